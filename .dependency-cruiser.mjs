@@ -1,0 +1,80 @@
+/** Who may import whom. The keys stand in the order of the data's path. */
+const sees = {
+  base: [],
+  video: ['base'],
+  face: ['base', 'video'],
+  motion: ['base', 'video'],
+  spot: ['base', 'face', 'motion'],
+  nets: ['base'],
+  recognize: ['base', 'face', 'motion', 'spot', 'nets'],
+  report: ['base', 'video', 'spot', 'recognize'],
+  synth: ['base', 'video', 'face', 'motion'],
+  datasets: ['base'],
+  train: ['base', 'nets', 'datasets'],
+  evaluate: ['base', 'datasets', 'train'],
+};
+const core = 'packages/core/src';
+const tests = '\\.(test|cases)\\.ts$';
+
+const layers = Object.entries(sees).map(([layer, seen]) => ({
+  name: `core/${layer}`,
+  comment: `${layer}/ imports only ${[layer, ...seen].join(', ')}`,
+  severity: 'error',
+  from: { path: `^${core}/${layer}/`, pathNot: tests },
+  to: { path: `^${core}/`, pathNot: `^${core}/(${[layer, ...seen].join('|')})/` },
+}));
+
+const unseen = {
+  engine: 'core|figures|cli|app',
+  core: 'figures|cli|app',
+  figures: 'engine|cli|app',
+  cli: 'app',
+  app: 'cli',
+};
+const walls = Object.entries(unseen).map(([from, not]) => ({
+  name: `package/${from}`,
+  severity: 'error',
+  from: { path: `^packages/${from}/`, pathNot: tests },
+  to: { path: `^packages/(${not})/` },
+}));
+
+export default {
+  forbidden: [
+    ...layers,
+    ...walls,
+    {
+      name: 'pure',
+      comment: 'engine, core and figures run in a browser, a worker and Node alike',
+      severity: 'error',
+      from: { path: '^packages/(engine|core|figures)/src/', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-native-in-the-browser',
+      severity: 'error',
+      from: { path: '^packages/(engine|core|figures|app)/src/', pathNot: tests },
+      to: { path: 'node_modules/(onnxruntime-node|sharp|node-av)/', reachable: true },
+    },
+    {
+      name: 'engine-only-below-nets-and-train',
+      comment: 'the path from a clip to a report meets the engine only where networks are',
+      severity: 'error',
+      from: {
+        path: `^${core}/(base|video|face|motion|spot|report|synth|datasets)/`,
+        pathNot: tests,
+      },
+      to: { path: '^packages/engine/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.tools.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@telltale/source', 'import', 'types', 'default'],
+    },
+  },
+};

@@ -1,0 +1,90 @@
+/** @file The report: what the analysis of a clip says. Plain JSON, versioned; its JSON Schema is `schema/report.schema.json`. */
+
+/** A moment of the clip. */
+export interface Moment {
+  /** Frame index, from 0. */
+  readonly frame: number;
+  /** Seconds from the first frame. */
+  readonly time: number;
+}
+
+/** A stretch of frames, both ends included. */
+export interface Stretch {
+  readonly start: Moment;
+  readonly end: Moment;
+}
+
+/** A movement that was spotted, and what the recognizer makes of it. */
+export interface Expression {
+  readonly onset: Moment;
+  readonly apex: Moment;
+  readonly offset: Moment;
+  /** Seconds from onset to offset. */
+  readonly duration: number;
+  /** `micro`: at most half a second; `macro`: longer; `blink`: the eyelids alone. */
+  readonly kind: 'micro' | 'macro' | 'blink';
+  /** 0 to 1: how far the movement stands above the clip's own restlessness. */
+  readonly confidence: number;
+  /** Movement of each region at the apex against the onset, pixels at an interocular distance of 100 pixels. */
+  readonly regions: Readonly<Record<string, number>>;
+  /** Calibrated probability per class, summing to 1. Absent for blinks and where no recognizer was used. */
+  readonly classes?: Readonly<Record<string, number>>;
+  /** The most probable class, or `unsure` below the recognizer's threshold. Absent where `classes` is. */
+  readonly verdict?: string;
+}
+
+/** Which model gave the class probabilities, and how good it honestly is. */
+export interface RecognizerCard {
+  readonly network: string;
+  readonly config: string;
+  readonly classes: readonly string[];
+  /** SHA-256 of the weights file, hexadecimal. */
+  readonly weights: string;
+  /** One line: data, protocol and score, as in the model card. */
+  readonly score: string;
+  /** The verdict is `unsure` where the largest probability is below this. */
+  readonly unsureBelow: number;
+}
+
+/** What the analysis of a clip says. */
+export interface Report {
+  readonly schema: 'telltale.report/1';
+  readonly clip: {
+    readonly name: string;
+    /** Pixels. */
+    readonly width: number;
+    /** Pixels. */
+    readonly height: number;
+    readonly frames: number;
+    /** Frames per second. */
+    readonly rate: number;
+    /** Seconds. */
+    readonly duration: number;
+  };
+  readonly face: {
+    /** Number of frames in which the face was found and followed. */
+    readonly frames: number;
+    /** The largest number of faces seen in one frame; the largest face is analyzed. */
+    readonly faces: number;
+    /** Where no face was found: left out of the analysis. */
+    readonly gaps: readonly Stretch[];
+  };
+  readonly movement: {
+    /** Seconds, one per frame. */
+    readonly times: readonly number[];
+    /** Movement per frame, pixels at an interocular distance of 100 pixels; null where no face was found. */
+    readonly values: readonly (number | null)[];
+    /** A peak above this is spotted. */
+    readonly threshold: number;
+  };
+  readonly expressions: readonly Expression[];
+  readonly recognizer?: RecognizerCard;
+  /** What the reader must know before believing any of it. */
+  readonly caveats: readonly string[];
+  /** What made it, stage by stage, so that it can be made again. */
+  readonly made: readonly {
+    readonly stage: string;
+    readonly version: string;
+    readonly options: Readonly<Record<string, unknown>>;
+  }[];
+}

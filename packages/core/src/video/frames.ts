@@ -1,0 +1,29 @@
+/** @file What a clip is to the analysis: pictures of one size with their times, readable more than once. */
+import type { Picture } from '../base/image.ts';
+
+/** One decoded frame. Its pixels may be overwritten once the next frame is asked for: copy what is kept. */
+export interface Frame extends Picture {
+  /** From 0, without holes, in order of presentation. */
+  readonly index: number;
+  /** Presentation time, seconds from the first frame; strictly increasing. */
+  readonly time: number;
+}
+
+/** A clip that can be decoded from its start as often as needed, in constant memory. */
+export interface Clip {
+  /** For people: a file's or folder's name. */
+  readonly name: string;
+  /** Pixels, after the container's rotation is applied. */
+  readonly width: number;
+  /** Pixels, after the container's rotation is applied. */
+  readonly height: number;
+  /** Frames per second: the median spacing, or what the container states. */
+  readonly rate: number;
+  /** Number of frames where the container states it: an estimate, for progress only. */
+  readonly expectedFrames?: number;
+  /**
+   * Decodes from the first frame. Each call starts anew and gives the same frames;
+   * leaving the loop early frees the decoder.
+   */
+  frames(): AsyncIterable<Frame>;
+}
