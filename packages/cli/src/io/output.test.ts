@@ -1,0 +1,113 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import {
+  assertWritable,
+  removeUnfinished,
+  writeFolderWhole,
+  writeThrough,
+  writeWhole,
+} from './output.ts';
+
+const unwritable = { code: 'OUTPUT_UNWRITABLE' };
+let room = '';
+beforeEach(() => void (room = mkdtempSync(join(tmpdir(), 'telltale-output-'))));
+afterEach(() => rmSync(room, { recursive: true }));
+
+describe('writeWhole', () => {
+  it('writes through new folders and leaves no temporary file', async () => {
+    await writeWhole(join(room, 'a/b/report.json'), '{}');
+    await writeWhole(join(room, 'a/b/report.json'), '{"x":1}');
+    expect(readdirSync(room, { recursive: true })).toEqual(['a', 'a/b', 'a/b/report.json']);
+    expect(readFileSync(join(room, 'a/b/report.json'), 'utf8')).toBe('{"x":1}');
+  });
+
+  it('refuses a path below a file, and a path that is a folder', async () => {
+    writeFileSync(join(room, 'file'), 'kept');
+    await expect(writeWhole(join(room, 'file/below/x.json'), '{}')).rejects.toMatchObject(
+      unwritable,
+    );
+    await expect(writeWhole(room, '{}')).rejects.toMatchObject(unwritable);
+    expect(readdirSync(room)).toEqual(['file']);
+  });
+});
+
+describe('writeThrough', () => {
+  it('keeps the extension for the writer, and the old file until the new one is whole', async () => {
+    const path = join(room, 'clip.mp4');
+    writeFileSync(path, 'old');
+    await writeThrough(path, async (temporary) => {
+      expect(temporary).toMatch(/\.part\.mp4$/);
+      await writeFile(temporary, 'new');
+      expect(readFileSync(path, 'utf8')).toBe('old');
+    });
+    expect(readFileSync(path, 'utf8')).toBe('new');
+  });
+
+  it('leaves nothing where the writer fails, not even the folder it made', async () => {
+    const failing = writeThrough(join(room, 'new/folder/clip.mp4'), async (temporary) => {
+      await writeFile(temporary, 'half');
+      throw new RangeError('encoder');
+    });
+    await expect(failing).rejects.toThrow(RangeError);
+    expect(readdirSync(room)).toEqual([]);
+  });
+
+  it('lets removeUnfinished clear what is under way', async () => {
+    const stopped = writeThrough(join(room, 'clip.mp4'), async (temporary) => {
+      await writeFile(temporary, 'half');
+      removeUnfinished();
+      expect(existsSync(temporary)).toBe(false);
+      throw new RangeError('stopped');
+    });
+    await expect(stopped).rejects.toThrow(RangeError);
+    expect(readdirSync(room)).toEqual([]);
+  });
+});
+
+describe('writeFolderWhole', () => {
+  const files = new Map([
+    ['report.json', '{}'],
+    ['pictures/1.png', 'png'],
+  ]);
+  const listed = ['pictures', 'pictures/1.png', 'report.json'];
+  const list = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort();
+
+  it('makes a new folder with all its files', async () => {
+    await writeFolderWhole(join(room, 'deep/out'), files);
+    expect(list(join(room, 'deep'))).toEqual(['out', ...listed.map((name) => `out/${name}`)]);
+  });
+
+  it('updates an existing folder and leaves its other files alone', async () => {
+    await writeFolderWhole(room, new Map([...files, ['other.txt', 'kept']]));
+    await writeFolderWhole(room, new Map([['report.json', '{"second":true}']]));
+    expect(list(room)).toEqual(['other.txt', ...listed]);
+    expect(readFileSync(join(room, 'report.json'), 'utf8')).toBe('{"second":true}');
+  });
+
+  it('changes nothing where one of the files cannot take its place', async () => {
+    await writeFolderWhole(room, new Map([['pictures', 'a file in the way']]));
+    await expect(writeFolderWhole(room, files)).rejects.toMatchObject(unwritable);
+    expect(list(room)).toEqual(['pictures']);
+  });
+});
+
+describe('assertWritable', () => {
+  it('accepts what can be made, without making it', async () => {
+    await assertWritable(join(room, 'new/folder'), 'folder');
+    await assertWritable(join(room, 'new/file.json'), 'file');
+    await assertWritable(room, 'folder');
+    expect(readdirSync(room)).toEqual([]);
+  });
+
+  it('refuses a folder where a file is, at any depth', async () => {
+    writeFileSync(join(room, 'file'), '');
+    for (const path of ['file', 'file/out', 'file/out/deeper']) {
+      await expect(assertWritable(join(room, path), 'folder')).rejects.toMatchObject(unwritable);
+    }
+  });
+});

@@ -1,0 +1,177 @@
+/**
+ * @file Files that appear whole or not at all.
+ *
+ * Everything telltale writes is first written under a temporary name beside
+ * its destination and renamed once it is complete: a rename inside one folder
+ * is atomic, so nobody ever reads half a report. What is unfinished when the
+ * process ends, for whatever reason it can still act on, is removed.
+ */
+import { rmSync } from 'node:fs';
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import process from 'node:process';
+
+import { TelltaleError } from '@telltale/core';
+
+/** Temporary files of writes under way; emptied by each write as it ends. */
+const unfinished = new Set<string>();
+
+/** Removes every unfinished file now; safe in an `exit` handler, because it is synchronous. */
+export function removeUnfinished(): void {
+  for (const path of unfinished) rmSync(path, { recursive: true, force: true });
+  unfinished.clear();
+}
+
+/**
+ * Checks before long work that its result can be written, without leaving a
+ * trace: the nearest existing folder on the way to `path` must be writable.
+ *
+ * @param kind - what `path` is going to be
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`
+ */
+export async function assertWritable(path: string, kind: 'file' | 'folder'): Promise<void> {
+  const target = resolve(path);
+  const there = await kindOf(target);
+  if (there !== 'nothing' && there !== kind) {
+    throw unwritable(path, `there is already a ${there} of that name`);
+  }
+  if (there !== 'nothing') await assertAccess(target, path);
+  if (there === 'folder') return;
+  let folder = dirname(target);
+  for (;;) {
+    const parent = await kindOf(folder);
+    if (parent === 'folder') break;
+    if (parent === 'file') throw unwritable(path, `${folder} is a file, not a folder`);
+    folder = dirname(folder);
+  }
+  await assertAccess(folder, path);
+}
+
+/**
+ * Runs `write` on a temporary path beside `path`, with the same extension, and
+ * renames what it wrote to `path`. On failure nothing is left. For writers
+ * that need a path rather than bytes, such as an encoder.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`, and whatever `write` throws
+ */
+export async function writeThrough(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  await assertWritable(path, 'file');
+  const target = resolve(path);
+  const created = await makeFolder(dirname(target), path);
+  const temporary = temporaryFor(target);
+  unfinished.add(temporary);
+  try {
+    await write(temporary);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    if (created !== undefined) await rm(created, { recursive: true, force: true });
+    throw asUnwritable(error, path);
+  } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+/**
+ * Writes one file whole or not at all, creating its folder where needed.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`
+ */
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  await writeThrough(path, (temporary) => writeFile(temporary, content));
+}
+
+/**
+ * Writes several files of one folder together. All of them are complete under
+ * temporary names before the first takes its place; a new folder appears with
+ * all its files in one rename. Other files of an existing folder stay.
+ *
+ * @param files - contents by file name; a name may hold `/` for a folder below
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`
+ */
+export async function writeFolderWhole(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array | string>,
+): Promise<void> {
+  await assertWritable(folder, 'folder');
+  const target = resolve(folder);
+  const isNew = (await kindOf(target)) === 'nothing';
+  const created = await makeFolder(dirname(target), folder);
+  const staging = isNew ? temporaryFor(target) : temporaryFor(join(target, 'report'));
+  unfinished.add(staging);
+  try {
+    await mkdir(staging);
+    for (const [name, content] of files) {
+      await mkdir(dirname(join(staging, name)), { recursive: true });
+      await writeFile(join(staging, name), content);
+    }
+    if (isNew) await rename(staging, target);
+    else await moveInto(staging, target, files.keys());
+  } catch (error) {
+    if (created !== undefined) await rm(created, { recursive: true, force: true });
+    throw asUnwritable(error, folder);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+    unfinished.delete(staging);
+  }
+}
+
+async function moveInto(from: string, to: string, names: Iterable<string>): Promise<void> {
+  const moves = [...names].map((name) => [join(from, name), join(to, name)] as const);
+  for (const [, target] of moves) await assertWritable(target, 'file');
+  for (const [staged, target] of moves) {
+    await mkdir(dirname(target), { recursive: true });
+    await rename(staged, target);
+  }
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | 'nothing'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return 'nothing'; // ENOTDIR too: the caller then meets the file on its way up
+  }
+}
+
+async function assertAccess(existing: string, path: string): Promise<void> {
+  try {
+    await access(existing, constants.W_OK);
+  } catch (error) {
+    throw asUnwritable(error, path);
+  }
+}
+
+/** Returns the first folder it had to make, so that a failure can take it back. */
+async function makeFolder(folder: string, path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw asUnwritable(error, path);
+  }
+}
+
+function temporaryFor(target: string): string {
+  const extension = extname(target);
+  const name = basename(target, extension);
+  return join(dirname(target), `.${name}.${process.pid}.part${extension}`);
+}
+
+/** Errors of the file system become `OUTPUT_UNWRITABLE`; others pass. */
+function asUnwritable(error: unknown, path: string): unknown {
+  const isSystem =
+    error instanceof Error && 'syscall' in error && 'code' in error && 'errno' in error;
+  if (!isSystem || error instanceof TelltaleError) return error;
+  return unwritable(path, error.message, error);
+}
+
+function unwritable(path: string, why: string, cause?: Error): TelltaleError {
+  return new TelltaleError(
+    'OUTPUT_UNWRITABLE',
+    `cannot write ${path}: ${why}`,
+    'Give another place with --out, in a folder that you may write to.',
+    cause && { cause },
+  );
+}

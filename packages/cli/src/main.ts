@@ -1,0 +1,20 @@
+/**
+ * @file The program `telltale`.
+ *
+ * Each command is a file of `commands/` that loads what it needs when it runs,
+ * so that `telltale --help` is quick and an error in the command line is found
+ * before a network is loaded.
+ */
+import process from 'node:process';
+
+import { removeUnfinished } from './io/output.ts';
+import { createProgram, runProgram } from './program.ts';
+
+process.on('exit', removeUnfinished);
+// A reader that has seen enough (`telltale … --json | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await runProgram(createProgram([]), process.argv.slice(2));

@@ -1,0 +1,141 @@
+/**
+ * @file What people see while they wait and when something fails.
+ *
+ * Standard output is the result and nothing else; all talk goes to standard
+ * error. `NO_COLOR` is respected (https://no-color.org).
+ */
+import process from 'node:process';
+
+import { TelltaleError } from '@telltale/core';
+
+import { removeUnfinished } from './io/output.ts';
+
+/** Exit statuses: the convention of the command line. */
+export const EXIT = { fine: 0, ours: 1, users: 2, canceled: 130 } as const;
+
+/** Where the talk goes: the part of standard error that is used. */
+export interface TalkStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Settings of `openProgress`. */
+export interface ProgressOptions {
+  readonly stream?: TalkStream;
+  /** Milliseconds between two lines off a terminal; 5000 unless told. */
+  readonly interval?: number;
+  /** Milliseconds, monotonic. */
+  readonly now?: () => number;
+}
+
+/** Tells how long work is getting on. */
+export interface Progress {
+  /** Replaces the changing line. Off a terminal an occasional update becomes a line of its own. */
+  update(text: string): void;
+  /** A line that stays. */
+  note(text: string): void;
+  /** Clears the changing line. Always call it, also on failure. */
+  end(): void;
+}
+
+/** Opens a progress display: one changing line on a terminal, occasional plain lines elsewhere. */
+export function openProgress(options: ProgressOptions = {}): Progress {
+  const { stream = process.stderr, interval = 5000, now = () => performance.now() } = options;
+  const changing = stream.isTTY === true;
+  const clear = changing ? '\r\u001B[2K' : '';
+  let shown = false;
+  let last = now(); // short work stays silent off a terminal
+  return {
+    update(text) {
+      const line = oneLine(text);
+      if (changing) {
+        stream.write(clear + line.slice(0, (stream.columns ?? 80) - 1));
+        shown = true;
+      } else if (now() - last >= interval) {
+        last = now();
+        stream.write(`${line}\n`);
+      }
+    },
+    note(text) {
+      stream.write(`${shown ? clear : ''}${text}\n`);
+      shown = false;
+      last = now();
+    },
+    end() {
+      if (shown) stream.write(clear);
+      shown = false;
+    },
+  };
+}
+
+/** "12 of 150 (8 %)", or the count alone where the total is not known. */
+export function countOf(done: number, total: number | undefined): string {
+  if (total === undefined || total <= 0 || done > total) return `${done}`;
+  return `${done} of ${total} (${Math.floor((100 * done) / total)} %)`;
+}
+
+/**
+ * Runs `work` with a signal that Ctrl-C (SIGINT) or SIGTERM aborts. The first
+ * signal asks politely; a second ends the process at once. Either way
+ * unfinished files are removed.
+ *
+ * @throws TelltaleError `CANCELED` when `work` was interrupted
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const interrupt = (): void => {
+    if (signal.aborted) {
+      removeUnfinished();
+      process.exit(EXIT.canceled);
+    }
+    controller.abort(canceled());
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    const result = await work(signal);
+    signal.throwIfAborted();
+    return result;
+  } catch (error) {
+    throw signal.aborted ? canceled(error) : error;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** Prints `error` the way every error is printed, and says with which status to exit. */
+export function reportError(error: unknown, stream: TalkStream = process.stderr): number {
+  if (isUsersMistake(error)) {
+    const paint = stream.isTTY === true && !process.env['NO_COLOR'];
+    const head = `error ${error.code}:`;
+    stream.write(`${paint ? `\u001B[31m${head}\u001B[0m` : head} ${error.message}\n`);
+    if (error.hint !== '') stream.write(`${error.hint}\n`);
+    return error.code === 'CANCELED' ? EXIT.canceled : EXIT.users;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stream.write(`${text}\nThis is a mistake in telltale. Please report it with the lines above.\n`);
+  return EXIT.ours;
+}
+
+/** `TelltaleError`, and the engine's errors, which have the same two members. */
+function isUsersMistake(error: unknown): error is Error & { code: string; hint: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'hint' in error &&
+    typeof error.hint === 'string'
+  );
+}
+
+function canceled(cause?: unknown): TelltaleError {
+  if (cause instanceof TelltaleError && cause.code === 'CANCELED') return cause;
+  return new TelltaleError('CANCELED', 'interrupted', 'Nothing unfinished was left behind.', {
+    cause,
+  });
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
+}
