@@ -1,0 +1,128 @@
+/**
+ * @file A folder of flow pictures: one onset-to-apex flow picture per micro-expression.
+ *
+ * The layout in which the flow pictures of the MEGC 2019 composite are handed
+ * around (See et al. 2019, "MEGC 2019", IEEE FG; pictures as in Liong et al.
+ * 2019, "Shallow Triple Stream Three-dimensional CNN", IEEE FG):
+ *
+ *     samples.csv               dataset,subject,clip,emotion,flow
+ *     flow/sub01_EP02_01f.png   28×28, red u, green v, blue optical strain
+ *
+ * No file is opened here: the sheet's text comes in, samples go out.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import { parseCsv } from './csv.ts';
+import type { Sample } from './sample.ts';
+
+/** Name of the sheet in the folder. */
+export const SHEET = 'samples.csv';
+
+const REQUIRED = ['dataset', 'subject', 'clip', 'flow'] as const;
+type Column = (typeof REQUIRED)[number] | 'emotion';
+
+/**
+ * Reads the sheet of a flow folder, in its order.
+ *
+ * Columns may stand in any order and any letter case; others are ignored. The
+ * `emotion` column may be absent, and any of its cells empty.
+ *
+ * @throws TelltaleError `DATASET_COLUMN_MISSING`; `DATASET_INVALID` naming the line, for an
+ *   empty cell, a row of another length, a clip or a picture that comes twice, or a picture
+ *   outside the folder
+ */
+export function parseFlowFolder(text: string): Sample[] {
+  const [header, ...rows] = parseCsv(text);
+  if (header === undefined) {
+    throw invalid(`${SHEET} is empty`, `Its first line must be ${[...REQUIRED].join(',')}.`);
+  }
+  const columns = findColumns(header.fields);
+  if (rows.length === 0) {
+    throw invalid(`${SHEET} has a header and no samples`, 'Add one line per micro-expression.');
+  }
+  const lineOfId = new Map<string, number>();
+  const lineOfFile = new Map<string, number>();
+  return rows.map(({ line, fields }) => {
+    if (fields.length !== header.fields.length) {
+      throw invalid(
+        `${SHEET} line ${line} has ${fields.length} fields, the header has ${header.fields.length}`,
+        'Put fields that contain the delimiter between quotes.',
+      );
+    }
+    const cell = (column: Column): string => fields[columns[column] ?? -1]?.trim() ?? '';
+    for (const column of REQUIRED) {
+      if (cell(column) === '') {
+        throw invalid(
+          `${SHEET} line ${line} has no ${column}`,
+          'Every sample needs a dataset, a subject, a clip and a flow picture.',
+        );
+      }
+    }
+    const file = safePath(cell('flow'), line);
+    const subject = `${cell('dataset')}/${cell('subject')}`;
+    const id = `${subject}/${cell('clip')}`;
+    once(lineOfId, id, { what: `the clip ${id}`, line });
+    once(lineOfFile, file, { what: `the picture ${file}`, line });
+    const emotion = cell('emotion');
+    return {
+      id,
+      dataset: cell('dataset'),
+      subject,
+      clip: cell('clip'),
+      ...(emotion === '' ? {} : { emotion }),
+      file,
+    };
+  });
+}
+
+function findColumns(fields: readonly string[]): Partial<Record<Column, number>> {
+  const names = fields.map((field) => field.trim().toLowerCase());
+  const columns: Partial<Record<Column, number>> = {};
+  for (const column of [...REQUIRED, 'emotion'] as const) {
+    const index = names.indexOf(column);
+    if (index < 0 && column !== 'emotion') {
+      throw new TelltaleError(
+        'DATASET_COLUMN_MISSING',
+        `${SHEET} has no column "${column}"; it has ${names.map((name) => `"${name}"`).join(', ')}`,
+        `Its first line must name the columns: ${REQUIRED.join(',')}, and emotion where known.`,
+      );
+    }
+    if (names.indexOf(column, index + 1) > index && index >= 0) {
+      throw invalid(`${SHEET} has two columns "${column}"`, 'Remove or rename one of them.');
+    }
+    if (index >= 0) columns[column] = index;
+  }
+  return columns;
+}
+
+/** A path that stays inside the folder, written with `/`. A sheet comes from strangers. */
+function safePath(path: string, line: number): string {
+  const parts = path.replaceAll('\\', '/').split('/');
+  const kept = parts.filter((part) => part !== '.' && part !== '');
+  const absolute = parts[0] === '' || /^[A-Za-z]:$/.test(parts[0]!);
+  if (absolute || kept.includes('..') || kept.length === 0 || path.includes('\0')) {
+    throw invalid(
+      `${SHEET} line ${line}: the picture "${path}" does not lie inside the dataset's folder`,
+      'Name pictures relative to the folder of the sheet, without "..".',
+    );
+  }
+  return kept.join('/');
+}
+
+function once(
+  seen: Map<string, number>,
+  key: string,
+  { what, line }: { readonly what: string; readonly line: number },
+): void {
+  const before = seen.get(key);
+  if (before !== undefined) {
+    throw invalid(
+      `${SHEET} lines ${before} and ${line} both give ${what}`,
+      'Keep one of them: a sample that comes twice could stand in training and test at once.',
+    );
+  }
+  seen.set(key, line);
+}
+
+function invalid(message: string, hint: string): TelltaleError {
+  return new TelltaleError('DATASET_INVALID', message, hint);
+}

@@ -1,0 +1,35 @@
+/** @file What every dataset is turned into: one row per annotated micro-expression. */
+
+/**
+ * The three classes that the composite protocol shares.
+ *
+ * @see See, Yap, Li, Hong and Wang 2019, "MEGC 2019: The Second Facial Micro-Expressions Grand Challenge", IEEE FG
+ */
+export const EMOTIONS_3 = ['negative', 'positive', 'surprise'] as const;
+
+/** One annotated micro-expression. */
+export interface Sample {
+  /** `CASME II/sub01/EP02_01f`: unique over all datasets. */
+  readonly id: string;
+  /** As the sheet spells it: `CASME II`. */
+  readonly dataset: string;
+  /** Unique over all datasets: `CASME II/sub01`. Folds are cut along this. */
+  readonly subject: string;
+  /** As the sheet spells it: `EP02_01f`. */
+  readonly clip: string;
+  /** The label; absent where the sheet gives none. */
+  readonly emotion?: string;
+  /** Path of the flow picture relative to the dataset's folder, `/` between its parts. */
+  readonly file: string;
+}
+
+/**
+ * The classes that occur, in alphabetical order (which is the order of {@link EMOTIONS_3} too).
+ *
+ * Samples without an emotion count for nothing.
+ */
+export function classesOf(samples: readonly Sample[]): string[] {
+  const found = new Set<string>();
+  for (const { emotion } of samples) if (emotion !== undefined) found.add(emotion);
+  return [...found].sort();
+}
