@@ -1,0 +1,176 @@
+/**
+ * @file Which way the skin moves: action units as smooth displacement fields around landmarks.
+ *
+ * The units are those of Ekman and Friesen 1978, "Facial Action Coding System". A unit is a set of
+ * pulls: a landmark of the 478-point mesh, a direction in the frame of the face and a reach. The
+ * fields are an imitation for tests with a known answer, not a model of muscle.
+ */
+
+/** What {@link synthesize} can plant. */
+export type ActionKind =
+  'brow-raise' | 'brow-lower' | 'lip-corner-pull' | 'lip-corner-depress' | 'nose-wrinkle';
+
+/** One landmark that moves. */
+interface Pull {
+  /** Index in the 478-point mesh. */
+  readonly point: number;
+  /** Outward from the middle of the face, and downward. */
+  readonly direction: readonly [outward: number, down: number];
+  /** Radius beyond which nothing moves, interocular distances. */
+  readonly reach: number;
+}
+
+/** An action: its units in FACS numbering, and its pulls. */
+export interface Action {
+  /** As FACS coders write it: `1+2`. */
+  readonly units: string;
+  readonly pulls: readonly Pull[];
+}
+
+/** The same pull on both sides of the face. */
+const both = (
+  points: readonly (readonly [left: number, right: number])[],
+  direction: readonly [number, number],
+  reach: number,
+): Pull[] =>
+  points.flatMap(([left, right]) => [
+    { point: left, direction, reach },
+    { point: right, direction, reach },
+  ]);
+
+/** Landmarks of the brows, picture-left before picture-right. */
+const INNER_BROW = [
+  [107, 336],
+  [55, 285],
+  [66, 296],
+  [65, 295],
+] as const;
+const OUTER_BROW = [
+  [105, 334],
+  [63, 293],
+  [52, 282],
+  [53, 283],
+] as const;
+const LIP_CORNER = [[61, 291]] as const;
+const NOSE_WING = [
+  [129, 358],
+  [98, 327],
+] as const;
+
+/** The actions that can be planted. */
+export const ACTIONS: Readonly<Record<ActionKind, Action>> = {
+  'brow-raise': {
+    units: '1+2',
+    pulls: [...both(INNER_BROW, [0, -1], 0.42), ...both(OUTER_BROW, [0.1, -0.9], 0.42)],
+  },
+  'brow-lower': {
+    units: '4',
+    pulls: both(INNER_BROW, [-0.45, 0.9], 0.42),
+  },
+  'lip-corner-pull': {
+    units: '12',
+    pulls: [...both(LIP_CORNER, [0.75, -0.66], 0.5), ...both([[205, 425]], [0.3, -0.5], 0.4)],
+  },
+  'lip-corner-depress': {
+    units: '15',
+    pulls: both(LIP_CORNER, [0.15, 1], 0.45),
+  },
+  'nose-wrinkle': {
+    units: '9',
+    pulls: [...both(NOSE_WING, [0.2, -1], 0.35), ...both([[107, 336]], [-0.2, 0.6], 0.35)],
+  },
+};
+
+/** A displacement for every pixel of a box of the picture; zero outside it. */
+export interface ActionField {
+  /** Left column of the box, pixels. */
+  readonly left: number;
+  /** Upper row of the box, pixels. */
+  readonly top: number;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** Rightward displacement; its largest vector has length 1; shape `[height, width]`. */
+  readonly u: Float32Array;
+  /** Downward displacement; shape `[height, width]`. */
+  readonly v: Float32Array;
+}
+
+/** Midpoint of two landmarks, pixels. */
+const middle = (points: Float32Array, a: number, b: number): readonly [number, number] => [
+  (points[2 * a]! + points[2 * b]!) / 2,
+  (points[2 * a + 1]! + points[2 * b + 1]!) / 2,
+];
+
+/** Where the eyes are: centers picture-left and picture-right, and the distance between them, pixels. */
+export function eyes(points: Float32Array): {
+  readonly left: readonly [number, number];
+  readonly right: readonly [number, number];
+  readonly distance: number;
+} {
+  const left = middle(points, 33, 133);
+  const right = middle(points, 362, 263);
+  return { left, right, distance: Math.hypot(right[0] - left[0], right[1] - left[1]) };
+}
+
+/**
+ * The displacement field of an action on one face, scaled so that its largest vector is 1 pixel.
+ *
+ * Each pull fades as (1 − (r/reach)²)², twice differentiable with compact support; where pulls
+ * overlap they are averaged with their own weights, so that neighbors do not add up.
+ *
+ * @param points - 478 landmarks, pixels, shape `[478, 2]`
+ */
+export function actionField(action: Action, points: Float32Array): ActionField {
+  const { left: a, right: b, distance } = eyes(points);
+  const across = [(b[0] - a[0]) / distance, (b[1] - a[1]) / distance] as const;
+  const center = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] as const;
+
+  const pulls = action.pulls.map(({ point, direction, reach }) => {
+    const x = points[2 * point]!;
+    const y = points[2 * point + 1]!;
+    const side = Math.sign((x - center[0]) * across[0] + (y - center[1]) * across[1]) || 1;
+    const [outward, down] = [direction[0] * side, direction[1]];
+    return {
+      x,
+      y,
+      radius: reach * distance,
+      u: outward * across[0] - down * across[1],
+      v: outward * across[1] + down * across[0],
+    };
+  });
+
+  const left = Math.floor(Math.min(...pulls.map((pull) => pull.x - pull.radius)));
+  const top = Math.floor(Math.min(...pulls.map((pull) => pull.y - pull.radius)));
+  const width = Math.ceil(Math.max(...pulls.map((pull) => pull.x + pull.radius))) - left + 1;
+  const height = Math.ceil(Math.max(...pulls.map((pull) => pull.y + pull.radius))) - top + 1;
+  const u = new Float32Array(width * height);
+  const v = new Float32Array(width * height);
+  let largest = 0;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      let [sum, sumU, sumV] = [0, 0, 0];
+      for (const pull of pulls) {
+        const dx = left + column - pull.x;
+        const dy = top + row - pull.y;
+        const inside = 1 - (dx * dx + dy * dy) / (pull.radius * pull.radius);
+        if (inside <= 0) continue;
+        const weight = inside * inside;
+        sum += weight;
+        sumU += weight * weight * pull.u;
+        sumV += weight * weight * pull.v;
+      }
+      if (sum === 0) continue;
+      const i = row * width + column;
+      u[i] = sumU / sum;
+      v[i] = sumV / sum;
+      largest = Math.max(largest, Math.hypot(u[i], v[i]));
+    }
+  }
+  for (let i = 0; i < u.length; i++) {
+    u[i]! /= largest;
+    v[i]! /= largest;
+  }
+  return { left, top, width, height, u, v };
+}

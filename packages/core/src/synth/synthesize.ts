@@ -1,0 +1,209 @@
+/**
+ * @file Demonstration clips: one photograph of a face, moved as told, at times that are known.
+ *
+ * Nothing in such a clip is a human expression. It answers one question: does the analysis find, at
+ * the right time, a movement of known size under head sway, changing light and sensor noise?
+ */
+import { TelltaleError } from '../base/errors.ts';
+import type { Picture } from '../base/image.ts';
+import { pause } from '../base/pause.ts';
+import { createRandom, type Random } from '../base/random.ts';
+import type { Landmarks } from '../face/landmarks.ts';
+import type { Clip, Frame } from '../video/frames.ts';
+import { ACTIONS, actionField, type ActionKind } from './actions.ts';
+import { openings } from './lids.ts';
+import { createRenderer, type Pose } from './render.ts';
+import { composeScene } from './scene.ts';
+import { activation, type PlantedEvent, type Truth, type TruthMoment } from './truth.ts';
+
+/** Options of {@link synthesize}. */
+export interface SynthesisOptions {
+  /** @defaultValue `lip-corner-pull` */
+  readonly kind?: ActionKind;
+  /** Largest displacement at the apex, pixels. @defaultValue 2 */
+  readonly amplitude?: number;
+  /** Frames per second. @defaultValue 30 */
+  readonly rate?: number;
+  /** Length of the clip. @defaultValue 4 */
+  readonly seconds?: number;
+  /** Start of the expression, seconds. @defaultValue drawn from the middle of the clip */
+  readonly onset?: number;
+  /** Length of the expression, seconds. @defaultValue drawn from 0.27–0.47 */
+  readonly duration?: number;
+  /** Whether the eyes blink once, away from the expression. @defaultValue false */
+  readonly blink?: boolean;
+  /** Decides the times, the sway and the noise. @defaultValue 1 */
+  readonly seed?: number;
+  /** Pixels. @defaultValue 640 */
+  readonly width?: number;
+  /** Pixels. @defaultValue 480 */
+  readonly height?: number;
+  /** Between the centers of the eyes, pixels. @defaultValue 100 */
+  readonly interocular?: number;
+  /** Standard deviation of the sensor noise, grey levels of 255. @defaultValue 1.5 */
+  readonly noise?: number;
+  /** Scale of the head's sway; 1 is about ±3 pixels and ±1 degree. @defaultValue 1 */
+  readonly sway?: number;
+}
+
+/** A clip with what was planted in it. */
+export interface SyntheticClip extends Clip {
+  readonly expectedFrames: number;
+  readonly truth: Truth;
+}
+
+/** Around the frame, so that the swaying head does not show the scene's edge; pixels. */
+const MARGIN = 24;
+
+/**
+ * Makes a clip out of a photograph. Frames are rendered when they are asked for.
+ *
+ * @param photo - with the face about as large as wanted, or larger
+ * @param landmarks - of the face in the photograph
+ * @throws TelltaleError `OPTION_INVALID` for a rate, length, amplitude or time that cannot be rendered
+ */
+export function synthesize(
+  photo: Picture,
+  landmarks: Landmarks,
+  options: SynthesisOptions = {},
+): SyntheticClip {
+  const { kind = 'lip-corner-pull', rate = 30, seconds = 4, amplitude = 2, seed = 1 } = options;
+  const { width = 640, height = 480, interocular = 100, noise = 1.5, sway = 1 } = options;
+  const random = createRandom(seed);
+  const frames = Math.round(seconds * rate);
+  const events = plan(options, random.fork(1));
+  check({ rate, seconds, amplitude, noise, sway, width, height, interocular }, events);
+
+  const scene = composeScene(photo, landmarks.points, {
+    width,
+    height,
+    interocular,
+    margin: MARGIN,
+  });
+  const field = actionField(ACTIONS[kind], scene.points);
+  const renderer = createRenderer(scene, openings(scene.points, interocular), {
+    noise,
+    random: random.fork(2),
+  });
+  const move = headMotion(random.fork(3), sway);
+  const grain = random.fork(4);
+
+  const pose = (time: number): Pose => ({
+    ...move(time),
+    moves: events
+      .filter((event) => event.kind !== 'blink')
+      .map((event) => ({ field, pixels: event.amplitude * activation(event, time) })),
+    closure: events
+      .filter((event) => event.kind === 'blink')
+      .reduce((sum, event) => sum + activation(event, time), 0),
+  });
+
+  return {
+    name: `${kind}-${rate}fps-${seed}`,
+    width,
+    height,
+    rate,
+    expectedFrames: frames,
+    truth: {
+      schema: 'telltale.truth/1',
+      clip: { width, height, rate, frames },
+      interocular,
+      seed,
+      noise,
+      sway,
+      events,
+    },
+    async *frames(): AsyncIterable<Frame> {
+      for (let index = 0; index < frames; index++) {
+        const data = new Uint8Array(width * height * 3);
+        renderer.draw(pose(index / rate), grain.fork(index), data);
+        if (index % 8 === 7) await pause();
+        yield { index, time: index / rate, data, width, height, channels: 3 };
+      }
+    },
+  };
+}
+
+/** The times of everything that happens. */
+function plan(options: SynthesisOptions, random: Random): PlantedEvent[] {
+  const { kind = 'lip-corner-pull', rate = 30, seconds = 4, amplitude = 2 } = options;
+  const draws = Array.from({ length: 5 }, () => random.uniform());
+  const duration = options.duration ?? 0.27 + 0.2 * draws[0]!;
+  const room = seconds - duration;
+  const onset =
+    options.onset ?? (options.blink ? 0.5 + 0.15 * draws[1]! : 0.3 + 0.4 * draws[1]!) * room;
+  const moment = (time: number): TruthMoment => ({ frame: Math.round(time * rate), time });
+  const event = (
+    start: number,
+    length: number,
+    rise: number,
+  ): Pick<PlantedEvent, 'onset' | 'apex' | 'offset'> => ({
+    onset: moment(start),
+    apex: moment(start + rise * length),
+    offset: moment(start + length),
+  });
+  const expression: PlantedEvent = {
+    kind,
+    units: ACTIONS[kind].units,
+    amplitude,
+    ...event(onset, duration, 0.42 + 0.16 * draws[2]!),
+  };
+  if (!options.blink) return [expression];
+  const before = onset - 0.5 > 0.8;
+  const blinkAt = before ? onset * (0.3 + 0.2 * draws[3]!) : onset + duration + 0.5;
+  const blink: PlantedEvent = {
+    kind: 'blink',
+    units: '45',
+    amplitude: 0,
+    ...event(blinkAt, 0.2 + 0.1 * draws[4]!, 0.4),
+  };
+  return before ? [blink, expression] : [expression, blink];
+}
+
+/** Slow sway and light: each a sum of sines between 0.1 and 0.6 Hz with drawn phases. */
+function headMotion(
+  random: Random,
+  sway: number,
+): (time: number) => Pick<Pose, 'shift' | 'turn' | 'zoom' | 'light'> {
+  const wave = (): ((time: number) => number) => {
+    const parts = [0.13, 0.29, 0.53].map((hertz, i) => ({
+      hertz: hertz * (0.8 + 0.4 * random.uniform()),
+      phase: 2 * Math.PI * random.uniform(),
+      size: [0.55, 0.3, 0.15][i]!,
+    }));
+    return (time) =>
+      parts.reduce(
+        (sum, part) => sum + part.size * Math.sin(2 * Math.PI * part.hertz * time + part.phase),
+        0,
+      );
+  };
+  const [x, y, turn, zoom, light] = [wave(), wave(), wave(), wave(), wave()];
+  return (time) => ({
+    shift: [3 * sway * x(time), 2.5 * sway * y(time)],
+    turn: 0.017 * sway * turn(time),
+    zoom: 1 + 0.006 * sway * zoom(time),
+    light: 1 + 0.015 * light(time),
+  });
+}
+
+/** Refuses what cannot be rendered or would not be a test. */
+function check(numbers: Readonly<Record<string, number>>, events: readonly PlantedEvent[]): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    const low = name === 'noise' || name === 'sway' || name === 'amplitude' ? 0 : Number.MIN_VALUE;
+    if (Number.isFinite(value) && value >= low) continue;
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `${name} is ${value}`,
+      `Give a ${low === 0 ? 'number that is not negative' : 'positive number'} for ${name}.`,
+    );
+  }
+  const length = numbers['seconds']!;
+  for (const event of events) {
+    if (event.onset.time >= 0 && event.offset.time <= length) continue;
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `${event.kind} from ${event.onset.time.toFixed(2)} s to ${event.offset.time.toFixed(2)} s in a clip of ${length} s`,
+      'Make the clip longer, or let the expression begin earlier.',
+    );
+  }
+}
