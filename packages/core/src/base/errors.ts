@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'MODEL_INPUT_MISMATCH'
   | 'MODEL_UNSUPPORTED'
   | 'CHECKPOINT_MISMATCH'
+  | 'REPORT_INVALID'
   | 'CANCELED';
 
 /** Thrown for every failure that a caller can cause, foresee or repair. */

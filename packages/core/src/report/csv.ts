@@ -1,0 +1,69 @@
+/**
+ * @file A report as a table for a spreadsheet: one row per expression.
+ *
+ * Comma-separated, quoted where needed, lines ended as RFC 4180 asks.
+ */
+import type { Report } from './report.ts';
+
+const fixed = [
+  'clip',
+  'number',
+  'kind',
+  'verdict',
+  'onset_frame',
+  'apex_frame',
+  'offset_frame',
+  'onset_time',
+  'apex_time',
+  'offset_time',
+  'duration',
+  'confidence',
+];
+
+/**
+ * One header line, then one line per expression in the report's order. After
+ * the fixed columns come `probability_CLASS` for every class and
+ * `movement_REGION` for every region; cells that do not apply are empty.
+ * Times and durations in seconds, frames from 0, `number` from 1.
+ */
+export function reportCsv(report: Report): string {
+  const classes = report.recognizer?.classes ?? namesIn(report, 'classes');
+  const regions = namesIn(report, 'regions');
+  const head = [
+    ...fixed,
+    ...classes.map((name) => `probability_${name}`),
+    ...regions.map((name) => `movement_${name}`),
+  ];
+  const rows = report.expressions.map((expression, index) => [
+    report.clip.name,
+    index + 1,
+    expression.kind,
+    expression.verdict ?? '',
+    expression.onset.frame,
+    expression.apex.frame,
+    expression.offset.frame,
+    rounded(expression.onset.time),
+    rounded(expression.apex.time),
+    rounded(expression.offset.time),
+    rounded(expression.duration),
+    rounded(expression.confidence),
+    ...classes.map((name) => rounded(expression.classes?.[name])),
+    ...regions.map((name) => rounded(expression.regions[name])),
+  ]);
+  return [head, ...rows].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+}
+
+/** Names in the order in which the expressions first mention them. */
+function namesIn(report: Report, member: 'classes' | 'regions'): readonly string[] {
+  return [...new Set(report.expressions.flatMap((one) => Object.keys(one[member] ?? {})))];
+}
+
+/** Six decimals: a microsecond, and more than any of the values is worth. */
+function rounded(value: number | undefined): number | '' {
+  return value === undefined ? '' : Number(value.toFixed(6));
+}
+
+function cellOf(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,110 @@
+/**
+ * @file Reads a report back, so that a figure or a study made from an old
+ * file either gets a true `Report` or a clear error, never half of one.
+ *
+ * It takes what `schema/report.schema.json` takes, and the few agreements
+ * between members that JSON Schema cannot state.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import type { Report } from './report.ts';
+import * as is from './shape.ts';
+
+const moment = is.members({ frame: is.integer(0), time: is.number(0) });
+const share = is.number(0, 1);
+
+const expression = is.all(
+  is.members({
+    onset: moment,
+    apex: moment,
+    offset: moment,
+    duration: is.number(0),
+    kind: is.oneOf('micro', 'macro', 'blink'),
+    confidence: share,
+    regions: is.tableOf(is.number()),
+    classes: is.optional(is.tableOf(share)),
+    verdict: is.optional(is.text),
+  }),
+  (value, path) => {
+    const { classes, verdict } = value as Report['expressions'][number];
+    if ((classes === undefined) === (verdict === undefined)) return undefined;
+    return `${path} has only one of classes and verdict`;
+  },
+);
+
+const report = is.members({
+  schema: is.oneOf('telltale.report/1'),
+  clip: is.members({
+    name: is.text,
+    width: is.integer(1),
+    height: is.integer(1),
+    frames: is.integer(1),
+    rate: is.number(Number.MIN_VALUE),
+    duration: is.number(0),
+  }),
+  face: is.members({
+    frames: is.integer(0),
+    faces: is.integer(0),
+    gaps: is.listOf(is.members({ start: moment, end: moment })),
+  }),
+  movement: is.members({
+    times: is.listOf(is.number(0)),
+    values: is.listOf(is.nullable(is.number())),
+    threshold: is.number(),
+  }),
+  expressions: is.listOf(expression),
+  recognizer: is.optional(
+    is.members({
+      network: is.text,
+      config: is.text,
+      classes: is.listOf(is.text),
+      weights: is.text,
+      score: is.text,
+      unsureBelow: share,
+    }),
+  ),
+  caveats: is.listOf(is.text),
+  made: is.listOf(
+    is.members({ stage: is.text, version: is.text, options: is.tableOf(() => undefined) }),
+  ),
+});
+
+/**
+ * Reads the text of a `report.json`.
+ *
+ * @throws TelltaleError `REPORT_INVALID` naming the member that is wrong
+ */
+export function readReport(json: string): Report {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw invalid('it is not JSON', { cause });
+  }
+  const wrong = report(value, 'report') ?? disagreement(value as Report);
+  if (wrong !== undefined) throw invalid(wrong);
+  return value as Report;
+}
+
+/** What no schema can say: lists of one length, moments inside the clip and in order. */
+function disagreement({ clip, movement, expressions }: Report): string | undefined {
+  const { times, values } = movement;
+  if (times.length !== clip.frames || values.length !== clip.frames) {
+    return `report.movement has ${times.length} times and ${values.length} values for ${clip.frames} frames`;
+  }
+  for (const [index, { onset, apex, offset }] of expressions.entries()) {
+    const ordered = onset.frame <= apex.frame && apex.frame <= offset.frame;
+    if (!ordered || offset.frame >= clip.frames) {
+      return `report.expressions[${index}] has onset, apex and offset at frames ${onset.frame}, ${apex.frame} and ${offset.frame} of ${clip.frames}`;
+    }
+  }
+  return undefined;
+}
+
+function invalid(why: string, options?: ErrorOptions): TelltaleError {
+  return new TelltaleError(
+    'REPORT_INVALID',
+    `not a report of telltale, version 1: ${why}`,
+    'Give a report.json as "telltale analyze" wrote it.',
+    options,
+  );
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { sampleReport } from '../../../../test/sample-report.ts';
+import { reportCsv } from './csv.ts';
+import { readReport } from './read.ts';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8'),
+) as object;
+const conforms = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+
+/** A copy of the sample in which the member at `path` is `value`, or gone. */
+function changed(path: readonly (string | number)[], value?: unknown): unknown {
+  const copy: unknown = structuredClone(sampleReport());
+  const owner = path
+    .slice(0, -1)
+    .reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], copy);
+  const last = path.at(-1)!;
+  if (value === undefined) Reflect.deleteProperty(owner as object, last);
+  else Reflect.set(owner as object, last, value);
+  return copy;
+}
+
+/** Every path to a member of `value`, at any depth. */
+function pathsIn(value: unknown): (string | number)[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+  return [...keys].flatMap((key) => [
+    [key],
+    ...pathsIn((value as Record<string | number, unknown>)[key]).map((path) => [key, ...path]),
+  ]);
+}
+
+const bad: [string, (string | number)[], unknown?][] = [
+  ['another version', ['schema'], 'telltale.report/2'],
+  ['no clip', ['clip']],
+  ['a frame between frames', ['expressions', 0, 'apex', 'frame'], 58.5],
+  ['a probability above 1', ['expressions', 0, 'classes', 'surprise'], 1.2],
+  ['an unknown kind', ['expressions', 0, 'kind'], 'nano'],
+  ['a verdict without probabilities', ['expressions', 0, 'classes']],
+  ['movement as text', ['movement', 'values', 3], '0.4'],
+  ['no caveats', ['caveats']],
+  ['a recognizer without a score', ['recognizer', 'score']],
+  ['a gap without an end', ['face', 'gaps', 0, 'end']],
+];
+
+describe('the JSON Schema', () => {
+  it('accepts a report', () => {
+    expect(conforms(sampleReport()), JSON.stringify(conforms.errors)).toBe(true);
+  });
+  it.each(bad)('rejects %s', (_, path, value) => {
+    expect(conforms(changed(path, value))).toBe(false);
+  });
+});
+
+describe('readReport', () => {
+  it('gives back what was written', () => {
+    expect(readReport(JSON.stringify(sampleReport()))).toEqual(sampleReport());
+  });
+  it('ignores members it does not know', () => {
+    expect(readReport(JSON.stringify(changed(['clip', 'camera'], 'left')))).toBeDefined();
+  });
+  it.each(bad)('rejects %s and names the place', (_, path, value) => {
+    const names = path.filter((key) => typeof key === 'string');
+    expect(() => readReport(JSON.stringify(changed(path, value)))).toThrow(
+      expect.objectContaining({
+        code: 'REPORT_INVALID',
+        message: expect.stringContaining(names[0]!) as string,
+      }),
+    );
+  });
+  it('rejects text that is not JSON, lists of other lengths, moments out of order', () => {
+    expect(() => readReport('{')).toThrow('not JSON');
+    expect(() => readReport(JSON.stringify(changed(['clip', 'frames'], 299)))).toThrow('300 times');
+    const late = changed(['expressions', 0, 'onset', 'frame'], 60);
+    expect(() => readReport(JSON.stringify(late))).toThrow('frames 60, 58 and 71');
+  });
+
+  it('takes and refuses what the schema does, but for lengths and order', () => {
+    const paths = pathsIn(sampleReport()).filter(
+      ([top, , index]) => top !== 'movement' || !(Number(index) > 3),
+    );
+    const anything = fc.oneof(fc.jsonValue(), fc.constant(undefined), fc.integer(), fc.double());
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), anything, (path, value) => {
+        const json = JSON.stringify(changed(path, value));
+        let wrong = '';
+        try {
+          readReport(json);
+        } catch (error) {
+          wrong = (error as Error).message;
+        }
+        const beyondSchema = / (for|of) [\d.e+]+( frames)?$/.test(wrong);
+        expect({ path, ok: wrong === '' || beyondSchema }).toEqual({
+          path,
+          ok: conforms(JSON.parse(json)),
+        });
+      }),
+      { numRuns: 2000, seed: 1 },
+    );
+  });
+});
+
+describe('reportCsv', () => {
+  const lines = reportCsv(sampleReport()).split('\r\n');
+  const cells = lines.slice(0, -1).map((line) => line.split(','));
+
+  it('has one row per expression, all as long as the header, and ends its last line', () => {
+    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(12 + 3 + 7));
+    expect(lines.at(-1)).toBe('');
+  });
+  it('puts each value under its name', () => {
+    const row = Object.fromEntries(cells[0]!.map((name, i) => [name, cells[1]![i]]));
+    expect(row).toMatchObject({
+      clip: 'interview-04.mp4',
+      number: '1',
+      kind: 'micro',
+      verdict: 'surprise',
+      apex_frame: '58',
+      apex_time: '0.966667',
+      probability_surprise: '0.87',
+      movement_leftBrow: '3.1',
+    });
+  });
+  it('leaves cells empty that do not apply', () => {
+    const row = Object.fromEntries(cells[0]!.map((name, i) => [name, cells[2]![i]]));
+    expect(row).toMatchObject({ kind: 'blink', verdict: '', probability_surprise: '' });
+  });
+  it('quotes names with commas, quotes and line ends', () => {
+    const odd = changed(['clip', 'name'], 'a "b", c\n.mp4') as ReturnType<typeof sampleReport>;
+    expect(reportCsv(odd)).toContain('"a ""b"", c\n.mp4",1,micro');
+  });
+  it('is a header alone where nothing was found', () => {
+    const none = changed(['expressions'], []) as ReturnType<typeof sampleReport>;
+    expect(reportCsv(none).match(/\r\n/g)).toHaveLength(1);
+  });
+});

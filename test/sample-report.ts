@@ -1,0 +1,138 @@
+/**
+ * @file A made-up report in the shape of a real one, for tests of whatever
+ * reads reports: a five-second clip at 60 frames a second with a surprised
+ * brow raise, a movement the recognizer is unsure of, a blink, a longer smile
+ * and a stretch without a face. Deterministic.
+ */
+import { createRandom } from '../packages/core/src/base/random.ts';
+import type { Expression, Moment, Report } from '../packages/core/src/report/report.ts';
+
+const rate = 60;
+const frames = 300;
+const at = (frame: number): Moment => ({ frame, time: frame / rate });
+
+const expressions: readonly Expression[] = [
+  {
+    onset: at(48),
+    apex: at(58),
+    offset: at(71),
+    duration: 23 / rate,
+    kind: 'micro',
+    confidence: 0.93,
+    regions: {
+      leftBrow: 3.1,
+      rightBrow: 2.8,
+      leftEye: 0.6,
+      rightEye: 0.5,
+      nose: 0.2,
+      mouth: 0.3,
+      chin: 0.2,
+    },
+    classes: { negative: 0.08, positive: 0.05, surprise: 0.87 },
+    verdict: 'surprise',
+  },
+  {
+    onset: at(106),
+    apex: at(110),
+    offset: at(115),
+    duration: 9 / rate,
+    kind: 'blink',
+    confidence: 0.99,
+    regions: {
+      leftBrow: 0.3,
+      rightBrow: 0.2,
+      leftEye: 6.2,
+      rightEye: 6.0,
+      nose: 0.1,
+      mouth: 0.1,
+      chin: 0.1,
+    },
+  },
+  {
+    onset: at(140),
+    apex: at(149),
+    offset: at(158),
+    duration: 18 / rate,
+    kind: 'micro',
+    confidence: 0.58,
+    regions: {
+      leftBrow: 0.4,
+      rightBrow: 0.3,
+      leftEye: 0.3,
+      rightEye: 0.4,
+      nose: 0.5,
+      mouth: 1.6,
+      chin: 0.9,
+    },
+    classes: { negative: 0.44, positive: 0.39, surprise: 0.17 },
+    verdict: 'unsure',
+  },
+  {
+    onset: at(236),
+    apex: at(262),
+    offset: at(289),
+    duration: 53 / rate,
+    kind: 'macro',
+    confidence: 0.97,
+    regions: {
+      leftBrow: 0.5,
+      rightBrow: 0.6,
+      leftEye: 0.9,
+      rightEye: 1.0,
+      nose: 1.1,
+      mouth: 5.2,
+      chin: 1.9,
+    },
+    classes: { negative: 0.06, positive: 0.9, surprise: 0.04 },
+    verdict: 'positive',
+  },
+];
+
+/** The sample, complete and valid. */
+export function sampleReport(): Report {
+  const random = createRandom(7);
+  const values = Array.from({ length: frames }, (_, frame) => {
+    if (frame >= 190 && frame <= 214) return null;
+    const movement = expressions.reduce((sum, expression) => {
+      const { onset, apex, offset } = expression;
+      if (frame < onset.frame || frame > offset.frame) return sum;
+      const part =
+        frame < apex.frame
+          ? (frame - onset.frame) / (apex.frame - onset.frame)
+          : (offset.frame - frame) / (offset.frame - apex.frame);
+      return sum + Math.max(...Object.values(expression.regions)) * part ** 0.8;
+    }, 0);
+    return Number((0.35 + 0.12 * Math.abs(random.normal()) + 0.8 * movement).toFixed(4));
+  });
+  return {
+    schema: 'telltale.report/1',
+    clip: {
+      name: 'interview-04.mp4',
+      width: 640,
+      height: 480,
+      frames,
+      rate,
+      duration: frames / rate,
+    },
+    face: { frames: 275, faces: 2, gaps: [{ start: at(190), end: at(214) }] },
+    movement: { times: Array.from({ length: frames }, (_, i) => i / rate), values, threshold: 1.1 },
+    expressions,
+    recognizer: {
+      network: 'merba',
+      config: 'flow28',
+      classes: ['negative', 'positive', 'surprise'],
+      weights: '5b1f0cda2f3a5d3a0fb7b8a1d64c38a6fb5dca0f36d4d4f86c9f8f6d1a2e7c11',
+      score: 'A made-up score: sample text, leave-one-subject-out UF1 0.000, UAR 0.000.',
+      unsureBelow: 0.5,
+    },
+    caveats: [
+      'Not a lie detector: a brief movement of the face says nothing about truthfulness.',
+      'The probabilities come from a model trained on 309 clips of 40 people in a laboratory.',
+    ],
+    made: [
+      { stage: 'face', version: '0.1.0', options: { detector: 'short-range', smoothing: 4 } },
+      { stage: 'motion', version: '0.1.0', options: { method: 'tvl1', lambda: 0.15 } },
+      { stage: 'spot', version: '0.1.0', options: { shortest: 0.04, longest: 0.5 } },
+    ],
+  };
+}
