@@ -1,0 +1,73 @@
+/**
+ * @file Reads Windows bitmaps, in which several datasets keep their frames; sharp does not read them.
+ *
+ * Microsoft, "Bitmap Storage": 8 bits with a palette, 24 or 32 bits, not
+ * compressed, rows padded to four bytes and stored from the bottom unless the
+ * height is negative.
+ */
+import type { Picture } from '@telltale/core';
+
+const PIXELS_AT = 10;
+const HEADER_AT = 14;
+const UNCOMPRESSED = 0;
+const BIT_FIELDS = 3;
+
+/** Whether bytes start like a bitmap. */
+export function isBmp(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x42 && bytes[1] === 0x4d;
+}
+
+/**
+ * Reads an uncompressed bitmap as RGB.
+ *
+ * @throws Error where it is compressed, of another depth, or cut off.
+ */
+export function readBmp(bytes: Uint8Array): Picture {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const width = view.getInt32(HEADER_AT + 4, true);
+  const storedHeight = view.getInt32(HEADER_AT + 8, true);
+  const height = Math.abs(storedHeight);
+  const depth = view.getUint16(HEADER_AT + 14, true);
+  const compression = view.getUint32(HEADER_AT + 16, true);
+  assertReadable(view, { depth, compression });
+
+  const pixels = view.getUint32(PIXELS_AT, true);
+  const stride = 4 * Math.ceil((width * depth) / 32);
+  if (width <= 0 || height === 0 || pixels + stride * height > bytes.length) {
+    throw new Error(`it ends before its ${width} × ${height} pixels do`);
+  }
+  const palette = HEADER_AT + view.getUint32(HEADER_AT, true);
+  const data = new Uint8Array(width * height * 3);
+  for (let row = 0; row < height; row++) {
+    const stored = storedHeight > 0 ? height - 1 - row : row;
+    const start = pixels + stored * stride;
+    for (let column = 0; column < width; column++) {
+      const blue =
+        depth === 8 ? palette + 4 * bytes[start + column]! : start + (column * depth) / 8;
+      const at = 3 * (row * width + column);
+      data[at] = bytes[blue + 2]!;
+      data[at + 1] = bytes[blue + 1]!;
+      data[at + 2] = bytes[blue]!;
+    }
+  }
+  return { data, width, height, channels: 3 };
+}
+
+function assertReadable(
+  view: DataView,
+  { depth, compression }: { readonly depth: number; readonly compression: number },
+): void {
+  if (depth !== 8 && depth !== 24 && depth !== 32) {
+    throw new Error(`it has ${depth} bits a pixel; 8, 24 and 32 can be read`);
+  }
+  // Bit fields may only say what is the custom anyway: blue in the lowest byte, red in the third.
+  const usual =
+    compression === BIT_FIELDS &&
+    depth === 32 &&
+    view.getUint32(HEADER_AT + 40, true) === 0xff0000 &&
+    view.getUint32(HEADER_AT + 44, true) === 0xff00 &&
+    view.getUint32(HEADER_AT + 48, true) === 0xff;
+  if (compression !== UNCOMPRESSED && !usual) {
+    throw new Error(`it is compressed (kind ${compression})`);
+  }
+}

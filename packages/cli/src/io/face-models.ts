@@ -1,0 +1,34 @@
+/** @file Finds the face models in the npm packages that bring them. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import { TelltaleError } from '@telltale/core';
+import type { FaceModelFiles } from '@telltale/core';
+
+/**
+ * Reads the face models' files out of `@mediapipe/face_mesh` and `@mediapipe/face_detection`.
+ *
+ * @throws TelltaleError `FILE_MISSING` where a package is not installed.
+ */
+export async function readFaceModelFiles(): Promise<FaceModelFiles> {
+  const [meshAssets, detection] = await Promise.all([
+    readFromPackage('@mediapipe/face_mesh', 'face_mesh_solution_packed_assets.data'),
+    readFromPackage('@mediapipe/face_detection', 'face_detection_full_range.tflite'),
+  ]);
+  return { meshAssets, detection };
+}
+
+async function readFromPackage(name: string, file: string): Promise<Uint8Array> {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return await readFile(join(dirname(manifest), file));
+  } catch (error) {
+    throw new TelltaleError(
+      'FILE_MISSING',
+      `the face model ${file} of the package ${name} is not installed`,
+      'Install telltale again with npm install, with its dependencies.',
+      { cause: error },
+    );
+  }
+}

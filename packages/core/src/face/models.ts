@@ -1,0 +1,95 @@
+/**
+ * @file MediaPipe's face detector and attention mesh, opened on ONNX Runtime.
+ *
+ * Detector: Bazarevsky et al. 2019, "BlazeFace: Sub-millisecond Neural Face
+ * Detection on Mobile GPUs", arXiv:1907.05047, in its full-range variant.
+ * Mesh: Grishchenko et al. 2020, "Attention Mesh", arXiv:2006.10962.
+ * The weights are those of the npm packages `@mediapipe/face_detection` and
+ * `@mediapipe/face_mesh` (Apache-2.0); they are read from there, not copied.
+ */
+import type { InferenceSession } from 'onnxruntime-common';
+
+import { TelltaleError } from '../base/errors.ts';
+import type { Ort } from '../base/ort.ts';
+import { tfliteToOnnx } from './tflite-to-onnx.ts';
+
+/** Side of the picture that both networks look at, pixels. */
+export const FACE_INPUT_SIZE = 192;
+
+/** The files that the weights are in. */
+export interface FaceModelFiles {
+  /** `face_mesh_solution_packed_assets.data` of `@mediapipe/face_mesh` 0.4.1657299874. */
+  readonly meshAssets: Uint8Array;
+  /** `face_detection_full_range.tflite` of `@mediapipe/face_detection` 0.4.1657300184. */
+  readonly detection: Uint8Array;
+}
+
+/** Options of {@link openFaceModels}. */
+export interface FaceModelOptions {
+  /** Threads that one network may use. @defaultValue 1 */
+  readonly threads?: number;
+}
+
+/** Named outputs of a network. */
+export type NetworkOutputs = Readonly<Record<string, Float32Array>>;
+
+/** The two networks, ready to run; each takes a picture `[3, 192, 192]`. */
+export interface FaceModels {
+  /** Takes values from −1 to 1. */
+  detect(input: Float32Array): Promise<NetworkOutputs>;
+  /** Takes values from 0 to 1. */
+  mesh(input: Float32Array): Promise<NetworkOutputs>;
+  /** Frees both networks; they must not run any more. */
+  close(): Promise<void>;
+}
+
+/** The attention mesh is the first file in the package's bundle. */
+const ATTENTION_MESH = { start: 0, end: 2_495_952 };
+/** Length of the whole bundle; another length is another release. */
+const BUNDLE_LENGTH = 3_986_256;
+
+/**
+ * Converts the networks (about half a second) and opens them.
+ *
+ * @throws TelltaleError `WEIGHTS_MISMATCH` where the mesh's file is not of the supported
+ *   release; `WEIGHTS_CORRUPT` or `MODEL_UNSUPPORTED` where a model cannot be read.
+ */
+export async function openFaceModels(
+  ort: Ort,
+  files: FaceModelFiles,
+  { threads = 1 }: FaceModelOptions = {},
+): Promise<FaceModels> {
+  const { meshAssets, detection } = files;
+  if (meshAssets.length !== BUNDLE_LENGTH) {
+    throw new TelltaleError(
+      'WEIGHTS_MISMATCH',
+      `the face mesh bundle has ${meshAssets.length} bytes where ${BUNDLE_LENGTH} are expected`,
+      'Install @mediapipe/face_mesh in version 0.4.1657299874 exactly.',
+    );
+  }
+  const open = (model: Uint8Array): Promise<InferenceSession> =>
+    ort.InferenceSession.create(tfliteToOnnx(model), { intraOpNumThreads: threads });
+  const detector = await open(detection);
+  const mesh = await open(meshAssets.subarray(ATTENTION_MESH.start, ATTENTION_MESH.end));
+
+  return {
+    detect: (input) => run(ort, detector, input),
+    mesh: (input) => run(ort, mesh, input),
+    async close() {
+      await detector.release();
+      await mesh.release();
+    },
+  };
+}
+
+async function run(
+  ort: Ort,
+  session: InferenceSession,
+  input: Float32Array,
+): Promise<NetworkOutputs> {
+  const shape = [1, 3, FACE_INPUT_SIZE, FACE_INPUT_SIZE];
+  const outputs = await session.run({ input: new ort.Tensor('float32', input, shape) });
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]),
+  );
+}
