@@ -1,0 +1,56 @@
+/**
+ * @file Symbolic tensors to an ONNX graph.
+ *
+ * Only what the outputs need is written, and equal operations on equal inputs
+ * are written once.
+ */
+import { EngineError } from './errors.ts';
+import { sortOperations } from './gradients.ts';
+import { Graph, type Target } from './onnx/graph.ts';
+import type { Tensor } from './tensor.ts';
+
+/**
+ * Writes the graph that computes `outputs`.
+ *
+ * @param leaves - inputs of the graph; a leaf with data becomes a constant of the file
+ * @throws EngineError `INPUT_MISMATCH` where an output needs a leaf that is not among `leaves`
+ */
+export function emitGraph(
+  outputs: readonly (readonly [name: string, tensor: Tensor])[],
+  leaves: readonly { readonly tensor: Tensor; readonly data?: Float32Array }[],
+  target: Target,
+): Graph {
+  const graph = new Graph(target);
+  const names = new Map<Tensor, string>();
+  const constants = new Map<Tensor, Float32Array>();
+  for (const { tensor, data } of leaves) {
+    if (data) constants.set(tensor, data);
+    else names.set(tensor, graph.input(tensor.name, tensor.shape));
+  }
+  const nameOf = (tensor: Tensor): string => {
+    const known = names.get(tensor);
+    if (known !== undefined) return known;
+    const data = constants.get(tensor);
+    if (!data) {
+      throw new EngineError(
+        'INPUT_MISMATCH',
+        `the graph needs '${tensor.name}', which is neither an input nor a parameter of it`,
+        'Use only the tensors that were handed to the function.',
+      );
+    }
+    const name = graph.initializer(data, tensor.shape, tensor.name);
+    names.set(tensor, name);
+    return name;
+  };
+
+  const written = new Map<string, readonly string[]>();
+  for (const operation of sortOperations(outputs.map(([, tensor]) => tensor))) {
+    const inputs = operation.inputs.map(nameOf);
+    const key = operation.signature === null ? null : `${operation.signature}(${inputs.join('|')})`;
+    const results = (key === null ? undefined : written.get(key)) ?? operation.emit(graph, inputs);
+    if (key !== null) written.set(key, results);
+    operation.outputs.forEach((output, i) => names.set(output, results[i]!));
+  }
+  for (const [name, tensor] of outputs) graph.output(nameOf(tensor), name, tensor.shape);
+  return graph;
+}

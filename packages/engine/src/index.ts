@@ -1,0 +1,149 @@
+/**
+ * @file Public face of the engine.
+ *
+ * A network is two plain functions: one makes a tree of parameters, the other
+ * builds symbolic tensors from it. The engine differentiates the second, writes
+ * the whole training step as one ONNX graph, and ONNX Runtime executes it.
+ *
+ * ```ts
+ * import * as ort from 'onnxruntime-node';
+ * import {
+ *   compilePrediction, compileTraining, cosineSchedule, createPredictor, createTrainer,
+ *   crossEntropy, conv, linear, mean, relu, withParameterData, writeSafetensors, softmax,
+ *   type Context, type Parameter, type Symbolic, type Tensor,
+ * } from '@telltale/engine';
+ *
+ * interface Params {
+ *   readonly conv: Parameter; // [8, 3, 3, 3]
+ *   readonly norm: Record<'weight' | 'bias' | 'mean' | 'variance', Parameter>; // [8] each
+ *   readonly head: { readonly weight: Parameter; readonly bias: Parameter }; // [classes, 8], [classes]
+ * }
+ * // mean and variance have trainable: false; weight decay spares vectors unless decay: true.
+ *
+ * function forward(context: Context, p: Symbolic<Params>, images: Tensor): Tensor {
+ *   const x = relu(context.batchNorm(conv(images, p.conv, { stride: 2, padding: 1 }), p.norm)); // [n, 8, h, w]
+ *   return linear(context.dropout(mean(x, [2, 3]), 0.1), p.head.weight, p.head.bias); // [n, classes]
+ * }
+ *
+ * const program = compileTraining({
+ *   params,
+ *   inputs: { images: [32, 3, 28, 28], targets: [32, 3], weights: [32] },
+ *   loss: (context, p, { images, targets, weights }) => {
+ *     const logits = forward(context, p, images);
+ *     return { loss: crossEntropy(logits, targets, { weights }), logits };
+ *   },
+ *   optimizer: { clipNorm: 1 },
+ * });
+ * const trainer = await createTrainer(ort, program, { random, intraOpNumThreads: 1 });
+ * const rate = cosineSchedule({ peak: 5e-4, warmup: 20, steps: 400 });
+ * const { loss, reports } = await trainer.train({
+ *   inputs: { images, targets, weights }, // Float32Array each
+ *   learningRate: rate(trainer.step),
+ *   weightDecay: 0.05,
+ * });
+ *
+ * const trained = withParameterData(params, trainer.parameters());
+ * const file = writeSafetensors({ tensors: trainer.parameters(), metadata: { network: 'example' } });
+ * const onnx = compilePrediction({
+ *   params: trained,
+ *   inputs: { images: [1, 3, 28, 28] },
+ *   forward: (context, p, { images }) => ({ probabilities: softmax(forward(context, p, images)) }),
+ *   metadata: { classes: 'negative,positive,surprise' }, // readModelMetadata(onnx) gives it back
+ * });
+ * const { probabilities } = await (await createPredictor(ort, onnx)).run({ images });
+ * ```
+ */
+export {
+  inferenceContext,
+  type Context,
+  type Mask,
+  type MaskFill,
+  type RandomSource,
+} from './context.ts';
+export { EngineError, type EngineErrorCode } from './errors.ts';
+export { gradients } from './gradients.ts';
+export { readModelMetadata } from './onnx/model.ts';
+export { expand, reshape, sum, zeros } from './operations/broadcast.ts';
+export { conv, type ConvolutionOptions } from './operations/convolution.ts';
+export {
+  abs,
+  add,
+  div,
+  exp,
+  gelu,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  reciprocal,
+  relu,
+  sigmoid,
+  silu,
+  softplus,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  type Operand,
+} from './operations/elementwise.ts';
+export {
+  concat,
+  flip,
+  pad,
+  slice,
+  split,
+  stack,
+  transpose,
+  type Cut,
+  type Width,
+} from './operations/layout.ts';
+export { crossEntropy } from './operations/loss.ts';
+export { linear, matmul } from './operations/matmul.ts';
+export {
+  layerNorm,
+  logSoftmax,
+  softmax,
+  type Affine,
+  type Statistics,
+} from './operations/normalization.ts';
+export { averagePool, maxPool, type PoolingOptions } from './operations/pooling.ts';
+export {
+  linearRecurrence,
+  selectiveScan,
+  type Direction,
+  type ScanOperands,
+} from './operations/recurrence.ts';
+export { gather, max, mean } from './operations/reduce.ts';
+export { cosineSchedule, type OptimizerOptions } from './optimizer.ts';
+export {
+  flattenParameters,
+  withParameterData,
+  type NamedParameter,
+  type Parameter,
+  type Symbolic,
+} from './parameters.ts';
+export {
+  compilePrediction,
+  createPredictor,
+  type PredictionDefinition,
+  type Predictor,
+} from './predict.ts';
+export { readSafetensors, writeSafetensors, type Safetensors } from './safetensors.ts';
+export type { Ort, SessionSettings } from './session.ts';
+export { constant, scalar, type Operation, type Shape, type Tensor } from './tensor.ts';
+export {
+  compileTraining,
+  type StateTensor,
+  type TrainingDefinition,
+  type TrainingProgram,
+} from './train.ts';
+export {
+  createTrainer,
+  type NamedArray,
+  type StepInput,
+  type StepResult,
+  type Trainer,
+  type TrainerSettings,
+  type TrainerState,
+} from './trainer.ts';

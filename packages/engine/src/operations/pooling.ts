@@ -1,0 +1,166 @@
+/**
+ * @file Pooling over two spatial axes.
+ */
+import { applyOperator, constant, range, shapeError, type Shape, type Tensor } from '../tensor.ts';
+import { add, div, mul, step, sub } from './elementwise.ts';
+import { conv } from './convolution.ts';
+import { dilate, pad, slice } from './layout.ts';
+
+/** Below every number a network produces; padding with it never wins a maximum. */
+const LOWEST = -1e30;
+
+/** How a pooling window moves. */
+export interface PoolingOptions {
+  /** Side of the square window. */
+  readonly kernel: number;
+  /** Defaults to the kernel. */
+  readonly stride?: number;
+  /** Rows and columns added on every side. @defaultValue 0 */
+  readonly padding?: number;
+}
+
+/**
+ * Largest value of each window; equal maxima share the gradient.
+ *
+ * @param x - `[n, channels, height, width]`
+ */
+export function maxPool(x: Tensor, options: PoolingOptions): Tensor {
+  const { kernel, stride = kernel, padding = 0 } = options;
+  const shape = pooledShape('maxPool', x.shape, options);
+  return applyOperator('MaxPool', [x], {
+    shape,
+    attributes: {
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+      pads: [padding, padding, padding, padding],
+    },
+    gradient: (g, y) => [
+      kernel === stride
+        ? separateGradient(x, y, g, { kernel, padding })
+        : overlappingGradient(x, y, g, { kernel, stride, padding }),
+    ],
+  });
+}
+
+/**
+ * Mean of each window, which does not pad; a remainder at the end is left out.
+ * Written as a depthwise convolution, which ONNX Runtime does faster than AveragePool.
+ *
+ * @param x - `[n, channels, height, width]`
+ */
+export function averagePool(x: Tensor, options: Omit<PoolingOptions, 'padding'>): Tensor {
+  const { kernel, stride = kernel } = options;
+  pooledShape('averagePool', x.shape, options);
+  const channels = x.shape[1]!;
+  const weight = window(channels, kernel, 1 / (kernel * kernel));
+  return conv(x, weight, { stride, groups: channels });
+}
+
+/** Windows that do not overlap: repeat the result, compare, mask. */
+function separateGradient(
+  x: Tensor,
+  y: Tensor,
+  g: Tensor,
+  { kernel, padding }: { readonly kernel: number; readonly padding: number },
+): Tensor {
+  const channels = x.shape[1]!;
+  const spread = (t: Tensor): Tensor => fit(repeat(t, kernel), x.shape, padding);
+  const winners = step(sub(x, spread(y)), 1);
+  const count = applyOperator('Conv', [winners, window(channels, kernel, 1)], {
+    shape: y.shape,
+    attributes: {
+      kernel_shape: [kernel, kernel],
+      strides: [kernel, kernel],
+      pads: [padding, padding, padding, padding],
+      group: channels,
+    },
+  });
+  return mul(spread(div(g, count)), winners);
+}
+
+/** Windows that overlap: one masked term per tap of the window. */
+function overlappingGradient(
+  x: Tensor,
+  y: Tensor,
+  g: Tensor,
+  { kernel, stride, padding }: Required<PoolingOptions>,
+): Tensor {
+  const [height, width] = [x.shape[2]!, x.shape[3]!];
+  const border = [padding, padding] as const;
+  const padded = pad(x, [[0, 0], [0, 0], border, border], LOWEST);
+  const [rows, columns] = [(y.shape[2]! - 1) * stride + 1, (y.shape[3]! - 1) * stride + 1];
+  const offsets = range(kernel * kernel).map(
+    (tap) => [Math.floor(tap / kernel), tap % kernel] as const,
+  );
+  const winners = offsets.map(([i, j]) => {
+    const tap = slice(padded, [
+      { axis: 2, start: i, end: i + rows, step: stride },
+      { axis: 3, start: j, end: j + columns, step: stride },
+    ]);
+    return step(sub(tap, y), 1);
+  });
+  const share = div(g, winners.reduce(add));
+  const terms = offsets.map(([i, j], tap) => {
+    const placed = dilate(dilate(mul(share, winners[tap]!), 2, stride), 3, stride);
+    return pad(placed, [
+      [0, 0],
+      [0, 0],
+      [i, height + 2 * padding - rows - i],
+      [j, width + 2 * padding - columns - j],
+    ]);
+  });
+  return slice(terms.reduce(add), [
+    { axis: 2, start: padding, end: padding + height },
+    { axis: 3, start: padding, end: padding + width },
+  ]);
+}
+
+/** Repeats every row and column `times` times. */
+function repeat(x: Tensor, times: number): Tensor {
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  return applyOperator('Resize', [x], {
+    shape: [n, c, h * times, w * times],
+    attributes: {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    },
+    constants: ['', { floats: [1, 1, times, times] }],
+  });
+}
+
+/** Pads or crops the end so that a map with a border becomes one of `shape` without. */
+function fit(x: Tensor, shape: Shape, border: number): Tensor {
+  const missing = [2, 3].map((axis) => Math.max(0, shape[axis]! + border - x.shape[axis]!));
+  const padded = pad(x, [
+    [0, 0],
+    [0, 0],
+    [0, missing[0]!],
+    [0, missing[1]!],
+  ]);
+  return slice(
+    padded,
+    [2, 3].map((axis) => ({ axis, start: border, end: border + shape[axis]! })),
+  );
+}
+
+function window(channels: number, kernel: number, value: number): Tensor {
+  const data = new Float32Array(channels * kernel * kernel).fill(value);
+  return constant(data, [channels, 1, kernel, kernel]);
+}
+
+function pooledShape(operation: string, shape: Shape, options: PoolingOptions): number[] {
+  const { kernel, stride = kernel, padding = 0 } = options;
+  if (shape.length !== 4)
+    throw shapeError(operation, [shape], 'wants [n, channels, height, width]');
+  if (kernel < 1 || stride < 1 || padding < 0 || padding >= kernel) {
+    throw shapeError(operation, [shape], `kernel ${kernel}, stride ${stride}, padding ${padding}`);
+  }
+  const output = shape
+    .slice(2)
+    .map((size) => Math.floor((size + 2 * padding - kernel) / stride) + 1);
+  if (output.some((size) => size < 1)) {
+    throw shapeError(operation, [shape], `the window of ${kernel} is larger than the padded input`);
+  }
+  return [...shape.slice(0, 2), ...output];
+}

@@ -1,0 +1,218 @@
+/**
+ * @file A training step as one ONNX graph: forward, loss, backward, AdamW.
+ */
+import { trainingContext, type Context, type Mask } from './context.ts';
+import { emitGraph } from './emit.ts';
+import { EngineError } from './errors.ts';
+import { gradients } from './gradients.ts';
+import { writeModel } from './onnx/model.ts';
+import { add, mul } from './operations/elementwise.ts';
+import {
+  adamW,
+  BETA1,
+  BETA2,
+  clipGradients,
+  type OptimizerOptions,
+  type StepScalars,
+} from './optimizer.ts';
+import { symbolicParameters, type NamedParameter, type Symbolic } from './parameters.ts';
+import { symbolicInputs } from './predict.ts';
+import { leaf, type Shape, type Tensor } from './tensor.ts';
+
+/** What to train. */
+export interface TrainingDefinition<P extends object, I extends Readonly<Record<string, Shape>>> {
+  /** Parameters with the data to start from. */
+  readonly params: P;
+  /** Shapes of the inputs by name, batch included. */
+  readonly inputs: I;
+  /** The network and its loss, a scalar; other entries are reported with every step. */
+  readonly loss: (
+    context: Context,
+    params: Symbolic<P>,
+    inputs: { readonly [K in keyof I]: Tensor },
+  ) => { readonly loss: Tensor } & Readonly<Record<string, Tensor>>;
+  readonly optimizer?: OptimizerOptions;
+}
+
+/** A compiled training step. */
+export interface TrainingProgram {
+  /** The graph; it uses operators of ONNX Runtime beside the standard ones. */
+  readonly model: Uint8Array;
+  /** Shapes of the caller's inputs by name. */
+  readonly inputs: Readonly<Record<string, Shape>>;
+  /** Parameters with the data to start from. */
+  readonly parameters: readonly NamedParameter[];
+  /** Everything that goes from step to step, by name. */
+  readonly state: readonly StateTensor[];
+  readonly masks: readonly Mask[];
+  /** Names of what each step reports, `loss` first. */
+  readonly reports: readonly string[];
+  readonly optimizer: OptimizerOptions;
+}
+
+/** A tensor that a step reads and writes. */
+export interface StateTensor {
+  /** `weight.…`, `first.…`, `second.…` or `average.…`, and the name of the parameter. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Whether a step changes it; frozen parameters stay. */
+  readonly changes: boolean;
+  /** Data to start from; zeros where there is none. */
+  readonly data?: Float32Array;
+}
+
+/** Names of the scalar inputs of a training graph. */
+export const scalarInputs: StepScalars<string> = {
+  spread: 'step.spread',
+  floor: 'step.floor',
+  keep: 'step.keep',
+};
+
+/** Prefix of the caller's inputs in a training graph. */
+export const inputPrefix = 'input.';
+
+/** Prefixes of what a training graph writes. */
+export const outputPrefix: { readonly state: string; readonly report: string } = {
+  state: 'next.',
+  report: 'report.',
+};
+
+/** Prefixes of the kinds of state. */
+export const statePrefix: Readonly<Record<'weight' | 'first' | 'second' | 'average', string>> = {
+  weight: 'weight.',
+  first: 'first.',
+  second: 'second.',
+  average: 'average.',
+};
+
+/** Name under which the norm of the gradients is reported when they are clipped. */
+const NORM = 'gradientNorm';
+
+/**
+ * Compiles a training step for inputs of fixed shapes.
+ *
+ * @throws EngineError `SHAPE_MISMATCH`, `GRADIENT_MISSING`, `INPUT_MISMATCH`, `PARAMETER_INVALID`, `OPTION_INVALID`
+ */
+export function compileTraining<P extends object, const I extends Readonly<Record<string, Shape>>>(
+  definition: TrainingDefinition<P, I>,
+): TrainingProgram {
+  const optimizer = definition.optimizer ?? {};
+  checkOptimizer(optimizer);
+  const context = trainingContext();
+  const { tree, leaves } = symbolicParameters(definition.params, statePrefix.weight);
+  const inputs = symbolicInputs(definition.inputs, inputPrefix);
+  const { loss, ...others } = definition.loss(context, tree, inputs);
+  const reports = new Map<string, Tensor>([['loss', loss], ...Object.entries(others)]);
+
+  const trainable = [...leaves].filter(([, info]) => info.trainable !== false);
+  const raw = gradients(
+    loss,
+    trainable.map(([tensor]) => tensor),
+  );
+  const limit = optimizer.clipNorm;
+  const { norm, clipped } =
+    limit === undefined || raw.length === 0
+      ? { norm: null, clipped: raw }
+      : clipGradients(raw, limit);
+  if (norm) reports.set(NORM, norm);
+
+  const scalars = {
+    spread: leaf(scalarInputs.spread, []),
+    floor: leaf(scalarInputs.floor, []),
+    keep: leaf(scalarInputs.keep, []),
+  };
+  const state = new StateCollector();
+  trainable.forEach(([weight, info], i) => {
+    const first = leaf(statePrefix.first + info.name, info.shape);
+    const second = leaf(statePrefix.second + info.name, info.shape);
+    const next = adamW({ weight, first, second }, clipped[i]!, {
+      scalars,
+      beta1: optimizer.beta1 ?? BETA1,
+      beta2: optimizer.beta2 ?? BETA2,
+      decay: info.decay ?? info.shape.length > 1,
+    });
+    state.add(weight, next.weight, info.data);
+    state.add(first, next.first);
+    state.add(second, next.second);
+    if (optimizer.averageDecay !== undefined) {
+      const average = leaf(statePrefix.average + info.name, info.shape);
+      const kept = optimizer.averageDecay;
+      state.add(average, add(mul(average, kept), mul(next.weight, 1 - kept)), info.data);
+    }
+  });
+  for (const [tensor, info] of leaves) {
+    if (info.trainable === false) state.add(tensor, context.updates.get(tensor) ?? null, info.data);
+  }
+  checkUpdates(context.updates, leaves);
+
+  const graph = emitGraph(
+    [
+      ...[...reports].map(([name, tensor]) => [outputPrefix.report + name, tensor] as const),
+      ...state.results,
+    ],
+    [
+      ...Object.values(inputs),
+      ...context.masks.map(({ tensor }) => tensor),
+      ...Object.values(scalars),
+      ...state.leaves,
+    ].map((tensor) => ({ tensor })),
+    'native',
+  );
+  return {
+    model: writeModel(graph),
+    inputs: definition.inputs,
+    parameters: [...leaves.values()],
+    state: state.tensors,
+    masks: context.masks,
+    reports: [...reports.keys()],
+    optimizer,
+  };
+}
+
+/** Gathers what goes from step to step. */
+class StateCollector {
+  readonly tensors: StateTensor[] = [];
+  readonly leaves: Tensor[] = [];
+  readonly results: (readonly [string, Tensor])[] = [];
+
+  add(tensor: Tensor, next: Tensor | null, data?: Float32Array): void {
+    const { name, shape } = tensor;
+    this.tensors.push({ name, shape, changes: next !== null, ...(data && { data }) });
+    this.leaves.push(tensor);
+    if (next) this.results.push([outputPrefix.state + name, next]);
+  }
+}
+
+function checkUpdates(
+  updates: ReadonlyMap<Tensor, Tensor>,
+  leaves: ReadonlyMap<Tensor, NamedParameter>,
+): void {
+  for (const tensor of updates.keys()) {
+    const info = leaves.get(tensor);
+    if (info?.trainable !== false) {
+      throw new EngineError(
+        'PARAMETER_INVALID',
+        `running statistics are kept in ${info ? `'${info.name}', which the optimizer trains` : 'a tensor that is no parameter'}`,
+        'Give batchNorm parameters for mean and variance that have trainable: false.',
+      );
+    }
+  }
+}
+
+function checkOptimizer(options: OptimizerOptions): void {
+  const {
+    beta1 = BETA1,
+    beta2 = BETA2,
+    epsilon = 1e-8,
+    clipNorm = 1,
+    averageDecay = 0.5,
+  } = options;
+  const unit = (value: number): boolean => value >= 0 && value < 1;
+  if (!unit(beta1) || !unit(beta2) || !(epsilon > 0) || !(clipNorm > 0) || !unit(averageDecay)) {
+    throw new EngineError(
+      'OPTION_INVALID',
+      `optimizer options ${JSON.stringify(options)}`,
+      'Use 0 ≤ beta1, beta2, averageDecay < 1, and epsilon, clipNorm > 0.',
+    );
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * @file Runs a compiled training step, and keeps its state between steps.
+ *
+ * Outputs of a step are the inputs of the next. A session blocks its thread
+ * while it runs, so long trainings belong in a worker.
+ */
+import type { InferenceSession, TypedTensor } from 'onnxruntime-common';
+
+import type { RandomSource } from './context.ts';
+import { EngineError } from './errors.ts';
+import { stepScalars } from './optimizer.ts';
+import { feeds } from './predict.ts';
+import { openSession, type Ort, type SessionSettings } from './session.ts';
+import { shapeText, sizeOf, type Shape } from './tensor.ts';
+import {
+  inputPrefix,
+  outputPrefix,
+  scalarInputs,
+  statePrefix,
+  type TrainingProgram,
+} from './train.ts';
+
+/** Settings of a trainer. */
+export interface TrainerSettings extends SessionSettings {
+  /** Source of the random masks; step `t` draws from its fork `t`. Needed where the network has masks. */
+  readonly random?: RandomSource;
+}
+
+/** What one step takes. */
+export interface StepInput {
+  /** Row-major data by name. */
+  readonly inputs: Readonly<Record<string, Float32Array>>;
+  readonly learningRate: number;
+  /** Decoupled, multiplied by the learning rate. @defaultValue 0 */
+  readonly weightDecay?: number;
+}
+
+/** What one step reports. */
+export interface StepResult {
+  /** Of the weights before the step. */
+  readonly loss: number;
+  /** Everything the loss function returned beside the loss, and `gradientNorm` where gradients are clipped. */
+  readonly reports: Readonly<Record<string, Float32Array>>;
+}
+
+/** An array with its shape. */
+export interface NamedArray {
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** All there is to resume a training with the same bits. */
+export interface TrainerState {
+  /** Steps taken. */
+  readonly step: number;
+  readonly tensors: Readonly<Record<string, NamedArray>>;
+}
+
+/** A training in progress. */
+export interface Trainer {
+  /** Steps taken. */
+  readonly step: number;
+  /**
+   * Takes one step.
+   *
+   * @throws EngineError `INPUT_MISMATCH`; `LOSS_NOT_FINITE`, with the weights as before the step
+   */
+  train(input: StepInput): Promise<StepResult>;
+  /** A copy of the parameters by name; `averaged` gives the moving average of the trained ones. */
+  parameters(options?: { readonly averaged?: boolean }): Record<string, NamedArray>;
+  /** A copy of everything that goes from step to step. */
+  state(): TrainerState;
+  /**
+   * Continues from a saved state.
+   *
+   * @throws EngineError `CHECKPOINT_MISMATCH` where it is of another network or optimizer
+   */
+  restore(state: TrainerState): void;
+  /** Frees the session. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a session for a training program.
+ *
+ * @throws EngineError `SESSION_FAILED`, `OPTION_INVALID`
+ */
+export async function createTrainer(
+  ort: Ort,
+  program: TrainingProgram,
+  settings: TrainerSettings = {},
+): Promise<Trainer> {
+  if (program.masks.length > 0 && !settings.random) {
+    throw new EngineError(
+      'OPTION_INVALID',
+      `the network draws ${program.masks.length} random masks, but there is no source of random numbers`,
+      'Pass { random } with a seeded source.',
+    );
+  }
+  const session = await openSession(ort, program.model, settings);
+  return new SessionTrainer(ort, program, { session, random: settings.random });
+}
+
+type Float32Tensor = TypedTensor<'float32'>;
+
+class SessionTrainer implements Trainer {
+  private taken = 0;
+  private released = false;
+  private readonly ort: Ort;
+  private readonly program: TrainingProgram;
+  private readonly session: InferenceSession;
+  private readonly random: RandomSource | undefined;
+  private readonly tensors = new Map<string, Float32Tensor>();
+
+  constructor(
+    ort: Ort,
+    program: TrainingProgram,
+    run: { readonly session: InferenceSession; readonly random: RandomSource | undefined },
+  ) {
+    this.ort = ort;
+    this.program = program;
+    this.session = run.session;
+    this.random = run.random;
+    for (const { name, shape, data } of program.state) {
+      this.set(name, shape, data?.slice() ?? new Float32Array(sizeOf(shape)));
+    }
+  }
+
+  get step(): number {
+    return this.taken;
+  }
+
+  async train({ inputs, learningRate, weightDecay = 0 }: StepInput): Promise<StepResult> {
+    if (this.released) {
+      throw new EngineError(
+        'SESSION_RELEASED',
+        'the trainer was released',
+        'Create another trainer and restore its state.',
+      );
+    }
+    checkRate('learningRate', learningRate);
+    checkRate('weightDecay', weightDecay);
+    const step = this.taken + 1;
+    const feed: Record<string, InferenceSession.OnnxValueMapType[string]> = Object.fromEntries(
+      this.tensors,
+    );
+    const given = feeds(this.ort, this.program.inputs, inputs);
+    for (const [name, tensor] of Object.entries(given)) feed[inputPrefix + name] = tensor;
+    const scalars = stepScalars(step, { learningRate, weightDecay }, this.program.optimizer);
+    for (const key of ['spread', 'floor', 'keep'] as const) {
+      feed[scalarInputs[key]] = this.tensor([], Float32Array.of(scalars[key]));
+    }
+    this.program.masks.forEach(({ tensor, fill }, i) => {
+      const data = new Float32Array(sizeOf(tensor.shape));
+      fill(data, this.random!.fork(step).fork(i));
+      feed[tensor.name] = this.tensor(tensor.shape, data);
+    });
+
+    const results = await this.session.run(feed);
+    const report = (name: string): Float32Array =>
+      results[outputPrefix.report + name]!.data as Float32Array;
+    const loss = report('loss')[0]!;
+    if (!Number.isFinite(loss)) {
+      throw new EngineError(
+        'LOSS_NOT_FINITE',
+        `the loss of step ${step} is ${loss}`,
+        'Lower the learning rate, clip the gradients, or look for inputs that are not finite.',
+      );
+    }
+    for (const { name, changes } of this.program.state) {
+      if (changes) this.tensors.set(name, results[outputPrefix.state + name] as Float32Tensor);
+    }
+    this.taken = step;
+    const others = this.program.reports.filter((name) => name !== 'loss');
+    return { loss, reports: Object.fromEntries(others.map((name) => [name, report(name)])) };
+  }
+
+  parameters(options: { readonly averaged?: boolean } = {}): Record<string, NamedArray> {
+    return Object.fromEntries(
+      this.program.parameters.map(({ name, shape }) => {
+        const average = options.averaged ? this.tensors.get(statePrefix.average + name) : undefined;
+        const tensor = average ?? this.tensors.get(statePrefix.weight + name)!;
+        return [name, { shape, data: tensor.data.slice() }];
+      }),
+    );
+  }
+
+  state(): TrainerState {
+    const tensors = this.program.state.map(
+      ({ name, shape }) => [name, { shape, data: this.tensors.get(name)!.data.slice() }] as const,
+    );
+    return { step: this.taken, tensors: Object.fromEntries(tensors) };
+  }
+
+  restore({ step, tensors }: TrainerState): void {
+    const mismatch = (what: string): EngineError =>
+      new EngineError(
+        'CHECKPOINT_MISMATCH',
+        `the checkpoint does not fit the training: ${what}`,
+        'Resume with the network, the configuration and the optimizer that wrote it.',
+      );
+    if (!Number.isInteger(step) || step < 0) throw mismatch(`its step is ${step}`);
+    const known = new Set(this.program.state.map(({ name }) => name));
+    const extra = Object.keys(tensors).find((name) => !known.has(name));
+    if (extra !== undefined) throw mismatch(`it has '${extra}', the training has not`);
+    for (const { name, shape } of this.program.state) {
+      const given = tensors[name];
+      if (!given) throw mismatch(`it lacks '${name}'`);
+      if (given.shape.join() !== shape.join() || given.data.length !== sizeOf(shape)) {
+        throw mismatch(
+          `'${name}' is ${shapeText(given.shape)}, the training wants ${shapeText(shape)}`,
+        );
+      }
+    }
+    for (const { name, shape } of this.program.state) {
+      this.set(name, shape, tensors[name]!.data.slice());
+    }
+    this.taken = step;
+  }
+
+  async release(): Promise<void> {
+    if (this.released) return;
+    this.released = true;
+    await this.session.release();
+  }
+
+  private set(name: string, shape: Shape, data: Float32Array): void {
+    this.tensors.set(name, this.tensor(shape, data));
+  }
+
+  private tensor(shape: Shape, data: Float32Array): Float32Tensor {
+    return new this.ort.Tensor('float32', data, shape);
+  }
+}
+
+function checkRate(name: string, value: number): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new EngineError(
+    'OPTION_INVALID',
+    `${name} is ${value}`,
+    'Use a finite number of at least 0.',
+  );
+}
