@@ -1,0 +1,122 @@
+/**
+ * @file Dual-granularity classification: first whether an emotion is negative, then which one it is.
+ *
+ * The Dual-Granularity Classification Module of Mao et al. 2025, "MERba",
+ * arXiv:2506.14468, which answers to how alike negative micro-expressions look.
+ * The text gives no equations; ours are those of a two-level softmax,
+ * p(class) = p(group) · p(class | group).
+ *
+ * Glossary: `n` batch, `d` channels, `k` classes.
+ */
+import {
+  add,
+  concat,
+  constant,
+  crossEntropy,
+  gather,
+  logSoftmax,
+  matmul,
+  mean,
+  mul,
+  neg,
+  sum,
+  transpose,
+  type Symbolic,
+  type Tensor,
+} from '@telltale/engine';
+
+import type { Random } from '../base/random.ts';
+import { applyLinear, filled, normal, type Linear } from './layers.ts';
+import type { NetworkConfig, Outputs } from './network.ts';
+
+/** What the head needs of a network's config. */
+export interface GranularityConfig extends NetworkConfig {
+  /** Classes of each coarse group. One group, or none: a plain head. */
+  readonly groups: readonly (readonly number[])[];
+  /** What the coarse and the fine decision add to the loss of the joint one. */
+  readonly granularity: { readonly coarse: number; readonly fine: number };
+}
+
+/** A head of one or two granularities. */
+export interface Head {
+  /** `[groups, d]`; absent in a plain head. */
+  readonly coarse?: Linear;
+  /** `[k, d]` */
+  readonly fine: Linear;
+}
+
+const negatives = new Set([
+  'negative',
+  'anger',
+  'contempt',
+  'disgust',
+  'fear',
+  'repression',
+  'sadness',
+]);
+
+/** Coarse groups: negative emotions, and the others. One group where either is empty. */
+export function groupsOf(classes: readonly string[]): readonly (readonly number[])[] {
+  const isNegative = (i: number): boolean => negatives.has(classes[i]!.toLowerCase());
+  const all = classes.map((_, i) => i);
+  const groups = [all.filter(isNegative), all.filter((i) => !isNegative(i))];
+  return groups.filter((group) => group.length > 0);
+}
+
+/** New parameters for `d` features: small weights, so that a network begins undecided. */
+export function initHead(config: GranularityConfig, d: number, random: Random): Head {
+  const layer = (to: number): Linear => ({
+    weight: normal([to, d], 0.02, random),
+    bias: filled([to], 0),
+  });
+  return {
+    ...(config.groups.length > 1 && { coarse: layer(config.groups.length) }),
+    fine: layer(config.classes),
+  };
+}
+
+/** `[n, d] → [n, k]`, logarithms of the joint probabilities, with the two decisions they are made of. */
+export function classify(
+  config: GranularityConfig,
+  params: Symbolic<Head>,
+  features: Tensor,
+): Outputs {
+  const scores = applyLinear(params.fine, features); //                       [n, k]
+  if (!params.coarse) return { logits: logSoftmax(scores) };
+  const coarse = logSoftmax(applyLinear(params.coarse, features)); //         [n, groups]
+  const within = config.groups.map((group) => logSoftmax(gather(scores, 1, group)));
+  const order = config.groups.flat();
+  const places = Array.from({ length: config.classes }, (_, k) => order.indexOf(k));
+  const fine = gather(concat(within, 1), 1, places); //                       [n, k]
+  return { logits: add(matmul(coarse, membership(config)), fine), coarse, fine };
+}
+
+/**
+ * Cross-entropy of the joint decision, plus that of the coarse and of the fine one by their weights; a scalar.
+ *
+ * By the chain rule the joint one is the sum of both, so equal weights change
+ * its scale only, and unequal ones shift the balance.
+ *
+ * @param targets - probabilities, `[n, k]`
+ */
+export function granularityLoss(
+  config: GranularityConfig,
+  outputs: Outputs,
+  targets: Tensor,
+): Tensor {
+  const joint = crossEntropy(outputs.logits, targets);
+  const { coarse, fine } = outputs;
+  if (!coarse || !fine) return joint;
+  const groups = matmul(targets, transpose(membership(config), [1, 0])); //   [n, groups]
+  const ofCoarse = neg(mean(sum(mul(groups, coarse), [1])));
+  const ofFine = neg(mean(sum(mul(targets, fine), [1])));
+  const weights = config.granularity;
+  return add(joint, add(mul(ofCoarse, weights.coarse), mul(ofFine, weights.fine)));
+}
+
+/** 1 where a class belongs to a group, `[groups, k]`. */
+function membership({ groups, classes }: GranularityConfig): Tensor {
+  const table = new Float32Array(groups.length * classes);
+  groups.forEach((group, i) => group.forEach((k) => (table[i * classes + k] = 1)));
+  return constant(table, [groups.length, classes]);
+}

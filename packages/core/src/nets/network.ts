@@ -1,0 +1,52 @@
+/**
+ * @file What every recognition network looks like to training, export and tests.
+ *
+ * A network is data and pure functions: a config, parameters made from a
+ * config, and a forward pass over symbolic tensors. The engine differentiates
+ * the same forward pass for training and writes it as ONNX for use.
+ */
+import type { Context, Symbolic, Tensor } from '@telltale/engine';
+
+import type { Random } from '../base/random.ts';
+
+/** What the config of every network says. It is plain JSON, and travels with the weights. */
+export interface NetworkConfig {
+  /** Number of classes. */
+  readonly classes: number;
+  /** Side of the square input, pixels. */
+  readonly size: number;
+}
+
+/** What a forward pass returns; `logits` is what classifies. */
+export interface Outputs {
+  /** `[n, classes]`; their softmax are the probabilities. */
+  readonly logits: Tensor;
+  readonly [part: string]: Tensor;
+}
+
+/** A recognition network: flow images in, logits out. */
+export interface Network<C extends NetworkConfig = NetworkConfig, P extends object = object> {
+  /** Name in the registry and in weights files. */
+  readonly name: string;
+  /** Where it comes from, as one line of a bibliography. */
+  readonly paper: string;
+  /** Configs by name. `tiny` is for tests. */
+  readonly configs: Readonly<Record<string, C>> & { readonly tiny: C };
+  /** The config for these classes in this order. */
+  forClasses(config: C, classes: readonly string[]): C;
+  /** New parameters; the same random stream gives the same parameters. */
+  init(config: C, random: Random): P;
+  /** Inputs `[n, 3, size, size]` (u, v, strain; see `flowInput`) to outputs. */
+  forward(context: Context, config: C, params: Symbolic<P>, x: Tensor): Outputs;
+  /**
+   * The network's own loss, a scalar, where its paper has more than the cross-entropy of the logits.
+   *
+   * @param targets - probabilities, `[n, classes]`: one-hot, or smoothed, or mixed
+   */
+  loss?(config: C, outputs: Outputs, targets: Tensor): Tensor;
+}
+
+/** Shape of the input of a batch: `[n, 3, size, size]`. */
+export function inputShape(config: NetworkConfig, batch: number): [number, 3, number, number] {
+  return [batch, 3, config.size, config.size];
+}
