@@ -1,0 +1,118 @@
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+
+import { sampleReport } from '../../../test/sample-report.ts';
+import { probabilities, regions, timeline } from './index.ts';
+
+const { document } = parseHTML('<!doctype html><html><body></body></html>');
+const report = sampleReport();
+const [surprise, blink, unsure] = report.expressions;
+
+/** A figure as a file that a reviewer can open, one element a line so that changes show. */
+function fileOf(figure: Element | undefined): string {
+  return `${figure?.outerHTML.replaceAll('><', '>\n<') ?? ''}\n`;
+}
+
+/** The numbers of a path's outline: x, y, x, y… */
+function pathNumbers(figure: Element): number[] {
+  const outline = figure.querySelector('[aria-label="line"] path')?.getAttribute('d') ?? '';
+  return (outline.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+}
+
+describe('golden figures (look at them: packages/figures/golden)', () => {
+  it.each([
+    ['timeline', () => timeline(report, { document })],
+    [
+      'timeline-close',
+      () => timeline(report, { document, from: 0.4, to: 1.6, width: 430, named: 0 }),
+    ],
+    ['probabilities', () => probabilities(report, surprise!, { document })],
+    ['probabilities-unsure', () => probabilities(report, unsure!, { document })],
+    ['regions', () => regions(surprise!, { document })],
+  ])('%s', async (name, figure) => {
+    await expect(fileOf(figure())).toMatchFileSnapshot(`../golden/${name}.svg`);
+  });
+});
+
+describe('timeline', () => {
+  it('breaks the curve where there is no face, and says so', () => {
+    const figure = timeline(report, { document });
+    const outline = figure.querySelector('[aria-label="line"] path')?.getAttribute('d') ?? '';
+    expect(outline.match(/M/g)).toHaveLength(2);
+    expect(figure.textContent).toContain('no face');
+  });
+
+  it('names what it shows for those who cannot see it', () => {
+    const figure = timeline(report, { document });
+    expect(figure.getAttribute('role')).toBe('img');
+    expect(figure.getAttribute('aria-label')).toBe(
+      'Movement of the face over time in interview-04.mp4: 2 micro-expressions, one longer expression and one blink.',
+    );
+  });
+
+  it('shows only the part that was asked for', () => {
+    const part = timeline(report, { document, from: 2.2, to: 2.8 });
+    expect(part.querySelectorAll('[aria-label="dot"] path')).toHaveLength(1);
+    expect(part.querySelectorAll('[aria-label="rect"] rect')).toHaveLength(1);
+  });
+
+  it('draws ten minutes at 200 frames a second small, and loses no peak', () => {
+    const frames = 120_000;
+    const values = Array.from({ length: frames }, (_, i) =>
+      i === 71_234 ? 9 : 0.2 + (i % 7) / 50,
+    );
+    const long = {
+      ...report,
+      clip: { ...report.clip, frames, rate: 200, duration: frames / 200 },
+      movement: { times: values.map((_, i) => i / 200), values, threshold: 1 },
+    };
+    const figure = timeline(long, { document });
+    expect(figure.outerHTML.length).toBeLessThan(100_000);
+    const heights = pathNumbers(figure).filter((_, i) => i % 2 === 1);
+    const [top, floor] = [Math.min(...heights), Math.max(...heights)];
+    expect(floor - top).toBeGreaterThan(100); // the one frame of 9 among values of 0.2
+  });
+
+  it('stands a clip without movement, without a face, and of one frame', () => {
+    const still = (values: readonly (number | null)[]) => ({
+      ...report,
+      expressions: [],
+      face: { ...report.face, gaps: [] },
+      movement: { times: values.map((_, i) => i / 60), values, threshold: 0 },
+    });
+    for (const values of [[0, 0, 0], [null, null], [0]]) {
+      const figure = timeline(still(values), { document });
+      expect(figure.outerHTML).not.toMatch(/NaN|Infinity|undefined/);
+      expect(figure.getAttribute('aria-label')).toContain('nothing spotted');
+    }
+  });
+});
+
+describe('probabilities', () => {
+  it('draws nothing for a blink', () => {
+    expect(probabilities(report, blink!, { document })).toBeUndefined();
+  });
+  it('keeps the order of the classes of the recognizer and colors the verdict alone', () => {
+    const figure = probabilities(report, surprise!, { document })!;
+    const bars = [...figure.querySelectorAll('[aria-label="bar"] rect')];
+    const widths = bars.map((bar) => Number(bar.getAttribute('width')));
+    expect(widths.map((width) => width / widths[2]!)).toEqual([
+      expect.closeTo(0.08 / 0.87, 5),
+      expect.closeTo(0.05 / 0.87, 5),
+      1,
+    ]);
+    expect(bars.filter((bar) => bar.getAttribute('fill')?.includes('micro'))).toEqual([bars[2]]);
+    const doubtful = probabilities(report, unsure!, { document })!;
+    expect(doubtful.querySelectorAll('[aria-label="bar"] rect[fill*="micro"]')).toHaveLength(0);
+    expect(doubtful.textContent).toContain('unsure below 50');
+  });
+});
+
+describe('regions', () => {
+  it('draws a bar per region, and nothing where the report has none', () => {
+    expect(
+      regions(surprise!, { document })!.querySelectorAll('[aria-label="bar"] rect'),
+    ).toHaveLength(7);
+    expect(regions({ ...surprise!, regions: {} }, { document })).toBeUndefined();
+  });
+});

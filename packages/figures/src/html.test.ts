@@ -1,0 +1,211 @@
+import type { Report } from '@telltale/core';
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+
+import { sampleReport } from '../../../test/sample-report.ts';
+import { reportPage } from './index.ts';
+
+const { document } = parseHTML('<!doctype html><html><body></body></html>');
+const dot =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const pictures = { onset: dot, apex: dot, flow: dot, flowImage: dot };
+
+function pageOf(report: Report): { text: string; page: Document } {
+  const text = reportPage(report, {
+    document,
+    pictures: report.expressions.map(() => pictures),
+    wheel: dot,
+  });
+  return { text, page: parseHTML(text).document };
+}
+
+function mainText(page: Document): string {
+  return (page.querySelector('main')?.textContent ?? '').replaceAll(/[ \n]+/g, ' ');
+}
+
+describe('the page', () => {
+  const report = sampleReport();
+  const { text, page } = pageOf(report);
+
+  it('loads nothing and runs nothing', () => {
+    expect(text.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:\/\//);
+    expect(page.querySelectorAll('link, iframe, object, embed, [src]:not(img)')).toHaveLength(0);
+    expect([...page.querySelectorAll('img')].every((img) => img.src.startsWith('data:'))).toBe(
+      true,
+    );
+    expect(page.querySelectorAll('script')).toHaveLength(1);
+    expect(page.querySelector('script')?.getAttribute('type')).toBe('application/json');
+    expect(page.querySelector('meta[http-equiv]')?.getAttribute('content')).toContain(
+      "default-src 'none'",
+    );
+  });
+
+  it('embeds the report', () => {
+    const embedded = page.querySelector('#telltale-report')?.textContent ?? '';
+    expect(JSON.parse(embedded)).toEqual(report);
+  });
+
+  it('says in plain words what was found before anything else', () => {
+    const first =
+      page.querySelector('main > section')?.textContent.replaceAll(/[ \n]+/g, ' ') ?? '';
+    expect(first).toContain('2 micro-expressions and one longer expression were found.');
+    expect(first).toContain(
+      'At 0.97 s a micro-expression of 0.38 s, most of all in left brow and right brow.',
+    );
+    expect(first).toContain('The recognizer takes it for surprise (87\u202F%).');
+    expect(first).toContain('The recognizer is unsure what it is.');
+    expect(first).toContain('One blink was recognized and set aside.');
+    expect(first).toContain('not a lie detector');
+  });
+
+  it('shows a card per expression, blinks in a table, the score, the caveats and the stages', () => {
+    expect(page.querySelectorAll('article.card')).toHaveLength(3);
+    expect(page.querySelectorAll('article.micro')).toHaveLength(2);
+    const all = mainText(page);
+    for (const said of [
+      report.recognizer!.score,
+      report.recognizer!.weights,
+      ...report.caveats,
+      'Up to 2 faces were seen at once; the largest was analyzed.',
+      'from 3.17 s to 3.57 s (frames 190 to 214)',
+      'lambda 0.15',
+    ]) {
+      expect(all).toContain(said);
+    }
+  });
+
+  it('can be read without seeing it', () => {
+    expect(page.documentElement.getAttribute('lang')).toBe('en');
+    for (const img of page.querySelectorAll('img')) expect(img.alt.length).toBeGreaterThan(10);
+    for (const figure of page.querySelectorAll('svg[role="img"]')) {
+      expect(figure.getAttribute('aria-label')?.length).toBeGreaterThan(20);
+    }
+    const levels = [...page.querySelectorAll('h1, h2, h3, h4')].map(({ tagName }) =>
+      Number(tagName[1]),
+    );
+    expect(levels[0]).toBe(1);
+    for (const [i, level] of levels.entries()) {
+      expect(level - (levels[i - 1] ?? level - 1)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it.each(['light', 'dark'])('contrasts at least 4.5 : 1 (WCAG 2.2 AA), %s', (which) => {
+    const blocks = [...text.matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block!);
+    const palette = new Map(
+      blocks
+        .slice(0, which === 'light' ? 1 : 2)
+        .flatMap((block) => [...block.matchAll(/(--[\w-]+): (#\w{6})/g)])
+        .map(([, name, value]) => [name!, value!]),
+    );
+    const foregrounds = ['ink', 'quiet', 'curve', 'micro', 'macro', 'blink'];
+    for (const name of foregrounds) {
+      const color = palette.get(`--telltale-${name}`)!;
+      expect(contrast(color, palette.get('--telltale-ground')!), name).toBeGreaterThan(4.5);
+    }
+    for (const ground of ['--page', '--doubt']) {
+      expect(contrast(palette.get('--telltale-ink')!, palette.get(ground)!)).toBeGreaterThan(4.5);
+    }
+    expect(contrast(palette.get('--telltale-quiet')!, palette.get('--page')!)).toBeGreaterThan(4.5);
+  });
+});
+
+describe('names that are not harmless', () => {
+  const attacks = [
+    '<img src=x onerror=alert(1)>',
+    '</script><script>alert(1)</script>',
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    '<!--<script>',
+    '${alert(1)}',
+    '</style><style>body{display:none}</style>',
+  ];
+  it.each(attacks)('%s stays text', (attack) => {
+    const plain = sampleReport();
+    const classes = { [attack]: 0.9, other: 0.1 };
+    const hostile: Report = {
+      ...plain,
+      clip: { ...plain.clip, name: attack },
+      expressions: plain.expressions.map((one) =>
+        one.kind === 'blink'
+          ? one
+          : { ...one, classes, verdict: attack, regions: { [attack]: 2, [`${attack}2`]: 1 } },
+      ),
+      recognizer: {
+        ...plain.recognizer!,
+        network: attack,
+        config: attack,
+        classes: [attack, 'other'],
+        weights: attack,
+        score: attack,
+      },
+      caveats: [attack],
+      made: [{ stage: attack, version: attack, options: { [attack]: attack } }],
+    };
+    const { text, page } = pageOf(hostile);
+    expect(page.querySelectorAll('script')).toHaveLength(1);
+    expect(page.querySelectorAll('style')).toHaveLength(
+      pageOf(plain).page.querySelectorAll('style').length,
+    );
+    expect(page.querySelectorAll('img')).toHaveLength(3 * 5);
+    for (const element of page.querySelectorAll('*')) {
+      for (const { name } of element.attributes) expect(name).not.toMatch(/^on/);
+    }
+    expect(page.querySelector('h1')?.textContent).toBe(attack);
+    const embedded = /<script type="application\/json"[^>]*>([^]*?)<\/script>/.exec(text)?.[1];
+    expect(JSON.parse(embedded ?? '')).toEqual(hostile);
+  });
+
+  it('refuses pictures that are not in the page', () => {
+    const report = sampleReport();
+    for (const address of ['https://example.org/x.png', 'x.png', `${dot}" onload="alert(1)`]) {
+      const bad = report.expressions.map(() => ({ ...pictures, flow: address }));
+      expect(() => reportPage(report, { document, pictures: bad })).toThrow('not embedded');
+      expect(() => reportPage(report, { document, wheel: address })).toThrow('not embedded');
+    }
+  });
+});
+
+describe('reports with little in them', () => {
+  it('says that nothing was found', () => {
+    const { page } = pageOf({ ...sampleReport(), expressions: [] });
+    expect(mainText(page)).toContain('No micro-expressions were found.');
+    expect(page.querySelectorAll('article')).toHaveLength(0);
+    expect(mainText(page)).not.toContain('Blinks');
+  });
+
+  it('says that there was no face', () => {
+    const report = sampleReport();
+    const { page } = pageOf({
+      ...report,
+      expressions: [],
+      face: { ...report.face, frames: 0 },
+      movement: { ...report.movement, values: report.movement.values.map(() => null) },
+    });
+    expect(mainText(page)).toContain('No face was found in this clip');
+  });
+
+  it('does without a recognizer and without pictures', () => {
+    const { recognizer, ...report } = sampleReport();
+    expect(recognizer).toBeDefined();
+    const expressions = report.expressions.map((one) => {
+      const { onset, apex, offset, duration, kind, confidence, regions } = one;
+      return { onset, apex, offset, duration, kind, confidence, regions };
+    });
+    const page = parseHTML(reportPage({ ...report, expressions }, { document })).document;
+    expect(mainText(page)).toContain('No recognizer was used');
+    expect(mainText(page)).not.toContain('What the recognizer makes of it');
+    expect(page.querySelectorAll('img')).toHaveLength(0);
+  });
+});
+
+/** Contrast ratio of WCAG 2.2, from relative luminances of sRGB. */
+function contrast(a: string, b: string): number {
+  const luminance = (color: string): number => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+      .map((at) => parseInt(color.slice(at, at + 2), 16) / 255)
+      .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}

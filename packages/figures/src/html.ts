@@ -1,0 +1,108 @@
+/**
+ * @file The report as one page that anybody can open: nothing is loaded from
+ * elsewhere, no script runs, figures are inline SVG, and the report itself is
+ * embedded as JSON. Plain words first, evidence after, doubts beside them.
+ */
+import type { Report } from '@telltale/core';
+
+import { blinkTable, expressionCard } from './expressions.ts';
+import { assertEmbedded } from './pictures.ts';
+import type { ExpressionPictures } from './pictures.ts';
+import { facePart, findings, madePart, recognizerPart } from './parts.ts';
+import { figureMarkup, html, jsonMarkup } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { pageStyle } from './page-style.ts';
+import { timeline } from './timeline.ts';
+import { counted, seconds } from './words.ts';
+
+/** Settings of `reportPage`. */
+export interface PageOptions {
+  /** The browser's document, or linkedom's in Node; figures are drawn in it, it is not changed. */
+  readonly document: Document;
+  /** One per expression of the report, in its order. Without them the page has figures only. */
+  readonly pictures?: readonly ExpressionPictures[];
+  /** The color wheel that reads the flow pictures, as a `data:image/…` address. */
+  readonly wheel?: string;
+}
+
+/**
+ * Writes the page.
+ *
+ * @returns a whole HTML document as text
+ * @throws TelltaleError `OPTION_INVALID` where a picture is not a `data:image/…` address
+ */
+export function reportPage(report: Report, options: PageOptions): string {
+  const { document, pictures, wheel } = options;
+  for (const one of pictures ?? []) Object.values(one).forEach(assertEmbedded);
+  if (wheel !== undefined) assertEmbedded(wheel);
+  const { clip, expressions } = report;
+  const cards = expressions.map((expression, index) =>
+    expression.kind === 'blink'
+      ? undefined
+      : expressionCard(report, index, { document, pictures: pictures?.[index], wheel }),
+  );
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+        />
+        <meta name="generator" content="telltale" />
+        <title>${clip.name}: telltale report</title>
+        ${pageStyle}
+      </head>
+      <body>
+        <header>
+          <p class="brand">telltale <span>report</span></p>
+          <h1>${clip.name}</h1>
+          <p class="facts">
+            ${clip.width} × ${clip.height} pixels, ${clip.frames} frames, ${rateOf(clip.rate)}
+            frames a second, ${seconds(clip.duration, clip.rate)}
+          </p>
+        </header>
+        <main>
+          ${findings(report)}
+          <section>
+            <h2>Movement over time</h2>
+            <figure class="wide">${figureMarkup(timeline(report, { document }))}</figure>
+            ${legend()}
+          </section>
+          ${section('Expressions', cards)} ${blinkTable(report)} ${facePart(report)}
+          ${recognizerPart(report)} ${madePart(report)}
+        </main>
+        <footer>
+          <p>
+            Made by telltale. The whole report, ${counted(clip.frames, 'frame')} of movement
+            included, is embedded in this page as JSON (element <code>telltale-report</code>).
+          </p>
+        </footer>
+        <script type="application/json" id="telltale-report">
+          ${jsonMarkup(report)}
+        </script>
+      </body>
+    </html> `.text.replaceAll(/^ +/gm, '');
+}
+
+function section(title: string, content: readonly (Markup | undefined)[]): Markup | undefined {
+  if (content.every((piece) => piece === undefined)) return undefined;
+  return html`<section>
+    <h2>${title}</h2>
+    ${content}
+  </section>`;
+}
+
+function legend(): Markup {
+  return html`<ul class="legend" aria-label="Legend">
+    <li class="micro"><span aria-hidden="true">●</span> micro-expression</li>
+    <li class="macro"><span aria-hidden="true">◆</span> longer expression</li>
+    <li class="blink"><span aria-hidden="true">■</span> blink</li>
+    <li>Each band goes from onset to offset; the mark is the apex.</li>
+  </ul>`;
+}
+
+function rateOf(rate: number): string {
+  return String(Number(rate.toFixed(2)));
+}

@@ -1,0 +1,9 @@
+/** @file What `import … from '@telltale/figures'` gives: the figures as SVG, and the report as a page. */
+export { reportPage } from './html.ts';
+export type { PageOptions } from './html.ts';
+export type { ExpressionPictures } from './pictures.ts';
+export type { FigureOptions } from './plot.ts';
+export { probabilities } from './probabilities.ts';
+export { regions } from './regions.ts';
+export { timeline } from './timeline.ts';
+export type { TimelineOptions } from './timeline.ts';

@@ -1,0 +1,37 @@
+/** @file What all figures share: Observable Plot drawing into the document it is handed, as one SVG with a name. */
+import * as Plot from '@observablehq/plot';
+
+import { ink } from './colors.ts';
+
+/** Where and how large a figure is drawn. */
+export interface FigureOptions {
+  /** The browser's document, or linkedom's in Node. */
+  readonly document: Document;
+  /** Pixels. */
+  readonly width?: number;
+  /** Pixels. */
+  readonly height?: number;
+}
+
+/** Draws `marks` as one SVG that scales with its container; `label` is what a screen reader says. */
+export function draw(
+  label: string,
+  { document }: Pick<FigureOptions, 'document'>,
+  plot: Plot.PlotOptions,
+): SVGSVGElement {
+  const figure = Plot.plot({
+    document,
+    ariaLabel: label,
+    style: {
+      color: ink,
+      background: 'transparent',
+      fontFamily: 'system-ui, sans-serif',
+      fontSize: '12px',
+      overflow: 'visible',
+    },
+    ...plot,
+  }) as SVGSVGElement;
+  figure.setAttribute('role', 'img');
+  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return figure;
+}

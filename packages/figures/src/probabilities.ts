@@ -1,0 +1,81 @@
+/** @file What the recognizer makes of one movement: a bar for each class, and the line below which it is unsure. */
+import * as Plot from '@observablehq/plot';
+import type { Expression, Report } from '@telltale/core';
+
+import { ground, ink, kinds, muted, quiet } from './colors.ts';
+import { draw } from './plot.ts';
+import type { FigureOptions } from './plot.ts';
+import { listed, percent, wordsOf } from './words.ts';
+
+/**
+ * Draws the class probabilities of one expression; `undefined` where it has none.
+ *
+ * @param report - the report that the expression is from
+ */
+export function probabilities(
+  report: Report,
+  expression: Expression,
+  options: FigureOptions,
+): SVGSVGElement | undefined {
+  if (expression.classes === undefined) return undefined;
+  const given = expression.classes;
+  const bars = (report.recognizer?.classes ?? Object.keys(given)).map((name) => ({
+    name,
+    share: given[name] ?? 0,
+    isVerdict: name === expression.verdict,
+  }));
+  const threshold = report.recognizer?.unsureBelow;
+  const { width = 430, height = 52 + 27 * bars.length } = options;
+  const said = listed(bars.map(({ name, share }) => `${wordsOf(name)} ${percent(share)}`));
+
+  return draw(
+    `Class probabilities: ${said}. Verdict: ${wordsOf(expression.verdict ?? 'none')}.`,
+    options,
+    {
+      width,
+      height,
+      marginLeft: 92,
+      marginRight: 44,
+      marginTop: 22,
+      marginBottom: 30,
+      x: { domain: [0, 1], label: null, ticks: [0, 0.5, 1], tickFormat: percent },
+      y: { domain: bars.map(({ name }) => name), label: null, tickSize: 0, tickFormat: wordsOf },
+      marks: [
+        Plot.barX(bars, {
+          x: 'share',
+          y: 'name',
+          fill: ({ isVerdict }: { isVerdict: boolean }) =>
+            isVerdict ? kinds[expression.kind] : muted,
+          rx: 2,
+          insetTop: 2,
+          insetBottom: 2,
+        }),
+        ...(threshold === undefined ? [] : thresholdMarks(threshold)),
+        Plot.text(bars, {
+          x: 'share',
+          y: 'name',
+          dx: 6,
+          text: ({ share }: { share: number }) => percent(share),
+          textAnchor: 'start',
+          fill: ink,
+          stroke: ground,
+          strokeWidth: 4,
+          fontWeight: 'bold',
+        }),
+      ],
+    },
+  );
+}
+
+function thresholdMarks(threshold: number): Plot.Markish[] {
+  return [
+    Plot.ruleX([threshold], { stroke: quiet, strokeDasharray: '4 3' }),
+    Plot.text([threshold], {
+      x: threshold,
+      frameAnchor: 'top',
+      dy: -14,
+      text: () => `unsure below ${percent(threshold)}`,
+      fill: quiet,
+    }),
+  ];
+}

@@ -1,0 +1,45 @@
+/** @file Numbers and names as people read them. */
+import type { Expression } from '@telltale/core';
+
+/** What a kind of movement is called. */
+export const kindNames: Readonly<Record<Expression['kind'], string>> = {
+  micro: 'micro-expression',
+  macro: 'longer expression',
+  blink: 'blink',
+};
+
+/** Seconds with as many decimals as the frame rate gives meaning to: `0.97 s`. */
+export function seconds(value: number, rate: number): string {
+  return `${value.toFixed(rate > 100 ? 3 : 2)} s`;
+}
+
+/** A share of 1 in whole percent: `87 %`, with a narrow space that does not break. */
+export function percent(share: number): string {
+  return `${Math.round(100 * share)}\u202F%`;
+}
+
+/** A count with its noun: `one blink`, `3 blinks`, `no blinks`. */
+export function counted(count: number, noun: string): string {
+  if (count === 0) return `no ${noun}s`;
+  return count === 1 ? `one ${noun}` : `${count} ${noun}s`;
+}
+
+/** A name out of a program as words: `leftBrow` and `left_brow` become `left brow`. */
+export function wordsOf(name: string): string {
+  return name
+    .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .replaceAll(/[_-]+/g, ' ')
+    .toLowerCase()
+    .trim();
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+}
+
+/** With a capital first letter. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
