@@ -7,6 +7,8 @@
  * trains is fixed before it starts: nothing here shows a training its test.
  */
 import { TelltaleError } from '../base/errors.ts';
+import { throwIfCanceled } from '../base/pause.ts';
+import type { Cancellation } from '../base/pause.ts';
 import { createRandom } from '../base/random.ts';
 import type { Sample } from '../datasets/sample.ts';
 import type { Fold } from './folds.ts';
@@ -103,20 +105,22 @@ export interface JobTools {
   /** Trains on the fold's training part and predicts its test part. */
   readonly train: (job: FoldJob) => Promise<FoldResult>;
   readonly store: FoldStore;
-  readonly signal?: AbortSignal;
+  readonly signal?: Cancellation;
 }
 
 /**
  * Runs jobs one after the other, leaving out those whose result is in the store.
  *
  * Yields each result as it is there, `fresh` where it was trained now.
+ *
+ * @throws TelltaleError `CANCELED`; what is in the store by then stays
  */
 export async function* runJobs(
   jobs: readonly FoldJob[],
   tools: JobTools,
 ): AsyncGenerator<{ readonly result: FoldResult; readonly fresh: boolean }, void> {
   for (const job of jobs) {
-    tools.signal?.throwIfAborted();
+    throwIfCanceled(tools.signal);
     const kept = await tools.store.read(job);
     if (kept !== undefined) {
       yield { result: kept, fresh: false };

@@ -1,0 +1,190 @@
+/**
+ * @file A training from the command line: data in, weights and checkpoints out.
+ *
+ * Weights and checkpoints are written whole or not at all. The checkpoint holds
+ * what the training was made of, so it is never continued as something else.
+ */
+import { readFile, rm } from 'node:fs/promises';
+import process from 'node:process';
+
+import { TelltaleError } from '@telltale/core';
+import { classesOf } from '@telltale/core/datasets';
+import { flowInput } from '@telltale/core/nets';
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  encodeWeights,
+  openTask,
+  recipeOf,
+} from '@telltale/core/train';
+import type { Checkpoint, Origin, Recipe, TrainEvent, TrainingSet } from '@telltale/core/train';
+
+import { readFlowFolder } from '../io/dataset.ts';
+import type { FlowDataset } from '../io/dataset.ts';
+import { assertWritable, writeWhole } from '../io/output.ts';
+import { loadRuntime } from '../io/runtime.ts';
+import { version } from '../program.ts';
+import { openProgress } from '../terminal.ts';
+
+/** What the command takes. */
+export interface TrainOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly network: string;
+  readonly config?: string | undefined;
+  readonly epochs?: number | undefined;
+  readonly batch?: number | undefined;
+  readonly learningRate?: number | undefined;
+  readonly weightDecay?: number | undefined;
+  readonly labelSmoothing?: number | undefined;
+  readonly seed: number;
+  readonly threads?: number | undefined;
+  readonly restart: boolean;
+}
+
+/** Milliseconds between two checkpoints on disk, at least. */
+const CHECKPOINT_INTERVAL = 2000;
+
+/**
+ * Trains and writes the weights.
+ *
+ * @throws TelltaleError `DATASET_INVALID`, `OPTION_INVALID`, `CHECKPOINT_MISMATCH`,
+ *   `OUTPUT_UNWRITABLE`, `CANCELED`
+ */
+export async function runTrain(options: TrainOptions, signal: AbortSignal): Promise<void> {
+  const checkpoint = `${options.out}.checkpoint`;
+  await assertWritable(options.out, 'file');
+  await assertWritable(checkpoint, 'file');
+  const { config, recipe } = recipeOf(options.network, options.config, changesOf(options));
+  const data = await readFlowFolder(options.data, signal);
+  const { set, classes } = trainingSet(data);
+  const origin: Origin = {
+    network: options.network,
+    config,
+    classes,
+    recipe,
+    seed: options.seed,
+    data: data.fingerprint,
+    samples: set.labels.length,
+    telltale: version(),
+  };
+  if (options.restart) await rm(checkpoint, { force: true });
+  const resume = await readCheckpoint(checkpoint, origin);
+  const trainer = await openTask(
+    await loadRuntime(),
+    origin,
+    options.threads === undefined ? {} : { intraOpNumThreads: options.threads },
+  );
+  const progress = openProgress();
+  const keeper = keepCheckpoints(checkpoint, origin);
+  try {
+    progress.note(
+      `${options.network} ${config} on ${set.labels.length} samples: ${told(set.labels, classes)}` +
+        (resume === undefined ? '' : `; goes on after epoch ${resume.epoch} of ${checkpoint}`),
+    );
+    const began = performance.now();
+    const run = trainer.fit(set, {
+      seed: options.seed,
+      signal,
+      checkpoint: keeper.offer,
+      ...(resume && { resume }),
+    });
+    let step = await run.next();
+    for (; !step.done; step = await run.next()) {
+      progress.update(
+        epochLine(step.value, (performance.now() - began) / 1000, resume?.epoch ?? 0),
+      );
+    }
+    await writeWhole(options.out, encodeWeights(step.value, origin));
+    await rm(checkpoint, { force: true });
+    progress.end();
+    process.stdout.write(`${options.out}\n`);
+    progress.note(`trained for ${recipe.epochs} epochs with seed ${options.seed}`);
+  } catch (error) {
+    if (signal.aborted) await keeper.flush();
+    throw error;
+  } finally {
+    progress.end();
+    await trainer.release();
+  }
+}
+
+/** Labeled samples as the training takes them; a training cannot use the others. */
+function trainingSet({ samples, pictures }: FlowDataset): {
+  readonly set: TrainingSet;
+  readonly classes: readonly string[];
+} {
+  const classes = classesOf(samples);
+  if (classes.length < 2) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `the samples have ${classes.length === 0 ? 'no emotion' : `one emotion only, "${classes[0]!}"`}`,
+      'Training needs samples of at least two emotions, named in the emotion column.',
+    );
+  }
+  const labeled = samples.flatMap(({ emotion }, i) =>
+    emotion === undefined ? [] : [{ emotion, i }],
+  );
+  return {
+    classes,
+    set: {
+      inputs: labeled.map(({ i }) => flowInput(pictures[i]!)),
+      labels: labeled.map(({ emotion }) => classes.indexOf(emotion)),
+    },
+  };
+}
+
+function changesOf(options: TrainOptions): Partial<Recipe> {
+  const { epochs, batch, learningRate, weightDecay, labelSmoothing } = options;
+  const named = { epochs, batch, learningRate, weightDecay, labelSmoothing };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+}
+
+async function readCheckpoint(path: string, origin: Origin): Promise<Checkpoint | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return decodeCheckpoint(bytes, origin);
+}
+
+/** Writes a checkpoint every few seconds, and the last one of an interrupted training. */
+function keepCheckpoints(
+  path: string,
+  origin: Origin,
+): {
+  readonly offer: (epoch: number, take: () => Checkpoint) => Promise<void>;
+  readonly flush: () => Promise<void>;
+} {
+  let written = performance.now();
+  let latest: Checkpoint | undefined;
+  const flush = async (): Promise<void> => {
+    if (latest !== undefined) await writeWhole(path, encodeCheckpoint(latest, origin));
+    latest = undefined;
+    written = performance.now();
+  };
+  return {
+    flush,
+    async offer(_, take) {
+      latest = take();
+      if (performance.now() - written >= CHECKPOINT_INTERVAL) await flush();
+    },
+  };
+}
+
+function epochLine(event: TrainEvent, seconds: number, before: number): string {
+  if (event.type === 'done') return `loss ${event.loss.toFixed(4)}`;
+  const { epoch, epochs, loss, accuracy, learningRate } = event;
+  const left = Math.ceil(((epochs - epoch) * seconds) / (epoch - before));
+  const right = accuracy === undefined ? '' : `, ${(100 * accuracy).toFixed(1)} % right`;
+  return `epoch ${epoch} of ${epochs}: loss ${loss.toFixed(4)}${right}, learning rate ${learningRate.toExponential(1)}, ${left} s left`;
+}
+
+function told(labels: readonly number[], classes: readonly string[]): string {
+  return classes
+    .map((name, c) => `${labels.filter((label) => label === c).length} ${name}`)
+    .join(', ');
+}

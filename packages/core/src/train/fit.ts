@@ -1,0 +1,178 @@
+/**
+ * @file The training loop: epochs over a set of samples, reproducible to the bit.
+ *
+ * Everything random in epoch e is drawn from a stream that the seed and e name,
+ * and everything random in step t from one that the seed and t name. So a
+ * checkpoint holds no random state, and a training that goes on from one gives
+ * the bits of a training that was never interrupted.
+ */
+import { cosineSchedule } from '@telltale/engine';
+import type { RandomSource, Trainer, TrainerState } from '@telltale/engine';
+
+import { TelltaleError } from '../base/errors.ts';
+import { pause, throwIfCanceled } from '../base/pause.ts';
+import type { Cancellation } from '../base/pause.ts';
+import { createRandom } from '../base/random.ts';
+import type { Random } from '../base/random.ts';
+import { augmentInput, mixBatch } from './augment.ts';
+import { drawEpoch } from './balance.ts';
+import type { Recipe } from './recipe.ts';
+
+/** What is learned from. */
+export interface TrainingSet {
+  /** Prepared pictures, shape `[3, size, size]` each. */
+  readonly inputs: readonly Float32Array[];
+  /** Class index of each picture. */
+  readonly labels: readonly number[];
+}
+
+/** What a training says while it runs. */
+export type TrainEvent =
+  | {
+      readonly type: 'epoch';
+      /** Epochs done, from 1. */
+      readonly epoch: number;
+      /** Epochs in all. */
+      readonly epochs: number;
+      /** Mean over the epoch's steps. */
+      readonly loss: number;
+      /** Share of the epoch's (changed) samples that were judged right, where the network reports it. */
+      readonly accuracy?: number;
+      /** At the last step. */
+      readonly learningRate: number;
+    }
+  | { readonly type: 'done'; readonly epochs: number; readonly loss: number };
+
+/** All there is to go on with. */
+export interface Checkpoint {
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Mean loss of the last epoch. */
+  readonly loss: number;
+  readonly state: TrainerState;
+}
+
+/** A run of the loop. */
+export interface RunOptions {
+  /** Seeds everything random. */
+  readonly seed: number;
+  readonly signal?: Cancellation;
+  /** Called after each epoch; `take` copies the state, which costs time only where it is called. */
+  readonly checkpoint?: (epoch: number, take: () => Checkpoint) => void | Promise<void>;
+  /** Where to go on. */
+  readonly resume?: Checkpoint;
+}
+
+/** What the loop drives. */
+export interface Drive {
+  /** In the state where the training begins, or in that of the checkpoint. */
+  readonly trainer: Trainer;
+  readonly recipe: Recipe;
+  /** Number of classes. */
+  readonly classes: number;
+}
+
+/** Streams that a seed names. Never renumber: it changes every result. */
+export const streams = { weights: 0, masks: 1, epochs: 2 } as const;
+
+/** The random masks of a training; hand it to the trainer. */
+export function maskSource(seed: number): RandomSource {
+  return createRandom(seed).fork(streams.masks);
+}
+
+/**
+ * Trains for the recipe's number of epochs and yields an event after each.
+ *
+ * An epoch has ⌈samples / batch⌉ full batches; a last incomplete one is filled
+ * up by drawing samples a further time.
+ *
+ * @throws TelltaleError `DATASET_INVALID` for a set without samples; `CANCELED`
+ */
+export async function* fit(
+  set: TrainingSet,
+  drive: Drive,
+  run: RunOptions,
+): AsyncGenerator<TrainEvent, void> {
+  const { trainer, recipe } = drive;
+  if (set.labels.length === 0) {
+    throw new TelltaleError('DATASET_INVALID', 'there is no sample to train on', 'Add samples.');
+  }
+  const stepsPerEpoch = Math.ceil(set.labels.length / recipe.batch);
+  const steps = recipe.epochs * stepsPerEpoch;
+  const rate = cosineSchedule({
+    peak: recipe.learningRate,
+    warmup: Math.round(recipe.warmUp * steps),
+    steps,
+  });
+  const root = createRandom(run.seed).fork(streams.epochs);
+  let loss = run.resume?.loss ?? NaN;
+  for (let epoch = run.resume?.epoch ?? 0; epoch < recipe.epochs; epoch++) {
+    const random = root.fork(epoch);
+    const order = drawEpoch(set.labels, recipe, random.fork(0));
+    let sum = 0;
+    let right: number | undefined;
+    let learningRate = 0;
+    for (let at = 0; at < order.length; at += recipe.batch) {
+      throwIfCanceled(run.signal);
+      const indices = order.slice(at, at + recipe.batch);
+      const batch = makeBatch(set, indices, { ...drive, random: random.fork(1 + at) });
+      learningRate = rate(trainer.step);
+      const { loss: one, reports } = await trainer.train({
+        inputs: batch,
+        learningRate,
+        weightDecay: recipe.weightDecay,
+      });
+      sum += one;
+      const hits = countHits(reports['probabilities'], batch.targets, drive.classes);
+      if (hits !== undefined) right = (right ?? 0) + hits;
+    }
+    loss = sum / stepsPerEpoch;
+    await run.checkpoint?.(epoch + 1, () => ({ epoch: epoch + 1, loss, state: trainer.state() }));
+    yield {
+      type: 'epoch',
+      epoch: epoch + 1,
+      epochs: recipe.epochs,
+      loss,
+      ...(right === undefined ? {} : { accuracy: right / order.length }),
+      learningRate,
+    };
+    await pause(run.signal);
+  }
+  yield { type: 'done', epochs: recipe.epochs, loss };
+}
+
+/** Changed copies of some samples, and their smoothed and mixed targets. */
+function makeBatch(
+  set: TrainingSet,
+  indices: readonly number[],
+  { recipe, classes, random }: Drive & { readonly random: Random },
+): { readonly images: Float32Array; readonly targets: Float32Array } {
+  const size = set.inputs[0]!.length;
+  const images = new Float32Array(indices.length * size);
+  const targets = new Float32Array(indices.length * classes);
+  indices.forEach((index, row) => {
+    images.set(augmentInput(set.inputs[index]!, recipe.augment, random), row * size);
+    targets.fill(recipe.labelSmoothing / classes, row * classes, (row + 1) * classes);
+    targets[row * classes + set.labels[index]!]! += 1 - recipe.labelSmoothing;
+  });
+  mixBatch({ inputs: images, targets, batch: indices.length }, recipe.augment.mixup, random);
+  return { images, targets };
+}
+
+/** Rows whose largest probability is where the largest target is. */
+function countHits(
+  probabilities: Float32Array | undefined,
+  targets: Float32Array,
+  classes: number,
+): number | undefined {
+  if (probabilities?.length !== targets.length) return undefined;
+  const largest = (data: Float32Array, row: number): number => {
+    const values = data.subarray(row * classes, (row + 1) * classes);
+    return values.indexOf(Math.max(...values));
+  };
+  let hits = 0;
+  for (let row = 0; row * classes < targets.length; row++) {
+    if (largest(probabilities, row) === largest(targets, row)) hits += 1;
+  }
+  return hits;
+}

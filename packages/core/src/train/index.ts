@@ -1,0 +1,8 @@
+/** @file Public face of `@telltale/core/train`. */
+export * from './augment.ts';
+export * from './balance.ts';
+export * from './fit.ts';
+export * from './recipe.ts';
+export * from './recipes.ts';
+export * from './task.ts';
+export * from './weights.ts';

@@ -1,0 +1,197 @@
+/**
+ * @file A training task: its graph compiled once, trained any number of times.
+ *
+ * Compiling takes as long as several epochs, so the folds and seeds of an
+ * evaluation share one graph and only begin with other parameters.
+ */
+import {
+  compilePrediction,
+  compileTraining,
+  createPredictor,
+  createTrainer,
+  crossEntropy,
+  flattenParameters,
+  softmax,
+  withParameterData,
+} from '@telltale/engine';
+import type {
+  NamedArray,
+  Predictor,
+  RandomSource,
+  SessionSettings,
+  Trainer,
+  TrainerState,
+  TrainingProgram,
+} from '@telltale/engine';
+
+import type { Ort } from '../base/ort.ts';
+import { createRandom } from '../base/random.ts';
+import { findConfig, findNetwork, inputShape } from '../nets/index.ts';
+import type { Network, NetworkConfig } from '../nets/index.ts';
+import { fit, maskSource, streams } from './fit.ts';
+import type { RunOptions, TrainEvent, TrainingSet } from './fit.ts';
+import { checkRecipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+
+/** What is to be trained. Plain JSON. */
+export interface Task {
+  /** Name in the registry of networks. */
+  readonly network: string;
+  /** Name of the network's configuration. */
+  readonly config: string;
+  /** Names, in the order of the network's outputs. */
+  readonly classes: readonly string[];
+  readonly recipe: Recipe;
+}
+
+/** Trained parameters by name. */
+export type Weights = Readonly<Record<string, NamedArray>>;
+
+/** A compiled task. */
+export interface TaskTrainer {
+  /**
+   * Trains from new parameters, or from a checkpoint, and returns the weights:
+   * the moving average, where the recipe keeps one.
+   *
+   * One training at a time; the next begins anew.
+   *
+   * @throws TelltaleError `DATASET_INVALID`, `CANCELED`; EngineError `LOSS_NOT_FINITE`, `CHECKPOINT_MISMATCH`
+   */
+  fit(set: TrainingSet, run: RunOptions): AsyncGenerator<TrainEvent, Weights>;
+  /**
+   * Probabilities of each input's classes.
+   *
+   * @param inputs - prepared pictures, shape `[3, size, size]` each
+   * @returns shape `[inputs][classes]`
+   */
+  predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Float32Array[]>;
+  /** Frees what the runtime holds. */
+  release(): Promise<void>;
+}
+
+/** Pictures that a prediction takes at a time. */
+const PREDICTION_BATCH = 16;
+
+/**
+ * Compiles a task.
+ *
+ * @throws TelltaleError `OPTION_INVALID` for an unknown network or configuration, or a recipe that
+ *   cannot be followed
+ */
+export async function openTask(
+  ort: Ort,
+  task: Task,
+  settings: SessionSettings = {},
+): Promise<TaskTrainer> {
+  checkRecipe(task.recipe);
+  const network = findNetwork(task.network);
+  const config = network.forClasses(findConfig(network, task.config), task.classes);
+  const program = compileTask(network, config, task.recipe);
+  let masks: RandomSource = maskSource(0);
+  const trainer = await createTrainer(ort, program, {
+    ...settings,
+    random: { uniform: () => masks.uniform(), fork: (key) => masks.fork(key) },
+  });
+  return {
+    async *fit(set, run) {
+      masks = maskSource(run.seed);
+      trainer.restore(
+        run.resume?.state ?? firstState(program, initWith(network, config, run.seed)),
+      );
+      yield* fit(set, { trainer, recipe: task.recipe, classes: task.classes.length }, run);
+      return weightsOf(trainer, task.recipe);
+    },
+    predict: (weights, inputs) => predictWith({ ort, network, config, settings }, weights, inputs),
+    release: () => trainer.release(),
+  };
+}
+
+function initWith(network: Network, config: NetworkConfig, seed: number): object {
+  return network.init(config, createRandom(seed).fork(streams.weights));
+}
+
+function compileTask(network: Network, config: NetworkConfig, recipe: Recipe): TrainingProgram {
+  const { batch, clipNorm, averageDecay } = recipe;
+  return compileTraining({
+    params: initWith(network, config, 0),
+    inputs: { images: inputShape(config, batch), targets: [batch, config.classes] },
+    loss: (context, params, { images, targets }) => {
+      const outputs = network.forward(context, config, params, images);
+      const loss =
+        network.loss?.(config, outputs, targets) ?? crossEntropy(outputs.logits, targets);
+      return { loss, probabilities: softmax(outputs.logits) };
+    },
+    optimizer: { clipNorm, ...(averageDecay > 0 && { averageDecay }) },
+  });
+}
+
+/** The state in which a training of these parameters begins: no moments yet, and an average of one. */
+function firstState(program: TrainingProgram, params: object): TrainerState {
+  const initial = new Map(flattenParameters(params).map(({ name, data }) => [name, data]));
+  const tensors = program.state.map(({ name, shape }) => {
+    const [, kind, parameter] = /^(weight|first|second|average)\.(.*)$/.exec(name)!;
+    const data = initial.get(parameter!)!;
+    const starts = kind === 'weight' || kind === 'average';
+    return [name, { shape, data: starts ? data : new Float32Array(data.length) }] as const;
+  });
+  return { step: 0, tensors: Object.fromEntries(tensors) };
+}
+
+function weightsOf(trainer: Trainer, recipe: Recipe): Weights {
+  return trainer.parameters({ averaged: recipe.averageDecay > 0 });
+}
+
+/** Where a prediction runs. */
+interface PredictionPlace {
+  readonly ort: Ort;
+  readonly network: Network;
+  readonly config: NetworkConfig;
+  readonly settings: SessionSettings;
+}
+
+async function predictWith(
+  { ort, network, config, settings }: PredictionPlace,
+  weights: Weights,
+  inputs: readonly Float32Array[],
+): Promise<Float32Array[]> {
+  const model = compilePrediction({
+    params: withParameterData(initWith(network, config, 0), weights),
+    inputs: { images: inputShape(config, PREDICTION_BATCH) },
+    forward: (context, params, { images }) => ({
+      probabilities: softmax(network.forward(context, config, params, images).logits),
+    }),
+  });
+  const predictor = await createPredictor(ort, model, settings);
+  try {
+    return await predictInBatches(predictor, inputs, {
+      batch: PREDICTION_BATCH,
+      classes: config.classes,
+    });
+  } finally {
+    await predictor.release();
+  }
+}
+
+/**
+ * Runs a predictor of a fixed batch over any number of inputs; a last incomplete batch is filled
+ * with zeros, whose results are dropped.
+ *
+ * @param predictor - takes `images` and gives `probabilities`
+ * @returns shape `[inputs][classes]`
+ */
+export async function predictInBatches(
+  predictor: Predictor,
+  inputs: readonly Float32Array[],
+  { batch, classes }: { readonly batch: number; readonly classes: number },
+): Promise<Float32Array[]> {
+  const found: Float32Array[] = [];
+  for (let at = 0; at < inputs.length; at += batch) {
+    const size = inputs[at]!.length;
+    const images = new Float32Array(batch * size);
+    const here = inputs.slice(at, at + batch);
+    here.forEach((input, row) => images.set(input, row * size));
+    const { probabilities } = await predictor.run({ images });
+    here.forEach((_, row) => found.push(probabilities!.slice(row * classes, (row + 1) * classes)));
+  }
+  return found;
+}

@@ -1,0 +1,105 @@
+/**
+ * @file The files of a training: its weights, and a checkpoint to go on from.
+ *
+ * Both are safetensors with text beside the numbers, so that a file says by
+ * itself what it holds and how it was made.
+ */
+import { readSafetensors, writeSafetensors } from '@telltale/engine';
+
+import { TelltaleError } from '../base/errors.ts';
+import { findConfig, findNetwork, inputVersion } from '../nets/index.ts';
+import type { Checkpoint } from './fit.ts';
+import type { Task, Weights } from './task.ts';
+
+/** What a training was made of. Equal origins give equal bits. Plain JSON. */
+export interface Origin extends Task {
+  readonly seed: number;
+  /** SHA-256 of the data, hexadecimal. */
+  readonly data: string;
+  /** Number of samples. */
+  readonly samples: number;
+  /** Version of telltale. */
+  readonly telltale: string;
+}
+
+/**
+ * The bytes of a weights file.
+ *
+ * Its metadata are `network`, `config` (name), `settings` (the configuration
+ * as JSON), `classes` (JSON), `input` (version of the preparation of
+ * pictures), `recipe` (JSON), `epochs`, `seed`, `data`, `samples`, `telltale`.
+ */
+export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
+  const network = findNetwork(origin.network);
+  const settings = network.forClasses(findConfig(network, origin.config), origin.classes);
+  return writeSafetensors({
+    tensors: weights,
+    metadata: {
+      network: origin.network,
+      config: origin.config,
+      settings: JSON.stringify(settings),
+      classes: JSON.stringify(origin.classes),
+      input: inputVersion,
+      recipe: JSON.stringify(origin.recipe),
+      epochs: String(origin.recipe.epochs),
+      seed: String(origin.seed),
+      data: origin.data,
+      samples: String(origin.samples),
+      telltale: origin.telltale,
+    },
+  });
+}
+
+/** The bytes of a checkpoint file. */
+export function encodeCheckpoint({ epoch, loss, state }: Checkpoint, origin: Origin): Uint8Array {
+  return writeSafetensors({
+    tensors: state.tensors,
+    metadata: {
+      checkpoint: JSON.stringify({ epoch, loss, step: state.step }),
+      origin: JSON.stringify(origin),
+    },
+  });
+}
+
+/**
+ * Reads a checkpoint file.
+ *
+ * @param origin - the training that wants to go on
+ * @throws TelltaleError `CHECKPOINT_MISMATCH` where the file is damaged or of another training,
+ *   naming every difference
+ */
+export function decodeCheckpoint(bytes: Uint8Array, origin: Origin): Checkpoint {
+  let file: ReturnType<typeof readSafetensors>;
+  let made: Readonly<Record<string, unknown>>;
+  let at: { readonly epoch: number; readonly loss: number; readonly step: number };
+  try {
+    file = readSafetensors(bytes);
+    made = JSON.parse(file.metadata['origin']!) as typeof made;
+    at = JSON.parse(file.metadata['checkpoint']!) as typeof at;
+  } catch (cause) {
+    throw new TelltaleError(
+      'CHECKPOINT_MISMATCH',
+      `the checkpoint cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Remove it to begin anew.',
+      { cause },
+    );
+  }
+  const wanted: Readonly<Record<string, unknown>> = { ...origin };
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(made)])].sort();
+  const differing = keys.filter((key) => JSON.stringify(made[key]) !== JSON.stringify(wanted[key]));
+  if (differing.length > 0) {
+    const told = differing.map(
+      (key) => `${key} ${JSON.stringify(made[key])}, now ${JSON.stringify(wanted[key])}`,
+    );
+    throw new TelltaleError(
+      'CHECKPOINT_MISMATCH',
+      `the checkpoint is of another training: ${told.join('; ')}`,
+      'Repeat the command as it was, or remove the checkpoint to begin anew.',
+    );
+  }
+  return {
+    epoch: at.epoch,
+    loss: at.loss,
+    state: { step: at.step, tensors: file.tensors },
+  };
+}
