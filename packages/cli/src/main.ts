@@ -7,6 +7,9 @@
  */
 import process from 'node:process';
 
+import { predictCommand } from './commands/predict.ts';
+import { scoreCommand } from './commands/score.ts';
+import { trainCommand } from './commands/train.ts';
 import { removeUnfinished } from './io/output.ts';
 import { createProgram, runProgram } from './program.ts';
 
@@ -17,4 +20,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await runProgram(createProgram([]), process.argv.slice(2));
+process.exitCode = await runProgram(
+  createProgram([trainCommand(), predictCommand(), scoreCommand()]),
+  process.argv.slice(2),
+);
