@@ -2,7 +2,7 @@
 import { Markup } from './markup.ts';
 
 /** The page's style sheet. The figures take their colors from the variables set here. */
-export const pageStyle = new Markup(`<style>
+export const pageStyle: Markup = new Markup(`<style>
 :root {
   color-scheme: light dark;
   --telltale-ground: #ffffff;

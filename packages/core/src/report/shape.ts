@@ -21,7 +21,7 @@ export function nullable(shape: Shape): Shape {
 }
 
 /** A finite number between `from` and `to`, both allowed. */
-export function number(from = -Infinity, to = Infinity): Shape {
+export function number(from: number = -Infinity, to: number = Infinity): Shape {
   return (value, path) => {
     if (typeof value !== 'number' || !Number.isFinite(value)) return `${path} is not a number`;
     if (value < from || value > to) return `${path} is ${value}, outside ${from} to ${to}`;
