@@ -46,6 +46,7 @@ export function composeScene(
   const sin = ((right[1] - left[1]) / distance) * scale;
   const [cx, cy] = [w / 2, margin + 0.43 * height];
   const [px, py] = [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
+  // Landmarks have pixel centers at whole numbers plus a half; here they lie at whole numbers.
 
   const planes = [0, 1, 2].map(() => new Float32Array(w * h)) as [
     Float32Array,
@@ -60,7 +61,7 @@ export function composeScene(
       for (let s = 0; s < samples * samples; s++) {
         const dx = x + ((s % samples) + 0.5) / samples - 0.5 - cx;
         const dy = y + (Math.floor(s / samples) + 0.5) / samples - 0.5 - cy;
-        addCubic(photo, [px + dx * cos - dy * sin, py + dx * sin + dy * cos], color);
+        addCubic(photo, [px - 0.5 + dx * cos - dy * sin, py - 0.5 + dx * sin + dy * cos], color);
       }
       for (let c = 0; c < 3; c++) planes[c]![y * w + x] = color[c]! / (samples * samples);
     }

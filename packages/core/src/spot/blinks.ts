@@ -1,0 +1,61 @@
+/**
+ * @file Blinks, from how far the eyes are open.
+ *
+ * Soukupová and Čech 2016, "Real-Time Eye Blink Detection using Facial Landmarks", CVWW: a blink is a
+ * dip of the eye aspect ratio. Eyes differ in shape, so the dip is measured against the face's own
+ * opening around that time, not against a fixed number.
+ */
+import type { MotionSample } from './follow.ts';
+import { median } from './statistics.ts';
+
+/** A stretch of time, seconds. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A dip of the eyes' opening. */
+export interface Blink extends Span {
+  /** When the eyes are most closed, seconds. */
+  readonly deepest: number;
+  /** How much of the opening is lost at that time, 0 to 1. */
+  readonly depth: number;
+}
+
+/** Half the window that the usual opening is taken from, seconds. */
+const WINDOW = 1.5;
+/** A dip loses at least this part of the opening. */
+const LEAST_DEPTH = 0.3;
+/** A blink begins and ends where this part of its depth is reached. */
+const FLANK = 0.15;
+/** Eyes that are closed for longer are not blinking; seconds. */
+const LONGEST = 0.6;
+
+/** The blinks of a stretch, in order of time. */
+export function findBlinks(samples: readonly MotionSample[]): Blink[] {
+  const loss = samples.map(({ time, opening }) => {
+    const around = samples.filter((other) => Math.abs(other.time - time) <= WINDOW);
+    const usual = median(around.map((other) => other.opening));
+    return usual > 0 ? 1 - opening / usual : 0;
+  });
+  const blinks: Blink[] = [];
+  for (let i = 0; i < samples.length; i++) {
+    if (loss[i]! < LEAST_DEPTH) continue;
+    let deepest = i;
+    let last = i;
+    while (last + 1 < samples.length && loss[last + 1]! >= LEAST_DEPTH) {
+      last++;
+      if (loss[last]! > loss[deepest]!) deepest = last;
+    }
+    const edge = FLANK * loss[deepest]!;
+    let first = i;
+    while (first > 0 && loss[first]! > edge) first--;
+    while (last + 1 < samples.length && loss[last]! > edge) last++;
+    const [start, end] = [samples[first]!.time, samples[last]!.time];
+    if (end - start <= LONGEST) {
+      blinks.push({ start, end, deepest: samples[deepest]!.time, depth: loss[deepest]! });
+    }
+    i = last;
+  }
+  return blinks;
+}

@@ -1,0 +1,79 @@
+/**
+ * @file How far the face is away from where it was before and from where it will be after.
+ *
+ * The sliding reference of Moilanen et al. 2014, "Spotting rapid facial movements from videos using
+ * appearance-based feature difference analysis", ICPR (each frame against the mean of the frames half
+ * an interval before and after), made for displacements: the two sides are kept apart and the movement
+ * must leave both in the same direction. A movement that comes and goes within the gap counts in full;
+ * a step, which leaves one side only, counts nothing; drift slower than the reach cancels.
+ */
+import type { MotionSample } from './follow.ts';
+import { REGIONS } from './regions.ts';
+import { median, smooth } from './statistics.ts';
+
+/** The time scale of a movement. */
+export interface TimeScale {
+  /** What is nearer than this, before and after, is part of the movement; seconds. */
+  readonly gap: number;
+  /** What is farther than this, before and after, no longer matters; seconds. */
+  readonly reach: number;
+  /** Whether a movement that lasts to the end of the stretch, or from its start, counts. */
+  readonly open: boolean;
+}
+
+/** Where the face was around each sample, and how far it has left that. */
+export interface Contrast {
+  /** Displacement smoothed to what lasts 1/25 s; shape `[samples, 2 · regions]`, pixels at an interocular distance of 100. */
+  readonly place: readonly Float64Array[];
+  /** Median displacement on the near side before; same shape. */
+  readonly before: readonly Float64Array[];
+  /** Median displacement on the near side after; same shape. */
+  readonly after: readonly Float64Array[];
+  /** Movement of each region; shape `[samples, regions]`. */
+  readonly movement: readonly Float64Array[];
+}
+
+/** Standard deviation of the smoothing, seconds: half of the shortest movement, 1/25 s. */
+const SMOOTHING = 0.02;
+/** Samples that stand for a side that the stretch does not reach. */
+const EDGE = 3;
+
+/** Compares each sample of a stretch with both of its sides. */
+export function contrast(samples: readonly MotionSample[], scale: TimeScale): Contrast {
+  const times = samples.map((sample) => sample.time);
+  const channels = 2 * REGIONS.length;
+  const empty = (): Float64Array[] => samples.map(() => new Float64Array(channels));
+  const [place, before, after] = [empty(), empty(), empty()];
+  for (let channel = 0; channel < channels; channel++) {
+    const line = smooth(
+      times,
+      samples.map((sample) => sample.displacement[channel]!),
+      SMOOTHING,
+    );
+    let [farBefore, nearBefore, nearAfter, farAfter] = [0, 0, 0, 0];
+    for (let i = 0; i < times.length; i++) {
+      const now = times[i]!;
+      while (times[farBefore]! < now - scale.reach) farBefore++;
+      while (times[nearBefore]! <= now - scale.gap) nearBefore++;
+      while (nearAfter < times.length && times[nearAfter]! < now + scale.gap) nearAfter++;
+      while (farAfter < times.length && times[farAfter]! <= now + scale.reach) farAfter++;
+      place[i]![channel] = line[i]!;
+      const start = nearBefore - farBefore >= EDGE;
+      const end = farAfter - nearAfter >= EDGE;
+      const low = start ? line.subarray(farBefore, nearBefore) : line.subarray(0, EDGE);
+      const high = end ? line.subarray(nearAfter, farAfter) : line.subarray(-EDGE);
+      before[i]![channel] = median(scale.open && !start && end ? high : low);
+      after[i]![channel] = median(scale.open && !end && start ? low : high);
+    }
+  }
+  const movement = place.map((here, i) =>
+    Float64Array.from(REGIONS, (_, region) => {
+      const [x, y] = [2 * region, 2 * region + 1];
+      const dot =
+        (here[x]! - before[i]![x]!) * (here[x]! - after[i]![x]!) +
+        (here[y]! - before[i]![y]!) * (here[y]! - after[i]![y]!);
+      return Math.sqrt(Math.max(0, dot));
+    }),
+  );
+  return { place, before, after, movement };
+}

@@ -1,0 +1,92 @@
+/**
+ * @file Follows the regions of a face through a clip, in constant memory.
+ *
+ * Each frame is compared by TV-L1 flow with a reference frame less than a second before it. A long
+ * baseline measures a slow-rising movement where the flow between neighboring frames would drown in
+ * noise; a reference that is renewed keeps the pictures alike. Displacements are added up across
+ * references. The sum drifts, slowly: what is spotted later is the band above that drift.
+ */
+import type { Plane } from '../base/image.ts';
+import type { Landmarks } from '../face/landmarks.ts';
+import { eyeAspectRatio, interocularDistance } from '../face/regions.ts';
+import type { Tvl1 } from '../motion/tvl1.ts';
+import { FAST, type Tvl1Parameters } from '../motion/tvl1-options.ts';
+import { regionDisplacements } from './displacement.ts';
+import { flatten } from './flatten.ts';
+import { REGIONS } from './regions.ts';
+
+/** One measurement of the face. */
+export interface MotionSample {
+  /** Seconds from the first frame. */
+  readonly time: number;
+  /** Where each of the regions has gone since the stretch began: x and y in turn, pixels at an interocular distance of 100 pixels. */
+  readonly displacement: Float64Array;
+  /** How far the eyes are open: mean of both aspect ratios. */
+  readonly opening: number;
+}
+
+/** Frames without interruption in which one face was followed. */
+export interface MotionStretch {
+  readonly samples: readonly MotionSample[];
+}
+
+/** Options of {@link createFollower}. */
+export interface FollowOptions {
+  /** Age at which the reference is renewed, seconds. @defaultValue 0.8 */
+  readonly renewal?: number;
+  /** Parameters of the flow. @defaultValue the fast preset */
+  readonly flow?: Tvl1Parameters;
+}
+
+/** A face cut out of a frame. */
+export interface FaceCrop {
+  /** Seconds from the first frame. */
+  readonly time: number;
+  /** Aligned like its neighbors in time, 0–255. */
+  readonly picture: Plane;
+  /** Pixels of that picture. */
+  readonly landmarks: Landmarks;
+}
+
+/** Takes aligned faces in order of time and gives back what moved. */
+export interface Follower {
+  add(crop: FaceCrop): void;
+  /** The next face does not continue the one before. */
+  cut(): void;
+  /** Everything so far. */
+  stretches(): readonly MotionStretch[];
+}
+
+/** Radius of the surroundings that brightness is measured against, interocular distances. */
+const SURROUNDINGS = 0.1;
+
+/** Opens a follower; it keeps one reference picture and a few numbers per sample. */
+export function createFollower(
+  flow: Tvl1,
+  { renewal = 0.8, flow: parameters = FAST }: FollowOptions = {},
+): Follower {
+  const stretches: { samples: MotionSample[] }[] = [];
+  let reference: (FaceCrop & { readonly origin: Float64Array }) | undefined;
+  return {
+    add({ time, picture, landmarks }) {
+      const opening = (eyeAspectRatio(landmarks, 'left') + eyeAspectRatio(landmarks, 'right')) / 2;
+      const radius = Math.max(2, Math.round(SURROUNDINGS * interocularDistance(landmarks)));
+      const crop = { time, landmarks, picture: flatten(picture, radius) };
+      if (reference === undefined) {
+        const origin = new Float64Array(2 * REGIONS.length);
+        reference = { ...crop, origin };
+        stretches.push({ samples: [{ time: crop.time, displacement: origin, opening }] });
+        return;
+      }
+      const field = flow.compute(reference.picture, crop.picture, parameters);
+      const displacement = regionDisplacements(field, reference.landmarks);
+      for (let i = 0; i < displacement.length; i++) displacement[i]! += reference.origin[i]!;
+      stretches.at(-1)!.samples.push({ time: crop.time, displacement, opening });
+      if (crop.time - reference.time >= renewal) reference = { ...crop, origin: displacement };
+    },
+    cut() {
+      reference = undefined;
+    },
+    stretches: () => stretches,
+  };
+}

@@ -1,0 +1,199 @@
+/**
+ * @file Which movements stand out of a clip: where they begin, culminate and end.
+ *
+ * The measure is the displacement of facial regions, after He, Wang and Liu 2020, "Spotting Macro- and
+ * Micro-expression Intervals in Long Video Sequences" (MDMD: the main direction of the flow, maximal
+ * against both neighbors in time), with the threshold taken from the clip's own restlessness. What is
+ * reported as micro-expression lasts at most half a second (Yan et al. 2013, "How fast are the leaked
+ * facial expressions"). docs/spotting.md tells what is taken from where and what is ours.
+ */
+import { findBlinks, type Blink } from './blinks.ts';
+import { contrast, type Contrast, type TimeScale } from './contrast.ts';
+import { delimit } from './delimit.ts';
+import type { MotionSample, MotionStretch } from './follow.ts';
+import { LIDS, REGIONS } from './regions.ts';
+import { deviation, median } from './statistics.ts';
+
+/** Options of {@link spotMovements}. */
+export interface SpotOptions {
+  /** Longest micro-expression, seconds. @defaultValue 0.5 */
+  readonly longest?: number;
+  /** Shortest movement, seconds. @defaultValue 0.04 */
+  readonly shortest?: number;
+  /** Least movement that counts in a face that is otherwise still, pixels at an interocular distance of 100. @defaultValue 0.22 */
+  readonly least?: number;
+  /** How many deviations above its median a region's movement must rise. @defaultValue 8 */
+  readonly strictness?: number;
+}
+
+/** A movement in time. */
+export interface Movement {
+  /** Seconds. */
+  readonly onset: number;
+  /** Seconds. */
+  readonly apex: number;
+  /** Seconds. */
+  readonly offset: number;
+  readonly kind: 'micro' | 'macro' | 'blink';
+  /** 0 to 1: one less the threshold's part of the peak. */
+  readonly confidence: number;
+  /** Movement of each region at the apex, pixels at an interocular distance of 100. */
+  readonly regions: Readonly<Record<string, number>>;
+}
+
+/** What {@link spotMovements} finds. */
+export interface Spotting {
+  /** Seconds, one per sample. */
+  readonly times: readonly number[];
+  /** Movement per sample, pixels at an interocular distance of 100; see {@link Spotting.threshold}. */
+  readonly values: readonly number[];
+  /**
+   * What a value must exceed: the threshold of the quietest region. The movement of a more restless
+   * region counts for less, in the ratio of the thresholds.
+   */
+  readonly threshold: number;
+  /** In order of onset. */
+  readonly movements: readonly Movement[];
+}
+
+/** Micro-expressions: what comes and goes within half a second. */
+const MICRO: TimeScale = { gap: 0.25, reach: 1, open: false };
+/** Longer expressions, also those that the clip cuts off. */
+const MACRO: TimeScale = { gap: 1, reach: 2.5, open: true };
+/** A longer expression must be this many times larger: heads turn and light changes at its pace. */
+const MACRO_FACTOR = 5;
+/** Shorter stretches have no before and after; seconds. */
+const SHORTEST_STRETCH = 0.3;
+/** Part of the lids' movement that shows in other regions during a blink. */
+const BLINK_LEAK = 0.3;
+
+/** Spots the movements of a clip. */
+export function spotMovements(
+  stretches: readonly MotionStretch[],
+  { longest = 0.5, shortest = 0.04, least = 0.22, strictness = 8 }: SpotOptions = {},
+): Spotting {
+  const long = stretches
+    .map(({ samples }) => samples)
+    .filter((samples) => samples.length > 6 && spanOf(samples) >= SHORTEST_STRETCH);
+  const blinks = long.map(findBlinks);
+
+  const found: Movement[] = [];
+  const values: number[] = [];
+  const times: number[] = [];
+  let threshold = least;
+  for (const scale of [MICRO, MACRO]) {
+    const floor = scale === MICRO ? least : MACRO_FACTOR * least;
+    const contrasts = long.map((samples, i) =>
+      quietBlinks(samples, blinks[i]!, contrast(samples, scale)),
+    );
+    const cuts = thresholds(contrasts, floor, strictness);
+    long.forEach((samples, i) => {
+      const ratios = contrasts[i]!.movement.map((movement) =>
+        Math.max(...movement.map((value, region) => value / cuts[region]!)),
+      );
+      if (scale === MICRO) {
+        threshold = Math.min(...cuts);
+        times.push(...samples.map((sample) => sample.time));
+        values.push(...ratios.map((ratio) => ratio * Math.min(...cuts)));
+      }
+      for (const peak of peaksOf(ratios)) {
+        const limits = delimit(samples, contrasts[i]!, { peak, cuts, reach: scale.reach });
+        if (limits === undefined) continue;
+        const duration = limits.offset - limits.onset;
+        if (duration < shortest || (scale === MACRO && duration <= longest)) continue;
+        const kind = duration <= longest ? 'micro' : 'macro';
+        found.push({ ...limits, kind, confidence: 1 - 1 / ratios[peak]! });
+      }
+    });
+  }
+  const movements = [
+    ...withoutOverlaps(found),
+    ...long.flatMap((samples, i) => blinks[i]!.map((blink) => blinkMovement(samples, blink))),
+  ];
+  return { times, values, threshold, movements: movements.sort((a, b) => a.onset - b.onset) };
+}
+
+const spanOf = (samples: readonly MotionSample[]): number =>
+  samples.at(-1)!.time - samples[0]!.time;
+
+/** During a blink the lids do not count, and the rest only beyond what the lids drag along. */
+function quietBlinks(
+  samples: readonly MotionSample[],
+  blinks: readonly Blink[],
+  whole: Contrast,
+): Contrast {
+  const lids = LIDS.map((region) => REGIONS.indexOf(region));
+  const movement = whole.movement.map((values, i) => {
+    const { time } = samples[i]!;
+    if (!blinks.some(({ start, end }) => time > start - 0.1 && time < end + 0.1)) return values;
+    const dragged = BLINK_LEAK * Math.max(...lids.map((lid) => values[lid]!));
+    return values.map((value, region) =>
+      lids.includes(region) ? 0 : Math.max(0, value - dragged),
+    );
+  });
+  return { ...whole, movement };
+}
+
+/** What each region must exceed: what it does all the time, and a floor. */
+function thresholds(
+  contrasts: readonly Contrast[],
+  floor: number,
+  strictness: number,
+): readonly number[] {
+  return REGIONS.map((_, region) => {
+    // Distance from the nearer side, in whatever direction: unlike the movement it is seldom 0.
+    const restlessness = contrasts.flatMap(({ place, before, after }) =>
+      place.map((here, i) =>
+        Math.min(away(here, before[i]!, region), away(here, after[i]!, region)),
+      ),
+    );
+    return Math.max(floor, median(restlessness) + strictness * deviation(restlessness));
+  });
+}
+
+const away = (here: Float64Array, there: Float64Array, region: number): number =>
+  Math.hypot(
+    here[2 * region]! - there[2 * region]!,
+    here[2 * region + 1]! - there[2 * region + 1]!,
+  );
+
+/** The largest sample of each run above 1. */
+function peaksOf(ratios: readonly number[]): number[] {
+  const peaks: number[] = [];
+  for (let i = 0; i < ratios.length; i++) {
+    if (ratios[i]! <= 1) continue;
+    let peak = i;
+    for (; i < ratios.length && ratios[i]! > 1; i++) if (ratios[i]! > ratios[peak]!) peak = i;
+    peaks.push(peak);
+  }
+  return peaks;
+}
+
+/** Of movements that overlap, the surest. */
+function withoutOverlaps(movements: readonly Movement[]): Movement[] {
+  const kept: Movement[] = [];
+  for (const movement of [...movements].sort((a, b) => b.confidence - a.confidence)) {
+    const clash = kept.some(
+      (other) => movement.onset < other.offset && other.onset < movement.offset,
+    );
+    if (!clash) kept.push(movement);
+  }
+  return kept;
+}
+
+/** A blink as a movement, with what the lids did. */
+function blinkMovement(samples: readonly MotionSample[], blink: Blink): Movement {
+  const at = (time: number): MotionSample =>
+    samples.reduce((a, b) => (Math.abs(b.time - time) < Math.abs(a.time - time) ? b : a));
+  const [start, deepest] = [at(blink.start).displacement, at(blink.deepest).displacement];
+  return {
+    onset: blink.start,
+    apex: blink.deepest,
+    offset: blink.end,
+    kind: 'blink',
+    confidence: Math.min(1, blink.depth),
+    regions: Object.fromEntries(
+      REGIONS.map((name, region) => [name, away(deepest, start, region)]),
+    ),
+  };
+}

@@ -1,0 +1,52 @@
+/** @file Medians, and what is built on them. */
+
+/** The middle value; the mean of the middle two; 0 for none. */
+export function median(values: ArrayLike<number>): number {
+  return quantile(values, 0.5);
+}
+
+/**
+ * The value below which a part of the values lies, with linear interpolation; 0 for no values.
+ *
+ * @param part - 0 to 1
+ */
+export function quantile(values: ArrayLike<number>, part: number): number {
+  if (values.length === 0) return 0;
+  const sorted = Float64Array.from(values).sort();
+  const place = part * (sorted.length - 1);
+  const low = sorted[Math.floor(place)]!;
+  return low + (place - Math.floor(place)) * (sorted[Math.ceil(place)]! - low);
+}
+
+/** Median absolute deviation, scaled to the standard deviation of a normal distribution. */
+export function deviation(values: ArrayLike<number>): number {
+  const middle = median(values);
+  return 1.4826 * median(Float64Array.from(values, (value) => Math.abs(value - middle)));
+}
+
+/**
+ * Gaussian smoothing of a signal sampled at uneven times.
+ *
+ * @param times - seconds, increasing
+ * @param sigma - standard deviation, seconds
+ */
+export function smooth(
+  times: ArrayLike<number>,
+  values: ArrayLike<number>,
+  sigma: number,
+): Float64Array {
+  const out = new Float64Array(values.length);
+  let first = 0;
+  for (let i = 0; i < values.length; i++) {
+    const now = times[i]!;
+    while (times[first]! < now - 3 * sigma) first++;
+    let [sum, weights] = [0, 0];
+    for (let j = first; j < values.length && times[j]! <= now + 3 * sigma; j++) {
+      const weight = Math.exp(-0.5 * ((times[j]! - now) / sigma) ** 2);
+      sum += weight * values[j]!;
+      weights += weight;
+    }
+    out[i] = sum / weights;
+  }
+  return out;
+}
