@@ -52,7 +52,7 @@ def mixer(p, x, w, scans):
     m, l, d = x.shape
     e, s, r = d // 2, p["logDecay"].shape[1], p["step.weight"].shape[1]
     q = (x @ p["enter.weight"].T).transpose(1, 2)
-    q = torch.nn.functional.conv1d(q, p["conv.weight"], padding=1, groups=d)
+    q = torch.nn.functional.conv1d(q, p["conv"], padding=1, groups=d)
     q = (q * torch.sigmoid(q)).transpose(1, 2)
     u, z = q[..., :e], q[..., e:]
     chosen = u @ p["select.weight"].T
@@ -79,7 +79,7 @@ def layer_norm(x, scale, bias):
 def between(p, x, heads):
     """Self-attention between window means; x [n, windows, l, d] -> what is added to x, [n, windows, 1, d]."""
     n, g, _, d = x.shape
-    t = layer_norm(x.mean(2) + p["position"], p["norm.scale"], p["norm.bias"])
+    t = layer_norm(x.mean(2) + p["position"], p["norm.weight"], p["norm.bias"])
     qkv = t @ p["qkv.weight"].T + p["qkv.bias"]
     out = []
     for h in range(heads):
@@ -107,7 +107,7 @@ def case(function, params, x, **options):
 def mixer_params(d, s, r):
     return {
         "enter.weight": leaf(d, d, scale=d**-0.5),
-        "conv.weight": leaf(d, 1, 3, scale=0.6),
+        "conv": leaf(d, 1, 3, scale=0.6),
         "select.weight": leaf(r + 2 * s, d // 2, scale=0.7),
         "step.weight": leaf(d // 2, r, scale=0.7),
         "step.bias": leaf(d // 2, shift=-1.0),
@@ -125,7 +125,7 @@ attention = case(
     between,
     {
         "position": leaf(4, 8, scale=0.3),
-        "norm.scale": leaf(8, shift=1.0, scale=0.3),
+        "norm.weight": leaf(8, shift=1.0, scale=0.3),
         "norm.bias": leaf(8, scale=0.3),
         "qkv.weight": leaf(24, 8, scale=0.6),
         "qkv.bias": leaf(24, scale=0.3),

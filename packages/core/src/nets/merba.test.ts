@@ -1,0 +1,169 @@
+/** @file MERba's blocks against PyTorch float64 (golden/merba.py), and what its switches promise. */
+import { readFileSync } from 'node:fs';
+
+import {
+  compilePrediction,
+  compileTraining,
+  createPredictor,
+  createTrainer,
+  flattenParameters,
+  mul,
+  sum,
+  type Context,
+  type Parameter,
+  type Symbolic,
+  type Tensor,
+} from '@telltale/engine';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+
+import { createRandom } from '../base/random.ts';
+import { between, merbaNetwork, mixer, type Between, type Mixer, type Scan } from './merba.ts';
+
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+interface Case {
+  readonly params: Readonly<Record<string, Numbers>>;
+  readonly input: Numbers;
+  readonly cotangent: Numbers;
+  readonly output: Numbers;
+  readonly gradients: Readonly<Record<string, Numbers>>;
+}
+interface Golden {
+  readonly mixers: readonly (Case & { readonly w: number; readonly scans: readonly Scan[] })[];
+  readonly attention: Case & { readonly heads: number };
+}
+const golden = JSON.parse(
+  readFileSync(new URL('../../../../golden/merba.json', import.meta.url), 'utf8'),
+) as Golden;
+
+const parameter = ({ shape, data }: Numbers): Parameter => ({
+  shape,
+  data: Float32Array.from(data),
+});
+
+/** `a.b` names to a tree. */
+function tree(params: Readonly<Record<string, Numbers>>): object {
+  const root: Record<string, Record<string, Parameter> | Parameter> = {};
+  for (const [name, value] of Object.entries(params)) {
+    const [outer, inner] = name.split('.') as [string, string | undefined];
+    if (inner === undefined) root[outer] = parameter(value);
+    else
+      (root[outer] ??= {} as Record<string, Parameter>)[inner as never] = parameter(value) as never;
+  }
+  return root;
+}
+
+/** Largest difference, relative to the largest expected number. */
+function difference(actual: Float32Array, { data }: Numbers): number {
+  expect(actual.length).toBe(data.length);
+  const scale = Math.max(...data.map(Math.abs));
+  return Math.max(...data.map((value, i) => Math.abs(value - actual[i]!))) / scale;
+}
+
+async function check<P extends object>(
+  { params, input, cotangent, output, gradients }: Case,
+  block: (p: Symbolic<P>, x: Tensor) => Tensor,
+): Promise<void> {
+  const all = { block: tree(params) as P, input: parameter(input) };
+  const forward = (_: Context, p: Symbolic<typeof all>): { y: Tensor } => ({
+    y: block(p.block, p.input),
+  });
+  const model = compilePrediction({ params: all, inputs: {}, forward });
+  const predictor = await createPredictor(ort, model, { intraOpNumThreads: 1 });
+  const { y } = await predictor.run({});
+  expect(difference(y!, output)).toBeLessThan(1e-4);
+
+  // With beta1 = 0 the first moment of the optimizer is the gradient itself.
+  const program = compileTraining({
+    params: all,
+    inputs: { cotangent: cotangent.shape },
+    loss: (context, p, { cotangent: g }) => {
+      const loss = sum(mul(forward(context, p).y, g));
+      return { loss };
+    },
+    optimizer: { beta1: 0 },
+  });
+  const trainer = await createTrainer(ort, program, { intraOpNumThreads: 1 });
+  await trainer.train({
+    inputs: { cotangent: Float32Array.from(cotangent.data) },
+    learningRate: 0,
+  });
+  const { tensors } = trainer.state();
+  for (const [name, expected] of Object.entries(gradients)) {
+    const path = name === 'input' ? 'input' : `block.${name}`;
+    expect(difference(tensors[`first.${path}`]!.data, expected), name).toBeLessThan(1e-4);
+  }
+  await Promise.all([predictor.release(), trainer.release()]);
+}
+
+describe('against PyTorch', () => {
+  test.each(golden.mixers)('the mixer and its gradients, scans $scans', async (it) => {
+    await check<Mixer>(it, (p, x) => mixer(p, x, { window: it.w, scans: it.scans }));
+  });
+
+  test('attention between windows and its gradients', async () => {
+    const headDim = golden.attention.input.shape[3]! / golden.attention.heads;
+    await check<Between>(golden.attention, (p, x) => between(p, x, { headDim }));
+  });
+});
+
+describe('switches', () => {
+  const { tiny } = merbaNetwork.configs;
+  const names = (changes: Partial<typeof tiny>): string[] =>
+    flattenParameters(merbaNetwork.init({ ...tiny, ...changes }, createRandom(1))).map(
+      (p) => p.name,
+    );
+
+  test('one granularity has no coarse decision', () => {
+    expect(names({})).toContain('head.coarse.weight');
+    expect(names({ groups: [] })).not.toContain('head.coarse.weight');
+  });
+
+  test('attention can be left out, and is where there is one window', () => {
+    expect(names({})).toContain('stages.0.blocks.0.between.qkv.weight');
+    expect(names({}).filter((name) => name.startsWith('stages.1.blocks.0.between'))).toEqual([]);
+    expect(names({ attention: false }).filter((name) => name.includes('between'))).toEqual([]);
+  });
+
+  test('one receptive field keeps the map', () => {
+    const shape = (fields: 'one' | 'several'): readonly number[] | undefined =>
+      merbaNetwork.init({ ...tiny, fields }, createRandom(1)).pool?.shape;
+    expect(shape('several')).toEqual([4, 8]);
+    expect(shape('one')).toEqual([16, 8]);
+  });
+
+  test('scans do not change the number of parameters', () => {
+    const counts = (scans: readonly Scan[]): number =>
+      flattenParameters(merbaNetwork.init({ ...tiny, scans }, createRandom(1))).reduce(
+        (total, p) => total + p.data.length,
+        0,
+      );
+    expect(counts(['Hf'])).toBe(counts(['Hf', 'Hb', 'Vf', 'Vb']));
+  });
+
+  test('coarse groups follow the names of the classes', () => {
+    const groups = (...classes: string[]) => merbaNetwork.forClasses(tiny, classes).groups;
+    expect(groups('negative', 'positive', 'surprise')).toEqual([[0], [1, 2]]);
+    expect(groups('disgust', 'happiness', 'others', 'repression', 'surprise')).toEqual([
+      [0, 3],
+      [1, 2, 4],
+    ]);
+    expect(groups('left', 'right')).toEqual([[0, 1]]);
+  });
+
+  test('windows that do not fit the map are named', () => {
+    const config = { ...tiny, window: 3 };
+    expect(() => merbaNetwork.init(config, createRandom(1))).toThrow(/4×4 tokens .* 3×3/);
+    const scans: Scan[] = ['Hf', 'Hb', 'Vf'];
+    const export3 = (): unknown =>
+      compilePrediction({
+        params: merbaNetwork.init(tiny, createRandom(1)),
+        inputs: { x: [1, 3, 8, 8] },
+        forward: (context, p, { x }) => merbaNetwork.forward(context, { ...tiny, scans }, p, x),
+      });
+    expect(export3).toThrow(/4 scanned channels .* 3 scans/);
+  });
+});

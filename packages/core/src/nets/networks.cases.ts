@@ -1,0 +1,157 @@
+/** @file What every network in the registry must do. Called by networks.test.ts. */
+import {
+  compilePrediction,
+  compileTraining,
+  createPredictor,
+  createTrainer,
+  crossEntropy,
+  flattenParameters,
+  withParameterData,
+  type Tensor,
+} from '@telltale/engine';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+
+import { createRandom } from '../base/random.ts';
+import { inputShape, type Network } from './network.ts';
+
+const one = { intraOpNumThreads: 1 } as const;
+
+/** Inputs and targets that a seed determines. */
+function batchOf(network: Network, n: number): { images: Float32Array; targets: Float32Array } {
+  const { size, classes } = network.configs.tiny;
+  const random = createRandom(7);
+  const targets = new Float32Array(n * classes);
+  for (let i = 0; i < n; i++) targets[i * classes + (i % classes)] = 1;
+  return {
+    images: Float32Array.from({ length: n * 3 * size * size }, () => random.normal()),
+    targets,
+  };
+}
+
+/** Logits in inference. */
+async function infer(
+  network: Network,
+  params: object,
+  images: Float32Array,
+): Promise<Float32Array> {
+  const config = network.configs.tiny;
+  const n = images.length / (3 * config.size ** 2);
+  const model = compilePrediction({
+    params,
+    inputs: { images: inputShape(config, n) },
+    forward: (context, p, inputs) => ({
+      logits: network.forward(context, config, p, inputs.images).logits,
+    }),
+  });
+  const predictor = await createPredictor(ort, model, one);
+  const { logits } = await predictor.run({ images });
+  await predictor.release();
+  return logits!;
+}
+
+/** A training graph of the tiny config. */
+function compile(network: Network, params: object, n: number) {
+  const config = network.configs.tiny;
+  return compileTraining({
+    params,
+    inputs: { images: inputShape(config, n), targets: [n, config.classes] },
+    loss: (context, p, { images, targets }) => {
+      const outputs = network.forward(context, config, p, images);
+      const loss: Tensor =
+        network.loss?.(config, outputs, targets) ?? crossEntropy(outputs.logits, targets);
+      return { loss, logits: outputs.logits };
+    },
+    optimizer: { beta1: 0, clipNorm: 1e9 },
+  });
+}
+
+/** The suite of one network. */
+export function networkCases(network: Network): void {
+  const config = network.configs.tiny;
+  const fresh = (): object => network.init(config, createRandom(11));
+  const randomMasks = { ...one, random: createRandom(3) };
+
+  describe(network.name, () => {
+    test('gives finite logits of its shape in every config', async () => {
+      const logits = await infer(network, fresh(), batchOf(network, 3).images);
+      expect(logits).toHaveLength(3 * config.classes);
+      expect([...logits].every(Number.isFinite)).toBe(true);
+      for (const each of Object.values(network.configs)) {
+        const total = flattenParameters(network.init(each, createRandom(1)));
+        expect(total.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+      }
+    });
+
+    test('treats a batch of one as its row of a batch of three', async () => {
+      const { images } = batchOf(network, 3);
+      const params = fresh();
+      const three = await infer(network, params, images);
+      const size = images.length / 3;
+      for (let i = 0; i < 3; i++) {
+        const alone = await infer(network, params, images.slice(i * size, (i + 1) * size));
+        alone.forEach((value, k) =>
+          expect(Math.abs(value - three[i * config.classes + k]!)).toBeLessThan(1e-5),
+        );
+      }
+    });
+
+    test('the exported file computes what the training graph computes', async () => {
+      const batch = batchOf(network, 3);
+      const params = fresh();
+      const trainer = await createTrainer(ort, compile(network, params, 3), randomMasks);
+      const { reports } = await trainer.train({ inputs: batch, learningRate: 0 });
+      const exported = await infer(network, params, batch.images);
+      exported.forEach((value, i) =>
+        expect(Math.abs(value - reports['logits']![i]!)).toBeLessThan(1e-5),
+      );
+      await trainer.release();
+    });
+
+    test('gradients agree with finite differences', async () => {
+      const batch = batchOf(network, 3);
+      const params = fresh();
+      const trainer = await createTrainer(ort, compile(network, params, 3), randomMasks);
+      const start = trainer.state();
+      await trainer.train({ inputs: batch, learningRate: 0 });
+      const after = trainer.state().tensors;
+      const lossAt = async (name: string, at: number, change: number): Promise<number> => {
+        const weights = start.tensors[`weight.${name}`]!;
+        const data = weights.data.slice();
+        data[at]! += change;
+        trainer.restore({
+          step: 0,
+          tensors: { ...start.tensors, [`weight.${name}`]: { shape: weights.shape, data } },
+        });
+        return (await trainer.train({ inputs: batch, learningRate: 0 })).loss;
+      };
+      const random = createRandom(5);
+      const steps = 0.02;
+      for (const { name, data } of flattenParameters(params)) {
+        const gradient = after[`first.${name}`]!.data;
+        const at = random.integer(data.length);
+        const up = await lossAt(name, at, steps);
+        const down = await lossAt(name, at, -steps);
+        const slope = (up - down) / (2 * steps);
+        expect(Math.abs(slope - gradient[at]!), name).toBeLessThan(
+          1e-3 + 0.02 * Math.abs(gradient[at]!),
+        );
+      }
+      await trainer.release();
+    });
+
+    test('learns a few samples in a few steps', async () => {
+      const batch = batchOf(network, 6);
+      const params = fresh();
+      const trainer = await createTrainer(ort, compile(network, params, 6), randomMasks);
+      const losses: number[] = [];
+      for (let i = 0; i < 30; i++)
+        losses.push((await trainer.train({ inputs: batch, learningRate: 0.01 })).loss);
+      expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
+      const trained = withParameterData(params, trainer.parameters());
+      const logits = await infer(network, trained, batch.images);
+      expect([...logits].every(Number.isFinite)).toBe(true);
+      await trainer.release();
+    });
+  });
+}
