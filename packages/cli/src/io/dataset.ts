@@ -98,12 +98,12 @@ async function readPictureBytes(path: string, sample: Sample): Promise<Uint8Arra
 
 async function decode(sharp: typeof Sharp, bytes: Uint8Array, path: string): Promise<Picture> {
   let picture: Picture;
-  let bits: string | undefined;
+  let bits: string;
   try {
     const image = sharp(bytes, { ignoreIcc: true, failOn: 'warning' });
-    bits = (await image.metadata()).depth;
+    const { depth, channels } = await image.metadata();
+    bits = channels < 3 ? 'grey' : depth;
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3 && info.channels !== 4) bits = `${info.channels} channel`;
     picture = {
       data: new Uint8Array(data),
       width: info.width,
