@@ -117,15 +117,6 @@ function cubic(t: f32): v128 {
   return f32x4.add(c0, f32x4.mul(s, f32x4.add(c1, f32x4.mul(s, f32x4.add(c2, f32x4.mul(s, c3))))));
 }
 
-// Their derivatives by t.
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function cubicSlope(t: f32): v128 {
-  const c1 = f32x4(-0.5, 0, 0.5, 0), c2 = f32x4(2, -5, 4, -1), c3 = f32x4(-1.5, 4.5, -4.5, 1.5);
-  const s = f32x4.splat(t);
-  return f32x4.add(c1, f32x4.mul(s, f32x4.add(c2, f32x4.mul(s, c3))));
-}
-
 // @ts-ignore: decorator of AssemblyScript
 @inline
 function lanes(weights: v128, r0: v128, r1: v128, r2: v128, r3: v128): v128 {
@@ -167,19 +158,40 @@ export function resample(
   }
 }
 
+/** Slopes of an extended plane: central differences, half of one-sided ones at the edges. */
+export function differentiate(from: usize, slopeX: usize, slopeY: usize, width: i32, height: i32): void {
+  const row = stride(width);
+  const wide = <usize>((width + 3) & ~3) << 2;
+  const half = f32x4.splat(0.5);
+  for (let y = 0; y < height; y++) {
+    const begin = row + 16 + row * <usize>y;
+    for (let o = begin, end = begin + wide; o < end; o += 16) {
+      const s = from + o;
+      v128.store(slopeX + o, f32x4.mul(half, f32x4.sub(v128.load(s + 4), v128.load(s - 4))));
+      v128.store(slopeY + o, f32x4.mul(half, f32x4.sub(v128.load(s + row), v128.load(s - row))));
+    }
+  }
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function interpolate(at: usize, row: usize, wx: v128, wy: v128): f32 {
+  const column = lanes(wy, v128.load(at), v128.load(at + row), v128.load(at + 2 * row), v128.load(at + 3 * row));
+  return total(f32x4.mul(column, wx));
+}
+
 /**
- * Warps `to` (extended) by the flow and linearizes the brightness difference around it:
+ * Warps `to` and its slopes (all extended) by the flow and linearizes the brightness difference around it:
  * rho(u, v) = constant + slopeX u + slopeY v, with `inverse` = -1 / |slope|^2, or 0 without a slope.
  * Pixels that leave the picture have no data term.
  */
 export function linearize(
-  from: usize, to: usize, u: usize, v: usize,
+  from: usize, to: usize, toX: usize, toY: usize, u: usize, v: usize,
   constant: usize, slopeX: usize, slopeY: usize, inverse: usize,
   width: i32, height: i32,
 ): void {
   const row = stride(width);
   const lastX = <f32>(width - 1), lastY = <f32>(height - 1);
-  const first = origin(to, row);
   for (let y = 0; y < height; y++) {
     let o = row + 16 + row * <usize>y;
     for (let x = 0; x < width; x++, o += 4) {
@@ -188,21 +200,15 @@ export function linearize(
       let rest: f32 = 0, gx: f32 = 0, gy: f32 = 0, inv: f32 = 0;
       if (px >= 0 && px <= lastX && py >= 0 && py <= lastY) {
         const ix = <i32>px, iy = <i32>py;
-        const a = first + row * <usize>iy - row + (<usize>ix << 2) - 4;
-        const r0 = v128.load(a), r1 = v128.load(a + row), r2 = v128.load(a + 2 * row), r3 = v128.load(a + 3 * row);
-        const tx = px - <f32>ix, ty = py - <f32>iy;
-        const column = lanes(cubic(ty), r0, r1, r2, r3);
-        const slope = lanes(cubicSlope(ty), r0, r1, r2, r3);
-        const wx = cubic(tx);
-        gx = total(f32x4.mul(column, cubicSlope(tx)));
-        gy = total(f32x4.mul(slope, wx));
-        const steep = gx * gx + gy * gy;
+        const a = row * <usize>iy + (<usize>ix << 2) + 12;
+        const wx = cubic(px - <f32>ix), wy = cubic(py - <f32>iy);
+        const sx = interpolate(toX + a, row, wx, wy), sy = interpolate(toY + a, row, wx, wy);
+        const steep = sx * sx + sy * sy;
         if (steep > 1e-6) {
+          gx = sx;
+          gy = sy;
           inv = <f32>-1 / steep;
-          rest = total(f32x4.mul(column, wx)) - f32.load(from + o) - gx * dx - gy * dy;
-        } else {
-          gx = 0;
-          gy = 0;
+          rest = interpolate(to + a, row, wx, wy) - f32.load(from + o) - gx * dx - gy * dy;
         }
       }
       f32.store(constant + o, rest);

@@ -25,9 +25,12 @@ export interface Kernels {
     toHeight: number,
     gain: number,
   ): void;
+  differentiate(from: number, slopeX: number, slopeY: number, width: number, height: number): void;
   linearize(
     from: number,
     to: number,
+    toX: number,
+    toY: number,
     u: number,
     v: number,
     constant: number,

@@ -3,8 +3,7 @@
  *
  * Zach, Pock and Bischof 2007, "A Duality Based Approach for Realtime TV-L1 Optical Flow", DAGM,
  * LNCS 4713: the energy and its primal-dual minimization. Sánchez, Meinhardt-Llopis and Facciolo 2013,
- * "TV-L1 Optical Flow Estimation", IPOL 3: the pyramid. Unlike theirs, slopes come from the derivative
- * of the bicubic interpolant itself, so that the linearization is exact where the warped picture is read.
+ * "TV-L1 Optical Flow Estimation", IPOL 3: the pyramid, and slopes that are warped with the picture.
  */
 import type { Plane } from '../base/image.ts';
 import type { FlowField } from './flow.ts';
@@ -64,6 +63,8 @@ interface Layout {
   readonly from: readonly number[];
   readonly to: readonly number[];
   readonly spare: readonly [number, number];
+  /** Slopes of the second picture at the current level. */
+  readonly slopes: readonly [number, number];
   /** Ten planes of the current level: see `iterate`. */
   readonly work: number;
   readonly end: number;
@@ -83,6 +84,7 @@ function layOut(levels: readonly Level[]): Layout {
     from: levels.map((level) => take(planeBytes(level))),
     to: levels.map((level) => take(planeBytes(level))),
     spare: [take(planeBytes(finest)), take(planeBytes(finest))],
+    slopes: [take(planeBytes(finest)), take(planeBytes(finest))],
     work: take(planeBytes(finest) * 10),
     end: next,
   };
@@ -145,11 +147,25 @@ function refine(
 ): void {
   const { width, height } = at.level;
   const size = planeBytes(at.level);
-  const { work, spare } = at.layout;
+  const { work, spare, slopes } = at.layout;
   const [constant, slopeX, slopeY, inverse, u, v] = [0, 1, 2, 3, 4, 5].map((i) => work + i * size) as [number, number, number, number, number, number]; // prettier-ignore
   const wave = Math.max(1, Math.floor(WAVE_BYTES / (10 * strideOf(width))));
+  kernels.differentiate(at.to, ...slopes, width, height);
+  for (const plane of slopes) kernels.extend(plane, width, height);
   for (let warp = 0; warp < warps; warp++) {
-    kernels.linearize(at.from, at.to, u, v, constant, slopeX, slopeY, inverse, width, height);
+    kernels.linearize(
+      at.from,
+      at.to,
+      ...slopes,
+      u,
+      v,
+      constant,
+      slopeX,
+      slopeY,
+      inverse,
+      width,
+      height,
+    );
     kernels.iterate(
       work,
       size,

@@ -1,0 +1,138 @@
+/**
+ * @file The picture of a movement that recognizers are trained on: u, v and optical strain of the face, 28×28.
+ *
+ * The form of the data of Liong, Gan, See, Khor and Huang 2019, "Shallow Triple Stream Three-dimensional
+ * CNN (STSTNet) for Micro-expression Recognition", FG: flow from onset to apex, three channels, each
+ * stretched to the full range per image. Amplitude and the ratio of u to v are lost in it, by design of
+ * the data; head motion is left in: the networks take the median off.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import type { Picture, Plane } from '../base/image.ts';
+import type { FlowField } from './flow.ts';
+import { opticalStrain } from './strain.ts';
+
+/** A rectangle in a picture, pixels; its edges may fall between pixels or outside the picture. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A place in a picture, pixels: pixel (0, 0) has its center at (0, 0). */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Side of the picture, pixels. */
+export const FLOW_IMAGE_SIZE = 28;
+
+/** Where pupils and mouth lie in the training data, as parts of the box: means over what was seen there. */
+const PUPILS = { left: 0.225, right: 0.735, y: 0.21 };
+const MOUTH_Y = 0.69;
+
+/**
+ * The box that the training data shows of a face: from right above the brows to the chin, about 0.82 times as wide as high.
+ *
+ * The face must be upright. `left` and `right` are the pupils as seen in the picture, `mouth` is the middle of the line
+ * between the lips. Pixel (0, 0) covers −½ to ½, so the box of a whole picture begins at −½.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where the eyes are not side by side above the mouth.
+ */
+export function faceBox(face: {
+  readonly left: Point;
+  readonly right: Point;
+  readonly mouth: Point;
+}): Box {
+  const { left, right, mouth } = face;
+  const eyes = (left.y + right.y) / 2;
+  const width = (right.x - left.x) / (PUPILS.right - PUPILS.left);
+  const height = (mouth.y - eyes) / (MOUTH_Y - PUPILS.y);
+  if (!(width > 0 && height > 0)) {
+    throw new TelltaleError(
+      'FACE_NOT_FOUND',
+      `eyes at (${left.x}, ${left.y}) and (${right.x}, ${right.y}), mouth at (${mouth.x}, ${mouth.y}): no upright face`,
+      'Turn the picture so that the face is upright.',
+    );
+  }
+  return { left: left.x - PUPILS.left * width, top: eyes - PUPILS.y * height, width, height };
+}
+
+/**
+ * The mean of a plane over each of `size`×`size` equal cells of a box; shape `[size, size]`.
+ *
+ * Pixels count by the area of theirs that lies in the cell. Beyond the edges the plane is repeated.
+ */
+export function averageInto(plane: Plane, box: Box, size: number): Plane {
+  const columns = coverage(box.left, box.width, { size, length: plane.width });
+  const rows = coverage(box.top, box.height, { size, length: plane.height });
+  const data = new Float32Array(size * size);
+  for (const [y, row] of rows.entries()) {
+    for (const [x, column] of columns.entries()) {
+      let sum = 0;
+      for (const [j, high] of row) {
+        for (const [i, wide] of column) sum += high * wide * plane.data[j * plane.width + i]!;
+      }
+      data[y * size + x] = sum;
+    }
+  }
+  return { data, width: size, height: size };
+}
+
+/** For each cell the pixels it touches along one axis, and their shares of it, which sum to 1. */
+function coverage(
+  start: number,
+  extent: number,
+  { size, length }: { readonly size: number; readonly length: number },
+): (readonly [number, number])[][] {
+  const step = extent / size;
+  return Array.from({ length: size }, (_, cell) => {
+    // Half a pixel on, so that pixel i covers i to i + 1.
+    const low = start + cell * step + 0.5;
+    const high = low + step;
+    const shares: (readonly [number, number])[] = [];
+    for (let i = Math.floor(low); i < high; i++) {
+      const share = (Math.min(high, i + 1) - Math.max(low, i)) / step;
+      if (share > 0) shares.push([Math.min(Math.max(i, 0), length - 1), share]);
+    }
+    return shares;
+  });
+}
+
+/**
+ * The picture of the movement in a face: R is u, G is v, B is the optical strain, 28×28.
+ *
+ * Each channel is averaged down from the box and stretched so that its least value is 0 and its largest 255; a channel
+ * that is the same everywhere is 0. Strain is taken at full resolution, before averaging.
+ *
+ * @param flow - From onset to apex, pixels.
+ * @param box - The face in the onset picture: see {@link faceBox}.
+ * @throws TelltaleError `FACE_NOT_FOUND` where the box lies outside the picture.
+ */
+export function flowImage(flow: FlowField, box: Box): Picture {
+  const { u, v, width, height } = flow;
+  const outside =
+    box.left >= width ||
+    box.top >= height ||
+    box.left + box.width <= 0 ||
+    box.top + box.height <= 0;
+  if (outside || !(box.width > 0 && box.height > 0)) {
+    throw new TelltaleError(
+      'FACE_NOT_FOUND',
+      `a face box of ${box.width}×${box.height} pixels at (${box.left}, ${box.top}) in a picture of ${width}×${height}`,
+      'Give a box that overlaps the picture.',
+    );
+  }
+  const data = new Uint8ClampedArray(FLOW_IMAGE_SIZE * FLOW_IMAGE_SIZE * 3);
+  const planes = [{ data: u, width, height }, { data: v, width, height }, opticalStrain(flow)];
+  for (const [channel, plane] of planes.entries()) {
+    const cells = averageInto(plane, box, FLOW_IMAGE_SIZE).data;
+    const least = cells.reduce((a, b) => Math.min(a, b));
+    const range = cells.reduce((a, b) => Math.max(a, b)) - least;
+    for (const [i, value] of cells.entries()) {
+      data[3 * i + channel] = range > 0 ? Math.round((255 * (value - least)) / range) : 0;
+    }
+  }
+  return { data, width: FLOW_IMAGE_SIZE, height: FLOW_IMAGE_SIZE, channels: 3 };
+}
