@@ -5,6 +5,8 @@
  * followed by a varint, four bytes, or a length and that many bytes.
  */
 
+/** On every platform, but in no ECMAScript library. */
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 const utf8 = new TextEncoder();
 
 /** A message under construction: fields are appended in the order of the calls. */

@@ -6,6 +6,8 @@
  * to each of its fields, or 0 where the field has its default.
  */
 
+/** On every platform, but in no ECMAScript library. */
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
 const utf8 = new TextDecoder();
 
 /** A table of a FlatBuffer; fields are numbered in the order of the schema. */

@@ -30,7 +30,7 @@ export const FACE_PARTS = {
   noseBridge: [168, 6, 197, 195],
   noseTip: [1, 4],
   glabella: [9, 8],
-} as const satisfies Readonly<Record<string, readonly number[]>>;
+} as const;
 
 /** Name of a part of the face. */
 export type FacePart = keyof typeof FACE_PARTS;

@@ -6,7 +6,7 @@
  * "Spatio-temporal fusion for macro- and micro-expression spotting in long video sequences", FG,
  * take the nose region alone for the head; a turn of the head needs anchors that lie wide apart.
  */
-import { FACE_PARTS, type FacePart } from '../face/regions.ts';
+import { FACE_PARTS } from '../face/regions.ts';
 
 /** Where movement is reported. */
 export const REGIONS = [
@@ -21,7 +21,7 @@ export const REGIONS = [
   'rightMouthCorner',
   'leftMouthCorner',
   'chin',
-] as const satisfies readonly FacePart[];
+] as const;
 
 /** A region's name. */
 export type Region = (typeof REGIONS)[number];
