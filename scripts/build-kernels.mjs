@@ -3,7 +3,7 @@
  * so that it loads in Node, browsers and bundlers without fetching a file.
  *
  * `node scripts/build-kernels.mjs` writes packages/core/src/motion/kernels.wasm.ts, which is committed;
- * a test compiles again and compares.
+ * with `--check` it compiles again and compares, which a test does.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'packages/core/src/motion/kernels.wasm.ts');
 
 /** Compiles the kernels and returns the text of the TypeScript file that embeds them. */
-export function kernelsModule() {
+function kernelsModule() {
   const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
   try {
     const wasm = join(folder, 'tvl1.wasm');
@@ -38,4 +38,11 @@ export function kernelsModule() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, kernelsModule());
+if (!process.argv.includes('--check')) {
+  writeFileSync(target, kernelsModule());
+} else if (readFileSync(target, 'utf8') !== kernelsModule()) {
+  console.error(
+    'kernels.wasm.ts is not what the kernels compile to: run node scripts/build-kernels.mjs',
+  );
+  process.exitCode = 1;
+}

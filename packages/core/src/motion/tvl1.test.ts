@@ -145,13 +145,13 @@ describe('known movements', () => {
   });
 
   it.each([
-    [0.3, 0.057],
-    [1, 0.1],
+    [0.3, 0.048],
+    [1, 0.085],
   ])('finds a face moving by %f pixels under noise within %f pixels', async (amplitude, most) => {
     const pair = syntheticPair(await photo(448), { amplitude, noise: 1.5, seed: 1 });
     const { all, moving } = endPointError(tvl1.compute(pair.from, pair.to), pair.truth);
     expect(all).toBeLessThan(most);
-    expect(moving).toBeLessThan(1.4 * most);
+    expect(moving).toBeLessThan(1.5 * most);
   });
 
   it('finds a face moving by 1 pixel without noise within 0.1 pixels, fast or not', async () => {
