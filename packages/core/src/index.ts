@@ -17,3 +17,5 @@ export { reportCsv } from './report/csv.ts';
 export { readReport } from './report/read.ts';
 export type { Expression, Moment, RecognizerCard, Report, Stretch } from './report/report.ts';
 export type { Clip, Frame } from './video/frames.ts';
+export { flowColors } from './motion/colors.ts';
+export type { FlowField } from './motion/flow.ts';

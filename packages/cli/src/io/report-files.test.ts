@@ -1,0 +1,70 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { readReport, reportCsv } from '@telltale/core';
+import type { Picture } from '@telltale/core';
+import { parseHTML } from 'linkedom';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { sampleReport } from '../../../../test/sample-report.ts';
+import { REPORT_FILES, reportJson, writeReport } from './report-files.ts';
+
+let room = '';
+beforeEach(() => void (room = mkdtempSync(join(tmpdir(), 'telltale-report-'))));
+afterEach(() => rmSync(room, { recursive: true }));
+
+/** A picture of one color, with one red pixel at its upper left. */
+function picture(side: number, grey: number, channels: 3 | 4 = 3): Picture {
+  const data = new Uint8Array(side * side * channels).fill(grey);
+  data.set([255, 0, 0]);
+  return { data, width: side, height: side, channels };
+}
+
+const report = sampleReport();
+const pictures = report.expressions.map((_, i) => ({
+  onset: picture(32, 10 * i),
+  apex: picture(32, 10 * i + 5, 4),
+  flow: picture(32, 200),
+  flowImage: picture(28, 128),
+}));
+
+describe('writeReport', () => {
+  it('writes the report as JSON, as a table and as a page', async () => {
+    await writeReport(join(room, 'out'), { report, pictures });
+    expect(readdirSync(join(room, 'out')).sort()).toEqual([...REPORT_FILES].sort());
+    const read = (name: string) => readFileSync(join(room, 'out', name), 'utf8');
+    expect(readReport(read('report.json'))).toEqual(report);
+    expect(read('report.csv')).toBe(reportCsv(report));
+    expect(read('report.html')).toContain('<title>interview-04.mp4: telltale report</title>');
+  });
+
+  it('embeds the pictures pixel for pixel, in the order of the expressions', async () => {
+    await writeReport(room, { report, pictures });
+    const page = parseHTML(readFileSync(join(room, 'report.html'), 'utf8')).document;
+    const second = [...page.querySelectorAll('article')][1]!; // expression 3: number 2 is a blink
+    const onset = second.querySelector('img')!.src.split(',')[1]!;
+    const { data, info } = await sharp(Buffer.from(onset, 'base64'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(info).toMatchObject({ width: 32, height: 32, channels: 3 });
+    expect([...data]).toEqual([...pictures[2]!.onset.data]);
+  });
+
+  it('writes none of the files where one cannot be written', async () => {
+    writeFileSync(join(room, 'file'), '');
+    const failing = writeReport(join(room, 'file'), { report, pictures });
+    await expect(failing).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+    expect(readdirSync(room)).toEqual(['file']);
+  });
+});
+
+describe('reportJson', () => {
+  it('keeps the numbers of a list on one line and changes no text', () => {
+    const odd = { ...report, caveats: ['a list: [1,  2]', 'and [ ]'] };
+    const json = reportJson(odd);
+    expect(json.split('\n').length).toBeLessThan(250);
+    expect(JSON.parse(json)).toEqual(odd);
+  });
+});

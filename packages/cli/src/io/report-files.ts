@@ -1,0 +1,95 @@
+/** @file The three files of a report: `report.json`, `report.csv` and `report.html`. */
+import { flowColors, reportCsv } from '@telltale/core';
+import type { FlowField, Picture, Report } from '@telltale/core';
+import { reportPage } from '@telltale/figures';
+import type { ExpressionPictures } from '@telltale/figures';
+import { parseHTML } from 'linkedom';
+import sharp from 'sharp';
+
+import { writeFolderWhole } from './output.ts';
+
+/** Pictures of one expression, as the analysis gives them. */
+export interface AnalyzedPictures {
+  readonly onset: Picture;
+  readonly apex: Picture;
+  readonly flow: Picture;
+  readonly flowImage: Picture;
+}
+
+/** A report and, for each of its expressions in turn, the pictures that show it. */
+export interface AnalyzedClip {
+  readonly report: Report;
+  readonly pictures: readonly AnalyzedPictures[];
+}
+
+/** Names of the files that `writeReport` writes. */
+export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as const;
+
+/**
+ * Writes a report into a folder: all three files appear together, or none.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`
+ */
+export async function writeReport(folder: string, analyzed: AnalyzedClip): Promise<void> {
+  const { report } = analyzed;
+  const page = await renderPage(analyzed);
+  await writeFolderWhole(
+    folder,
+    new Map([
+      ['report.json', reportJson(report)],
+      ['report.csv', reportCsv(report)],
+      ['report.html', page],
+    ]),
+  );
+}
+
+/** The report as it stands in `report.json` and on standard output. */
+export function reportJson(report: Report): string {
+  return `${JSON.stringify(report, null, 2).replaceAll(numberLists, inOneLine)}\n`;
+}
+
+/** The report as one page, its pictures embedded. */
+export async function renderPage({ report, pictures }: AnalyzedClip): Promise<string> {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const embedded = await Promise.all(pictures.map(embedAll));
+  const wheel = await embed(flowColors(radialFlow(96)));
+  return reportPage(report, {
+    document,
+    wheel,
+    // An analysis without pictures is a page without them.
+    ...(embedded.length === report.expressions.length ? { pictures: embedded } : {}),
+  });
+}
+
+/**
+ * Lists of plain numbers, one a line: they are put on one line, for a line per
+ * frame helps nobody. Text cannot match, because text in JSON has no line ends.
+ */
+const numberLists = /\[\n(?: +(?:null|-?[\d.]+(?:e[+-]?\d+)?),?\n)+ *\]/g;
+
+function inOneLine(list: string): string {
+  return list.replaceAll(/\s+/g, ' ');
+}
+
+async function embedAll(pictures: AnalyzedPictures): Promise<ExpressionPictures> {
+  const [onset, apex, flow, flowImage] = await Promise.all(
+    [pictures.onset, pictures.apex, pictures.flow, pictures.flowImage].map(embed),
+  );
+  return { onset: onset!, apex: apex!, flow: flow!, flowImage: flowImage! };
+}
+
+async function embed({ data, width, height, channels }: Picture): Promise<string> {
+  const png = await sharp(data, { raw: { width, height, channels } })
+    .removeAlpha()
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  return `data:image/png;base64,${png.toString('base64')}`;
+}
+
+/** Flow that grows outward from the middle: its picture is the wheel that reads all others. */
+function radialFlow(size: number): FlowField {
+  const middle = (size - 1) / 2;
+  const at = (along: (i: number) => number): Float32Array =>
+    Float32Array.from({ length: size * size }, (_, i) => (along(i) - middle) / middle);
+  return { u: at((i) => i % size), v: at((i) => Math.floor(i / size)), width: size, height: size };
+}

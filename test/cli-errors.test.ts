@@ -1,0 +1,176 @@
+/**
+ * @file Bad input, as the requirement lists it: one clear error, exit status 2
+ * and nothing half-written. Everything here starts the built program.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { listing, makeFlowFolder, makeFrames, start, telltale } from './telltale.ts';
+
+const shipped = fileURLToPath(
+  new URL('../packages/core/models/merba-flow28.safetensors', import.meta.url),
+);
+let room = '';
+const at = (...names: string[]): string => join(room, ...names);
+
+/** A video without a face: bars that move. */
+function makeVideo(path: string, seconds: number, ...more: readonly string[]): void {
+  const source = `testsrc=size=320x240:rate=30:duration=${seconds}`;
+  const words = ['-v', 'error', '-f', 'lavfi', '-i', source, '-preset', 'ultrafast', ...more, path];
+  execFileSync('ffmpeg', words);
+}
+
+/** A safetensors file with other tensors and another network's name in its header. */
+function makeOtherWeights(path: string): void {
+  const header = JSON.stringify({
+    __metadata__: { network: 'somebody-elses', format: 'pt' },
+    'layer.weight': { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] },
+  });
+  const bytes = Buffer.alloc(8 + header.length + 16);
+  bytes.writeBigUInt64LE(BigInt(header.length));
+  bytes.write(header, 8);
+  writeFileSync(path, bytes);
+}
+
+beforeAll(async () => {
+  room = mkdtempSync(join(tmpdir(), 'telltale-errors-'));
+  writeFileSync(at('text.mp4'), 'this is a letter, not a video\n'.repeat(100));
+  writeFileSync(at('empty.mp4'), '');
+  makeVideo(at('bars.mp4'), 2);
+  makeVideo(at('truncated.mp4'), 4, '-movflags', '+faststart');
+  truncateSync(at('truncated.mp4'), readFileSync(at('truncated.mp4')).length / 2);
+  makeVideo(at('no-index.mp4'), 4); // its table of contents stands at the end, and is cut off
+  truncateSync(at('no-index.mp4'), readFileSync(at('no-index.mp4')).length / 2);
+  execFileSync('ffmpeg', [
+    ...['-v', 'error', '-f', 'lavfi', '-i', 'sine=duration=1', at('sound-only.mkv')],
+  ]);
+  await mkdir(at('no-frames'));
+  await makeFrames(at('frames'), 12);
+  await makeFrames(at('sizes'), 12, (frame) => (frame === 7 ? 96 : 64));
+  await makeFrames(at('unreadable'), 12);
+  truncateSync(at('unreadable/0005.png'), 200);
+  await makeFlowFolder(at('data'), 6);
+  await makeFlowFolder(at('data-without-a-picture'), 6);
+  rmSync(at('data-without-a-picture/flow/3.png'));
+  makeOtherWeights(at('other.safetensors'));
+  writeFileSync(at('noise.safetensors'), Buffer.from('not weights at all'.repeat(50)));
+  writeFileSync(at('cut.safetensors'), readFileSync(shipped).subarray(0, 50_000));
+  writeFileSync(at('file'), '');
+});
+afterAll(() => rmSync(room, { recursive: true, force: true }));
+
+/** Runs the command line, `@name` standing for a path in the room, and checks what every error has in common. */
+async function refused(code: string, line: string): Promise<string> {
+  const before = listing(room);
+  const words = line.split(' ').map((word) => (word.startsWith('@') ? at(word.slice(1)) : word));
+  const { status, stdout, stderr } = await telltale(...words);
+  expect(stderr.match(/^error [A-Z_]+: .+$/gm), stderr).toHaveLength(1);
+  expect(stderr).toContain(`error ${code}: `);
+  expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m); // no stack
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(listing(room)).toEqual(before);
+  return stderr;
+}
+
+describe('analyze refuses', () => {
+  it.each([
+    ['a missing file', 'FILE_MISSING', '@missing.mp4'],
+    ['what is not a video', 'VIDEO_UNREADABLE', '@text.mp4'],
+    ['an empty file', 'VIDEO_UNREADABLE', '@empty.mp4'],
+    ['sound without pictures', 'VIDEO_UNREADABLE', '@sound-only.mkv'],
+    ['a truncated video', 'VIDEO_TRUNCATED', '@truncated.mp4'],
+    ['a video cut before its index', 'VIDEO_UNREADABLE', '@no-index.mp4'],
+    ['a folder without frames', 'FRAMES_EMPTY', '@no-frames --fps 100'],
+    ['a clip without a face', 'FACE_NOT_FOUND', '@bars.mp4'],
+    ['frames without a face', 'FACE_NOT_FOUND', '@frames --fps 100'],
+    ['frames of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes --fps 100'],
+    ['an unreadable frame', 'FRAME_UNREADABLE', '@unreadable --fps 100'],
+    ['a folder of frames without a rate', 'OPTION_INVALID', '@frames'],
+    ['a rate that is no number', 'OPTION_INVALID', '@frames --fps fast'],
+  ])('%s: %s', async (_, code, clip) => {
+    await refused(code, `analyze ${clip} --out @out`);
+  });
+
+  it('an output folder below a file, before it looks at the clip', async () => {
+    const stderr = await refused('OUTPUT_UNWRITABLE', 'analyze @missing.mp4 --out @file/below');
+    expect(stderr).toContain('is a file, not a folder');
+  });
+
+  it('weights of another network, and corrupt weights', async () => {
+    await refused('WEIGHTS_MISMATCH', 'analyze @bars.mp4 --out @out --weights @other.safetensors');
+    await refused('WEIGHTS_CORRUPT', 'analyze @bars.mp4 --out @out --weights @noise.safetensors');
+  });
+});
+
+describe('predict refuses', () => {
+  it.each([
+    ['a missing folder', 'DATASET_FILE_MISSING', '--data @missing'],
+    ['a folder with a picture missing', 'DATASET_FILE_MISSING', '--data @data-without-a-picture'],
+    ['a folder without a sheet', 'DATASET_FILE_MISSING', '--data @frames'],
+    ['missing weights', 'FILE_MISSING', '--data @data --weights @missing.safetensors'],
+    ['weights of another network', 'WEIGHTS_MISMATCH', '--data @data --weights @other.safetensors'],
+    ['what is not weights', 'WEIGHTS_CORRUPT', '--data @data --weights @noise.safetensors'],
+    ['weights that were cut off', 'WEIGHTS_CORRUPT', '--data @data --weights @cut.safetensors'],
+  ])('%s: %s', async (_, code, words) => {
+    await refused(code, `predict ${words} --out @predictions.csv`);
+  });
+  it('an output below a file', async () => {
+    await refused('OUTPUT_UNWRITABLE', 'predict --data @data --out @file/predictions.csv');
+  });
+});
+
+describe('flow refuses', () => {
+  it.each([
+    ['a missing picture', 'FILE_MISSING', '@frames/0001.png @missing.png'],
+    ['what is not a picture', 'FRAME_UNREADABLE', '@frames/0001.png @text.mp4'],
+    ['pictures of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes/0006.png @sizes/0007.png'],
+    ['pictures without a face', 'FACE_NOT_FOUND', '@frames/0001.png @frames/0002.png'],
+  ])('%s: %s', async (_, code, words) => {
+    await refused(code, `flow ${words} --out @out`);
+  });
+});
+
+describe('every command refuses', () => {
+  it.each(['analyze', 'synth', 'flow', 'predict', 'train', 'score'])(
+    '%s: an unknown option',
+    async (command) => {
+      const stderr = await refused('OPTION_INVALID', `${command} --frobnicate`);
+      expect(stderr).toContain(`telltale ${command} --help`);
+    },
+  );
+  it('an unknown command', async () => {
+    expect(await refused('OPTION_INVALID', 'analyse @bars.mp4')).toContain('Did you mean analyze?');
+  });
+});
+
+describe('Ctrl-C', () => {
+  /** Interrupts a run at its first word on standard error, that is, while it works. */
+  async function interrupted(words: readonly string[]): Promise<void> {
+    const { child, ended } = start(words);
+    child.stderr!.once('data', () => void child.kill('SIGINT'));
+    const { status, stdout, stderr } = await ended;
+    expect(stderr).toMatch(/^error CANCELED: /m);
+    expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
+  }
+
+  it('in the middle of analyze leaves nothing', async () => {
+    makeVideo(at('long.mp4'), 120);
+    const before = listing(room);
+    await interrupted(['analyze', at('long.mp4'), '--out', at('out')]);
+    expect(listing(room)).toEqual(before);
+  });
+
+  it('in the middle of train leaves no weights and no temporary file', async () => {
+    await mkdir(at('training'));
+    const words = ['train', '--data', at('data'), '--config', 'tiny', '--epochs', '100000'];
+    await interrupted([...words, '--out', at('training/weights.safetensors')]);
+    const left = listing(at('training'));
+    expect(left.filter((name) => name !== 'weights.safetensors.checkpoint')).toEqual([]);
+  });
+});
