@@ -5,7 +5,6 @@
  * evaluation share one graph and only begin with other parameters.
  */
 import {
-  compilePrediction,
   compileTraining,
   createPredictor,
   createTrainer,
@@ -26,7 +25,7 @@ import type {
 
 import type { Ort } from '../base/ort.ts';
 import { createRandom } from '../base/random.ts';
-import { findConfig, findNetwork, inputShape } from '../nets/index.ts';
+import { exportNetwork, findConfig, findNetwork, inputShape } from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import { fit, maskSource, streams } from './fit.ts';
 import type { RunOptions, TrainEvent, TrainingSet } from './fit.ts';
@@ -154,13 +153,8 @@ async function predictWith(
   weights: Weights,
   inputs: readonly Float32Array[],
 ): Promise<Float32Array[]> {
-  const model = compilePrediction({
-    params: withParameterData(initWith(network, config, 0), weights),
-    inputs: { images: inputShape(config, PREDICTION_BATCH) },
-    forward: (context, params, { images }) => ({
-      probabilities: softmax(network.forward(context, config, params, images).logits),
-    }),
-  });
+  const params = withParameterData(initWith(network, config, 0), weights);
+  const model = exportNetwork(network, { config, params }, { batch: PREDICTION_BATCH });
   const predictor = await createPredictor(ort, model, settings);
   try {
     return await predictInBatches(predictor, inputs, {
