@@ -1,0 +1,208 @@
+/**
+ * @file Training: it learns, repeats itself bit by bit, resumes from a
+ * checkpoint with the same bits, and says what is wrong.
+ */
+import * as ort from 'onnxruntime-node';
+import { expect, test } from 'vitest';
+
+import { createRandom } from '../../core/src/base/random.ts';
+import {
+  compileTraining,
+  cosineSchedule,
+  createTrainer,
+  div,
+  linear,
+  mul,
+  readSafetensors,
+  reshape,
+  sub,
+  sum,
+  writeSafetensors,
+  type Trainer,
+  type TrainerSettings,
+  type TrainerState,
+} from './index.ts';
+import { batch, initNetwork, objective, shapes } from './network.cases.ts';
+import { distance } from './reference.cases.ts';
+
+const program = compileTraining({
+  params: initNetwork(1),
+  inputs: shapes,
+  loss: objective,
+  optimizer: { clipNorm: 5, averageDecay: 0.9 },
+});
+
+const open = (seed: number, settings: TrainerSettings = {}): Promise<Trainer> =>
+  createTrainer(ort, program, { random: createRandom(seed), intraOpNumThreads: 1, ...settings });
+
+async function run(trainer: Trainer, steps: number): Promise<number[]> {
+  const rate = cosineSchedule({ peak: 0.01, warmup: 5, steps: 60 });
+  const losses: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const { step } = trainer;
+    const { loss } = await trainer.train({
+      inputs: batch(step % 4),
+      learningRate: rate(step),
+      weightDecay: 0.05,
+    });
+    losses.push(loss);
+  }
+  return losses;
+}
+
+function expectSameBits(a: TrainerState, b: TrainerState): void {
+  expect(a.step).toBe(b.step);
+  expect(Object.keys(a.tensors)).toEqual(Object.keys(b.tensors));
+  for (const [name, { data }] of Object.entries(a.tensors)) {
+    expect(Buffer.from(data.buffer).equals(Buffer.from(b.tensors[name]!.data.buffer)), name).toBe(
+      true,
+    );
+  }
+}
+
+test('the network learns a separable problem', async () => {
+  const trainer = await open(1);
+  const losses = await run(trainer, 60);
+  const mean = (values: readonly number[]): number =>
+    values.reduce((a, b) => a + b, 0) / values.length;
+  expect(mean(losses.slice(0, 4))).toBeGreaterThan(0.9);
+  expect(mean(losses.slice(-4))).toBeLessThan(0.3);
+  await trainer.release();
+});
+
+test('the same seed gives the same bits, another seed others', async () => {
+  const [a, b, c] = await Promise.all([open(3), open(3), open(4)]);
+  for (const trainer of [a, b, c]) await run(trainer, 6);
+  expectSameBits(a.state(), b.state());
+  expect(
+    distance(a.state().tensors['weight.conv']!.data, c.state().tensors['weight.conv']!.data),
+  ).toBeGreaterThan(0);
+  await Promise.all([a.release(), b.release(), c.release()]);
+});
+
+test('a checkpoint resumes with the same bits, through a file', async () => {
+  const [whole, before, after] = await Promise.all([open(5), open(5), open(5)]);
+  await run(whole, 9);
+  await run(before, 4);
+  const { step, tensors } = before.state();
+  const file = writeSafetensors({ tensors, metadata: { step: String(step) } });
+  const read = readSafetensors(file);
+  after.restore({ step: Number(read.metadata['step']), tensors: read.tensors });
+  await run(after, 5);
+  expectSameBits(whole.state(), after.state());
+  await Promise.all([whole.release(), before.release(), after.release()]);
+});
+
+test('the average follows the weights, and a rate of 0 leaves them alone', async () => {
+  const trainer = await open(6);
+  const start = trainer.parameters();
+  await trainer.train({ inputs: batch(0), learningRate: 0.01 });
+  const moved = trainer.parameters();
+  const averaged = trainer.parameters({ averaged: true });
+  const expected = start['head.weight']!.data.map(
+    (value, i) => 0.9 * value + 0.1 * moved['head.weight']!.data[i]!,
+  );
+  expect(distance(averaged['head.weight']!.data, expected)).toBeLessThan(1e-7);
+  expect(averaged['norm.mean']).toEqual(moved['norm.mean']);
+
+  await trainer.train({ inputs: batch(0), learningRate: 0, weightDecay: 0.5 });
+  const still = trainer.parameters();
+  expect(still['conv']).toEqual(moved['conv']);
+  expect(still['norm.mean']).not.toEqual(moved['norm.mean']);
+  await trainer.release();
+});
+
+test('samples of weight 0 do not count', async () => {
+  const [a, b] = await Promise.all([0, 1].map(() => createTrainer(ort, plain)));
+  const inputs = batch(0);
+  const half = inputs.weights.map((_, i) => (i < 6 ? 1 : 0));
+  const targets = inputs.targets.map((value, i) => (i < 18 ? value : 1 / 3));
+  const first = await a!.train({ inputs: { ...inputs, weights: half }, learningRate: 0.01 });
+  const second = await b!.train({
+    inputs: { ...inputs, targets, weights: half },
+    learningRate: 0.01,
+  });
+  expect(second.loss).toBeCloseTo(first.loss, 6);
+  expect(distance(a!.parameters()['w']!.data, b!.parameters()['w']!.data)).toBeLessThan(1e-6);
+  await Promise.all([a!.release(), b!.release()]);
+});
+
+const plain = compileTraining({
+  params: { w: { shape: [3, 192], data: new Float32Array(576) } },
+  inputs: shapes,
+  loss: (_, { w }, { images, targets, weights }) => {
+    const error = sub(linear(reshape(images, [-1, 192]), w), targets);
+    const each = sum(mul(error, error), [1]);
+    return { loss: div(sum(mul(each, weights)), sum(weights)) };
+  },
+});
+
+test('a loss that is not finite stops the training and keeps the weights', async () => {
+  const trainer = await open(7);
+  await run(trainer, 2);
+  const before = trainer.state();
+  const broken = batch(0);
+  broken.images[5] = NaN;
+  await expect(trainer.train({ inputs: broken, learningRate: 0.01 })).rejects.toMatchObject({
+    code: 'LOSS_NOT_FINITE',
+    message: 'the loss of step 3 is NaN',
+  });
+  expectSameBits(before, trainer.state());
+  await trainer.release();
+});
+
+test('mistakes are named', async () => {
+  await expect(createTrainer(ort, program)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+
+  const trainer = await open(8);
+  const inputs = batch(0);
+  await expect(
+    trainer.train({ inputs: { ...inputs, images: new Float32Array(5) }, learningRate: 0.1 }),
+  ).rejects.toMatchObject({
+    code: 'INPUT_MISMATCH',
+    message: "input 'images': got 5 numbers for shape [12, 3, 8, 8]",
+  });
+  const { images, targets } = inputs;
+  await expect(
+    trainer.train({ inputs: { images, targets }, learningRate: 0.1 }),
+  ).rejects.toMatchObject({ message: "input 'weights': it is missing" });
+  await expect(
+    trainer.train({ inputs: { ...inputs, extra: images }, learningRate: 0.1 }),
+  ).rejects.toMatchObject({ message: "input 'extra': the graph has no such input" });
+  await expect(trainer.train({ inputs, learningRate: -1 })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    message: 'learningRate is -1',
+  });
+
+  const state = trainer.state();
+  const refuse = (tensors: TrainerState['tensors'], message: RegExp): void => {
+    expect(() => trainer.restore({ step: 1, tensors })).toThrow(
+      expect.objectContaining({
+        code: 'CHECKPOINT_MISMATCH',
+        message: expect.stringMatching(message) as string,
+      }),
+    );
+  };
+  const { 'weight.conv': removed, ...rest } = state.tensors;
+  refuse(rest, /lacks 'weight\.conv'/);
+  refuse({ ...state.tensors, other: removed! }, /has 'other'/);
+  refuse(
+    { ...state.tensors, 'weight.conv': { shape: [2], data: new Float32Array(2) } },
+    /'weight\.conv' is \[2\], the training wants \[8, 3, 3, 3\]/,
+  );
+
+  await trainer.release();
+  await trainer.release();
+  await expect(trainer.train({ inputs, learningRate: 0.1 })).rejects.toMatchObject({
+    code: 'SESSION_RELEASED',
+  });
+});
+
+test('the cosine schedule rises, peaks and falls', () => {
+  const rate = cosineSchedule({ peak: 2, warmup: 4, steps: 24, final: 0.5 });
+  expect([0, 1, 3].map(rate)).toEqual([0.5, 1, 2]);
+  expect(rate(4)).toBe(2);
+  expect(rate(14)).toBeCloseTo(1.25, 12);
+  expect(rate(24)).toBeCloseTo(0.5, 12);
+  expect(rate(100)).toBeCloseTo(0.5, 12);
+});
