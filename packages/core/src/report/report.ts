@@ -1,4 +1,7 @@
 /** @file The report: what the analysis of a clip says. Plain JSON, versioned; its JSON Schema is `schema/report.schema.json`. */
+import type { RecognizerCard } from '../recognize/card.ts';
+
+export type { RecognizerCard };
 
 /** A moment of the clip. */
 export interface Moment {
@@ -31,19 +34,6 @@ export interface Expression {
   readonly classes?: Readonly<Record<string, number>>;
   /** The most probable class, or `unsure` below the recognizer's threshold. Absent where `classes` is. */
   readonly verdict?: string;
-}
-
-/** Which model gave the class probabilities, and how good it honestly is. */
-export interface RecognizerCard {
-  readonly network: string;
-  readonly config: string;
-  readonly classes: readonly string[];
-  /** SHA-256 of the weights file, hexadecimal. */
-  readonly weights: string;
-  /** One line: data, protocol and score, as in the model card. */
-  readonly score: string;
-  /** The verdict is `unsure` where the largest probability is below this. */
-  readonly unsureBelow: number;
 }
 
 /** What the analysis of a clip says. */

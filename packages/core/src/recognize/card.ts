@@ -1,0 +1,20 @@
+/** @file What is said about a recognizer wherever its answers appear. */
+
+/** Which model gave the class probabilities, and how good it honestly is. */
+export interface RecognizerCard {
+  readonly network: string;
+  readonly config: string;
+  readonly classes: readonly string[];
+  /** SHA-256 of the weights file, hexadecimal. */
+  readonly weights: string;
+  /** One line: data, protocol and score, as in the model card. */
+  readonly score: string;
+  /** The verdict is `unsure` where the largest probability is below this. */
+  readonly unsureBelow: number;
+}
+
+/** The most probable class, or `unsure` where it is not probable enough. */
+export function verdictOf(card: RecognizerCard, probabilities: Float32Array): string {
+  const best = Math.max(...probabilities);
+  return best < card.unsureBelow ? 'unsure' : card.classes[probabilities.indexOf(best)]!;
+}

@@ -1,0 +1,103 @@
+/**
+ * @file From the pictures at onset and apex to the flow between them, in every form that is needed.
+ *
+ * Both faces are cut out alike, so that the head's own motion is gone as far as the regions know it,
+ * and the apex is given the brightness of the onset, which TV-L1 takes for granted.
+ */
+import type { Picture, Plane } from '../base/image.ts';
+import { landmarksInCrop } from '../face/align.ts';
+import { cropPlanes } from '../face/crop.ts';
+import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
+import { IRIS_CENTERS, landmark } from '../face/regions.ts';
+import { flowColors } from '../motion/colors.ts';
+import { faceBox, flowImage, type Point } from '../motion/flow-image.ts';
+import type { FlowField } from '../motion/flow.ts';
+import type { Tvl1 } from '../motion/tvl1.ts';
+import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
+
+/** A face cut out of one frame. */
+export interface FaceCut {
+  /** Red, green and blue. */
+  readonly picture: Picture;
+  /** Pixels of that picture; pixel centers at whole numbers plus a half. */
+  readonly landmarks: Landmarks;
+}
+
+/** The movement from onset to apex. */
+export interface ExpressionFlow {
+  /** Pixels of the cut. */
+  readonly flow: FlowField;
+  /** The flow on the color wheel. */
+  readonly colors: Picture;
+  /** What recognizers take: u, v and strain, 28×28. */
+  readonly image: Picture;
+}
+
+/** The part of a region that is cut out: from the hair to below the chin. */
+const PART = 0.75;
+/** Side of the cut, pixels. */
+const SIZE = 224;
+
+/** Cuts the face out of a frame, before the frame's memory is used again. */
+export function cutFace(frame: Picture, region: FaceRegion, landmarks: Landmarks): FaceCut {
+  const part = { ...region, size: region.size * PART };
+  const planes = cropPlanes(frame, part, { size: SIZE });
+  const area = SIZE * SIZE;
+  const data = new Uint8ClampedArray(3 * area);
+  for (let i = 0; i < area; i++) {
+    for (let channel = 0; channel < 3; channel++) data[3 * i + channel] = planes[channel * area + i]!;
+  }
+  return {
+    picture: { data, width: SIZE, height: SIZE, channels: 3 },
+    landmarks: landmarksInCrop(landmarks, part, SIZE),
+  };
+}
+
+/**
+ * The flow from onset to apex, with the preset that is nearest to how the training data was made.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face
+ */
+export function expressionFlow(onset: FaceCut, apex: FaceCut, tvl1: Tvl1): ExpressionFlow {
+  const from = grayOf(onset.picture);
+  const to = grayOf(apex.picture);
+  const gain = mean(from) / Math.max(1, mean(to));
+  const flow = tvl1.compute(from, { ...to, data: to.data.map((value) => value * gain) }, LIKE_OPENCV);
+  return { flow, colors: flowColors(flow), image: flowImage(flow, boxOf(onset.landmarks)) };
+}
+
+/** The box that the training data shows, from the landmarks of the onset. */
+function boxOf(landmarks: Landmarks): ReturnType<typeof faceBox> {
+  // The flow image counts pixel centers at whole numbers.
+  const at = (index: number): Point => {
+    const { x, y } = landmark(landmarks, index);
+    return { x: x - 0.5, y: y - 0.5 };
+  };
+  const [upper, lower] = [at(13), at(14)];
+  return faceBox({
+    left: at(IRIS_CENTERS.right), // the person's right eye is on the viewer's left
+    right: at(IRIS_CENTERS.left),
+    mouth: { x: (upper.x + lower.x) / 2, y: (upper.y + lower.y) / 2 },
+  });
+}
+
+function grayOf({ data, width, height, channels }: Picture): Plane {
+  const gray = new Float32Array(width * height);
+  for (let i = 0; i < gray.length; i++) {
+    const at = channels * i;
+    gray[i] = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+  }
+  return { data: gray, width, height };
+}
+
+/** Mean brightness of the middle half: the face without its surroundings. */
+function mean({ data, width, height }: Plane): number {
+  let [sum, count] = [0, 0];
+  for (let y = height >> 2; y < height - (height >> 2); y++) {
+    for (let x = width >> 2; x < width - (width >> 2); x++) {
+      sum += data[y * width + x]!;
+      count++;
+    }
+  }
+  return sum / count;
+}

@@ -1,0 +1,5 @@
+/** @file Public face of `@telltale/core/recognize`. */
+export * from './calibration.ts';
+export * from './card.ts';
+export * from './recognizer.ts';
+export { readModel, type Model } from './weights.ts';

@@ -1,0 +1,179 @@
+/** @file Weights in, calibrated probabilities out; files that cannot work are named for what they are. */
+import { flattenParameters, readSafetensors, writeSafetensors } from '@telltale/engine';
+import fc from 'fast-check';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+
+import { createRandom } from '../base/random.ts';
+import { flowInput, inputVersion } from '../nets/input.ts';
+import { merbaNetwork } from '../nets/merba.ts';
+import { calibrate, surprise, tempered } from './calibration.ts';
+import { verdictOf } from './card.ts';
+import { exportOnnx, openRecognizer } from './recognizer.ts';
+import { readModel } from './weights.ts';
+
+const config = { ...merbaNetwork.configs['flow28']!, dims: [8, 16] };
+const classes = ['negative', 'positive', 'surprise'];
+
+function weights(changes: Readonly<Record<string, string>> = {}, seed = 1): Uint8Array {
+  const params = flattenParameters(merbaNetwork.init(config, createRandom(seed)));
+  return writeSafetensors({
+    tensors: Object.fromEntries(params.map((p) => [p.name, { shape: p.shape, data: p.data }])),
+    metadata: {
+      network: 'merba',
+      config: 'flow28',
+      settings: JSON.stringify(config),
+      classes: JSON.stringify(classes),
+      input: inputVersion,
+      temperature: '1.5',
+      unsureBelow: '0.4',
+      score: 'none yet',
+      ...changes,
+    },
+  });
+}
+
+function without(key: string): Uint8Array {
+  const { tensors, metadata } = readSafetensors(weights());
+  const kept = Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== key));
+  return writeSafetensors({ tensors, metadata: kept });
+}
+
+const random = createRandom(2);
+const picture = {
+  data: Uint8Array.from({ length: 28 * 28 * 3 }, () => random.integer(256)),
+  width: 28,
+  height: 28,
+  channels: 3 as const,
+};
+
+describe('openRecognizer', () => {
+  test('gives probabilities, and the same for a picture and its prepared input', async () => {
+    const recognizer = await openRecognizer(ort, weights(), { threads: 1 });
+    const [one, two] = await recognizer.classify([picture, flowInput(picture)]);
+    expect(one).toEqual(two);
+    expect([...one!].reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(recognizer.card).toMatchObject({ network: 'merba', classes, unsureBelow: 0.4 });
+    expect(recognizer.card.weights).toMatch(/^[0-9a-f]{64}$/);
+    await recognizer.release();
+  });
+
+  test('applies the temperature of the file', async () => {
+    const answers = await Promise.all(
+      ['1', '3'].map(async (temperature) => {
+        const recognizer = await openRecognizer(ort, weights({ temperature }), { threads: 1 });
+        const [answer] = await recognizer.classify([picture]);
+        await recognizer.release();
+        return [...answer!];
+      }),
+    );
+    tempered(answers[0]!, 3).forEach((p, k) => expect(answers[1]![k]).toBeCloseTo(p, 5));
+  });
+
+  test('refuses pictures of another size', async () => {
+    const recognizer = await openRecognizer(ort, weights(), { threads: 1 });
+    const small = { ...picture, width: 14, height: 56 };
+    await expect(recognizer.classify([small])).rejects.toMatchObject({
+      code: 'MODEL_INPUT_MISMATCH',
+      message: expect.stringContaining('14×56') as string,
+    });
+    await expect(recognizer.classify([new Float32Array(9)])).rejects.toMatchObject({
+      code: 'MODEL_INPUT_MISMATCH',
+    });
+    await recognizer.release();
+  });
+});
+
+describe('files that cannot work', () => {
+  const code = (bytes: Uint8Array): unknown => {
+    try {
+      readModel(bytes);
+    } catch (error) {
+      return (error as { code: unknown }).code;
+    }
+    return undefined;
+  };
+
+  test('a file cut short anywhere is corrupt', () => {
+    const whole = weights();
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (length) => {
+        expect(code(whole.slice(0, length))).toBe('WEIGHTS_CORRUPT');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each([
+    ['another network', weights({ network: 'resnet' }), 'WEIGHTS_MISMATCH'],
+    ['no network', without('network'), 'WEIGHTS_MISMATCH'],
+    ['no classes', without('classes'), 'WEIGHTS_MISMATCH'],
+    [
+      'other sizes',
+      weights({ settings: JSON.stringify({ ...config, dims: [8, 8] }) }),
+      'WEIGHTS_MISMATCH',
+    ],
+    [
+      'impossible sizes',
+      weights({ settings: JSON.stringify({ ...config, window: 5 }) }),
+      'WEIGHTS_MISMATCH',
+    ],
+    ['fewer classes', weights({ classes: '["a","b"]' }), 'WEIGHTS_CORRUPT'],
+    ['broken settings', weights({ settings: '{' }), 'WEIGHTS_CORRUPT'],
+    ['a temperature that is none', weights({ temperature: 'warm' }), 'WEIGHTS_CORRUPT'],
+    ['another preparation', weights({ input: 'flow/0' }), 'MODEL_INPUT_MISMATCH'],
+  ])('%s', (_, bytes, expected) => {
+    expect(code(bytes)).toBe(expected);
+  });
+});
+
+test('the exported file says what it is', () => {
+  expect(() => exportOnnx(weights())).not.toThrow();
+  expect(exportOnnx(weights())).toEqual(exportOnnx(weights()));
+});
+
+test('a verdict below the threshold is unsure', () => {
+  const { card } = readModel(weights());
+  expect(verdictOf(card, Float32Array.of(0.39, 0.31, 0.3))).toBe('unsure');
+  expect(verdictOf(card, Float32Array.of(0.2, 0.3, 0.5))).toBe('surprise');
+});
+
+describe('calibrate', () => {
+  /** Logits ±2 whose verdicts are right with the share that temperature 2 says. */
+  const judged = (count: number, sharpness: number) => {
+    const draw = createRandom(8);
+    return Array.from({ length: count }, () => {
+      const p = 1 / (1 + Math.exp(-2 * draw.uniform()));
+      const target = draw.uniform() < p ? 0 : 1;
+      return { probabilities: tempered([p, 1 - p], 1 / sharpness), target };
+    });
+  };
+
+  test('finds the temperature that was put in', () => {
+    expect(calibrate(judged(4000, 1), 0.8).temperature).toBeCloseTo(1, 0);
+    expect(calibrate(judged(4000, 3), 0.8).temperature / 3).toBeCloseTo(1, 0);
+  });
+
+  test('no temperature is less surprising', () => {
+    const sample = judged(500, 2);
+    const { temperature } = calibrate(sample, 0.8);
+    for (const other of [0.5, 0.9, 1.1, 2].map((factor) => factor * temperature))
+      expect(surprise(sample, other)).toBeGreaterThan(surprise(sample, temperature));
+  });
+
+  test('above the threshold, verdicts are right as often as asked', () => {
+    const sample = judged(2000, 1);
+    const { temperature, unsureBelow } = calibrate(sample, 0.8);
+    const sure = sample
+      .map(({ probabilities, target }) => ({ p: tempered(probabilities, temperature), target }))
+      .filter(({ p }) => Math.max(...p) >= unsureBelow);
+    const right = sure.filter(({ p, target }) => p.indexOf(Math.max(...p)) === target);
+    expect(sure.length).toBeGreaterThan(100);
+    expect(right.length / sure.length).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test('where verdicts are never right often enough, all are unsure', () => {
+    const wrong = Array.from({ length: 10 }, () => ({ probabilities: [0.9, 0.1], target: 1 }));
+    expect(calibrate(wrong, 0.8).unsureBelow).toBe(1);
+  });
+});

@@ -1,0 +1,146 @@
+/**
+ * @file A weights file becomes a network with its parameters, or an error that says why not.
+ */
+import {
+  EngineError,
+  readSafetensors,
+  withParameterData,
+  type Safetensors,
+} from '@telltale/engine';
+
+import { TelltaleError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
+import { sha256 } from '../base/sha256.ts';
+import { inputVersion } from '../nets/input.ts';
+import type { Network, NetworkConfig } from '../nets/network.ts';
+import { findNetwork, networks } from '../nets/registry.ts';
+import type { RecognizerCard } from './card.ts';
+
+/** A trained network. */
+export interface Model {
+  readonly network: Network;
+  readonly config: NetworkConfig;
+  readonly params: object;
+  readonly card: RecognizerCard;
+  /** Divides the logits. */
+  readonly temperature: number;
+}
+
+/**
+ * Reads a weights file as `telltale train` writes it.
+ *
+ * A file that was never calibrated has temperature 1 and no verdict that is unsure.
+ *
+ * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
+ */
+export function readModel(bytes: Uint8Array): Model {
+  const file = readFile(bytes);
+  const { metadata } = file;
+  const network = networkOf(metadata['network']);
+  const classes = parse(metadata, 'classes');
+  const config = parse(metadata, 'settings');
+  if (!Array.isArray(classes) || !classes.every((name) => typeof name === 'string'))
+    throw corrupt('its classes are no list of names');
+  if (!isConfig(config) || config.classes !== classes.length)
+    throw corrupt('its settings do not go with its classes');
+  if (metadata['input'] !== inputVersion)
+    throw new TelltaleError(
+      'MODEL_INPUT_MISMATCH',
+      `the network was trained on pictures prepared as ${String(metadata['input'])}, this version of telltale prepares them as ${inputVersion}`,
+      'Train again with this version, or use the version that made the weights.',
+    );
+  return {
+    network,
+    config,
+    params: paramsOf(network, config, file),
+    temperature: numberOf(metadata, 'temperature', { otherwise: 1, least: 1e-3 }),
+    card: {
+      network: network.name,
+      config: metadata['config'] ?? 'unnamed',
+      classes,
+      weights: sha256(bytes),
+      score: metadata['score'] ?? 'never measured',
+      unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: 0, least: 0 }),
+    },
+  };
+}
+
+function readFile(bytes: Uint8Array): Safetensors {
+  try {
+    return readSafetensors(bytes);
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause;
+    throw corrupt(cause.message, cause);
+  }
+}
+
+function networkOf(name: string | undefined): Network {
+  if (name === undefined || !Object.hasOwn(networks, name))
+    throw new TelltaleError(
+      'WEIGHTS_MISMATCH',
+      name === undefined
+        ? 'the weights do not say which network they belong to'
+        : `the weights belong to network '${name}', which this version does not have`,
+      `Use weights of one of these networks: ${Object.keys(networks).join(', ')}.`,
+    );
+  return findNetwork(name);
+}
+
+function paramsOf(network: Network, config: NetworkConfig, { tensors }: Safetensors): object {
+  try {
+    return withParameterData(network.init(config, createRandom(0)), tensors);
+  } catch (cause) {
+    if (!(cause instanceof EngineError || cause instanceof TelltaleError)) throw cause;
+    throw new TelltaleError(
+      'WEIGHTS_MISMATCH',
+      `the weights do not fit network ${network.name}: ${cause.message}`,
+      'Use weights that were trained with this network and these settings.',
+      { cause },
+    );
+  }
+}
+
+function parse(metadata: Safetensors['metadata'], key: string): unknown {
+  const text = metadata[key];
+  if (text === undefined)
+    throw new TelltaleError(
+      'WEIGHTS_MISMATCH',
+      `the weights do not say their ${key}`,
+      'Use a weights file that telltale train made.',
+    );
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw corrupt(`its ${key} are no JSON`, cause);
+  }
+}
+
+function isConfig(value: unknown): value is NetworkConfig {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'classes' in value &&
+    'size' in value &&
+    Number.isInteger(value.size)
+  );
+}
+
+function numberOf(
+  metadata: Safetensors['metadata'],
+  key: string,
+  { otherwise, least }: { readonly otherwise: number; readonly least: number },
+): number {
+  const text = metadata[key];
+  const value = text === undefined ? otherwise : Number(text);
+  if (!Number.isFinite(value) || value < least) throw corrupt(`its ${key} is ${String(text)}`);
+  return value;
+}
+
+function corrupt(why: string, cause?: unknown): TelltaleError {
+  return new TelltaleError(
+    'WEIGHTS_CORRUPT',
+    `the weights cannot be read: ${why}`,
+    'Copy or download the file again.',
+    { cause },
+  );
+}
