@@ -24,8 +24,16 @@ interface ProbedStream {
   readonly side_data_list?: readonly { readonly displaymatrix?: string }[];
 }
 
-/** Whether a program can be started. */
-export async function hasProgram(name: string): Promise<boolean> {
+const programs = new Map<string, Promise<boolean>>();
+
+/** Whether a program can be started; asked once. */
+export function hasProgram(name: string): Promise<boolean> {
+  const known = programs.get(name) ?? startsUp(name);
+  programs.set(name, known);
+  return known;
+}
+
+async function startsUp(name: string): Promise<boolean> {
   const child = spawn(name, ['-version'], { stdio: 'ignore' });
   try {
     await once(child, 'exit');
@@ -84,6 +92,9 @@ const ERROR = /\[(error|fatal)\]|\[warning\].*corrupt (input packet|decoded fram
 const DAMAGE =
   /Invalid data|[Ee]rror while decoding|Error submitting|concealing|corrupt|partial file|ended prematurely|Truncat|Invalid NAL|invalid level|ac-tex damaged/;
 
+/** The log names each picture's time; colors are interpolated between pixels as the other decoder does. */
+const FILTERS = 'showinfo=checksum=0,scale=flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24';
+
 async function* decode(
   path: string,
   file: string,
@@ -94,8 +105,7 @@ async function* decode(
     'ffmpeg',
     [
       ...['-nostdin', '-hide_banner', '-v', 'level+info', '-noautorotate', '-i', file],
-      ...['-map', `0:${stream.index}`, '-vsync', 'passthrough', '-vf', 'showinfo=checksum=0'],
-      ...['-sws_flags', 'bicubic+accurate_rnd+full_chroma_int'],
+      ...['-map', `0:${stream.index}`, '-vsync', 'passthrough', '-vf', FILTERS],
       ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },

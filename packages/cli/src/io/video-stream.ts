@@ -7,6 +7,9 @@ import { basename } from 'node:path';
 import { TelltaleError } from '@telltale/core';
 import type { Clip, Frame, Picture } from '@telltale/core';
 
+/** Which program decodes and encodes. */
+export type Decoder = 'node-av' | 'ffmpeg';
+
 /** A picture as the decoder gives it, before the container's rotation. */
 export interface DecodedPicture extends Picture {
   /** Presentation time by the container's clock, seconds; absent where the container has none. */

@@ -8,12 +8,9 @@ import { openFramesFolder } from './frames-folder.ts';
 import { hasProgram, openWithFfmpeg } from './video-ffmpeg.ts';
 import { loadNodeAv, openWithNodeAv } from './video-node-av.ts';
 import { clipOfStream } from './video-stream.ts';
-import type { OpenClip, VideoStream } from './video-stream.ts';
+import type { Decoder, OpenClip, VideoStream } from './video-stream.ts';
 
-export type { OpenClip } from './video-stream.ts';
-
-/** Which program decodes. */
-export type Decoder = 'node-av' | 'ffmpeg';
+export type { Decoder, OpenClip } from './video-stream.ts';
 
 /** Options of {@link openClip}. */
 export interface ClipOptions {

@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Picture } from '@telltale/core';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { meanDifference, numberedFrame, numberOf } from './numbered-clip.cases.ts';
+import { readPicture, writePicture } from './pictures.ts';
+import { openClip } from './video.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'telltale-folder-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+function makeFolder(name: string): (file: string) => string {
+  mkdirSync(join(root, name));
+  return (file) => join(root, name, file);
+}
+
+/** A bitmap of 8 (palette of grays, reversed), 24 or 32 bits, written by hand from the format's description. */
+function bmp({ data, width, height }: Picture, depth: 8 | 24 | 32, topDown = false): Uint8Array {
+  const palette = depth === 8 ? 1024 : 0;
+  const stride = Math.ceil((width * depth) / 32) * 4;
+  const bytes = Buffer.alloc(54 + palette + stride * height);
+  bytes.write('BM', 'latin1');
+  bytes.writeUInt32LE(bytes.length, 2);
+  bytes.writeUInt32LE(54 + palette, 10);
+  bytes.writeUInt32LE(40, 14);
+  bytes.writeInt32LE(width, 18);
+  bytes.writeInt32LE(topDown ? -height : height, 22);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(depth, 28);
+  for (let i = 0; i < palette / 4; i++) bytes.fill(255 - i, 54 + 4 * i, 57 + 4 * i);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const row = topDown ? y : height - 1 - y;
+      const to = 54 + palette + row * stride + (x * depth) / 8;
+      const [red, green, blue] = data.subarray(3 * (y * width + x));
+      if (depth === 8) bytes[to] = 255 - red!;
+      else bytes.set([blue!, green!, red!], to);
+    }
+  }
+  return bytes;
+}
+
+describe('a folder of pictures', () => {
+  it('is read in the order of its numbers, whatever the kinds of files', async () => {
+    const at = makeFolder('mixed');
+    await writePicture(at('img1.png'), numberedFrame(1));
+    await writePicture(at('img2.JPG'), numberedFrame(2));
+    writeFileSync(at('img3.bmp'), bmp(numberedFrame(3), 24));
+    await writePicture(at('img10.jpeg'), numberedFrame(10));
+    writeFileSync(at('notes.txt'), 'not a frame');
+    writeFileSync(at('.img0.png'), 'hidden');
+
+    const clip = await openClip(join(root, 'mixed'), { rate: 200 });
+    expect(clip).toMatchObject({ name: 'mixed', width: 192, height: 128, expectedFrames: 4 });
+    for (let round = 0; round < 2; round++) {
+      const frames: [number, number][] = [];
+      for await (const frame of clip.frames()) frames.push([numberOf(frame), frame.time]);
+      expect(frames).toEqual([
+        [1, 0],
+        [2, 0.005],
+        [3, 0.01],
+        [10, 0.015],
+      ]);
+    }
+  });
+
+  it('needs to be told the rate', async () => {
+    const at = makeFolder('rateless');
+    await writePicture(at('1.png'), numberedFrame(1));
+    await expect(openClip(join(root, 'rateless'))).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      hint: expect.stringContaining('--fps') as string,
+    });
+  });
+
+  it('names the file that is cut off, and the one of another size', async () => {
+    const at = makeFolder('broken');
+    await writePicture(at('1.png'), numberedFrame(1));
+    await writePicture(at('2.jpg'), numberedFrame(2, 200, 128));
+    const read = async (): Promise<void> => {
+      const clip = await openClip(join(root, 'broken'), { rate: 25 });
+      for await (const frame of clip.frames()) expect(frame.index).toBe(0);
+    };
+    await expect(read()).rejects.toMatchObject({
+      code: 'FRAMES_SIZE_CHANGED',
+      message: expect.stringContaining('2.jpg') as string,
+    });
+    const whole = bmp(numberedFrame(2), 24);
+    writeFileSync(at('2.jpg'), whole.subarray(0, whole.length / 2));
+    await expect(read()).rejects.toMatchObject({
+      code: 'FRAME_UNREADABLE',
+      message: expect.stringContaining('2.jpg') as string,
+    });
+  });
+
+  it('without a picture says so', async () => {
+    makeFolder('bare');
+    await expect(openClip(join(root, 'bare'), { rate: 25 })).rejects.toMatchObject({
+      code: 'FRAMES_EMPTY',
+    });
+  });
+});
+
+describe('pictures', () => {
+  const at = makeFolder('single');
+  const gray = (): Picture => {
+    const picture = numberedFrame(5, 61, 7);
+    return { ...picture, data: picture.data.map((_, i) => 4 * Math.floor(i / 3)) };
+  };
+
+  it('survive PNG unchanged, and JPEG nearly', async () => {
+    const picture = numberedFrame(77, 61, 47);
+    await writePicture(at('a.png'), picture);
+    expect(await readPicture(at('a.png'))).toEqual(picture);
+    await writePicture(at('a.jpg'), picture);
+    const { data } = await readPicture(at('a.jpg'));
+    expect(meanDifference(data, picture.data)).toBeLessThan(4);
+  });
+
+  it.for([8, 24, 32] as const)('of %i bits are read from BMP, both ways up', async (depth) => {
+    const picture = depth === 8 ? gray() : numberedFrame(3, 61, 7);
+    for (const topDown of [false, true]) {
+      writeFileSync(at('a.bmp'), bmp(picture, depth, topDown));
+      expect(await readPicture(at('a.bmp'))).toEqual(picture);
+    }
+  });
+
+  it('say what is wrong with them', async () => {
+    await expect(readPicture(at('none.png'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
+    writeFileSync(at('text.png'), 'hello');
+    await expect(readPicture(at('text.png'))).rejects.toMatchObject({ code: 'FRAME_UNREADABLE' });
+    await expect(writePicture(at('a.gif'), gray())).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+    });
+  });
+});

@@ -1,0 +1,269 @@
+/**
+ * @file Writes a clip as H.264 in MP4, which every browser and player shows.
+ *
+ * Pictures are encoded in YUV 4:2:0 at a quality (CRF) at which motion of a
+ * fraction of a pixel survives.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+import { TelltaleError } from '@telltale/core';
+import type { Picture } from '@telltale/core';
+
+import { writeThrough } from './output.ts';
+import { hasProgram } from './video-ffmpeg.ts';
+import { loadNodeAv } from './video-node-av.ts';
+import type { NodeAv } from './video-node-av.ts';
+import type { Decoder } from './video-stream.ts';
+
+/** Options of {@link writeVideo}. */
+export interface WriteVideoOptions {
+  /** Frames per second. */
+  readonly rate: number;
+  /** Constant rate factor of x264: smaller is better and larger; 0 to 51. @defaultValue 12 */
+  readonly quality?: number;
+  /** The only encoder to try. @defaultValue whichever is there */
+  readonly encoder?: Decoder;
+}
+
+/** Takes pictures one by one; all of one even size. */
+interface Encoder {
+  write(rgb: Uint8Array): Promise<void>;
+  finish(): Promise<void>;
+  /** Frees everything, whether finished or not. */
+  close(): Promise<void>;
+}
+
+interface Target {
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly rate: number;
+  readonly quality: number;
+}
+
+/**
+ * Writes pictures as an MP4 file, whole or not at all. An odd width or height
+ * grows by one pixel, because H.264 keeps color for 2 × 2 pixels.
+ *
+ * @throws TelltaleError `FRAMES_EMPTY`, `FRAMES_SIZE_CHANGED`, `VIDEO_DECODER_MISSING` where nothing can
+ *   encode, `OUTPUT_UNWRITABLE`, `OPTION_INVALID`
+ */
+export async function writeVideo(
+  path: string,
+  frames: AsyncIterable<Picture> | Iterable<Picture>,
+  { rate, quality = 12, encoder: wanted }: WriteVideoOptions,
+): Promise<void> {
+  if (!(rate > 0 && Number.isFinite(rate))) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `${rate} is not a number of frames per second`,
+      'Give a positive number, such as 25 or 200.',
+    );
+  }
+  const open = await chooseEncoder(wanted);
+  await writeThrough(path, async (temporary) => {
+    let encoder: Encoder | undefined;
+    let first: Picture | undefined;
+    try {
+      for await (const frame of frames) {
+        first ??= frame;
+        const { width, height } = first;
+        if (frame.width !== width || frame.height !== height) {
+          throw new TelltaleError(
+            'FRAMES_SIZE_CHANGED',
+            `a frame of ${frame.width} × ${frame.height} pixels follows frames of ${width} × ${height}`,
+            'Write one video for each size.',
+          );
+        }
+        const even = { width: width + (width % 2), height: height + (height % 2) };
+        encoder ??= await open({ path: temporary, ...even, rate, quality });
+        await encoder.write(toEvenRgb(frame));
+      }
+      if (encoder === undefined) {
+        throw new TelltaleError(
+          'FRAMES_EMPTY',
+          `there is no frame to write to ${path}`,
+          'Give at least one frame.',
+        );
+      }
+      await encoder.finish();
+    } finally {
+      await encoder?.close();
+    }
+  });
+}
+
+async function chooseEncoder(
+  wanted: Decoder | undefined,
+): Promise<(target: Target) => Promise<Encoder>> {
+  const av = wanted === 'ffmpeg' ? undefined : await loadNodeAv();
+  if (av?.lib.Codec.findEncoderByName(av.constants.FF_ENCODER_LIBX264)) {
+    return (target) => encodeWithNodeAv(av, target);
+  }
+  if (wanted !== 'node-av' && (await hasProgram('ffmpeg'))) {
+    return (target) => Promise.resolve(encodeWithFfmpeg(target));
+  }
+  throw new TelltaleError(
+    'VIDEO_DECODER_MISSING',
+    'no video encoder: neither the package node-av nor the program ffmpeg is there',
+    'Install ffmpeg, or node-av with npm install node-av.',
+  );
+}
+
+/** Bytes of an RGB picture; the last column and row are repeated where their number is odd. */
+function toEvenRgb({ data, width, height, channels }: Picture): Uint8Array {
+  const evenWidth = width + (width % 2);
+  const evenHeight = height + (height % 2);
+  if (channels === 3 && evenWidth === width && evenHeight === height) {
+    return new Uint8Array(data.buffer, data.byteOffset, data.length);
+  }
+  const out = new Uint8Array(3 * evenWidth * evenHeight);
+  for (let y = 0; y < evenHeight; y++) {
+    for (let x = 0; x < evenWidth; x++) {
+      const from = channels * (Math.min(y, height - 1) * width + Math.min(x, width - 1));
+      const to = 3 * (y * evenWidth + x);
+      for (let channel = 0; channel < 3; channel++) out[to + channel] = data[from + channel]!;
+    }
+  }
+  return out;
+}
+
+/** A rate as a fraction: whole, of the NTSC family, or in thousandths. */
+function fractionOf(rate: number): { num: number; den: number } {
+  if (Number.isInteger(rate)) return { num: rate, den: 1 };
+  const ntsc = Math.round(rate * 1.001);
+  if (Math.abs((ntsc * 1000) / 1001 - rate) < 1e-3) return { num: ntsc * 1000, den: 1001 };
+  return { num: Math.round(rate * 1000), den: 1000 };
+}
+
+async function encodeWithNodeAv(av: NodeAv, target: Target): Promise<Encoder> {
+  const { lib, constants } = av;
+  const { width, height, quality } = target;
+  const check = (code: number, what: string): void => {
+    lib.FFmpegError.throwIfError(code, what);
+  };
+  const rate = fractionOf(target.rate);
+  const codec = lib.Codec.findEncoderByName(constants.FF_ENCODER_LIBX264)!;
+  const context = new lib.CodecContext();
+  const output = new lib.FormatContext();
+  const scaler = new lib.SoftwareScaleContext();
+  const packet = new lib.Packet();
+  const rgb = new lib.Frame();
+  const yuv = new lib.Frame();
+  packet.alloc();
+  rgb.alloc();
+  yuv.alloc();
+  scaler.allocContext();
+  scaler.setOption('sws_flags', 'bicubic+accurate_rnd+full_chroma_int');
+
+  context.allocContext3(codec);
+  Object.assign(context, {
+    width,
+    height,
+    pixelFormat: constants.AV_PIX_FMT_YUV420P,
+    timeBase: new lib.Rational(rate.den, rate.num),
+    framerate: new lib.Rational(rate.num, rate.den),
+    colorSpace: constants.AVCOL_SPC_SMPTE170M,
+    colorRange: constants.AVCOL_RANGE_MPEG,
+  });
+  context.setFlags(constants.AV_CODEC_FLAG_GLOBAL_HEADER);
+  const options = lib.Dictionary.fromObject({ crf: quality, preset: 'medium' });
+  check(await context.open2(codec, options), 'encoder');
+
+  check(output.allocOutputContext2(null, 'mp4', target.path), 'container');
+  const stream = output.newStream(codec);
+  stream.timeBase = context.timeBase;
+  check(stream.codecpar.fromContext(context), 'stream');
+  check(await output.openOutput(), 'output file');
+  check(await output.writeHeader(lib.Dictionary.fromObject({ movflags: '+faststart' })), 'header');
+
+  Object.assign(rgb, { width, height, format: constants.AV_PIX_FMT_RGB24 });
+  check(rgb.getBuffer(1), 'frame buffer');
+  let index = 0n;
+
+  const encode = async (frame: typeof yuv | null): Promise<void> => {
+    check(await context.sendFrame(frame), 'encoding');
+    for (;;) {
+      const received = await context.receivePacket(packet);
+      if (received === constants.AVERROR_EAGAIN || received === constants.AVERROR_EOF) return;
+      check(received, 'encoding');
+      packet.streamIndex = stream.index;
+      packet.duration = 1n;
+      packet.rescaleTs(context.timeBase, stream.timeBase);
+      check(await output.interleavedWriteFrame(packet), 'writing');
+    }
+  };
+  return {
+    async write(data) {
+      check(rgb.fromBuffer(Buffer.from(data.buffer, data.byteOffset, data.length)), 'frame');
+      // The encoder keeps what it is given, so that every frame needs its own buffer.
+      yuv.unref();
+      Object.assign(yuv, {
+        width,
+        height,
+        format: constants.AV_PIX_FMT_YUV420P,
+        colorSpace: constants.AVCOL_SPC_SMPTE170M,
+        colorRange: constants.AVCOL_RANGE_MPEG,
+      });
+      check(yuv.getBuffer(0), 'frame buffer');
+      check(await scaler.scaleFrame(yuv, rgb), 'color conversion');
+      yuv.pts = index++;
+      await encode(yuv);
+    },
+    async finish() {
+      await encode(null);
+      check(await output.writeTrailer(), 'trailer');
+    },
+    async close() {
+      await output.closeOutput();
+      output.freeContext();
+      context.freeContext();
+      scaler.freeContext();
+      packet.free();
+      rgb.free();
+      yuv.free();
+    },
+  };
+}
+
+function encodeWithFfmpeg({ path, width, height, rate, quality }: Target): Encoder {
+  const { num, den } = fractionOf(rate);
+  const child = spawn(
+    'ffmpeg',
+    [
+      ...['-hide_banner', '-v', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'rgb24'],
+      ...['-s', `${width}x${height}`, '-r', `${num}/${den}`, '-i', 'pipe:0'],
+      ...['-sws_flags', 'bicubic+accurate_rnd+full_chroma_int'],
+      ...['-c:v', 'libx264', '-crf', `${quality}`, '-pix_fmt', 'yuv420p', '-colorspace'],
+      ...['smpte170m', '-movflags', '+faststart', '-f', 'mp4', `file:${resolve(path)}`],
+    ],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
+  );
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  child.stdin.on('error', () => undefined); // a broken pipe shows as an exit code below
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  const failure = (): TelltaleError =>
+    new TelltaleError(
+      'OUTPUT_UNWRITABLE',
+      `ffmpeg cannot write the video: ${errors.trim().split('\n').at(-1) ?? ''}`,
+      'Check that the disk is not full and that this ffmpeg has libx264.',
+    );
+  return {
+    async write(rgb) {
+      if (child.exitCode !== null) throw failure();
+      if (!child.stdin.write(rgb)) await Promise.race([once(child.stdin, 'drain'), ended]);
+    },
+    async finish() {
+      child.stdin.end();
+      const [code] = await ended;
+      if (code !== 0) throw failure();
+    },
+    async close() {
+      if (child.exitCode === null) child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
