@@ -1,0 +1,166 @@
+/**
+ * @file The packages as other people get them: packed, installed into an empty
+ * project, and used from there by Node, by TypeScript and by a bundler.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { makeFlowFolder } from './telltale.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tool = (name: string): string => join(root, 'node_modules/.bin', name);
+const names = ['engine', 'core', 'figures', 'cli'] as const;
+
+let room = '';
+let project = '';
+const tarballs = new Map<string, string>();
+
+/** Runs a program in the project of the person who installed the packages. */
+async function there(program: string, ...words: readonly string[]): Promise<string> {
+  try {
+    return (await run(program, words, { cwd: project, maxBuffer: 1 << 26 })).stdout;
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${program} ${words.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+beforeAll(async () => {
+  room = mkdtempSync(join(tmpdir(), 'telltale-packages-'));
+  project = join(room, 'project');
+  await mkdir(project);
+  for (const name of names) {
+    const words = ['pack', '--json', '--pack-destination', room, '-w', `packages/${name}`];
+    const { stdout } = await run('npm', words, { cwd: root });
+    const [packed] = JSON.parse(stdout) as [{ readonly filename: string }];
+    tarballs.set(name, join(room, packed.filename));
+  }
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+  await there('npm', 'install', ...quiet, ...tarballs.values());
+  await makeFlowFolder(join(project, 'data'), 6);
+});
+afterAll(() => rmSync(room, { recursive: true, force: true }));
+
+describe('each package', () => {
+  it.each(names)('%s passes publint', async (name) => {
+    expect(await there(tool('publint'), tarballs.get(name)!, '--strict')).toContain('All good!');
+  });
+
+  it.each(['engine', 'core', 'figures'])('%s gives its types to every resolver', async (name) => {
+    const words = [tarballs.get(name)!, '--profile', 'esm-only', '--format', 'json'];
+    const { problems } = JSON.parse(await there(tool('attw'), ...words)) as { problems?: unknown };
+    expect(problems ?? {}).toEqual({});
+  });
+
+  it.each(names)(
+    '%s holds its license and readme, no tests and no build leftovers',
+    async (name) => {
+      const files = (await run('tar', ['tzf', tarballs.get(name)!])).stdout.split('\n');
+      expect(files).toContain('package/LICENSE');
+      expect(files).toContain('package/README.md');
+      expect(files.filter((file) => /\.(test|cases)\.|tsbuildinfo|golden/.test(file))).toEqual([]);
+    },
+  );
+});
+
+describe('installed into an empty project', () => {
+  it('npx telltale says its version', async () => {
+    const { version } = JSON.parse(
+      readFileSync(join(root, 'packages/cli/package.json'), 'utf8'),
+    ) as { version: string };
+    expect(await there('npx', 'telltale', '--version')).toBe(`${version}\n`);
+  });
+
+  it('telltale predict works with the weights that ship', async () => {
+    const words = ['telltale', 'predict', '--data', 'data', '--out', 'predictions.csv'];
+    expect(await there('npx', ...words)).toMatch(/^UF1 [\d.]+\nUAR [\d.]+\n$/);
+    const lines = readFileSync(join(project, 'predictions.csv'), 'utf8').trim().split(/\r?\n/);
+    expect(lines).toHaveLength(7);
+  });
+
+  it('Node imports every entry', async () => {
+    const entries = ['', '/nets', '/train', '/evaluate', '/datasets', '/synth'];
+    const code = [
+      ...entries.map((entry) => `await import('@telltale/core${entry}');`),
+      `await import('@telltale/engine'); await import('@telltale/figures');`,
+      `const { analyze } = await import('@telltale/core'); console.log(typeof analyze);`,
+      `import schema from '@telltale/core/report.schema.json' with { type: 'json' };`,
+      `console.log(schema.$id);`,
+    ].join('\n');
+    writeFileSync(join(project, 'entries.js'), code);
+    expect(await there('node', '--no-warnings', 'entries.js')).toBe(
+      'function\ntelltale.report/1\n',
+    );
+  });
+
+  it.each([
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])('its types hold in strict TypeScript (%s, %s)', async (module, moduleResolution) => {
+    writeFileSync(
+      join(project, 'use.ts'),
+      `import { analyze, readReport, TelltaleError } from '@telltale/core';
+       import type { Clip, Report } from '@telltale/core';
+       import { reportPage, timeline } from '@telltale/figures';
+
+       export async function run(clip: Clip, tools: Parameters<typeof analyze>[1]): Promise<Report> {
+         const { report, pictures } = await analyze(clip, tools);
+         const width: number | undefined = pictures[0]?.flowImage.width;
+         if (width !== 28) throw new TelltaleError('SHAPE_MISMATCH', String(width), '');
+         return readReport(JSON.stringify(report));
+       }
+       export const figures = { reportPage, timeline };
+       // @ts-expect-error A report has no such member: the types are real ones.
+       export const nothing = (report: Report): unknown => report.lies;\n`,
+    );
+    writeFileSync(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          ...{ module, moduleResolution, target: 'es2022', lib: ['ES2023', 'DOM'], types: [] },
+          ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true },
+        },
+        files: ['use.ts'],
+      }),
+    );
+    await there(tool('tsc'), '-p', '.');
+  });
+
+  it.each(['@telltale/core', '@telltale/figures', '@telltale/core/nets'])(
+    'a bundler makes a browser script of %s with nothing of Node in it',
+    async (entry) => {
+      const file = join(project, 'entry.js');
+      writeFileSync(file, `export * from '${entry}';\n`);
+      const outDir = join(project, 'bundle');
+      const warnings: string[] = [];
+      await build({
+        root: project,
+        configFile: false,
+        logLevel: 'silent',
+        build: {
+          outDir,
+          emptyOutDir: true,
+          minify: false,
+          lib: { entry: file, formats: ['es'], fileName: 'bundle' },
+          rollupOptions: { onwarn: ({ message }) => void warnings.push(message) },
+        },
+      });
+      const code = readdirSync(outDir)
+        .map((name) => readFileSync(join(outDir, name), 'utf8'))
+        .join('\n');
+      expect(code).not.toMatch(/["']node:|__vite-browser-external|\brequire\(/);
+      expect(code).not.toMatch(/["'](onnxruntime-node|sharp|node-av)["']/);
+      expect(warnings.filter((message) => message.includes('externalized'))).toEqual([]);
+    },
+  );
+});
