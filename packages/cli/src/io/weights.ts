@@ -1,6 +1,6 @@
 /** @file Weights on disk: those that a person names, or those that ship with telltale. */
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 
 import { TelltaleError } from '@telltale/core';
 
@@ -14,13 +14,12 @@ export const shippedWeights = '@telltale/core/models/merba-flow28.safetensors';
  * @throws TelltaleError `FILE_MISSING`
  */
 export async function readWeights(path?: string): Promise<Uint8Array> {
-  const file = path ?? fileURLToPath(import.meta.resolve(shippedWeights));
   try {
-    return await readFile(file);
+    return await readFile(path ?? createRequire(import.meta.url).resolve(shippedWeights));
   } catch (error) {
     throw new TelltaleError(
       'FILE_MISSING',
-      `cannot read the weights ${file}: ${(error as Error).message}`,
+      `cannot read the weights ${path ?? shippedWeights}: ${(error as Error).message}`,
       path === undefined
         ? 'Install telltale again: the weights that ship with it are missing.'
         : 'Give the path of a weights file that "telltale train" made.',

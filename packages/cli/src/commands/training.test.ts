@@ -1,0 +1,256 @@
+/** @file `train`, `predict` and `score` from their command lines, on a small made-up dataset. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { readSafetensors } from '@telltale/engine';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { createProgram, runProgram } from '../program.ts';
+import { runTrain } from '../train/run.ts';
+import { predictCommand } from './predict.ts';
+import { scoreCommand } from './score.ts';
+import { trainCommand } from './train.ts';
+
+const EMOTIONS = ['negative', 'positive', 'surprise'];
+let data: string;
+let out: string;
+let stdout = '';
+let stderr = '';
+
+/** Two subjects in each of two datasets, three emotions twice each; each emotion moves another third of the face. */
+async function writeDataset(folder: string): Promise<void> {
+  await mkdir(join(folder, 'flow'), { recursive: true });
+  const lines = ['dataset,subject,clip,emotion,flow'];
+  let noise = 7;
+  for (const [dataset, subject] of ['a s1', 'a s2', 'b s1', 'b s2'].map((who) => who.split(' '))) {
+    for (let clip = 0; clip < 6; clip++) {
+      const emotion = clip % 3;
+      const pixels = Uint8Array.from({ length: 28 * 28 * 3 }, (_, i) => {
+        noise = (Math.imul(noise, 1664525) + 1013904223) >>> 0;
+        const moving = Math.floor(i / (28 * 28)) === emotion && i % 3 > 0;
+        return 110 + (noise >>> 28) + (moving ? 90 : 0);
+      });
+      const file = `flow/${dataset}_${subject}_${clip}.png`;
+      const image = sharp(pixels, { raw: { width: 28, height: 28, channels: 3 } });
+      await writeFile(join(folder, file), await image.png().toBuffer());
+      lines.push(`${dataset},${subject},c${clip},${EMOTIONS[emotion]},${file}`);
+    }
+  }
+  await writeFile(join(folder, 'samples.csv'), lines.join('\n'));
+}
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'telltale-data-'));
+  await writeDataset(data);
+});
+afterAll(() => rm(data, { recursive: true }));
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'telltale-out-'));
+  [stdout, stderr] = ['', ''];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += String(text);
+    return true;
+  });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(out, { recursive: true });
+});
+
+function run(...words: string[]): Promise<number> {
+  return runProgram(createProgram([trainCommand(), predictCommand(), scoreCommand()]), words);
+}
+
+const brief = ['--epochs', '2', '--batch', '8', '--threads', '1'];
+const train = (file: string, ...more: string[]): Promise<number> =>
+  run('train', '--data', data, '--out', join(out, file), ...brief, ...more);
+
+describe('train', () => {
+  test('writes weights that say what they are, the same each time, and nothing else', async () => {
+    expect(await train('one.safetensors'), stderr).toBe(0);
+    expect(stdout).toBe(`${join(out, 'one.safetensors')}\n`);
+    expect(stderr).toContain('24 samples: 8 negative, 8 positive, 8 surprise');
+    await train('two.safetensors');
+    expect((await readdir(out)).sort()).toEqual(['one.safetensors', 'two.safetensors']);
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map((name) => readFile(join(out, `${name}.safetensors`))),
+    );
+    expect(one!.equals(two!)).toBe(true);
+    const { metadata } = readSafetensors(one!);
+    expect(metadata).toMatchObject({ network: 'merba', config: 'flow28', epochs: '2', seed: '1' });
+    expect(JSON.parse(metadata['classes']!)).toEqual(EMOTIONS);
+    expect(metadata['data']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('goes on after an interruption with the same bits, and as nothing else', async () => {
+    await train('whole.safetensors');
+    const options = {
+      data,
+      out: join(out, 'cut.safetensors'),
+      network: 'merba',
+      epochs: 2,
+      batch: 8,
+      seed: 1,
+      threads: 1,
+      restart: false,
+    };
+    // An epoch asks before each of its 3 steps and after the last: the 7th question is in epoch 2.
+    let asked = 0;
+    const signal = {
+      get aborted() {
+        asked += 1;
+        return asked > 6;
+      },
+      throwIfAborted: () => undefined,
+    } as unknown as AbortSignal;
+    await expect(runTrain(options, signal)).rejects.toMatchObject({ code: 'CANCELED' });
+    expect((await readdir(out)).sort()).toEqual([
+      'cut.safetensors.checkpoint',
+      'whole.safetensors',
+    ]);
+
+    expect(await train('cut.safetensors', '--seed', '2')).toBe(2);
+    expect(stderr).toContain('error CHECKPOINT_MISMATCH');
+    expect(stderr).toContain('seed 1, now 2');
+
+    expect(await train('cut.safetensors')).toBe(0);
+    expect(stderr).toContain('goes on after epoch 1');
+    const cut = await readFile(join(out, 'cut.safetensors'));
+    expect(cut.equals(await readFile(join(out, 'whole.safetensors')))).toBe(true);
+    expect(await readdir(out)).not.toContain('cut.safetensors.checkpoint');
+  });
+
+  test.each([
+    [['--network', 'merbe'], "there is no network 'merbe'"],
+    [['--config', 'flow27'], "no config 'flow27'"],
+    [['--epochs', '0'], 'It must be a whole number from 1.'],
+    [['--learning-rate', '1e-3x'], 'It must be a number above 0.'],
+    [['--data', '/nowhere'], 'there is no folder /nowhere'],
+    [['--epoch', '3'], "unknown option '--epoch'"],
+  ])('refuses %j with one error and writes nothing', async (words, message) => {
+    expect(await run('train', '--data', data, '--out', join(out, 'w'), ...words)).toBe(2);
+    expect(stderr.match(/^error /gm)).toHaveLength(1);
+    expect(stderr).toContain(message);
+    expect(await readdir(out)).toEqual([]);
+  });
+});
+
+describe('predict', () => {
+  const predict = (...more: string[]): Promise<number> =>
+    run('predict', '--data', data, '--out', join(out, 'p.csv'), ...more);
+
+  test('writes a row per sample, and scores where emotions are known', async () => {
+    await train('w.safetensors');
+    const weights = ['--weights', join(out, 'w.safetensors')];
+    stdout = '';
+    expect(await predict(...weights), stderr).toBe(0);
+    expect(stdout).toMatch(/^UF1 [01]\.\d{4}\nUAR [01]\.\d{4}\n$/);
+    const [header, ...rows] = (await readFile(join(out, 'p.csv'), 'utf8')).trim().split('\n');
+    expect(header).toBe('dataset,subject,clip,emotion,prediction,negative,positive,surprise');
+    expect(rows).toHaveLength(24);
+    for (const row of rows) {
+      const [negative, positive, surprise] = row.split(',').slice(5).map(Number);
+      expect(negative! + positive! + surprise!).toBeCloseTo(1, 4);
+    }
+
+    const bare = join(out, 'bare');
+    await writeDataset(bare);
+    const sheet = await readFile(join(bare, 'samples.csv'), 'utf8');
+    const lines = sheet.split('\n').map((line) => line.split(','));
+    const unlabeled = lines.map(([dataset, subject, clip, , flow]) =>
+      [dataset, subject, clip, flow].join(','),
+    );
+    await writeFile(join(bare, 'samples.csv'), unlabeled.join('\n'));
+    stdout = '';
+    expect(await predict('--data', bare, ...weights)).toBe(0);
+    expect(stdout).toBe('');
+    const text = await readFile(join(out, 'p.csv'), 'utf8');
+    expect(text).toContain('dataset,subject,clip,prediction,negative');
+
+    await writeFile(join(bare, 'samples.csv'), sheet.replace('c0,negative', 'c0,others'));
+    expect(await predict('--data', bare, ...weights)).toBe(0);
+    expect(stdout).toContain('UF1');
+    expect(stderr).toContain('does not know their emotion: 1.');
+  });
+
+  test.each([
+    ['missing', undefined, 'FILE_MISSING'],
+    ['corrupt', Buffer.from('not weights at all'), 'WEIGHTS_CORRUPT'],
+  ])('refuses %s weights and writes nothing', async (name, content, code) => {
+    const file = join(out, name);
+    if (content) await writeFile(file, content);
+    expect(await predict('--weights', file)).toBe(2);
+    expect(stderr).toContain(`error ${code}`);
+    expect(await readdir(out)).toEqual(content ? [name] : []);
+  });
+});
+
+describe('score', () => {
+  const score = (...more: string[]): Promise<number> => {
+    const file = join(out, 'score.json');
+    return run('score', '--data', data, '--out', file, '--epochs', '1', '--seeds', '2', ...more);
+  };
+
+  test('goes through all folds in shares, scores them once, and does nothing twice', async () => {
+    expect(await score('--share', '1/2'), stderr).toBe(0);
+    expect(stdout).toBe('');
+    expect((await readdir(join(out, 'score.folds'))).sort()).toEqual([
+      '1-0.json',
+      '1-2.json',
+      '2-0.json',
+      '2-2.json',
+      'plan.json',
+    ]);
+    expect(await score(), stderr).toBe(0);
+    const text = await readFile(join(out, 'score.json'), 'utf8');
+    const result = JSON.parse(text) as {
+      readonly all: { readonly samples: number };
+      readonly parts: Record<string, unknown>;
+      readonly results: readonly { readonly predictions: readonly unknown[] }[];
+    };
+    expect(result).toMatchObject({ subjects: 4, seeds: [{ seed: 1 }, { seed: 2 }] });
+    expect(result.all.samples).toBe(24);
+    expect(Object.keys(result.parts)).toEqual(['a', 'b']);
+    expect(result.results).toHaveLength(8);
+    expect(result.results[0]!.predictions).toHaveLength(6);
+    expect(stdout).toMatch(/^ +clips +UF1 +UAR\nall +24 +\d\.\d{4} ± \d\.\d{4} /);
+    const log = await readFile(join(out, 'score.seed-1.megc.txt'), 'utf8');
+    expect(log.split('\n').slice(0, 2)).toEqual(['a s1', expect.stringMatching(/^c0 0 [012]$/)]);
+
+    expect(await score()).toBe(0);
+    expect(await readFile(join(out, 'score.json'), 'utf8')).toBe(text);
+
+    expect(await score('--seed', '5')).toBe(2);
+    expect(stderr).toContain('error CHECKPOINT_MISMATCH');
+  });
+
+  test('refuses data on which no honest score can be had', async () => {
+    const folder = join(out, 'data');
+    await writeDataset(folder);
+    const sheet = join(folder, 'samples.csv');
+    const text = await readFile(sheet, 'utf8');
+    const to = ['--out', join(out, 'x.json'), '--data', folder];
+    await writeFile(sheet, text.replace('c0,negative', 'c0,'));
+    expect(await run('score', ...to)).toBe(2);
+    expect(stderr).toContain('a/s1/c0 has no emotion');
+    await writeFile(sheet, text);
+    await writeFile(
+      join(folder, 'flow', 'a_s1_0.png'),
+      await readFile(join(folder, 'flow', 'b_s2_3.png')),
+    );
+    expect(await run('score', ...to)).toBe(2);
+    expect(stderr).toContain('stand on both sides of a fold with the same picture');
+    expect(await readdir(out)).toEqual(['data']);
+  });
+
+  test.each(['3/2', '0/2', 'x', '1'])('refuses the share %s', async (share) => {
+    expect(await score('--share', share)).toBe(2);
+    expect(stderr).toContain('is no share');
+  });
+});
