@@ -7,6 +7,7 @@
  */
 import process from 'node:process';
 
+import { flowCommand } from './commands/flow.ts';
 import { predictCommand } from './commands/predict.ts';
 import { scoreCommand } from './commands/score.ts';
 import { trainCommand } from './commands/train.ts';
@@ -21,6 +22,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runProgram(
-  createProgram([trainCommand(), predictCommand(), scoreCommand()]),
+  createProgram([trainCommand(), predictCommand(), flowCommand(), scoreCommand()]),
   process.argv.slice(2),
 );

@@ -11,7 +11,7 @@ import type { Picture, Plane } from '../base/image.ts';
 import type { FlowField } from './flow.ts';
 import { opticalStrain } from './strain.ts';
 
-/** A rectangle in a picture, pixels; its edges may fall between pixels or outside the picture. */
+/** A rectangle in a picture, pixels, whose edges may cut pixels or lie outside; the whole picture is `{ left: 0, top: 0, width, height }`. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -19,7 +19,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** A place in a picture, pixels: pixel (0, 0) has its center at (0, 0). */
+/** A place in a picture, pixels: pixel (0, 0) has its center at (½, ½). */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -36,7 +36,7 @@ const MOUTH_Y = 0.69;
  * The box that the training data shows of a face: from right above the brows to the chin, about 0.82 times as wide as high.
  *
  * The face must be upright. `left` and `right` are the pupils as seen in the picture, `mouth` is the middle of the line
- * between the lips. Pixel (0, 0) covers −½ to ½, so the box of a whole picture begins at −½.
+ * between the lips.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where the eyes are not side by side above the mouth.
  */
@@ -88,8 +88,7 @@ function coverage(
 ): (readonly [number, number])[][] {
   const step = extent / size;
   return Array.from({ length: size }, (_, cell) => {
-    // Half a pixel on, so that pixel i covers i to i + 1.
-    const low = start + cell * step + 0.5;
+    const low = start + cell * step; // pixel i covers i to i + 1
     const high = low + step;
     const shares: (readonly [number, number])[] = [];
     for (let i = Math.floor(low); i < high; i++) {

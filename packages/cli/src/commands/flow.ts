@@ -1,0 +1,71 @@
+/** @file `telltale flow`: the movement between two pictures of one face. */
+import { join } from 'node:path';
+
+import { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Picture } from '@telltale/core';
+
+/** The command, without having loaded what it works with. */
+export function flowCommand(): CommandUnknownOpts {
+  return new Command('flow')
+    .description(
+      'Compute the movement between two pictures of one face: flow.png (28×28: u, v and strain, as recognizers ' +
+        'take it), colors.png (direction as hue) and flow.npy (float32 [2, 224, 224]: u and v, pixels of the face ' +
+        'turned upright and scaled to 224×224).',
+    )
+    .argument('<onset>', 'picture before the movement')
+    .argument('<apex>', 'picture at its height, same size')
+    .requiredOption('--out <folder>', 'where the files go')
+    .action(async (onset, apex, options) => {
+      const { interruptible } = await import('../terminal.ts');
+      await interruptible((signal) => flow([onset, apex], options.out, signal));
+    });
+}
+
+async function flow(
+  [onsetPath, apexPath]: readonly [string, string],
+  out: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { assertWritable, writeFolderWhole } = await import('../io/output.ts');
+  const { readPicture } = await import('../io/pictures.ts');
+  const { readFaceModelFiles } = await import('../io/face-models.ts');
+  const { loadRuntime } = await import('../io/runtime.ts');
+  const { npyBytes } = await import('../io/npy.ts');
+  const { createTvl1, faceFlow, flowColors, openFaceModels } = await import('@telltale/core');
+  await assertWritable(out, 'folder');
+  const onset = await readPicture(onsetPath);
+  const apex = await readPicture(apexPath);
+  signal.throwIfAborted();
+  const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
+  try {
+    const found = await faceFlow({ models, tvl1: await createTvl1() }, onset, apex);
+    signal.throwIfAborted();
+    const { u, v, width, height } = found.flow;
+    const both = new Float32Array(u.length + v.length);
+    both.set(u);
+    both.set(v, u.length);
+    const files = new Map<string, Uint8Array>([
+      ['flow.png', await png(found.image)],
+      ['colors.png', await png(flowColors(found.flow))],
+      ['flow.npy', npyBytes(both, [2, height, width])],
+    ]);
+    await writeFolderWhole(out, files);
+    for (const name of files.keys()) process.stdout.write(`${join(out, name)}\n`);
+    process.stderr.write(
+      `Fastest movement: ${fastest(u, v).toFixed(2)} pixels of the ${width}×${height} face.` +
+        `${found.headMoved ? ' The head moved: each picture was aligned by its own landmarks.' : ''}\n`,
+    );
+  } finally {
+    await models.close();
+  }
+}
+
+async function png({ data, width, height, channels }: Picture): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
+}
+
+function fastest(u: Float32Array, v: Float32Array): number {
+  return u.reduce((most, x, i) => Math.max(most, Math.hypot(x, v[i]!)), 0);
+}
