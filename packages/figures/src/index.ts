@@ -2,7 +2,7 @@
 export { reportPage } from './html.ts';
 export type { PageOptions } from './html.ts';
 export type { ExpressionPictures } from './pictures.ts';
-export type { FigureOptions } from './plot.ts';
+export type { FigureOptions } from './options.ts';
 export { probabilities } from './probabilities.ts';
 export { regions } from './regions.ts';
 export { timeline } from './timeline.ts';

@@ -2,16 +2,7 @@
 import * as Plot from '@observablehq/plot';
 
 import { ink } from './colors.ts';
-
-/** Where and how large a figure is drawn. */
-export interface FigureOptions {
-  /** The browser's document, or linkedom's in Node. */
-  readonly document: Document;
-  /** Pixels. */
-  readonly width?: number;
-  /** Pixels. */
-  readonly height?: number;
-}
+import type { FigureOptions } from './options.ts';
 
 /** Draws `marks` as one SVG that scales with its container; `label` is what a screen reader says. */
 export function draw(

@@ -3,8 +3,8 @@ import * as Plot from '@observablehq/plot';
 import type { Expression, Report } from '@telltale/core';
 
 import { ground, ink, kinds, muted, quiet } from './colors.ts';
+import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
-import type { FigureOptions } from './plot.ts';
 import { listed, percent, wordsOf } from './words.ts';
 
 /**

@@ -3,8 +3,8 @@ import * as Plot from '@observablehq/plot';
 import type { Expression } from '@telltale/core';
 
 import { ink, kinds, muted } from './colors.ts';
+import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
-import type { FigureOptions } from './plot.ts';
 import { listed, wordsOf } from './words.ts';
 
 /** Draws the movement of each region of one expression, in the order the report gives; `undefined` where it has none. */

@@ -6,8 +6,8 @@ import * as Plot from '@observablehq/plot';
 import type { Expression, Report, Stretch } from '@telltale/core';
 
 import { curve, gap, ground, kinds, quiet } from './colors.ts';
+import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
-import type { FigureOptions } from './plot.ts';
 import { counted, kindNames, listed } from './words.ts';
 
 /** A timeline of the whole clip, or of a part of it. */
