@@ -108,9 +108,10 @@ function slopesOf(example: Case, inputs: readonly Tensor[], probe: Numbers): rea
 }
 
 test.each([
-  ['onnxruntime-node', native],
-  ['onnxruntime-web', web],
-])('export: every operation in one standard graph, run by %s', async (_, ort) => {
+  ['portable', 'onnxruntime-node', native],
+  ['portable', 'onnxruntime-web', web],
+  ['native', 'onnxruntime-web', web],
+] as const)('every operation in one %s graph, run by %s', async (target, _, ort) => {
   const inputs: Tensor[] = [];
   const outputs = cases.map(({ operands, build }, position) => {
     const own = leaves(operands).map((tensor) => ({
@@ -123,7 +124,7 @@ test.each([
   const values = await evaluate(ort, outputs, {
     inputs,
     values: cases.flatMap(({ operands }) => operands),
-    target: 'portable',
+    target,
   });
   cases.forEach(({ operation, note, operands, reference }, i) => {
     const expected = reference(operands).data;

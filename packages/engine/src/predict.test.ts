@@ -1,6 +1,7 @@
 /**
  * @file Export: what the file computes, where it runs, what it carries.
  */
+import fc from 'fast-check';
 import * as native from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { expect, test } from 'vitest';
@@ -109,6 +110,26 @@ test('the file has standard operators only, and no work for training', () => {
   expect(kinds).toContain('LayerNormalization');
   expect(kinds).toContain('Scan');
   for (const name of ['HardSigmoid', 'ConvTranspose', 'Resize']) expect(kinds).not.toContain(name);
+});
+
+test('bytes that are no model are refused, whatever they are', () => {
+  const file = exported(1);
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.integer({ min: 0, max: file.length }),
+      (noise, length) => {
+        for (const bytes of [noise, new Uint8Array([...file.subarray(0, length), ...noise])]) {
+          try {
+            readModelMetadata(bytes);
+          } catch (error) {
+            expect(error).toMatchObject({ name: 'EngineError', code: 'FILE_CORRUPT' });
+          }
+        }
+      },
+    ),
+    { seed: 6, numRuns: 200 },
+  );
 });
 
 test('mistakes are named', async () => {

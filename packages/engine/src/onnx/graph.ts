@@ -47,6 +47,7 @@ export class Graph {
   readonly target: Target;
   private readonly counter: { next: number };
   private readonly constants = new Map<string, string>();
+  private readonly produced = new Set<string>();
   private readonly renamed = new Map<string, string>();
 
   constructor(target: Target, counter: { next: number } = { next: 0 }) {
@@ -75,6 +76,7 @@ export class Graph {
     } = {},
   ): string[] {
     const outputs = Array.from({ length: options.outputs ?? 1 }, () => this.fresh());
+    for (const output of outputs) this.produced.add(output);
     this.nodes.push({
       operator,
       domain: options.domain ?? '',
@@ -102,8 +104,7 @@ export class Graph {
 
   /** Makes the value `from` an output called `name`. */
   output(from: string, name: string, shape: Shape): void {
-    const producedHere = this.nodes.some((node) => node.outputs.includes(from));
-    if (producedHere && !this.renamed.has(from)) {
+    if (this.produced.has(from) && !this.renamed.has(from)) {
       this.renamed.set(from, name);
     } else {
       this.nodes.push({

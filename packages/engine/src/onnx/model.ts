@@ -3,6 +3,7 @@
  *
  * Field numbers are those of `onnx.proto` (ONNX 1.12: opset 17, IR version 8).
  */
+import { EngineError } from '../errors.ts';
 import { decodeText } from '../text.ts';
 import { protobufFields, ProtobufWriter } from './protobuf.ts';
 import type { Attribute, Graph, GraphValue } from './graph.ts';
@@ -50,12 +51,25 @@ export function readModelMetadata(model: Uint8Array): Record<string, string> {
     let key = '';
     let value = '';
     for (const entry of protobufFields(bytes)) {
-      if (entry.field === 1) key = decodeText(entry.bytes);
-      if (entry.field === 2) value = decodeText(entry.bytes);
+      if (entry.field === 1) key = decode(entry.bytes);
+      if (entry.field === 2) value = decode(entry.bytes);
     }
     metadata[key] = value;
   }
   return metadata;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return decodeText(bytes);
+  } catch (cause) {
+    throw new EngineError(
+      'FILE_CORRUPT',
+      'the metadata of the model file are no UTF-8 text',
+      'Copy or export the file again.',
+      { cause },
+    );
+  }
 }
 
 function writeGraph(writer: ProtobufWriter, graph: Graph, name: string): void {
