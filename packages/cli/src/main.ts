@@ -7,6 +7,7 @@
  */
 import process from 'node:process';
 
+import { calibrateCommand } from './commands/calibrate.ts';
 import { flowCommand } from './commands/flow.ts';
 import { predictCommand } from './commands/predict.ts';
 import { scoreCommand } from './commands/score.ts';
@@ -22,6 +23,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runProgram(
-  createProgram([trainCommand(), predictCommand(), flowCommand(), scoreCommand()]),
+  createProgram([
+    trainCommand(),
+    predictCommand(),
+    flowCommand(),
+    scoreCommand(),
+    calibrateCommand(),
+  ]),
   process.argv.slice(2),
 );

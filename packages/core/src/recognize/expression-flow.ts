@@ -8,12 +8,12 @@ import type { Picture, Plane } from '../base/image.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropPlanes } from '../face/crop.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
-import { IRIS_CENTERS, landmark } from '../face/regions.ts';
 import { flowColors } from '../motion/colors.ts';
-import { faceBox, flowImage, type Point } from '../motion/flow-image.ts';
+import { flowImage } from '../motion/flow-image.ts';
 import type { FlowField } from '../motion/flow.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
+import { boxOfLandmarks } from './face-flow.ts';
 
 /** A face cut out of one frame. */
 export interface FaceCut {
@@ -45,7 +45,8 @@ export function cutFace(frame: Picture, region: FaceRegion, landmarks: Landmarks
   const area = SIZE * SIZE;
   const data = new Uint8ClampedArray(3 * area);
   for (let i = 0; i < area; i++) {
-    for (let channel = 0; channel < 3; channel++) data[3 * i + channel] = planes[channel * area + i]!;
+    for (let channel = 0; channel < 3; channel++)
+      data[3 * i + channel] = planes[channel * area + i]!;
   }
   return {
     picture: { data, width: SIZE, height: SIZE, channels: 3 },
@@ -62,23 +63,16 @@ export function expressionFlow(onset: FaceCut, apex: FaceCut, tvl1: Tvl1): Expre
   const from = grayOf(onset.picture);
   const to = grayOf(apex.picture);
   const gain = mean(from) / Math.max(1, mean(to));
-  const flow = tvl1.compute(from, { ...to, data: to.data.map((value) => value * gain) }, LIKE_OPENCV);
-  return { flow, colors: flowColors(flow), image: flowImage(flow, boxOf(onset.landmarks)) };
-}
-
-/** The box that the training data shows, from the landmarks of the onset. */
-function boxOf(landmarks: Landmarks): ReturnType<typeof faceBox> {
-  // The flow image counts pixel centers at whole numbers.
-  const at = (index: number): Point => {
-    const { x, y } = landmark(landmarks, index);
-    return { x: x - 0.5, y: y - 0.5 };
+  const flow = tvl1.compute(
+    from,
+    { ...to, data: to.data.map((value) => value * gain) },
+    LIKE_OPENCV,
+  );
+  return {
+    flow,
+    colors: flowColors(flow),
+    image: flowImage(flow, boxOfLandmarks(onset.landmarks)),
   };
-  const [upper, lower] = [at(13), at(14)];
-  return faceBox({
-    left: at(IRIS_CENTERS.right), // the person's right eye is on the viewer's left
-    right: at(IRIS_CENTERS.left),
-    mouth: { x: (upper.x + lower.x) / 2, y: (upper.y + lower.y) / 2 },
-  });
 }
 
 function grayOf({ data, width, height, channels }: Picture): Plane {

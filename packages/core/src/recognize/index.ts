@@ -2,4 +2,4 @@
 export * from './calibration.ts';
 export * from './card.ts';
 export * from './recognizer.ts';
-export { readModel, type Model } from './weights.ts';
+export { calibrateWeights, readModel, type Model } from './weights.ts';

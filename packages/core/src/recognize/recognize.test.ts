@@ -10,7 +10,7 @@ import { merbaNetwork } from '../nets/merba.ts';
 import { calibrate, surprise, tempered } from './calibration.ts';
 import { verdictOf } from './card.ts';
 import { exportOnnx, openRecognizer } from './recognizer.ts';
-import { readModel } from './weights.ts';
+import { calibrateWeights, readModel } from './weights.ts';
 
 const config = { ...merbaNetwork.configs['flow28']!, dims: [8, 16] };
 const classes = ['negative', 'positive', 'surprise'];
@@ -130,6 +130,15 @@ describe('files that cannot work', () => {
 test('the exported file says what it is', () => {
   expect(() => exportOnnx(weights())).not.toThrow();
   expect(exportOnnx(weights())).toEqual(exportOnnx(weights()));
+});
+
+test('calibrated weights are the same weights with another temperature, threshold and score', () => {
+  const note = { temperature: 2.25, unsureBelow: 0.61, score: 'UF1 0.5' };
+  const calibrated = calibrateWeights(weights(), note);
+  const model = readModel(calibrated);
+  expect(model.temperature).toBe(2.25);
+  expect(model.card).toMatchObject({ unsureBelow: 0.61, score: 'UF1 0.5' });
+  expect(readSafetensors(calibrated).tensors).toEqual(readSafetensors(weights()).tensors);
 });
 
 test('a verdict below the threshold is unsure', () => {

@@ -5,6 +5,7 @@ import {
   EngineError,
   readSafetensors,
   withParameterData,
+  writeSafetensors,
   type Safetensors,
 } from '@telltale/engine';
 
@@ -14,6 +15,7 @@ import { sha256 } from '../base/sha256.ts';
 import { inputVersion } from '../nets/input.ts';
 import type { Network, NetworkConfig } from '../nets/network.ts';
 import { findNetwork, networks } from '../nets/registry.ts';
+import type { Calibration } from './calibration.ts';
 import type { RecognizerCard } from './card.ts';
 
 /** A trained network. */
@@ -143,4 +145,28 @@ function corrupt(why: string, cause?: unknown): TelltaleError {
     'Copy or download the file again.',
     { cause },
   );
+}
+
+/**
+ * The weights file with what a calibration taught it; parameters stay as they are.
+ *
+ * @param note - `score` is one line: data, protocol and result
+ * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
+ */
+export function calibrateWeights(
+  bytes: Uint8Array,
+  note: Calibration & { readonly score: string },
+): Uint8Array {
+  readModel(bytes);
+  const { tensors, metadata } = readSafetensors(bytes);
+  const { temperature, unsureBelow, score } = note;
+  return writeSafetensors({
+    tensors,
+    metadata: {
+      ...metadata,
+      temperature: temperature.toFixed(4),
+      unsureBelow: unsureBelow.toFixed(4),
+      score,
+    },
+  });
 }

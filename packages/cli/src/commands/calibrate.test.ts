@@ -1,0 +1,119 @@
+/** @file `calibrate` from its command line: what it takes from scores, and what it refuses. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { findNetwork, inputVersion } from '@telltale/core/nets';
+import { readModel } from '@telltale/core/recognize';
+import { flattenParameters, writeSafetensors } from '@telltale/engine';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { createProgram, runProgram } from '../program.ts';
+import { calibrateCommand } from './calibrate.ts';
+
+let folder: string;
+let stdout = '';
+let stderr = '';
+
+const classes = ['negative', 'positive', 'surprise'];
+const recipe = { epochs: 3 };
+const weights = 'weights.safetensors';
+
+/** Ten clips; the network says 0.98 each time and is right in seven of ten. */
+const scores = {
+  schema: 'telltale.score/1',
+  network: 'merba',
+  config: 'tiny',
+  classes,
+  recipe,
+  data: 'abc',
+  subjects: 5,
+  all: {
+    samples: 10,
+    uf1: { mean: 0.71, deviation: 0.01 },
+    uar: { mean: 0.72, deviation: 0.02 },
+  },
+  parts: { made: { samples: 10 } },
+  seeds: [{ seed: 1 }],
+  results: [
+    {
+      predictions: Array.from({ length: 10 }, (_, i) => ({
+        id: `made/s${i}/c`,
+        target: classes[i < 7 ? 0 : 1],
+        probabilities: [0.98, 0.01, 0.01],
+      })),
+    },
+  ],
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'telltale-calibrate-'));
+  [stdout, stderr] = ['', ''];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += String(text);
+    return true;
+  });
+  const network = findNetwork('merba');
+  const random = { uniform: () => 0.3, normal: () => 0.1, integer: () => 0 };
+  const source = { ...random, shuffle: <T>(items: readonly T[]) => [...items], fork: () => source };
+  const params = flattenParameters(network.init(network.configs.tiny, source));
+  await writeFile(
+    join(folder, weights),
+    writeSafetensors({
+      tensors: Object.fromEntries(params.map((p) => [p.name, p])),
+      metadata: {
+        network: 'merba',
+        config: 'tiny',
+        settings: JSON.stringify(network.configs.tiny),
+        classes: JSON.stringify(classes),
+        input: inputVersion,
+        recipe: JSON.stringify(recipe),
+        data: 'abc',
+      },
+    }),
+  );
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+async function run(content: unknown): Promise<number> {
+  await writeFile(join(folder, 'scores.json'), JSON.stringify(content));
+  return runProgram(createProgram([calibrateCommand()]), [
+    'calibrate',
+    '--weights',
+    join(folder, weights),
+    '--scores',
+    join(folder, 'scores.json'),
+    '--out',
+    join(folder, 'out.safetensors'),
+    '--right',
+    '0.65',
+  ]);
+}
+
+test('probabilities sink to how often they were right', async () => {
+  expect(await run(scores), stderr).toBe(0);
+  const model = readModel(new Uint8Array(await readFile(join(folder, 'out.safetensors'))));
+  const logit = Math.log(0.98 / 0.01) / model.temperature;
+  expect(1 / (1 + 2 * Math.exp(-logit))).toBeCloseTo(0.7, 1);
+  expect(model.card.unsureBelow).toBeLessThanOrEqual(0.71);
+  expect(model.card.score).toBe(
+    'UF1 0.710 ± 0.010, UAR 0.720 ± 0.020: one of 5 subjects left out at a time, 3 epochs fixed in advance, 1 seeds; 10 clips (made 10)',
+  );
+  expect(stdout).toContain(model.card.score);
+});
+
+test('scores of another training are refused, and nothing is written', async () => {
+  expect(await run({ ...scores, recipe: { epochs: 4 } })).toBe(2);
+  expect(stderr).toContain('WEIGHTS_MISMATCH');
+  expect(stderr).toContain('{"epochs":3} in the weights, {"epochs":4} in the scores');
+  expect(await run({ results: [] })).toBe(2);
+  expect(stderr).toContain('DATASET_INVALID');
+  expect(await readdir(folder)).not.toContain('out.safetensors');
+});
