@@ -20,8 +20,8 @@ import {
   scoreEvaluation,
 } from '@telltale/core/evaluate';
 import type { Evaluation, FoldJob, FoldResult, FoldStore, Summary } from '@telltale/core/evaluate';
-import { openTask, recipeOf } from '@telltale/core/train';
-import type { Recipe } from '@telltale/core/train';
+import { graphOf, openTask, recipeOf } from '@telltale/core/train';
+import type { Task } from '@telltale/core/train';
 
 import { readFlowFolder } from '../io/dataset.ts';
 import { assertWritable, writeWhole } from '../io/output.ts';
@@ -52,10 +52,8 @@ export interface ScoreOptions {
 /** An evaluation that is about to run. */
 interface Plan {
   readonly data: FlowDataset;
-  readonly config: string;
-  readonly classes: readonly string[];
+  readonly task: Task;
   readonly jobs: readonly FoldJob[];
-  readonly recipe: Recipe;
   readonly folder: string;
   readonly store: FoldStore;
   readonly identity: Readonly<Record<string, unknown>>;
@@ -116,23 +114,20 @@ async function makePlan(options: ScoreOptions, signal: AbortSignal): Promise<Pla
   const { config, recipe } = recipeOf(options.network, options.config, {
     ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
   });
+  const task = { network: options.network, config, classes, recipe };
   const identity = {
     schema: 'telltale.score/1',
     telltale: version(),
-    network: options.network,
-    config,
-    classes,
-    recipe,
+    ...task,
+    graph: graphOf(task),
     seeds,
     data: data.fingerprint,
   };
   const folder = `${options.out.replace(/\.json$/, '')}.folds`;
   return {
     data,
-    config,
-    classes,
+    task,
     jobs: planJobs(folds, seeds),
-    recipe,
     folder,
     store: await openStore(folder, identity),
     identity,
@@ -160,7 +155,8 @@ interface HereOptions {
 }
 
 async function trainHere(plan: Plan, jobs: readonly FoldJob[], here: HereOptions): Promise<void> {
-  const { data, classes, recipe, store } = plan;
+  const { data, task, store } = plan;
+  const { classes, recipe } = task;
   const { options, signal, tell } = here;
   if ((await countDone(plan.folder, jobs)) === jobs.length) return;
   const indexOf = new Map(data.samples.map(({ id }, index) => [id, index]));
@@ -168,7 +164,7 @@ async function trainHere(plan: Plan, jobs: readonly FoldJob[], here: HereOptions
   const labels = data.samples.map(({ emotion }) => classes.indexOf(emotion!));
   const trainer = await openTask(
     await loadRuntime(),
-    { network: options.network, config: plan.config, classes, recipe },
+    task,
     options.share === undefined ? {} : { intraOpNumThreads: 1 },
   );
   const train = async (job: FoldJob): Promise<FoldResult> => {
@@ -211,7 +207,8 @@ async function trainHere(plan: Plan, jobs: readonly FoldJob[], here: HereOptions
 }
 
 async function writeScores(plan: Plan, { out }: ScoreOptions): Promise<void> {
-  const { data, classes, identity } = plan;
+  const { data, identity } = plan;
+  const { classes } = plan.task;
   const results: FoldResult[] = [];
   for (const job of plan.jobs) {
     const result = await plan.store.read(job);

@@ -8,6 +8,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 
+import { TelltaleError } from '@telltale/core';
+
+import { EXIT } from '../terminal.ts';
+
 /** What the parent does while its children work. */
 export interface SharesOptions {
   /** Called about once a second. */
@@ -19,7 +23,7 @@ export interface SharesOptions {
  * Runs this very command line `count` times, each time with another share,
  * and waits for all.
  *
- * @throws Error with what the child said, where one fails
+ * @throws TelltaleError `CANCELED`; Error with what the child said, where one fails
  */
 export async function runShares(count: number, { tick, signal }: SharesOptions): Promise<void> {
   const stop = new AbortController();
@@ -27,7 +31,7 @@ export async function runShares(count: number, { tick, signal }: SharesOptions):
   signal.addEventListener('abort', forward, { once: true });
   const timer = setInterval(() => void tick().catch(forward), 1000);
   try {
-    await Promise.all(
+    const ends = await Promise.allSettled(
       Array.from({ length: count }, async (_, i) => {
         try {
           await runShare(`${i + 1}/${count}`, stop.signal);
@@ -37,9 +41,9 @@ export async function runShares(count: number, { tick, signal }: SharesOptions):
         }
       }),
     );
-  } catch (error) {
     signal.throwIfAborted();
-    throw error;
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason as Error;
   } finally {
     clearInterval(timer);
     signal.removeEventListener('abort', forward);
@@ -58,6 +62,13 @@ async function runShare(share: string, signal: AbortSignal): Promise<void> {
   try {
     if (signal.aborted) kill();
     const [code] = (await once(child, 'close')) as [number | null];
+    if (code === EXIT.canceled) {
+      throw new TelltaleError(
+        'CANCELED',
+        `share ${share} was interrupted`,
+        'Run it again to go on.',
+      );
+    }
     if (code !== 0) throw new Error(`share ${share} ended with status ${code}:\n${said}`);
   } finally {
     signal.removeEventListener('abort', kill);

@@ -14,6 +14,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
   encodeWeights,
+  graphOf,
   openTask,
   recipeOf,
 } from '@telltale/core/train';
@@ -58,11 +59,10 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const { config, recipe } = recipeOf(options.network, options.config, changesOf(options));
   const data = await readFlowFolder(options.data, signal);
   const { set, classes } = trainingSet(data);
+  const task = { network: options.network, config, classes, recipe };
   const origin: Origin = {
-    network: options.network,
-    config,
-    classes,
-    recipe,
+    ...task,
+    graph: graphOf(task),
     seed: options.seed,
     data: data.fingerprint,
     samples: set.labels.length,
@@ -72,7 +72,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const resume = await readCheckpoint(checkpoint, origin);
   const trainer = await openTask(
     await loadRuntime(),
-    origin,
+    task,
     options.threads === undefined ? {} : { intraOpNumThreads: options.threads },
   );
   const progress = openProgress();

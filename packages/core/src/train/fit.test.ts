@@ -7,7 +7,7 @@ import type { Ort } from '../base/ort.ts';
 import type { Checkpoint, RunOptions, TrainEvent, TrainingSet } from './fit.ts';
 import { defaultRecipe } from './recipe.ts';
 import { recipeOf } from './recipes.ts';
-import { openTask } from './task.ts';
+import { graphOf, openTask } from './task.ts';
 import type { Task, TaskTrainer, Weights } from './task.ts';
 import { decodeCheckpoint, encodeCheckpoint, encodeWeights } from './weights.ts';
 import type { Origin } from './weights.ts';
@@ -20,7 +20,14 @@ const task: Task = {
   classes: ['negative', 'positive', 'surprise'],
   recipe: { ...defaultRecipe, epochs: 12, batch: 16, learningRate: 1e-2, averageDecay: 0.8 },
 };
-const origin: Origin = { ...task, seed: 3, data: 'abc', samples: 42, telltale: '0.0.0' };
+const origin: Origin = {
+  ...task,
+  graph: 'g',
+  seed: 3,
+  data: 'abc',
+  samples: 42,
+  telltale: '0.0.0',
+};
 
 /** Three kinds of movement, each in its own third of the picture, in noise. */
 function movements(seed: number, count = 42): TrainingSet {
@@ -125,6 +132,15 @@ describe('a checkpoint', () => {
     );
     expect(() => decodeCheckpoint(file!.slice(0, 500), origin)).toThrow(/cannot be read/);
   });
+});
+
+test('the fingerprint of a graph tells what is computed, not how long', () => {
+  const graph = graphOf(task);
+  const changed = (recipe: Partial<Task['recipe']>): string =>
+    graphOf({ ...task, recipe: { ...task.recipe, ...recipe } });
+  expect(graph).toMatch(/^[0-9a-f]{64}$/);
+  expect(changed({ epochs: 99 })).toBe(graph);
+  expect(changed({ batch: 8 })).not.toBe(graph);
 });
 
 describe('recipes', () => {

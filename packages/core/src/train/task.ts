@@ -25,6 +25,7 @@ import type {
 
 import type { Ort } from '../base/ort.ts';
 import { createRandom } from '../base/random.ts';
+import { sha256 } from '../base/sha256.ts';
 import { exportNetwork, findConfig, findNetwork, inputShape } from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import { fit, maskSource, streams } from './fit.ts';
@@ -103,6 +104,19 @@ export async function openTask(
     predict: (weights, inputs) => predictWith({ ort, network, config, settings }, weights, inputs),
     release: () => trainer.release(),
   };
+}
+
+/**
+ * SHA-256 of the task's training graph, hexadecimal: it changes with the code of the network and of
+ * the engine, so results of before and after are never taken for one another.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function graphOf(task: Task): string {
+  checkRecipe(task.recipe);
+  const network = findNetwork(task.network);
+  const config = network.forClasses(findConfig(network, task.config), task.classes);
+  return sha256(compileTask(network, config, task.recipe).model);
 }
 
 function initWith(network: Network, config: NetworkConfig, seed: number): object {

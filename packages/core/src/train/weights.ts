@@ -13,6 +13,8 @@ import type { Task, Weights } from './task.ts';
 
 /** What a training was made of. Equal origins give equal bits. Plain JSON. */
 export interface Origin extends Task {
+  /** SHA-256 of the training graph, hexadecimal. */
+  readonly graph: string;
   readonly seed: number;
   /** SHA-256 of the data, hexadecimal. */
   readonly data: string;
