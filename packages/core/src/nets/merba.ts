@@ -308,12 +308,13 @@ export function merba(
   params: Symbolic<MerbaParams>,
   x: Tensor,
 ): Outputs {
-  let map = x; //                                                             [n, 3, size, size]
+  let map = channelsLast(x); //                                               [n, size, size, 3]
   params.stem.forEach(({ conv: filter, norm }, i) => {
-    const shrunk = applyConvolution(filter, i === 0 ? map : relu(map), { stride: 2, padding: 1 });
-    map = channelsFirst(applyNorm(norm, channelsLast(shrunk))); //            [n, d, h, h]
+    const planes = i === 0 ? x : channelsFirst(relu(map));
+    const shrunk = applyConvolution(filter, planes, { stride: 2, padding: 1 });
+    map = applyNorm(norm, channelsLast(shrunk)); //                           [n, h, h, d]
   });
-  map = add(channelsLast(map), params.position); //                           [n, h, h, d]
+  map = add(map, params.position);
   const stride = config.fields === 'several' ? 2 : 1;
   for (const { shrink, blocks } of params.stages) {
     if (shrink) {
