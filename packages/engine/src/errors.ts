@@ -17,6 +17,7 @@ export type EngineErrorCode =
   | 'CHECKPOINT_MISMATCH'
   | 'LOSS_NOT_FINITE'
   | 'SESSION_FAILED'
+  | 'SESSION_BUSY'
   | 'SESSION_RELEASED';
 
 /** Thrown for every failure that a caller can cause, foresee or repair. */

@@ -86,7 +86,7 @@ export const statePrefix: Readonly<Record<'weight' | 'first' | 'second' | 'avera
 };
 
 /** Name under which the norm of the gradients is reported when they are clipped. */
-const NORM = 'gradientNorm';
+export const NORM = 'gradientNorm';
 
 /**
  * Compiles a training step for inputs of fixed shapes.

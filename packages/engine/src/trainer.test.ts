@@ -15,6 +15,8 @@ import {
   mul,
   readSafetensors,
   reshape,
+  sqrt,
+  square,
   sub,
   sum,
   writeSafetensors,
@@ -148,6 +150,36 @@ test('a loss that is not finite stops the training and keeps the weights', async
     message: 'the loss of step 3 is NaN',
   });
   expectSameBits(before, trainer.state());
+  await trainer.release();
+});
+
+test('gradients that are not finite stop a training that clips them', async () => {
+  const steep = compileTraining({
+    params: { w: { shape: [1, 192], data: new Float32Array(192) } },
+    inputs: { images: shapes.images },
+    loss: (_, { w }, { images }) => ({
+      loss: sum(sqrt(square(linear(reshape(images, [-1, 192]), w)))),
+    }),
+    optimizer: { clipNorm: 1 },
+  });
+  const trainer = await createTrainer(ort, steep);
+  const { images } = batch(0);
+  await expect(trainer.train({ inputs: { images }, learningRate: 0.1 })).rejects.toMatchObject({
+    code: 'LOSS_NOT_FINITE',
+    message: 'the norm of the gradients of step 1 is NaN',
+  });
+  expect(trainer.step).toBe(0);
+  await trainer.release();
+});
+
+test('a second step waits for the first', async () => {
+  const trainer = await open(9);
+  const first = trainer.train({ inputs: batch(0), learningRate: 0.01 });
+  await expect(trainer.train({ inputs: batch(0), learningRate: 0.01 })).rejects.toMatchObject({
+    code: 'SESSION_BUSY',
+  });
+  expect((await first).loss).toBeGreaterThan(0);
+  expect(trainer.step).toBe(1);
   await trainer.release();
 });
 

@@ -14,6 +14,7 @@ import { openSession, type Ort, type SessionSettings } from './session.ts';
 import { shapeText, sizeOf, type Shape } from './tensor.ts';
 import {
   inputPrefix,
+  NORM,
   outputPrefix,
   scalarInputs,
   statePrefix,
@@ -61,9 +62,10 @@ export interface Trainer {
   /** Steps taken. */
   readonly step: number;
   /**
-   * Takes one step.
+   * Takes one step; steps must follow one another.
    *
-   * @throws EngineError `INPUT_MISMATCH`; `LOSS_NOT_FINITE`, with the weights as before the step
+   * @throws EngineError `INPUT_MISMATCH`; `SESSION_BUSY` while another step runs; `LOSS_NOT_FINITE`, also
+   * where the norm of clipped gradients is not finite, with the weights as before the step
    */
   train(input: StepInput): Promise<StepResult>;
   /** A copy of the parameters by name; `averaged` gives the moving average of the trained ones. */
@@ -105,6 +107,7 @@ type Float32Tensor = TypedTensor<'float32'>;
 
 class SessionTrainer implements Trainer {
   private taken = 0;
+  private running = false;
   private released = false;
   private readonly ort: Ort;
   private readonly program: TrainingProgram;
@@ -130,7 +133,23 @@ class SessionTrainer implements Trainer {
     return this.taken;
   }
 
-  async train({ inputs, learningRate, weightDecay = 0 }: StepInput): Promise<StepResult> {
+  async train(input: StepInput): Promise<StepResult> {
+    if (this.running) {
+      throw new EngineError(
+        'SESSION_BUSY',
+        `step ${this.taken + 1} is still running`,
+        'Await each step before the next.',
+      );
+    }
+    this.running = true;
+    try {
+      return await this.take(input);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private async take({ inputs, learningRate, weightDecay = 0 }: StepInput): Promise<StepResult> {
     if (this.released) {
       throw new EngineError(
         'SESSION_RELEASED',
@@ -160,10 +179,15 @@ class SessionTrainer implements Trainer {
     const report = (name: string): Float32Array =>
       results[outputPrefix.report + name]!.data as Float32Array;
     const loss = report('loss')[0]!;
-    if (!Number.isFinite(loss)) {
+    const clipped = this.program.reports.includes(NORM);
+    for (const [what, value] of [
+      ['loss', loss],
+      ['norm of the gradients', clipped ? report(NORM)[0]! : 0],
+    ] as const) {
+      if (Number.isFinite(value)) continue;
       throw new EngineError(
         'LOSS_NOT_FINITE',
-        `the loss of step ${step} is ${loss}`,
+        `the ${what} of step ${step} is ${value}`,
         'Lower the learning rate, clip the gradients, or look for inputs that are not finite.',
       );
     }
