@@ -9,12 +9,17 @@ export interface CropOptions {
   /**
    * Samples per output pixel and axis; each is bilinear.
    *
-   * @defaultValue half as many as the pixel is wide in the picture, at least 2 and at most 8
+   * @defaultValue as many as the pixel is wide in the picture, at least 2 and at most 8
    */
   readonly samples?: number;
   /** What lies outside the picture: its border, repeated, or black. @defaultValue 'border' */
   readonly outside?: 'border' | 'black';
+  /** The value of black and of white in the output. @defaultValue from 0 to 255 */
+  readonly range?: readonly [black: number, white: number];
 }
+
+/** Parts of red, green and blue in gray: luma of ITU-R BT.601. */
+const LUMA = [0.299, 0.587, 0.114] as const;
 
 /**
  * The region of a picture as red, green and blue planes.
@@ -23,90 +28,145 @@ export interface CropOptions {
  * that the result depends smoothly on where the region lies: a single sample
  * would blur more or less with the fraction of a pixel it falls on.
  *
- * @returns shape `[3, size, size]`, 0 to 255
+ * @returns shape `[3, size, size]`
  */
 export function cropPlanes(
   picture: Picture,
   region: FaceRegion,
   options: CropOptions,
 ): Float32Array {
-  const { size } = options;
-  const out = new Float32Array(3 * size * size);
+  const { size, range: [black, white] = [0, 255] } = options;
   const plane = size * size;
-  sampleRegion(picture, region, options, (index, red, green, blue) => {
-    out[index] = red;
-    out[plane + index] = green;
-    out[2 * plane + index] = blue;
-  });
+  const out = new Float32Array(3 * plane);
+  const source = prepare(picture, region, options);
+  const color = new Float64Array(3);
+  const gain = (white - black) / 255;
+  for (let index = 0; index < plane; index++) {
+    samplePixel(color, source, index);
+    out[index] = color[0]! * gain + black;
+    out[plane + index] = color[1]! * gain + black;
+    out[2 * plane + index] = color[2]! * gain + black;
+  }
   return out;
 }
 
 /**
- * The region of a picture in shades of gray (luma of ITU-R BT.601), 0 to 255.
+ * The region of a picture in shades of gray (luma of ITU-R BT.601).
  *
  * Sampled as {@link cropPlanes} samples.
  */
 export function cropGray(picture: Picture, region: FaceRegion, options: CropOptions): Plane {
-  const { size } = options;
+  const { size, range: [black, white] = [0, 255] } = options;
   const data = new Float32Array(size * size);
-  sampleRegion(picture, region, options, (index, red, green, blue) => {
-    data[index] = 0.299 * red + 0.587 * green + 0.114 * blue;
-  });
+  const source = prepare(picture, region, options);
+  const color = new Float64Array(3);
+  const [red, green, blue] = LUMA;
+  const gain = (white - black) / 255;
+  for (let index = 0; index < data.length; index++) {
+    samplePixel(color, source, index);
+    data[index] = (color[0]! * red + color[1]! * green + color[2]! * blue) * gain + black;
+  }
   return { data, width: size, height: size };
 }
 
-type Take = (index: number, red: number, green: number, blue: number) => void;
+/** A region laid out on a picture. */
+interface Source {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly size: number;
+  readonly samples: number;
+  /** The first sample's place, counted from the first pixel's center. */
+  readonly startX: number;
+  readonly startY: number;
+  /** From one sample to the next is (stepX, stepY), from one row to the next (−stepY, stepX). */
+  readonly stepX: number;
+  readonly stepY: number;
+  /** No sample needs a pixel that is not there. */
+  readonly isInside: boolean;
+  readonly isBlackOutside: boolean;
+}
 
-function sampleRegion(
-  { data, width, height, channels }: Picture,
-  region: FaceRegion,
-  { size, samples: wanted, outside = 'border' }: CropOptions,
-  take: Take,
-): void {
+function prepare(picture: Picture, region: FaceRegion, options: CropOptions): Source {
+  const { data, width, height, channels } = picture;
+  const { size, outside = 'border' } = options;
   const scale = region.size / size;
-  const samples = wanted ?? Math.min(8, Math.max(2, Math.ceil(scale / 2)));
-  // One step of a sample to the right is (stepX, stepY) in the picture, one down (−stepY, stepX).
+  const samples = options.samples ?? Math.min(8, Math.max(2, Math.ceil(scale)));
   const stepX = (scale / samples) * Math.cos(region.angle);
   const stepY = (scale / samples) * Math.sin(region.angle);
-  const middle = (size * samples - 1) / 2;
-  const weight = 1 / (samples * samples);
-  const black = outside === 'black';
-  const right = width - 1;
-  const bottom = height - 1;
+  const half = (size * samples - 1) / 2;
+  // Pixel centers lie at whole numbers plus a half.
+  const startX = region.x - 0.5 - half * stepX + half * stepY;
+  const startY = region.y - 0.5 - half * stepY - half * stepX;
+  const reach = half * (Math.abs(stepX) + Math.abs(stepY)) + 1;
+  return {
+    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
+    ...{ width, height, channels, size, samples, startX, startY, stepX, stepY },
+    isInside:
+      region.x - 0.5 - reach >= 0 &&
+      region.y - 0.5 - reach >= 0 &&
+      region.x - 0.5 + reach < width - 1 &&
+      region.y - 0.5 + reach < height - 1,
+    isBlackOutside: outside === 'black',
+  };
+}
 
-  for (let index = 0; index < size * size; index++) {
-    const left = (index % size) * samples - middle;
-    const top = Math.floor(index / size) * samples - middle;
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let i = 0; i < samples; i++) {
-      for (let j = 0; j < samples; j++) {
-        // Pixel centers lie at whole numbers plus a half.
-        const x = region.x + (left + j) * stepX - (top + i) * stepY - 0.5;
-        const y = region.y + (left + j) * stepY + (top + i) * stepX - 0.5;
-        if (black && (x < -0.5 || y < -0.5 || x >= width - 0.5 || y >= height - 0.5)) continue;
-        const column = Math.floor(x);
-        const row = Math.floor(y);
-        const fx = x - column;
-        const fy = y - row;
-        const x0 = column < 0 ? 0 : column > right ? right : column;
-        const x1 = column < -1 ? 0 : column >= right ? right : column + 1;
-        const y0 = row < 0 ? 0 : row > bottom ? bottom : row;
-        const y1 = row < -1 ? 0 : row >= bottom ? bottom : row + 1;
-        const a = (y0 * width + x0) * channels;
-        const b = (y0 * width + x1) * channels;
-        const c = (y1 * width + x0) * channels;
-        const d = (y1 * width + x1) * channels;
-        const wa = (1 - fx) * (1 - fy);
-        const wb = fx * (1 - fy);
-        const wc = (1 - fx) * fy;
-        const wd = fx * fy;
-        red += data[a]! * wa + data[b]! * wb + data[c]! * wc + data[d]! * wd;
-        green += data[a + 1]! * wa + data[b + 1]! * wb + data[c + 1]! * wc + data[d + 1]! * wd;
-        blue += data[a + 2]! * wa + data[b + 2]! * wb + data[c + 2]! * wc + data[d + 2]! * wd;
+/** Averages the samples of one output pixel into `color`. */
+function samplePixel(color: Float64Array, source: Source, index: number): void {
+  const { data, width, height, channels, samples, stepX, stepY, isInside } = source;
+  const column = (index % source.size) * samples;
+  const row = Math.floor(index / source.size) * samples;
+  const rightmost = width - 1;
+  const lowest = height - 1;
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let i = 0; i < samples; i++) {
+    let x = source.startX + column * stepX - (row + i) * stepY;
+    let y = source.startY + column * stepY + (row + i) * stepX;
+    for (let j = 0; j < samples; j++, x += stepX, y += stepY) {
+      let left: number;
+      let top: number;
+      let right = channels;
+      let below = channels * width;
+      let fx: number;
+      let fy: number;
+      if (isInside) {
+        left = x | 0; // positive, so that this is the floor
+        top = y | 0;
+        fx = x - left;
+        fy = y - top;
+      } else {
+        if (
+          source.isBlackOutside &&
+          (x < -0.5 || y < -0.5 || x >= width - 0.5 || y >= height - 0.5)
+        )
+          continue;
+        const nearX = x < 0 ? 0 : x > rightmost ? rightmost : x;
+        const nearY = y < 0 ? 0 : y > lowest ? lowest : y;
+        left = nearX | 0;
+        top = nearY | 0;
+        fx = nearX - left;
+        fy = nearY - top;
+        if (left === rightmost) right = 0;
+        if (top === lowest) below = 0;
       }
+      const a = (top * width + left) * channels;
+      const b = a + right;
+      const c = a + below;
+      const d = c + right;
+      const wd = fx * fy;
+      const wb = fx - wd;
+      const wc = fy - wd;
+      const wa = 1 - fx - wc;
+      red += data[a]! * wa + data[b]! * wb + data[c]! * wc + data[d]! * wd;
+      green += data[a + 1]! * wa + data[b + 1]! * wb + data[c + 1]! * wc + data[d + 1]! * wd;
+      blue += data[a + 2]! * wa + data[b + 2]! * wb + data[c + 2]! * wc + data[d + 2]! * wd;
     }
-    take(index, red * weight, green * weight, blue * weight);
   }
+  const weight = 1 / (samples * samples);
+  color[0] = red * weight;
+  color[1] = green * weight;
+  color[2] = blue * weight;
 }

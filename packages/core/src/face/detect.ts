@@ -7,9 +7,8 @@
  * places.
  */
 import type { Picture } from '../base/image.ts';
-import { cropPlanes } from './crop.ts';
 import type { FaceRegion } from './landmarks.ts';
-import { FACE_INPUT_SIZE } from './models.ts';
+import { FACE_INPUT_SIZE, faceInput } from './models.ts';
 import type { FaceModels } from './models.ts';
 
 /** A face as the detector sees it, pixels of the picture. */
@@ -49,8 +48,7 @@ export async function detectFaces(
 ): Promise<FaceDetection[]> {
   const { width, height } = picture;
   const whole = { x: width / 2, y: height / 2, size: Math.max(width, height), angle: 0 };
-  const planes = cropPlanes(picture, whole, { size: FACE_INPUT_SIZE, outside: 'black' });
-  const input = planes.map((value) => value / 127.5 - 1);
+  const input = faceInput(picture, whole, { outside: 'black', range: [-1, 1] });
   const outputs = await models.detect(input);
   const boxes = outputs['reshaped_regressor_face_4']!;
   const logits = outputs['reshaped_classifier_face_4']!;

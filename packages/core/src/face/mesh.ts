@@ -7,11 +7,10 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
-import { cropPlanes } from './crop.ts';
 import { detectFaces, regionOfDetection } from './detect.ts';
 import type { FaceRegion, Landmarks } from './landmarks.ts';
 import { ALL_POINTS, MESH_POINTS, REFINED } from './mesh-indices.ts';
-import { FACE_INPUT_SIZE } from './models.ts';
+import { FACE_INPUT_SIZE, faceInput } from './models.ts';
 import type { FaceModels } from './models.ts';
 
 /** A face found in a single picture. */
@@ -36,8 +35,8 @@ export async function findLandmarks(
   picture: Picture,
   region: FaceRegion,
 ): Promise<Landmarks> {
-  const planes = cropPlanes(picture, region, { size: FACE_INPUT_SIZE });
-  const outputs = await models.mesh(planes.map((value) => value / 255));
+  const input = faceInput(picture, region, { range: [0, 1] });
+  const outputs = await models.mesh(input);
 
   const points = new Float32Array(2 * ALL_POINTS);
   const coarse = outputs['output_mesh_identity']!; // x, y and depth

@@ -10,11 +10,30 @@
 import type { InferenceSession } from 'onnxruntime-common';
 
 import { TelltaleError } from '../base/errors.ts';
+import type { Picture } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
+import { cropPlanes } from './crop.ts';
+import type { CropOptions } from './crop.ts';
+import type { FaceRegion } from './landmarks.ts';
 import { tfliteToOnnx } from './tflite-to-onnx.ts';
 
 /** Side of the picture that both networks look at, pixels. */
 export const FACE_INPUT_SIZE = 192;
+
+/**
+ * A region as the networks take it, `[3, 192, 192]`.
+ *
+ * Half as many samples as a pixel is wide are enough here: the networks do not
+ * mind a little aliasing, and most of their time would go into the crop.
+ */
+export function faceInput(
+  picture: Picture,
+  region: FaceRegion,
+  options: Omit<CropOptions, 'size' | 'samples'>,
+): Float32Array {
+  const samples = Math.min(8, Math.max(2, Math.ceil(region.size / FACE_INPUT_SIZE / 2)));
+  return cropPlanes(picture, region, { ...options, size: FACE_INPUT_SIZE, samples });
+}
 
 /** The files that the weights are in. */
 export interface FaceModelFiles {

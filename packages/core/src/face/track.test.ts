@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Picture } from '../base/image.ts';
+import type { Frame } from '../video/frames.ts';
+import { openTestModels, samplePicture, shifted } from './face.cases.ts';
+import { findFace, findLandmarks } from './mesh.ts';
+import type { FoundFace } from './mesh.ts';
+import type { FaceModels } from './models.ts';
+import { smoothRegions } from './smooth.ts';
+import { trackFace } from './track.ts';
+
+const RATE = 25;
+let models: FaceModels;
+let picture: Picture;
+let blank: Picture;
+let face: FoundFace;
+beforeAll(async () => {
+  models = await openTestModels();
+  picture = await samplePicture(3, 640);
+  blank = { ...picture, data: picture.data.map(() => 90) };
+  face = await findFace(models, picture);
+});
+afterAll(() => models.close());
+
+async function* clip(pictures: Iterable<Picture>): AsyncGenerator<Frame> {
+  let index = 0;
+  for (const each of pictures)
+    yield await Promise.resolve({ ...each, index, time: index++ / RATE });
+}
+
+describe('the followed face', () => {
+  it('is the largest, and its region moves with it', async () => {
+    const count = 20;
+    const pictures = Array.from({ length: count }, (_, i) => shifted(picture, 2 * i, i));
+    const progress: number[] = [];
+    const track = await trackFace(models, clip(pictures), {
+      onProgress: (frames) => progress.push(frames),
+    });
+    expect(track.times).toHaveLength(count);
+    expect(progress.at(-1)).toBe(count);
+    expect(Math.max(...track.faces)).toBeGreaterThanOrEqual(2);
+    const regions = smoothRegions(track.regions, track.times);
+    regions.forEach((region, i) => {
+      expect(Math.abs(region!.x - (face.region.x - 2 * i))).toBeLessThan(4);
+      expect(Math.abs(region!.y - (face.region.y - i))).toBeLessThan(4);
+      expect(region!.size / face.region.size).toBeCloseTo(1, 1);
+    });
+  });
+
+  it('may come and go: the presence of its landmarks tells when', async () => {
+    const shows = (i: number): boolean => i >= 6 && i < 20;
+    const pictures = Array.from({ length: 34 }, (_, i) => (shows(i) ? picture : blank));
+    const { regions, faces } = await trackFace(models, clip(pictures));
+    const found: boolean[] = [];
+    for (const [i, region] of regions.entries()) {
+      const landmarks = region && (await findLandmarks(models, pictures[i]!, region));
+      found.push(landmarks !== null && landmarks.presence >= 0.5);
+    }
+    expect(found).toEqual(pictures.map((_, i) => shows(i)));
+    expect([faces[0], faces.at(-1)]).toEqual([0, 0]);
+    expect(regions[0]).toBeNull();
+    expect(regions.at(-1)).toBeNull();
+  });
+
+  it('is not invented', async () => {
+    await expect(trackFace(models, clip([blank, blank]))).rejects.toMatchObject({
+      code: 'FACE_NOT_FOUND',
+    });
+    await expect(trackFace(models, clip([]))).rejects.toMatchObject({ code: 'FACE_NOT_FOUND' });
+  });
+
+  it('is given up when asked to', async () => {
+    const signal = AbortSignal.abort();
+    await expect(trackFace(models, clip([picture]), { signal })).rejects.toMatchObject({
+      code: 'CANCELED',
+    });
+  });
+});
