@@ -4,7 +4,7 @@ const sees = {
   video: ['base'],
   face: ['base', 'video'],
   motion: ['base', 'video'],
-  spot: ['base', 'face', 'motion'],
+  spot: ['base', 'video', 'face', 'motion'],
   nets: ['base'],
   recognize: ['base', 'face', 'motion', 'spot', 'nets'],
   report: ['base', 'video', 'spot', 'recognize'],

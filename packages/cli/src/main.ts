@@ -7,10 +7,12 @@
  */
 import process from 'node:process';
 
+import { analyzeCommand } from './commands/analyze.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { flowCommand } from './commands/flow.ts';
 import { predictCommand } from './commands/predict.ts';
 import { scoreCommand } from './commands/score.ts';
+import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { removeUnfinished } from './io/output.ts';
 import { createProgram, runProgram } from './program.ts';
@@ -24,6 +26,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await runProgram(
   createProgram([
+    analyzeCommand(),
+    synthCommand(),
     trainCommand(),
     predictCommand(),
     flowCommand(),

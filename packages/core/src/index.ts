@@ -28,3 +28,13 @@ export { createTvl1 } from './motion/tvl1.ts';
 export type { Tvl1 } from './motion/tvl1.ts';
 export { boxOfLandmarks, faceFlow } from './recognize/face-flow.ts';
 export type { FaceFlow, FaceFlowTools } from './recognize/face-flow.ts';
+export { analyze } from './pipeline.ts';
+export type {
+  Analysis,
+  AnalysisOptions,
+  AnalysisProgress,
+  AnalysisTools,
+  ExpressionPictures,
+} from './pipeline.ts';
+export type { Cancellation } from './base/pause.ts';
+export { VERSION } from './base/version.ts';

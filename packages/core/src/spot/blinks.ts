@@ -28,8 +28,8 @@ const WINDOW = 1.5;
 const LEAST_DEPTH = 0.3;
 /** A blink begins and ends where this part of its depth is reached. */
 const FLANK = 0.15;
-/** Eyes that are closed for longer are not blinking; seconds. */
-const LONGEST = 0.6;
+/** Eyes that stay down for longer change what is usual; seconds. */
+const LONGEST = 2;
 
 /** The blinks of a stretch, in order of time. */
 export function findBlinks(samples: readonly MotionSample[]): Blink[] {

@@ -6,7 +6,7 @@
  * where it passes a quarter and three quarters of its height, followed down to 0. That is where a
  * raised cosine begins, and noise at the foot of the flank hardly moves it.
  */
-import type { Contrast } from './contrast.ts';
+import type { Contrast, TimeScale } from './contrast.ts';
 import type { MotionSample } from './follow.ts';
 import { REGIONS } from './regions.ts';
 
@@ -16,8 +16,8 @@ export interface Peak {
   readonly peak: number;
   /** Threshold of each region. */
   readonly cuts: readonly number[];
-  /** How far from the peak the movement may extend, seconds. */
-  readonly reach: number;
+  /** How far from the peak the movement may extend, and whether it may run into the stretch's ends. */
+  readonly scale: TimeScale;
 }
 
 /** Where a movement lies in time, seconds, and what moves at its apex. */
@@ -36,7 +36,7 @@ const SUMMIT = 0.9;
 export function delimit(
   samples: readonly MotionSample[],
   { place, before, after, movement }: Contrast,
-  { peak, cuts, reach }: Peak,
+  { peak, cuts, scale }: Peak,
 ): Limits | undefined {
   const [low, high] = [before[peak]!, after[peak]!];
   const direction = Float64Array.from(low, (_, channel) => {
@@ -51,8 +51,8 @@ export function delimit(
     direction.reduce((sum, value, c) => sum + value * (place[i]![c]! - rest[c]!), 0) / norm;
 
   // Each flank is measured from the rest on its own side.
-  const rise = flank(times, peak, { step: -1, reach, height: (i) => height(i, low) });
-  const fall = flank(times, peak, { step: 1, reach, height: (i) => height(i, high) });
+  const rise = flank(times, peak, { step: -1, scale, height: (i) => height(i, low) });
+  const fall = flank(times, peak, { step: 1, scale, height: (i) => height(i, high) });
   if (rise === undefined || fall === undefined) return undefined;
 
   const apex = (rise.summit + fall.summit) / 2;
@@ -77,23 +77,27 @@ function flank(
   peak: number,
   walk: {
     readonly step: 1 | -1;
-    readonly reach: number;
+    readonly scale: TimeScale;
     readonly height: (i: number) => number;
   },
 ): { readonly summit: number; readonly foot: number } | undefined {
-  const { step, reach, height } = walk;
+  const { step, scale, height } = walk;
+  const { reach, open } = scale;
   const top = height(peak);
   if (top <= 0) return undefined;
-  const crossings: number[] = [];
-  let above = top;
-  for (const level of [SUMMIT, 0.75, 0.25]) crossings.push(crossing(level * top) ?? edge());
-  const [summit, upper, lower] = crossings as [number, number, number];
+  const crossings = [SUMMIT, 0.75, 0.25].map((level) => crossing(level * top));
+  if (!open && crossings.includes(undefined)) return undefined;
+  const [summit, upper, lower] = crossings.map((time) => time ?? edge()) as [
+    number,
+    number,
+    number,
+  ];
   const foot = lower + (lower - upper) / 2;
   const [first, last] = [times[0]!, times.at(-1)!];
   return { summit, foot: Math.min(last, Math.max(first, foot)) };
 
   function crossing(level: number): number | undefined {
-    above = top;
+    let above = top;
     for (let i = peak + step; i >= 0 && i < times.length; i += step) {
       if (Math.abs(times[i]! - times[peak]!) > reach) return undefined;
       const here = height(i);

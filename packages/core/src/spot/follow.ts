@@ -14,6 +14,7 @@ import { FAST, type Tvl1Parameters } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
 import { flatten } from './flatten.ts';
 import { REGIONS } from './regions.ts';
+import { median } from './statistics.ts';
 
 /** One measurement of the face. */
 export interface MotionSample {
@@ -60,6 +61,14 @@ export interface Follower {
 /** Radius of the surroundings that brightness is measured against, interocular distances. */
 const SURROUNDINGS = 0.1;
 
+/** Closed eyes look like nothing that comes before or after: no reference is taken below this part of the usual opening. */
+const OPEN = 0.85;
+/** Samples that the usual opening is taken from. */
+const RECENT = 45;
+
+const usualOpening = (samples: readonly MotionSample[]): number =>
+  median(samples.slice(-RECENT).map((sample) => sample.opening));
+
 /** Opens a follower; it keeps one reference picture and a few numbers per sample. */
 export function createFollower(
   flow: Tvl1,
@@ -82,7 +91,11 @@ export function createFollower(
       const displacement = regionDisplacements(field, reference.landmarks);
       for (let i = 0; i < displacement.length; i++) displacement[i]! += reference.origin[i]!;
       stretches.at(-1)!.samples.push({ time: crop.time, displacement, opening });
-      if (crop.time - reference.time >= renewal) reference = { ...crop, origin: displacement };
+      const age = crop.time - reference.time;
+      const open = opening >= OPEN * usualOpening(stretches.at(-1)!.samples);
+      if (age >= renewal && (open || age >= 2 * renewal)) {
+        reference = { ...crop, origin: displacement };
+      }
     },
     cut() {
       reference = undefined;

@@ -26,6 +26,14 @@ export interface SpotOptions {
   readonly strictness?: number;
 }
 
+/** What {@link spotMovements} does unless told. */
+export const SPOT_DEFAULTS: Required<SpotOptions> = {
+  longest: 0.5,
+  shortest: 0.04,
+  least: 0.22,
+  strictness: 8,
+};
+
 /** A movement in time. */
 export interface Movement {
   /** Seconds. */
@@ -60,8 +68,10 @@ export interface Spotting {
 const MICRO: TimeScale = { gap: 0.25, reach: 1, open: false };
 /** Longer expressions, also those that the clip cuts off. */
 const MACRO: TimeScale = { gap: 1, reach: 2.5, open: true };
-/** A longer expression must be this many times larger: heads turn and light changes at its pace. */
+/** A longer expression must be this many times the least: heads turn and light changes at its pace. */
 const MACRO_FACTOR = 5;
+/** And this many times what is asked of a short one: of a clip that is mostly expression, its own pace knows no rest. */
+const MACRO_RESTLESSNESS = 1.5;
 /** Shorter stretches have no before and after; seconds. */
 const SHORTEST_STRETCH = 0.3;
 /** Part of the lids' movement that shows in other regions during a blink. */
@@ -70,8 +80,9 @@ const BLINK_LEAK = 0.3;
 /** Spots the movements of a clip. */
 export function spotMovements(
   stretches: readonly MotionStretch[],
-  { longest = 0.5, shortest = 0.04, least = 0.22, strictness = 8 }: SpotOptions = {},
+  options: SpotOptions = {},
 ): Spotting {
+  const { longest, shortest, least, strictness } = { ...SPOT_DEFAULTS, ...options };
   const long = stretches
     .map(({ samples }) => samples)
     .filter((samples) => samples.length > 6 && spanOf(samples) >= SHORTEST_STRETCH);
@@ -80,24 +91,26 @@ export function spotMovements(
   const found: Movement[] = [];
   const values: number[] = [];
   const times: number[] = [];
-  let threshold = least;
+  let micro: readonly number[] = [];
   for (const scale of [MICRO, MACRO]) {
-    const floor = scale === MICRO ? least : MACRO_FACTOR * least;
     const contrasts = long.map((samples, i) =>
-      quietBlinks(samples, blinks[i]!, contrast(samples, scale)),
+      quietLids(samples, blinks[i]!, { ...contrast(samples, scale), scale }),
     );
-    const cuts = thresholds(contrasts, floor, strictness);
+    if (scale === MICRO) micro = thresholds(contrasts, least, strictness);
+    const cuts =
+      scale === MICRO
+        ? micro
+        : micro.map((cut) => Math.max(MACRO_FACTOR * least, MACRO_RESTLESSNESS * cut));
     long.forEach((samples, i) => {
       const ratios = contrasts[i]!.movement.map((movement) =>
         Math.max(...movement.map((value, region) => value / cuts[region]!)),
       );
       if (scale === MICRO) {
-        threshold = Math.min(...cuts);
         times.push(...samples.map((sample) => sample.time));
         values.push(...ratios.map((ratio) => ratio * Math.min(...cuts)));
       }
       for (const peak of peaksOf(ratios)) {
-        const limits = delimit(samples, contrasts[i]!, { peak, cuts, reach: scale.reach });
+        const limits = delimit(samples, contrasts[i]!, { peak, cuts, scale });
         if (limits === undefined) continue;
         const duration = limits.offset - limits.onset;
         if (duration < shortest || (scale === MACRO && duration <= longest)) continue;
@@ -110,23 +123,32 @@ export function spotMovements(
     ...withoutOverlaps(found),
     ...long.flatMap((samples, i) => blinks[i]!.map((blink) => blinkMovement(samples, blink))),
   ];
-  return { times, values, threshold, movements: movements.sort((a, b) => a.onset - b.onset) };
+  return {
+    times,
+    values,
+    threshold: Math.min(...micro),
+    movements: movements.sort((a, b) => a.onset - b.onset),
+  };
 }
 
 const spanOf = (samples: readonly MotionSample[]): number =>
   samples.at(-1)!.time - samples[0]!.time;
 
-/** During a blink the lids do not count, and the rest only beyond what the lids drag along. */
-function quietBlinks(
+/**
+ * During a blink the lids do not count, and the rest only beyond what the lids drag along. For longer
+ * than a blink the lids follow the gaze and do not count at all.
+ */
+function quietLids(
   samples: readonly MotionSample[],
   blinks: readonly Blink[],
-  whole: Contrast,
+  { scale, ...whole }: Contrast & { readonly scale: TimeScale },
 ): Contrast {
   const lids = LIDS.map((region) => REGIONS.indexOf(region));
   const movement = whole.movement.map((values, i) => {
     const { time } = samples[i]!;
-    if (!blinks.some(({ start, end }) => time > start - 0.1 && time < end + 0.1)) return values;
-    const dragged = BLINK_LEAK * Math.max(...lids.map((lid) => values[lid]!));
+    const blinking = blinks.some(({ start, end }) => time > start - 0.1 && time < end + 0.1);
+    if (!blinking && scale === MICRO) return values;
+    const dragged = blinking ? BLINK_LEAK * Math.max(...lids.map((lid) => values[lid]!)) : 0;
     return values.map((value, region) =>
       lids.includes(region) ? 0 : Math.max(0, value - dragged),
     );

@@ -1,0 +1,115 @@
+/** @file Analyzes a clip: opens everything, runs the pipeline, writes the report. */
+import { basename, extname, join, resolve } from 'node:path';
+import process from 'node:process';
+
+import { analyze, openFaceModels, TelltaleError } from '@telltale/core';
+import type { Analysis, AnalysisProgress, Report } from '@telltale/core';
+import { openRecognizer } from '@telltale/core/recognize';
+
+import { readFaceModelFiles } from '../io/face-models.ts';
+import { assertWritable } from '../io/output.ts';
+import { REPORT_FILES, reportJson, writeReport } from '../io/report-files.ts';
+import { loadRuntime } from '../io/runtime.ts';
+import { openClip } from '../io/video.ts';
+import { readWeights } from '../io/weights.ts';
+import { countOf, openProgress } from '../terminal.ts';
+
+/** Options of the command. */
+export interface AnalyzeRun {
+  readonly out?: string | undefined;
+  /** Frames per second. */
+  readonly fps?: number | undefined;
+  readonly json: boolean;
+  readonly weights?: string | undefined;
+  readonly recognizer: boolean;
+}
+
+/** What each reading of the clip is for, in words. */
+const STAGES: Readonly<Record<AnalysisProgress['stage'], string>> = {
+  face: '1 of 3, finding the face: frame',
+  movement: '2 of 3, measuring movement: frame',
+  expressions: '3 of 3, looking at what was found: frame',
+};
+
+/**
+ * Analyzes a clip and writes its report.
+ *
+ * @throws TelltaleError for everything that can be wrong with the clip, the weights or the output
+ */
+export async function runAnalyze(
+  path: string,
+  options: AnalyzeRun,
+  signal: AbortSignal,
+): Promise<void> {
+  const out = options.out ?? (options.json ? undefined : defaultFolder(path));
+  if (options.weights !== undefined && !options.recognizer) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      'weights are given together with --no-recognizer',
+      'Leave out one of --weights and --no-recognizer.',
+    );
+  }
+  if (out !== undefined) await assertWritable(out, 'folder');
+  const clip = await openClip(path, { rate: options.fps });
+  try {
+    const weights = options.recognizer ? await readWeights(options.weights) : undefined;
+    const analysis = await analyzeWith(clip, weights, signal);
+    if (out !== undefined) await writeReport(out, analysis);
+    if (options.json) process.stdout.write(reportJson(analysis.report));
+    else for (const name of REPORT_FILES) process.stdout.write(`${join(out!, name)}\n`);
+    process.stderr.write(summary(analysis.report));
+  } finally {
+    await clip.close();
+  }
+}
+
+async function analyzeWith(
+  clip: Parameters<typeof analyze>[0],
+  weights: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<Analysis> {
+  const runtime = await loadRuntime();
+  const recognizer = weights && (await openRecognizer(runtime, weights, { threads: 1 }));
+  const face = await openFaceModels(runtime, await readFaceModelFiles(), { threads: 2 });
+  const progress = openProgress();
+  try {
+    return await analyze(
+      clip,
+      { face, recognizer },
+      {
+        signal,
+        onProgress: ({ stage, done, total }) =>
+          progress.update(`${STAGES[stage]} ${countOf(done, total)}`),
+      },
+    );
+  } finally {
+    progress.end();
+    await face.close();
+    await recognizer?.release();
+  }
+}
+
+/** `<clip>-report` in the working folder. */
+function defaultFolder(path: string): string {
+  const name = basename(resolve(path));
+  return `${name.slice(0, name.length - extname(name).length)}-report`;
+}
+
+/** What was found, in a few lines. */
+function summary({ clip, face, expressions }: Report): string {
+  const lines = [
+    `${clip.name}: ${clip.frames} frames, ${clip.duration.toFixed(1)} s; face in ${face.frames} of them.`,
+  ];
+  const of = (kind: string): number => expressions.filter((found) => found.kind === kind).length;
+  lines.push(
+    `Micro-expressions: ${of('micro')}. Longer ones: ${of('macro')}. Blinks: ${of('blink')}.`,
+  );
+  for (const { kind, onset, apex, offset, verdict, confidence } of expressions) {
+    if (kind === 'blink') continue;
+    const times = [onset, apex, offset].map(({ time }) => time.toFixed(2)).join(' – ');
+    lines.push(
+      `  ${kind} ${times} s, confidence ${confidence.toFixed(2)}${verdict === undefined ? '' : `, ${verdict}`}`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,86 @@
+/** @file Makes a demonstration clip: photograph in, video and truth out. */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import process from 'node:process';
+
+import { findFace, openFaceModels, TelltaleError } from '@telltale/core';
+import type { Frame } from '@telltale/core';
+import { synthesize, type SynthesisOptions, type SyntheticClip } from '@telltale/core/synth';
+
+import { readFaceModelFiles } from '../io/face-models.ts';
+import { assertWritable, writeWhole } from '../io/output.ts';
+import { readPicture } from '../io/pictures.ts';
+import { loadRuntime } from '../io/runtime.ts';
+import { writeVideo } from '../io/video-write.ts';
+import { countOf, openProgress } from '../terminal.ts';
+
+/** What to make, and where. */
+export interface SynthRun {
+  /** The clip. */
+  readonly out: string;
+  /** What was planted. */
+  readonly truth: string;
+  /** Photograph; else the development setup's. */
+  readonly face: string | undefined;
+  readonly synthesis: SynthesisOptions;
+}
+
+/**
+ * Makes the clip and writes it with its truth.
+ *
+ * @throws TelltaleError `OPTION_INVALID`, `FACE_NOT_FOUND`, `FILE_MISSING`, `OUTPUT_UNWRITABLE`, `CANCELED`
+ */
+export async function runSynth(run: SynthRun, signal: AbortSignal): Promise<void> {
+  if (extname(run.out).toLowerCase() !== '.mp4') {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `the clip ${run.out} does not end in .mp4`,
+      'Give --out a name that ends in .mp4.',
+    );
+  }
+  await assertWritable(run.out, 'file');
+  await assertWritable(run.truth, 'file');
+  const photo = await readPicture(run.face ?? developmentPhoto());
+  const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
+  let clip: SyntheticClip;
+  try {
+    const { landmarks } = await findFace(models, photo);
+    clip = synthesize(photo, landmarks, run.synthesis);
+  } finally {
+    await models.close();
+  }
+  await writeVideo(run.out, watched(clip, signal), { rate: clip.rate });
+  await writeWhole(run.truth, `${JSON.stringify(clip.truth, null, 2)}\n`);
+  process.stdout.write(`${run.out}\n${run.truth}\n`);
+}
+
+/** The clip's frames, with progress, until the signal. */
+async function* watched(clip: SyntheticClip, signal: AbortSignal): AsyncIterable<Frame> {
+  const progress = openProgress();
+  try {
+    for await (const frame of clip.frames()) {
+      signal.throwIfAborted();
+      progress.update(`frame ${countOf(frame.index + 1, clip.expectedFrames)}`);
+      yield frame;
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+/** A photograph that a development dependency ships (MIT): people from the front, in daylight. */
+function developmentPhoto(): string {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json');
+    const photo = join(dirname(manifest), 'demo', 'sample6.jpg');
+    if (existsSync(photo)) return photo;
+  } catch {
+    // Not installed: the error below says what to do.
+  }
+  throw new TelltaleError(
+    'FILE_MISSING',
+    'no photograph was given, and the one of the development setup is not installed',
+    'Give a photograph of a face with --face.',
+  );
+}
