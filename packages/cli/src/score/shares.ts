@@ -31,19 +31,19 @@ export async function runShares(count: number, { tick, signal }: SharesOptions):
   signal.addEventListener('abort', forward, { once: true });
   const timer = setInterval(() => void tick().catch(forward), 1000);
   try {
-    const ends = await Promise.allSettled(
+    const failures: unknown[] = []; // in the order in which they happen: the first is the cause
+    await Promise.all(
       Array.from({ length: count }, async (_, i) => {
         try {
           await runShare(`${i + 1}/${count}`, stop.signal);
         } catch (error) {
+          failures.push(error);
           forward(); // what the others have not finished stays to be done
-          throw error;
         }
       }),
     );
     signal.throwIfAborted();
-    const failed = ends.find((end) => end.status === 'rejected');
-    if (failed !== undefined) throw failed.reason as Error;
+    if (failures.length > 0) throw failures[0] as Error;
   } finally {
     clearInterval(timer);
     signal.removeEventListener('abort', forward);
