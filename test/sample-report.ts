@@ -11,6 +11,14 @@ const rate = 60;
 const frames = 300;
 const at = (frame: number): Moment => ({ frame, time: frame / rate });
 
+const regions = [
+  ...['rightInnerBrow', 'leftInnerBrow', 'rightOuterBrow', 'leftOuterBrow'],
+  ...['rightUpperLid', 'leftUpperLid', 'rightNoseWing', 'leftNoseWing'],
+  ...['rightMouthCorner', 'leftMouthCorner', 'chin'],
+];
+const regionsOf = (movements: readonly number[]): Record<string, number> =>
+  Object.fromEntries(regions.map((name, i) => [name, movements[i]!]));
+
 const expressions: readonly Expression[] = [
   {
     onset: at(48),
@@ -19,15 +27,7 @@ const expressions: readonly Expression[] = [
     duration: 23 / rate,
     kind: 'micro',
     confidence: 0.93,
-    regions: {
-      leftBrow: 3.1,
-      rightBrow: 2.8,
-      leftEye: 0.6,
-      rightEye: 0.5,
-      nose: 0.2,
-      mouth: 0.3,
-      chin: 0.2,
-    },
+    regions: regionsOf([2.9, 3.1, 2.4, 2.2, 0.6, 0.5, 0.2, 0.2, 0.3, 0.2, 0.2]),
     classes: { negative: 0.08, positive: 0.05, surprise: 0.87 },
     verdict: 'surprise',
   },
@@ -38,15 +38,7 @@ const expressions: readonly Expression[] = [
     duration: 9 / rate,
     kind: 'blink',
     confidence: 0.99,
-    regions: {
-      leftBrow: 0.3,
-      rightBrow: 0.2,
-      leftEye: 6.2,
-      rightEye: 6.0,
-      nose: 0.1,
-      mouth: 0.1,
-      chin: 0.1,
-    },
+    regions: regionsOf([0.3, 0.2, 0.1, 0.2, 6.2, 6.0, 0.1, 0.1, 0.1, 0.1, 0.1]),
   },
   {
     onset: at(140),
@@ -55,15 +47,7 @@ const expressions: readonly Expression[] = [
     duration: 18 / rate,
     kind: 'micro',
     confidence: 0.58,
-    regions: {
-      leftBrow: 0.4,
-      rightBrow: 0.3,
-      leftEye: 0.3,
-      rightEye: 0.4,
-      nose: 0.5,
-      mouth: 1.6,
-      chin: 0.9,
-    },
+    regions: regionsOf([0.4, 0.3, 0.3, 0.3, 0.3, 0.4, 0.5, 0.4, 1.6, 0.7, 0.9]),
     classes: { negative: 0.44, positive: 0.39, surprise: 0.17 },
     verdict: 'unsure',
   },
@@ -74,15 +58,7 @@ const expressions: readonly Expression[] = [
     duration: 53 / rate,
     kind: 'macro',
     confidence: 0.97,
-    regions: {
-      leftBrow: 0.5,
-      rightBrow: 0.6,
-      leftEye: 0.9,
-      rightEye: 1.0,
-      nose: 1.1,
-      mouth: 5.2,
-      chin: 1.9,
-    },
+    regions: regionsOf([0.5, 0.6, 0.4, 0.5, 0.9, 1.0, 1.3, 1.1, 5.2, 4.9, 1.9]),
     classes: { negative: 0.06, positive: 0.9, surprise: 0.04 },
     verdict: 'positive',
   },

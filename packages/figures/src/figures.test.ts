@@ -112,7 +112,7 @@ describe('regions', () => {
   it('draws a bar per region, and nothing where the report has none', () => {
     expect(
       regions(surprise!, { document })!.querySelectorAll('[aria-label="bar"] rect'),
-    ).toHaveLength(7);
+    ).toHaveLength(11);
     expect(regions({ ...surprise!, regions: {} }, { document })).toBeUndefined();
   });
 });

@@ -50,7 +50,7 @@ describe('the page', () => {
       page.querySelector('main > section')?.textContent.replaceAll(/[ \n]+/g, ' ') ?? '';
     expect(first).toContain('2 micro-expressions and one longer expression were found.');
     expect(first).toContain(
-      'At 0.97 s a micro-expression of 0.38 s, most of all in left brow and right brow.',
+      'At 0.97 s a micro-expression of 0.38 s, most of all in both inner brows and both outer brows.',
     );
     expect(first).toContain('The recognizer takes it for surprise (87\u202F%).');
     expect(first).toContain('The recognizer is unsure what it is.');

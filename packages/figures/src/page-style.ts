@@ -93,11 +93,11 @@ th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); tex
 tbody th { font-weight: 600; }
 thead th { color: var(--telltale-quiet); font-weight: 500; }
 .scroll { overflow-x: auto; }
-.settings span { white-space: nowrap; margin-right: 1rem; }
+.settings span { margin-right: 1rem; }
 .settings { display: flex; flex-wrap: wrap; }
 .meter { display: inline-block; width: 6rem; height: .6rem; border-radius: .3rem; background: var(--line); vertical-align: baseline; overflow: hidden; }
 .meter span { display: block; height: 100%; background: var(--own); print-color-adjust: exact; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
+dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .2rem 1rem; }
 dt { color: var(--telltale-quiet); }
 dd { margin: 0; }
 footer { padding-bottom: 3rem; font-size: .9rem; }

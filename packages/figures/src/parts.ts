@@ -3,7 +3,16 @@ import type { Expression, Report } from '@telltale/core';
 
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
-import { counted, kindNames, listed, percent, seconds, sentence, wordsOf } from './words.ts';
+import {
+  counted,
+  kindNames,
+  listed,
+  percent,
+  regionWords,
+  seconds,
+  sentence,
+  wordsOf,
+} from './words.ts';
 
 /** What was found, in plain words. */
 export function findings(report: Report): Markup {
@@ -56,7 +65,7 @@ function tell({ clip }: Report, expression: Expression): Markup {
   const where =
     moved.length === 0
       ? ''
-      : `, most of all in ${moved.length > 3 ? 'the whole face' : listed(moved.map(wordsOf))}`;
+      : `, most of all in ${moved.length > 6 ? 'the whole face' : regionWords(moved)}`;
   const share = verdict === undefined ? undefined : classes?.[verdict];
   const what =
     verdict === undefined
@@ -106,14 +115,12 @@ export function recognizerPart({ recognizer, caveats }: Report): Markup {
     ${
       recognizer
         ? html`<p>
-              The class probabilities come from a model. Its measured score, on people it had never
-              seen: <strong>${recognizer.score}</strong>
-            </p>
-            <p>
-              Where no class reaches ${percent(recognizer.unsureBelow)} the verdict is
-              <em>unsure</em>.
+              The class probabilities come from a model. Where no class reaches
+              ${percent(recognizer.unsureBelow)} the verdict is <em>unsure</em>.
             </p>
             <dl>
+              <dt>Score on people it had never seen</dt>
+              <dd><strong>${recognizer.score}</strong></dd>
               <dt>Network</dt>
               <dd>${recognizer.network}, configuration ${recognizer.config}</dd>
               <dt>Classes</dt>
@@ -151,8 +158,8 @@ export function madePart({ schema, made }: Report): Markup {
                 <th scope="row">${stage}</th>
                 <td>${version}</td>
                 <td class="settings">
-                  ${Object.entries(options).map(
-                    ([name, value]) => html`<span><code>${name}</code> ${valueText(value)}</span> `,
+                  ${settingsOf(options).map(
+                    ([name, value]) => html`<span><code>${name}</code> ${value}</span> `,
                   )}
                 </td>
               </tr>`,
@@ -164,6 +171,14 @@ export function madePart({ schema, made }: Report): Markup {
   </section>`;
 }
 
-function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** Settings as names and texts; those of a setting that is a table itself get names like `flow.scales`. */
+function settingsOf(options: object, above = ''): readonly (readonly [string, string])[] {
+  return Object.entries(options as Readonly<Record<string, unknown>>).flatMap(([name, value]) => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return settingsOf(value, `${above}${name}.`);
+    }
+    return [
+      [`${above}${name}`, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+    ];
+  });
 }

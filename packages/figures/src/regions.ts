@@ -21,7 +21,7 @@ export function regions(expression: Expression, options: FigureOptions): SVGSVGE
     {
       width,
       height,
-      marginLeft: 92,
+      marginLeft: 128,
       marginRight: 44,
       marginTop: 4,
       marginBottom: 36,

@@ -33,6 +33,18 @@ export function wordsOf(name: string): string {
     .trim();
 }
 
+/** Names of regions as words; a pair that is there on both sides becomes one: `both mouth corners`. */
+export function regionWords(names: readonly string[]): string {
+  const pairs = (name: string): string | undefined => /^(?:left|right)(\p{Lu}.*)$/u.exec(name)?.[1];
+  const isPair = (part: string): boolean =>
+    names.includes(`left${part}`) && names.includes(`right${part}`);
+  const said = names.map((name) => {
+    const part = pairs(name);
+    return part !== undefined && isPair(part) ? `both ${wordsOf(part)}s` : wordsOf(name);
+  });
+  return listed([...new Set(said)]);
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(items: readonly string[]): string {
   if (items.length < 2) return items.join('');

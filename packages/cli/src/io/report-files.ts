@@ -1,26 +1,12 @@
 /** @file The three files of a report: `report.json`, `report.csv` and `report.html`. */
 import { flowColors, reportCsv } from '@telltale/core';
-import type { FlowField, Picture, Report } from '@telltale/core';
+import type { Analysis, FlowField, Picture, Report } from '@telltale/core';
 import { reportPage } from '@telltale/figures';
 import type { ExpressionPictures } from '@telltale/figures';
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 
 import { writeFolderWhole } from './output.ts';
-
-/** Pictures of one expression, as the analysis gives them. */
-export interface AnalyzedPictures {
-  readonly onset: Picture;
-  readonly apex: Picture;
-  readonly flow: Picture;
-  readonly flowImage: Picture;
-}
-
-/** A report and, for each of its expressions in turn, the pictures that show it. */
-export interface AnalyzedClip {
-  readonly report: Report;
-  readonly pictures: readonly AnalyzedPictures[];
-}
 
 /** Names of the files that `writeReport` writes. */
 export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as const;
@@ -30,9 +16,9 @@ export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as cons
  *
  * @throws TelltaleError `OUTPUT_UNWRITABLE`
  */
-export async function writeReport(folder: string, analyzed: AnalyzedClip): Promise<void> {
-  const { report } = analyzed;
-  const page = await renderPage(analyzed);
+export async function writeReport(folder: string, analysis: Analysis): Promise<void> {
+  const { report } = analysis;
+  const page = await renderPage(analysis);
   await writeFolderWhole(
     folder,
     new Map([
@@ -49,7 +35,7 @@ export function reportJson(report: Report): string {
 }
 
 /** The report as one page, its pictures embedded. */
-export async function renderPage({ report, pictures }: AnalyzedClip): Promise<string> {
+async function renderPage({ report, pictures }: Analysis): Promise<string> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const embedded = await Promise.all(pictures.map(embedAll));
   const wheel = await embed(flowColors(radialFlow(96)));
@@ -71,7 +57,7 @@ function inOneLine(list: string): string {
   return list.replaceAll(/\s+/g, ' ');
 }
 
-async function embedAll(pictures: AnalyzedPictures): Promise<ExpressionPictures> {
+async function embedAll(pictures: Analysis['pictures'][number]): Promise<ExpressionPictures> {
   const [onset, apex, flow, flowImage] = await Promise.all(
     [pictures.onset, pictures.apex, pictures.flow, pictures.flowImage].map(embed),
   );

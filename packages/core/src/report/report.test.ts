@@ -110,7 +110,7 @@ describe('reportCsv', () => {
   const cells = lines.slice(0, -1).map((line) => line.split(','));
 
   it('has one row per expression, all as long as the header, and ends its last line', () => {
-    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(12 + 3 + 7));
+    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(12 + 3 + 11));
     expect(lines.at(-1)).toBe('');
   });
   it('puts each value under its name', () => {
@@ -123,7 +123,7 @@ describe('reportCsv', () => {
       apex_frame: '58',
       apex_time: '0.966667',
       probability_surprise: '0.87',
-      movement_leftBrow: '3.1',
+      movement_leftInnerBrow: '3.1',
     });
   });
   it('leaves cells empty that do not apply', () => {
