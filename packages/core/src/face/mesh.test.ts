@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Picture } from '../base/image.ts';
 import { createRandom } from '../base/random.ts';
-import { detectFaces } from './detect.ts';
+import { detectFaces, regionOfDetection } from './detect.ts';
 import {
   mirrored,
   openTestModels,
@@ -15,12 +16,19 @@ import {
   sharedClips,
   shifted,
 } from './face.cases.ts';
-import { findFace, findLandmarks } from './mesh.ts';
+import { findFace, findLandmarks, regionOfLandmarks } from './mesh.ts';
 import type { FoundFace } from './mesh.ts';
 import { openFaceModels } from './models.ts';
 import type { FaceModels } from './models.ts';
 import { EYE_CORNERS, eyeAspectRatio, FACE_PARTS, interocularDistance } from './regions.ts';
 import { tfliteToOnnx } from './tflite-to-onnx.ts';
+
+const golden = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../../golden/face-mediapipe.json'), 'utf8'),
+) as {
+  readonly width: number;
+  readonly pictures: readonly { readonly sample: number; readonly faces: readonly number[][] }[];
+};
 
 let models: FaceModels;
 let picture: Picture;
@@ -142,6 +150,34 @@ describe('landmarks', () => {
     const mean = deviations.reduce((sum, value) => sum + value, 0) / deviations.length;
     expect(mean).toBeLessThan(0.1);
   });
+});
+
+describe('against MediaPipe itself (golden/face_mediapipe.mjs)', () => {
+  it.for(golden.pictures)(
+    'the faces of sample $sample have the same landmarks',
+    async (expected) => {
+      const sample = await samplePicture(expected.sample as 3 | 5 | 6, golden.width);
+      const detections = await detectFaces(models, sample);
+      for (const face of expected.faces) {
+        const points = Float32Array.from(face);
+        const wanted = regionOfLandmarks({ points, presence: 1 });
+        const nearest = detections
+          .map(regionOfDetection)
+          .sort(
+            (a, b) =>
+              Math.hypot(a.x - wanted.x, a.y - wanted.y) -
+              Math.hypot(b.x - wanted.x, b.y - wanted.y),
+          )[0]!;
+        let landmarks = await findLandmarks(models, sample, nearest);
+        for (let pass = 0; pass < 2; pass++) {
+          landmarks = await findLandmarks(models, sample, regionOfLandmarks(landmarks));
+        }
+        // It crops with one sample a pixel and keeps the detector's region on a still picture.
+        const apart = distance(landmarks.points, points) / interocularDistance(landmarks);
+        expect(apart).toBeLessThan(0.035);
+      }
+    },
+  );
 });
 
 describe('no face', () => {
