@@ -8,9 +8,9 @@ import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '
 export function trainCommand(): CommandUnknownOpts {
   return new Command('train')
     .description(
-      'Train a network on a folder of flow pictures (samples.csv and 28×28 PNG). The same ' +
-        'command, data and version give the same weights. A training that was interrupted goes ' +
-        'on from WEIGHTS.checkpoint when the command is repeated.',
+      'Train a network on a folder of flow pictures (samples.csv and 28×28 PNG). On one machine ' +
+        'the same command, data and version give the same weights to the bit. A training that ' +
+        'was interrupted goes on from WEIGHTS.checkpoint when the command is repeated.',
     )
     .requiredOption('--data <folder>', 'folder that holds samples.csv')
     .requiredOption('--out <weights>', 'where the weights go, as safetensors')
