@@ -1,0 +1,134 @@
+/**
+ * @file What the browser tests run inside Chromium: the library's sources, with onnxruntime-web.
+ *
+ * Everything in and out is plain JSON; bytes are base64. Files come from the test's own server.
+ */
+import * as ort from 'onnxruntime-web/wasm';
+
+import { compilePrediction, createPredictor, type Parameter } from '@telltale/engine';
+import {
+  createTvl1,
+  detectFaces,
+  findLandmarks,
+  flowImage,
+  openFaceModels,
+  type Box,
+  type FaceRegion,
+  type Ort,
+  type Picture,
+  type Tvl1Options,
+} from '@telltale/core';
+import { openRecognizer } from '@telltale/core/recognize';
+import { regionOfDetection } from '../../packages/core/src/face/detect.ts';
+import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
+import { between, mixer, type Between, type Mixer, type Scan } from '../../packages/core/src/nets/merba.ts'; // prettier-ignore
+
+ort.env.wasm.wasmPaths = '/node_modules/onnxruntime-web/dist/';
+ort.env.wasm.numThreads = 1;
+const runtime = ort as unknown as Ort;
+
+/** A picture that crosses from Node: its bytes in base64. */
+export interface Sent {
+  readonly base64: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+const bytesOf = (base64: string): Uint8Array =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+const pictureOf = ({ base64, width, height }: Sent): Picture => ({
+  data: bytesOf(base64),
+  width,
+  height,
+  channels: 3,
+});
+
+/** TV-L1 between two gray pictures, and the flow image of its box. */
+export async function flow(request: {
+  readonly from: Sent;
+  readonly to: Sent;
+  readonly box: Box;
+  readonly options: Tvl1Options;
+}): Promise<{ u: number[]; v: number[]; image: number[] }> {
+  const [from, to] = [request.from, request.to].map(({ base64, width, height }) => ({
+    data: Float32Array.from(bytesOf(base64)),
+    width,
+    height,
+  }));
+  const field = (await createTvl1()).compute(from!, to!, request.options);
+  return { u: [...field.u], v: [...field.v], image: [...flowImage(field, request.box).data] };
+}
+
+async function served(path: string): Promise<Uint8Array> {
+  const response = await fetch(`/node_modules/${path}`);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Landmarks of the face whose region is nearest to `near`, as `findFace` refines them. */
+export async function landmarks(request: {
+  readonly picture: Sent;
+  readonly near: FaceRegion;
+}): Promise<number[]> {
+  const models = await openFaceModels(runtime, {
+    meshAssets: await served('@mediapipe/face_mesh/face_mesh_solution_packed_assets.data'),
+    detection: await served('@mediapipe/face_detection/face_detection_full_range.tflite'),
+  });
+  const picture = pictureOf(request.picture);
+  const distance = ({ x, y }: FaceRegion): number =>
+    Math.hypot(x - request.near.x, y - request.near.y);
+  const regions = (await detectFaces(models, picture)).map(regionOfDetection);
+  let region = regions.sort((a, b) => distance(a) - distance(b))[0]!;
+  let found = await findLandmarks(models, picture, region);
+  for (let pass = 0; pass < 2; pass++) {
+    region = regionOfLandmarks(found);
+    found = await findLandmarks(models, picture, region);
+  }
+  await models.close();
+  return [...found.points];
+}
+
+/** A block of MERba with given parameters, run forward. */
+export async function block(request: {
+  readonly params: Readonly<Record<string, { shape: readonly number[]; data: readonly number[] }>>;
+  readonly input: { readonly shape: readonly number[]; readonly data: readonly number[] };
+  readonly kind:
+    { readonly window: number; readonly scans: readonly Scan[] } | { readonly headDim: number };
+}): Promise<number[]> {
+  const root: Record<string, Parameter | Record<string, Parameter>> = {};
+  for (const [name, { shape, data }] of Object.entries(request.params)) {
+    const [outer, inner] = name.split('.') as [string, string | undefined];
+    const parameter = { shape, data: Float32Array.from(data) };
+    if (inner === undefined) root[outer] = parameter;
+    else root[outer] = { ...root[outer], [inner]: parameter };
+  }
+  const { kind } = request;
+  const input = { shape: request.input.shape, data: Float32Array.from(request.input.data) };
+  const model =
+    'headDim' in kind
+      ? compilePrediction({
+          params: { block: root as unknown as Between, input },
+          inputs: {},
+          forward: (_, p) => ({ y: between(p.block, p.input, kind) }),
+        })
+      : compilePrediction({
+          params: { block: root as unknown as Mixer, input },
+          inputs: {},
+          forward: (_, p) => ({ y: mixer(p.block, p.input, kind) }),
+        });
+  const predictor = await createPredictor(runtime, model);
+  const { y } = await predictor.run({});
+  return [...y!];
+}
+
+/** Probabilities of flow pictures by a recognizer whose weights are given. */
+export async function classify(request: {
+  readonly weights: string;
+  readonly pictures: readonly Sent[];
+}): Promise<number[][]> {
+  const recognizer = await openRecognizer(runtime, bytesOf(request.weights));
+  const answers = await recognizer.classify(request.pictures.map(pictureOf));
+  await recognizer.release();
+  return answers.map((probabilities) => [...probabilities]);
+}
