@@ -32,9 +32,6 @@ export const FACE_PARTS = {
   glabella: [9, 8],
 } as const;
 
-/** Name of a part of the face. */
-export type FacePart = keyof typeof FACE_PARTS;
-
 /** Corners of the eyes, the points that facial expression moves least. */
 export const EYE_CORNERS = {
   rightOuter: 33,
@@ -42,9 +39,6 @@ export const EYE_CORNERS = {
   leftInner: 362,
   leftOuter: 263,
 } as const;
-
-/** Centers of the irises. */
-export const IRIS_CENTERS = { right: 468, left: 473 } as const;
 
 /** The six points of an eye: outer corner, two of the upper lid, inner corner, two of the lower lid. */
 const EYES = {
@@ -61,15 +55,6 @@ export interface Point {
 /** One landmark as a point. */
 export function landmark({ points }: Landmarks, index: number): Point {
   return { x: points[2 * index]!, y: points[2 * index + 1]! };
-}
-
-/** The mean of a part's landmarks. */
-export function centerOfPart(landmarks: Landmarks, part: FacePart): Point {
-  const places = FACE_PARTS[part].map((index) => landmark(landmarks, index));
-  return {
-    x: places.reduce((sum, place) => sum + place.x, 0) / places.length,
-    y: places.reduce((sum, place) => sum + place.y, 0) / places.length,
-  };
 }
 
 /** Distance between the middles of both eyes' corners, pixels: it does not change with gaze or blinks. */
