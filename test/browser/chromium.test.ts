@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import * as native from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -15,6 +14,7 @@ import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
 import { interocularDistance } from '../../packages/core/src/face/regions.ts';
 import { inputVersion } from '../../packages/core/src/nets/input.ts';
 import type { Scan } from '../../packages/core/src/nets/merba.ts';
+import { loadRuntime } from '../../packages/cli/src/io/runtime.ts';
 import { CHROMIUM, hasChromium, openBrowser, type Browser } from './chromium.ts';
 import type { Sent } from './page.ts';
 
@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium)(name, () => {
       channels: 3 as const,
     }));
     const weights = recognizerWeights();
-    const here = await openRecognizer(native, weights, { threads: 1 });
+    const here = await openRecognizer(await loadRuntime(), weights, { threads: 1 });
     const expected = await here.classify(pictures);
     await here.release();
     const answers = await browser.run('classify', {
