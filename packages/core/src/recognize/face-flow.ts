@@ -13,6 +13,7 @@ import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
 import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { EYE_CORNERS, landmark } from '../face/regions.ts';
+import { matchBrightness } from '../motion/brightness.ts';
 import { faceBox, flowImage, type Box, type Point } from '../motion/flow-image.ts';
 import type { FlowField } from '../motion/flow.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
@@ -34,7 +35,7 @@ export interface FaceFlow {
   readonly box: Box;
   /** The aligned onset face, 0 to 255. */
   readonly onset: Plane;
-  /** The aligned apex face, 0 to 255. */
+  /** The aligned apex face at the brightness of the onset. */
   readonly apex: Plane;
   /** Whether the apex was aligned on its own because the head had moved. */
   readonly headMoved: boolean;
@@ -69,7 +70,7 @@ export async function faceFlow(
   const own = alignmentOf(second);
   const headMoved = cornerShift(alignment, own) > HEAD_MOVED;
   const from = alignFace(onset, alignment, ALIGNED_SIZE);
-  const to = alignFace(apex, headMoved ? own : alignment, ALIGNED_SIZE);
+  const to = matchBrightness(alignFace(apex, headMoved ? own : alignment, ALIGNED_SIZE), from);
   const box = boxOfLandmarks(landmarksInCrop(first, alignment, ALIGNED_SIZE));
   return {
     flow: tools.tvl1.compute(from, to),
