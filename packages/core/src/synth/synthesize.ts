@@ -12,7 +12,7 @@ import type { Landmarks } from '../face/landmarks.ts';
 import type { Clip, Frame } from '../video/frames.ts';
 import { ACTIONS, actionField, type ActionKind } from './actions.ts';
 import { openings } from './lids.ts';
-import { createRenderer, type Pose } from './render.ts';
+import { createRenderer, type Pose, type Renderer } from './render.ts';
 import { composeScene } from './scene.ts';
 import { activation, type PlantedEvent, type Truth, type TruthMoment } from './truth.ts';
 
@@ -74,29 +74,8 @@ export function synthesize(
   const events = plan(options, random.fork(1));
   check({ rate, seconds, amplitude, noise, sway, width, height, interocular }, events);
 
-  const scene = composeScene(photo, landmarks.points, {
-    width,
-    height,
-    interocular,
-    margin: MARGIN,
-  });
-  const field = actionField(ACTIONS[kind], scene.points);
-  const renderer = createRenderer(scene, openings(scene.points, interocular), {
-    noise,
-    random: random.fork(2),
-  });
-  const move = headMotion(random.fork(3), sway);
   const grain = random.fork(4);
-
-  const pose = (time: number): Pose => ({
-    ...move(time),
-    moves: events
-      .filter((event) => event.kind !== 'blink')
-      .map((event) => ({ field, pixels: event.amplitude * activation(event, time) })),
-    closure: events
-      .filter((event) => event.kind === 'blink')
-      .reduce((sum, event) => sum + activation(event, time), 0),
-  });
+  let prepared: ReturnType<typeof prepare> | undefined;
 
   return {
     name: `${kind}-${rate}fps-${seed}`,
@@ -114,6 +93,9 @@ export function synthesize(
       events,
     },
     async *frames(): AsyncIterable<Frame> {
+      // The photograph is prepared when the first frame is asked for, once for all readings.
+      prepared ??= prepare();
+      const { renderer, pose } = prepared;
       for (let index = 0; index < frames; index++) {
         const data = new Uint8Array(width * height * 3);
         renderer.draw(pose(index / rate), grain.fork(index), data);
@@ -122,6 +104,33 @@ export function synthesize(
       }
     },
   };
+
+  function prepare(): {
+    readonly renderer: Renderer;
+    readonly pose: (time: number) => Pose;
+  } {
+    const scene = composeScene(photo, landmarks.points, {
+      width,
+      height,
+      interocular,
+      margin: MARGIN,
+    });
+    const field = actionField(ACTIONS[kind], scene.points);
+    const renderer = createRenderer(scene, openings(scene.points, interocular), {
+      noise,
+      random: random.fork(2),
+    });
+    const move = headMotion(random.fork(3), sway);
+    const blinks = events.filter((event) => event.kind === 'blink');
+    const pose = (time: number): Pose => ({
+      ...move(time),
+      moves: events
+        .filter((event) => event.kind !== 'blink')
+        .map((event) => ({ field, pixels: event.amplitude * activation(event, time) })),
+      closure: blinks.reduce((sum, event) => sum + activation(event, time), 0),
+    });
+    return { renderer, pose };
+  }
 }
 
 /** The times of everything that happens. */
