@@ -4,3 +4,4 @@ export * from './folds.ts';
 export * from './leakage.ts';
 export * from './logs.ts';
 export * from './metrics.ts';
+export * from './trainable.ts';
