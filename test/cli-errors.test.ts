@@ -170,6 +170,12 @@ describe('Ctrl-C', () => {
     expect(listing(room)).toEqual(before);
   });
 
+  it('in the middle of synth leaves nothing', async () => {
+    const before = listing(room);
+    await interrupted(['synth', '--out', at('made/clip.mp4'), '--seconds', '300']);
+    expect(listing(room)).toEqual(before);
+  });
+
   it('in the middle of train leaves no weights and no temporary file', async () => {
     await mkdir(at('training'));
     const words = ['train', '--data', at('data'), '--epochs', '100000'];
