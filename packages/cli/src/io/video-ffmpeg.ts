@@ -10,7 +10,15 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { isNoClip, orientationOf, rateOf, truncated, unreadable, UPRIGHT } from './video-stream.ts';
+import {
+  isNoClip,
+  orientationOf,
+  rateOf,
+  sizeChanged,
+  truncated,
+  unreadable,
+  UPRIGHT,
+} from './video-stream.ts';
 import type { DecodedPicture, Orientation, VideoStream } from './video-stream.ts';
 
 /** What ffprobe says of a stream, as far as it is used. */
@@ -118,12 +126,16 @@ async function* decode(
       const info = await log.info(shown);
       if (info === undefined) throw truncated(path, `frame ${shown} has no time`);
       if (info.width !== width || info.height !== height) {
-        // ffmpeg scales what changes size; say it as the decoder saw it.
-        yield { data, channels: 3, width: info.width, height: info.height };
+        throw sizeChanged(path, shown, [stream, info]);
       }
       const { timestamp } = info;
       yield { data, width, height, channels: 3, ...(timestamp !== undefined && { timestamp }) };
       shown++;
+    }
+    // Smaller pictures than announced may not fill a block any more.
+    const next = await log.info(shown);
+    if (next !== undefined && (next.width !== width || next.height !== height)) {
+      throw sizeChanged(path, shown, [stream, next]);
     }
     const [code] = (await left) as [number | null];
     const damage = log.errors().find((line) => DAMAGE.test(line));
@@ -149,18 +161,19 @@ function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
   const infos = new Map<number, FrameInfo>();
   const errors: string[] = [];
   let tick = 0;
+  let count = 0; // ffmpeg's own starts anew where something changes midway
   let rest = '';
   let ended = false;
   let wake = (): void => undefined;
   const readLine = (line: string): void => {
     const base = /config in time_base: (\d+)\/(\d+)/.exec(line);
     if (base) tick = Number(base[1]) / Number(base[2]);
-    const frame = /\bn: *(\d+) pts: *(\S+) .*\bs:(\d+)x(\d+)/.exec(line);
+    const frame = /\bn: *\d+ pts: *(\S+) .*\bs:(\d+)x(\d+)/.exec(line);
     if (frame) {
-      const pts = Number(frame[2]); // "NOPTS" becomes NaN
-      infos.set(Number(frame[1]), {
-        width: Number(frame[3]),
-        height: Number(frame[4]),
+      const pts = Number(frame[1]); // "NOPTS" becomes NaN
+      infos.set(count++, {
+        width: Number(frame[2]),
+        height: Number(frame[3]),
         ...(Number.isFinite(pts) && { timestamp: pts * tick }),
       });
     } else if (ERROR.test(line) && errors.length < 100) {

@@ -74,11 +74,7 @@ async function* timedFrames(
   let time = 0;
   for await (const picture of stream.decode()) {
     if (picture.width !== stream.width || picture.height !== stream.height) {
-      throw new TelltaleError(
-        'FRAMES_SIZE_CHANGED',
-        `frame ${index} of ${path} has ${picture.width} × ${picture.height} pixels, the ones before ${stream.width} × ${stream.height}`,
-        'Cut the video where its size changes and analyze the parts one by one.',
-      );
+      throw sizeChanged(path, index, [stream, picture]);
     }
     const { timestamp } = picture;
     if (rate !== undefined) {
@@ -155,6 +151,24 @@ export function orientationOf(matrix: readonly number[]): Orientation {
   const turn = Math.abs(a!) === 1 && Math.abs(d!) === 1 && b === 0 && c === 0;
   const quarter = Math.abs(b!) === 1 && Math.abs(c!) === 1 && a === 0 && d === 0;
   return turn || quarter ? [a!, b!, c!, d!] : UPRIGHT;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The error for a video that changes its size at frame `index`. */
+export function sizeChanged(
+  path: string,
+  index: number,
+  [before, after]: readonly [Size, Size],
+): TelltaleError {
+  return new TelltaleError(
+    'FRAMES_SIZE_CHANGED',
+    `frame ${index} of ${path} has ${after.width} × ${after.height} pixels, the ones before ${before.width} × ${before.height}`,
+    'Cut the video where its size changes and analyze the parts one by one.',
+  );
 }
 
 /** The error for a file that is not a video that can be read. */

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { encodeNumbered, ffmpeg, hasFfmpeg } from './numbered-clip.cases.ts';
+import { openClip } from './video.ts';
+import type { Decoder } from './video.ts';
+import { loadNodeAv } from './video-node-av.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'telltale-broken-'));
+const at = (name: string): string => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const FRAMES = 40;
+const routes: readonly { decoder: Decoder; there: boolean }[] = [
+  { decoder: 'node-av', there: (await loadNodeAv()) !== undefined },
+  { decoder: 'ffmpeg', there: hasFfmpeg },
+];
+
+/** Reads to the end, or to the error. */
+async function read(path: string, decoder: Decoder): Promise<{ count: number; error?: unknown }> {
+  const clip = await openClip(path, { decoder });
+  let count = 0;
+  try {
+    for await (const frame of clip.frames()) count = frame.index + 1;
+  } catch (error) {
+    return { count, error };
+  }
+  return { count };
+}
+
+describe.skipIf(!hasFfmpeg)(
+  'broken clips made with the ffmpeg program (skipped where it is missing)',
+  () => {
+    beforeAll(() => {
+      encodeNumbered(at('h264.mp4'), FRAMES, ['-c:v', 'libx264', '-pix_fmt', 'yuv420p']);
+      encodeNumbered(at('h264.mkv'), FRAMES, ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '5']);
+      encodeNumbered(at('vp9.webm'), FRAMES, ['-c:v', 'libvpx-vp9', '-deadline', 'realtime']);
+      encodeNumbered(at('mjpeg.avi'), FRAMES, ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p']);
+      encodeNumbered(at('mpeg1.mpg'), FRAMES, ['-c:v', 'mpeg1video', '-q:v', '3']);
+      ffmpeg(['-i', at('h264.mp4'), '-c', 'copy', '-movflags', 'faststart', at('fast.mp4')]);
+      ffmpeg(['-f', 'lavfi', '-i', 'sine=d=0.2', at('sound.m4a')]);
+      for (const [name, scale] of [
+        ['smaller', '96:64'],
+        ['larger', '384:256'],
+      ] as const) {
+        const options = ['-vf', `scale=${scale}`, '-c:v', 'mpeg1video', '-q:v', '3'];
+        ffmpeg(['-i', at('mpeg1.mpg'), ...options, at('other.mpg')]);
+        const parts = [readFileSync(at('mpeg1.mpg')), readFileSync(at('other.mpg'))];
+        writeFileSync(at(`${name}.mpg`), Buffer.concat(parts));
+      }
+      for (const [from, to] of [
+        ['h264.mp4', 'cut.mp4'],
+        ['fast.mp4', 'cut-fast.mp4'],
+        ['h264.mkv', 'cut.mkv'],
+        ['vp9.webm', 'cut.webm'],
+        ['mjpeg.avi', 'cut.avi'],
+        ['mpeg1.mpg', 'cut.mpg'],
+      ] as const) {
+        const bytes = readFileSync(at(from));
+        writeFileSync(at(to), bytes.subarray(0, Math.floor(bytes.length * 0.8)));
+      }
+    });
+
+    describe.each(routes)('decoded by $decoder', ({ decoder, there }) => {
+      it.skipIf(!there).for(['cut-fast.mp4', 'cut.mkv', 'cut.webm', 'cut.avi', 'cut.mpg'])(
+        'tells that %s breaks off',
+        async (name) => {
+          const { count, error } = await read(at(name), decoder);
+          expect(error).toMatchObject({ code: 'VIDEO_TRUNCATED' });
+          expect(count).toBeGreaterThan(0);
+          expect(count).toBeLessThan(FRAMES);
+        },
+      );
+
+      it.skipIf(!there).for(['smaller', 'larger'])('notices pictures that get %s', async (name) => {
+        const { count, error } = await read(at(`${name}.mpg`), decoder);
+        expect(error).toMatchObject({ code: 'FRAMES_SIZE_CHANGED' });
+        expect(count).toBeGreaterThan(FRAMES - 5);
+      });
+
+      it.skipIf(!there).for(['cut.mp4', 'sound.m4a'])('cannot read %s', async (name) => {
+        await expect(openClip(at(name), { decoder })).rejects.toMatchObject({
+          code: 'VIDEO_UNREADABLE',
+        });
+      });
+
+      it.skipIf(!there)('cannot read what is no video', async () => {
+        writeFileSync(at('text.mp4'), 'This is a letter, not a film.\n'.repeat(50));
+        writeFileSync(at('empty.mp4'), '');
+        for (const name of ['text.mp4', 'empty.mp4']) {
+          await expect(openClip(at(name), { decoder })).rejects.toMatchObject({
+            code: 'VIDEO_UNREADABLE',
+          });
+        }
+      });
+    });
+  },
+);
