@@ -75,7 +75,7 @@ describe('telltale analyze', () => {
     expect(listing(at('report'))).toEqual(['report.csv', 'report.html', 'report.json']);
     expect(readFileSync(at('report/report.csv'), 'utf8').split('\r\n')).toHaveLength(3);
     const page = readFileSync(at('report/report.html'), 'utf8');
-    expect(page.match(/<img [^>]*src="data:image\/png;base64,/g)).toHaveLength(5);
+    expect(page.match(/<img\s[^>]*src="data:image\/(?:png|jpeg);base64,/g)).toHaveLength(5);
     expect(page).toContain('One micro-expression was found.');
   });
 });

@@ -22,6 +22,12 @@ function picture(side: number, grey: number, channels: 3 | 4 = 3): Picture {
   return { data, width: side, height: side, channels };
 }
 
+/** Pixels of a `data:` address. */
+function read(address: string) {
+  const bytes = Buffer.from(address.split(',')[1]!, 'base64');
+  return sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+}
+
 const report = sampleReport();
 const pictures = report.expressions.map((_, i) => ({
   onset: picture(32, 10 * i),
@@ -40,16 +46,18 @@ describe('writeReport', () => {
     expect(read('report.html')).toContain('<title>interview-04.mp4: telltale report</title>');
   });
 
-  it('embeds the pictures pixel for pixel, in the order of the expressions', async () => {
+  it('embeds the pictures in the order of the expressions, what the recognizer saw to the bit', async () => {
     await writeReport(room, { report, pictures });
     const page = parseHTML(readFileSync(join(room, 'report.html'), 'utf8')).document;
     const second = [...page.querySelectorAll('article')][1]!; // expression 3: number 2 is a blink
-    const onset = second.querySelector('img')!.src.split(',')[1]!;
-    const { data, info } = await sharp(Buffer.from(onset, 'base64'))
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    expect(info).toMatchObject({ width: 32, height: 32, channels: 3 });
-    expect([...data]).toEqual([...pictures[2]!.onset.data]);
+    const embedded = await Promise.all(
+      [...second.querySelectorAll('img')].map(({ src }) => read(src)),
+    );
+    expect(embedded.map(({ info }) => info.width)).toEqual([32, 32, 32, 96, 28]);
+    expect([...embedded[4]!.data]).toEqual([...pictures[2]!.flowImage.data]);
+    for (const [i, grey] of [20, 25, 200].entries()) {
+      expect(Math.abs(embedded[i]!.data.at(-1)! - grey)).toBeLessThanOrEqual(2);
+    }
   });
 
   it('writes none of the files where one cannot be written', async () => {

@@ -38,7 +38,7 @@ export function reportJson(report: Report): string {
 async function renderPage({ report, pictures }: Analysis): Promise<string> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const embedded = await Promise.all(pictures.map(embedAll));
-  const wheel = await embed(flowColors(radialFlow(96)));
+  const wheel = await embedPng(flowColors(radialFlow(96)));
   return reportPage(report, {
     document,
     wheel,
@@ -57,19 +57,28 @@ function inOneLine(list: string): string {
   return list.replaceAll(/\s+/g, ' ');
 }
 
+/** Faces and flow as JPEG, for a talking clip has hundreds of them; what the recognizer saw, to the bit. */
 async function embedAll(pictures: Analysis['pictures'][number]): Promise<ExpressionPictures> {
-  const [onset, apex, flow, flowImage] = await Promise.all(
-    [pictures.onset, pictures.apex, pictures.flow, pictures.flowImage].map(embed),
+  const [onset, apex, flow] = await Promise.all(
+    [pictures.onset, pictures.apex, pictures.flow].map(embedJpeg),
   );
-  return { onset: onset!, apex: apex!, flow: flow!, flowImage: flowImage! };
+  return { onset: onset!, apex: apex!, flow: flow!, flowImage: await embedPng(pictures.flowImage) };
 }
 
-async function embed({ data, width, height, channels }: Picture): Promise<string> {
-  const png = await sharp(data, { raw: { width, height, channels } })
-    .removeAlpha()
-    .png({ compressionLevel: 9 })
+async function embedJpeg(picture: Picture): Promise<string> {
+  const bytes = await opaque(picture)
+    .jpeg({ quality: 90, chromaSubsampling: '4:4:4', mozjpeg: true })
     .toBuffer();
-  return `data:image/png;base64,${png.toString('base64')}`;
+  return `data:image/jpeg;base64,${bytes.toString('base64')}`;
+}
+
+async function embedPng(picture: Picture): Promise<string> {
+  const bytes = await opaque(picture).png({ compressionLevel: 9 }).toBuffer();
+  return `data:image/png;base64,${bytes.toString('base64')}`;
+}
+
+function opaque({ data, width, height, channels }: Picture): sharp.Sharp {
+  return sharp(data, { raw: { width, height, channels } }).removeAlpha();
 }
 
 /** Flow that grows outward from the middle: its picture is the wheel that reads all others. */
