@@ -2,9 +2,15 @@
 import { TelltaleError } from '../base/errors.ts';
 import { merbaNetwork } from './merba.ts';
 import type { Network, NetworkConfig } from './network.ts';
+import { offApexNetNetwork } from './offapexnet.ts';
+import { ststnetNetwork } from './ststnet.ts';
 
 /** All networks by name. */
-export const networks: Readonly<Record<string, Network>> = { merba: merbaNetwork };
+export const networks: Readonly<Record<string, Network>> = {
+  merba: merbaNetwork,
+  ststnet: ststnetNetwork,
+  offapexnet: offApexNetNetwork,
+};
 
 /**
  * A network by name.

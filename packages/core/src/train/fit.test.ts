@@ -74,6 +74,22 @@ describe('fit', () => {
     for (const p of found) expect(p.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
   });
 
+  test('predicts between epochs with the weights of that moment', async () => {
+    const unseen = movements(2).inputs;
+    const running = trainer.fit(movements(1), { seed: 3 });
+    const moments: Float32Array[][] = [];
+    let step = await running.next();
+    for (; !step.done; step = await running.next()) {
+      moments.push(await trainer.predictNow(unseen));
+    }
+    const found = await trainer.predict(step.value, unseen);
+    found.forEach((row, i) =>
+      row.forEach((p, c) => expect(moments.at(-1)![i]![c]).toBeCloseTo(p, 5)),
+    );
+    expect(moments[0]).not.toEqual(moments[1]);
+    expect((await train({ seed: 3 })).weights).toEqual(step.value);
+  });
+
   test('gives the same bits for the same seed, and others for another', async () => {
     const first = await train({ seed: 3 });
     const other = await train({ seed: 4 });
@@ -134,6 +150,11 @@ describe('a checkpoint', () => {
   });
 });
 
+test('changes of a configuration make another graph', () => {
+  expect(graphOf({ ...task, changes: { scans: ['Hf'] } })).not.toBe(graphOf(task));
+  expect(graphOf({ ...task, changes: {} })).toBe(graphOf(task));
+});
+
 test('the fingerprint of a graph tells what is computed, not how long', () => {
   const graph = graphOf(task);
   const changed = (recipe: Partial<Task['recipe']>): string =>
@@ -148,6 +169,12 @@ describe('recipes', () => {
     const { config, recipe } = recipeOf('merba', undefined, { epochs: 7 });
     expect(config).toBe('flow28');
     expect(recipe).toEqual({ ...recipeOf('merba').recipe, epochs: 7 });
+  });
+
+  test('a configuration can have a recipe of its own', () => {
+    const published = recipeOf('ststnet', 'authors').recipe;
+    expect(published).toMatchObject({ epochs: 800, batch: 256, balance: 0, labelSmoothing: 0 });
+    expect(recipeOf('ststnet').recipe).toMatchObject({ epochs: 60, batch: 32, balance: 1 });
   });
 
   test.each([

@@ -1,0 +1,126 @@
+/**
+ * @file STSTNet: three shallow streams over the same flow image.
+ *
+ * Liong, Gan, See, Khor and Huang 2019, "Shallow Triple Stream
+ * Three-dimensional CNN (STSTNet) for Micro-expression Recognition", IEEE FG,
+ * arXiv:1902.03634. Layers are those of the weights that the authors publish
+ * (github.com/christy1206/STSTNet): normalization after ReLU, before pooling.
+ *
+ *     flow ─┬─ 3 filters ─┐
+ *           ├─ 5 filters ─┼─ mean of 2×2 ─ classes
+ *           └─ 8 filters ─┘
+ *     stream: conv 3×3 ─ ReLU ─ batch norm ─ max of 3×3 ─ dropout
+ *
+ * Glossary: `n` batch, `f` filters of a stream, `h` side of its map, `k` classes.
+ */
+import {
+  averagePool,
+  concat,
+  maxPool,
+  mul,
+  relu,
+  reshape,
+  type Context,
+  type Parameter,
+  type Symbolic,
+  type Tensor,
+} from '@telltale/engine';
+
+import type { Random } from '../base/random.ts';
+import {
+  applyConvolution,
+  applyLinear,
+  filled,
+  initConvolution,
+  initLinear,
+  initNorm,
+  type Convolution,
+  type Linear,
+  type Norm,
+} from './layers.ts';
+import type { Network, NetworkConfig, Outputs } from './network.ts';
+
+/** Sizes and switches. */
+export interface StstnetConfig extends NetworkConfig {
+  /** Filters of each stream. */
+  readonly filters: readonly number[];
+  /** Multiplies the input. The authors' weights take bytes, so 255; at 1, biases are of the size of movements and can be thresholds on them. */
+  readonly gain: number;
+  readonly dropout: number;
+}
+
+/** Batch normalization with its running statistics, each `[f]`. */
+interface BatchNorm extends Norm {
+  readonly mean: Parameter;
+  readonly variance: Parameter;
+}
+
+/** All parameters. */
+export interface StstnetParams {
+  readonly streams: readonly { readonly conv: Convolution; readonly norm: BatchNorm }[];
+  /** `[k, Σf · (h/2)²]` */
+  readonly head: Linear;
+}
+
+const shared = { classes: 3, size: 28, filters: [3, 5, 8], dropout: 0.5 } as const;
+
+/** As published, on the inputs of all networks here. */
+const flow28: StstnetConfig = { ...shared, gain: 1 };
+
+/** The scale of the authors' weights, and their recipe. */
+const authors: StstnetConfig = { ...shared, gain: 255 };
+
+const tiny: StstnetConfig = { classes: 3, size: 8, filters: [2, 3, 3], gain: 1, dropout: 0 };
+
+/** Side of the map of a stream: the convolution adds 2, the pooling divides by 3. */
+function mapSide(size: number): number {
+  return Math.floor((size + 2 - 1) / 3) + 1;
+}
+
+function initStstnet(config: StstnetConfig, random: Random): StstnetParams {
+  const kept = Math.floor(mapSide(config.size) / 2) ** 2;
+  const fixed = { trainable: false };
+  return {
+    streams: config.filters.map((f) => ({
+      conv: initConvolution({ from: 3, to: f, kernel: 3 }, random),
+      norm: {
+        ...initNorm(f),
+        mean: { ...filled([f], 0), ...fixed },
+        variance: { ...filled([f], 1), ...fixed },
+      },
+    })),
+    head: initLinear(
+      { from: config.filters.reduce((a, b) => a + b, 0) * kept, to: config.classes },
+      random,
+    ),
+  };
+}
+
+function ststnet(
+  context: Context,
+  config: StstnetConfig,
+  params: Symbolic<StstnetParams>,
+  x: Tensor,
+): Outputs {
+  const scaled = config.gain === 1 ? x : mul(x, config.gain);
+  const streams = params.streams.map(({ conv, norm }) => {
+    const seen = relu(applyConvolution(conv, scaled, { padding: 2 })); //       [n, f, size + 2, size + 2]
+    const pooled = maxPool(context.batchNorm(seen, norm), { kernel: 3, padding: 1 });
+    return context.dropout(pooled, config.dropout); //                        [n, f, h, h]
+  });
+  const means = averagePool(concat(streams, 1), { kernel: 2 }); //            [n, Σf, h/2, h/2]
+  const [n, ...rest] = means.shape as [number, ...number[]];
+  const features = reshape(means, [n, rest.reduce((a, b) => a * b, 1)]);
+  return { logits: applyLinear(params.head, features) };
+}
+
+/** STSTNet, as the registry holds it. */
+export const ststnetNetwork: Network<StstnetConfig, StstnetParams> = {
+  name: 'ststnet',
+  paper:
+    'Liong et al. 2019, Shallow Triple Stream Three-dimensional CNN (STSTNet) for Micro-expression Recognition, IEEE FG, arXiv:1902.03634',
+  configs: { flow28, authors, tiny },
+  forClasses: (config, classes) => ({ ...config, classes: classes.length }),
+  init: initStstnet,
+  forward: ststnet,
+};
