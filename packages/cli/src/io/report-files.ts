@@ -5,6 +5,7 @@ import { reportPage } from '@telltale/figures';
 import type { ExpressionPictures } from '@telltale/figures';
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 
 import { writeFolderWhole } from './output.ts';
 
@@ -77,7 +78,7 @@ async function embedPng(picture: Picture): Promise<string> {
   return `data:image/png;base64,${bytes.toString('base64')}`;
 }
 
-function opaque({ data, width, height, channels }: Picture): sharp.Sharp {
+function opaque({ data, width, height, channels }: Picture): Sharp {
   return sharp(data, { raw: { width, height, channels } }).removeAlpha();
 }
 
