@@ -138,11 +138,19 @@ function fractionOf(rate: number): { num: number; den: number } {
   return { num: Math.round(rate * 1000), den: 1000 };
 }
 
+function unwritable(why: string): TelltaleError {
+  return new TelltaleError(
+    'OUTPUT_UNWRITABLE',
+    `the video cannot be written: ${why}`,
+    'Check that the disk is not full and, where ffmpeg encodes, that it has libx264.',
+  );
+}
+
 async function encodeWithNodeAv(av: NodeAv, target: Target): Promise<Encoder> {
   const { lib, constants } = av;
   const { width, height, quality } = target;
   const check = (code: number, what: string): void => {
-    lib.FFmpegError.throwIfError(code, what);
+    if (code < 0) throw unwritable(`${what}: ${lib.FFmpegError.strerror(code)}`);
   };
   const rate = fractionOf(target.rate);
   const codec = lib.Codec.findEncoderByName(constants.FF_ENCODER_LIBX264)!;
@@ -245,12 +253,7 @@ function encodeWithFfmpeg({ path, width, height, rate, quality }: Target): Encod
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   child.stdin.on('error', () => undefined); // a broken pipe shows as an exit code below
   const ended = once(child, 'close') as Promise<[number | null]>;
-  const failure = (): TelltaleError =>
-    new TelltaleError(
-      'OUTPUT_UNWRITABLE',
-      `ffmpeg cannot write the video: ${errors.trim().split('\n').at(-1) ?? ''}`,
-      'Check that the disk is not full and that this ffmpeg has libx264.',
-    );
+  const failure = (): TelltaleError => unwritable(errors.trim().split('\n').at(-1) ?? 'ffmpeg');
   return {
     async write(rgb) {
       if (child.exitCode !== null) throw failure();
