@@ -33,9 +33,12 @@ const LONGEST = 2;
 
 /** The blinks of a stretch, in order of time. */
 export function findBlinks(samples: readonly MotionSample[]): Blink[] {
+  const openings = samples.map((sample) => sample.opening);
+  let [first, end] = [0, 0];
   const loss = samples.map(({ time, opening }) => {
-    const around = samples.filter((other) => Math.abs(other.time - time) <= WINDOW);
-    const usual = median(around.map((other) => other.opening));
+    while (samples[first]!.time < time - WINDOW) first++;
+    while (end < samples.length && samples[end]!.time <= time + WINDOW) end++;
+    const usual = median(openings.slice(first, end));
     return usual > 0 ? 1 - opening / usual : 0;
   });
   const blinks: Blink[] = [];
@@ -48,10 +51,10 @@ export function findBlinks(samples: readonly MotionSample[]): Blink[] {
       if (loss[last]! > loss[deepest]!) deepest = last;
     }
     const edge = FLANK * loss[deepest]!;
-    let first = i;
-    while (first > 0 && loss[first]! > edge) first--;
+    let before = i;
+    while (before > 0 && loss[before]! > edge) before--;
     while (last + 1 < samples.length && loss[last]! > edge) last++;
-    const [start, end] = [samples[first]!.time, samples[last]!.time];
+    const [start, end] = [samples[before]!.time, samples[last]!.time];
     if (end - start <= LONGEST) {
       blinks.push({ start, end, deepest: samples[deepest]!.time, depth: loss[deepest]! });
     }

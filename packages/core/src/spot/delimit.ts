@@ -25,6 +25,8 @@ export interface Limits {
   readonly onset: number;
   readonly apex: number;
   readonly offset: number;
+  /** The faster flank from a quarter to three quarters of the height, seconds. */
+  readonly flank: number;
   /** Pixels at an interocular distance of 100. */
   readonly regions: Readonly<Record<string, number>>;
 }
@@ -67,8 +69,19 @@ export function delimit(
     onset: Math.min(rise.foot, apex),
     apex,
     offset: Math.max(fall.foot, apex),
+    flank: Math.min(rise.steep, fall.steep),
     regions,
   };
+}
+
+/** One side of a movement, seconds. */
+interface Flank {
+  /** Where the summit ends. */
+  readonly summit: number;
+  /** Where the movement begins or ends. */
+  readonly foot: number;
+  /** From a quarter to three quarters of the height; infinite where the stretch cuts it off. */
+  readonly steep: number;
 }
 
 /** Walks down from the peak; returns where the summit ends and where the foot lies, seconds. */
@@ -80,7 +93,7 @@ function flank(
     readonly scale: TimeScale;
     readonly height: (i: number) => number;
   },
-): { readonly summit: number; readonly foot: number } | undefined {
+): Flank | undefined {
   const { step, scale, height } = walk;
   const { reach, open } = scale;
   const top = height(peak);
@@ -94,7 +107,8 @@ function flank(
   ];
   const foot = lower + (lower - upper) / 2;
   const [first, last] = [times[0]!, times.at(-1)!];
-  return { summit, foot: Math.min(last, Math.max(first, foot)) };
+  const steep = crossings.includes(undefined) ? Infinity : Math.abs(lower - upper);
+  return { summit, steep, foot: Math.min(last, Math.max(first, foot)) };
 
   function crossing(level: number): number | undefined {
     let above = top;

@@ -22,7 +22,7 @@ export interface SpotOptions {
   readonly shortest?: number;
   /** Least movement that counts in a face that is otherwise still, pixels at an interocular distance of 100. @defaultValue 0.22 */
   readonly least?: number;
-  /** How many deviations above its median a region's movement must rise. @defaultValue 8 */
+  /** How many deviations above its median a region's movement must rise. @defaultValue 7 */
   readonly strictness?: number;
 }
 
@@ -31,7 +31,7 @@ export const SPOT_DEFAULTS: Required<SpotOptions> = {
   longest: 0.5,
   shortest: 0.04,
   least: 0.22,
-  strictness: 8,
+  strictness: 7,
 };
 
 /** A movement in time. */
@@ -65,13 +65,15 @@ export interface Spotting {
 }
 
 /** Micro-expressions: what comes and goes within half a second. */
-const MICRO: TimeScale = { gap: 0.25, reach: 1, open: false };
+const MICRO: TimeScale = { gap: 0.25, reach: 0.8, open: false };
 /** Longer expressions, also those that the clip cuts off. */
 const MACRO: TimeScale = { gap: 1, reach: 2.5, open: true };
 /** A longer expression must be this many times the least: heads turn and light changes at its pace. */
-const MACRO_FACTOR = 5;
+const MACRO_FACTOR = 7;
 /** And this many times what is asked of a short one: of a clip that is mostly expression, its own pace knows no rest. */
 const MACRO_RESTLESSNESS = 1.5;
+/** And one of its flanks must take no longer than this from a quarter to three quarters; seconds. */
+const SLOWEST_FLANK = 0.6;
 /** Shorter stretches have no before and after; seconds. */
 const SHORTEST_STRETCH = 0.3;
 /** Part of the lids' movement that shows in other regions during a blink. */
@@ -113,9 +115,11 @@ export function spotMovements(
         const limits = delimit(samples, contrasts[i]!, { peak, cuts, scale });
         if (limits === undefined) continue;
         const duration = limits.offset - limits.onset;
-        if (duration < shortest || (scale === MACRO && duration <= longest)) continue;
+        const isTooSlow = duration <= longest || limits.flank > SLOWEST_FLANK;
+        if (duration < shortest || (scale === MACRO && isTooSlow)) continue;
         const kind = duration <= longest ? 'micro' : 'macro';
-        found.push({ ...limits, kind, confidence: 1 - 1 / ratios[peak]! });
+        const { onset, apex, offset, regions } = limits;
+        found.push({ onset, apex, offset, kind, regions, confidence: 1 - 1 / ratios[peak]! });
       }
     });
   }
@@ -163,15 +167,21 @@ function thresholds(
   strictness: number,
 ): readonly number[] {
   return REGIONS.map((_, region) => {
-    // Distance from the nearer side, in whatever direction: unlike the movement it is seldom 0.
+    // The least distance from either side and from their middle, in whatever direction: a step does not
+    // leave both sides, drift does not leave the middle, and unlike the movement it is seldom 0.
     const restlessness = contrasts.flatMap(({ place, before, after }) =>
-      place.map((here, i) =>
-        Math.min(away(here, before[i]!, region), away(here, after[i]!, region)),
-      ),
+      place.map((here, i) => {
+        const [low, high] = [before[i]!, after[i]!];
+        const sides = Math.min(away(here, low, region), away(here, high, region));
+        return Math.min(sides, away(here, middleOf(low, high), region));
+      }),
     );
     return Math.max(floor, median(restlessness) + strictness * deviation(restlessness));
   });
 }
+
+const middleOf = (a: Float64Array, b: Float64Array): Float64Array =>
+  a.map((value, channel) => (value + b[channel]!) / 2);
 
 const away = (here: Float64Array, there: Float64Array, region: number): number =>
   Math.hypot(
