@@ -20,7 +20,7 @@ function pageOf(report: Report): { text: string; page: Document } {
 }
 
 function mainText(page: Document): string {
-  return (page.querySelector('main')?.textContent ?? '').replaceAll(/[ \n]+/g, ' ');
+  return (page.querySelector('main')?.textContent ?? '').replaceAll(/[ \n\u00A0]+/g, ' ');
 }
 
 describe('the page', () => {
@@ -47,7 +47,7 @@ describe('the page', () => {
 
   it('says in plain words what was found before anything else', () => {
     const first =
-      page.querySelector('main > section')?.textContent.replaceAll(/[ \n]+/g, ' ') ?? '';
+      page.querySelector('main > section')?.textContent.replaceAll(/[ \n\u00A0]+/g, ' ') ?? '';
     expect(first).toContain('2 micro-expressions and one longer expression were found.');
     expect(first).toContain(
       'At 0.97 s a micro-expression of 0.38 s, most of all in both inner brows and both outer brows.',

@@ -115,8 +115,13 @@ export function recognizerPart({ recognizer, caveats }: Report): Markup {
     ${
       recognizer
         ? html`<p>
-              The class probabilities come from a model. Where no class reaches
-              ${percent(recognizer.unsureBelow)} the verdict is <em>unsure</em>.
+              The class probabilities come from a model.
+              ${
+                recognizer.unsureBelow > 0
+                  ? html`Where no class reaches ${percent(recognizer.unsureBelow)} the verdict is
+                      <em>unsure</em>.`
+                  : undefined
+              }
             </p>
             <dl>
               <dt>Score on people it had never seen</dt>

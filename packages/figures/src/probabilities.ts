@@ -50,7 +50,7 @@ export function probabilities(
           insetTop: 2,
           insetBottom: 2,
         }),
-        ...(threshold === undefined ? [] : thresholdMarks(threshold)),
+        ...(threshold === undefined || threshold === 0 ? [] : thresholdMarks(threshold)),
         Plot.text(bars, {
           x: 'share',
           y: 'name',

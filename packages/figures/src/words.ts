@@ -8,9 +8,9 @@ export const kindNames: Readonly<Record<Expression['kind'], string>> = {
   blink: 'blink',
 };
 
-/** Seconds with as many decimals as the frame rate gives meaning to: `0.97 s`. */
+/** Seconds with as many decimals as the frame rate gives meaning to: `0.97 s`, with a space that does not break. */
 export function seconds(value: number, rate: number): string {
-  return `${value.toFixed(rate > 100 ? 3 : 2)} s`;
+  return `${value.toFixed(rate > 100 ? 3 : 2)}\u00A0s`;
 }
 
 /** A share of 1 in whole percent: `87 %`, with a narrow space that does not break. */
