@@ -215,7 +215,7 @@ async function writeScores(plan: Plan, { out }: ScoreOptions): Promise<void> {
     if (result !== undefined) results.push(result);
   }
   const evaluation = scoreEvaluation(results, data.samples, classes);
-  const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
+  const seconds = results.reduce((sum, result) => sum + (result.seconds ?? 0), 0);
   await writeWhole(
     out,
     `${JSON.stringify({ ...identity, ...evaluation, seconds, results }, null, 1)}\n`,

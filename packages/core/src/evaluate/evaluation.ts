@@ -47,7 +47,7 @@ export interface FoldResult {
   /** Mean loss of the last epoch. */
   readonly loss: number;
   /** Duration, seconds. */
-  readonly seconds: number;
+  readonly seconds?: number;
 }
 
 /** Where results are kept, so that an evaluation that was interrupted goes on where it stood. */

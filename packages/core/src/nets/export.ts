@@ -4,7 +4,17 @@
  * The file looks at each picture and at its mirror, and averages the logits: a
  * face has no left or right that an emotion knows of, and training showed both.
  */
-import { add, compilePrediction, constant, div, flip, mul, softmax } from '@telltale/engine';
+import {
+  add,
+  compilePrediction,
+  constant,
+  div,
+  flattenParameters,
+  flip,
+  mul,
+  softmax,
+} from '@telltale/engine';
+import type { Context, Parameter, Symbolic, Tensor } from '@telltale/engine';
 
 import { inputShape, type Network, type NetworkConfig } from './network.ts';
 
@@ -34,14 +44,65 @@ export function exportNetwork<C extends NetworkConfig, P extends object>(
   return compilePrediction({
     params: model.params,
     inputs: { images: inputShape(model.config, batch) },
-    forward: (context, params, { images }) => {
-      const signs = constant(Float32Array.of(-1, 1, 1), [3, 1, 1]); // what moved left now moves right
-      const mirrored = mul(flip(images, [3]), signs);
-      const [plain, turned] = [images, mirrored].map(
-        (x) => network.forward(context, model.config, params, x).logits,
-      );
-      return { probabilities: softmax(div(add(plain!, turned!), 2 * temperature)) };
-    },
+    forward: (context, params, { images }) => ({
+      probabilities: softmax(
+        div(bothWays({ context, network, config: model.config }, params, images), 2 * temperature),
+      ),
+    }),
     metadata,
   });
+}
+
+/**
+ * The same graph with the weights as inputs, each called `weight.` and its name: one session
+ * predicts with the weights of any moment of a training.
+ */
+export function exportLive<C extends NetworkConfig, P extends object>(
+  network: Network<C, P>,
+  model: { readonly config: C; readonly params: P },
+  batch: number,
+): Uint8Array {
+  const weights = flattenParameters(model.params).map(
+    ({ name, shape }) => [weightInput(name), shape] as const,
+  );
+  return compilePrediction({
+    params: {},
+    inputs: { ...Object.fromEntries(weights), images: inputShape(model.config, batch) },
+    forward: (context, _, inputs) => {
+      const { images, ...given } = inputs as { readonly [name: string]: Tensor; images: Tensor };
+      const params = inPlace(model.params, '', (name) => given[weightInput(name)]!) as Symbolic<P>;
+      const logits = bothWays({ context, network, config: model.config }, params, images);
+      return { probabilities: softmax(div(logits, 2)) };
+    },
+  });
+}
+
+/** Name of a weight as an input of {@link exportLive}. */
+export function weightInput(name: string): string {
+  return `weight.${name}`;
+}
+
+/** Sum of the logits of the pictures and of their mirrors, `[n, classes]`. */
+function bothWays<C extends NetworkConfig, P extends object>(
+  where: { readonly context: Context; readonly network: Network<C, P>; readonly config: C },
+  params: Symbolic<P>,
+  images: Tensor,
+): Tensor {
+  const signs = constant(Float32Array.of(-1, 1, 1), [3, 1, 1]); // what moved left now moves right
+  const mirrored = mul(flip(images, [3]), signs);
+  const [plain, turned] = [images, mirrored].map(
+    (x) => where.network.forward(where.context, where.config, params, x).logits,
+  );
+  return add(plain!, turned!);
+}
+
+/** The tree of parameters with a tensor in the place of each. */
+function inPlace(tree: unknown, path: string, find: (name: string) => Tensor): unknown {
+  if (typeof tree !== 'object' || tree === null) return tree;
+  if ((tree as Partial<Parameter>).data instanceof Float32Array) return find(path);
+  const inner = (key: string | number): string => (path === '' ? String(key) : `${path}.${key}`);
+  if (Array.isArray(tree)) return tree.map((value, i) => inPlace(value, inner(i), find));
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [key, inPlace(value, inner(key), find)]),
+  );
 }

@@ -3,4 +3,4 @@ export * from './input.ts';
 export * from './network.ts';
 export * from './registry.ts';
 export { merbaNetwork, type MerbaConfig, type MerbaParams, type Scan } from './merba.ts';
-export { exportNetwork, type ExportOptions } from './export.ts';
+export { exportLive, exportNetwork, weightInput, type ExportOptions } from './export.ts';

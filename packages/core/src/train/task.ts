@@ -26,7 +26,14 @@ import type {
 import type { Ort } from '../base/ort.ts';
 import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
-import { exportNetwork, findConfig, findNetwork, inputShape } from '../nets/index.ts';
+import {
+  exportLive,
+  exportNetwork,
+  findConfig,
+  findNetwork,
+  inputShape,
+  weightInput,
+} from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import { fit, maskSource, streams } from './fit.ts';
 import type { RunOptions, TrainEvent, TrainingSet } from './fit.ts';
@@ -39,6 +46,8 @@ export interface Task {
   readonly network: string;
   /** Name of the network's configuration. */
   readonly config: string;
+  /** What is otherwise than in the configuration of this name: the switches of an ablation. */
+  readonly changes?: Readonly<Record<string, unknown>>;
   /** Names, in the order of the network's outputs. */
   readonly classes: readonly string[];
   readonly recipe: Recipe;
@@ -65,6 +74,13 @@ export interface TaskTrainer {
    * @returns shape `[inputs][classes]`
    */
   predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Float32Array[]>;
+  /**
+   * The same with the weights of this moment of a training, between two of its epochs.
+   *
+   * @param inputs - prepared pictures, shape `[3, size, size]` each
+   * @returns shape `[inputs][classes]`
+   */
+  predictNow(inputs: readonly Float32Array[]): Promise<Float32Array[]>;
   /** Frees what the runtime holds. */
   release(): Promise<void>;
 }
@@ -84,10 +100,10 @@ export async function openTask(
   settings: SessionSettings = {},
 ): Promise<TaskTrainer> {
   checkRecipe(task.recipe);
-  const network = findNetwork(task.network);
-  const config = network.forClasses(findConfig(network, task.config), task.classes);
+  const { network, config } = networkOf(task);
   const program = compileTask(network, config, task.recipe);
   let masks: RandomSource = maskSource(0);
+  let live: LivePredictor | undefined;
   const trainer = await createTrainer(ort, program, {
     ...settings,
     random: { uniform: () => masks.uniform(), fork: (key) => masks.fork(key) },
@@ -102,8 +118,22 @@ export async function openTask(
       return weightsOf(trainer, task.recipe);
     },
     predict: (weights, inputs) => predictWith({ ort, network, config, settings }, weights, inputs),
-    release: () => trainer.release(),
+    async predictNow(inputs) {
+      live ??= await openLive({ ort, network, config, settings });
+      return live.predict(weightsOf(trainer, task.recipe), inputs);
+    },
+    async release() {
+      await live?.release();
+      await trainer.release();
+    },
   };
+}
+
+/** The network and its configuration for the classes of the task. */
+function networkOf(task: Task): { readonly network: Network; readonly config: NetworkConfig } {
+  const network = findNetwork(task.network);
+  const usual = network.forClasses(findConfig(network, task.config), task.classes);
+  return { network, config: { ...usual, ...task.changes } };
 }
 
 /**
@@ -114,8 +144,7 @@ export async function openTask(
  */
 export function graphOf(task: Task): string {
   checkRecipe(task.recipe);
-  const network = findNetwork(task.network);
-  const config = network.forClasses(findConfig(network, task.config), task.classes);
+  const { network, config } = networkOf(task);
   return sha256(compileTask(network, config, task.recipe).model);
 }
 
@@ -180,6 +209,38 @@ async function predictWith(
   }
 }
 
+/** One session that predicts with any weights. */
+interface LivePredictor {
+  predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Float32Array[]>;
+  release(): Promise<void>;
+}
+
+async function openLive(place: PredictionPlace): Promise<LivePredictor> {
+  const { ort, network, config, settings } = place;
+  const model = { config, params: initWith(network, config, 0) };
+  const predictor = await createPredictor(
+    ort,
+    exportLive(network, model, PREDICTION_BATCH),
+    settings,
+  );
+  return {
+    predict(weights, inputs) {
+      const given = Object.fromEntries(
+        Object.entries(weights)
+          .map(([name, { data }]) => [weightInput(name), data] as const)
+          .filter(([name]) => name in predictor.inputs), // a weight that nothing uses is no input
+      );
+      const run = (images: Readonly<Record<string, Float32Array>>) =>
+        predictor.run({ ...given, ...images });
+      return predictInBatches({ run }, inputs, {
+        batch: PREDICTION_BATCH,
+        classes: config.classes,
+      });
+    },
+    release: () => predictor.release(),
+  };
+}
+
 /**
  * Runs a predictor of a fixed batch over any number of inputs; a last incomplete batch is filled
  * with zeros, whose results are dropped.
@@ -188,7 +249,7 @@ async function predictWith(
  * @returns shape `[inputs][classes]`
  */
 export async function predictInBatches(
-  predictor: Predictor,
+  predictor: Pick<Predictor, 'run'>,
   inputs: readonly Float32Array[],
   { batch, classes }: { readonly batch: number; readonly classes: number },
 ): Promise<Float32Array[]> {

@@ -12,7 +12,7 @@ import type { Checkpoint } from './fit.ts';
 import type { Task, Weights } from './task.ts';
 
 /** What a training was made of. Equal origins give equal bits. Plain JSON. */
-export interface Origin extends Task {
+export interface Origin extends Omit<Task, 'changes'> {
   /** SHA-256 of the training graph, hexadecimal. */
   readonly graph: string;
   readonly seed: number;

@@ -1,0 +1,166 @@
+/**
+ * @file The plan of an evaluation: what is run on what, so that any process can do any part of it.
+ *
+ * Plain JSON. A fold's training is named by an index; the same plan and index
+ * give the same result in every process.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import { sha256 } from '../base/sha256.ts';
+import { classesOf } from '../datasets/sample.ts';
+import type { Sample } from '../datasets/sample.ts';
+import { planJobs } from './evaluation.ts';
+import type { FoldJob } from './evaluation.ts';
+import { leaveOneSubjectOut } from './folds.ts';
+import type { Fold } from './folds.ts';
+import { findLeaks } from './leakage.ts';
+import type { Method } from './trainable.ts';
+
+/** Every JavaScript host has it; the language's own library does not declare it. */
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+
+/** A sample as the plan knows it. */
+export interface PlannedSample extends Sample {
+  readonly emotion: string;
+  /** SHA-256 of its pixels, hexadecimal. */
+  readonly picture: string;
+}
+
+/** What is evaluated, as the plan keeps it. */
+export interface PlannedMethod {
+  readonly name: string;
+  /** As tables say it. */
+  readonly label: string;
+  readonly paper: string;
+  /** What, with data and seed, determines the results. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** How the number of epochs comes about. */
+export type Selection = 'fixed' | 'inner';
+
+/** A whole evaluation. */
+export interface Plan {
+  readonly schema: 'telltale.plan/1';
+  /** Version of telltale. */
+  readonly telltale: string;
+  readonly protocol: 'loso';
+  /** `fixed`: by the recipe, in advance. `inner`: chosen on subjects of each training part. */
+  readonly select: Selection;
+  /** Whether the best epoch on the tested subject is told beside the honest result. */
+  readonly leaky: boolean;
+  /** Whether the methods are an ablation of the first. */
+  readonly ablation: boolean;
+  readonly classes: readonly string[];
+  readonly seeds: readonly number[];
+  readonly methods: readonly PlannedMethod[];
+  /** SHA-256 of ids, emotions and pixels of the dataset. */
+  readonly fingerprint: string;
+  readonly samples: readonly PlannedSample[];
+  readonly folds: readonly Fold[];
+}
+
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly telltale: string;
+  readonly samples: readonly Sample[];
+  /** SHA-256 of each sample's pixels by id. */
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly fingerprint: string;
+  readonly seeds: readonly number[];
+  readonly select: Selection;
+  readonly leaky: boolean;
+  readonly ablation: boolean;
+}
+
+/** The classes of samples that all have an emotion. */
+export function plannedClasses(samples: readonly Sample[]): string[] {
+  const unlabeled = samples.find(({ emotion }) => emotion === undefined);
+  if (unlabeled !== undefined) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `${unlabeled.id} has no emotion`,
+      'A recipe is measured on samples whose emotion is known: fill the column, or remove the line.',
+    );
+  }
+  const classes = classesOf(samples);
+  if (classes.length < 2) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `the samples have one emotion only, "${classes[0] ?? ''}"`,
+      'An evaluation needs samples of at least two emotions.',
+    );
+  }
+  return classes;
+}
+
+/**
+ * Plans an evaluation, and proves that nothing crosses from training to test.
+ *
+ * @throws TelltaleError `DATASET_INVALID` where a sample has no emotion, there are fewer than two
+ *   subjects, or a picture stands on both sides of a fold
+ */
+export function makePlan(
+  input: PlanInput,
+  methods: readonly (Pick<Method, 'name' | 'paper' | 'settings'> & { readonly label?: string })[],
+): Plan {
+  const { telltale, samples, hashes, fingerprint, seeds, select, leaky, ablation } = input;
+  const classes = plannedClasses(samples);
+  const folds = leaveOneSubjectOut(samples);
+  const [leak] = findLeaks(folds, samples, hashes);
+  if (leak !== undefined) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `${leak.train} and ${leak.test} stand on both sides of a fold with the same ${leak.kind}`,
+      'Remove one of them: a score with it in would not be honest.',
+    );
+  }
+  return {
+    schema: 'telltale.plan/1',
+    telltale,
+    protocol: 'loso',
+    select,
+    leaky,
+    ablation,
+    classes,
+    seeds,
+    methods: methods.map(({ name, label = name, paper, settings }) => ({
+      name,
+      label,
+      paper,
+      settings,
+    })),
+    fingerprint,
+    samples: samples.map((sample) => ({
+      ...sample,
+      emotion: sample.emotion!,
+      picture: hashes.get(sample.id)!,
+    })),
+    folds,
+  };
+}
+
+/** One training of a plan: the unit that a process runs. */
+export interface PlannedJob extends FoldJob {
+  /** Place among all trainings of the plan. */
+  readonly index: number;
+  /** Place of the method in the plan. */
+  readonly method: number;
+}
+
+/** All trainings of a plan, method by method, seed by seed, fold by fold. */
+export function jobsOf(plan: Plan): PlannedJob[] {
+  const jobs = planJobs(plan.folds, plan.seeds);
+  return plan.methods.flatMap(({ name }, method) =>
+    jobs.map((job, i) => ({
+      ...job,
+      name: `${name}-${job.name}`,
+      index: method * jobs.length + i,
+      method,
+    })),
+  );
+}
+
+/** SHA-256 of a plan: folds of another plan are never taken for its own. */
+export function planHash(plan: Plan): string {
+  return sha256(new TextEncoder().encode(JSON.stringify(plan)));
+}
