@@ -17,7 +17,10 @@ const lock = createHash('sha256').update(readFileSync('package-lock.json')).dige
 const stamp = 'node_modules/.telltale-lock';
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   say('installing packages (once)');
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it refuses a lock file that lacks optional binaries of other platforms,
+  // which a registry mirror may not have. This follows the lock file, and does not write it.
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', ['install', '--no-save', '--ignore-scripts', ...quiet]);
   writeFileSync(stamp, lock);
 }
 say('building');
