@@ -8,8 +8,7 @@
  * settled by comparing with MediaPipe's own results.
  */
 import { readFlexMap } from './flatbuffer.ts';
-import type { Conversion } from './tflite-conversion.ts';
-import type { OnnxValue } from './onnx-graph.ts';
+import type { Conversion, OnnxValue } from './tflite-conversion.ts';
 import type { TfliteOperator } from './tflite.ts';
 
 type Convert = (conversion: Conversion, operator: TfliteOperator) => void;
@@ -29,47 +28,49 @@ export const convertAttention: Readonly<Record<string, Convert>> = {
 
     const plane = columns(c, c.plain(inputs[0]!), { axis: 2, from: 0, to: 2 });
     const point = (index: number): OnnxValue =>
-      graph.node('Gather', [plane, graph.integers(index)], { axis: 1 }); // [1, 2]
-    const across = graph.node('Sub', [
+      graph.one('Gather', [plane, graph.initializer(BigInt64Array.of(BigInt(index)), [])], {
+        axis: 1,
+      }); // [1, 2]
+    const across = graph.one('Sub', [
       point(number('right_rotation_idx')),
       point(number('left_rotation_idx')),
     ]);
-    const squares = graph.node('Mul', [across, across]);
-    const length = graph.node('Sqrt', [graph.node('ReduceSum', [squares, graph.integers([1])])]);
-    const unit = graph.node('Div', [across, length]);
+    const squares = graph.one('Mul', [across, across]);
+    const length = graph.one('Sqrt', [graph.one('ReduceSum', [squares, graph.integers([1])])]);
+    const unit = graph.one('Div', [across, length]);
     const cosine = columns(c, unit, { axis: 1, from: 0, to: 1 });
     const sine = columns(c, unit, { axis: 1, from: 1, to: 2 });
     const upright = join(c, 0, [
       join(c, 1, [cosine, sine]),
-      join(c, 1, [graph.node('Neg', [sine]), cosine]),
+      join(c, 1, [graph.one('Neg', [sine]), cosine]),
     ]);
-    const turned = graph.node('Transpose', [upright], { perm: [1, 0] });
+    const turned = graph.one('Transpose', [upright], { perm: [1, 0] });
 
-    const gathered = graph.node('Gather', [plane, graph.integers(subset)], { axis: 1 });
-    const points = graph.node('Reshape', [gathered, graph.integers([subset.length, 2])]);
-    const straight = graph.node('MatMul', [points, turned]);
-    const largest = graph.node('ReduceMax', [straight], { axes: [0], keepdims: 1 });
-    const smallest = graph.node('ReduceMin', [straight], { axes: [0], keepdims: 1 });
-    const extent = graph.node('Sub', [largest, smallest]);
-    const sum = graph.node('Add', [largest, smallest]);
-    const middle = graph.node('Mul', [sum, graph.floats([], [0.5])]);
-    const center = graph.node('MatMul', [middle, upright]);
+    const gathered = graph.one('Gather', [plane, graph.integers(subset)], { axis: 1 });
+    const points = graph.one('Reshape', [gathered, graph.integers([subset.length, 2])]);
+    const straight = graph.one('MatMul', [points, turned]);
+    const largest = graph.one('ReduceMax', [straight], { axes: [0], keepdims: 1 });
+    const smallest = graph.one('ReduceMin', [straight], { axes: [0], keepdims: 1 });
+    const extent = graph.one('Sub', [largest, smallest]);
+    const sum = graph.one('Add', [largest, smallest]);
+    const middle = graph.one('Mul', [sum, c.floats([], [0.5])]);
+    const center = graph.one('MatMul', [middle, upright]);
 
     const [width, height] = [number('output_width'), number('output_height')];
-    const enlarge = graph.floats([1, 2], [number('scale_x') / width, number('scale_y') / height]);
-    const linear = graph.node('Mul', [turned, graph.node('Mul', [extent, enlarge])]);
-    const toCorner = graph.node('MatMul', [
-      graph.floats([1, 2], [-width / 2, -height / 2]),
-      graph.node('Transpose', [linear], { perm: [1, 0] }),
+    const enlarge = c.floats([1, 2], [number('scale_x') / width, number('scale_y') / height]);
+    const linear = graph.one('Mul', [turned, graph.one('Mul', [extent, enlarge])]);
+    const toCorner = graph.one('MatMul', [
+      c.floats([1, 2], [-width / 2, -height / 2]),
+      graph.one('Transpose', [linear], { perm: [1, 0] }),
     ]);
-    const shift = graph.node('Add', [center, toCorner]);
+    const shift = graph.one('Add', [center, toCorner]);
     const top = join(c, 1, [
       linear,
-      graph.floats([2, 1], [0, 0]),
-      graph.node('Transpose', [shift], { perm: [1, 0] }),
+      c.floats([2, 1], [0, 0]),
+      graph.one('Transpose', [shift], { perm: [1, 0] }),
     ]);
-    const matrix = join(c, 0, [top, graph.floats([2, 4], [0, 0, 1, 0, 0, 0, 0, 1])]);
-    const whole = graph.node('Reshape', [matrix, graph.integers([1, 4, 4])]);
+    const matrix = join(c, 0, [top, c.floats([2, 4], [0, 0, 1, 0, 0, 0, 0, 1])]);
+    const whole = graph.one('Reshape', [matrix, graph.integers([1, 4, 4])]);
     c.definePlain(outputs[0]!, whole);
   },
 
@@ -86,16 +87,16 @@ export const convertAttention: Readonly<Record<string, Convert>> = {
       centers.set([(i % across) + 0.5, Math.floor(i / across) + 0.5, 0, 1], 4 * i);
     }
     const affine = topRows(c, matrix);
-    const points = graph.node('MatMul', [
-      graph.floats([rows * across, 4], centers),
-      graph.node('Transpose', [affine], { perm: [1, 0] }),
+    const points = graph.one('MatMul', [
+      c.floats([rows * across, 4], centers),
+      graph.one('Transpose', [affine], { perm: [1, 0] }),
     ]);
-    const pixels = graph.node('Sub', [points, graph.floats([], [0.5])]);
-    const scale = graph.floats([1, 2], [2 / (width - 1), 2 / (height - 1)]);
-    const scaled = graph.node('Mul', [pixels, scale]);
-    const normalized = graph.node('Sub', [scaled, graph.floats([], [1])]);
-    const grid = graph.node('Reshape', [normalized, graph.integers([1, rows, across, 2])]);
-    const sampled = graph.node('GridSample', [c.planar(source), grid], {
+    const pixels = graph.one('Sub', [points, c.floats([], [0.5])]);
+    const scale = c.floats([1, 2], [2 / (width - 1), 2 / (height - 1)]);
+    const scaled = graph.one('Mul', [pixels, scale]);
+    const normalized = graph.one('Sub', [scaled, c.floats([], [1])]);
+    const grid = graph.one('Reshape', [normalized, graph.integers([1, rows, across, 2])]);
+    const sampled = graph.one('GridSample', [c.planar(source), grid], {
       mode: 'bilinear',
       padding_mode: 'zeros',
       align_corners: 1,
@@ -111,14 +112,14 @@ export const convertAttention: Readonly<Record<string, Convert>> = {
     const affine = topRows(c, matrix);
     const linear = columns(c, affine, { axis: 1, from: 0, to: 2 });
     const shift = columns(c, affine, { axis: 1, from: 3, to: 4 });
-    const points = graph.node('Reshape', [c.plain(source), graph.integers([count, 2])]);
-    const turned = graph.node('MatMul', [
+    const points = graph.one('Reshape', [c.plain(source), graph.integers([count, 2])]);
+    const turned = graph.one('MatMul', [
       points,
-      graph.node('Transpose', [linear], { perm: [1, 0] }),
+      graph.one('Transpose', [linear], { perm: [1, 0] }),
     ]);
-    const moved = graph.node('Add', [turned, graph.node('Transpose', [shift], { perm: [1, 0] })]);
+    const moved = graph.one('Add', [turned, graph.one('Transpose', [shift], { perm: [1, 0] })]);
     const shape = graph.integers([1, count, 2]);
-    c.definePlain(outputs[0]!, graph.node('Reshape', [moved, shape]));
+    c.definePlain(outputs[0]!, graph.one('Reshape', [moved, shape]));
   },
 };
 
@@ -130,15 +131,15 @@ interface Range {
 
 function columns(c: Conversion, value: OnnxValue, { axis, from, to }: Range): OnnxValue {
   const bounds = [[from], [to], [axis]].map((bound) => c.graph.integers(bound));
-  return c.graph.node('Slice', [value, ...bounds]);
+  return c.graph.one('Slice', [value, ...bounds]);
 }
 
 /** The first two rows of a matrix `[1, 4, 4]`, as `[2, 4]`. */
 function topRows(c: Conversion, matrix: number): OnnxValue {
   const rows = columns(c, c.plain(matrix), { axis: 1, from: 0, to: 2 });
-  return c.graph.node('Reshape', [rows, c.graph.integers([2, 4])]);
+  return c.graph.one('Reshape', [rows, c.graph.integers([2, 4])]);
 }
 
 function join(c: Conversion, axis: number, values: readonly OnnxValue[]): OnnxValue {
-  return c.graph.node('Concat', values, { axis });
+  return c.graph.one('Concat', values, { axis });
 }

@@ -1,7 +1,10 @@
 /** @file The state of a conversion from TensorFlow Lite to ONNX: what each tensor of the model has become. */
-import { OnnxGraph } from './onnx-graph.ts';
-import type { OnnxValue } from './onnx-graph.ts';
+import { Graph, writeModel } from '@telltale/engine/onnx';
+
 import type { TfliteModel } from './tflite.ts';
+
+/** Name of a value that flows through the graph under construction. */
+export type OnnxValue = string;
 
 interface Converted {
   readonly value: OnnxValue;
@@ -11,7 +14,7 @@ interface Converted {
 
 /** Maps a model's tensors, by index, to values of the ONNX graph under construction. */
 export class Conversion {
-  readonly graph: OnnxGraph = new OnnxGraph();
+  readonly graph: Graph = new Graph('portable');
   private readonly model: TfliteModel;
   private readonly converted = new Map<number, Converted>();
   private readonly constants = new Map<number, Float32Array | Int32Array>();
@@ -45,24 +48,29 @@ export class Conversion {
     return this.converted.get(tensor)?.value ?? this.plain(tensor);
   }
 
+  /** A constant of 32-bit floats. */
+  floats(shape: readonly number[], data: ArrayLike<number>): OnnxValue {
+    return this.graph.initializer(Float32Array.from(data), shape);
+  }
+
   /** A picture as batch, channels, height, width. */
   planar(tensor: number): OnnxValue {
     if (this.isConstant(tensor)) {
       const data = this.constant(tensor);
       if (data.length !== this.shape(tensor).at(-1)) throw new Error('a constant picture');
-      return this.graph.floats([1, data.length, 1, 1], data);
+      return this.floats([1, data.length, 1, 1], data);
     }
     const { value, planar } = this.converted.get(tensor)!;
-    return planar ? value : this.graph.node('Transpose', [value], { perm: [0, 3, 1, 2] });
+    return planar ? value : this.graph.one('Transpose', [value], { perm: [0, 3, 1, 2] });
   }
 
   /** A tensor in the model's own order. */
   plain(tensor: number): OnnxValue {
     if (this.isConstant(tensor)) {
-      return this.graph.floats(this.shape(tensor), this.constant(tensor));
+      return this.floats(this.shape(tensor), this.constant(tensor));
     }
     const { value, planar } = this.converted.get(tensor)!;
-    return planar ? this.graph.node('Transpose', [value], { perm: [0, 2, 3, 1] }) : value;
+    return planar ? this.graph.one('Transpose', [value], { perm: [0, 2, 3, 1] }) : value;
   }
 
   /** Says that a tensor is constant. */
@@ -91,6 +99,6 @@ export class Conversion {
       const { name, shape } = this.model.tensors[output]!;
       this.graph.output(this.plain(output), name, shape);
     }
-    return this.graph.finish();
+    return writeModel(this.graph);
   }
 }

@@ -65,7 +65,7 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
     convolve(c, operator, {
       ...options,
       source,
-      kernel: c.graph.floats([out, channels, height, width], weights),
+      kernel: c.floats([out, channels, height, width], weights),
       size: [height, width],
       groups: 1,
       ...(bias >= 0 && { bias }),
@@ -86,7 +86,7 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
     convolve(c, operator, {
       ...options,
       source,
-      kernel: c.graph.floats([channels, 1, height, width], weights),
+      kernel: c.floats([channels, 1, height, width], weights),
       size: [height, width],
       groups: c.shape(source)[3]!,
       ...(bias >= 0 && { bias }),
@@ -98,7 +98,7 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
     const size = [options!.integer(4), options!.integer(3)] as const;
     const strides = [options!.integer(2), options!.integer(1)] as const;
     const window = { size, strides, dilations: [1, 1] as const };
-    const value = c.graph.node('MaxPool', [c.planar(inputs[0]!)], {
+    const value = c.graph.one('MaxPool', [c.planar(inputs[0]!)], {
       kernel_shape: size,
       strides,
       pads: pads(c.shape(inputs[0]!), options!.byte(0), window),
@@ -110,18 +110,18 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
     const slopes = c.constant(inputs[1]!);
     const channels = c.shape(inputs[0]!)[3]!;
     if (slopes.length !== channels) throw unsupported('PRELU', 'has a slope for every pixel');
-    const slope = c.graph.floats([channels, 1, 1], slopes);
-    c.definePlanar(outputs[0]!, c.graph.node('PRelu', [c.planar(inputs[0]!), slope]));
+    const slope = c.floats([channels, 1, 1], slopes);
+    c.definePlanar(outputs[0]!, c.graph.one('PRelu', [c.planar(inputs[0]!), slope]));
   },
 
   RELU(c, { inputs, outputs }) {
-    c.defineLike(outputs[0]!, inputs[0]!, c.graph.node('Relu', [c.value(inputs[0]!)]));
+    c.defineLike(outputs[0]!, inputs[0]!, c.graph.one('Relu', [c.value(inputs[0]!)]));
   },
 
   ADD(c, { inputs, outputs, options }) {
     const [a, b] = inputs as [number, number];
     const picture = c.shape(a).length === 4;
-    const value = c.graph.node(
+    const value = c.graph.one(
       'Add',
       picture ? [c.planar(a), c.planar(b)] : [c.plain(a), c.plain(b)],
     );
@@ -131,7 +131,7 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
   },
 
   MUL(c, { inputs, outputs, options }) {
-    const value = c.graph.node('Mul', [c.plain(inputs[0]!), c.plain(inputs[1]!)]);
+    const value = c.graph.one('Mul', [c.plain(inputs[0]!), c.plain(inputs[1]!)]);
     c.definePlain(outputs[0]!, activate(c, value, options?.byte(0) ?? 0));
   },
 
@@ -140,7 +140,7 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
     const [before, after] = [0, 1].map((side) =>
       [0, 3, 1, 2].map((dimension) => amounts[2 * dimension + side]!),
     );
-    const value = c.graph.node('Pad', [
+    const value = c.graph.one('Pad', [
       c.planar(inputs[0]!),
       c.graph.integers([...before!, ...after!]),
     ]);
@@ -155,7 +155,7 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
         : options!.byte(3) !== 0
           ? 'half_pixel'
           : 'asymmetric';
-    const value = c.graph.node(
+    const value = c.graph.one(
       'Resize',
       [c.planar(inputs[0]!), '', '', c.graph.integers([batch!, channels!, height!, width!])],
       { mode: 'linear', coordinate_transformation_mode: mode },
@@ -165,7 +165,7 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
 
   RESHAPE(c, { inputs, outputs }) {
     const shape = c.graph.integers(c.shape(outputs[0]!));
-    c.definePlain(outputs[0]!, c.graph.node('Reshape', [c.plain(inputs[0]!), shape]));
+    c.definePlain(outputs[0]!, c.graph.one('Reshape', [c.plain(inputs[0]!), shape]));
   },
 
   STRIDED_SLICE(c, { inputs, outputs }) {
@@ -210,9 +210,9 @@ function convolve(c: Conversion, { outputs }: TfliteOperator, convolution: Convo
   const operands = [c.planar(source), kernel];
   if (bias !== undefined) {
     const values = c.constant(bias);
-    operands.push(c.graph.floats([values.length], values));
+    operands.push(c.floats([values.length], values));
   }
-  const value = c.graph.node('Conv', operands, {
+  const value = c.graph.one('Conv', operands, {
     kernel_shape: size,
     strides,
     dilations,
@@ -239,8 +239,8 @@ function activate(c: Conversion, value: string, activation: number): string {
   const kind = ACTIVATIONS[activation];
   if (kind === undefined) throw unsupported(`activation ${activation}`, 'is not known');
   if (kind === 'none') return value;
-  if (kind === 'relu') return c.graph.node('Relu', [value]);
-  return c.graph.node('Clip', [value, c.graph.floats([], [0]), c.graph.floats([], [6])]);
+  if (kind === 'relu') return c.graph.one('Relu', [value]);
+  return c.graph.one('Clip', [value, c.floats([], [0]), c.floats([], [6])]);
 }
 
 function unsupported(operator: string, what: string): TelltaleError {
