@@ -182,7 +182,7 @@ async function* decode(av: NodeAv, path: string): AsyncGenerator<DecodedPicture>
         }
         const pts = frame.bestEffortTimestamp;
         const timestamp = pts === constants.AV_NOPTS_VALUE ? undefined : Number(pts) * tick;
-        yield { ...convert.toRgb(frame), ...(timestamp !== undefined && { timestamp }) };
+        yield lazyPicture(frame, timestamp, convert.toRgb);
         frame.unref();
         shown++;
       }
@@ -208,6 +208,27 @@ async function* decode(av: NodeAv, path: string): AsyncGenerator<DecodedPicture>
   }
 }
 
+/**
+ * A decoded frame as a picture. Its pixels are converted when they are first asked for, before the next
+ * frame takes the decoder's memory: readers that skip frames do not pay for them.
+ */
+function lazyPicture(
+  frame: InstanceType<Lib['Frame']>,
+  timestamp: number | undefined,
+  toRgb: (frame: InstanceType<Lib['Frame']>) => Uint8Array,
+): DecodedPicture {
+  let rgb: Uint8Array | undefined;
+  return {
+    ...(timestamp !== undefined && { timestamp }),
+    width: frame.width,
+    height: frame.height,
+    channels: 3,
+    get data() {
+      return (rgb ??= toRgb(frame));
+    },
+  };
+}
+
 function isDamaged({ constants }: NodeAv, frame: InstanceType<Lib['Frame']>): boolean {
   const { FF_DECODE_ERROR_CONCEALMENT_ACTIVE, FF_DECODE_ERROR_INVALID_BITSTREAM } = constants;
   const bad = FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_INVALID_BITSTREAM;
@@ -217,7 +238,7 @@ function isDamaged({ constants }: NodeAv, frame: InstanceType<Lib['Frame']>): bo
 
 /** Converts decoded frames to RGB, minding their own color matrix and range. */
 function createConverter({ lib, constants }: NodeAv): {
-  toRgb: (frame: InstanceType<Lib['Frame']>) => DecodedPicture;
+  toRgb: (frame: InstanceType<Lib['Frame']>) => Uint8Array;
   free: () => void;
 } {
   const scaler = new lib.SoftwareScaleContext();
@@ -237,12 +258,7 @@ function createConverter({ lib, constants }: NodeAv): {
       }
       lib.FFmpegError.throwIfError(scaler.scaleFrameSync(rgb, frame), 'color conversion');
       const data = rgb.toBuffer();
-      return {
-        data: new Uint8Array(data.buffer, data.byteOffset, 3 * width * height),
-        width,
-        height,
-        channels: 3,
-      };
+      return new Uint8Array(data.buffer, data.byteOffset, 3 * width * height);
     },
     free() {
       rgb.free();

@@ -86,7 +86,7 @@ async function* timedFrames(
     } else {
       first = timestamp;
     }
-    yield { ...oriented(picture, stream.orientation), index, time };
+    yield frameOf(picture, stream.orientation, { index, time });
     index++;
   }
   if (index === 0) {
@@ -96,6 +96,26 @@ async function* timedFrames(
       'Record or export the clip again.',
     );
   }
+}
+
+/** The picture upright, with its place in the clip; its pixels are fetched when they are first asked for. */
+function frameOf(
+  picture: DecodedPicture,
+  orientation: Orientation,
+  place: { readonly index: number; readonly time: number },
+): Frame {
+  const { width, height, channels } = picture;
+  const sideways = orientation[0] === 0;
+  let data: Picture['data'] | undefined;
+  return {
+    ...place,
+    width: sideways ? height : width,
+    height: sideways ? width : height,
+    channels,
+    get data() {
+      return (data ??= oriented(picture, orientation).data);
+    },
+  };
 }
 
 /**

@@ -142,7 +142,10 @@ describe.skipIf(!hasFfmpeg)(
 
 async function firstFrame(path: string, decoder: Decoder): Promise<Picture> {
   const clip = await openClip(path, { decoder });
-  for await (const frame of clip.frames()) return frame;
+  for await (const frame of clip.frames()) {
+    const { width, height, channels } = frame;
+    return { width, height, channels, data: frame.data.slice() };
+  }
   throw new Error('no frame');
 }
 

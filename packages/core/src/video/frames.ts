@@ -1,7 +1,10 @@
 /** @file What a clip is to the analysis: pictures of one size with their times, readable more than once. */
 import type { Picture } from '../base/image.ts';
 
-/** One decoded frame. Its pixels may be overwritten once the next frame is asked for: copy what is kept. */
+/**
+ * One decoded frame. Its pixels may be gone once the next frame is asked for, and may be converted only when they are
+ * first looked at: copy what is kept, and leave alone what is not needed.
+ */
 export interface Frame extends Picture {
   /** From 0, without holes, in order of presentation. */
   readonly index: number;
