@@ -66,27 +66,29 @@ async function served(path: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Landmarks of the face whose region is nearest to `near`, as `findFace` refines them. */
+/** Landmarks of the faces whose regions are nearest to those of `near`, refined as `findFace` does. */
 export async function landmarks(request: {
   readonly picture: Sent;
-  readonly near: FaceRegion;
-}): Promise<number[]> {
+  readonly near: readonly FaceRegion[];
+}): Promise<number[][]> {
   const models = await openFaceModels(runtime, {
     meshAssets: await served('@mediapipe/face_mesh/face_mesh_solution_packed_assets.data'),
     detection: await served('@mediapipe/face_detection/face_detection_full_range.tflite'),
   });
   const picture = pictureOf(request.picture);
-  const distance = ({ x, y }: FaceRegion): number =>
-    Math.hypot(x - request.near.x, y - request.near.y);
   const regions = (await detectFaces(models, picture)).map(regionOfDetection);
-  let region = regions.sort((a, b) => distance(a) - distance(b))[0]!;
-  let found = await findLandmarks(models, picture, region);
-  for (let pass = 0; pass < 2; pass++) {
-    region = regionOfLandmarks(found);
-    found = await findLandmarks(models, picture, region);
+  const faces: number[][] = [];
+  for (const near of request.near) {
+    const distance = ({ x, y }: FaceRegion): number => Math.hypot(x - near.x, y - near.y);
+    const nearest = [...regions].sort((a, b) => distance(a) - distance(b))[0]!;
+    let found = await findLandmarks(models, picture, nearest);
+    for (let pass = 0; pass < 2; pass++) {
+      found = await findLandmarks(models, picture, regionOfLandmarks(found));
+    }
+    faces.push([...found.points]);
   }
   await models.close();
-  return [...found.points];
+  return faces;
 }
 
 /** A block of MERba with given parameters, run forward. */
