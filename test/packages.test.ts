@@ -88,7 +88,7 @@ describe('installed into an empty project', () => {
   });
 
   it('Node imports every entry', async () => {
-    const entries = ['', '/nets', '/train', '/evaluate', '/datasets', '/synth'];
+    const entries = ['', '/nets', '/recognize', '/train', '/evaluate', '/datasets', '/synth'];
     const code = [
       ...entries.map((entry) => `await import('@telltale/core${entry}');`),
       `await import('@telltale/engine'); await import('@telltale/figures');`,
@@ -135,31 +135,33 @@ describe('installed into an empty project', () => {
     await there(tool('tsc'), '-p', '.');
   });
 
-  it.each(['@telltale/core', '@telltale/figures', '@telltale/core/nets'])(
-    'a bundler makes a browser script of %s with nothing of Node in it',
-    async (entry) => {
-      const file = join(project, 'entry.js');
-      writeFileSync(file, `export * from '${entry}';\n`);
-      const outDir = join(project, 'bundle');
-      const warnings: string[] = [];
-      await build({
-        root: project,
-        configFile: false,
-        logLevel: 'silent',
-        build: {
-          outDir,
-          emptyOutDir: true,
-          minify: false,
-          lib: { entry: file, formats: ['es'], fileName: 'bundle' },
-          rollupOptions: { onwarn: ({ message }) => void warnings.push(message) },
-        },
-      });
-      const code = readdirSync(outDir)
-        .map((name) => readFileSync(join(outDir, name), 'utf8'))
-        .join('\n');
-      expect(code).not.toMatch(/["']node:|__vite-browser-external|\brequire\(/);
-      expect(code).not.toMatch(/["'](onnxruntime-node|sharp|node-av)["']/);
-      expect(warnings.filter((message) => message.includes('externalized'))).toEqual([]);
-    },
-  );
+  it.each([
+    '@telltale/core',
+    '@telltale/figures',
+    '@telltale/core/nets',
+    '@telltale/core/recognize',
+  ])('a bundler makes a browser script of %s with nothing of Node in it', async (entry) => {
+    const file = join(project, 'entry.js');
+    writeFileSync(file, `export * from '${entry}';\n`);
+    const outDir = join(project, 'bundle');
+    const warnings: string[] = [];
+    await build({
+      root: project,
+      configFile: false,
+      logLevel: 'silent',
+      build: {
+        outDir,
+        emptyOutDir: true,
+        minify: false,
+        lib: { entry: file, formats: ['es'], fileName: 'bundle' },
+        rollupOptions: { onwarn: ({ message }) => void warnings.push(message) },
+      },
+    });
+    const code = readdirSync(outDir)
+      .map((name) => readFileSync(join(outDir, name), 'utf8'))
+      .join('\n');
+    expect(code).not.toMatch(/["']node:|__vite-browser-external|\brequire\(/);
+    expect(code).not.toMatch(/["'](onnxruntime-node|sharp|node-av)["']/);
+    expect(warnings.filter((message) => message.includes('externalized'))).toEqual([]);
+  });
 });
