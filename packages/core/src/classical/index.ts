@@ -1,0 +1,2 @@
+/** @file Public face of `@telltale/core/classical`. */
+export { classicalMethods } from './svm.ts';

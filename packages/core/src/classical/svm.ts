@@ -1,0 +1,205 @@
+/**
+ * @file Support vector machines on flow features as something that can be evaluated.
+ *
+ * The baseline of the field before networks. Every picture is learned with its
+ * mirror image; since the problems are convex, a picture and its mirror then
+ * get the same verdict. Features are standardized by the training part, and
+ * what each machine leaves open is chosen by cross-validation along the
+ * subjects of the training part.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import { pause } from '../base/pause.ts';
+import { createRandom, type Random } from '../base/random.ts';
+import type { FoldOptions, FoldOutcome, FoldPart, Method } from '../evaluate/trainable.ts';
+import { inputVersion, mirrorInput } from '../nets/input.ts';
+import { cellMeans, proportioned, standardizer } from './features.ts';
+import { fitLinear } from './linear.ts';
+import { balancedWeights, type Machine, type Points } from './points.ts';
+import { fitRadial, squaredDistances } from './radial.ts';
+import { measure, subjectSplits } from './selection.ts';
+
+/** What a machine leaves open. */
+interface Setting {
+  readonly cost: number;
+  /** γ times the number of features: at 1, standardized neighbors are similar. */
+  readonly reach?: number;
+  /** `stretched`: v as it is filed. `proportioned`: in its guessed proportion to u. */
+  readonly flow: Flow;
+}
+
+type Flow = 'stretched' | 'proportioned';
+
+/** A kind of machine. */
+interface Kind {
+  readonly name: string;
+  readonly paper: string;
+  /** From the smoothest decision to the roughest: among equals the first is chosen. */
+  readonly settings: readonly Setting[];
+  /** Ready to be trained on these points with any setting. */
+  prepare(points: Points, random: Random): (setting: Setting) => Machine;
+}
+
+/** Groups of subjects that settings are chosen on. */
+const GROUPS = 5;
+
+const flows: readonly Flow[] = ['stretched', 'proportioned'];
+
+const linear: Kind = {
+  name: 'svm',
+  paper: 'Hsieh et al. 2008, A Dual Coordinate Descent Method for Large-scale Linear SVM, ICML',
+  settings: [3e-4, 1e-3, 3e-3, 1e-2, 3e-2].flatMap((cost) => flows.map((flow) => ({ cost, flow }))),
+  prepare: (points, random) => {
+    const weights = balancedWeights(points);
+    return ({ cost }) => fitLinear(points, { cost, weights, tolerance: 1e-2, random });
+  },
+};
+
+const radial: Kind = {
+  name: 'svm-rbf',
+  paper:
+    'Fan et al. 2005, Working Set Selection Using Second Order Information for Training Support Vector Machines, JMLR 6',
+  settings: [0.3, 1, 3, 10].flatMap((cost) =>
+    [0.3, 1, 3].flatMap((reach) => flows.map((flow) => ({ cost, reach, flow }))),
+  ),
+  prepare: (points) => {
+    const shared = { weights: balancedWeights(points), distances: squaredDistances(points.rows) };
+    const features = points.rows[0]!.length;
+    return ({ cost, reach = 1 }) => fitRadial(points, { cost, gamma: reach / features, ...shared });
+  },
+};
+
+/** Features of a picture and of its mirror image, for each flow. */
+type Looks = Readonly<Record<Flow, readonly [Float64Array, Float64Array]>>;
+
+function looksOf(input: Float32Array): Looks {
+  const size = Math.sqrt(input.length / 3);
+  const both = (one: Float32Array): [Float64Array, Float64Array] => [
+    cellMeans(one),
+    cellMeans(mirrorInput(one, size)),
+  ];
+  return { stretched: both(input), proportioned: both(proportioned(input)) };
+}
+
+/** Scores of the classes of a picture. */
+type Judge = (looks: Looks) => number[];
+
+/** Some samples, ready to be learned in one flow with any setting. */
+function prepare(
+  kind: Kind,
+  { looks, labels, classes }: Material,
+  { flow, random }: { readonly flow: Flow; readonly random: Random },
+): (setting: Setting) => Judge {
+  const rows = looks.flatMap((both) => both[flow]);
+  const standard = standardizer(rows);
+  const points = {
+    rows: rows.map(standard),
+    labels: labels.flatMap((label) => [label, label]),
+    classes,
+  };
+  const fit = kind.prepare(points, random);
+  return (setting) => {
+    const machine = fit(setting);
+    return (both) => machine.scores(standard(both[flow][0]));
+  };
+}
+
+/** The setting that serves people best who were not trained on, and how well. */
+async function choose(
+  kind: Kind,
+  material: Material & { readonly subjects: readonly string[] },
+  { seed, signal, progress }: FoldOptions,
+): Promise<{ readonly setting: Setting; readonly measured: number }> {
+  const { looks, labels, subjects, classes } = material;
+  const random = createRandom(seed);
+  const splits = subjectSplits(subjects, { groups: GROUPS, random: random.fork(0) });
+  if (splits.length === 0) return { setting: kind.settings[0]!, measured: 0 };
+  const verdicts = kind.settings.map(() => new Array<number>(labels.length).fill(0));
+  for (const [k, split] of splits.entries()) {
+    const part = {
+      looks: split.train.map((at) => looks[at]!),
+      labels: split.train.map((at) => labels[at]!),
+      classes,
+    };
+    for (const flow of flows) {
+      const train = prepare(kind, part, { flow, random: random.fork(2 + k) });
+      for (const [i, setting] of kind.settings.entries()) {
+        if (setting.flow !== flow) continue;
+        const judge = train(setting);
+        for (const at of split.test) verdicts[i]![at] = largest(judge(looks[at]!));
+        await pause(signal);
+      }
+    }
+    progress?.((k + 1) / (splits.length + 1));
+  }
+  const measures = verdicts.map((each) => measure(each, labels, classes));
+  const measured = Math.max(...measures);
+  return { setting: kind.settings[measures.indexOf(measured)]!, measured };
+}
+
+/** What is learned from. */
+interface Material {
+  readonly looks: readonly Looks[];
+  readonly labels: readonly number[];
+  readonly classes: number;
+}
+
+async function trainFold(
+  kind: Kind,
+  { train, test, classes }: FoldPart & { readonly classes: number },
+  options: FoldOptions,
+): Promise<FoldOutcome> {
+  const { labels, subjects } = train;
+  if (labels.length === 0)
+    throw new TelltaleError('DATASET_INVALID', 'there is no sample to train on', 'Add samples.');
+  const looks = train.inputs.map(looksOf);
+  const material = { looks, labels, subjects, classes };
+  const { setting, measured } = await choose(kind, material, options);
+  const random = createRandom(options.seed).fork(1);
+  const judge = prepare(kind, material, { flow: setting.flow, random })(setting);
+  const probabilities = test.inputs.map((input) => softmax(judge(looksOf(input))));
+  options.progress?.(1);
+  return {
+    moments: [{ epoch: 0, probabilities }],
+    losses: [],
+    chosen: { ...setting, measured },
+  };
+}
+
+/** Shares that rise with the scores and sum to 1. Their order is the machine's; they are not calibrated. */
+function softmax(scores: readonly number[]): number[] {
+  const highest = Math.max(...scores);
+  const raised = scores.map((score) => Math.exp(score - highest));
+  const total = raised.reduce((sum, value) => sum + value, 0);
+  return raised.map((value) => value / total);
+}
+
+function largest(scores: readonly number[]): number {
+  return scores.indexOf(Math.max(...scores));
+}
+
+function methodOf(kind: Kind): Method {
+  return {
+    name: kind.name,
+    paper: kind.paper,
+    settings: {
+      kind: kind.name,
+      version: 1, // rises with every change of this folder that changes results
+      input: inputVersion,
+      groups: GROUPS,
+      choices: kind.settings,
+    },
+    open: (classes) =>
+      Promise.resolve({
+        name: kind.name,
+        trainFold: (part, options) =>
+          trainFold(kind, { ...part, classes: classes.length }, options),
+        release: () => Promise.resolve(),
+      }),
+  };
+}
+
+/** The classical machines by name: `svm`, linear, and `svm-rbf`, with a Gaussian kernel. */
+export const classicalMethods: Readonly<Record<string, Method>> = {
+  svm: methodOf(linear),
+  'svm-rbf': methodOf(radial),
+};
