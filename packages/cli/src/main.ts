@@ -9,7 +9,9 @@ import process from 'node:process';
 
 import { analyzeCommand } from './commands/analyze.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { flowCommand } from './commands/flow.ts';
+import { foldCommand } from './commands/fold.ts';
 import { predictCommand } from './commands/predict.ts';
 import { scoreCommand } from './commands/score.ts';
 import { synthCommand } from './commands/synth.ts';
@@ -31,6 +33,8 @@ process.exitCode = await runProgram(
     trainCommand(),
     predictCommand(),
     flowCommand(),
+    evaluateCommand(),
+    foldCommand(),
     scoreCommand(),
     calibrateCommand(),
   ]),

@@ -70,10 +70,9 @@ export interface FoldRecord {
 /** Every JavaScript host has it; the language's own library does not declare it. */
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
-/** Hash of a record without its `digest` and its `seconds`, which differ from run to run. */
+/** Hash of a record without its `digest`. */
 export function digestOf(record: Omit<FoldRecord, 'digest'>): string {
-  const rest = { ...record, seconds: undefined, digest: undefined };
-  return sha256(new TextEncoder().encode(JSON.stringify(rest)));
+  return sha256(new TextEncoder().encode(JSON.stringify({ ...record, digest: undefined })));
 }
 
 /** What {@link runFold} works with. */

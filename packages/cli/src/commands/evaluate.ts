@@ -1,0 +1,51 @@
+/** @file `telltale evaluate`: leave-one-subject-out, honestly, resumable, on this machine or a cluster. */
+import { Command, Option } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+import { positiveInteger, seedNumber } from '../arguments.ts';
+
+/** The command, without having loaded what it works with. */
+export function evaluateCommand(): CommandUnknownOpts {
+  return new Command('evaluate')
+    .description(
+      'Measure recognizers: leave one subject out, train on the others, pool the predictions of ' +
+        'all folds, repeat with other seeds. RUN gets result.json, tables in Markdown and LaTeX, ' +
+        'report.html and MEGC logs. Interrupt it anywhere: the same command does what is missing.',
+    )
+    .requiredOption('--data <folder>', 'folder that holds samples.csv')
+    .requiredOption('--out <run>', 'folder of the run: its plan, its folds, its results')
+    .option('--network <name>', 'network to train, such as merba')
+    .option('--networks <names>', 'several, compared on the same folds: merba,ststnet:authors')
+    .option('--config <name>', 'configuration of the network; else its default')
+    .option('--ablation', 'the parts of MERba, one exchanged at a time', false)
+    .addOption(
+      new Option('--protocol <name>', 'how folds are cut').choices(['loso']).default('loso'),
+    )
+    .option('--epochs <count>', "epochs of every fold; else each network's recipe", positiveInteger)
+    .addOption(
+      new Option(
+        '--select <how>',
+        'epochs fixed in advance, or chosen on subjects inside each training part',
+      )
+        .choices(['fixed', 'inner'])
+        .default('fixed'),
+    )
+    .option(
+      '--also-leaky',
+      'tell, beside the honest result, what choosing the epoch on the tested subject would give',
+      false,
+    )
+    .option('--seeds <count>', 'number of seeds', positiveInteger, 1)
+    .option('--seed <number>', 'first seed', seedNumber, 1)
+    .addOption(
+      new Option('--engine <name>', 'where folds run').choices(['local', 'slurm']).default('local'),
+    )
+    .option('--parallel <count>', 'folds at a time; else all cores', positiveInteger)
+    .option('--sbatch <words>', "more options for Slurm's sbatch, in one string")
+    .option('--plan-only', 'write plan.json and stop, for other clusters', false)
+    .action(async (options) => {
+      const { interruptible } = await import('../terminal.ts');
+      const { runEvaluate } = await import('../evaluate/run.ts');
+      await interruptible((signal) => runEvaluate(options, signal));
+    });
+}

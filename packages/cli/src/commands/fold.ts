@@ -1,0 +1,30 @@
+/** @file `telltale fold run`: folds of a planned evaluation, in this process. What every engine starts. */
+import { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+import { positiveInteger } from '../arguments.ts';
+
+/** The command, without having loaded what it works with. */
+export function foldCommand(): CommandUnknownOpts {
+  const run = new Command('run')
+    .description(
+      'Do folds of the run that "telltale evaluate" planned. Each writes its file whole or not at ' +
+        'all; what is done already is left out. Without --index and --share, all that is missing.',
+    )
+    .argument('<run>', 'folder of the run')
+    .option('--index <list>', 'which folds: 3, or 3,4,5, or 0-39')
+    .option('--share <i/n>', 'part i of n of all folds, i from 1')
+    .option('--data <folder>', 'where the data lie on this machine; else as planned')
+    .option('--threads <count>', 'processor threads', positiveInteger, 1)
+    .action(async (folder, options) => {
+      const { interruptible } = await import('../terminal.ts');
+      const { runFolds } = await import('../evaluate/fold.ts');
+      const { withParent } = await import('../engines/child.ts');
+      await withParent((gone) =>
+        interruptible((signal) =>
+          runFolds(folder, options, gone === undefined ? signal : AbortSignal.any([signal, gone])),
+        ),
+      );
+    });
+  return new Command('fold').description('Folds of a planned evaluation.').addCommand(run);
+}

@@ -1,0 +1,111 @@
+/**
+ * @file The folder of a run.
+ *
+ *     plan.json                   what is run on what
+ *     folds/merba-1-00.json …     one per training, whole or not at all
+ *     result.json, result.md, result.tex, report.html, logs/
+ *
+ * Whether a fold is done is asked of the folder and of nothing else.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { TelltaleError } from '@telltale/core';
+import { assertSamePlan, checkRecord, planHash } from '@telltale/core/evaluate';
+import type { FoldRecord, Plan, PlannedJob } from '@telltale/core/evaluate';
+
+import { writeWhole } from '../io/output.ts';
+
+/**
+ * Begins a run, or goes on with one.
+ *
+ * @throws TelltaleError `DATASET_CHANGED`, `CHECKPOINT_MISMATCH`, `FOLD_CORRUPT`, `OUTPUT_UNWRITABLE`
+ */
+export async function openRun(folder: string, plan: Plan): Promise<void> {
+  const path = join(folder, 'plan.json');
+  const kept = await readJson(path);
+  if (kept !== undefined) {
+    assertPlan(kept, path);
+    assertSamePlan(plan, kept, folder);
+    if (kept.folder === plan.folder) return;
+  }
+  await writeWhole(path, `${JSON.stringify(plan)}\n`);
+}
+
+/**
+ * The plan of a run.
+ *
+ * @throws TelltaleError `FILE_MISSING`, `FOLD_CORRUPT`
+ */
+export async function readPlan(folder: string): Promise<Plan> {
+  const path = join(folder, 'plan.json');
+  const plan = await readJson(path);
+  if (plan === undefined) {
+    throw new TelltaleError(
+      'FILE_MISSING',
+      `there is no plan ${path}`,
+      'Make one with "telltale evaluate --plan-only".',
+    );
+  }
+  assertPlan(plan, path);
+  return plan;
+}
+
+/** Path of the file of a fold. */
+export function foldPath(folder: string, { name }: PlannedJob): string {
+  return join(folder, 'folds', `${name}.json`);
+}
+
+/** Which of the jobs have a file. */
+export async function doneJobs(folder: string, jobs: readonly PlannedJob[]): Promise<PlannedJob[]> {
+  const names = new Set(await readdir(join(folder, 'folds')).catch(() => []));
+  return jobs.filter(({ name }) => names.has(`${name}.json`));
+}
+
+/**
+ * The records of all jobs that are done, each one checked.
+ *
+ * @throws TelltaleError `FOLD_CORRUPT`, `CHECKPOINT_MISMATCH`, `LEAK_FOUND`
+ */
+export async function readRecords(
+  folder: string,
+  plan: Plan,
+  jobs: readonly PlannedJob[],
+): Promise<FoldRecord[]> {
+  const hash = planHash(plan);
+  const records: FoldRecord[] = [];
+  for (const job of await doneJobs(folder, jobs)) {
+    const path = foldPath(folder, job);
+    records.push(checkRecord(await readJson(path), job, { path, plan, planHash: hash }));
+  }
+  return records;
+}
+
+function assertPlan(value: unknown, path: string): asserts value is Plan {
+  if ((value as Partial<Plan> | null)?.schema === 'telltale.plan/1') return;
+  throw corrupt(path);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw corrupt(path, cause);
+  }
+}
+
+function corrupt(path: string, cause?: unknown): TelltaleError {
+  return new TelltaleError(
+    'FOLD_CORRUPT',
+    `${path} is not what telltale wrote`,
+    'Remove the file and run the same command again: what it held is then done anew.',
+    { cause },
+  );
+}

@@ -1,0 +1,138 @@
+/** @file An evaluation from the command line: plan, run what is missing, score, write. */
+import { resolve } from 'node:path';
+import process from 'node:process';
+
+import { TelltaleError } from '@telltale/core';
+import { evaluationResult, jobsOf, makePlan, plannedClasses } from '@telltale/core/evaluate';
+import type { Plan, PlannedJob } from '@telltale/core/evaluate';
+
+import type { Engine } from '../engines/engine.ts';
+import { local } from '../engines/local.ts';
+import { slurm } from '../engines/slurm.ts';
+import { readFlowFolder } from '../io/dataset.ts';
+import { assertWritable } from '../io/output.ts';
+import { version } from '../program.ts';
+import { openProgress } from '../terminal.ts';
+import { doneJobs, openRun, readRecords } from './folder.ts';
+import { chosenRows } from './methods.ts';
+import type { MethodChoice } from './methods.ts';
+import { scoreLines, writeResult } from './write.ts';
+
+/** What the command takes. */
+export interface EvaluateOptions extends MethodChoice {
+  readonly data: string;
+  readonly out: string;
+  readonly select: 'fixed' | 'inner';
+  readonly alsoLeaky: boolean;
+  /** First seed; the others follow it. */
+  readonly seed: number;
+  /** Number of seeds. */
+  readonly seeds: number;
+  readonly engine: 'local' | 'slurm';
+  readonly parallel?: number | undefined;
+  readonly sbatch?: string | undefined;
+  readonly planOnly: boolean;
+}
+
+/**
+ * Evaluates, or goes on with an evaluation.
+ *
+ * @throws TelltaleError `DATASET_INVALID`, `DATASET_CHANGED`, `CHECKPOINT_MISMATCH`, `FOLD_CORRUPT`,
+ *   `FOLDS_MISSING`, `LEAK_FOUND`, `ENGINE_UNAVAILABLE`, `OUTPUT_UNWRITABLE`, `CANCELED`
+ */
+export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
+  const folder = resolve(options.out);
+  await assertWritable(folder, 'folder');
+  const plan = await planOf(options, signal);
+  await openRun(folder, plan);
+  const jobs = jobsOf(plan);
+  await readRecords(folder, plan, jobs); // a damaged one is told before hours of work, not after
+  if (options.planOnly) {
+    process.stdout.write(`${jobs.length} folds\n`);
+    return;
+  }
+  await runMissing(folder, jobs, { options, signal });
+  const records = await readRecords(folder, plan, jobs);
+  const result = evaluationResult(plan, records);
+  await writeResult(folder, plan, result);
+  process.stdout.write(scoreLines(result));
+}
+
+async function planOf(options: EvaluateOptions, signal: AbortSignal): Promise<Plan> {
+  const { samples, hashes, fingerprint } = await readFlowFolder(options.data, signal);
+  const rows = chosenRows(options, plannedClasses(samples));
+  return makePlan(
+    {
+      telltale: version(),
+      folder: resolve(options.data),
+      samples,
+      hashes,
+      fingerprint,
+      seeds: Array.from({ length: options.seeds }, (_, i) => options.seed + i),
+      select: options.select,
+      leaky: options.alsoLeaky,
+      ablation: options.ablation,
+    },
+    rows,
+  );
+}
+
+async function runMissing(
+  folder: string,
+  jobs: readonly PlannedJob[],
+  { options, signal }: { readonly options: EvaluateOptions; readonly signal: AbortSignal },
+): Promise<void> {
+  const done = new Set((await doneJobs(folder, jobs)).map(({ name }) => name));
+  const indices = jobs.filter(({ name }) => !done.has(name)).map(({ index }) => index);
+  if (indices.length === 0) return;
+  const progress = openProgress();
+  const tell = progressTeller((text) => progress.update(text), jobs.length, done.size);
+  const timer = setInterval(() => {
+    doneJobs(folder, jobs).then(
+      (now) => tell(now.length),
+      () => undefined, // the next look will tell
+    );
+  }, 1000);
+  try {
+    tell(done.size);
+    await engineOf(options).run(
+      { folder, indices, total: jobs.length },
+      { parallel: options.parallel, signal, note: (text) => progress.note(text) },
+    );
+  } finally {
+    clearInterval(timer);
+    progress.end();
+  }
+  const left = jobs.length - (await doneJobs(folder, jobs)).length;
+  if (left > 0) {
+    throw new TelltaleError(
+      'FOLDS_MISSING',
+      `${left} of ${jobs.length} folds are not done`,
+      `Run the same command again: it does only what is missing.${options.engine === 'slurm' ? ` What the folds said is in ${folder}/folds/*.log.` : ''}`,
+    );
+  }
+}
+
+function engineOf({ engine, sbatch }: EvaluateOptions): Engine {
+  if (engine === 'slurm') return slurm(sbatch?.split(/\s+/).filter((word) => word !== '') ?? []);
+  return local;
+}
+
+/** Tells how many folds are done, and how long the others will take at the pace of this run. */
+function progressTeller(
+  say: (text: string) => void,
+  total: number,
+  atStart: number,
+): (done: number) => void {
+  const began = performance.now();
+  return (done) => {
+    const seconds = (performance.now() - began) / 1000;
+    const left = ((total - done) * seconds) / (done - atStart);
+    say(`${done} of ${total} folds${Number.isFinite(left) ? `, ${duration(left)} left` : ''}`);
+  };
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

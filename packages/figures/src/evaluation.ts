@@ -1,0 +1,11 @@
+/** @file What `import … from '@telltale/figures/evaluation'` gives: the result of an evaluation as figures and as a page. */
+export {
+  confusionFigure,
+  lossFigure,
+  measureNames,
+  scoresFigure,
+  subjectsFigure,
+} from './evaluation-figures.ts';
+export type { Measure } from './evaluation-figures.ts';
+export { evaluationPage } from './evaluation-page.ts';
+export type { EvaluationPageOptions } from './evaluation-page.ts';
