@@ -66,7 +66,14 @@ export async function watchFace(
   let moment: Moment | undefined;
   let last: FaceRegion | undefined;
 
+  // Frames that do not fill a moment are not measured, but the face was there.
+  const settle = (): void => {
+    if (moment !== undefined && (moment.landmarks?.presence ?? 1) >= LEAST_PRESENCE) {
+      for (const index of moment.members) seen[index] = true;
+    }
+  };
   const drop = (): void => {
+    settle();
     follower.cut();
     moment = undefined;
     last = undefined;
@@ -79,19 +86,22 @@ export async function watchFace(
       if (last !== undefined && isJump(last, region)) drop();
       last = region;
       moment ??= { count: 0, time: 0, sum: new Float32Array(size * size), members: [] };
-      const part = { ...region, size: region.size * PART };
-      add(moment, frame.time, cropGray(frame, part, { size }).data);
       moment.members.push(frame.index);
-      if (moment.count === (together >> 1) + 1) {
+      const position = moment.members.length - 1;
+      const part = { ...region, size: region.size * PART };
+      if (together <= FEW || position % 2 === 0) {
+        add(moment, frame.time, cropGray(frame, part, { size }).data);
+      }
+      if (position === ((together >> 1) & ~1)) {
         const landmarks = await findLandmarks(face, frame, region);
         moment.landmarks = landmarksInCrop(landmarks, part, size);
         moment.interocular = interocularDistance(landmarks);
       }
-      if (moment.count === together) {
-        const { landmarks, interocular, members, count } = moment as Required<Moment>;
+      if (moment.members.length === together) {
+        const { landmarks, interocular, count } = moment as Required<Moment>;
         if (landmarks.presence < LEAST_PRESENCE) drop();
         else {
-          for (const index of members) seen[index] = true;
+          settle();
           distances.push(interocular);
           const data = moment.sum.map((value) => value / count);
           const picture = { data, width: size, height: size };
@@ -102,17 +112,23 @@ export async function watchFace(
     }
     onProgress?.(frame.index + 1);
   }
+  settle();
   distances.sort((a, b) => a - b);
   const interocular = distances[distances.length >> 1] ?? 0;
   return { stretches: follower.stretches(), seen, interocular };
 }
 
+/** Of more frames than this, taken together, every second one is enough. */
+const FEW = 3;
+
 /** Frames that are taken together. */
 interface Moment {
+  /** Number of frames in the sums. */
   count: number;
-  /** Sum of the frames' times. */
+  /** Sum of these frames' times, seconds. */
   time: number;
   readonly sum: Float32Array;
+  /** Indices of all its frames. */
   readonly members: number[];
   landmarks?: Landmarks;
   interocular?: number;

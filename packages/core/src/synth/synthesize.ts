@@ -56,7 +56,7 @@ export interface SyntheticClip extends Clip {
 const MARGIN = 24;
 
 /**
- * Makes a clip out of a photograph. Frames are rendered when they are asked for.
+ * Makes a clip out of a photograph. A frame is rendered when its pixels are asked for.
  *
  * @param photo - with the face about as large as wanted, or larger
  * @param landmarks - of the face in the photograph
@@ -97,10 +97,22 @@ export function synthesize(
       prepared ??= prepare();
       const { renderer, pose } = prepared;
       for (let index = 0; index < frames; index++) {
-        const data = new Uint8Array(width * height * 3);
-        renderer.draw(pose(index / rate), grain.fork(index), data);
         if (index % 8 === 7) await pause();
-        yield { index, time: index / rate, data, width, height, channels: 3 };
+        let drawn: Uint8Array | undefined;
+        yield {
+          index,
+          time: index / rate,
+          width,
+          height,
+          channels: 3,
+          get data() {
+            if (drawn === undefined) {
+              drawn = new Uint8Array(width * height * 3);
+              renderer.draw(pose(index / rate), grain.fork(index), drawn);
+            }
+            return drawn;
+          },
+        };
       }
     },
   };
