@@ -1,4 +1,4 @@
-/** @file STSTNet with its authors' published weights gives their logits; OFF-ApexNet has its published size. */
+/** @file STSTNet and OFF-ApexNet against PyTorch (golden/ststnet.py), and STSTNet with its authors' published weights. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,14 @@ import {
   createPredictor,
   flattenParameters,
   withParameterData,
+  type Predictor,
 } from '@telltale/engine';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
+import { inputShape, type Network, type NetworkConfig } from './network.ts';
 import { offApexNetNetwork } from './offapexnet.ts';
 import { ststnetNetwork } from './ststnet.ts';
 
@@ -23,20 +25,60 @@ const shared =
 const path = join(shared, 'golden', 'ststnet-published.json');
 const there = existsSync(path) && existsSync(join(shared, 'megc2019-flow', 'flow'));
 
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+interface Case {
+  readonly params: Readonly<Record<string, Numbers>>;
+  readonly images: Numbers;
+  readonly logits: readonly (readonly number[])[];
+}
+const golden = JSON.parse(
+  readFileSync(new URL('../../../../golden/ststnet.json', import.meta.url), 'utf8'),
+) as Readonly<Record<'ststnet' | 'offapexnet', Case>>;
+
+/** A network with given weights. */
+async function open<C extends NetworkConfig, P extends object>(
+  network: Network<C, P>,
+  { config, params, batch }: { config: C; params: P; batch: number },
+): Promise<Predictor> {
+  const model = compilePrediction({
+    params,
+    inputs: { images: inputShape(config, batch) },
+    forward: (context, p, { images }) => ({
+      logits: network.forward(context, config, p, images).logits,
+    }),
+  });
+  return createPredictor(ort, model, { intraOpNumThreads: 1 });
+}
+
+test.each([
+  [ststnetNetwork as Network, 'flow28'],
+  [offApexNetNetwork as Network, 'tiny'],
+])('computes what PyTorch computes: $name', async (network, name) => {
+  const config = network.configs[name]!;
+  const { params, images, logits } = golden[network.name as keyof typeof golden];
+  const tensors = Object.entries(params).map(
+    ([key, { shape, data }]) => [key, { shape, data: Float32Array.from(data) }] as const,
+  );
+  const predictor = await open(network, {
+    config,
+    params: withParameterData(network.init(config, createRandom(0)), Object.fromEntries(tensors)),
+    batch: 2,
+  });
+  const found = await predictor.run({ images: Float32Array.from(images.data) });
+  await predictor.release();
+  logits.flat().forEach((logit, i) => expect(found['logits']![i]).toBeCloseTo(logit, 5));
+});
+
 interface Published {
   readonly samples: readonly {
     readonly file: string;
     readonly sub: string;
     readonly logits: readonly number[];
   }[];
-  readonly weights: Readonly<
-    Record<
-      string,
-      Readonly<
-        Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>
-      >
-    >
-  >;
+  readonly weights: Readonly<Record<string, Readonly<Record<string, Numbers>>>>;
 }
 
 /** The authors' names and order of channels (strain, v, u, as OpenCV reads) in ours (u, v, strain). */
@@ -79,14 +121,7 @@ describe('ststnet', () => {
       expect(published.samples.length).toBeGreaterThan(0);
       for (const fold of new Set(published.samples.map(({ sub }) => sub))) {
         const { config, params } = fromPublished(published.weights[fold]!);
-        const model = compilePrediction({
-          params,
-          inputs: { images: [1, 3, 28, 28] },
-          forward: (context, p, { images }) => ({
-            logits: ststnetNetwork.forward(context, config, p, images).logits,
-          }),
-        });
-        const predictor = await createPredictor(ort, model, { intraOpNumThreads: 1 });
+        const predictor = await open(ststnetNetwork, { config, params, batch: 1 });
         for (const sample of published.samples.filter(({ sub }) => sub === fold)) {
           const bytes = await sharp(join(shared, 'megc2019-flow', 'flow', sample.file))
             .removeAlpha()
