@@ -52,7 +52,8 @@ const MOST_STEPS = 10_000_000;
 export function fitRadial(points: Points, options: RadialOptions): RadialMachine {
   const { rows, classes } = points;
   const { gamma, distances = squaredDistances(rows) } = options;
-  const similarities = distances.map((distance) => Math.exp(-gamma * distance));
+  const similarities = new Float64Array(distances.length);
+  for (let i = 0; i < distances.length; i++) similarities[i] = Math.exp(-gamma * distances[i]!);
   const pairs: Pair[] = [];
   for (let first = 0; first < classes; first++) {
     for (let second = first + 1; second < classes; second++) {
@@ -60,10 +61,14 @@ export function fitRadial(points: Points, options: RadialOptions): RadialMachine
     }
   }
   const decisions = (row: Float64Array): number[] => {
-    const near = Float64Array.from(rows, (other) => Math.exp(-gamma * squaredDistance(row, other)));
-    return pairs.map(({ factors, places, threshold }) =>
-      factors.reduce((sum, factor, i) => sum + factor * near[places[i]!]!, -threshold),
-    );
+    const near = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++)
+      near[i] = Math.exp(-gamma * squaredDistance(row, rows[i]!));
+    return pairs.map(({ factors, places, threshold }) => {
+      let sum = -threshold;
+      for (let i = 0; i < factors.length; i++) sum += factors[i]! * near[places[i]!]!;
+      return sum;
+    });
   };
   return {
     pairs: decisions,

@@ -58,8 +58,8 @@ const radial: Kind = {
   name: 'svm-rbf',
   paper:
     'Fan et al. 2005, Working Set Selection Using Second Order Information for Training Support Vector Machines, JMLR 6',
-  settings: [0.3, 1, 3, 10].flatMap((cost) =>
-    [0.3, 1, 3].flatMap((reach) => flows.map((flow) => ({ cost, reach, flow }))),
+  settings: [1, 3, 10].flatMap((cost) =>
+    [0.1, 0.3, 1].flatMap((reach) => flows.map((flow) => ({ cost, reach, flow }))),
   ),
   prepare: (points) => {
     const shared = { weights: balancedWeights(points), distances: squaredDistances(points.rows) };
