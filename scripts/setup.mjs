@@ -27,7 +27,14 @@ say('building');
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
 
 if (process.argv.includes('--test')) {
-  const wanted = { chromium: 'chromium', ffmpeg: 'ffmpeg' };
+  const wanted = {
+    chromium: 'chromium',
+    ffmpeg: 'ffmpeg',
+    munged: 'munge',
+    sbatch: 'slurm-client',
+    slurmctld: 'slurmctld',
+    slurmd: 'slurmd',
+  };
   const missing = Object.keys(wanted).filter((program) => !has(program));
   if (missing.length > 0 && has('apt-get') && process.getuid?.() === 0) {
     say(`installing ${missing.join(', ')} from the system's packages`);

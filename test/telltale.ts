@@ -28,11 +28,15 @@ export interface Running {
 }
 
 /** Starts the program. */
-export function start(words: readonly string[], folder?: string): Running {
+export function start(
+  words: readonly string[],
+  folder?: string,
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [program, ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...environment },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -53,8 +57,8 @@ export function listing(folder: string): string[] {
   return readdirSync(folder, { recursive: true }).map(String).sort();
 }
 
-/** Makes a folder of flow pictures in the published layout: `clips` samples of colored noise, two subjects. */
-export async function makeFlowFolder(folder: string, clips: number): Promise<void> {
+/** Makes a folder of flow pictures in the published layout: `clips` samples of colored noise, two subjects or more. */
+export async function makeFlowFolder(folder: string, clips: number, subjects = 2): Promise<void> {
   const random = createRandom(clips);
   const emotions = ['negative', 'positive', 'surprise'];
   const lines = ['dataset,subject,clip,emotion,flow'];
@@ -64,7 +68,7 @@ export async function makeFlowFolder(folder: string, clips: number): Promise<voi
     await sharp(data, { raw: { width: 28, height: 28, channels: 3 } })
       .png()
       .toFile(join(folder, 'flow', `${i}.png`));
-    lines.push(`made,s${i % 2},clip${i},${emotions[i % 3]!},flow/${i}.png`);
+    lines.push(`made,s${i % subjects},clip${i},${emotions[i % 3]!},flow/${i}.png`);
   }
   await writeFile(join(folder, 'samples.csv'), `${lines.join('\n')}\n`);
 }

@@ -186,7 +186,7 @@ export function subjectsFigure({ subjects }: MethodResult, options: FigureOption
   );
   type Row = (typeof rows)[number];
   const most = Math.max(...rows.map(({ place }) => place)) + 1;
-  const { width = 880, height = 56 + 128 * datasets.length } = options;
+  const { width = 880, height = 56 + 150 * datasets.length } = options;
   const step = (width - 76) / most;
   return draw(
     `Share of right clips of each of ${rows.length} subjects, from ${percent(Math.min(...rows.map(({ share }) => share)))} to ${percent(Math.max(...rows.map(({ share }) => share)))}.`,
@@ -200,7 +200,7 @@ export function subjectsFigure({ subjects }: MethodResult, options: FigureOption
       marginBottom: 34,
       x: { domain: [-0.7, most - 0.3], axis: null },
       y: { domain: [0, 1], label: null, ticks: [0, 0.5, 1], tickFormat: percent, grid: true },
-      fy: { domain: datasets, axis: null, padding: 0.28 },
+      fy: { domain: datasets, axis: null, padding: 0.42 },
       r: { range: [2.5, Math.min(11, Math.max(4, step * 0.45))] },
       marks: [
         Plot.text(datasets, {
@@ -254,7 +254,12 @@ export function lossFigure(
       marginLeft: 44,
       marginRight: 14,
       marginBottom: 36,
-      x: { label: 'epoch →', labelAnchor: 'right', tickFormat: 'd' },
+      x: {
+        label: 'epoch →',
+        labelAnchor: 'right',
+        tickFormat: 'd',
+        ticks: Math.min(losses.length - 1, 6),
+      },
       y: { label: '↑ training loss', grid: true, zero: true, ticks: 4 },
       marks: [
         Plot.areaY(losses, { x: 'epoch', y1: 'low', y2: 'high', fill: curve, fillOpacity: 0.18 }),

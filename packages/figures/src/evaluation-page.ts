@@ -13,10 +13,14 @@ import type {
 } from '@telltale/core/evaluate';
 
 import { confusionFigure, lossFigure, scoresFigure, subjectsFigure } from './evaluation-figures.ts';
-import { figureMarkup, html, jsonMarkup } from './markup.ts';
-import type { Markup } from './markup.ts';
+import { figureMarkup, html, jsonMarkup, Markup } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 import { listed } from './words.ts';
+
+/** What this page has beyond the style of all pages. */
+const ownStyle = new Markup(
+  '<style>section h3 { margin: 1.1rem 0 .4rem } td strong { white-space: nowrap }</style>',
+);
 
 /** Settings of {@link evaluationPage}. */
 export interface EvaluationPageOptions {
@@ -45,7 +49,7 @@ export function evaluationPage(result: EvaluationResult, options: EvaluationPage
         />
         <meta name="generator" content="telltale" />
         <title>${title}: telltale evaluation</title>
-        ${pageStyle}
+        ${pageStyle} ${ownStyle}
       </head>
       <body>
         <header>
@@ -312,8 +316,10 @@ function madePart(result: EvaluationResult): Markup {
   </section>`;
 }
 
+/** A deviation of 0 is that of a single seed: it says nothing and is left out. */
 function spread({ mean, deviation }: Spread): Markup {
-  return html`<strong>${mean.toFixed(3)}</strong> ± ${deviation.toFixed(3)}`;
+  const around = deviation === 0 ? '' : ` ± ${deviation.toFixed(3)}`;
+  return html`<strong>${mean.toFixed(3)}</strong>${around}`;
 }
 
 function range([low, high]: Interval): Markup {

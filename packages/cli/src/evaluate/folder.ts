@@ -7,7 +7,7 @@
  *
  * Whether a fold is done is asked of the folder and of nothing else.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
@@ -79,6 +79,13 @@ export async function readRecords(
     records.push(checkRecord(await readJson(path), job, { path, plan, planHash: hash }));
   }
   return records;
+}
+
+/** Removes what processes that were killed had begun to write. Only when all folds are done. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const folds = join(folder, 'folds');
+  const left = (await readdir(folds)).filter((name) => /^\..*\.part\.json$/.test(name));
+  await Promise.all(left.map((name) => rm(join(folds, name), { force: true })));
 }
 
 function assertPlan(value: unknown, path: string): asserts value is Plan {

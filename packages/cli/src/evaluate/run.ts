@@ -13,7 +13,7 @@ import { readFlowFolder } from '../io/dataset.ts';
 import { assertWritable } from '../io/output.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
-import { doneJobs, openRun, readRecords } from './folder.ts';
+import { doneJobs, openRun, readRecords, removeLeftovers } from './folder.ts';
 import { chosenRows } from './methods.ts';
 import type { MethodChoice } from './methods.ts';
 import { scoreLines, writeResult } from './write.ts';
@@ -55,6 +55,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
   const records = await readRecords(folder, plan, jobs);
   const result = evaluationResult(plan, records);
   await writeResult(folder, plan, result);
+  await removeLeftovers(folder);
   process.stdout.write(scoreLines(result));
 }
 

@@ -168,10 +168,15 @@ function asUnwritable(error: unknown, path: string): unknown {
 }
 
 function unwritable(path: string, why: string, cause?: Error): TelltaleError {
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(
+    (cause as NodeJS.ErrnoException | undefined)?.code ?? '',
+  );
   return new TelltaleError(
     'OUTPUT_UNWRITABLE',
-    `cannot write ${path}: ${why}`,
-    'Give another place with --out, in a folder that you may write to.',
+    isFull ? `cannot write ${path}: the disk is full` : `cannot write ${path}: ${why}`,
+    isFull
+      ? 'Make room, then run the same command again.'
+      : 'Give another place with --out, in a folder that you may write to.',
     cause && { cause },
   );
 }

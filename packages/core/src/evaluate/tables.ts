@@ -14,8 +14,9 @@ export function protocolSentence(result: EvaluationResult): string {
   return (
     `Leave-one-subject-out over ${subjects} subjects and ${samples} clips, ` +
     `${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, ${epochs}. ` +
-    'UF1 and UAR are computed once from the predictions of all folds together; ± is the standard ' +
-    'deviation over seeds, brackets are 95 % intervals over the choice of subjects.'
+    'UF1 and UAR are computed once from the predictions of all folds together; ' +
+    (seeds.length > 1 ? '± is the standard deviation over seeds, ' : '') +
+    'ranges are 95 % intervals over the choice of subjects.'
   );
 }
 
@@ -197,15 +198,18 @@ function latex(text: string): string {
 }
 
 function latexSpread({ mean, deviation }: Spread): string {
-  return `$${mean.toFixed(3)} \\pm ${deviation.toFixed(3)}$`;
+  return deviation === 0
+    ? `$${mean.toFixed(3)}$`
+    : `$${mean.toFixed(3)} \\pm ${deviation.toFixed(3)}$`;
 }
 
 function latexInterval([low, high]: Interval): string {
   return `$[${low.toFixed(3)}, ${high.toFixed(3)}]$`;
 }
 
+/** A deviation of 0 is that of a single seed: it says nothing and is left out. */
 function spread({ mean, deviation }: Spread): string {
-  return `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+  return deviation === 0 ? mean.toFixed(3) : `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
 }
 
 function interval([low, high]: Interval): string {
