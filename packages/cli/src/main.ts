@@ -13,7 +13,6 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { flowCommand } from './commands/flow.ts';
 import { foldCommand } from './commands/fold.ts';
 import { predictCommand } from './commands/predict.ts';
-import { scoreCommand } from './commands/score.ts';
 import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { removeUnfinished } from './io/output.ts';
@@ -35,7 +34,6 @@ process.exitCode = await runProgram(
     flowCommand(),
     evaluateCommand(),
     foldCommand(),
-    scoreCommand(),
     calibrateCommand(),
   ]),
   process.argv.slice(2),

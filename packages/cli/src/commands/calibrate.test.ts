@@ -21,27 +21,35 @@ const weights = 'weights.safetensors';
 
 /** Ten clips; the network says 0.98 each time and is right in seven of ten. */
 const scores = {
-  schema: 'telltale.score/1',
-  network: 'merba',
-  config: 'tiny',
+  schema: 'telltale.evaluation/1',
   classes,
-  recipe,
+  select: 'fixed',
   data: 'abc',
-  subjects: 5,
-  all: {
-    samples: 10,
-    uf1: { mean: 0.71, deviation: 0.01 },
-    uar: { mean: 0.72, deviation: 0.02 },
-  },
-  parts: { made: { samples: 10 } },
-  seeds: [{ seed: 1 }],
-  results: [
+  methods: [
+    { name: 'svm', settings: { kind: 'svm' }, results: [] },
     {
-      predictions: Array.from({ length: 10 }, (_, i) => ({
-        id: `made/s${i}/c`,
-        target: classes[i < 7 ? 0 : 1],
-        probabilities: [0.98, 0.01, 0.01],
-      })),
+      name: 'merba',
+      settings: { kind: 'network', network: 'merba', config: 'tiny', recipe },
+      epochs: { least: 3, most: 3, mean: 3 },
+      scores: {
+        subjects: 5,
+        all: {
+          samples: 10,
+          uf1: { mean: 0.71, deviation: 0.01 },
+          uar: { mean: 0.72, deviation: 0.02 },
+        },
+        parts: { made: { samples: 10 } },
+        seeds: [{ seed: 1 }],
+      },
+      results: [
+        {
+          predictions: Array.from({ length: 10 }, (_, i) => ({
+            id: `made/s${i}/c`,
+            target: classes[i < 7 ? 0 : 1],
+            probabilities: [0.98, 0.01, 0.01],
+          })),
+        },
+      ],
     },
   ],
 };
@@ -110,9 +118,13 @@ test('probabilities sink to how often they were right', async () => {
 });
 
 test('scores of another training are refused, and nothing is written', async () => {
-  expect(await run({ ...scores, recipe: { epochs: 4 } })).toBe(2);
+  const [svm, merba] = scores.methods;
+  const other = { ...merba, settings: { ...merba!.settings, recipe: { epochs: 4 } } };
+  expect(await run({ ...scores, methods: [svm, other] })).toBe(2);
   expect(stderr).toContain('WEIGHTS_MISMATCH');
   expect(stderr).toContain('{"epochs":3} in the weights, {"epochs":4} in the scores');
+  expect(await run({ ...scores, select: 'inner' })).toBe(2);
+  expect(stderr).toContain('select: fixed in the weights, inner in the scores');
   expect(await run({ results: [] })).toBe(2);
   expect(stderr).toContain('DATASET_INVALID');
   expect(await readdir(folder)).not.toContain('out.safetensors');

@@ -9,11 +9,11 @@ export function calibrateCommand(): CommandUnknownOpts {
   return new Command('calibrate')
     .description(
       'Write weights again with a temperature, a threshold below which verdicts are "unsure", and ' +
-        'the score, all taken from the predictions of "telltale score" for people that were left ' +
+        'the score, all taken from the predictions of "telltale evaluate" for people that were left ' +
         'out. The score must be of the recipe, the data and the settings of the weights.',
     )
     .requiredOption('--weights <file>', 'weights that "telltale train" made')
-    .requiredOption('--scores <file>', 'what "telltale score" wrote')
+    .requiredOption('--scores <file>', 'the result.json that "telltale evaluate" wrote')
     .requiredOption('--out <file>', 'where the calibrated weights go')
     .option(
       '--right <share>',
@@ -22,7 +22,7 @@ export function calibrateCommand(): CommandUnknownOpts {
       0.85,
     )
     .action(async (options) => {
-      const { runCalibrate } = await import('../score/calibrate.ts');
+      const { runCalibrate } = await import('../calibrate/run.ts');
       await runCalibrate(options);
     });
 }

@@ -15,8 +15,13 @@ export function evaluateCommand(): CommandUnknownOpts {
     .requiredOption('--data <folder>', 'folder that holds samples.csv')
     .requiredOption('--out <run>', 'folder of the run: its plan, its folds, its results')
     .option('--network <name>', 'network to train, such as merba')
-    .option('--networks <names>', 'several, compared on the same folds: merba,ststnet:authors')
+    .option('--networks <names>', 'several, compared on the same folds: merba,ststnet:authors,svm')
     .option('--config <name>', 'configuration of the network; else its default')
+    .option(
+      '--classical',
+      "with the field's baselines: linear and Gaussian SVM, STSTNet, OFF-ApexNet",
+      false,
+    )
     .option('--ablation', 'the parts of MERba, one exchanged at a time', false)
     .addOption(
       new Option('--protocol <name>', 'how folds are cut').choices(['loso']).default('loso'),

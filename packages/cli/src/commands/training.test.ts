@@ -1,4 +1,4 @@
-/** @file `train`, `predict` and `score` from their command lines, on a small made-up dataset. */
+/** @file `train` and `predict` from their command lines, on a small made-up dataset. */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createProgram, runProgram } from '../program.ts';
 import { runTrain } from '../train/run.ts';
 import { predictCommand } from './predict.ts';
-import { scoreCommand } from './score.ts';
 import { trainCommand } from './train.ts';
 
 const EMOTIONS = ['negative', 'positive', 'surprise'];
@@ -64,7 +63,7 @@ afterEach(async () => {
 });
 
 function run(...words: string[]): Promise<number> {
-  return runProgram(createProgram([trainCommand(), predictCommand(), scoreCommand()]), words);
+  return runProgram(createProgram([trainCommand(), predictCommand()]), words);
 }
 
 const brief = ['--epochs', '2', '--batch', '8', '--threads', '1'];
@@ -188,69 +187,5 @@ describe('predict', () => {
     expect(await predict('--weights', file)).toBe(2);
     expect(stderr).toContain(`error ${code}`);
     expect(await readdir(out)).toEqual(content ? [name] : []);
-  });
-});
-
-describe('score', () => {
-  const score = (...more: string[]): Promise<number> => {
-    const file = join(out, 'score.json');
-    return run('score', '--data', data, '--out', file, '--epochs', '1', '--seeds', '2', ...more);
-  };
-
-  test('goes through all folds in shares, scores them once, and does nothing twice', async () => {
-    expect(await score('--share', '1/2'), stderr).toBe(0);
-    expect(stdout).toBe('');
-    expect((await readdir(join(out, 'score.folds'))).sort()).toEqual([
-      '1-0.json',
-      '1-2.json',
-      '2-0.json',
-      '2-2.json',
-      'plan.json',
-    ]);
-    expect(await score(), stderr).toBe(0);
-    const text = await readFile(join(out, 'score.json'), 'utf8');
-    const result = JSON.parse(text) as {
-      readonly all: { readonly samples: number };
-      readonly parts: Record<string, unknown>;
-      readonly results: readonly { readonly predictions: readonly unknown[] }[];
-    };
-    expect(result).toMatchObject({ subjects: 4, seeds: [{ seed: 1 }, { seed: 2 }] });
-    expect(result.all.samples).toBe(24);
-    expect(Object.keys(result.parts)).toEqual(['a', 'b']);
-    expect(result.results).toHaveLength(8);
-    expect(result.results[0]!.predictions).toHaveLength(6);
-    expect(stdout).toMatch(/^ +clips +UF1 +UAR\nall +24 +\d\.\d{4} ± \d\.\d{4} /);
-    const log = await readFile(join(out, 'score.seed-1.megc.txt'), 'utf8');
-    expect(log.split('\n').slice(0, 2)).toEqual(['a s1', expect.stringMatching(/^c0 0 [012]$/)]);
-
-    expect(await score()).toBe(0);
-    expect(await readFile(join(out, 'score.json'), 'utf8')).toBe(text);
-
-    expect(await score('--seed', '5')).toBe(2);
-    expect(stderr).toContain('error CHECKPOINT_MISMATCH');
-  });
-
-  test('refuses data on which no honest score can be had', async () => {
-    const folder = join(out, 'data');
-    await writeDataset(folder);
-    const sheet = join(folder, 'samples.csv');
-    const text = await readFile(sheet, 'utf8');
-    const to = ['--out', join(out, 'x.json'), '--data', folder];
-    await writeFile(sheet, text.replace('c0,negative', 'c0,'));
-    expect(await run('score', ...to)).toBe(2);
-    expect(stderr).toContain('a/s1/c0 has no emotion');
-    await writeFile(sheet, text);
-    await writeFile(
-      join(folder, 'flow', 'a_s1_0.png'),
-      await readFile(join(folder, 'flow', 'b_s2_3.png')),
-    );
-    expect(await run('score', ...to)).toBe(2);
-    expect(stderr).toContain('stand on both sides of a fold with the same picture');
-    expect(await readdir(out)).toEqual(['data']);
-  });
-
-  test.each(['3/2', '0/2', 'x', '1'])('refuses the share %s', async (share) => {
-    expect(await score('--share', share)).toBe(2);
-    expect(stderr).toContain('is no share');
   });
 });

@@ -1,5 +1,6 @@
 /** @file Names on the command line, and in plans, become methods. */
 import { TelltaleError } from '@telltale/core';
+import { classicalMethods } from '@telltale/core/classical';
 import {
   merbaVariants,
   networkMethod,
@@ -16,7 +17,11 @@ export interface MethodChoice {
   readonly config?: string | undefined;
   readonly epochs?: number | undefined;
   readonly ablation: boolean;
+  readonly classical: boolean;
 }
+
+/** What `--classical` adds: the machines and the small networks that the field compares with. */
+const BASELINES = [...Object.keys(classicalMethods), 'ststnet', 'offapexnet'];
 
 /** A method as a plan takes it. */
 export type Row = Pick<PlannedMethod, 'name' | 'label' | 'paper' | 'settings'>;
@@ -32,8 +37,10 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
   if (network !== undefined && networks !== undefined) {
     throw invalid('--network and --networks are both given', 'Give one of them.');
   }
-  const names = networks?.split(',').map((name) => name.trim()) ?? [network ?? 'merba'];
-  if (names.length > 1 && config !== undefined) {
+  const named = networks?.split(',').map((name) => name.trim()) ?? [network ?? 'merba'];
+  const more = choice.classical ? BASELINES.filter((name) => !named.includes(name)) : [];
+  const names = [...named, ...more];
+  if (named.length > 1 && config !== undefined) {
     throw invalid(
       '--config is given with several networks',
       'Name the configuration behind each: ststnet:authors.',
@@ -41,11 +48,21 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
   }
   const rows = names.map((word) => {
     const [name, own] = word.split(':') as [string, string?];
-    return networkRow(name, own ?? config, { classes, epochs });
+    const usual = more.includes(name) ? undefined : config;
+    return classicalRow(name, own) ?? networkRow(name, own ?? usual, { classes, epochs });
   });
   const double = rows.find(({ name }, i) => rows.findIndex((row) => row.name === name) < i);
   if (double) throw invalid(`${double.name} is named twice`, 'Name every network once.');
   return rows;
+}
+
+function classicalRow(name: string, config: string | undefined): Row | undefined {
+  const method = Object.hasOwn(classicalMethods, name) ? classicalMethods[name] : undefined;
+  if (method === undefined) return undefined;
+  if (config !== undefined) {
+    throw invalid(`${name} has no configuration ${config}`, `Write ${name} alone.`);
+  }
+  return { name, label: name, paper: method.paper, settings: method.settings };
 }
 
 function networkRow(
@@ -60,10 +77,10 @@ function networkRow(
 }
 
 function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
-  const { network, networks, config, epochs } = choice;
-  if (networks !== undefined || (network ?? 'merba') !== 'merba') {
+  const { network, networks, config, epochs, classical } = choice;
+  if (networks !== undefined || classical || (network ?? 'merba') !== 'merba') {
     throw invalid(
-      `--ablation is given with ${networks ?? network!}`,
+      `--ablation is given with ${networks ?? (classical ? '--classical' : network!)}`,
       'The ablation takes MERba apart; leave the network out.',
     );
   }
@@ -82,13 +99,8 @@ function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
  * @throws TelltaleError `CHECKPOINT_MISMATCH` where this code would do something else than was planned
  */
 export function plannedMethod(planned: PlannedMethod, classes: readonly string[]): Method {
-  const kept = planned.settings as unknown as NetworkSettings;
-  const now = networkSettings(kept.network, classes, {
-    config: kept.config,
-    epochs: kept.recipe.epochs,
-    changes: kept.changes,
-  });
-  const told = settingsDiffering({ ...planned, settings: { ...now } }, planned);
+  const method = currentMethod(planned, classes);
+  const told = settingsDiffering({ ...planned, settings: method.settings }, planned);
   if (told.length > 0) {
     throw new TelltaleError(
       'CHECKPOINT_MISMATCH',
@@ -96,7 +108,17 @@ export function plannedMethod(planned: PlannedMethod, classes: readonly string[]
       'Use the version that the run was planned with, or plan it anew with another --out.',
     );
   }
-  return networkMethod(planned.name, planned.paper, now);
+  return method;
+}
+
+function currentMethod(
+  { name, paper, settings }: PlannedMethod,
+  classes: readonly string[],
+): Method {
+  if (Object.hasOwn(classicalMethods, name)) return classicalMethods[name]!;
+  const { network, config, recipe, changes } = settings as unknown as NetworkSettings;
+  const now = networkSettings(network, classes, { config, epochs: recipe.epochs, changes });
+  return networkMethod(name, paper, now);
 }
 
 function invalid(message: string, hint: string): TelltaleError {

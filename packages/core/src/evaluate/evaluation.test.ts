@@ -1,9 +1,9 @@
-/** @file An evaluation over real folds: what is kept is not trained again, what is missing is refused. */
+/** @file An evaluation over real folds: predictions are pooled, what is missing is refused. */
 import { describe, expect, test } from 'vitest';
 
 import { parseFlowFolder } from '../datasets/flow-folder.ts';
-import { planJobs, runJobs, scoreEvaluation, verdictOf } from './evaluation.ts';
-import type { FoldJob, FoldResult, FoldStore } from './evaluation.ts';
+import { planJobs, scoreEvaluation, verdictOf } from './evaluation.ts';
+import type { FoldJob, FoldResult } from './evaluation.ts';
 import { leaveOneSubjectOut } from './folds.ts';
 import { megcLog, predictionsCsv } from './logs.ts';
 
@@ -34,25 +34,11 @@ function countClasses(job: FoldJob): Promise<FoldResult> {
     predictions: job.fold.test.map((id) => ({ id, target: emotionOf.get(id)!, probabilities })),
     epochs: 1,
     loss: 0,
-    seconds: 0,
   });
 }
 
-function memoryStore(): FoldStore & { readonly kept: Map<string, FoldResult> } {
-  const kept = new Map<string, FoldResult>();
-  return {
-    kept,
-    read: ({ name }) => Promise.resolve(kept.get(name)),
-    write: ({ name }, result) => Promise.resolve(void kept.set(name, result)),
-  };
-}
-
-async function runAll(store: FoldStore, part: readonly FoldJob[]): Promise<FoldResult[]> {
-  const results: FoldResult[] = [];
-  for await (const { result } of runJobs(part, { train: countClasses, store })) {
-    results.push(result);
-  }
-  return results;
+async function runAll(part: readonly FoldJob[]): Promise<FoldResult[]> {
+  return Promise.all(part.map(countClasses));
 }
 
 describe('an evaluation', () => {
@@ -64,22 +50,8 @@ describe('an evaluation', () => {
     );
   });
 
-  test('does only what is missing, and gives the same scores', async () => {
-    const store = memoryStore();
-    await runAll(store, jobs.slice(0, 4));
-    const fresh: string[] = [];
-    for await (const step of runJobs(jobs, { train: countClasses, store })) {
-      if (step.fresh) fresh.push(step.result.name);
-    }
-    expect(fresh).toEqual(['2-1', '2-2']);
-    const again = await runAll(memoryStore(), jobs);
-    expect(scoreEvaluation([...store.kept.values()], samples, CLASSES)).toEqual(
-      scoreEvaluation(again, samples, CLASSES),
-    );
-  });
-
   test('pools predictions over folds, and restricts them to parts', async () => {
-    const scores = scoreEvaluation(await runAll(memoryStore(), jobs), samples, CLASSES);
+    const scores = scoreEvaluation(await runAll(jobs), samples, CLASSES);
     // Negative is always the most frequent or the first of equals: 3 of 5 right, F1 6/8, 0, 0.
     expect(scores.all.uf1).toEqual({ mean: 0.75 / 3, deviation: 0 });
     expect(scores.all.uar.mean).toBeCloseTo(1 / 3, 12);
@@ -89,24 +61,13 @@ describe('an evaluation', () => {
   });
 
   test('refuses to score with a fold missing or doubled', async () => {
-    const results = await runAll(memoryStore(), jobs);
+    const results = await runAll(jobs);
     expect(() => scoreEvaluation(results.slice(1), samples, CLASSES)).toThrow(
       /2 of 5 samples have no prediction with seed 1/,
     );
     expect(() => scoreEvaluation([...results, results[0]!], samples, CLASSES)).toThrow(
       /predicted twice/,
     );
-  });
-
-  test('stops between folds when told to', async () => {
-    const controller = new AbortController();
-    const store = memoryStore();
-    const tools = { train: countClasses, store, signal: controller.signal };
-    const run = async (): Promise<void> => {
-      for await (const { fresh } of runJobs(jobs, tools)) if (fresh) controller.abort();
-    };
-    await expect(run()).rejects.toThrow();
-    expect(store.kept.size).toBe(1);
   });
 });
 

@@ -7,8 +7,6 @@
  * trains is fixed before it starts: nothing here shows a training its test.
  */
 import { TelltaleError } from '../base/errors.ts';
-import { throwIfCanceled } from '../base/pause.ts';
-import type { Cancellation } from '../base/pause.ts';
 import { createRandom } from '../base/random.ts';
 import type { Sample } from '../datasets/sample.ts';
 import type { Fold } from './folds.ts';
@@ -46,16 +44,6 @@ export interface FoldResult {
   readonly epochs: number;
   /** Mean loss of the last epoch. */
   readonly loss: number;
-  /** Duration, seconds. */
-  readonly seconds?: number;
-}
-
-/** Where results are kept, so that an evaluation that was interrupted goes on where it stood. */
-export interface FoldStore {
-  /** The result of a job that was done before. */
-  read(job: FoldJob): Promise<FoldResult | undefined>;
-  /** Keeps a result, whole or not at all. */
-  write(job: FoldJob, result: FoldResult): Promise<void>;
 }
 
 /** Scores of one seed. */
@@ -98,38 +86,6 @@ export function planJobs(folds: readonly Fold[], seeds: readonly number[]): Fold
         .integer(2 ** 31),
     })),
   );
-}
-
-/** What {@link runJobs} works with. */
-export interface JobTools {
-  /** Trains on the fold's training part and predicts its test part. */
-  readonly train: (job: FoldJob) => Promise<FoldResult>;
-  readonly store: FoldStore;
-  readonly signal?: Cancellation;
-}
-
-/**
- * Runs jobs one after the other, leaving out those whose result is in the store.
- *
- * Yields each result as it is there, `fresh` where it was trained now.
- *
- * @throws TelltaleError `CANCELED`; what is in the store by then stays
- */
-export async function* runJobs(
-  jobs: readonly FoldJob[],
-  tools: JobTools,
-): AsyncGenerator<{ readonly result: FoldResult; readonly fresh: boolean }, void> {
-  for (const job of jobs) {
-    throwIfCanceled(tools.signal);
-    const kept = await tools.store.read(job);
-    if (kept !== undefined) {
-      yield { result: kept, fresh: false };
-      continue;
-    }
-    const result = await tools.train(job);
-    await tools.store.write(job, result);
-    yield { result, fresh: true };
-  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import type { Evaluation, FoldResult } from '@telltale/core/evaluate';
+import type { EvaluationResult, MethodResult, NetworkSettings } from '@telltale/core/evaluate';
 import { calibrate, calibrateWeights, readModel } from '@telltale/core/recognize';
 import { readSafetensors } from '@telltale/engine';
 
@@ -19,16 +19,6 @@ export interface CalibrateOptions {
   readonly right: number;
 }
 
-/** What `telltale score` writes. */
-interface Scores extends Evaluation {
-  readonly schema: 'telltale.score/1';
-  readonly network: string;
-  readonly config: string;
-  readonly recipe: { readonly epochs: number };
-  readonly data: string;
-  readonly results: readonly FoldResult[];
-}
-
 /**
  * Writes the weights with temperature, threshold and score.
  *
@@ -38,17 +28,17 @@ interface Scores extends Evaluation {
 export async function runCalibrate(options: CalibrateOptions): Promise<void> {
   await assertWritable(options.out, 'file');
   const weights = await readWeights(options.weights);
-  const scores = await readScores(options.scores);
+  const result = await readResult(options.scores);
   readModel(weights);
-  assertSameRecipe(weights, scores);
-  const judged = scores.results.flatMap(({ predictions }) =>
+  const method = sameMethod(weights, result);
+  const judged = method.results.flatMap(({ predictions }) =>
     predictions.map(({ probabilities, target }) => ({
       probabilities,
-      target: scores.classes.indexOf(target),
+      target: result.classes.indexOf(target),
     })),
   );
   const { temperature, unsureBelow } = calibrate(judged, options.right);
-  const score = scoreLine(scores);
+  const score = scoreLine(method);
   await writeWhole(options.out, calibrateWeights(weights, { temperature, unsureBelow, score }));
   process.stdout.write(
     `temperature ${temperature.toFixed(4)}\nunsure below ${unsureBelow.toFixed(4)}\n${score}\n`,
@@ -56,19 +46,20 @@ export async function runCalibrate(options: CalibrateOptions): Promise<void> {
 }
 
 /** One line: result, protocol, data. */
-function scoreLine({ all, seeds, subjects, recipe, parts }: Scores): string {
+function scoreLine({ scores, epochs }: MethodResult): string {
+  const { all, parts, seeds, subjects } = scores;
   const told = [all.uf1, all.uar].map(
     ({ mean, deviation }) => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`,
   );
   const data = Object.entries(parts).map(([name, { samples }]) => `${name} ${samples}`);
   return (
     `UF1 ${told[0]!}, UAR ${told[1]!}: one of ${subjects} subjects left out at a time, ` +
-    `${recipe.epochs} epochs fixed in advance, ${seeds.length} seeds; ` +
+    `${epochs.most} epochs fixed in advance, ${seeds.length} seeds; ` +
     `${all.samples} clips (${data.join(', ')})`
   );
 }
 
-async function readScores(path: string): Promise<Scores> {
+async function readResult(path: string): Promise<EvaluationResult> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -76,7 +67,7 @@ async function readScores(path: string): Promise<Scores> {
     throw new TelltaleError(
       'FILE_MISSING',
       `cannot read the scores ${path}: ${(cause as Error).message}`,
-      'Give the path of a file that "telltale score" wrote.',
+      'Give the path of the result.json that "telltale evaluate" wrote.',
       { cause },
     );
   }
@@ -86,34 +77,43 @@ async function readScores(path: string): Promise<Scores> {
   } catch {
     value = undefined;
   }
-  if ((value as Scores | undefined)?.schema !== 'telltale.score/1') {
+  if ((value as EvaluationResult | undefined)?.schema !== 'telltale.evaluation/1') {
     throw new TelltaleError(
       'DATASET_INVALID',
       `${path} holds no scores`,
-      'Give the path of a file that "telltale score" wrote.',
+      'Give the path of the result.json that "telltale evaluate" wrote.',
     );
   }
-  return value as Scores;
+  return value as EvaluationResult;
 }
 
 /** A temperature holds for weights that were made in the same way, of the same data. */
-function assertSameRecipe(weights: Uint8Array, scores: Scores): void {
+function sameMethod(weights: Uint8Array, result: EvaluationResult): MethodResult {
   const { metadata } = readSafetensors(weights);
-  const pairs: Readonly<Record<string, readonly [string | undefined, string]>> = {
-    network: [metadata['network'], scores.network],
-    config: [metadata['config'], scores.config],
-    classes: [metadata['classes'], JSON.stringify(scores.classes)],
-    recipe: [metadata['recipe'], JSON.stringify(scores.recipe)],
-    data: [metadata['data'], scores.data],
-  };
-  const differing = Object.entries(pairs).filter(([, [here, there]]) => here !== there);
-  if (differing.length === 0) return;
-  const told = differing.map(
-    ([key, [here, there]]) => `${key}: ${String(here)} in the weights, ${there} in the scores`,
-  );
+  const differences = result.methods.map((method) => {
+    const settings = method.settings as Partial<NetworkSettings>;
+    const pairs: Readonly<Record<string, readonly [string | undefined, string | undefined]>> = {
+      network: [metadata['network'], settings.network],
+      config: [metadata['config'], settings.config],
+      changes: [undefined, settings.changes && JSON.stringify(settings.changes)],
+      classes: [metadata['classes'], JSON.stringify(result.classes)],
+      recipe: [metadata['recipe'], JSON.stringify(settings.recipe)],
+      data: [metadata['data'], result.data],
+      select: ['fixed', result.select],
+    };
+    const told = Object.entries(pairs).flatMap(([key, [here, there]]) =>
+      here === there
+        ? []
+        : [`${key}: ${String(here)} in the weights, ${String(there)} in the scores`],
+    );
+    return { method, told };
+  });
+  const same = differences.find(({ told }) => told.length === 0);
+  if (same) return same.method;
+  const [nearest] = differences.sort((a, b) => a.told.length - b.told.length);
   throw new TelltaleError(
     'WEIGHTS_MISMATCH',
-    `the scores are not those of these weights: ${told.join('; ')}`,
-    'Run "telltale score" with the options that the weights were trained with.',
+    `the scores are not those of these weights: ${nearest?.told.join('; ') ?? 'there are none'}`,
+    'Run "telltale evaluate" with the options that the weights were trained with.',
   );
 }
