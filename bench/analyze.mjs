@@ -3,8 +3,8 @@
  *
  * `npm run build && node bench/analyze.mjs [seconds] [repeats]` plants an expression in a clip of 640×480 at 30 frames per
  * second, encodes it, and analyzes it `repeats` times with the recognizer that ships; then it analyzes the
- * same file played three times over, to see what memory a longer clip takes. Two threads for the landmarks,
- * everything else on one. Writes bench/results/analyze.md.
+ * same file played three times over, to see what memory a longer clip takes. One thread for the networks,
+ * one for the rest. Writes bench/results/analyze.md.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,7 +28,7 @@ const { writeVideo } = await io('video-write');
 const seconds = Number(process.argv[2] ?? 10);
 const repeats = Number(process.argv[3] ?? 3);
 const runtime = await loadRuntime();
-const face = await openFaceModels(runtime, await readFaceModelFiles(), { threads: 2 });
+const face = await openFaceModels(runtime, await readFaceModelFiles(), { threads: 1 });
 const recognizer = await openRecognizer(runtime, await readWeights(), { threads: 1 });
 const demo = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'));
 const photo = await readPicture(join(demo, 'demo', 'sample6.jpg'));

@@ -31,7 +31,7 @@ const demo = join(
   dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
   'demo',
 );
-const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 2 });
+const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
 const folder = mkdtempSync(join(tmpdir(), 'telltale-planted-'));
 const rows = [];
 let [planted, found, alarms, most, blinks, blinksFound] = [0, 0, 0, 0, 0, 0];

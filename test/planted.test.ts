@@ -42,7 +42,7 @@ const clips = join(shared, 'clips');
 
 let face: FaceModels;
 beforeAll(async () => {
-  face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 2 });
+  face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
 });
 afterAll(() => face.close());
 

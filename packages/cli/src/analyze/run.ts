@@ -70,7 +70,7 @@ async function analyzeWith(
 ): Promise<Analysis> {
   const runtime = await loadRuntime();
   const recognizer = weights && (await openRecognizer(runtime, weights, { threads: 1 }));
-  const face = await openFaceModels(runtime, await readFaceModelFiles(), { threads: 2 });
+  const face = await openFaceModels(runtime, await readFaceModelFiles(), { threads: 1 });
   const progress = openProgress();
   try {
     return await analyze(
