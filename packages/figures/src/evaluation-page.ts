@@ -19,7 +19,7 @@ import { listed } from './words.ts';
 
 /** What this page has beyond the style of all pages. */
 const ownStyle = new Markup(
-  '<style>section h3 { margin: 1.1rem 0 .4rem } td strong { white-space: nowrap }</style>',
+  '<style>section h3 { margin: 1.1rem 0 .4rem } td strong, td .facts { white-space: nowrap }</style>',
 );
 
 /** Settings of {@link evaluationPage}. */

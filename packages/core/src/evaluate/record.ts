@@ -61,7 +61,7 @@ export interface FoldRecord {
   readonly chosen?: Readonly<Record<string, number | string>>;
   readonly inner?: InnerPick;
   readonly leaky?: LeakyPick;
-  /** Duration, seconds. */
+  /** Processor time, seconds. */
   readonly seconds: number;
   /** SHA-256 of all the above. */
   readonly digest: string;
@@ -86,7 +86,7 @@ export interface FoldTools {
   readonly data: TrainingData;
   /** Hash of the pixels of each sample, as they were read. */
   readonly hashes: ReadonlyMap<string, string>;
-  /** Seconds, monotonic. */
+  /** Seconds that only grow; those of the processor are the fairest. */
   readonly now: () => number;
 }
 
