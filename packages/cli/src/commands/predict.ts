@@ -32,12 +32,13 @@ async function predict(
   const { openRecognizer } = await import('@telltale/core/recognize');
   const { predictionsCsv, scoreJudgments, verdictOf } = await import('@telltale/core/evaluate');
   await assertWritable(options.out, 'file');
-  const { samples, pictures } = await readFlowFolder(options.data, signal);
   const bytes = await readWeights(options.weights);
   const recognizer = await openRecognizer(await loadRuntime(), bytes);
   const { network, config, classes } = recognizer.card;
   const rows: Predicted[] = [];
   try {
+    const { size } = recognizer;
+    const { samples, pictures } = await readFlowFolder(options.data, { size, signal });
     for (const [i, sample] of samples.entries()) {
       signal.throwIfAborted();
       const [probabilities] = await recognizer.classify([pictures[i]!]);

@@ -8,7 +8,8 @@ import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '
 export function trainCommand(): CommandUnknownOpts {
   return new Command('train')
     .description(
-      'Train a network on a folder of flow pictures (samples.csv and 28×28 PNG). On one machine ' +
+      'Train a network on a folder of flow pictures (samples.csv and square PNG, 28×28 unless ' +
+        'the configuration says otherwise). On one machine ' +
         'the same command, data and version give the same weights to the bit. A training that ' +
         'was interrupted goes on from WEIGHTS.checkpoint when the command is repeated.',
     )

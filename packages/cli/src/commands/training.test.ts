@@ -19,20 +19,20 @@ let stdout = '';
 let stderr = '';
 
 /** Two subjects in each of two datasets, three emotions twice each; each emotion moves another third of the face. */
-async function writeDataset(folder: string): Promise<void> {
+async function writeDataset(folder: string, side = 28): Promise<void> {
   await mkdir(join(folder, 'flow'), { recursive: true });
   const lines = ['dataset,subject,clip,emotion,flow'];
   let noise = 7;
   for (const [dataset, subject] of ['a s1', 'a s2', 'b s1', 'b s2'].map((who) => who.split(' '))) {
     for (let clip = 0; clip < 6; clip++) {
       const emotion = clip % 3;
-      const pixels = Uint8Array.from({ length: 28 * 28 * 3 }, (_, i) => {
+      const pixels = Uint8Array.from({ length: side * side * 3 }, (_, i) => {
         noise = (Math.imul(noise, 1664525) + 1013904223) >>> 0;
-        const moving = Math.floor(i / (28 * 28)) === emotion && i % 3 > 0;
+        const moving = Math.floor(i / (side * side)) === emotion && i % 3 > 0;
         return 110 + (noise >>> 28) + (moving ? 90 : 0);
       });
       const file = `flow/${dataset}_${subject}_${clip}.png`;
-      const image = sharp(pixels, { raw: { width: 28, height: 28, channels: 3 } });
+      const image = sharp(pixels, { raw: { width: side, height: side, channels: 3 } });
       await writeFile(join(folder, file), await image.png().toBuffer());
       lines.push(`${dataset},${subject},c${clip},${EMOTIONS[emotion]},${file}`);
     }
@@ -85,6 +85,17 @@ describe('train', () => {
     expect(metadata).toMatchObject({ network: 'merba', config: 'flow28', epochs: '2', seed: '1' });
     expect(JSON.parse(metadata['classes']!)).toEqual(EMOTIONS);
     expect(metadata['data']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('takes pictures of the size that the configuration has, and predicts them', async () => {
+    const small = join(out, 'small');
+    await writeDataset(small, 8);
+    expect(await train('big.safetensors', '--config', 'tiny')).toBe(2);
+    expect(stderr).toContain('is 28×28, not 8×8');
+    expect(await train('tiny.safetensors', '--config', 'tiny', '--data', small), stderr).toBe(0);
+    const files = ['--weights', join(out, 'tiny.safetensors'), '--out', join(out, 'tiny.csv')];
+    expect(await run('predict', '--data', small, ...files), stderr).toBe(0);
+    expect(stdout).toMatch(/UF1 \d\.\d{4}\n/);
   });
 
   test('goes on after an interruption with the same bits, and as nothing else', async () => {

@@ -38,7 +38,7 @@ export async function runFolds(
   const done = new Set((await doneJobs(folder, jobs)).map(({ name }) => name));
   const missing = jobs.filter(({ name }) => !done.has(name));
   if (missing.length === 0) return;
-  const dataset = await readFlowFolder(choice.data ?? plan.folder, signal);
+  const dataset = await readFlowFolder(choice.data ?? plan.folder, { signal });
   assertSameData(plannedData(dataset, choice.data ?? plan.folder), plan, folder);
   const data = trainingData(dataset, plan);
   const [hash, ort] = [planHash(plan), await loadRuntime()];

@@ -60,7 +60,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
 }
 
 async function planOf(options: EvaluateOptions, signal: AbortSignal): Promise<Plan> {
-  const { samples, hashes, fingerprint } = await readFlowFolder(options.data, signal);
+  const { samples, hashes, fingerprint } = await readFlowFolder(options.data, { signal });
   const rows = chosenRows(options, plannedClasses(samples));
   return makePlan(
     {

@@ -107,7 +107,7 @@ describe('readFlowFolder', () => {
 
   test('stops when told to', async () => {
     await writeSample(await png().toBuffer());
-    await expect(readFlowFolder(folder, AbortSignal.abort())).rejects.toThrow();
+    await expect(readFlowFolder(folder, { signal: AbortSignal.abort() })).rejects.toThrow();
   });
 
   test.skipIf(!existsSync(real))(

@@ -21,12 +21,20 @@ import { flowSize } from '@telltale/core/nets';
 export interface FlowDataset {
   /** In the sheet's order. */
   readonly samples: readonly Sample[];
-  /** One per sample, 28×28 RGB. */
+  /** One per sample, RGB, square. */
   readonly pictures: readonly Picture[];
   /** SHA-256 of each sample's pixels, hexadecimal, by sample id. */
   readonly hashes: ReadonlyMap<string, string>;
   /** SHA-256 over ids, emotions and pixels, hexadecimal: equal for equal data, however it is filed. */
   readonly fingerprint: string;
+}
+
+/** Options of {@link readFlowFolder}. */
+export interface FlowFolderOptions {
+  /** Side that every picture must have, pixels; 28 where left out. */
+  readonly size?: number;
+  /** Stops the reading. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -35,7 +43,10 @@ export interface FlowDataset {
  * @throws TelltaleError `DATASET_FILE_MISSING` for a missing folder, sheet or picture;
  *   `DATASET_COLUMN_MISSING`; `DATASET_INVALID` for a bad row or picture, naming it; `CANCELED`
  */
-export async function readFlowFolder(folder: string, signal?: AbortSignal): Promise<FlowDataset> {
+export async function readFlowFolder(
+  folder: string,
+  { size = flowSize, signal }: FlowFolderOptions = {},
+): Promise<FlowDataset> {
   const samples = parseFlowFolder(await readSheet(folder));
   const { default: sharp } = await import('sharp');
   const pictures: Picture[] = [];
@@ -45,7 +56,7 @@ export async function readFlowFolder(folder: string, signal?: AbortSignal): Prom
     signal?.throwIfAborted();
     const path = join(folder, sample.file);
     const bytes = await readPictureBytes(path, sample);
-    const picture = await decode(sharp, bytes, path);
+    const picture = squareOf(await decode(sharp, bytes, path), size, path);
     pictures.push(picture);
     hashes.set(sample.id, createHash('sha256').update(picture.data).digest('hex'));
     whole.update(JSON.stringify([sample.id, sample.emotion ?? null])).update(picture.data);
@@ -125,14 +136,17 @@ async function decode(sharp: typeof Sharp, bytes: Uint8Array, path: string): Pro
       'A flow picture has red for u, green for v and blue for optical strain, a byte each.',
     );
   }
-  if (picture.width !== flowSize || picture.height !== flowSize) {
-    throw new TelltaleError(
-      'DATASET_INVALID',
-      `the picture ${path} is ${picture.width}×${picture.height}, not ${flowSize}×${flowSize}`,
-      'Make flow pictures with "telltale flow", or as the MEGC 2019 recipe does.',
-    );
-  }
   return picture.channels === 3 ? picture : dropAlpha(picture);
+}
+
+/** The picture, where it is as large as the network wants it. */
+function squareOf(picture: Picture, size: number, path: string): Picture {
+  if (picture.width === size && picture.height === size) return picture;
+  throw new TelltaleError(
+    'DATASET_INVALID',
+    `the picture ${path} is ${picture.width}×${picture.height}, not ${size}×${size}`,
+    'Make flow pictures with "telltale flow", or as the MEGC 2019 recipe does, or choose a network configuration of their size.',
+  );
 }
 
 function dropAlpha({ data, width, height }: Picture): Picture {

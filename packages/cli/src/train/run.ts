@@ -9,7 +9,7 @@ import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
 import { classesOf } from '@telltale/core/datasets';
-import { flowInput } from '@telltale/core/nets';
+import { findConfig, findNetwork, flowInput } from '@telltale/core/nets';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -57,8 +57,9 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   await assertWritable(options.out, 'file');
   await assertWritable(checkpoint, 'file');
   const { config, recipe } = recipeOf(options.network, options.config, changesOf(options));
-  const data = await readFlowFolder(options.data, signal);
-  const { set, classes } = trainingSet(data);
+  const { size } = findConfig(findNetwork(options.network), config);
+  const data = await readFlowFolder(options.data, { size, signal });
+  const { set, classes } = trainingSet(data, size);
   const task = { network: options.network, config, classes, recipe };
   const origin: Origin = {
     ...task,
@@ -110,7 +111,10 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
 }
 
 /** Labeled samples as the training takes them; a training cannot use the others. */
-function trainingSet({ samples, pictures }: FlowDataset): {
+function trainingSet(
+  { samples, pictures }: FlowDataset,
+  size: number,
+): {
   readonly set: TrainingSet;
   readonly classes: readonly string[];
 } {
@@ -128,7 +132,7 @@ function trainingSet({ samples, pictures }: FlowDataset): {
   return {
     classes,
     set: {
-      inputs: labeled.map(({ i }) => flowInput(pictures[i]!)),
+      inputs: labeled.map(({ i }) => flowInput(pictures[i]!, size)),
       labels: labeled.map(({ emotion }) => classes.indexOf(emotion)),
     },
   };

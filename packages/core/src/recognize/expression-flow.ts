@@ -8,6 +8,7 @@ import type { Picture, Plane } from '../base/image.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropPlanes } from '../face/crop.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
+import { matchBrightness } from '../motion/brightness.ts';
 import { flowColors } from '../motion/colors.ts';
 import { flowImage } from '../motion/flow-image.ts';
 import type { FlowField } from '../motion/flow.ts';
@@ -61,13 +62,7 @@ export function cutFace(frame: Picture, region: FaceRegion, landmarks: Landmarks
  */
 export function expressionFlow(onset: FaceCut, apex: FaceCut, tvl1: Tvl1): ExpressionFlow {
   const from = grayOf(onset.picture);
-  const to = grayOf(apex.picture);
-  const gain = mean(from) / Math.max(1, mean(to));
-  const flow = tvl1.compute(
-    from,
-    { ...to, data: to.data.map((value) => value * gain) },
-    LIKE_OPENCV,
-  );
+  const flow = tvl1.compute(from, matchBrightness(grayOf(apex.picture), from), LIKE_OPENCV);
   return {
     flow,
     colors: flowColors(flow),
@@ -82,16 +77,4 @@ function grayOf({ data, width, height, channels }: Picture): Plane {
     gray[i] = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
   }
   return { data: gray, width, height };
-}
-
-/** Mean brightness of the middle half: the face without its surroundings. */
-function mean({ data, width, height }: Plane): number {
-  let [sum, count] = [0, 0];
-  for (let y = height >> 2; y < height - (height >> 2); y++) {
-    for (let x = width >> 2; x < width - (width >> 2); x++) {
-      sum += data[y * width + x]!;
-      count++;
-    }
-  }
-  return sum / count;
 }
