@@ -49,6 +49,15 @@ function childrenOf(pid: number): number[] {
   }
 }
 
+/** The command line of a process; nothing where it is gone. */
+function nameOf(pid: number): string {
+  try {
+    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
+  }
+}
+
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -130,14 +139,17 @@ test(`${KILLS} kill -9 at random moments lose nothing`, { timeout: 400_000 }, as
   for (let kills = 0; kills < KILLS;) {
     const { child, ended } = start(words(run));
     await Promise.race([ended, sleep(300 + random.integer(3500))]);
+    let hit: 'run' | 'fold' | undefined;
     if (child.exitCode === null) {
       // Half of the time the process that a person started, half of the time one of its folds.
       const [one] = childrenOf(child.pid!);
-      if (one !== undefined && random.uniform() < 0.5) kill(one);
-      else kill(child.pid!);
+      hit = one !== undefined && random.uniform() < 0.5 ? 'fold' : 'run';
+      kill(hit === 'fold' ? one! : child.pid!);
       kills += 1;
     }
-    const { status } = await ended;
+    const { status, stderr } = await ended;
+    if (status === 2)
+      expect([hit, stderr]).toEqual(['fold', expect.stringContaining('FOLDS_MISSING')]);
     if (status !== 0) continue;
     expect(await resultOf(run)).toEqual(expected);
     whichEnded += 1;
@@ -148,6 +160,23 @@ test(`${KILLS} kill -9 at random moments lose nothing`, { timeout: 400_000 }, as
   expect(await resultOf(run)).toEqual(expected);
   expect(listing(run).filter((name) => name.includes('.part'))).toEqual([]);
   expect(whichEnded).toBeLessThan(KILLS);
+});
+
+test.each([
+  ['at its start', 0],
+  ['in the middle of folds', 4000],
+])('an evaluation that is killed %s leaves no process behind', async (_, milliseconds) => {
+  const { child, ended } = start(words(join(out, 'run'), '--epochs', '5000'));
+  let folds: number[] = [];
+  while (folds.length < 2) {
+    await sleep(100);
+    folds = childrenOf(child.pid!).filter((pid) => nameOf(pid).includes(' fold run '));
+  }
+  await sleep(milliseconds);
+  kill(child.pid!);
+  await ended;
+  while (folds.some((pid) => nameOf(pid).includes(' fold run '))) await sleep(100);
+  expect(listing(join(out, 'run'))).toEqual(['plan.json']);
 });
 
 describe('one clear error for', () => {
@@ -249,7 +278,24 @@ describe.skipIf(noSlurm !== undefined)(
           const again = await onSlurm();
           expect(again.status, again.stderr).toBe(0);
           expect(again.stderr).toMatch(/Slurm job \d+: 1 folds/);
+
           expect(await resultOf(run)).toEqual(await resultOf(here));
+
+          // An interruption takes the tasks back.
+          const long = start(
+            words(join(out, 'long'), '--engine', 'slurm', '--epochs', '100000'),
+            undefined,
+            slurm.environment,
+          );
+          const inQueue = (): string =>
+            execFileSync('squeue', ['--noheader'], {
+              encoding: 'utf8',
+              env: { ...process.env, ...slurm.environment },
+            });
+          while (inQueue() === '') await sleep(200);
+          long.child.kill('SIGINT');
+          expect((await long.ended).status).toBe(130);
+          while (inQueue() !== '') await sleep(200);
         } finally {
           await slurm.end();
           await rm(folder, { recursive: true, force: true });

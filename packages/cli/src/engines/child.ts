@@ -36,6 +36,7 @@ export async function withParent(
       ),
     );
   process.once('disconnect', leave);
+  if (!process.connected) leave(); // it went while this process was starting
   process.channel?.unref();
   try {
     await work(gone.signal);

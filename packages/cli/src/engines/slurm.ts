@@ -23,6 +23,9 @@ const LARGEST = 1000;
 /** Time between two questions to the scheduler, milliseconds. */
 const INTERVAL = 1000;
 
+/** Questions without an answer, one after the other, until the scheduler counts as gone. */
+const PATIENCE = 120;
+
 /**
  * Folds on a cluster.
  *
@@ -47,7 +50,7 @@ export function slurm(more: readonly string[] = []): Engine {
       ]);
       note(`Slurm job ${id}: ${run.indices.length} folds`);
       try {
-        while (await isPending(id)) await sleep(INTERVAL, undefined, { signal });
+        await ended(id, signal);
       } catch (error) {
         await exec('scancel', [id]).catch(() => undefined);
         throw error;
@@ -56,8 +59,11 @@ export function slurm(more: readonly string[] = []): Engine {
   };
 }
 
-/** One task per fold, or shares where there are more folds than an array may have. */
-function arrayOf({ indices, total }: Run): { readonly array: string; readonly which: string[] } {
+/** The numbers of an array's tasks, and what each does: one task per fold, or shares where there are more folds than an array may have. */
+export function arrayOf({ indices, total }: Omit<Run, 'folder'>): {
+  readonly array: string;
+  readonly which: string[];
+} {
   if (Math.max(...indices) <= LARGEST) {
     return { array: ranges(indices), which: ['--index', '%TASK%'] };
   }
@@ -66,7 +72,7 @@ function arrayOf({ indices, total }: Run): { readonly array: string; readonly wh
 }
 
 /** `0-3,7`: an array of thousands fits into a command line. */
-export function ranges(indices: readonly number[]): string {
+function ranges(indices: readonly number[]): string {
   const sorted = [...indices].sort((a, b) => a - b);
   const found: [number, number][] = [];
   for (const index of sorted) {
@@ -100,14 +106,25 @@ async function submit(words: readonly string[]): Promise<string> {
   }
 }
 
-/** Whether some task waits or runs. A job that Slurm has forgotten has ended. */
-async function isPending(id: string): Promise<boolean> {
-  try {
-    const { stdout } = await exec('squeue', ['--noheader', '--jobs', id, '--format=%T']);
-    return stdout.trim() !== '';
-  } catch (error) {
-    const { stderr = '' } = error as { readonly stderr?: string };
-    if (stderr.includes('Invalid job id')) return false;
-    return true; // the scheduler is busy; the folder will tell
+/** Waits until no task waits or runs. A job that Slurm has forgotten has ended. */
+async function ended(id: string, signal: AbortSignal): Promise<void> {
+  for (let failures = 0; ;) {
+    await sleep(INTERVAL, undefined, { signal });
+    try {
+      const { stdout } = await exec('squeue', ['--noheader', '--jobs', id, '--format=%T']);
+      if (stdout.trim() === '') return;
+      failures = 0;
+    } catch (error) {
+      const { stderr = '' } = error as { readonly stderr?: string };
+      if (stderr.includes('Invalid job id')) return;
+      failures += 1; // a scheduler may be too busy to answer for a while
+      if (failures < PATIENCE) continue;
+      throw new TelltaleError(
+        'ENGINE_UNAVAILABLE',
+        `squeue no longer answers: ${stderr.trim()}`,
+        'What is done stays done. Run the same command again when Slurm is back.',
+        { cause: error },
+      );
+    }
   }
 }

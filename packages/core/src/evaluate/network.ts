@@ -75,7 +75,8 @@ async function trainNetwork(
     const { epoch, epochs, loss } = step.value;
     losses.push(loss);
     progress?.(epoch / epochs);
-    if (at?.includes(epoch) !== true) continue;
+    // The last prediction is made as without `at`, so that a look in between changes no bit of it.
+    if (at?.includes(epoch) !== true || epoch === epochs) continue;
     keep(epoch, await trainer.predictNow(test.inputs));
     if (epoch === at.at(-1)) {
       await running.return({});
