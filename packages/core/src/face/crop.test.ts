@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Picture } from '../base/image.ts';
 import { fromCrop } from './align.ts';
-import { cropGray, cropPlanes } from './crop.ts';
+import { cropGray, cropPlanes, grayOfMiddle } from './crop.ts';
 
 const WIDTH = 200;
 const HEIGHT = 160;
@@ -61,6 +61,21 @@ describe('a crop', () => {
   it('in gray weighs the colors as BT.601 does', () => {
     const { data } = cropGray(ramp, { x: 100, y: 80, size: 16, angle: 0 }, { size: 16 });
     expect(data[0]).toBeCloseTo(0.299 * 92 + 0.587 * 72 + 0.114 * 200, 3);
+  });
+
+  it('gives its middle in gray as a crop of the middle does', () => {
+    fc.assert(
+      fc.property(inside, (region) => {
+        const planes = cropPlanes(ramp, region, { size: 32, samples: 2, range: [0, 1] });
+        const middle = { ...region, size: (region.size * 24) / 32 };
+        const direct = cropGray(ramp, middle, { size: 24, samples: 2 });
+        const worst = grayOfMiddle(planes, 32, 24).data.reduce(
+          (most, value, i) => Math.max(most, Math.abs(value - direct.data[i]!)),
+          0,
+        );
+        expect(worst).toBeLessThan(1e-3);
+      }),
+    );
   });
 
   it('averages what is smaller than a pixel', () => {

@@ -69,6 +69,29 @@ export function cropGray(picture: Picture, region: FaceRegion, options: CropOpti
   return { data, width: size, height: size };
 }
 
+/**
+ * The middle of a cut-out region in shades of gray: what {@link cropGray} gives of the same pixels, for
+ * little more than nothing where red, green and blue are at hand.
+ *
+ * @param planes - from {@link cropPlanes}, shape `[3, side, side]`, values from 0 to 1
+ * @param side - pixels of a side of the planes
+ * @param size - pixels of a side of the middle; of the same parity as `side`
+ * @returns values from 0 to 255
+ */
+export function grayOfMiddle(planes: Float32Array, side: number, size: number): Plane {
+  const data = new Float32Array(size * size);
+  const [red, green, blue] = LUMA;
+  const margin = (side - size) / 2;
+  const plane = side * side;
+  for (let y = 0, to = 0; y < size; y++) {
+    for (let x = 0, at = (y + margin) * side + margin; x < size; x++, to++, at++) {
+      data[to] =
+        255 * (planes[at]! * red + planes[plane + at]! * green + planes[2 * plane + at]! * blue);
+    }
+  }
+  return { data, width: size, height: size };
+}
+
 /** A region laid out on a picture. */
 interface Source {
   readonly data: Uint8Array;

@@ -35,7 +35,15 @@ export async function findLandmarks(
   picture: Picture,
   region: FaceRegion,
 ): Promise<Landmarks> {
-  const input = faceInput(picture, region, { range: [0, 1] });
+  return landmarksOfInput(models, faceInput(picture, region, { range: [0, 1] }), region);
+}
+
+/** The landmarks where the region has been cut out already, as `faceInput` does it with the range from 0 to 1. */
+export async function landmarksOfInput(
+  models: FaceModels,
+  input: Float32Array,
+  region: FaceRegion,
+): Promise<Landmarks> {
   const outputs = await models.mesh(input);
 
   const points = new Float32Array(2 * ALL_POINTS);

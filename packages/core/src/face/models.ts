@@ -31,8 +31,13 @@ export function faceInput(
   region: FaceRegion,
   options: Omit<CropOptions, 'size' | 'samples'>,
 ): Float32Array {
-  const samples = Math.min(8, Math.max(2, Math.ceil(region.size / FACE_INPUT_SIZE / 2)));
+  const samples = faceSamples(region);
   return cropPlanes(picture, region, { ...options, size: FACE_INPUT_SIZE, samples });
+}
+
+/** Samples per pixel and axis that {@link faceInput} takes. */
+export function faceSamples(region: FaceRegion): number {
+  return Math.min(8, Math.max(2, Math.ceil(region.size / FACE_INPUT_SIZE / 2)));
 }
 
 /** The files that the weights are in. */

@@ -6,9 +6,10 @@
  */
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import { landmarksInCrop } from '../face/align.ts';
-import { cropGray } from '../face/crop.ts';
+import { cropGray, grayOfMiddle } from '../face/crop.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
-import { findLandmarks, LEAST_PRESENCE } from '../face/mesh.ts';
+import { landmarksOfInput, LEAST_PRESENCE } from '../face/mesh.ts';
+import { FACE_INPUT_SIZE, faceInput, faceSamples } from '../face/models.ts';
 import type { FaceModels } from '../face/models.ts';
 import { interocularDistance } from '../face/regions.ts';
 import { isJump } from '../face/smooth.ts';
@@ -39,15 +40,13 @@ export interface Watching {
 export interface WatchOptions {
   /** Moments per second that a faster clip is brought down to. @defaultValue 40 */
   readonly rate?: number;
-  /** Side of the face for the flow, pixels. @defaultValue 144 */
-  readonly size?: number;
   readonly signal?: Cancellation | undefined;
   /** Told after each frame how many are done. */
   readonly onProgress?: (frames: number) => void;
 }
 
-/** The part of a face's region, which is made for the landmarks, that the flow looks at: brows to chin. */
-const PART = 0.75;
+/** Side of the face that the flow looks at, brows to chin, in pixels of the landmarks' input: one crop serves both. */
+const SIZE = 144;
 
 /**
  * Watches the face through a clip. Memory does not grow with the clip but by some numbers per moment.
@@ -57,7 +56,7 @@ const PART = 0.75;
 export async function watchFace(
   frames: AsyncIterable<Frame>,
   { times, regions, face, flow }: Watching,
-  { rate = 40, size = 144, signal, onProgress }: WatchOptions = {},
+  { rate = 40, signal, onProgress }: WatchOptions = {},
 ): Promise<Watched> {
   const together = Math.max(1, Math.floor(rateOf(times) / rate));
   const follower = createFollower(flow);
@@ -85,17 +84,20 @@ export async function watchFace(
     else {
       if (last !== undefined && isJump(last, region)) drop();
       last = region;
-      moment ??= { count: 0, time: 0, sum: new Float32Array(size * size), members: [] };
+      moment ??= { count: 0, time: 0, sum: new Float32Array(SIZE * SIZE), members: [] };
       moment.members.push(frame.index);
       const position = moment.members.length - 1;
-      const part = { ...region, size: region.size * PART };
-      if (together <= FEW || position % 2 === 0) {
-        add(moment, frame.time, cropGray(frame, part, { size }).data);
-      }
+      const part = { ...region, size: (region.size * SIZE) / FACE_INPUT_SIZE };
+      const isSeen = together <= FEW || position % 2 === 0;
       if (position === ((together >> 1) & ~1)) {
-        const landmarks = await findLandmarks(face, frame, region);
-        moment.landmarks = landmarksInCrop(landmarks, part, size);
+        const input = faceInput(frame, region, { range: [0, 1] });
+        if (isSeen) add(moment, frame.time, grayOfMiddle(input, FACE_INPUT_SIZE, SIZE).data);
+        const landmarks = await landmarksOfInput(face, input, region);
+        moment.landmarks = landmarksInCrop(landmarks, part, SIZE);
         moment.interocular = interocularDistance(landmarks);
+      } else if (isSeen) {
+        const options = { size: SIZE, samples: faceSamples(region) };
+        add(moment, frame.time, cropGray(frame, part, options).data);
       }
       if (moment.members.length === together) {
         const { landmarks, interocular, count } = moment as Required<Moment>;
@@ -104,7 +106,7 @@ export async function watchFace(
           settle();
           distances.push(interocular);
           const data = moment.sum.map((value) => value / count);
-          const picture = { data, width: size, height: size };
+          const picture = { data, width: SIZE, height: SIZE };
           follower.add({ time: moment.time / count, picture, landmarks });
           moment = undefined;
         }
