@@ -1,5 +1,6 @@
 /** @file The list of networks that training, export, tests and documents walk. */
 import { TelltaleError } from '../base/errors.ts';
+import { denseMixNetwork } from './densemix.ts';
 import { merbaNetwork } from './merba.ts';
 import type { Network, NetworkConfig } from './network.ts';
 import { offApexNetNetwork } from './offapexnet.ts';
@@ -8,6 +9,7 @@ import { ststnetNetwork } from './ststnet.ts';
 /** All networks by name. */
 export const networks: Readonly<Record<string, Network>> = {
   merba: merbaNetwork,
+  densemix: denseMixNetwork,
   ststnet: ststnetNetwork,
   offapexnet: offApexNetNetwork,
 };
