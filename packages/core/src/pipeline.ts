@@ -79,6 +79,8 @@ export interface Analysis {
   readonly report: Report;
   /** One per expression of the report, in its order. */
   readonly pictures: readonly ExpressionPictures[];
+  /** Where the face is, one per frame, smoothed over time; null where there is none. */
+  readonly regions: readonly (FaceRegion | null)[];
 }
 
 /**
@@ -145,6 +147,7 @@ export async function analyze(
   return {
     report: compose(clip, { track, watched, spotting, expressions, spot }, tools),
     pictures,
+    regions,
   };
 }
 
