@@ -3,3 +3,18 @@ export { ACTIONS, type Action, type ActionKind } from './actions.ts';
 export { synthesize, type SynthesisOptions, type SyntheticClip } from './synthesize.ts';
 export { activation, type PlantedEvent, type Truth, type TruthMoment } from './truth.ts';
 export { scoreAgainst, type FoundInterval, type PlantedScore, type ScoredEvent } from './score.ts';
+export {
+  COMBINATIONS,
+  COMPOSITE,
+  drawUnits,
+  SYNTHETIC_EMOTIONS,
+  type SyntheticEmotion,
+} from './emotions.ts';
+export {
+  drawFaceShape,
+  syntheticFlow,
+  syntheticFlowPicture,
+  type FaceShape,
+  type FlowOptions,
+  type SyntheticFlow,
+} from './flow-fields.ts';
