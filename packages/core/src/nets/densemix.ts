@@ -125,7 +125,7 @@ const small = {
   classes: 3,
   stem: 24,
   growth: 12,
-  blocks: [3, 3, 3],
+  blocks: [2, 2, 2],
   halve: [true, false],
   reduction: 8,
   reach: 7,
