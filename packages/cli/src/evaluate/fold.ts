@@ -93,12 +93,13 @@ export function plannedData(
   };
 }
 
-function trainingData({ samples, pictures }: FlowDataset, plan: Plan): TrainingData {
+function trainingData({ samples, pictures, faces }: FlowDataset, plan: Plan): TrainingData {
   return {
     ids: samples.map(({ id }) => id),
     subjects: samples.map(({ subject }) => subject),
     labels: samples.map(({ emotion }) => plan.classes.indexOf(emotion!)),
     pictures,
+    ...(faces.some((face) => Object.keys(face).length > 0) && { faces }),
     inputs: pictures.map((picture) => flowInput(picture)),
   };
 }

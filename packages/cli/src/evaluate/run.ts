@@ -4,7 +4,10 @@ import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
 import { evaluationResult, jobsOf, makePlan, plannedClasses } from '@telltale/core/evaluate';
-import type { Plan, PlannedJob } from '@telltale/core/evaluate';
+import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
+import type { Sample } from '@telltale/core/datasets';
+import { picturesUsed, planesOf, standsIn } from '@telltale/core/nets';
+import { networkOf } from '@telltale/core/train';
 
 import type { Engine } from '../engines/engine.ts';
 import { local } from '../engines/local.ts';
@@ -15,7 +18,8 @@ import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 import { doneJobs, openRun, readRecords, removeLeftovers } from './folder.ts';
 import { chosenRows } from './methods.ts';
-import type { MethodChoice } from './methods.ts';
+import type { MethodChoice, Row } from './methods.ts';
+import { withoutFaces } from '../train/without-faces.ts';
 import { scoreLines, writeResult } from './write.ts';
 
 /** What the command takes. */
@@ -62,6 +66,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
 async function planOf(options: EvaluateOptions, signal: AbortSignal): Promise<Plan> {
   const { samples, hashes, fingerprint } = await readFlowFolder(options.data, { signal });
   const rows = chosenRows(options, plannedClasses(samples));
+  for (const note of pictureNotes(rows, samples)) process.stderr.write(`${note}\n`);
   return makePlan(
     {
       telltale: version(),
@@ -76,6 +81,21 @@ async function planOf(options: EvaluateOptions, signal: AbortSignal): Promise<Pl
     },
     rows,
   );
+}
+
+/**
+ * What the networks of a plan do without.
+ *
+ * @throws TelltaleError `DATASET_INVALID` where a network looks at pictures that the samples lack
+ */
+function pictureNotes(rows: readonly Row[], samples: readonly Sample[]): string[] {
+  return rows.flatMap(({ settings }) => {
+    if (settings['kind'] !== 'network') return [];
+    const { network, config } = networkOf(settings as unknown as NetworkSettings);
+    const planes = planesOf(network, config);
+    const used = picturesUsed(planes, samples);
+    return standsIn(planes, used) ? [withoutFaces(network.name)] : [];
+  });
 }
 
 async function runMissing(

@@ -51,6 +51,35 @@ describe('readFlowFolder', () => {
     expect(Buffer.from(pictures[0]!.data).equals(bare)).toBe(true);
   });
 
+  test('reads faces, gray or RGB, and knows them again', async () => {
+    const sheet = 'dataset,subject,clip,flow,apex,onset\nd,s,c,flow/a.png,gray.png,rgb.jpg\n';
+    const gray = pixels.subarray(0, 784);
+    const raw = { raw: { width: 28, height: 28, channels: 1 as const } };
+    await writeSample(await png().toBuffer());
+    const alone = await readFlowFolder(folder);
+    expect(alone.faces).toEqual([{}]);
+    await writeFile(
+      join(folder, 'gray.png'),
+      await sharp(gray, raw).toColorspace('b-w').png().toBuffer(),
+    );
+    await writeFile(join(folder, 'rgb.jpg'), await png().jpeg().toBuffer());
+    await writeFile(join(folder, 'samples.csv'), sheet);
+    const both = await readFlowFolder(folder);
+    const { apex, onset } = both.faces[0]!;
+    expect([...apex!.data].filter((_, i) => i % 3 === 1)).toEqual([...gray]);
+    expect(onset).toMatchObject({ width: 28, height: 28, channels: 3 });
+    expect(both.faces[0]).not.toHaveProperty('magnified');
+    expect(both.fingerprint).not.toBe(alone.fingerprint);
+    expect(both.hashes.get('d/s/c')).not.toBe(alone.hashes.get('d/s/c'));
+    await writeFile(
+      join(folder, 'gray.png'),
+      await sharp(gray, raw).resize(27, 28).png().toBuffer(),
+    );
+    await expect(readFlowFolder(folder)).rejects.toThrow(/gray.png is 27×28, not 28×28/);
+    await rm(join(folder, 'gray.png'));
+    await expect(readFlowFolder(folder)).rejects.toMatchObject({ code: 'DATASET_FILE_MISSING' });
+  });
+
   test('its fingerprint is that of the content, however it is filed', async () => {
     await writeSample(await png().toBuffer());
     const first = await readFlowFolder(folder);

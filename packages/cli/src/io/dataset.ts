@@ -16,6 +16,7 @@ import type { Picture } from '@telltale/core';
 import { parseFlowFolder, SHEET } from '@telltale/core/datasets';
 import type { Sample } from '@telltale/core/datasets';
 import { flowSize } from '@telltale/core/nets';
+import type { FacePictures } from '@telltale/core/nets';
 
 /** A flow folder in memory. */
 export interface FlowDataset {
@@ -23,6 +24,8 @@ export interface FlowDataset {
   readonly samples: readonly Sample[];
   /** One per sample, RGB, square. */
   readonly pictures: readonly Picture[];
+  /** One per sample, RGB, square, as large as its flow picture; without pictures where it has none. */
+  readonly faces: readonly FacePictures[];
   /** SHA-256 of each sample's pixels, hexadecimal, by sample id. */
   readonly hashes: ReadonlyMap<string, string>;
   /** SHA-256 over ids, emotions and pixels, hexadecimal: equal for equal data, however it is filed. */
@@ -50,18 +53,43 @@ export async function readFlowFolder(
   const samples = parseFlowFolder(await readSheet(folder));
   const { default: sharp } = await import('sharp');
   const pictures: Picture[] = [];
+  const faces: FacePictures[] = [];
   const hashes = new Map<string, string>();
   const whole = createHash('sha256');
   for (const sample of samples) {
     signal?.throwIfAborted();
     const path = join(folder, sample.file);
     const bytes = await readPictureBytes(path, sample);
-    const picture = squareOf(await decode(sharp, bytes, path), size, path);
+    const picture = squareOf(await decode(bytes, { sharp, path, kind: 'flow' }), size, path);
     pictures.push(picture);
-    hashes.set(sample.id, createHash('sha256').update(picture.data).digest('hex'));
+    const own = createHash('sha256').update(picture.data);
     whole.update(JSON.stringify([sample.id, sample.emotion ?? null])).update(picture.data);
+    const face = await readFaces(folder, sample, { sharp, size });
+    faces.push(face);
+    for (const [name, { data }] of Object.entries(face) as [string, Picture][]) {
+      own.update(name).update(data);
+      whole.update(name).update(data);
+    }
+    hashes.set(sample.id, own.digest('hex'));
   }
-  return { samples, pictures, hashes, fingerprint: whole.digest('hex') };
+  return { samples, pictures, faces, hashes, fingerprint: whole.digest('hex') };
+}
+
+/** The faces that the sheet names, in one order. */
+async function readFaces(
+  folder: string,
+  sample: Sample,
+  { sharp, size }: { readonly sharp: typeof Sharp; readonly size: number },
+): Promise<FacePictures> {
+  const faces: { -readonly [name in keyof FacePictures]: Picture } = {};
+  for (const name of ['apex', 'onset', 'magnified'] as const) {
+    const file = sample.faces?.[name];
+    if (file === undefined) continue;
+    const path = join(folder, file);
+    const bytes = await readPictureBytes(path, sample);
+    faces[name] = squareOf(await decode(bytes, { sharp, path, kind: 'face' }), size, path);
+  }
+  return faces;
 }
 
 async function readSheet(folder: string): Promise<string> {
@@ -107,21 +135,29 @@ async function readPictureBytes(path: string, sample: Sample): Promise<Uint8Arra
   }
 }
 
-async function decode(sharp: typeof Sharp, bytes: Uint8Array, path: string): Promise<Picture> {
-  let picture: Picture;
-  let bits: string;
+/** How a picture is read. */
+interface Decoding {
+  readonly sharp: typeof Sharp;
+  readonly path: string;
+  /** A flow picture must be RGB; a face may be gray, and is then the same in red, green and blue. */
+  readonly kind: 'flow' | 'face';
+}
+
+async function decode(bytes: Uint8Array, { sharp, path, kind }: Decoding): Promise<Picture> {
   try {
     const image = sharp(bytes, { ignoreIcc: true, failOn: 'warning' });
     const { depth, channels } = await image.metadata();
-    bits = channels < 3 ? 'grey' : depth;
+    const bits = channels < 3 && kind === 'flow' ? 'grey' : depth;
+    if (bits !== 'uchar') throw notBytes(path, bits, kind);
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-    picture = {
-      data: new Uint8Array(data),
+    return {
+      data: toRgb(new Uint8Array(data), info.channels),
       width: info.width,
       height: info.height,
-      channels: info.channels === 4 ? 4 : 3,
+      channels: 3,
     };
   } catch (error) {
+    if (error instanceof TelltaleError) throw error;
     throw new TelltaleError(
       'DATASET_INVALID',
       `cannot decode the picture ${path}: ${(error as Error).message}`,
@@ -129,14 +165,31 @@ async function decode(sharp: typeof Sharp, bytes: Uint8Array, path: string): Pro
       { cause: error },
     );
   }
-  if (bits !== 'uchar') {
-    throw new TelltaleError(
-      'DATASET_INVALID',
-      `the picture ${path} is ${bits}, not 8-bit RGB`,
-      'A flow picture has red for u, green for v and blue for optical strain, a byte each.',
-    );
+}
+
+function notBytes(path: string, bits: string, kind: Decoding['kind']): TelltaleError {
+  return kind === 'flow'
+    ? new TelltaleError(
+        'DATASET_INVALID',
+        `the picture ${path} is ${bits}, not 8-bit RGB`,
+        'A flow picture has red for u, green for v and blue for optical strain, a byte each.',
+      )
+    : new TelltaleError(
+        'DATASET_INVALID',
+        `the picture ${path} is ${bits}, not 8-bit gray or RGB`,
+        'Save the face again as an 8-bit picture.',
+      );
+}
+
+/** Drops an alpha channel, and repeats gray. */
+function toRgb(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return data;
+  const pixels = data.length / channels;
+  const rgb = new Uint8Array(3 * pixels);
+  for (let i = 0; i < pixels; i++) {
+    for (let c = 0; c < 3; c++) rgb[3 * i + c] = data[channels * i + (channels < 3 ? 0 : c)]!;
   }
-  return picture.channels === 3 ? picture : dropAlpha(picture);
+  return rgb;
 }
 
 /** The picture, where it is as large as the network wants it. */
@@ -147,12 +200,4 @@ function squareOf(picture: Picture, size: number, path: string): Picture {
     `the picture ${path} is ${picture.width}×${picture.height}, not ${size}×${size}`,
     'Make flow pictures with "telltale flow", or as the MEGC 2019 recipe does, or choose a network configuration of their size.',
   );
-}
-
-function dropAlpha({ data, width, height }: Picture): Picture {
-  const rgb = new Uint8Array(width * height * 3);
-  for (let i = 0; i < width * height; i++) {
-    rgb.set(data.subarray(4 * i, 4 * i + 3), 3 * i);
-  }
-  return { data: rgb, width, height, channels: 3 };
 }

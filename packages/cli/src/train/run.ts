@@ -9,7 +9,15 @@ import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
 import { classesOf } from '@telltale/core/datasets';
-import { findConfig, findNetwork, flowInput } from '@telltale/core/nets';
+import {
+  findConfig,
+  findNetwork,
+  picturesUsed,
+  planesOf,
+  prepareInput,
+  standsIn,
+} from '@telltale/core/nets';
+import type { InputPlane } from '@telltale/core/nets';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -26,6 +34,7 @@ import { assertWritable, writeWhole } from '../io/output.ts';
 import { loadRuntime } from '../io/runtime.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
+import { withoutFaces } from './without-faces.ts';
 
 /** What the command takes. */
 export interface TrainOptions {
@@ -57,9 +66,13 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   await assertWritable(options.out, 'file');
   await assertWritable(checkpoint, 'file');
   const { config, recipe } = recipeOf(options.network, options.config, changesOf(options));
-  const { size } = findConfig(findNetwork(options.network), config);
+  const network = findNetwork(options.network);
+  const settings = findConfig(network, config);
+  const { size } = settings;
+  const planes = planesOf(network, settings);
   const data = await readFlowFolder(options.data, { size, signal });
-  const { set, classes } = trainingSet(data, size);
+  const pictures = picturesUsed(planes, data.samples);
+  const { set, classes } = trainingSet(data, planes, size);
   const task = { network: options.network, config, classes, recipe };
   const origin: Origin = {
     ...task,
@@ -68,6 +81,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
     data: data.fingerprint,
     samples: set.labels.length,
     telltale: version(),
+    ...(network.planes && { pictures }),
   };
   if (options.restart) await rm(checkpoint, { force: true });
   const resume = await readCheckpoint(checkpoint, origin);
@@ -83,6 +97,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
       `${options.network} ${config} on ${set.labels.length} samples: ${told(set.labels, classes)}` +
         (resume === undefined ? '' : `; goes on after epoch ${resume.epoch} of ${checkpoint}`),
     );
+    if (standsIn(planes, pictures)) progress.note(withoutFaces(options.network));
     const began = performance.now();
     const run = trainer.fit(set, {
       seed: options.seed,
@@ -112,7 +127,8 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
 
 /** Labeled samples as the training takes them; a training cannot use the others. */
 function trainingSet(
-  { samples, pictures }: FlowDataset,
+  { samples, pictures, faces }: FlowDataset,
+  planes: readonly InputPlane[],
   size: number,
 ): {
   readonly set: TrainingSet;
@@ -132,7 +148,9 @@ function trainingSet(
   return {
     classes,
     set: {
-      inputs: labeled.map(({ i }) => flowInput(pictures[i]!, size)),
+      inputs: labeled.map(({ i }) =>
+        prepareInput({ flow: pictures[i]!, ...faces[i] }, planes, size),
+      ),
       labels: labeled.map(({ emotion }) => classes.indexOf(emotion)),
     },
   };

@@ -79,6 +79,25 @@ describe('parseFlowFolder', () => {
     expect(new Set(samples.map(({ subject }) => subject)).size).toBe(2);
   });
 
+  test('takes the faces that it names, one onset for several clips', () => {
+    const [one, two, three] = parseFlowFolder(
+      'dataset,subject,clip,flow,Apex,onset,magnified\nd,s,a,a.png,./faces/a.png,o.png,m.png\n' +
+        'd,s,b,b.png,,o.png,\nd,s,c,c.png,,,\n',
+    );
+    expect(one!.faces).toEqual({ apex: 'faces/a.png', onset: 'o.png', magnified: 'm.png' });
+    expect(two!.faces).toEqual({ onset: 'o.png' });
+    expect(three).not.toHaveProperty('faces');
+  });
+
+  test.each([
+    ['dataset,subject,clip,flow,apex\nd,s,a,a.png,../b.png', 'does not lie inside'],
+    ['dataset,subject,clip,flow,onset,onset\nd,s,a,a.png,b.png,c.png', 'two columns "onset"'],
+    ['dataset,subject,clip,flow,apex\nd,s,a,a.png,a.png', 'as a flow picture and as a face'],
+    ['dataset,subject,clip,flow,apex\nd,s,a,a.png,b.png\nd,s,b,b.png,c.png', 'and as a face'],
+  ])('refuses the faces of %j', (text, message) => {
+    expect(refusal(text)).toContain(message);
+  });
+
   test.each([
     ['', 'DATASET_INVALID samples.csv is empty'],
     [HEADER, 'DATASET_INVALID samples.csv has a header and no samples'],

@@ -8,6 +8,9 @@
  *     samples.csv               dataset,subject,clip,emotion,flow
  *     flow/sub01_EP02_01f.png   28×28, red u, green v, blue optical strain
  *
+ * Columns `apex`, `onset` and `magnified` may name pictures of the face, in the
+ * box and size of the flow picture.
+ *
  * No file is opened here: the sheet's text comes in, samples go out.
  */
 import { TelltaleError } from '../base/errors.ts';
@@ -18,13 +21,15 @@ import type { Sample } from './sample.ts';
 export const SHEET = 'samples.csv';
 
 const REQUIRED = ['dataset', 'subject', 'clip', 'flow'] as const;
-type Column = (typeof REQUIRED)[number] | 'emotion';
+const FACES = ['apex', 'onset', 'magnified'] as const;
+const OPTIONAL = ['emotion', ...FACES] as const;
+type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 
 /**
  * Reads the sheet of a flow folder, in its order.
  *
  * Columns may stand in any order and any letter case; others are ignored. The
- * `emotion` column may be absent, and any of its cells empty.
+ * columns `emotion`, `apex`, `onset` and `magnified` may be absent, and any of their cells empty.
  *
  * @throws TelltaleError `DATASET_COLUMN_MISSING`; `DATASET_INVALID` naming the line, for an
  *   empty cell, a row of another length, a clip or a picture that comes twice, or a picture
@@ -40,7 +45,8 @@ export function parseFlowFolder(text: string): Sample[] {
     throw invalid(`${SHEET} has a header and no samples`, 'Add one line per micro-expression.');
   }
   const lineOfId = new Map<string, number>();
-  const lineOfFile = new Map<string, number>();
+  const lineOfFlow = new Map<string, number>();
+  const faceFiles = new Map<string, number>();
   return rows.map(({ line, fields }) => {
     if (fields.length !== header.fields.length) {
       throw invalid(
@@ -61,8 +67,17 @@ export function parseFlowFolder(text: string): Sample[] {
     const subject = `${cell('dataset')}/${cell('subject')}`;
     const id = `${subject}/${cell('clip')}`;
     once(lineOfId, id, { what: `the clip ${id}`, line });
-    once(lineOfFile, file, { what: `the picture ${file}`, line });
+    once(lineOfFlow, file, { what: `the picture ${file}`, line });
     const emotion = cell('emotion');
+    const faces = FACES.flatMap((name) => {
+      if (cell(name) === '') return [];
+      const path = safePath(cell(name), line);
+      // One onset may serve many clips, but no picture is both a face and a flow.
+      if (lineOfFlow.has(path)) throw bothKinds(path, line);
+      faceFiles.set(path, line);
+      return [[name, path] as const];
+    });
+    if (faceFiles.has(file)) throw bothKinds(file, line);
     return {
       id,
       dataset: cell('dataset'),
@@ -70,16 +85,24 @@ export function parseFlowFolder(text: string): Sample[] {
       clip: cell('clip'),
       ...(emotion === '' ? {} : { emotion }),
       file,
+      ...(faces.length > 0 && { faces: Object.fromEntries(faces) }),
     };
   });
+}
+
+function bothKinds(path: string, line: number): TelltaleError {
+  return invalid(
+    `${SHEET} line ${line}: the picture ${path} is named as a flow picture and as a face`,
+    'Name the face in the columns apex, onset and magnified, the flow in the column flow.',
+  );
 }
 
 function findColumns(fields: readonly string[]): Partial<Record<Column, number>> {
   const names = fields.map((field) => field.trim().toLowerCase());
   const columns: Partial<Record<Column, number>> = {};
-  for (const column of [...REQUIRED, 'emotion'] as const) {
+  for (const column of [...REQUIRED, ...OPTIONAL]) {
     const index = names.indexOf(column);
-    if (index < 0 && column !== 'emotion') {
+    if (index < 0 && (REQUIRED as readonly string[]).includes(column)) {
       throw new TelltaleError(
         'DATASET_COLUMN_MISSING',
         `${SHEET} has no column "${column}"; it has ${names.map((name) => `"${name}"`).join(', ')}`,

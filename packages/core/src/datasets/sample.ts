@@ -21,6 +21,13 @@ export interface Sample {
   readonly emotion?: string;
   /** Path of the flow picture relative to the dataset's folder, `/` between its parts. */
   readonly file: string;
+  /** Paths of pictures of the face, in the box and size of the flow picture; absent where there are none. */
+  readonly faces?: {
+    readonly apex?: string;
+    readonly onset?: string;
+    /** The apex with its movement magnified. */
+    readonly magnified?: string;
+  };
 }
 
 /**

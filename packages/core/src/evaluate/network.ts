@@ -1,8 +1,17 @@
 /** @file Networks of the registry as something that can be evaluated. */
-import { graphOf, openTask } from '../train/index.ts';
+import { picturesUsed, planesOf, prepareInput } from '../nets/index.ts';
+import { graphOf, networkOf, openTask } from '../train/index.ts';
 import type { Task, TaskTrainer } from '../train/index.ts';
 import { recipeOf } from '../train/recipes.ts';
-import type { FoldOptions, FoldOutcome, FoldPart, Method, Moment, Trainable } from './trainable.ts';
+import type {
+  FoldOptions,
+  FoldOutcome,
+  FoldPart,
+  Method,
+  Moment,
+  TestData,
+  Trainable,
+} from './trainable.ts';
 
 /** What makes one line of a table out of a network. Plain JSON. */
 export interface NetworkSettings extends Task {
@@ -49,11 +58,33 @@ export function networkMethod(name: string, paper: string, settings: NetworkSett
       );
       return {
         name,
-        trainFold: (part, options) => trainNetwork(trainer, part, options),
+        trainFold: (part, options) =>
+          trainNetwork(
+            trainer,
+            {
+              train: { ...part.train, inputs: inputsFor(settings, part.train) },
+              test: { ...part.test, inputs: inputsFor(settings, part.test) },
+            },
+            options,
+          ),
         release: () => trainer.release(),
       };
     },
   };
+}
+
+/** Inputs of the planes that the network looks at. */
+function inputsFor(settings: NetworkSettings, data: TestData): readonly Float32Array[] {
+  const { network, config } = networkOf(settings);
+  if (network.planes === undefined) return data.inputs;
+  const planes = planesOf(network, config);
+  picturesUsed(
+    planes,
+    data.ids.map((id, i) => ({ id, ...(data.faces && { faces: data.faces[i]! }) })),
+  );
+  return data.pictures.map((flow, i) =>
+    prepareInput({ flow, ...data.faces?.[i] }, planes, config.size),
+  );
 }
 
 async function trainNetwork(

@@ -68,6 +68,7 @@ export function testSubset(data: TestData, indices: readonly number[]): TestData
   return {
     ids: indices.map((i) => data.ids[i]!),
     pictures: indices.map((i) => data.pictures[i]!),
+    ...(data.faces && { faces: indices.map((i) => data.faces![i]!) }),
     inputs: indices.map((i) => data.inputs[i]!),
   };
 }

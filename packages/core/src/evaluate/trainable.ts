@@ -8,13 +8,16 @@
 import type { Picture } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
 import type { Cancellation } from '../base/pause.ts';
+import type { FacePictures } from '../nets/input.ts';
 
 /** Samples whose class is to be told. Equal indices belong together. */
 export interface TestData {
   readonly ids: readonly string[];
   /** The flow pictures as they are filed. */
   readonly pictures: readonly Picture[];
-  /** The same, prepared by `flowInput`; shape `[3, size, size]` each, channels u, v and strain. */
+  /** Pictures of the face, where the dataset has any. */
+  readonly faces?: readonly FacePictures[];
+  /** The flow pictures, prepared by `flowInput`; shape `[3, size, size]` each, channels u, v and strain. */
   readonly inputs: readonly Float32Array[];
 }
 

@@ -16,7 +16,8 @@ import {
 } from '@telltale/engine';
 import type { Context, Parameter, Symbolic, Tensor } from '@telltale/engine';
 
-import { inputShape, type Network, type NetworkConfig } from './network.ts';
+import { mirrorSigns } from './input.ts';
+import { inputShape, planesOf, type Network, type NetworkConfig } from './network.ts';
 
 /** What the file is made for. */
 export interface ExportOptions {
@@ -30,7 +31,7 @@ export interface ExportOptions {
 
 /**
  * The bytes of an ONNX file (opset 17, standard operators) with input `images`
- * `[batch, 3, size, size]`, as `flowInput` prepares them, and output
+ * `[batch, planes, size, size]`, as `prepareInput` prepares them, and output
  * `probabilities` `[batch, classes]`.
  *
  * @see Guo, Pleiss, Sun and Weinberger 2017, "On Calibration of Modern Neural Networks", equation 9
@@ -43,7 +44,7 @@ export function exportNetwork<C extends NetworkConfig, P extends object>(
   const { batch, temperature = 1, metadata = {} } = options;
   return compilePrediction({
     params: model.params,
-    inputs: { images: inputShape(model.config, batch) },
+    inputs: { images: inputShape(model.config, batch, planesOf(network, model.config)) },
     forward: (context, params, { images }) => ({
       probabilities: softmax(
         div(bothWays({ context, network, config: model.config }, params, images), 2 * temperature),
@@ -67,7 +68,10 @@ export function exportLive<C extends NetworkConfig, P extends object>(
   );
   return compilePrediction({
     params: {},
-    inputs: { ...Object.fromEntries(weights), images: inputShape(model.config, batch) },
+    inputs: {
+      ...Object.fromEntries(weights),
+      images: inputShape(model.config, batch, planesOf(network, model.config)),
+    },
     forward: (context, _, inputs) => {
       const { images, ...given } = inputs as { readonly [name: string]: Tensor; images: Tensor };
       const params = inPlace(model.params, '', (name) => given[weightInput(name)]!) as Symbolic<P>;
@@ -88,7 +92,8 @@ function bothWays<C extends NetworkConfig, P extends object>(
   params: Symbolic<P>,
   images: Tensor,
 ): Tensor {
-  const signs = constant(Float32Array.of(-1, 1, 1), [3, 1, 1]); // what moved left now moves right
+  const planes = planesOf(where.network, where.config);
+  const signs = constant(mirrorSigns(planes), [planes.length, 1, 1]); // what moved left now moves right
   const mirrored = mul(flip(images, [3]), signs);
   const [plain, turned] = [images, mirrored].map(
     (x) => where.network.forward(where.context, where.config, params, x).logits,

@@ -1,7 +1,10 @@
-/** @file Flow images to network inputs: head motion goes, mirroring commutes, wrong sizes are named. */
+/** @file Pictures to network inputs: head motion and light go, mirroring commutes, what is wrong or missing is named. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { flowInput, flowSize, mirrorInput } from './input.ts';
+import { describe, expect, test } from 'vitest';
+
+import { sha256 } from '../base/sha256.ts';
+import { flowInput, flowSize, mirrorInput, prepareInput, type InputPlane } from './input.ts';
+import { facesWanted, pickPictures, picturesUsed, standsIn } from './pictures.ts';
 
 const bytes = fc.uint8Array({ minLength: 3 * 28 * 28, maxLength: 3 * 28 * 28 });
 const picture = (data: Uint8Array) => ({ data, width: 28, height: 28, channels: 3 as const });
@@ -48,4 +51,108 @@ test('a picture of another size is named with its size', () => {
   expect(() =>
     flowInput({ data: new Uint8Array(27 * 28 * 3), width: 27, height: 28, channels: 3 }),
   ).toThrow(/27×28/);
+});
+
+const face = (of: (pixel: number) => number, channels: 3 | 4 = 3) => ({
+  data: Uint8Array.from({ length: 28 * 28 * channels }, (_, i) => of(Math.floor(i / channels))),
+  width: 28,
+  height: 28,
+  channels,
+});
+const flow = picture(Uint8Array.from({ length: 28 * 28 * 3 }, (_, i) => (i * 37 + (i >> 5)) % 256));
+
+describe('prepareInput', () => {
+  // The hash is that of NumPy: bytes / 255 as float32, less the mean of the two middle values.
+  test('of flow alone is what networks have always been trained on, to the bit', () => {
+    const input = prepareInput({ flow });
+    expect(input).toEqual(flowInput(flow));
+    expect(sha256(new Uint8Array(input.buffer))).toBe(
+      'b3fd3312083ea6565de73a0c752dd1e8b60aa676a570a9e27f28264e2a594bdd',
+    );
+    const whole = prepareInput({ flow, apex: face((i) => i % 251) }, ['strain', 'apex', 'u']);
+    expect(whole.subarray(0, 784)).toEqual(input.subarray(1568));
+    expect(whole.subarray(1568)).toEqual(input.subarray(0, 784));
+  });
+
+  test('a face plane knows nothing of light and contrast', () => {
+    const dark = face((i) => 20 + (i % 40));
+    const bright = face((i) => 90 + 3 * (i % 40), 4);
+    const [one, two] = [dark, bright].map((apex) => prepareInput({ flow, apex }, ['apex']));
+    one!.forEach((value, i) => expect(two![i]).toBeCloseTo(value, 5));
+    expect(one!.reduce((a, b) => a + b) / 784).toBeCloseTo(0, 5);
+    expect(one!.reduce((a, b) => a + b * b, 0) / 784).toBeCloseTo(1, 5);
+    expect(prepareInput({ flow, apex: face(() => 7) }, ['apex']).every((v) => v === 0)).toBe(true);
+  });
+
+  test('the difference is that of the planes beside it', () => {
+    const pictures = {
+      flow,
+      apex: face((i) => (i * 7) % 256),
+      onset: face((i) => (i * 5) % 256),
+      magnified: face((i) => (i * 11) % 256),
+    };
+    for (const later of ['apex', 'magnified'] as const) {
+      const input = prepareInput(pictures, [later, 'onset', 'difference']);
+      for (let i = 0; i < 784; i++)
+        expect(input[1568 + i]).toBeCloseTo(input[i]! - input[784 + i]!, 5);
+    }
+  });
+
+  test('without an apex face its plane is the magnitude of the flow', () => {
+    const input = prepareInput({ flow }, ['u', 'v', 'apex']);
+    for (let i = 0; i < 784; i++)
+      expect(input[1568 + i]).toBeCloseTo(Math.hypot(input[i]!, input[784 + i]!), 6);
+  });
+
+  test('names the face that is missing, and the size that is wrong', () => {
+    expect(() => prepareInput({ flow }, ['onset'])).toThrow(/picture of the face \(onset\)/);
+    expect(() => prepareInput({ flow }, ['magnified'])).toThrow(/magnified/);
+    const apex = { ...face(() => 1), width: 14, height: 56 };
+    expect(() => prepareInput({ flow, apex }, ['apex'])).toThrow(/face picture of 28×28.*14×56/);
+  });
+
+  test('the mirror turns u around, wherever it stands, and nothing else', () => {
+    const planes: InputPlane[] = ['apex', 'v', 'u', 'strain'];
+    const apex = face((i) => (i * 7) % 256);
+    const input = prepareInput({ flow, apex }, planes);
+    const mirrored = mirrorInput(input, 28, planes);
+    planes.forEach((plane, c) => {
+      const sign = plane === 'u' ? -1 : 1;
+      for (let i = 0; i < 784; i += 13)
+        expect(mirrored[c * 784 + i]).toBe(sign * input[c * 784 + i - (i % 28) + 27 - (i % 28)]!);
+    });
+  });
+});
+
+describe('picturesUsed', () => {
+  const bare = { id: 'a' };
+  const faced = { id: 'b', faces: { apex: 'x.png', onset: 'y.png' } };
+
+  test('are those that the planes ask for and the samples have', () => {
+    expect(picturesUsed(['u', 'v', 'strain'], [faced])).toEqual(['flow']);
+    expect(picturesUsed(['u', 'apex'], [faced, faced])).toEqual(['flow', 'apex']);
+    expect(picturesUsed(['u', 'apex'], [bare, bare])).toEqual(['flow']);
+    expect(picturesUsed(['apex', 'onset', 'difference'], [faced])).toEqual([
+      'flow',
+      'apex',
+      'onset',
+    ]);
+    expect(facesWanted(['magnified', 'difference'])).toEqual(['onset', 'magnified']);
+    expect(standsIn(['apex'], ['flow'])).toBe(true);
+    expect(standsIn(['apex'], ['flow', 'apex'])).toBe(false);
+    expect(standsIn(['u'], ['flow'])).toBe(false);
+  });
+
+  test('refuses faces that only some have, and those that nothing stands in for', () => {
+    expect(() => picturesUsed(['apex'], [faced, bare])).toThrow(/1 of 2 samples.*first is a/);
+    expect(() => picturesUsed(['onset'], [bare])).toThrow(/no sample has a picture "onset"/);
+    expect(() => picturesUsed(['difference'], [bare])).toThrow(/no sample has a picture "apex"/);
+    expect(() => picturesUsed(['magnified'], [faced])).toThrow(/"magnified"/);
+  });
+
+  test('only the named ones are picked', () => {
+    const apex = face(() => 1);
+    expect(pickPictures({ flow, apex }, ['flow'])).toEqual({ flow });
+    expect(pickPictures({ flow, apex }, ['flow', 'apex', 'onset'])).toEqual({ flow, apex });
+  });
 });

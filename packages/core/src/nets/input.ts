@@ -1,14 +1,35 @@
 /**
- * @file From a flow image to a network's input: the one place where pixels are prepared.
+ * @file From pictures to a network's input: the one place where pixels are prepared.
  *
  * Training, prediction and analysis all come through here, so that a network
  * never sees in use what it has not seen in training. The images are those of
  * MEGC 2019 (Liong et al. 2019, "Shallow Triple Stream Three-dimensional CNN
  * (STSTNet) for Micro-expression Recognition", arXiv:1902.03634): R = u,
- * G = v, B = optical strain, each stretched to 0–255 per image.
+ * G = v, B = optical strain, each stretched to 0–255 per image. Networks that
+ * look at the face too get it in the box and size of the flow image.
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
+
+/** What one plane of an input shows. `difference` is magnified − onset where `magnified` is a plane too, else apex − onset. */
+export type InputPlane = 'u' | 'v' | 'strain' | 'apex' | 'onset' | 'magnified' | 'difference';
+
+/** The planes of a network that says nothing of planes. */
+export const flowPlanes: readonly InputPlane[] = ['u', 'v', 'strain'];
+
+/** Pictures of a face, gray or RGB, in the box and size of the flow image. */
+export interface FacePictures {
+  readonly apex?: Picture;
+  readonly onset?: Picture;
+  /** The apex with its movement magnified. */
+  readonly magnified?: Picture;
+}
+
+/** What inputs are made of. */
+export interface InputPictures extends FacePictures {
+  /** R = u, G = v, B = optical strain. */
+  readonly flow: Picture;
+}
 
 /** Name of the preparation below. Weights carry it: trained on one preparation, they do not fit another. */
 export const inputVersion = 'flow-median/1';
@@ -28,12 +49,7 @@ export const flowSize = 28;
  */
 export function flowInput(picture: Picture, size: number = flowSize): Float32Array {
   const { data, width, height, channels } = picture;
-  if (width !== size || height !== size || data.length < width * height * channels)
-    throw new TelltaleError(
-      'SHAPE_MISMATCH',
-      `a flow image of ${String(size)}×${String(size)} pixels was expected, this one is ${String(width)}×${String(height)} with ${String(data.length)} bytes`,
-      'Use the flow images that telltale or the MEGC 2019 recipe makes.',
-    );
+  assertSize(picture, size, 'flow image');
   const pixels = width * height;
   const input = new Float32Array(3 * pixels);
   for (let c = 0; c < 3; c++) {
@@ -47,15 +63,109 @@ export function flowInput(picture: Picture, size: number = flowSize): Float32Arr
   return input;
 }
 
-/** The input of the mirrored face, `[3, size, size]`: columns reversed, and what moved left now moves right (u → −u). */
-export function mirrorInput(input: Float32Array, size: number = flowSize): Float32Array {
+/**
+ * Pictures as a network takes them: `[planes, size, size]`.
+ *
+ * u, v and strain are those of {@link flowInput}. A face plane is gray with
+ * mean 0 and deviation 1 over the picture, so that light and contrast of the
+ * camera go; `difference` is that of two such planes. Where there is no apex
+ * picture, the plane `apex` is the magnitude of the flow, √(u² + v²).
+ *
+ * @throws TelltaleError SHAPE_MISMATCH if a picture is not `size`×`size`; MODEL_INPUT_MISMATCH where
+ *   a picture is missing that nothing stands in for
+ */
+export function prepareInput(
+  pictures: InputPictures,
+  planes: readonly InputPlane[] = flowPlanes,
+  size: number = flowSize,
+): Float32Array {
+  const area = size * size;
+  const flow = flowInput(pictures.flow, size);
+  const face = (name: keyof FacePictures): Float32Array => {
+    const picture = pictures[name];
+    if (picture === undefined) throw noFace(name);
+    return facePlane(picture, size);
+  };
+  const made = (plane: InputPlane): Float32Array => {
+    switch (plane) {
+      case 'u':
+      case 'v':
+      case 'strain':
+        return flow.subarray(flowPlanes.indexOf(plane) * area).subarray(0, area);
+      case 'apex':
+        return pictures.apex ? face('apex') : flowMagnitude(flow, area);
+      case 'difference': {
+        const onset = face('onset');
+        const later = face(planes.includes('magnified') ? 'magnified' : 'apex');
+        return later.map((value, i) => value - onset[i]!);
+      }
+      default:
+        return face(plane);
+    }
+  };
+  const input = new Float32Array(planes.length * area);
+  planes.forEach((plane, i) => input.set(made(plane), i * area));
+  return input;
+}
+
+/**
+ * The input of the mirrored face, `[planes, size, size]`: columns reversed, and what moved left now
+ * moves right (u → −u).
+ */
+export function mirrorInput(
+  input: Float32Array,
+  size: number = flowSize,
+  planes: readonly InputPlane[] = flowPlanes,
+): Float32Array {
   const mirrored = new Float32Array(input.length);
+  const signs = mirrorSigns(planes);
   for (let i = 0; i < input.length; i++) {
     const x = i % size;
-    const sign = i < size * size ? -1 : 1;
-    mirrored[i] = sign * input[i - x + (size - 1 - x)]!;
+    mirrored[i] = signs[Math.floor(i / (size * size))]! * input[i - x + (size - 1 - x)]!;
   }
   return mirrored;
+}
+
+/** What a plane is multiplied by where the face is mirrored: −1 for u, else 1. */
+export function mirrorSigns(planes: readonly InputPlane[]): Float32Array {
+  return Float32Array.from(planes, (plane) => (plane === 'u' ? -1 : 1));
+}
+
+/** `[size, size]`, mean 0 and deviation 1; all 0 where the picture is one gray. */
+function facePlane(picture: Picture, size: number): Float32Array {
+  assertSize(picture, size, 'face picture');
+  const { data, channels } = picture;
+  const gray = Float32Array.from({ length: size * size }, (_, i) => {
+    const at = i * channels;
+    return 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+  });
+  const mean = gray.reduce((a, b) => a + b, 0) / gray.length;
+  const variance = gray.reduce((sum, value) => sum + (value - mean) ** 2, 0) / gray.length;
+  const deviation = Math.max(Math.sqrt(variance), 1); // less than a step of a byte is nothing seen
+  return gray.map((value) => (value - mean) / deviation);
+}
+
+function flowMagnitude(flow: Float32Array, area: number): Float32Array {
+  return Float32Array.from({ length: area }, (_, i) => Math.hypot(flow[i]!, flow[area + i]!));
+}
+
+function assertSize({ data, width, height, channels }: Picture, size: number, what: string): void {
+  if (width === size && height === size && data.length >= width * height * channels) return;
+  throw new TelltaleError(
+    'SHAPE_MISMATCH',
+    `a ${what} of ${String(size)}×${String(size)} pixels was expected, this one is ${String(width)}×${String(height)} with ${String(data.length)} bytes`,
+    what === 'flow image'
+      ? 'Use the flow images that telltale or the MEGC 2019 recipe makes.'
+      : 'Cut faces out in the box and size of the flow images.',
+  );
+}
+
+function noFace(name: string): TelltaleError {
+  return new TelltaleError(
+    'MODEL_INPUT_MISMATCH',
+    `the network takes a picture of the face (${name}), and there is none`,
+    `Give samples.csv a column "${name}" with pictures in the box of the flow images, or choose a configuration that takes flow alone.`,
+  );
 }
 
 /** Middle value; the mean of the two middle ones of an even count, so that mirroring commutes with it. */

@@ -8,6 +8,7 @@
 import type { Context, Symbolic, Tensor } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
+import { flowPlanes, type InputPlane } from './input.ts';
 
 /** What the config of every network says. It is plain JSON, and travels with the weights. */
 export interface NetworkConfig {
@@ -24,7 +25,7 @@ export interface Outputs {
   readonly [part: string]: Tensor;
 }
 
-/** A recognition network: flow images in, logits out. */
+/** A recognition network: flow images, and faces where it asks for them, in; logits out. */
 export interface Network<C extends NetworkConfig = NetworkConfig, P extends object = object> {
   /** Name in the registry and in weights files. */
   readonly name: string;
@@ -36,17 +37,32 @@ export interface Network<C extends NetworkConfig = NetworkConfig, P extends obje
   forClasses(config: C, classes: readonly string[]): C;
   /** New parameters; the same random stream gives the same parameters. */
   init(config: C, random: Random): P;
-  /** Inputs `[n, 3, size, size]` (u, v, strain; see `flowInput`) to outputs. */
+  /** What it looks at, plane by plane; u, v and strain where left out. */
+  planes?(config: C): readonly InputPlane[];
+  /** Inputs `[n, planes, size, size]` (see `prepareInput`) to outputs. */
   forward(context: Context, config: C, params: Symbolic<P>, x: Tensor): Outputs;
   /**
    * The network's own loss, a scalar, where its paper has more than the cross-entropy of the logits.
    *
-   * @param targets - probabilities, `[n, classes]`: one-hot, or smoothed, or mixed
+   * @param targets - probabilities, `[n, classes]`: one-hot, or smoothed, or mixed; where the recipe
+   *   weighs classes, each times the weight of its class
    */
   loss?(config: C, outputs: Outputs, targets: Tensor): Tensor;
 }
 
-/** Shape of the input of a batch: `[n, 3, size, size]`. */
-export function inputShape(config: NetworkConfig, batch: number): [number, 3, number, number] {
-  return [batch, 3, config.size, config.size];
+/** What a network looks at, plane by plane. */
+export function planesOf<C extends NetworkConfig>(
+  network: Network<C>,
+  config: C,
+): readonly InputPlane[] {
+  return network.planes?.(config) ?? flowPlanes;
+}
+
+/** Shape of the input of a batch: `[n, planes, size, size]`. */
+export function inputShape(
+  config: NetworkConfig,
+  batch: number,
+  planes: readonly InputPlane[] = flowPlanes,
+): [number, number, number, number] {
+  return [batch, planes.length, config.size, config.size];
 }

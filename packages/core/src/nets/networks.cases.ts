@@ -15,18 +15,19 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
-import { inputShape, type Network } from './network.ts';
+import { inputShape, planesOf, type Network } from './network.ts';
 
 const one = { intraOpNumThreads: 1 } as const;
 
 /** Inputs and targets that a seed determines. */
 function batchOf(network: Network, n: number): { images: Float32Array; targets: Float32Array } {
   const { size, classes } = network.configs.tiny;
+  const planes = planesOf(network, network.configs.tiny).length;
   const random = createRandom(7);
   const targets = new Float32Array(n * classes);
   for (let i = 0; i < n; i++) targets[i * classes + (i % classes)] = 1;
   return {
-    images: Float32Array.from({ length: n * 3 * size * size }, () => random.normal()),
+    images: Float32Array.from({ length: n * planes * size * size }, () => random.normal()),
     targets,
   };
 }
@@ -38,10 +39,11 @@ async function infer(
   images: Float32Array,
 ): Promise<Float32Array> {
   const config = network.configs.tiny;
-  const n = images.length / (3 * config.size ** 2);
+  const planes = planesOf(network, config);
+  const n = images.length / (planes.length * config.size ** 2);
   const model = compilePrediction({
     params,
-    inputs: { images: inputShape(config, n) },
+    inputs: { images: inputShape(config, n, planes) },
     forward: (context, p, inputs) => ({
       logits: network.forward(context, config, p, inputs.images).logits,
     }),
@@ -66,7 +68,10 @@ function compile(network: Network, params: object, { n, frozen = false }: Compil
   });
   return compileTraining({
     params,
-    inputs: { images: inputShape(config, n), targets: [n, config.classes] },
+    inputs: {
+      images: inputShape(config, n, planesOf(network, config)),
+      targets: [n, config.classes],
+    },
     loss: (context, p, { images, targets }) => {
       const outputs = network.forward(frozen ? freeze(context) : context, config, p, images);
       const loss: Tensor =

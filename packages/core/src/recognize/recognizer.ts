@@ -10,23 +10,32 @@ import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
 import { exportNetwork } from '../nets/export.ts';
-import { flowInput } from '../nets/input.ts';
+import { prepareInput, type InputPictures, type InputPlane } from '../nets/input.ts';
+import { pickPictures, type PictureName } from '../nets/pictures.ts';
 import type { RecognizerCard } from './card.ts';
-import { readModel } from './weights.ts';
+import { readModel, type Model } from './weights.ts';
+
+/** What a recognizer is asked about: a flow picture, alone or with faces, or the prepared input. */
+export type Look = Picture | InputPictures | Float32Array;
 
 /** A network that is ready to answer. */
 export interface Recognizer {
   readonly card: RecognizerCard;
-  /** Side of the flow pictures it takes, pixels. */
+  /** Side of the pictures it takes, pixels. */
   readonly size: number;
+  /** What it looks at. */
+  readonly planes: readonly InputPlane[];
+  /** The pictures that it was trained on and needs; it leaves others alone. */
+  readonly pictures: readonly PictureName[];
   /**
    * Calibrated probabilities of each picture's classes, in the order of `card.classes`.
    *
-   * @param pictures - flow pictures, or what `flowInput` made of them
+   * @param pictures - flow pictures, with faces where `pictures` names some; or what `prepareInput`
+   *   made of them
    * @returns shape `[pictures][classes]`
-   * @throws TelltaleError MODEL_INPUT_MISMATCH if a picture has another size
+   * @throws TelltaleError MODEL_INPUT_MISMATCH if a picture has another size, or is missing
    */
-  classify(pictures: readonly (Picture | Float32Array)[]): Promise<Float32Array[]>;
+  classify(pictures: readonly Look[]): Promise<Float32Array[]>;
   /** Frees what the runtime holds. */
   release(): Promise<void>;
 }
@@ -53,10 +62,12 @@ export async function openRecognizer(
   return {
     card: model.card,
     size,
+    planes: model.planes,
+    pictures: model.pictures,
     async classify(pictures) {
       const found: Float32Array[] = [];
       for (const picture of pictures) {
-        const { probabilities } = await predictor.run({ images: inputOf(picture, size) });
+        const { probabilities } = await predictor.run({ images: inputOf(picture, model) });
         found.push(probabilities!);
       }
       return found;
@@ -67,7 +78,7 @@ export async function openRecognizer(
 
 /**
  * The ONNX file of a weights file, to be run by any runtime without telltale:
- * input `images` `[1, 3, size, size]` as `flowInput` prepares it, output
+ * input `images` `[1, planes, size, size]` as `prepareInput` prepares it, output
  * `probabilities` `[1, classes]`, calibrated.
  *
  * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
@@ -88,21 +99,35 @@ export function exportOnnx(weights: Uint8Array): Uint8Array {
   });
 }
 
-function inputOf(picture: Picture | Float32Array, size: number): Float32Array {
-  if (picture instanceof Float32Array) {
-    if (picture.length !== 3 * size * size)
-      throw mismatch(size, `an input of ${picture.length} numbers`);
-    return picture;
+function inputOf(look: Look, { config, planes, pictures }: Model): Float32Array {
+  const { size } = config;
+  if (look instanceof Float32Array) {
+    if (look.length !== planes.length * size * size)
+      throw mismatch(size, `an input of ${look.length} numbers`);
+    return look;
   }
-  if (picture.width !== size || picture.height !== size)
-    throw mismatch(size, `a picture of ${picture.width}×${picture.height} pixels`);
-  return flowInput(picture, size);
+  const given = pickPictures('flow' in look ? look : { flow: look }, pictures);
+  for (const name of pictures) {
+    const picture = given[name];
+    if (picture === undefined) throw missing(name);
+    if (picture.width !== size || picture.height !== size)
+      throw mismatch(size, `a picture of ${picture.width}×${picture.height} pixels`);
+  }
+  return prepareInput(given, planes, size);
+}
+
+function missing(name: string): TelltaleError {
+  return new TelltaleError(
+    'MODEL_INPUT_MISMATCH',
+    `the network was trained with pictures of the face, and is given no ${name} picture`,
+    `Give the ${name} picture with the flow picture, in the same box and size.`,
+  );
 }
 
 function mismatch(size: number, given: string): TelltaleError {
   return new TelltaleError(
     'MODEL_INPUT_MISMATCH',
-    `the network takes flow pictures of ${size}×${size} pixels, it was given ${given}`,
+    `the network takes pictures of ${size}×${size} pixels, it was given ${given}`,
     'Make the flow picture in the size that the recognizer names.',
   );
 }

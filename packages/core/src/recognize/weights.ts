@@ -12,8 +12,9 @@ import {
 import { TelltaleError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
-import { inputVersion } from '../nets/input.ts';
-import type { Network, NetworkConfig } from '../nets/network.ts';
+import { flowPlanes, inputVersion, type InputPlane } from '../nets/input.ts';
+import { planesOf, type Network, type NetworkConfig } from '../nets/network.ts';
+import type { PictureName } from '../nets/pictures.ts';
 import { findNetwork, networks } from '../nets/registry.ts';
 import type { Calibration } from './calibration.ts';
 import type { RecognizerCard } from './card.ts';
@@ -26,6 +27,10 @@ export interface Model {
   readonly card: RecognizerCard;
   /** Divides the logits. */
   readonly temperature: number;
+  /** What it looks at. */
+  readonly planes: readonly InputPlane[];
+  /** The pictures that it was trained on. */
+  readonly pictures: readonly PictureName[];
 }
 
 /**
@@ -51,9 +56,13 @@ export function readModel(bytes: Uint8Array): Model {
       `the network was trained on pictures prepared as ${String(metadata['input'])}, this version of telltale prepares them as ${inputVersion}`,
       'Train again with this version, or use the version that made the weights.',
     );
+  const planes = planesOf(network, config);
+  assertPlanes(metadata['planes'], planes);
   return {
     network,
     config,
+    planes,
+    pictures: picturesOf(metadata['pictures']),
     params: paramsOf(network, config, file),
     temperature: numberOf(metadata, 'temperature', { otherwise: 1, least: 1e-3 }),
     card: {
@@ -100,6 +109,31 @@ function paramsOf(network: Network, config: NetworkConfig, { tensors }: Safetens
       { cause },
     );
   }
+}
+
+/** Weights that say nothing of planes look at flow. */
+function assertPlanes(text: string | undefined, planes: readonly InputPlane[]): void {
+  const trained = text ?? JSON.stringify(flowPlanes);
+  if (trained === JSON.stringify(planes)) return;
+  throw new TelltaleError(
+    'MODEL_INPUT_MISMATCH',
+    `the weights were trained on the planes ${trained}, their network looks at ${JSON.stringify(planes)}`,
+    'Train again with this version, or use the version that made the weights.',
+  );
+}
+
+function picturesOf(text: string | undefined): readonly PictureName[] {
+  if (text === undefined) return ['flow'];
+  const known = ['flow', 'apex', 'onset', 'magnified'];
+  let names: unknown;
+  try {
+    names = JSON.parse(text);
+  } catch (cause) {
+    throw corrupt('its pictures are no JSON', cause);
+  }
+  if (!Array.isArray(names) || !names.every((name) => known.includes(name as string)))
+    throw corrupt('its pictures are no list of known ones');
+  return names as PictureName[];
 }
 
 function parse(metadata: Safetensors['metadata'], key: string): unknown {

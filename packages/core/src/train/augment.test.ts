@@ -23,6 +23,21 @@ describe('augmentInput', () => {
     expect(mirrored[at(2, 3, 5)]).toBe(input[at(2, 3, SIZE - 1 - 5)]);
   });
 
+  test('turns u around and scales flow wherever it stands, and leaves faces their light', () => {
+    const random = createRandom(6);
+    const input = Float32Array.from({ length: 3 * SIZE * SIZE }, () => random.normal());
+    const options = { ...noAugmentation, mirror: 1, amplitude: 0.5 };
+    const planes = ['apex', 'u', 'difference'] as const;
+    const changed = augmentInput(input, { ...options, planes }, createRandom(2));
+    const mirrored = (c: number): number => input[at(c, 3, SIZE - 1 - 5)]!;
+    const scale = -changed[at(1, 3, 5)]! / mirrored(1);
+    expect(scale).toBeGreaterThan(0.5);
+    expect(scale).toBeLessThan(1.5);
+    expect(scale).not.toBe(1);
+    expect(changed[at(0, 3, 5)]).toBe(mirrored(0));
+    expect(changed[at(2, 3, 5)]).toBe(mirrored(2));
+  });
+
   test('shifts and scales within its bounds', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
@@ -31,7 +46,7 @@ describe('augmentInput', () => {
         const changed = augmentInput(input, options, createRandom(seed));
         const scales = [-1, 0, 1].flatMap((down) =>
           [-1, 0, 1].map((across) => {
-            const shifted = shiftInput(input, across, down);
+            const shifted = shiftInput(input, { across, down });
             const scale = changed[at(1, 9, 9)]! / shifted[at(1, 9, 9)]!;
             const fits = shifted.every((value, i) => Math.abs(value * scale - changed[i]!) < 1e-5);
             return fits ? scale : NaN;
@@ -53,7 +68,7 @@ describe('augmentInput', () => {
 
   test('shifting repeats the border', () => {
     const input = randomInput(4);
-    const shifted = shiftInput(input, 1, -1);
+    const shifted = shiftInput(input, { across: 1, down: -1 });
     expect(shifted[at(2, 4, 6)]).toBe(input[at(2, 5, 5)]);
     expect(shifted[at(0, 4, 0)]).toBe(input[at(0, 5, 0)]);
     expect(shifted[at(1, SIZE - 1, 6)]).toBe(input[at(1, SIZE - 1, 5)]);

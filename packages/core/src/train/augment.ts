@@ -1,15 +1,16 @@
 /**
  * @file What a training sample may look like besides what it looks like.
  *
- * All of it acts on prepared inputs (`nets/input.ts`): channels u, v and
- * optical strain of shape `[3, size, size]`, where 0 is no movement.
+ * All of it acts on prepared inputs (`nets/input.ts`) of shape
+ * `[planes, size, size]`; in those of u, v and optical strain 0 is no movement.
  *
  * Mirroring follows the geometry of flow: the face is turned left to right, so
  * what moved rightward moves leftward. Mixing is Zhang, Cisse, Dauphin and
  * Lopez-Paz 2018, "mixup: Beyond Empirical Risk Minimization", ICLR.
  */
 import type { Random } from '../base/random.ts';
-import { mirrorInput } from '../nets/input.ts';
+import { flowPlanes, mirrorInput } from '../nets/input.ts';
+import type { InputPlane } from '../nets/input.ts';
 
 /** How far a sample may be changed. */
 export interface AugmentOptions {
@@ -31,35 +32,46 @@ export const noAugmentation: AugmentOptions = { mirror: 0, shift: 0, amplitude: 
  *
  * Draws the same number of random numbers whatever the options are.
  *
- * @param input - shape `[3, size, size]`; left as it is
+ * @param input - shape `[planes, size, size]`; left as it is
+ * @param options - `planes` says what the planes show, u, v and strain where left out: u changes its
+ *   sign in the mirror, and only flow has an amplitude
  */
 export function augmentInput(
   input: Float32Array,
-  options: AugmentOptions,
+  options: AugmentOptions & { readonly planes?: readonly InputPlane[] },
   random: Random,
 ): Float32Array {
-  const size = Math.sqrt(input.length / 3);
+  const { planes = flowPlanes } = options;
+  const area = input.length / planes.length;
+  const size = Math.sqrt(area);
   const mirrored = random.uniform() < options.mirror;
   const across = random.integer(2 * options.shift + 1) - options.shift;
   const down = random.integer(2 * options.shift + 1) - options.shift;
   const scale = 1 + options.amplitude * (2 * random.uniform() - 1);
-  const shifted = shiftInput(mirrored ? mirrorInput(input, size) : input, across, down);
-  for (let i = 0; i < shifted.length; i++) shifted[i]! *= scale;
+  const turned = mirrored ? mirrorInput(input, size, planes) : input;
+  const shifted = shiftInput(turned, { across, down, planes: planes.length });
+  planes.forEach((plane, c) => {
+    if (!flowPlanes.includes(plane)) return;
+    for (let i = c * area; i < (c + 1) * area; i++) shifted[i]! *= scale;
+  });
   return shifted;
 }
 
 /**
  * Moves the picture by whole pixels and repeats its border.
  *
- * @param input - shape `[channels, size, size]` with three channels; left as it is
- * @param across - pixels to the right
- * @param down - pixels downward
+ * @param input - shape `[planes, size, size]`; left as it is
+ * @param by - `across`: pixels to the right; `down`: pixels downward; `planes`: their number, 3 where left out
  */
-export function shiftInput(input: Float32Array, across: number, down: number): Float32Array {
-  const size = Math.sqrt(input.length / 3);
+export function shiftInput(
+  input: Float32Array,
+  by: { readonly across: number; readonly down: number; readonly planes?: number },
+): Float32Array {
+  const { across, down, planes = 3 } = by;
+  const size = Math.sqrt(input.length / planes);
   const clamp = (at: number): number => Math.min(Math.max(at, 0), size - 1);
   const shifted = new Float32Array(input.length);
-  for (let c = 0; c < 3; c++) {
+  for (let c = 0; c < planes; c++) {
     for (let y = 0; y < size; y++) {
       const to = (c * size + y) * size;
       const from = (c * size + clamp(y - down)) * size;

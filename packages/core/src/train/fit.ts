@@ -14,13 +14,14 @@ import { pause, throwIfCanceled } from '../base/pause.ts';
 import type { Cancellation } from '../base/pause.ts';
 import { createRandom } from '../base/random.ts';
 import type { Random } from '../base/random.ts';
+import type { InputPlane } from '../nets/input.ts';
 import { augmentInput, mixBatch } from './augment.ts';
 import { drawEpoch } from './balance.ts';
 import type { Recipe } from './recipe.ts';
 
 /** What is learned from. */
 export interface TrainingSet {
-  /** Prepared pictures, shape `[3, size, size]` each. */
+  /** Prepared pictures, shape `[planes, size, size]` each. */
   readonly inputs: readonly Float32Array[];
   /** Class index of each picture. */
   readonly labels: readonly number[];
@@ -70,6 +71,8 @@ export interface Drive {
   readonly recipe: Recipe;
   /** Number of classes. */
   readonly classes: number;
+  /** What the planes of the inputs show; u, v and strain where left out. */
+  readonly planes?: readonly InputPlane[];
 }
 
 /** Streams that a seed names. Never renumber: it changes every result. */
@@ -145,13 +148,14 @@ export async function* fit(
 function makeBatch(
   set: TrainingSet,
   indices: readonly number[],
-  { recipe, classes, random }: Drive & { readonly random: Random },
+  { recipe, classes, planes, random }: Drive & { readonly random: Random },
 ): { readonly images: Float32Array; readonly targets: Float32Array } {
   const size = set.inputs[0]!.length;
   const images = new Float32Array(indices.length * size);
   const targets = new Float32Array(indices.length * classes);
+  const changes = { ...recipe.augment, ...(planes && { planes }) };
   indices.forEach((index, row) => {
-    images.set(augmentInput(set.inputs[index]!, recipe.augment, random), row * size);
+    images.set(augmentInput(set.inputs[index]!, changes, random), row * size);
     targets.fill(recipe.labelSmoothing / classes, row * classes, (row + 1) * classes);
     targets[row * classes + set.labels[index]!]! += 1 - recipe.labelSmoothing;
   });

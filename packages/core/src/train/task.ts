@@ -32,6 +32,7 @@ import {
   findConfig,
   findNetwork,
   inputShape,
+  planesOf,
   weightInput,
 } from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
@@ -70,14 +71,14 @@ export interface TaskTrainer {
   /**
    * Probabilities of each input's classes.
    *
-   * @param inputs - prepared pictures, shape `[3, size, size]` each
+   * @param inputs - prepared pictures, shape `[planes, size, size]` each
    * @returns shape `[inputs][classes]`
    */
   predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Float32Array[]>;
   /**
    * The same with the weights of this moment of a training, between two of its epochs.
    *
-   * @param inputs - prepared pictures, shape `[3, size, size]` each
+   * @param inputs - prepared pictures, shape `[planes, size, size]` each
    * @returns shape `[inputs][classes]`
    */
   predictNow(inputs: readonly Float32Array[]): Promise<Float32Array[]>;
@@ -108,13 +109,19 @@ export async function openTask(
     ...settings,
     random: { uniform: () => masks.uniform(), fork: (key) => masks.fork(key) },
   });
+  const drive = {
+    trainer,
+    recipe: task.recipe,
+    classes: task.classes.length,
+    planes: planesOf(network, config),
+  };
   return {
     async *fit(set, run) {
       masks = maskSource(run.seed);
       trainer.restore(
         run.resume?.state ?? firstState(program, initWith(network, config, run.seed)),
       );
-      yield* fit(set, { trainer, recipe: task.recipe, classes: task.classes.length }, run);
+      yield* fit(set, drive, run);
       return weightsOf(trainer, task.recipe);
     },
     predict: (weights, inputs) => predictWith({ ort, network, config, settings }, weights, inputs),
@@ -129,8 +136,15 @@ export async function openTask(
   };
 }
 
-/** The network and its configuration for the classes of the task. */
-function networkOf(task: Task): { readonly network: Network; readonly config: NetworkConfig } {
+/**
+ * The network and its configuration for the classes of the task.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function networkOf(task: Task): {
+  readonly network: Network;
+  readonly config: NetworkConfig;
+} {
   const network = findNetwork(task.network);
   const usual = network.forClasses(findConfig(network, task.config), task.classes);
   return { network, config: { ...usual, ...task.changes } };
@@ -156,7 +170,10 @@ function compileTask(network: Network, config: NetworkConfig, recipe: Recipe): T
   const { batch, clipNorm, averageDecay } = recipe;
   return compileTraining({
     params: initWith(network, config, 0),
-    inputs: { images: inputShape(config, batch), targets: [batch, config.classes] },
+    inputs: {
+      images: inputShape(config, batch, planesOf(network, config)),
+      targets: [batch, config.classes],
+    },
     loss: (context, params, { images, targets }) => {
       const outputs = network.forward(context, config, params, images);
       const loss =

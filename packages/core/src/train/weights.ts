@@ -7,7 +7,8 @@
 import { readSafetensors, writeSafetensors } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
-import { findConfig, findNetwork, inputVersion } from '../nets/index.ts';
+import { findConfig, findNetwork, flowPlanes, inputVersion, planesOf } from '../nets/index.ts';
+import type { PictureName } from '../nets/index.ts';
 import type { Checkpoint } from './fit.ts';
 import type { Task, Weights } from './task.ts';
 
@@ -22,6 +23,8 @@ export interface Origin extends Omit<Task, 'changes'> {
   readonly samples: number;
   /** Version of telltale. */
   readonly telltale: string;
+  /** Which pictures fed the network, from `picturesUsed`; the flow alone where left out. */
+  readonly pictures?: readonly PictureName[];
 }
 
 /**
@@ -29,11 +32,13 @@ export interface Origin extends Omit<Task, 'changes'> {
  *
  * Its metadata are `network`, `config` (name), `settings` (the configuration
  * as JSON), `classes` (JSON), `input` (version of the preparation of
- * pictures), `recipe` (JSON), `epochs`, `seed`, `data`, `samples`, `telltale`.
+ * pictures), `recipe` (JSON), `epochs`, `seed`, `data`, `samples`, `telltale`;
+ * and, where the network looks at more than flow, `planes` and `pictures` (JSON).
  */
 export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
   const network = findNetwork(origin.network);
   const settings = network.forClasses(findConfig(network, origin.config), origin.classes);
+  const planes = planesOf(network, settings);
   return writeSafetensors({
     tensors: weights,
     metadata: {
@@ -48,6 +53,10 @@ export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
       data: origin.data,
       samples: String(origin.samples),
       telltale: origin.telltale,
+      ...(planes.some((plane) => !flowPlanes.includes(plane)) && {
+        planes: JSON.stringify(planes),
+        pictures: JSON.stringify(origin.pictures ?? ['flow']),
+      }),
     },
   });
 }
