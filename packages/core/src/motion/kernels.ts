@@ -1,4 +1,5 @@
 /** @file Loads the WebAssembly kernels that `kernels.wasm.ts` embeds. */
+import { decodeBase64 } from '../base/base64.ts';
 import { KERNELS_BASE64 } from './kernels.wasm.ts';
 
 /** What `kernels/tvl1.ts` exports. Planes are byte offsets into `memory`; see that file for their layout. */
@@ -58,30 +59,6 @@ export interface Kernels {
 declare const WebAssembly: {
   instantiate(bytes: Uint8Array): Promise<{ readonly instance: { readonly exports: unknown } }>;
 };
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Decodes base64 (RFC 4648 §4) without `atob` or `Buffer`, of which each platform has another one. */
-export function decodeBase64(text: string): Uint8Array {
-  const end = text.endsWith('==')
-    ? text.length - 2
-    : text.endsWith('=')
-      ? text.length - 1
-      : text.length;
-  const bytes = new Uint8Array(Math.floor((end * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (let i = 0; i < end; i++) {
-    held = (held << 6) | ALPHABET.indexOf(text.charAt(i));
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at++] = (held >> bits) & 255;
-    }
-  }
-  return bytes;
-}
 
 /** A fresh instance of the kernels with a memory of its own. */
 export async function loadKernels(): Promise<Kernels> {
