@@ -1,4 +1,10 @@
 /** @file Public face of `@telltale/core/datasets`. */
+export * from './annotation.ts';
+export * from './cells.ts';
 export * from './csv.ts';
+export * from './definition.ts';
+export * from './definitions/casme.ts';
 export * from './flow-folder.ts';
+export * from './frames.ts';
+export * from './reader.ts';
 export * from './sample.ts';

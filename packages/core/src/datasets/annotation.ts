@@ -1,0 +1,130 @@
+/**
+ * @file What a licensed dataset is read into: its annotated expressions, and what is odd about them.
+ *
+ * No file is opened here or in any reader: cells of sheets and names of files
+ * come in, annotations and findings go out. Who opens files is the command line.
+ */
+
+/** One annotated expression, with frame numbers as they stand in the names of the pictures. */
+export interface Annotation {
+  /** As the composite protocol spells it: `CASME II`. */
+  readonly dataset: string;
+  /** As the dataset's folders spell it: `sub01`, `006`, `s01`. */
+  readonly subject: string;
+  /** Unique within the subject: the file's name, with `_ONSET` where a video holds several expressions. */
+  readonly clip: string;
+  /** Folder of its pictures, relative to the dataset's folder, `/` between parts; empty where none is there. */
+  readonly folder: string;
+  readonly onset: number;
+  /** Absent where the annotators gave none, or none that can be true. */
+  readonly apex?: number;
+  readonly offset: number;
+  /** Of the camera, hertz. */
+  readonly framesPerSecond: number;
+  /** In one spelling for all datasets: `happiness`, `others`. Empty where the sheet gives none. */
+  readonly emotion: string;
+  /** Those that are certain: `4`, `L14`. */
+  readonly actionUnits: readonly string[];
+  readonly kind: 'micro' | 'macro';
+  /** Class I to VII by action units, where coded (Davison et al. 2018). */
+  readonly objectiveClass?: string;
+}
+
+/**
+ * What is worth knowing about a dataset.
+ *
+ * - `correction`: a published mistake of the annotation, put right; `source` says who found it
+ * - `repair`: a value that cannot be true was replaced or dropped by a general rule
+ * - `row`: a row of the sheet that is left out
+ * - `frames`: pictures that the sheet names and the folder lacks
+ * - `note`: how something was understood
+ */
+export type FindingKind = 'correction' | 'repair' | 'row' | 'frames' | 'note';
+
+/** One thing found while reading. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Row of the sheet, from 1, as the spreadsheet program counts it. */
+  readonly row?: number;
+  /** `subject/clip`. */
+  readonly clip?: string;
+  /** What was found and what was done about it, in one sentence. */
+  readonly message: string;
+  /** Who found it, and how. */
+  readonly source?: string;
+}
+
+/** How many of what a dataset has. */
+export interface Counts {
+  readonly clips: number;
+  readonly subjects: number;
+  /** Number of clips of each emotion. */
+  readonly classes: Readonly<Record<string, number>>;
+}
+
+/** One release of a dataset's annotation, and what it is published to hold. */
+export interface Edition {
+  /** `CASME2-coding-20140508`. */
+  readonly name: string;
+  readonly clips: number;
+  /** Left out where it is not published. */
+  readonly subjects?: number;
+  /** Left out where they are not published. */
+  readonly classes?: Readonly<Record<string, number>>;
+  /** Where the numbers are from. */
+  readonly source: string;
+}
+
+/** A sheet as text. Cells keep what the spreadsheet program shows, spaces and all. */
+export interface Sheet {
+  readonly name: string;
+  /** Shape `[row][column]`; rows may differ in length. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A file with one or more sheets. */
+export interface Workbook {
+  /** Relative to the dataset's folder, `/` between parts. */
+  readonly path: string;
+  readonly sheets: readonly Sheet[];
+}
+
+/** A folder with pictures in it. */
+export interface FrameFolder {
+  /** Relative to the dataset's folder, `/` between parts. */
+  readonly path: string;
+  /** Names of the pictures, in any order. */
+  readonly files: readonly string[];
+}
+
+/** What lies in the folder of a dataset. */
+export interface DatasetContent {
+  readonly workbooks: readonly Workbook[];
+  readonly folders: readonly FrameFolder[];
+}
+
+/** A dataset, read. */
+export interface Reading {
+  /** As the composite protocol spells it: `CASME II`. */
+  readonly dataset: string;
+  /** Path of the annotation file; empty where folders alone were read. */
+  readonly workbook: string;
+  /** Name of the sheet in it. */
+  readonly sheet: string;
+  /** In the sheet's order, corrections applied. */
+  readonly annotations: readonly Annotation[];
+  readonly findings: readonly Finding[];
+}
+
+/** Counts clips, subjects and emotions; `classes` in alphabetical order. */
+export function countAnnotations(
+  annotations: readonly Pick<Annotation, 'subject' | 'emotion'>[],
+): Counts {
+  const classes = new Map<string, number>();
+  for (const { emotion } of annotations) classes.set(emotion, (classes.get(emotion) ?? 0) + 1);
+  return {
+    clips: annotations.length,
+    subjects: new Set(annotations.map(({ subject }) => subject)).size,
+    classes: Object.fromEntries([...classes].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * @file What a cell of an annotation sheet says, however it was typed.
+ *
+ * Sheets went through many hands: full-width digits, numbers typed as text,
+ * non-breaking spaces, a Chinese comma between action units.
+ */
+import { TelltaleError } from '../base/errors.ts';
+
+/** Longest cell that Excel itself can hold, characters. */
+export const LONGEST_CELL = 32_767;
+
+/** A cell in compatible characters, with single spaces and none around it. */
+export function cleanText(cell: string): string {
+  return cell
+    .normalize('NFKC')
+    .replaceAll(/[\s\u200B\uFEFF]+/g, ' ')
+    .trim();
+}
+
+/** A header without case, spaces and punctuation: `Onset Frame` and `OnsetFrame` are one. */
+export function cleanHeader(cell: string): string {
+  return cleanText(cell)
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** A whole number, also as text and as `46.0`; nothing where the cell is no number. */
+export function wholeNumber(cell: string): number | undefined {
+  const match = /^([+-]?\d{1,9})(?:\.0*)?$/.exec(cell);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Spellings of one emotion in the sheets of the field. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  happy: 'happiness',
+  happines: 'happiness',
+  hapiness: 'happiness',
+  sad: 'sadness',
+  angry: 'anger',
+  disgusted: 'disgust',
+  fearful: 'fear',
+  surprised: 'surprise',
+  suprise: 'surprise',
+  supprise: 'surprise',
+  surprize: 'surprise',
+  repressed: 'repression',
+  tension: 'tense',
+  other: 'others',
+};
+
+/** The emotion in one spelling: lower case, a noun, `others` for `Other`. */
+export function cleanEmotion(cell: string, more: Readonly<Record<string, string>> = {}): string {
+  const word = cleanText(cell).toLowerCase();
+  const usual = SPELLINGS[word] ?? word;
+  return more[usual] ?? usual;
+}
+
+/** Action units of a cell. */
+export interface ActionUnits {
+  /** Those that are certain, without intensity: `4`, `L14`. */
+  readonly certain: readonly string[];
+  /** Those marked `(k)` or `?`, and alternatives joined by `or`. */
+  readonly uncertain: readonly string[];
+}
+
+/**
+ * Reads a cell of action units: `4+7`, `AU1, AU2`, `L14C`, `12、15`, `4(k)`, `R12 or R15`.
+ *
+ * Letters A to E behind a number are intensities and are dropped.
+ *
+ * @see Ekman, Friesen and Hager 2002, "Facial Action Coding System"
+ */
+export function parseActionUnits(cell: string): ActionUnits {
+  const certain = new Set<string>();
+  const uncertain = new Set<string>();
+  const parts = cleanText(cell)
+    .replaceAll(/\s*\bor\b\s*/gi, '|')
+    .split(/[+,;、&/\s]+/);
+  for (const part of parts) {
+    const doubtful = part.includes('|');
+    for (const one of part.split('|')) {
+      const match = /^(?:AU)?([LRTB]?)(?:AU)?0*(\d{1,2})[A-E]?(\(k\)|\?)?$/i.exec(one);
+      if (match === null) continue;
+      const unit = `${match[1]!.toUpperCase()}${match[2]!}`;
+      (doubtful || match[3] !== undefined ? uncertain : certain).add(unit);
+    }
+  }
+  return { certain: [...certain], uncertain: [...uncertain].filter((unit) => !certain.has(unit)) };
+}
+
+/**
+ * A cell that becomes part of a path, as it is.
+ *
+ * @throws TelltaleError `DATASET_INVALID` where it would lead out of the dataset's folder
+ */
+export function assertName(cell: string, where: string): string {
+  if (/[\\/\u0000-\u001F]/.test(cell) || /^\.+$/.test(cell) || /^[A-Za-z]:/.test(cell)) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `${where}: ${JSON.stringify(cell.slice(0, 80))} is no name of a subject or a clip`,
+      'Names in a sheet must not lead to other folders. Check where this sheet comes from.',
+    );
+  }
+  return cell;
+}

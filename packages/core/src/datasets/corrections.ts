@@ -1,0 +1,69 @@
+/**
+ * @file Puts published mistakes of an annotation right, each where it stands and nowhere else.
+ *
+ * A correction is found by subject, file and onset, never by the number of its
+ * row: editions of one sheet differ in their rows.
+ */
+import type { Finding } from './annotation.ts';
+import { wholeNumber } from './cells.ts';
+import type { Correction, SheetRow } from './definition.ts';
+
+/** What a correction is applied to. */
+export interface Correctable {
+  readonly subject: string;
+  /** As the sheet spells it. */
+  readonly file: string;
+  readonly cells: SheetRow['cells'];
+  readonly tell: (finding: Omit<Finding, 'row' | 'clip'>) => void;
+}
+
+/** Applies corrections row by row and remembers which were of use. */
+export interface Corrector {
+  /** The row's cells, put right. */
+  readonly apply: (row: Correctable) => SheetRow['cells'];
+  /** Tells, once all rows are read, which corrections met a cell that is already right or is something else. */
+  readonly tellUnused: () => void;
+}
+
+/** Prepares corrections for a sheet. */
+export function corrector(corrections: readonly Correction[], findings: Finding[]): Corrector {
+  const byPlace = new Map<string, Correction[]>();
+  const place = (subject: string, file: string, onset: number | undefined): string =>
+    JSON.stringify([subject, file.toLowerCase(), onset]);
+  for (const one of corrections) {
+    const key = place(one.subject, one.file, one.onset);
+    byPlace.set(key, [...(byPlace.get(key) ?? []), one]);
+  }
+  const odd: Finding[] = [];
+  return {
+    apply({ subject, file, cells: before, tell }) {
+      const cells = { ...before };
+      for (const one of byPlace.get(place(subject, file, wholeNumber(before.onset))) ?? []) {
+        const { field, was, now, source } = one;
+        const is = before[field];
+        if (same(is, now)) continue;
+        if (was !== undefined && !same(is, was)) {
+          odd.push({
+            kind: 'note',
+            clip: `${subject}/${file}`,
+            message: `${field} is "${is}", neither the known mistake "${was}" nor "${now}": left as it is`,
+            source,
+          });
+          continue;
+        }
+        cells[field] = now;
+        tell({ kind: 'correction', message: `${field} "${is}" → ${now}`, source });
+      }
+      return cells;
+    },
+    tellUnused: () => void findings.push(...odd),
+  };
+}
+
+/** Equal as numbers, or as text without case and spaces. */
+function same(a: string, b: string): boolean {
+  const [x, y] = [wholeNumber(a), wholeNumber(b)];
+  if (x !== undefined || y !== undefined) return x === y;
+  const bare = (text: string): string => text.toLowerCase().replaceAll(' ', '');
+  return bare(a) === bare(b);
+}

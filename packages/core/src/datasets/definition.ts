@@ -1,0 +1,88 @@
+/**
+ * @file How one licensed dataset is laid out: a table of names and patterns, read by `reader.ts`.
+ */
+import type { Annotation, Edition, FrameFolder, Workbook } from './annotation.ts';
+
+/** What a column of an annotation sheet can mean. */
+export type Column =
+  | 'subject'
+  | 'file'
+  | 'onset'
+  | 'apex'
+  | 'offset'
+  | 'emotion'
+  | 'actionUnits'
+  | 'kind'
+  | 'objectiveClass'
+  | 'framesPerSecond'
+  | 'first';
+
+/** A row of a sheet whose columns are known; every cell trimmed, absent ones empty. */
+export interface SheetRow {
+  /** In the sheet, from 1. */
+  readonly row: number;
+  readonly cells: Readonly<Record<Column, string>>;
+}
+
+/** A published mistake of the annotation, and what it should say. Found by what it names, never by its place. */
+export interface Correction {
+  /** As the dataset's folders spell it. */
+  readonly subject: string;
+  /** As the sheet spells it. */
+  readonly file: string;
+  /** As in the sheet, before any correction. */
+  readonly onset: number;
+  readonly field: 'onset' | 'apex' | 'offset' | 'actionUnits' | 'emotion';
+  /** The cell that is wrong; the correction applies only where the sheet still says so. Any cell where left out. */
+  readonly was?: string;
+  readonly now: string;
+  /** Who found it, and how. */
+  readonly source: string;
+}
+
+/** How a dataset is laid out. */
+export interface DatasetDefinition {
+  /** On the command line: `casme2`. */
+  readonly name: string;
+  /** Other names on the command line. */
+  readonly aliases?: readonly string[];
+  /** As the composite protocol spells it: `CASME II`. */
+  readonly title: string;
+  /** Of the camera, hertz; a column of the sheet goes before it. */
+  readonly framesPerSecond: number;
+  /** Names of annotation files, best first. Matched against the name without its folder. */
+  readonly workbooks: readonly RegExp[];
+  /** Which sheet of a workbook, best first; any other that has the columns where none matches. */
+  readonly sheets?: readonly RegExp[];
+  /** Names of columns that only this dataset uses, before the usual ones. */
+  readonly columns?: Partial<Readonly<Record<Column, readonly string[]>>>;
+  /** Columns by position, for sheets without a header. */
+  readonly order?: readonly (Column | undefined)[];
+  /** Columns without which a row says nothing. */
+  readonly required: readonly Column[];
+  /** The subject as the folders spell it, from the cell: `1` → `sub01`. */
+  readonly subject: (cell: string) => string;
+  /** The file as the folders spell it, from the cells; the cell itself where left out. */
+  readonly file?: (cells: SheetRow['cells'], subject: string) => string;
+  /** Ends of folder paths, best first, with `{subject}`, `{file}`, `{emotion}` and `{onset}`. */
+  readonly folders: readonly string[];
+  /** Parts of folder paths to prefer where several fit, best first. */
+  readonly prefer?: readonly RegExp[];
+  /** Parts of folder paths that hold something else, such as depth. */
+  readonly avoid?: RegExp;
+  /** Whether clips are always named with their onset, because one video holds several. */
+  readonly nameByOnset?: boolean;
+  /** What a row is, from its `kind` cell; `micro` where left out. */
+  readonly kind?: (cell: string) => Annotation['kind'] | undefined;
+  /** What an empty or other spelling of the emotion means here, after the usual ones. */
+  readonly emotions?: Readonly<Record<string, string>>;
+  /** Rows that are no expressions at all, such as blinks. */
+  readonly ignore?: (cells: SheetRow['cells']) => boolean;
+  /** Whether the folders alone tell everything, and no sheet is looked for. */
+  readonly sheetless?: (workbooks: readonly Workbook[], folders: readonly FrameFolder[]) => boolean;
+  /** Rows made of the folders, where {@link DatasetDefinition.sheetless}. */
+  readonly fromFolders?: (folders: readonly FrameFolder[]) => SheetRow[];
+  readonly corrections: readonly Correction[];
+  /** Released annotations with their published counts. */
+  readonly editions: readonly Edition[];
+}

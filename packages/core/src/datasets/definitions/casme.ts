@@ -1,0 +1,54 @@
+/**
+ * @file CASME and CASME II.
+ *
+ * Yan, Wu, Liu, Wang and Fu 2013, "CASME database: A dataset of spontaneous
+ * micro-expressions collected from neutralized faces", IEEE FG; Yan, Li, Wang,
+ * Zhao, Liu, Chen and Fu 2014, "CASME II: An improved spontaneous
+ * micro-expression database and the baseline evaluation", PLoS ONE 9(1).
+ */
+import type { DatasetDefinition } from '../definition.ts';
+
+/** `1`, `01`, `sub1` → `sub01`. */
+function subjectOf(cell: string): string {
+  const number = /^(?:sub|s)?0*(\d{1,3})(?:\.0*)?$/i.exec(cell)?.[1];
+  return number === undefined ? cell : `sub${number.padStart(2, '0')}`;
+}
+
+const REQUIRED = ['subject', 'file', 'onset', 'offset', 'emotion'] as const;
+const PREFER = [/crop/i, /select/i] as const;
+
+/** CASME II: 200 Hz. */
+export const casme2: DatasetDefinition = {
+  name: 'casme2',
+  aliases: ['casmeii', 'casme-ii', 'casme-2'],
+  title: 'CASME II',
+  framesPerSecond: 200,
+  workbooks: [
+    /casme.*2.*coding.*\.(?:xlsx?|csv|tsv)$/i,
+    /casme.*2.*label.*\.(?:xlsx?|csv|tsv)$/i,
+    /casme.*\.(?:xlsx?|csv|tsv)$/i,
+  ],
+  required: REQUIRED,
+  subject: subjectOf,
+  folders: ['{subject}/{file}'],
+  prefer: PREFER,
+  corrections: [],
+  editions: [
+    {
+      name: 'CASME2-coding-20140508',
+      clips: 255,
+      subjects: 26,
+      classes: {
+        disgust: 63,
+        fear: 2,
+        happiness: 32,
+        others: 99,
+        repression: 27,
+        sadness: 7,
+        surprise: 25,
+      },
+      source:
+        'coding sheet of 8 May 2014; 246 of its clips are the five classes of Yan et al. 2014',
+    },
+  ],
+};

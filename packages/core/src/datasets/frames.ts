@@ -1,0 +1,156 @@
+/**
+ * @file Which pictures belong to an annotation: its folder, the numbers in their names, the gaps.
+ */
+import type { FrameFolder } from './annotation.ts';
+import type { DatasetDefinition } from './definition.ts';
+
+/**
+ * The frame number in a picture's name: the last run of digits before the extension.
+ *
+ * `img46.jpg`, `reg_img46.jpg`, `006_0046.jpg` and `00046.png` are all frame 46.
+ */
+export function frameNumber(name: string): number | undefined {
+  const match = /(\d{1,15})\D*$/.exec(name.replace(/\.[A-Za-z]+$/, ''));
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Names of a folder's pictures by frame number, in the order of the numbers. */
+export function framesByNumber(files: readonly string[]): ReadonlyMap<number, string> {
+  const found = files.flatMap((file): [number, string][] => {
+    const number = frameNumber(file);
+    return number === undefined ? [] : [[number, file]];
+  });
+  found.sort(([a, left], [b, right]) => a - b || (left < right ? 1 : -1));
+  return new Map(found);
+}
+
+/** Folders by the ends of their paths. */
+export interface FolderIndex {
+  readonly byEnd: ReadonlyMap<string, readonly FrameFolder[]>;
+}
+
+/** Longest end of a path that is looked up, parts. */
+const LONGEST_END = 5;
+
+/** Prepares folders for {@link findFolders}. */
+export function indexFolders(
+  folders: readonly FrameFolder[],
+  { avoid }: Pick<DatasetDefinition, 'avoid'>,
+): FolderIndex {
+  const byEnd = new Map<string, FrameFolder[]>();
+  for (const folder of folders) {
+    if (avoid?.test(folder.path) === true) continue;
+    const parts = folder.path.toLowerCase().split('/');
+    for (let length = 1; length <= Math.min(parts.length, LONGEST_END); length++) {
+      const end = parts.slice(-length).join('/');
+      const there = byEnd.get(end);
+      if (there === undefined) byEnd.set(end, [folder]);
+      else there.push(folder);
+    }
+  }
+  return { byEnd };
+}
+
+/** A folder that an annotation could mean. */
+export interface FolderMatch {
+  readonly folder: FrameFolder;
+  /** What stands before the part that names subject and clip. */
+  readonly root: string;
+}
+
+/** Every folder whose path ends in one of `ends`; those of the first end that has any. */
+export function findFolders({ byEnd }: FolderIndex, ends: readonly string[]): FolderMatch[] {
+  for (const end of ends) {
+    const found = byEnd.get(end.toLowerCase());
+    if (found === undefined) continue;
+    return found.map((folder) => ({
+      folder,
+      root: folder.path.slice(0, -end.length).replace(/\/$/, ''),
+    }));
+  }
+  return [];
+}
+
+/**
+ * Which roots to read from, best first.
+ *
+ * A dataset often lies there both raw and cropped. All clips are taken from
+ * roots of one kind: the first kind of `prefer` that has nine tenths of what
+ * the fullest kind has.
+ */
+export function chooseRoots(
+  matches: readonly (readonly FolderMatch[])[],
+  prefer: readonly RegExp[] = [],
+): string[] {
+  const rankOf = (root: string): number => {
+    const rank = prefer.findIndex((pattern) => pattern.test(root));
+    return rank < 0 ? prefer.length : rank;
+  };
+  const perRoot = new Map<string, number>();
+  const perRank = new Array<number>(prefer.length + 1).fill(0);
+  for (const some of matches) {
+    for (const rank of new Set(some.map(({ root }) => rankOf(root)))) perRank[rank]! += 1;
+    for (const { root } of some) perRoot.set(root, (perRoot.get(root) ?? 0) + 1);
+  }
+  const most = Math.max(...perRank);
+  const best = perRank.findIndex((count) => count >= 0.9 * most && count > 0);
+  return [...perRoot]
+    .filter(([root]) => rankOf(root) === best)
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([root]) => root);
+}
+
+/** Frame numbers of an annotation as its sheet has them. */
+export interface Span {
+  readonly onset: number;
+  readonly apex?: number;
+  readonly offset: number;
+}
+
+/**
+ * The span in the numbers that the pictures have.
+ *
+ * Most datasets name pictures as their sheet does. SMIC's sheet counts as the
+ * camera did, from `first` on; and where a folder holds exactly the expression
+ * under other numbers, its first picture is the onset.
+ */
+export function alignSpan(
+  span: Span,
+  frames: ReadonlyMap<number, string>,
+  first: number | undefined,
+): Span {
+  const { onset, apex, offset } = span;
+  if (frames.size === 0 || (frames.has(onset) && frames.has(offset))) return span;
+  const numbers = [...frames.keys()];
+  const isWhole = numbers.length === offset - onset + 1;
+  const from = first !== undefined && first <= onset ? first : isWhole ? onset : undefined;
+  if (from === undefined || offset - from >= numbers.length) return span;
+  const at = (frame: number): number => numbers[frame - from]!;
+  return {
+    onset: at(onset),
+    ...(apex === undefined ? {} : { apex: at(apex) }),
+    offset: at(offset),
+  };
+}
+
+/** Numbers from onset to offset that have no picture. */
+export function missingFrames(
+  { onset, offset }: Span,
+  frames: ReadonlyMap<number, string>,
+): number[] {
+  const missing: number[] = [];
+  for (let frame = onset; frame <= offset; frame++) if (!frames.has(frame)) missing.push(frame);
+  return missing;
+}
+
+/** `46-48, 50`. */
+export function showNumbers(numbers: readonly number[], most = 8): string {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last?.[1] === number - 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  const shown = runs.slice(0, most).map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`));
+  return shown.join(', ') + (runs.length > most ? `, and ${runs.length - most} more` : '');
+}

@@ -1,0 +1,212 @@
+/**
+ * @file Reads a licensed dataset by its definition: sheet and folder names in, annotations and findings out.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import type { Annotation, DatasetContent, Finding, Reading } from './annotation.ts';
+import { assertName, cleanEmotion, parseActionUnits, wholeNumber } from './cells.ts';
+import { corrector } from './corrections.ts';
+import type { DatasetDefinition, SheetRow } from './definition.ts';
+import { placeInFolders } from './place.ts';
+import { repairSpan } from './repair.ts';
+import { findTable } from './table.ts';
+
+/** Options of {@link readDataset}. */
+export interface ReadOptions {
+  /** Part of the paths of the pictures to use, such as `Cropped`; else the definition's choice. */
+  readonly images?: string;
+  /** Whether published corrections are applied. @defaultValue true */
+  readonly correct?: boolean;
+}
+
+/** A row while it is being read. */
+export interface ReadRow {
+  readonly row: number;
+  /** `file`, as the folders spell it. */
+  readonly file: string;
+  readonly cells: SheetRow['cells'];
+  readonly annotation: Annotation;
+}
+
+/**
+ * Reads a dataset.
+ *
+ * @throws TelltaleError `DATASET_FILE_MISSING` where no annotation file is found, `DATASET_COLUMN_MISSING`,
+ *   `DATASET_INVALID` for names that lead out of the folder or cells of absurd size
+ */
+export function readDataset(
+  definition: DatasetDefinition,
+  content: DatasetContent,
+  options: ReadOptions = {},
+): Reading {
+  if (definition.sheetless?.(content.workbooks, content.folders) === true) {
+    return readFolders(definition, content, options);
+  }
+  const table = findTable(definition, content.workbooks);
+  const findings: Finding[] = [];
+  const read = readRows(definition, table.rows, { findings, correct: options.correct ?? true });
+  const named = nameClips(read, definition, findings);
+  return {
+    dataset: definition.title,
+    workbook: table.workbook,
+    sheet: table.sheet,
+    annotations: placeInFolders(definition, named, { ...options, content, findings }),
+    findings,
+  };
+}
+
+function readFolders(
+  definition: DatasetDefinition,
+  content: DatasetContent,
+  options: ReadOptions,
+): Reading {
+  const findings: Finding[] = [];
+  const rows = definition.fromFolders!(content.folders);
+  const read = readRows(definition, rows, { findings, correct: false });
+  const named = nameClips(read, definition, findings);
+  return {
+    dataset: definition.title,
+    workbook: '',
+    sheet: '',
+    annotations: placeInFolders(definition, named, { ...options, content, findings }),
+    findings,
+  };
+}
+
+interface RowsOptions {
+  readonly findings: Finding[];
+  readonly correct: boolean;
+}
+
+function readRows(
+  definition: DatasetDefinition,
+  rows: readonly SheetRow[],
+  { findings, correct }: RowsOptions,
+): ReadRow[] {
+  const corrections = corrector(correct ? definition.corrections : [], findings);
+  let lastSubject = '';
+  const read = rows.flatMap((raw): ReadRow[] => {
+    const merged = raw.cells.subject === '' && raw.cells.file !== '' && lastSubject !== '';
+    const row = merged ? { ...raw, cells: { ...raw.cells, subject: lastSubject } } : raw;
+    if (definition.ignore?.(row.cells) === true) return [];
+    const left = (why: string): ReadRow[] => {
+      findings.push({ kind: 'row', row: row.row, message: `left out: ${why}` });
+      return [];
+    };
+    if (row.cells.subject === '' || row.cells.file === '') {
+      const text = Object.values(row.cells).find((cell) => cell !== '')!;
+      return left(
+        `it has no ${row.cells.subject === '' ? 'subject' : 'file name'}, but "${clip(text)}"`,
+      );
+    }
+    if (wholeNumber(row.cells.onset) === undefined && wholeNumber(row.cells.offset) === undefined) {
+      return left(
+        `"${clip(row.cells.onset)}" and "${clip(row.cells.offset)}" are no frame numbers`,
+      );
+    }
+    lastSubject = row.cells.subject;
+    return readRow(definition, row, { findings, corrections });
+  });
+  corrections.tellUnused();
+  return read;
+}
+
+interface RowOptions {
+  readonly findings: Finding[];
+  readonly corrections: ReturnType<typeof corrector>;
+}
+
+function readRow(
+  definition: DatasetDefinition,
+  { row, cells: raw }: SheetRow,
+  { findings, corrections }: RowOptions,
+): ReadRow[] {
+  const where = `row ${row}`;
+  const subject = assertName(definition.subject(assertName(raw.subject, where)), where);
+  const file = assertName(definition.file?.(raw, subject) ?? raw.file, where);
+  const name = `${subject}/${file}`;
+  const kind = definition.kind === undefined ? 'micro' : definition.kind(raw.kind);
+  const tell = (finding: Omit<Finding, 'row' | 'clip'>): void =>
+    void findings.push({ ...finding, row, clip: name });
+  if (kind === undefined) {
+    tell({ kind: 'row', message: `left out: "${clip(raw.kind)}" is neither micro nor macro` });
+    return [];
+  }
+  const cells = corrections.apply({ subject, file: raw.file, cells: raw, tell });
+  const span = repairSpan(cells, tell);
+  if (span === undefined) return [];
+  const units = parseActionUnits(cells.actionUnits);
+  if (units.uncertain.length > 0) {
+    tell({
+      kind: 'repair',
+      message: `action units "${clip(cells.actionUnits)}": ${units.uncertain.join(', ')} ${units.uncertain.length > 1 ? 'are' : 'is'} uncertain and not counted`,
+    });
+  }
+  const annotation: Annotation = {
+    dataset: definition.title,
+    subject,
+    clip: file,
+    folder: '',
+    ...span,
+    framesPerSecond: Number(cells.framesPerSecond) || definition.framesPerSecond,
+    emotion: cleanEmotion(cells.emotion, definition.emotions),
+    actionUnits: units.certain,
+    kind,
+    ...(cells.objectiveClass === '' ? {} : { objectiveClass: cells.objectiveClass }),
+  };
+  return [{ row, file, cells: { ...cells, onset: raw.onset }, annotation }];
+}
+
+/** Clips that share subject and file are named with their onset; the same one twice is refused a second place. */
+function nameClips(
+  rows: readonly ReadRow[],
+  { nameByOnset = false }: DatasetDefinition,
+  findings: Finding[],
+): ReadRow[] {
+  const times = new Map<string, number>();
+  const key = ({ annotation, file }: ReadRow): string => `${annotation.subject}/${file}`;
+  for (const row of rows) times.set(key(row), (times.get(key(row)) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return rows.flatMap((row) => {
+    const repeated = times.get(key(row))! > 1;
+    const onset = wholeNumber(row.cells.onset) ?? row.annotation.onset;
+    const name = nameByOnset || repeated ? `${row.file}_${onset}` : row.file;
+    const id = `${row.annotation.subject}/${name}`;
+    const before = seen.get(id);
+    if (before !== undefined) {
+      const message = `left out: row ${before} gives the same clip with the same onset`;
+      findings.push({ kind: 'row', row: row.row, clip: id, message });
+      return [];
+    }
+    seen.set(id, row.row);
+    if (repeated && !nameByOnset) {
+      const message = `the file "${row.file}" comes ${times.get(key(row))!} times: named by its onset`;
+      findings.push({ kind: 'note', row: row.row, clip: id, message });
+    }
+    return [{ ...row, annotation: { ...row.annotation, clip: name } }];
+  });
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/**
+ * The definition of a dataset by its name on the command line.
+ *
+ * @throws TelltaleError `OPTION_INVALID` listing the names
+ */
+export function definitionOf(
+  name: string,
+  definitions: readonly DatasetDefinition[],
+): DatasetDefinition {
+  const wanted = name.toLowerCase();
+  const found = definitions.find(
+    (one) => one.name === wanted || one.aliases?.includes(wanted) === true,
+  );
+  if (found !== undefined) return found;
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `there is no dataset "${name}"`,
+    `Choose one of ${definitions.map((one) => one.name).join(', ')}.`,
+  );
+}
