@@ -11,7 +11,7 @@ const sees = {
   synth: ['base', 'video', 'face', 'motion'],
   datasets: ['base'],
   train: ['base', 'nets', 'datasets'],
-  evaluate: ['base', 'datasets', 'train'],
+  evaluate: ['base', 'datasets', 'nets/input.ts', 'train'],
   classical: ['base', 'datasets', 'nets/input.ts', 'evaluate'],
 };
 const core = 'packages/core/src';

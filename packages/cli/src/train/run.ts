@@ -9,24 +9,25 @@ import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
 import { classesOf } from '@telltale/core/datasets';
-import {
-  findConfig,
-  findNetwork,
-  picturesUsed,
-  planesOf,
-  prepareInput,
-  standsIn,
-} from '@telltale/core/nets';
-import type { InputPlane } from '@telltale/core/nets';
+import { findConfig, findNetwork, standsIn } from '@telltale/core/nets';
+import type { NetworkConfig } from '@telltale/core/nets';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
   encodeWeights,
   graphOf,
+  inputsOf,
   openTask,
   recipeOf,
 } from '@telltale/core/train';
-import type { Checkpoint, Origin, Recipe, TrainEvent, TrainingSet } from '@telltale/core/train';
+import type {
+  Checkpoint,
+  Origin,
+  PreparedInputs,
+  Recipe,
+  TrainEvent,
+  TrainingSet,
+} from '@telltale/core/train';
 
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
@@ -68,11 +69,8 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const { config, recipe } = recipeOf(options.network, options.config, changesOf(options));
   const network = findNetwork(options.network);
   const settings = findConfig(network, config);
-  const { size } = settings;
-  const planes = planesOf(network, settings);
-  const data = await readFlowFolder(options.data, { size, signal });
-  const pictures = picturesUsed(planes, data.samples);
-  const { set, classes } = trainingSet(data, planes, size);
+  const data = await readFlowFolder(options.data, { size: settings.size, signal });
+  const { set, classes, planes, used } = trainingSet(data, options.network, settings);
   const task = { network: options.network, config, classes, recipe };
   const origin: Origin = {
     ...task,
@@ -81,7 +79,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
     data: data.fingerprint,
     samples: set.labels.length,
     telltale: version(),
-    ...(network.planes && { pictures }),
+    ...(network.planes && { pictures: used }),
   };
   if (options.restart) await rm(checkpoint, { force: true });
   const resume = await readCheckpoint(checkpoint, origin);
@@ -97,7 +95,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
       `${options.network} ${config} on ${set.labels.length} samples: ${told(set.labels, classes)}` +
         (resume === undefined ? '' : `; goes on after epoch ${resume.epoch} of ${checkpoint}`),
     );
-    if (standsIn(planes, pictures)) progress.note(withoutFaces(options.network));
+    if (standsIn(planes, used)) progress.note(withoutFaces(options.network));
     const began = performance.now();
     const run = trainer.fit(set, {
       seed: options.seed,
@@ -128,9 +126,9 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
 /** Labeled samples as the training takes them; a training cannot use the others. */
 function trainingSet(
   { samples, pictures, faces }: FlowDataset,
-  planes: readonly InputPlane[],
-  size: number,
-): {
+  network: string,
+  config: NetworkConfig,
+): Omit<PreparedInputs, 'inputs'> & {
   readonly set: TrainingSet;
   readonly classes: readonly string[];
 } {
@@ -145,14 +143,16 @@ function trainingSet(
   const labeled = samples.flatMap(({ emotion }, i) =>
     emotion === undefined ? [] : [{ emotion, i }],
   );
+  const { inputs, planes, used } = inputsOf(network, config, {
+    ids: labeled.map(({ i }) => samples[i]!.id),
+    pictures: labeled.map(({ i }) => pictures[i]!),
+    faces: labeled.map(({ i }) => faces[i]!),
+  });
   return {
     classes,
-    set: {
-      inputs: labeled.map(({ i }) =>
-        prepareInput({ flow: pictures[i]!, ...faces[i] }, planes, size),
-      ),
-      labels: labeled.map(({ emotion }) => classes.indexOf(emotion)),
-    },
+    planes,
+    used,
+    set: { inputs, labels: labeled.map(({ emotion }) => classes.indexOf(emotion)) },
   };
 }
 

@@ -1,6 +1,5 @@
 /** @file Networks of the registry as something that can be evaluated. */
-import { picturesUsed, planesOf, prepareInput } from '../nets/index.ts';
-import { graphOf, networkOf, openTask } from '../train/index.ts';
+import { graphOf, inputsOf, networkOf, openTask } from '../train/index.ts';
 import type { Task, TaskTrainer } from '../train/index.ts';
 import { recipeOf } from '../train/recipes.ts';
 import type {
@@ -76,15 +75,7 @@ export function networkMethod(name: string, paper: string, settings: NetworkSett
 /** Inputs of the planes that the network looks at. */
 function inputsFor(settings: NetworkSettings, data: TestData): readonly Float32Array[] {
   const { network, config } = networkOf(settings);
-  if (network.planes === undefined) return data.inputs;
-  const planes = planesOf(network, config);
-  picturesUsed(
-    planes,
-    data.ids.map((id, i) => ({ id, ...(data.faces && { faces: data.faces[i]! }) })),
-  );
-  return data.pictures.map((flow, i) =>
-    prepareInput({ flow, ...data.faces?.[i] }, planes, config.size),
-  );
+  return network.planes === undefined ? data.inputs : inputsOf(network.name, config, data).inputs;
 }
 
 async function trainNetwork(

@@ -2,6 +2,7 @@
 export * from './augment.ts';
 export * from './balance.ts';
 export * from './fit.ts';
+export * from './inputs.ts';
 export * from './recipe.ts';
 export * from './recipes.ts';
 export * from './task.ts';
