@@ -37,6 +37,7 @@ import {
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
+import { flowPlanes, type InputPlane } from './input.ts';
 import {
   applyConvolution,
   applyLinear,
@@ -52,6 +53,8 @@ import type { Network, NetworkConfig, Outputs } from './network.ts';
 
 /** Sizes and switches. */
 export interface DenseMixConfig extends NetworkConfig {
+  /** What it looks at, three planes. */
+  readonly planes: readonly InputPlane[];
   /** Channels of the stem, which halves the side. */
   readonly stem: number;
   /** Channels that a dense layer adds. */
@@ -120,6 +123,12 @@ export interface DenseMixParams {
   readonly head: Linear;
 }
 
+/** What the paper looks at: the apex after magnification, the onset, and how they differ. */
+const magnified: readonly InputPlane[] = ['magnified', 'onset', 'difference'];
+
+/** The same without magnification, to see what it is worth. */
+const plain: readonly InputPlane[] = ['apex', 'onset', 'difference'];
+
 /** The trunk that the small configurations share. */
 const small = {
   classes: 3,
@@ -129,30 +138,37 @@ const small = {
   halve: [true, false],
   reduction: 8,
   reach: 7,
+  pooling: 'placed',
+  dropout: 0.3,
 } as const;
 
 /** 28×28 flow pictures. */
-const flow28: DenseMixConfig = { ...small, size: 28, pooling: 'placed', dropout: 0.3 };
+const flow28: DenseMixConfig = { ...small, planes: flowPlanes, size: 28 };
 
-/** 48×48 faces, the size of FER2013: for pretraining. */
-const face48: DenseMixConfig = { ...small, size: 48, pooling: 'mean', dropout: 0.3 };
+/** Faces in the box and size of flow pictures, the apex magnified; then as it is. */
+const face28: DenseMixConfig = { ...small, planes: magnified, size: 28 };
+const face28plain: DenseMixConfig = { ...face28, planes: plain };
 
-/** The sizes that `literature` suggests for 112×112 pictures: three blocks of four layers. */
+/** Faces of 48×48 pixels, the size of FER2013: for pretraining. The neutral face is the onset. */
+const face48: DenseMixConfig = { ...small, planes: plain, size: 48, pooling: 'mean' };
+
+/** 112×112 faces: three blocks of four layers. */
 const full112: DenseMixConfig = {
-  classes: 3,
+  ...small,
+  planes: magnified,
   size: 112,
   stem: 32,
   growth: 16,
   blocks: [4, 4, 4],
   halve: [true, true],
-  reduction: 8,
-  reach: 7,
   pooling: 'mean',
   dropout: 0.5,
 };
+const full112plain: DenseMixConfig = { ...full112, planes: plain };
 
 const tiny: DenseMixConfig = {
   classes: 3,
+  planes: flowPlanes,
   size: 8,
   stem: 4,
   growth: 3,
@@ -288,7 +304,20 @@ export const denseMixNetwork: Network<DenseMixConfig, DenseMixParams> = {
   name: 'densemix',
   paper:
     'Gan, Xiao, Zhu, Jain and Struc 2024, Transfer-learning enabled micro-expression recognition using dense connections and mixed attention, Knowledge-Based Systems 305, 112640',
-  configs: { flow28, face48, full112, tiny },
+  configs: {
+    flow28,
+    face28,
+    'face28-plain': face28plain,
+    face48,
+    full112,
+    'full112-plain': full112plain,
+    tiny,
+  },
+  planes: ({ planes }) => planes,
+  transfer: {
+    head: ['pool', 'head'],
+    last: ({ blocks }) => [`blocks.${blocks.length - 1}`, 'norm'],
+  },
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   init: initDenseMix,
   forward: denseMix,

@@ -41,6 +41,8 @@ export interface Network<C extends NetworkConfig = NetworkConfig, P extends obje
   planes?(config: C): readonly InputPlane[];
   /** Inputs `[n, planes, size, size]` (see `prepareInput`) to outputs. */
   forward(context: Context, config: C, params: Symbolic<P>, x: Tensor): Outputs;
+  /** How it goes on with weights that it learned elsewhere; absent where it cannot. */
+  readonly transfer?: Transfer<C>;
   /**
    * The network's own loss, a scalar, where its paper has more than the cross-entropy of the logits.
    *
@@ -48,6 +50,14 @@ export interface Network<C extends NetworkConfig = NetworkConfig, P extends obje
    *   weighs classes, each times the weight of its class
    */
   loss?(config: C, outputs: Outputs, targets: Tensor): Tensor;
+}
+
+/** Which parameters are which to a transfer. A name stands for a parameter and for all below it. */
+export interface Transfer<C extends NetworkConfig = NetworkConfig> {
+  /** What belongs to the classes, and begins anew. All others are the trunk, which knows no size of picture. */
+  readonly head: readonly string[];
+  /** The end of the trunk: it and the head learn first, while the rest stays as it came. */
+  last(config: C): readonly string[];
 }
 
 /** What a network looks at, plane by plane. */
