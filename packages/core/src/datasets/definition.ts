@@ -24,6 +24,15 @@ export interface SheetRow {
   readonly cells: Readonly<Record<Column, string>>;
 }
 
+/** A row while it is being read. */
+export interface ReadRow {
+  readonly row: number;
+  /** `file`, as the folders spell it. */
+  readonly file: string;
+  readonly cells: SheetRow['cells'];
+  readonly annotation: Annotation;
+}
+
 /** A published mistake of the annotation, and what it should say. Found by what it names, never by its place. */
 export interface Correction {
   /** As the dataset's folders spell it. */

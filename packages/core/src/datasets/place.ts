@@ -2,7 +2,7 @@
  * @file Finds each annotation's pictures, and tells which of them are not there.
  */
 import type { Annotation, DatasetContent, Finding } from './annotation.ts';
-import type { DatasetDefinition } from './definition.ts';
+import type { DatasetDefinition, ReadRow } from './definition.ts';
 import {
   alignSpan,
   chooseRoots,
@@ -13,7 +13,6 @@ import {
   showNumbers,
 } from './frames.ts';
 import { wholeNumber } from './cells.ts';
-import type { ReadRow } from './reader.ts';
 
 /** What {@link placeInFolders} works with. */
 export interface PlaceOptions {

@@ -5,7 +5,7 @@ import { TelltaleError } from '../base/errors.ts';
 import type { Annotation, DatasetContent, Finding, Reading } from './annotation.ts';
 import { assertName, cleanEmotion, parseActionUnits, wholeNumber } from './cells.ts';
 import { corrector } from './corrections.ts';
-import type { DatasetDefinition, SheetRow } from './definition.ts';
+import type { DatasetDefinition, ReadRow, SheetRow } from './definition.ts';
 import { placeInFolders } from './place.ts';
 import { repairSpan } from './repair.ts';
 import { findTable } from './table.ts';
@@ -16,15 +16,6 @@ export interface ReadOptions {
   readonly images?: string;
   /** Whether published corrections are applied. @defaultValue true */
   readonly correct?: boolean;
-}
-
-/** A row while it is being read. */
-export interface ReadRow {
-  readonly row: number;
-  /** `file`, as the folders spell it. */
-  readonly file: string;
-  readonly cells: SheetRow['cells'];
-  readonly annotation: Annotation;
 }
 
 /**
