@@ -25,7 +25,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Side of the picture, pixels. */
+/** Side of the picture that the published training data has, pixels. */
 export const FLOW_IMAGE_SIZE = 28;
 
 /** Where pupils and mouth lie in the training data, as parts of the box: means over what was seen there. */
@@ -100,16 +100,17 @@ function coverage(
 }
 
 /**
- * The picture of the movement in a face: R is u, G is v, B is the optical strain, 28×28.
+ * The picture of the movement in a face: R is u, G is v, B is the optical strain; `size`×`size`.
  *
  * Each channel is averaged down from the box and stretched so that its least value is 0 and its largest 255; a channel
  * that is the same everywhere is 0. Strain is taken at full resolution, before averaging.
  *
  * @param flow - From onset to apex, pixels.
  * @param box - The face in the onset picture: see {@link faceBox}.
+ * @param size - Side of the picture, pixels.
  * @throws TelltaleError `FACE_NOT_FOUND` where the box lies outside the picture.
  */
-export function flowImage(flow: FlowField, box: Box): Picture {
+export function flowImage(flow: FlowField, box: Box, size: number = FLOW_IMAGE_SIZE): Picture {
   const { u, v, width, height } = flow;
   const outside =
     box.left >= width ||
@@ -123,15 +124,15 @@ export function flowImage(flow: FlowField, box: Box): Picture {
       'Give a box that overlaps the picture.',
     );
   }
-  const data = new Uint8ClampedArray(FLOW_IMAGE_SIZE * FLOW_IMAGE_SIZE * 3);
+  const data = new Uint8ClampedArray(size * size * 3);
   const planes = [{ data: u, width, height }, { data: v, width, height }, opticalStrain(flow)];
   for (const [channel, plane] of planes.entries()) {
-    const cells = averageInto(plane, box, FLOW_IMAGE_SIZE).data;
+    const cells = averageInto(plane, box, size).data;
     const least = cells.reduce((a, b) => Math.min(a, b));
     const range = cells.reduce((a, b) => Math.max(a, b)) - least;
     for (const [i, value] of cells.entries()) {
       data[3 * i + channel] = range > 0 ? Math.round((255 * (value - least)) / range) : 0;
     }
   }
-  return { data, width: FLOW_IMAGE_SIZE, height: FLOW_IMAGE_SIZE, channels: 3 };
+  return { data, width: size, height: size, channels: 3 };
 }

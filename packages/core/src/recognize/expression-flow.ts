@@ -35,9 +35,9 @@ export interface ExpressionFlow {
 }
 
 /** The part of a region that is cut out: from the hair to below the chin. */
-const PART = 0.75;
+export const PART = 0.75;
 /** Side of the cut, pixels. */
-const SIZE = 224;
+export const SIZE = 224;
 
 /** Cuts the face out of a frame, before the frame's memory is used again. */
 export function cutFace(frame: Picture, region: FaceRegion, landmarks: Landmarks): FaceCut {
@@ -70,7 +70,8 @@ export function expressionFlow(onset: FaceCut, apex: FaceCut, tvl1: Tvl1): Expre
   };
 }
 
-function grayOf({ data, width, height, channels }: Picture): Plane {
+/** A picture in shades of gray: luma of ITU-R BT.601. */
+export function grayOf({ data, width, height, channels }: Picture): Plane {
   const gray = new Float32Array(width * height);
   for (let i = 0; i < gray.length; i++) {
     const at = channels * i;

@@ -23,7 +23,7 @@ import type { Tvl1 } from '../motion/tvl1.ts';
 export const ALIGNED_SIZE = 224;
 
 /** Where a corner of the aligned face moves by more than this many of its pixels, the head has moved. */
-const HEAD_MOVED = 4;
+export const HEAD_MOVED = 4;
 
 /** What the flow between two faces gives. */
 export interface FaceFlow {
@@ -96,7 +96,7 @@ export function boxOfLandmarks(landmarks: Landmarks): Box {
 }
 
 /** How far the corners of the aligned face lie apart at most, in its pixels. */
-function cornerShift(a: FaceRegion, b: FaceRegion): number {
+export function cornerShift(a: FaceRegion, b: FaceRegion): number {
   const corners = [0, ALIGNED_SIZE].flatMap((x) => [0, ALIGNED_SIZE].map((y) => ({ x, y })));
   const shifts = corners.map((corner) => {
     const [p, q] = [fromCrop(corner, a, ALIGNED_SIZE), fromCrop(corner, b, ALIGNED_SIZE)];
