@@ -4,6 +4,7 @@ const sees = {
   video: ['base'],
   face: ['base', 'video'],
   motion: ['base', 'video'],
+  magnify: ['base', 'video'],
   spot: ['base', 'video', 'face', 'motion'],
   nets: ['base'],
   recognize: ['base', 'face', 'motion', 'spot', 'nets'],
@@ -62,7 +63,7 @@ export default {
         'the path from a clip to a report meets the engine only where networks are; face/ writes ONNX files with it',
       severity: 'error',
       from: {
-        path: `^${core}/(base|video|face|motion|spot|report|synth|datasets)/`,
+        path: `^${core}/(base|video|face|motion|magnify|spot|report|synth|datasets)/`,
         pathNot: tests,
       },
       to: { path: '^packages/engine/src/(?!onnx/)' },

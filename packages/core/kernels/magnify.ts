@@ -1,0 +1,340 @@
+/**
+ * @file The pixel loops of Eulerian video magnification, in AssemblyScript for WebAssembly SIMD.
+ *
+ * Built by `scripts/build-kernels.mjs` into `src/magnify/kernels.wasm.ts`. Who calls what, and
+ * in which order, is in `src/magnify/machine.ts`; the same mathematics in plain TypeScript is in
+ * `src/magnify/pyramid.ts` and `src/magnify/reference.ts`.
+ *
+ * A plane is rows of float32, each padded on the right to a multiple of eight numbers. What
+ * stands in the padding is finite and of no meaning. A picture is rows of bytes without padding,
+ * three or four to a pixel, with 64 spare bytes behind the last row, which loops may read and write.
+ */
+
+/** Grows the memory to at least `bytes`; 0 where the system does not give so much. */
+export function reserve(bytes: u32): i32 {
+  const pages = <i32>((<u64>bytes + 65535) >> 16);
+  const now = memory.size();
+  return pages <= now || memory.grow(pages - now) >= 0 ? 1 : 0;
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function stride(width: i32): usize {
+  return ((<usize>width + 7) & ~7) << 2;
+}
+
+/** Beyond the left and upper edge a picture is mirrored, and so beyond the others when it is reduced. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function mirror(index: i32, length: i32): i32 {
+  const positive = abs(index);
+  const folded = positive < length ? positive : 2 * length - 2 - positive;
+  return max(folded, 0);
+}
+
+// One byte of each of four pixels as numbers, for three and for four bytes to a pixel.
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function red(bytes: v128, four: bool): v128 {
+  return f32x4.convert_i32x4_s(four
+    ? i8x16.swizzle(bytes, i8x16(0, -1, -1, -1, 4, -1, -1, -1, 8, -1, -1, -1, 12, -1, -1, -1))
+    : i8x16.swizzle(bytes, i8x16(0, -1, -1, -1, 3, -1, -1, -1, 6, -1, -1, -1, 9, -1, -1, -1)));
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function green(bytes: v128, four: bool): v128 {
+  return f32x4.convert_i32x4_s(four
+    ? i8x16.swizzle(bytes, i8x16(1, -1, -1, -1, 5, -1, -1, -1, 9, -1, -1, -1, 13, -1, -1, -1))
+    : i8x16.swizzle(bytes, i8x16(1, -1, -1, -1, 4, -1, -1, -1, 7, -1, -1, -1, 10, -1, -1, -1)));
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function blue(bytes: v128, four: bool): v128 {
+  return f32x4.convert_i32x4_s(four
+    ? i8x16.swizzle(bytes, i8x16(2, -1, -1, -1, 6, -1, -1, -1, 10, -1, -1, -1, 14, -1, -1, -1))
+    : i8x16.swizzle(bytes, i8x16(2, -1, -1, -1, 5, -1, -1, -1, 8, -1, -1, -1, 11, -1, -1, -1)));
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function weighted(r: v128, g: v128, b: v128, wr: f32, wg: f32, wb: f32): v128 {
+  return f32x4.add(
+    f32x4.add(f32x4.mul(r, f32x4.splat(wr)), f32x4.mul(g, f32x4.splat(wg))),
+    f32x4.mul(b, f32x4.splat(wb)),
+  );
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function splitRows(picture: usize, four: bool, width: i32, height: i32, y: usize, i: usize, q: usize): void {
+  const row = stride(width);
+  const step: usize = four ? 16 : 12;
+  for (let line = 0; line < height; line++) {
+    let from = picture + <usize>line * <usize>width * (four ? 4 : 3);
+    const begin = row * <usize>line;
+    for (let o = begin, end = begin + (<usize>width << 2); o < end; o += 16, from += step) {
+      const bytes = v128.load(from);
+      const r = red(bytes, four), g = green(bytes, four), b = blue(bytes, four);
+      v128.store(y + o, weighted(r, g, b, 0.299, 0.587, 0.114));
+      if (i == 0) continue;
+      v128.store(i + o, weighted(r, g, b, 0.596, -0.274, -0.322));
+      v128.store(q + o, weighted(r, g, b, 0.211, -0.523, 0.312));
+    }
+  }
+}
+
+/** Luma of a picture and, unless `i` is 0, the two chroma planes of YIQ too. */
+export function split(picture: usize, channels: i32, width: i32, height: i32, y: usize, i: usize, q: usize): void {
+  if (channels == 4) splitRows(picture, true, width, height, y, i, q);
+  else splitRows(picture, false, width, height, y, i, q);
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function toBytes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(f32x4.nearest(a)), i32x4.trunc_sat_f32x4_s(f32x4.nearest(b)));
+  const cd = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(f32x4.nearest(c)), i32x4.trunc_sat_f32x4_s(f32x4.nearest(d)));
+  return i8x16.narrow_i16x8_u(ab, cd);
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function joinRows(picture: usize, four: bool, width: i32, height: i32, y: usize, i: usize, q: usize, to: usize): void {
+  const row = stride(width);
+  const step: usize = four ? 16 : 12;
+  for (let line = 0; line < height; line++) {
+    const offset = <usize>line * <usize>width * (four ? 4 : 3);
+    let from = picture + offset;
+    let target = to + offset;
+    const begin = row * <usize>line;
+    for (let o = begin, end = begin + (<usize>width << 2); o < end; o += 16, from += step, target += step) {
+      const bytes = v128.load(from);
+      const dy = v128.load(y + o);
+      let r = f32x4.add(red(bytes, four), dy);
+      let g = f32x4.add(green(bytes, four), dy);
+      let b = f32x4.add(blue(bytes, four), dy);
+      if (i != 0) {
+        const di = v128.load(i + o), dq = v128.load(q + o);
+        r = f32x4.add(r, f32x4.add(f32x4.mul(f32x4.splat(0.956), di), f32x4.mul(f32x4.splat(0.621), dq)));
+        g = f32x4.add(g, f32x4.add(f32x4.mul(f32x4.splat(-0.272), di), f32x4.mul(f32x4.splat(-0.647), dq)));
+        b = f32x4.add(b, f32x4.add(f32x4.mul(f32x4.splat(-1.106), di), f32x4.mul(f32x4.splat(1.703), dq)));
+      }
+      // Reds, greens, blues and nothing, each of four pixels, become pixels again.
+      const planar = toBytes(r, g, b, f32x4.splat(0));
+      if (four) {
+        const mixed = i8x16.shuffle(planar, bytes, 0, 4, 8, 19, 1, 5, 9, 23, 2, 6, 10, 27, 3, 7, 11, 31);
+        v128.store(target, mixed);
+      } else {
+        v128.store(target, i8x16.swizzle(planar, i8x16(0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11, 12, 12, 12, 12)));
+      }
+    }
+  }
+}
+
+/**
+ * Adds to a picture what is to change in luma (`y`) and, unless `i` is 0, in chroma (`i`, `q`), and rounds.
+ * A fourth byte of a pixel stays as it is. `to` must not be `picture`.
+ */
+export function join(picture: usize, channels: i32, width: i32, height: i32, y: usize, i: usize, q: usize, to: usize): void {
+  if (channels == 4) joinRows(picture, true, width, height, y, i, q, to);
+  else joinRows(picture, false, width, height, y, i, q, to);
+}
+
+/** Smooths with the binomial kernel (1 4 6 4 1)/16 in both directions and keeps every second pixel. `line` is room for a row. */
+export function reduce(from: usize, width: i32, height: i32, to: usize, line: usize): void {
+  const row = stride(width);
+  const toWidth = (width + 1) >> 1, toHeight = (height + 1) >> 1;
+  const toRow = stride(toWidth);
+  const t = line + 32;
+  const four = f32x4.splat(4), six = f32x4.splat(6), scale = f32x4.splat(1.0 / 256);
+  for (let y = 0; y < toHeight; y++) {
+    const a = from + row * <usize>mirror(2 * y - 2, height);
+    const b = from + row * <usize>mirror(2 * y - 1, height);
+    const c = from + row * <usize>mirror(2 * y, height);
+    const d = from + row * <usize>mirror(2 * y + 1, height);
+    const e = from + row * <usize>mirror(2 * y + 2, height);
+    for (let o: usize = 0; o < row; o += 16) {
+      const outer = f32x4.add(v128.load(a + o), v128.load(e + o));
+      const inner = f32x4.mul(four, f32x4.add(v128.load(b + o), v128.load(d + o)));
+      v128.store(t + o, f32x4.add(f32x4.add(outer, inner), f32x4.mul(six, v128.load(c + o))));
+    }
+    f32.store(t - 4, f32.load(t + (<usize>mirror(-1, width) << 2)));
+    f32.store(t - 8, f32.load(t + (<usize>mirror(-2, width) << 2)));
+    const end = t + (<usize>width << 2);
+    const next = f32.load(t + (<usize>mirror(width, width) << 2));
+    const second = f32.load(t + (<usize>mirror(width + 1, width) << 2));
+    f32.store(end, next);
+    f32.store(end + 4, second);
+    const target = to + toRow * <usize>y;
+    for (let o: usize = 0; o < toRow; o += 16) {
+      const s = t + 2 * o;
+      const p = v128.load(s - 8), q = v128.load(s + 8), r = v128.load(s + 24);
+      const middle = v128.load(s), after = v128.load(s + 16);
+      const lower = v128.shuffle<f32>(p, q, 0, 2, 4, 6), left = v128.shuffle<f32>(p, q, 1, 3, 5, 7);
+      const center = v128.shuffle<f32>(middle, after, 0, 2, 4, 6), right = v128.shuffle<f32>(middle, after, 1, 3, 5, 7);
+      const upper = v128.shuffle<f32>(q, r, 0, 2, 4, 6);
+      const sum = f32x4.add(
+        f32x4.add(f32x4.add(lower, upper), f32x4.mul(six, center)),
+        f32x4.mul(four, f32x4.add(left, right)),
+      );
+      v128.store(target + o, f32x4.mul(scale, sum));
+    }
+  }
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function expandRows(from: usize, width: i32, height: i32, fine: usize, gain: f32, to: usize, line: usize, adds: bool): void {
+  const fromWidth = (width + 1) >> 1, fromHeight = (height + 1) >> 1;
+  const row = stride(fromWidth), toRow = stride(width);
+  const t = line + 32;
+  const six = f32x4.splat(6), eighth = f32x4.splat(0.125), half = f32x4.splat(0.5), scale = f32x4.splat(gain);
+  for (let y = 0; y < height; y++) {
+    const here = y >> 1;
+    const middle = from + row * <usize>here;
+    const below = from + row * <usize>min(here + 1, fromHeight - 1);
+    if (y & 1) {
+      for (let o: usize = 0; o < row; o += 16) {
+        v128.store(t + o, f32x4.mul(half, f32x4.add(v128.load(middle + o), v128.load(below + o))));
+      }
+    } else {
+      const above = from + row * <usize>min(abs(here - 1), fromHeight - 1);
+      for (let o: usize = 0; o < row; o += 16) {
+        const outer = f32x4.add(v128.load(above + o), v128.load(below + o));
+        v128.store(t + o, f32x4.mul(eighth, f32x4.add(outer, f32x4.mul(six, v128.load(middle + o)))));
+      }
+    }
+    f32.store(t - 4, f32.load(t + (<usize>min(1, fromWidth - 1) << 2)));
+    const last = t + (<usize>(fromWidth - 1) << 2);
+    f32.store(last + 4, f32.load(last));
+    const target = to + toRow * <usize>y;
+    const detail = fine + toRow * <usize>y;
+    for (let o: usize = 0; o < toRow; o += 32) {
+      const s = t + (o >> 1);
+      const center = v128.load(s), right = v128.load(s + 4);
+      const even = f32x4.mul(eighth, f32x4.add(f32x4.add(v128.load(s - 4), right), f32x4.mul(six, center)));
+      const odd = f32x4.mul(half, f32x4.add(center, right));
+      let first = v128.shuffle<f32>(even, odd, 0, 4, 1, 5), second = v128.shuffle<f32>(even, odd, 2, 6, 3, 7);
+      if (adds) {
+        first = f32x4.add(first, f32x4.mul(scale, v128.load(detail + o)));
+        second = f32x4.add(second, f32x4.mul(scale, v128.load(detail + o + 16)));
+      }
+      v128.store(target + o, first);
+      v128.store(target + o + 16, second);
+    }
+  }
+}
+
+/**
+ * Doubles a plane to `width` × `height`: between its pixels lie their means, then the binomial kernel; the plane is
+ * mirrored beyond its left and upper edge and repeated beyond the others. Adds `gain` times the plane `fine` of that
+ * size, unless `fine` is 0. `line` is room for a row.
+ */
+export function expand(from: usize, width: i32, height: i32, fine: usize, gain: f32, to: usize, line: usize): void {
+  if (fine != 0) expandRows(from, width, height, fine, gain, to, line, true);
+  else expandRows(from, width, height, fine, gain, to, line, false);
+}
+
+/** `to = scale · from + gain · other`, over `count` numbers, a multiple of eight. */
+export function combine(from: usize, scale: f32, other: usize, gain: f32, to: usize, count: i32): void {
+  const s = f32x4.splat(scale), g = f32x4.splat(gain);
+  for (let o: usize = 0, end = <usize>count << 2; o < end; o += 16) {
+    v128.store(to + o, f32x4.add(f32x4.mul(s, v128.load(from + o)), f32x4.mul(g, v128.load(other + o))));
+  }
+}
+
+/** The difference of two one-pole low-passes, times `gain`; moves `slow` and `fast` on by one frame. */
+export function lowPasses(x: usize, fast: usize, slow: usize, band: usize, r1: f32, r2: f32, gain: f32, count: i32): void {
+  const quick = f32x4.splat(r1), lazy = f32x4.splat(r2), g = f32x4.splat(gain);
+  for (let o: usize = 0, end = <usize>count << 2; o < end; o += 16) {
+    const value = v128.load(x + o);
+    let a = v128.load(fast + o), b = v128.load(slow + o);
+    a = f32x4.add(a, f32x4.mul(quick, f32x4.sub(value, a)));
+    b = f32x4.add(b, f32x4.mul(lazy, f32x4.sub(value, b)));
+    v128.store(fast + o, a);
+    v128.store(slow + o, b);
+    v128.store(band + o, f32x4.mul(g, f32x4.sub(a, b)));
+  }
+}
+
+/** A second-order section with numerator `gain`·(1, 0, −1), transposed direct form II; moves `s1` and `s2` on by one frame. */
+export function section(x: usize, s1: usize, s2: usize, y: usize, gain: f32, a1: f32, a2: f32, count: i32): void {
+  const g = f32x4.splat(gain), p = f32x4.splat(a1), q = f32x4.splat(a2);
+  for (let o: usize = 0, end = <usize>count << 2; o < end; o += 16) {
+    const input = f32x4.mul(g, v128.load(x + o));
+    const output = f32x4.add(input, v128.load(s1 + o));
+    v128.store(s1 + o, f32x4.sub(v128.load(s2 + o), f32x4.mul(p, output)));
+    v128.store(s2 + o, f32x4.neg(f32x4.add(input, f32x4.mul(q, output))));
+    v128.store(y + o, output);
+  }
+}
+
+// Fast Fourier transforms of four complex series at a time: `size` times (four real, four imaginary parts).
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function butterflies(data: usize, size: i32, turns: usize, forward: bool): void {
+  let length = forward ? size : 2;
+  while (forward ? length >= 2 : length <= size) {
+    const half = length >> 1;
+    const skip = <usize>(size / length) << 3;
+    const away = <usize>half << 5;
+    for (let start = 0; start < size; start += length) {
+      let at = data + (<usize>start << 5);
+      let turn = turns;
+      for (let j = 0; j < half; j++, at += 32, turn += skip) {
+        const c = v128.load32_splat(turn), s = v128.load32_splat(turn + 4);
+        const ar = v128.load(at), ai = v128.load(at + 16);
+        const br = v128.load(at + away), bi = v128.load(at + away + 16);
+        if (forward) {
+          v128.store(at, f32x4.add(ar, br));
+          v128.store(at + 16, f32x4.add(ai, bi));
+          const dr = f32x4.sub(ar, br), di = f32x4.sub(ai, bi);
+          v128.store(at + away, f32x4.sub(f32x4.mul(dr, c), f32x4.mul(di, s)));
+          v128.store(at + away + 16, f32x4.add(f32x4.mul(dr, s), f32x4.mul(di, c)));
+        } else {
+          const tr = f32x4.add(f32x4.mul(br, c), f32x4.mul(bi, s)), ti = f32x4.sub(f32x4.mul(bi, c), f32x4.mul(br, s));
+          v128.store(at, f32x4.add(ar, tr));
+          v128.store(at + 16, f32x4.add(ai, ti));
+          v128.store(at + away, f32x4.sub(ar, tr));
+          v128.store(at + away + 16, f32x4.sub(ai, ti));
+        }
+      }
+    }
+    length = forward ? length >> 1 : length << 1;
+  }
+}
+
+/** Spectrum, in bit-reversed order, of four complex series of `size` (a power of two). `turns`: cos and sin of −2πj/`size`, j < `size`/2. */
+export function transform(data: usize, size: i32, turns: usize): void {
+  butterflies(data, size, turns, true);
+}
+
+/**
+ * Convolves the series of every pixel of `frames` planes, each `planeBytes` after the other, with the kernel whose
+ * spectrum (real, bit-reversed, divided by `size`) is `spectrum`; the planes are replaced. `data` is room for `size` × 32 bytes.
+ */
+export function convolve(planes: usize, planeBytes: u32, frames: i32, spectrum: usize, data: usize, size: i32, turns: usize): void {
+  for (let pixel: usize = 0; pixel < <usize>planeBytes; pixel += 32) {
+    let at = planes + pixel;
+    for (let t = 0; t < frames; t++, at += planeBytes) {
+      v128.store(data + (<usize>t << 5), v128.load(at));
+      v128.store(data + (<usize>t << 5) + 16, v128.load(at + 16));
+    }
+    memory.fill(data + (<usize>frames << 5), 0, <usize>(size - frames) << 5);
+    butterflies(data, size, turns, true);
+    for (let k = 0; k < size; k++) {
+      const value = v128.load32_splat(spectrum + (<usize>k << 2));
+      const o = data + (<usize>k << 5);
+      v128.store(o, f32x4.mul(value, v128.load(o)));
+      v128.store(o + 16, f32x4.mul(value, v128.load(o + 16)));
+    }
+    butterflies(data, size, turns, false);
+    at = planes + pixel;
+    for (let t = 0; t < frames; t++, at += planeBytes) {
+      v128.store(at, v128.load(data + (<usize>t << 5)));
+      v128.store(at + 16, v128.load(data + (<usize>t << 5) + 16));
+    }
+  }
+}
