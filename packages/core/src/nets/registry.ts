@@ -2,6 +2,7 @@
 import { TelltaleError } from '../base/errors.ts';
 import { denseMixNetwork } from './densemix.ts';
 import { merbaNetwork } from './merba.ts';
+import { mfdanNetwork } from './mfdan.ts';
 import type { Network, NetworkConfig } from './network.ts';
 import { offApexNetNetwork } from './offapexnet.ts';
 import { ststnetNetwork } from './ststnet.ts';
@@ -9,6 +10,7 @@ import { ststnetNetwork } from './ststnet.ts';
 /** All networks by name. */
 export const networks: Readonly<Record<string, Network>> = {
   merba: merbaNetwork,
+  mfdan: mfdanNetwork,
   densemix: denseMixNetwork,
   ststnet: ststnetNetwork,
   offapexnet: offApexNetNetwork,

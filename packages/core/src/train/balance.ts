@@ -3,8 +3,8 @@
  *
  * Classes of micro-expressions are uneven (negative : positive : surprise is
  * 250 : 109 : 83 in the MEGC 2019 composite), and the measure weighs them
- * evenly. So an epoch draws classes evenly too. Everything is computed from the
- * labels of the training part alone.
+ * evenly. So an epoch draws classes evenly too, or the loss weighs them. Everything
+ * is computed from the labels of the training part alone.
  *
  * Buda, Maki and Mazurowski 2018, "A systematic study of the class imbalance
  * problem in convolutional neural networks", Neural Networks 106.
@@ -41,6 +41,21 @@ export function epochShares(counts: readonly number[], options: EpochOptions): n
     .sort((a, b) => b.remainder - a.remainder || a.c - b.c);
   for (const { c } of byRemainder.slice(0, missing)) shares[c]! += 1;
   return shares;
+}
+
+/**
+ * What each class counts for in the loss: in inverse proportion to the effective
+ * number of its samples, (1 − βⁿ) / (1 − β), with mean 1 over the samples.
+ *
+ * @param counts - samples of each class in the training part; a class without any gets 0
+ * @param beta - 0 gives 1 to every class that occurs
+ * @see Cui et al. 2019, "Class-Balanced Loss Based on Effective Number of Samples", equations 2 and 4
+ */
+export function classWeights(counts: readonly number[], beta: number): number[] {
+  const raw = counts.map((count) => (count === 0 ? 0 : (1 - beta) / (1 - beta ** count)));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const weighed = counts.reduce((sum, count, c) => sum + count * raw[c]!, 0);
+  return raw.map((weight) => (weight * total) / weighed);
 }
 
 /**

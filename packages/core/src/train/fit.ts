@@ -16,7 +16,7 @@ import { createRandom } from '../base/random.ts';
 import type { Random } from '../base/random.ts';
 import type { InputPlane } from '../nets/input.ts';
 import { augmentInput, mixBatch } from './augment.ts';
-import { drawEpoch } from './balance.ts';
+import { classWeights, drawEpoch } from './balance.ts';
 import type { Recipe } from './recipe.ts';
 
 /** What is learned from. */
@@ -107,6 +107,7 @@ export async function* fit(
     warmup: Math.round(recipe.warmUp * steps),
     steps,
   });
+  const weights = weightsOf(set, drive);
   const root = createRandom(run.seed).fork(streams.epochs);
   let loss = run.resume?.loss ?? NaN;
   for (let epoch = run.resume?.epoch ?? 0; epoch < recipe.epochs; epoch++) {
@@ -118,15 +119,18 @@ export async function* fit(
     for (let at = 0; at < order.length; at += recipe.batch) {
       throwIfCanceled(run.signal);
       const indices = order.slice(at, at + recipe.batch);
-      const batch = makeBatch(set, indices, { ...drive, random: random.fork(1 + at) });
+      const { images, targets } = makeBatch(set, indices, {
+        ...drive,
+        random: random.fork(1 + at),
+      });
       learningRate = rate(trainer.step);
       const { loss: one, reports } = await trainer.train({
-        inputs: batch,
+        inputs: { images, targets: weights ? weighted(targets, weights) : targets },
         learningRate,
         weightDecay: recipe.weightDecay,
       });
       sum += one;
-      const hits = countHits(reports['probabilities'], batch.targets, drive.classes);
+      const hits = countHits(reports['probabilities'], targets, drive.classes);
       if (hits !== undefined) right = (right ?? 0) + hits;
     }
     loss = sum / stepsPerEpoch;
@@ -161,6 +165,20 @@ function makeBatch(
   });
   mixBatch({ inputs: images, targets, batch: indices.length }, recipe.augment.mixup, random);
   return { images, targets };
+}
+
+/** What the classes count for; undefined where the recipe does not weigh them. */
+function weightsOf({ labels }: TrainingSet, { recipe, classes }: Drive): number[] | undefined {
+  const { effectiveNumber = 0 } = recipe;
+  if (effectiveNumber === 0) return undefined;
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const label of labels) counts[label]! += 1;
+  return classWeights(counts, effectiveNumber);
+}
+
+/** Each target times the weight of its class, which is how a loss gets to know it. */
+function weighted(targets: Float32Array, weights: readonly number[]): Float32Array {
+  return targets.map((share, i) => share * weights[i % weights.length]!);
 }
 
 /** Rows whose largest probability is where the largest target is. */

@@ -26,6 +26,13 @@ export interface Recipe {
   readonly clipNorm: number;
   /** From 0, each sample once an epoch, to 1, each class equally often. */
   readonly balance: number;
+  /**
+   * β of the weights of the classes in the loss, computed from the training part: 0 weighs samples
+   * evenly, near 1 classes. Left out: 0.
+   *
+   * @see Cui, Jia, Lin, Song and Belongie 2019, "Class-Balanced Loss Based on Effective Number of Samples", CVPR
+   */
+  readonly effectiveNumber?: number;
   readonly augment: AugmentOptions;
 }
 
@@ -59,6 +66,7 @@ const LIMITS: Readonly<Record<Exclude<keyof Recipe, 'augment'>, readonly [number
   averageDecay: [0, 0.999999],
   clipNorm: [1e-9, 1e9],
   balance: [0, 1],
+  effectiveNumber: [0, 0.999999],
 };
 
 /**
@@ -68,7 +76,7 @@ const LIMITS: Readonly<Record<Exclude<keyof Recipe, 'augment'>, readonly [number
  */
 export function checkRecipe(recipe: Recipe): void {
   for (const [name, [least, most]] of Object.entries(LIMITS)) {
-    const value = recipe[name as keyof typeof LIMITS];
+    const value = recipe[name as keyof typeof LIMITS] ?? 0;
     const whole = name === 'epochs' || name === 'batch';
     if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
       throw new TelltaleError(

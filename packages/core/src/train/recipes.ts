@@ -28,6 +28,20 @@ const own: Readonly<Record<string, Own>> = {
     config: 'flow28',
     recipe: { epochs: 20, learningRate: 2e-3, averageDecay: 0 },
   },
+  // The focal loss and the class-balanced weights are the paper's answer to uneven classes, so each
+  // sample is drawn once an epoch and its target is not smoothed. Running statistics belong to the
+  // last weights, so none are averaged.
+  mfdan: {
+    config: 'flow28',
+    recipe: {
+      epochs: 40,
+      learningRate: 2e-3,
+      averageDecay: 0,
+      labelSmoothing: 0,
+      balance: 0,
+      effectiveNumber: 0.999,
+    },
+  },
   // In place of the authors' 1600 steps at 5e-5: 600 at a rate at which that many fit nine tenths of
   // the (changed) training pictures; everything else as for all networks. No average of weights: the
   // running statistics belong to the last ones.
