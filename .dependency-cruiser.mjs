@@ -11,6 +11,7 @@ const sees = {
   report: ['base', 'video', 'spot', 'recognize'],
   synth: ['base', 'video', 'face', 'motion'],
   datasets: ['base'],
+  prepare: ['base', 'video', 'face', 'motion', 'magnify', 'spot', 'recognize', 'datasets'],
   train: ['base', 'nets', 'datasets'],
   evaluate: ['base', 'datasets', 'nets/input.ts', 'train'],
   classical: ['base', 'datasets', 'nets/input.ts', 'evaluate'],

@@ -1,0 +1,229 @@
+/**
+ * @file One annotated clip made into what networks are trained on: by the same steps as the analysis.
+ *
+ * The face is cut out of onset and apex by the transform of the onset (Yan et al. 2014, "CASME II", PLoS ONE 9(1):
+ * every frame of a clip by that of its first), or by its own where the head has clearly moved; flow and the box of the
+ * training data are those of `recognize/expression-flow.ts`, which the analysis of a video goes through, too.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import type { Picture, Plane } from '../base/image.ts';
+import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
+import { landmarksInCrop } from '../face/align.ts';
+import { cropGray } from '../face/crop.ts';
+import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
+import { findFace, findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from '../face/mesh.ts';
+import type { FaceModels } from '../face/models.ts';
+import { magnifiedApex } from '../magnify/index.ts';
+import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
+import type { Tvl1 } from '../motion/tvl1.ts';
+import { cutFace, expressionFlow, grayOf, PART, SIZE } from '../recognize/expression-flow.ts';
+import { boxOfLandmarks, cornerShift, HEAD_MOVED } from '../recognize/face-flow.ts';
+import { findApex } from '../spot/apex.ts';
+import { givenApex, neededFrames, WARM_UP } from './options.ts';
+import type { FacePlane, Preparation, Span } from './options.ts';
+
+/** The frames of a clip, read one at a time. */
+export interface ClipFrames {
+  /** Numbers of the frames that there are, ascending. */
+  readonly numbers: readonly number[];
+  readonly read: (number: number) => Promise<Picture>;
+}
+
+/** What prepares. */
+export interface PrepareTools {
+  readonly face: FaceModels;
+  readonly tvl1: Tvl1;
+  readonly signal?: Cancellation;
+}
+
+/** Pictures of one size. */
+export interface PreparedPictures {
+  /** R = u, G = v, B = strain; shape `[size, size]`. */
+  readonly flow: Picture;
+  /** In shades of gray, 0 to 255; shape `[size, size]`. */
+  readonly faces: Readonly<Partial<Record<FacePlane, Plane>>>;
+}
+
+/** What a clip became. */
+export interface PreparedClip {
+  readonly apex: number;
+  /** Whether the apex was found and not given. */
+  readonly isFound: boolean;
+  /** Whether the apex was cut out on its own because the head had moved. */
+  readonly headMoved: boolean;
+  /** By side, pixels. */
+  readonly pictures: ReadonlyMap<number, PreparedPictures>;
+}
+
+/** Side of the face that the search for an apex looks at, as in the analysis; pixels. */
+const SEARCH_SIZE = 144;
+
+/**
+ * Prepares a clip. Never more than the frames of one clip's beginning are held at a time.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND`, `FRAMES_SIZE_CHANGED`, `DATASET_FILE_MISSING` and `DATASET_INVALID` (see
+ *   `neededFrames`), `CANCELED`, and what reading a frame throws
+ */
+export async function prepareClip(
+  frames: ClipFrames,
+  span: Span,
+  { options, tools }: { readonly options: Preparation; readonly tools: PrepareTools },
+): Promise<PreparedClip> {
+  const needed = neededFrames(span, frames.numbers, options);
+  const onset = await frames.read(span.onset);
+  const face = await findPreparedFace(tools.face, onset, options.aligned);
+  const read = async (number: number): Promise<Picture> => {
+    throwIfCanceled(tools.signal);
+    const picture = await frames.read(number);
+    assertSameSize(onset, picture, number);
+    return picture;
+  };
+  const given = givenApex(span);
+  const apex = given ?? (await searchApex({ onset, face, read }, needed, { span, tools }));
+
+  const later = await read(apex);
+  const own = await regionAt(tools.face, later, face.region);
+  const headMoved = own !== undefined && cornerShift(face.region, own.region) > HEAD_MOVED;
+  const there = headMoved ? own : face;
+  const from = cutFace(onset, face.region, face.landmarks);
+  const to = cutFace(later, there.region, there.landmarks);
+  const { flow } = expressionFlow(from, to, tools.tvl1);
+  const box = boxOfLandmarks(from.landmarks);
+  const planes = {
+    onset: () => Promise.resolve(grayOf(from.picture)),
+    apex: () => Promise.resolve(grayOf(to.picture)),
+    magnified: () => magnify({ face, read }, needed, { ...span, apex, alpha: options.alpha! }),
+  };
+  const faces: [FacePlane, Plane][] = [];
+  for (const plane of options.planes) faces.push([plane, await planes[plane]()]);
+  return {
+    apex,
+    isFound: given === undefined,
+    headMoved,
+    pictures: new Map(
+      options.sizes.map((size) => [
+        size,
+        { flow: flowImage(flow, box, size), faces: facesOf(faces, box, size) },
+      ]),
+    ),
+  };
+}
+
+/** Where a face is and what it looks like. */
+interface Face {
+  readonly region: FaceRegion;
+  readonly landmarks: Landmarks;
+}
+
+/**
+ * The face of a picture. In a picture that is nothing but a face the detector, which was trained on whole scenes, may
+ * miss it: the landmarks then say whether the whole picture is one.
+ *
+ * @param aligned - ask the landmarks first
+ * @throws TelltaleError `FACE_NOT_FOUND`
+ */
+export async function findPreparedFace(
+  models: FaceModels,
+  picture: Picture,
+  aligned: boolean,
+): Promise<Face> {
+  if (aligned) {
+    const face = await faceOfWhole(models, picture);
+    if (face !== undefined) return face;
+  }
+  try {
+    const { region, landmarks } = await findFace(models, picture);
+    return { region, landmarks };
+  } catch (error) {
+    if (!(error instanceof TelltaleError) || error.code !== 'FACE_NOT_FOUND') throw error;
+    const face = aligned ? undefined : await faceOfWhole(models, picture);
+    if (face === undefined) throw error;
+    return face;
+  }
+}
+
+/** A face cut out by others fills its picture: a region is half as large again as the face in it. */
+async function faceOfWhole(models: FaceModels, picture: Picture): Promise<Face | undefined> {
+  const { width, height } = picture;
+  const size = 1.3 * Math.max(width, height);
+  return regionAt(models, picture, { x: width / 2, y: height / 2, size, angle: 0 });
+}
+
+/** The face around a region of a picture, its region refined once by its own landmarks. */
+async function regionAt(
+  models: FaceModels,
+  picture: Picture,
+  region: FaceRegion,
+): Promise<Face | undefined> {
+  const first = await findLandmarks(models, picture, region);
+  if (first.presence < LEAST_PRESENCE) return undefined;
+  const refined = regionOfLandmarks(first);
+  const landmarks = await findLandmarks(models, picture, refined);
+  return landmarks.presence < LEAST_PRESENCE ? undefined : { region: refined, landmarks };
+}
+
+/** A clip whose face is known. */
+interface OpenedClip {
+  readonly face: Face;
+  readonly read: (number: number) => Promise<Picture>;
+}
+
+async function searchApex(
+  { onset, face, read }: OpenedClip & { readonly onset: Picture },
+  needed: readonly number[],
+  { span, tools }: { readonly span: Span; readonly tools: PrepareTools },
+): Promise<number> {
+  const numbers = needed.filter((number) => number >= span.onset);
+  const part = { ...face.region, size: PART * face.region.size };
+  const cut = (picture: Picture): Plane => cropGray(picture, part, { size: SEARCH_SIZE });
+  const { frame } = await findApex(
+    {
+      frames: numbers.length,
+      onset: cut(onset),
+      landmarks: landmarksInCrop(face.landmarks, part, SEARCH_SIZE),
+      read: async (index) => cut(await read(numbers[index]!)),
+    },
+    tools.tvl1,
+  );
+  return numbers[frame]!;
+}
+
+/** The magnified apex, every frame cut out by the transform of the onset. A missing frame is the one before it. */
+async function magnify(
+  { face, read }: OpenedClip,
+  needed: readonly number[],
+  span: Span & { readonly apex: number; readonly alpha: number },
+): Promise<Plane> {
+  const { onset, apex, framesPerSecond, alpha } = span;
+  const part = { ...face.region, size: PART * face.region.size };
+  const planes: Plane[] = [];
+  const first = needed[0]!;
+  const there = new Set(needed);
+  for (let number = first; number <= apex; number++) {
+    planes.push(
+      there.has(number) ? cropGray(await read(number), part, { size: SIZE }) : planes.at(-1)!,
+    );
+  }
+  return magnifiedApex(
+    planes,
+    { onset: onset - first, apex: apex - first, framesPerSecond },
+    { alpha, warmUp: WARM_UP },
+  );
+}
+
+function facesOf(
+  faces: readonly (readonly [FacePlane, Plane])[],
+  box: Box,
+  size: number,
+): PreparedPictures['faces'] {
+  return Object.fromEntries(faces.map(([name, plane]) => [name, averageInto(plane, box, size)]));
+}
+
+function assertSameSize(onset: Picture, picture: Picture, number: number): void {
+  if (picture.width === onset.width && picture.height === onset.height) return;
+  throw new TelltaleError(
+    'FRAMES_SIZE_CHANGED',
+    `frame ${number} has ${picture.width} × ${picture.height} pixels, the onset ${onset.width} × ${onset.height}`,
+    'Take all frames of a clip from one source, all of one size.',
+  );
+}

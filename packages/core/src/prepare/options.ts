@@ -1,0 +1,174 @@
+/**
+ * @file What is prepared of a clip, which of its frames that takes, and the key under which it is kept.
+ *
+ * A key is a hash of everything that the result depends on: the frames' names, sizes and times of change, the
+ * annotated moments, the options, and the version of the steps. What is kept under another key is never used.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import { sha256 } from '../base/sha256.ts';
+import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
+
+/** Every JavaScript host has it; the language's own library does not declare it. */
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+
+/** Raised whenever the steps of `clip.ts` or what they call give other pictures. */
+const STEPS = 1;
+
+/** Pictures of the face that may stand beside the flow picture. */
+export type FacePlane = 'apex' | 'onset' | 'magnified';
+
+/** All of them, in the order of the sheet's columns. */
+export const facePlanes: readonly FacePlane[] = ['apex', 'onset', 'magnified'];
+
+/** What a person may choose. */
+export interface PrepareOptions {
+  /** Sides of the pictures, pixels. @defaultValue [28] */
+  readonly sizes?: readonly number[];
+  /** Beside the flow picture, which is always made. @defaultValue apex and onset */
+  readonly planes?: readonly FacePlane[];
+  /** α of the magnified apex. @defaultValue 10 */
+  readonly alpha?: number;
+  /** The pictures are faces cut out and nothing else: the whole picture is looked at first. @defaultValue false */
+  readonly aligned?: boolean;
+}
+
+/** All that determines what is made of a clip, but the clip. */
+export interface Preparation {
+  readonly sizes: readonly number[];
+  readonly planes: readonly FacePlane[];
+  /** Absent where nothing is magnified. */
+  readonly alpha?: number;
+  readonly aligned: boolean;
+}
+
+/** Smallest and largest side of a picture: the flow is computed at 224. */
+const SIDES = { least: 8, most: 224 };
+/** Seconds before the onset that magnification looks at; see `magnifiedApex`. */
+export const WARM_UP = 0.25;
+
+/**
+ * The options with their defaults, planes and sizes in one order.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function resolvePreparation(options: PrepareOptions = {}): Preparation {
+  const { sizes = [28], planes = ['apex', 'onset'], alpha = 10, aligned = false } = options;
+  const wrong = sizes.find(
+    (size) => !Number.isInteger(size) || size < SIDES.least || size > SIDES.most,
+  );
+  if (wrong !== undefined || sizes.length === 0) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      wrong === undefined ? 'no size is given' : `pictures of ${wrong} pixels cannot be made`,
+      `Give sides from ${SIDES.least} to ${SIDES.most} pixels, such as 28 or 28,112.`,
+    );
+  }
+  if (!(alpha > 0 && alpha <= 100)) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `alpha is ${alpha}`,
+      'Give a number above 0, at most 100; 10 is usual.',
+    );
+  }
+  const chosen = facePlanes.filter((plane) => planes.includes(plane));
+  return {
+    sizes: [...new Set(sizes)],
+    planes: chosen,
+    ...(chosen.includes('magnified') && { alpha }),
+    aligned,
+  };
+}
+
+/** Annotated moments of a clip, in frame numbers as they stand in the names of its pictures. */
+export interface Span {
+  readonly onset: number;
+  readonly apex?: number | undefined;
+  readonly offset: number;
+  readonly framesPerSecond: number;
+}
+
+/**
+ * The apex to go by: one that lies behind the onset. Where the annotation gives none, or the onset itself, it is to
+ * be found.
+ */
+export function givenApex({ onset, apex }: Span): number | undefined {
+  return apex !== undefined && apex > onset ? apex : undefined;
+}
+
+/**
+ * The frames that preparing looks at, ascending; of a stretch that is looked at as a whole those that exist.
+ *
+ * @param numbers - frames that there are, ascending
+ * @throws TelltaleError `DATASET_FILE_MISSING` where the onset, the given apex or everything behind the onset is not
+ *   there, `DATASET_INVALID` where the offset does not lie behind the onset
+ */
+export function neededFrames(
+  span: Span,
+  numbers: readonly number[],
+  { planes }: Pick<Preparation, 'planes'>,
+): number[] {
+  const { onset, offset, framesPerSecond } = span;
+  const apex = givenApex(span);
+  if (!(offset > onset)) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `the expression ends with frame ${offset} and begins with frame ${onset}`,
+      'Correct the annotation: an expression lasts more than one frame.',
+    );
+  }
+  const there = new Set(numbers);
+  const missing = [onset, ...(apex === undefined ? [] : [apex])].filter((one) => !there.has(one));
+  const between = numbers.filter((number) => number > onset && number <= offset);
+  if (missing.length > 0 || between.length === 0) {
+    const what =
+      missing.length > 0 ? missing.map((number) => `frame ${number}`).join(' and ') : 'any frame';
+    throw new TelltaleError(
+      'DATASET_FILE_MISSING',
+      `there is no picture of ${what}${missing.length > 0 ? '' : ` from ${onset + 1} to ${offset}`}` +
+        (numbers.length > 0
+          ? `; there are ${numbers.length}, from ${numbers[0]!} to ${numbers.at(-1)!}`
+          : ''),
+      'Unpack the dataset again, or correct the annotation.',
+    );
+  }
+  const before = planes.includes('magnified') ? Math.ceil(WARM_UP * framesPerSecond) : 0;
+  const isWhole = apex === undefined || before > 0;
+  if (!isWhole) return [onset, apex];
+  const last = apex ?? offset;
+  return numbers.filter((number) => number >= onset - before && number <= last);
+}
+
+/** A frame's file, as far as its identity goes. */
+export interface FrameFile {
+  readonly number: number;
+  /** Relative to the dataset's folder. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Time of the last change, milliseconds. */
+  readonly changed: number;
+}
+
+/**
+ * The key of one clip's pictures of one size.
+ *
+ * @returns SHA-256, hexadecimal
+ */
+export function clipKey(
+  span: Span,
+  files: readonly FrameFile[],
+  { planes, alpha, aligned, size }: Omit<Preparation, 'sizes'> & { readonly size: number },
+): string {
+  const { onset, offset, framesPerSecond } = span;
+  const apex = givenApex(span) ?? null;
+  // With a given apex and nothing to magnify, neither the offset nor the rate has a say.
+  const isWhole = apex === null || alpha !== undefined;
+  const identity = {
+    steps: STEPS,
+    flow: LIKE_OPENCV,
+    span: isWhole ? [onset, apex, offset, framesPerSecond] : [onset, apex],
+    files: files.map(({ number, path, size: bytes, changed }) => [number, path, bytes, changed]),
+    ...{ planes, alpha: alpha ?? null, aligned, size },
+  };
+  return sha256(new TextEncoder().encode(JSON.stringify(identity)));
+}

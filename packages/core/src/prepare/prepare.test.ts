@@ -1,0 +1,232 @@
+/** @file A made clip becomes what it shows; which frames that takes, and when what is kept no longer fits. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { TelltaleError } from '../base/errors.ts';
+import type { Picture } from '../base/image.ts';
+import { parseFlowFolder } from '../datasets/flow-folder.ts';
+import { openTestModels, samplePicture } from '../face/face.cases.ts';
+import { findFace } from '../face/mesh.ts';
+import type { FaceModels } from '../face/models.ts';
+import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
+import { synthesize } from '../synth/synthesize.ts';
+import { prepareClip } from './clip.ts';
+import { clipKey, neededFrames, resolvePreparation } from './options.ts';
+import type { FrameFile, Span } from './options.ts';
+import { mergeSheet, sheetText } from './sheet.ts';
+import type { PreparedRow } from './sheet.ts';
+
+let face: FaceModels;
+let tvl1: Tvl1;
+/** Frames of a made clip by number, from 101 on: names of pictures need not begin with 1. */
+const frames = new Map<number, Picture>();
+let span: Required<Span>;
+
+beforeAll(async () => {
+  face = await openTestModels();
+  tvl1 = await createTvl1();
+  const photo = await samplePicture(3, 640);
+  const { landmarks } = await findFace(face, photo);
+  const clip = synthesize(photo, landmarks, {
+    ...{ kind: 'lip-corner-pull', rate: 100, seconds: 0.6, onset: 0.1, duration: 0.4 },
+    ...{ amplitude: 3, width: 300, height: 340, interocular: 70, seed: 4, noise: 1 },
+  });
+  for await (const frame of clip.frames()) {
+    frames.set(101 + frame.index, {
+      data: frame.data,
+      width: frame.width,
+      height: frame.height,
+      channels: 3,
+    });
+  }
+  const [{ onset, apex, offset }] = clip.truth.events as [(typeof clip.truth.events)[number]];
+  const at = ({ frame }: { readonly frame: number }): number => 101 + frame;
+  span = { onset: at(onset), apex: at(apex), offset: at(offset), framesPerSecond: 100 };
+});
+afterAll(() => face.close());
+
+const source = (left: readonly number[] = [], read: number[] = []) => ({
+  numbers: [...frames.keys()].filter((number) => !left.includes(number)),
+  read: (number: number) => {
+    read.push(number);
+    return Promise.resolve(frames.get(number)!);
+  },
+});
+
+describe('a clip', () => {
+  test('becomes pictures of every size, out of two frames', async () => {
+    const read: number[] = [];
+    const options = resolvePreparation({ sizes: [28, 112], planes: ['onset', 'apex'] });
+    const found = await prepareClip(source([], read), span, { options, tools: { face, tvl1 } });
+    expect(new Set(read)).toEqual(new Set([span.onset, span.apex]));
+    expect(found).toMatchObject({ apex: span.apex, isFound: false, headMoved: false });
+    expect([...found.pictures.keys()]).toEqual([28, 112]);
+    for (const [size, { flow, faces }] of found.pictures) {
+      expect([flow.width, flow.height, flow.channels]).toEqual([size, size, 3]);
+      expect(Object.keys(faces)).toEqual(['apex', 'onset']);
+      // Corners of the mouth are pulled up: least v lies in the lower half, where the mouth is.
+      const v = Array.from({ length: size * size }, (_, i) => flow.data[3 * i + 1]!);
+      const upward = v.map((value, i) => ({ value, row: Math.floor(i / size) / size }));
+      const strongest = upward.sort((a, b) => a.value - b.value).slice(0, size);
+      const rows = strongest.map(({ row }) => row).sort((a, b) => a - b);
+      expect(rows[rows.length >> 1]).toBeGreaterThan(0.5);
+      expect(faces.apex!.data).not.toEqual(faces.onset!.data);
+    }
+  });
+
+  test('without an apex is searched for it, and with a magnified plane read as a whole', async () => {
+    const read: number[] = [];
+    const options = resolvePreparation({ planes: ['apex', 'magnified'] });
+    const { apex, isFound, pictures } = await prepareClip(
+      source([], read),
+      { ...span, apex: undefined },
+      { options, tools: { face, tvl1 } },
+    );
+    expect(isFound).toBe(true);
+    expect(Math.abs(apex - span.apex)).toBeLessThanOrEqual(0.1 * (span.offset - span.onset + 1));
+    const { apex: plain, magnified } = pictures.get(28)!.faces;
+    const change = magnified!.data.map((value, i) => Math.abs(value - plain!.data[i]!));
+    expect(Math.max(...change)).toBeGreaterThan(4);
+  });
+
+  test('whose picture is nothing but a face is found a face in', async () => {
+    const options = resolvePreparation({ planes: [], aligned: true });
+    const { pictures } = await prepareClip(source(), span, { options, tools: { face, tvl1 } });
+    expect(new Set(pictures.get(28)!.flow.data).size).toBeGreaterThan(50);
+  });
+
+  test('says what is missing: a face, a frame, a size', async () => {
+    const options = resolvePreparation();
+    const grey = { data: new Uint8Array(3 * 200 * 200).fill(90), width: 200, height: 200, channels: 3 } as const; // prettier-ignore
+    const run = (frames_: Parameters<typeof prepareClip>[0]): Promise<unknown> =>
+      prepareClip(frames_, span, { options, tools: { face, tvl1 } });
+    await expect(run({ ...source(), read: () => Promise.resolve(grey) })).rejects.toMatchObject({
+      code: 'FACE_NOT_FOUND',
+    });
+    await expect(run(source([span.apex]))).rejects.toThrow(`frame ${span.apex}`);
+    await expect(
+      run({
+        ...source(),
+        read: (number) => Promise.resolve(number === span.apex ? grey : frames.get(number)!),
+      }),
+    ).rejects.toMatchObject({ code: 'FRAMES_SIZE_CHANGED' });
+  });
+});
+
+describe('frames that are needed', () => {
+  const numbers = Array.from({ length: 100 }, (_, i) => i + 1);
+  const clip = { onset: 30, apex: 50, offset: 80, framesPerSecond: 100 };
+
+  test('two where the apex is given, the expression where it is not, and more to magnify', () => {
+    expect(neededFrames(clip, numbers, { planes: [] })).toEqual([30, 50]);
+    const searched = neededFrames({ ...clip, apex: undefined }, numbers, { planes: [] });
+    expect([searched[0], searched.at(-1), searched.length]).toEqual([30, 80, 51]);
+    const magnified = neededFrames(clip, numbers, { planes: ['magnified'] });
+    expect([magnified[0], magnified.at(-1)]).toEqual([5, 50]);
+    // An apex that is the onset is none.
+    expect(neededFrames({ ...clip, apex: 30 }, numbers, { planes: [] })).toHaveLength(51);
+  });
+
+  test('refuse what is no expression', () => {
+    expect(() => neededFrames({ ...clip, offset: 30 }, numbers, { planes: [] })).toThrow(
+      TelltaleError,
+    );
+    expect(() => neededFrames(clip, [], { planes: [] })).toThrow('frame 30 and frame 50');
+    expect(() => neededFrames({ ...clip, apex: undefined }, [30, 90], { planes: [] })).toThrow(
+      'any frame from 31 to 80',
+    );
+  });
+});
+
+describe('the key', () => {
+  const files: FrameFile[] = [
+    { number: 30, path: 'a/img30.jpg', size: 1000, changed: 5 },
+    { number: 50, path: 'a/img50.jpg', size: 1100, changed: 6 },
+  ];
+  const clip = { onset: 30, apex: 50, offset: 80, framesPerSecond: 100 };
+  const options = { planes: ['apex'] as const, aligned: false, size: 28 };
+  const key = clipKey(clip, files, options);
+
+  test('changes with whatever the pictures depend on', () => {
+    const others = [
+      clipKey({ ...clip, onset: 29 }, files, options),
+      clipKey({ ...clip, apex: 51 }, files, options),
+      clipKey({ ...clip, apex: undefined }, files, options),
+      clipKey(clip, [files[0]!, { ...files[1]!, changed: 7 }], options),
+      clipKey(clip, [files[0]!, { ...files[1]!, size: 1 }], options),
+      clipKey(clip, [files[0]!, { ...files[1]!, path: 'b/img50.jpg' }], options),
+      clipKey(clip, files, { ...options, size: 112 }),
+      clipKey(clip, files, { ...options, planes: ['apex', 'onset'] }),
+      clipKey(clip, files, { ...options, aligned: true }),
+      clipKey(clip, files, { ...options, planes: ['apex', 'magnified'], alpha: 10 }),
+      clipKey(clip, files, { ...options, planes: ['apex', 'magnified'], alpha: 20 }),
+    ];
+    expect(new Set([key, ...others]).size).toBe(others.length + 1);
+  });
+
+  test('does not change with what they do not depend on', () => {
+    expect(clipKey({ ...clip, offset: 81, framesPerSecond: 25 }, files, options)).toBe(key);
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+test('options are put in order, and what cannot be made is refused', () => {
+  expect(resolvePreparation()).toEqual({ sizes: [28], planes: ['apex', 'onset'], aligned: false });
+  const all = resolvePreparation({ planes: ['magnified', 'apex'], sizes: [28, 28, 112] });
+  expect(all).toEqual({
+    sizes: [28, 112],
+    planes: ['apex', 'magnified'],
+    alpha: 10,
+    aligned: false,
+  });
+  for (const sizes of [[], [7], [300], [28.5]]) {
+    expect(() => resolvePreparation({ sizes })).toThrow(TelltaleError);
+  }
+  expect(() => resolvePreparation({ alpha: 0 })).toThrow('alpha');
+});
+
+describe('the sheet', () => {
+  const rowOf = (dataset: string, clip: string): PreparedRow => ({
+    annotation: {
+      ...{ dataset, subject: 's1', clip, folder: 'raw, all/x', onset: 1, offset: 9 },
+      ...{ framesPerSecond: 200, emotion: 'happiness', actionUnits: ['6', 'L12'], kind: 'micro' },
+    },
+    ...{ apex: 5, isFound: true, flow: `clips/${dataset}/${clip}/flow.png` },
+    faces: { apex: `clips/${dataset}/${clip}/apex.png` },
+  });
+
+  test('is read as samples', () => {
+    const [sample] = parseFlowFolder(sheetText([rowOf('CASME II', 'EP "1"')]));
+    expect(sample).toEqual({
+      id: 'CASME II/s1/EP "1"',
+      dataset: 'CASME II',
+      subject: 'CASME II/s1',
+      clip: 'EP "1"',
+      emotion: 'happiness',
+      file: 'clips/CASME II/EP "1"/flow.png',
+      faces: { apex: 'clips/CASME II/EP "1"/apex.png' },
+    });
+  });
+
+  test('keeps other datasets, replaces its own', () => {
+    const names = fc.constantFrom('a', 'b', 'c');
+    fc.assert(
+      fc.property(fc.uniqueArray(names), names, (there, dataset) => {
+        const before = there.reduce<string | undefined>(
+          (text, name) => mergeSheet(text, [rowOf(name, 'old')], name),
+          undefined,
+        );
+        const samples = parseFlowFolder(mergeSheet(before, [rowOf(dataset, 'new')], dataset));
+        const told = samples.map((sample) => `${sample.dataset} ${sample.clip}`);
+        const others = there.filter((name) => name !== dataset).map((name) => `${name} old`);
+        expect(told).toEqual([...others, `${dataset} new`].sort());
+      }),
+    );
+  });
+
+  test('is not written over one that somebody else made', () => {
+    expect(() => mergeSheet('dataset,subject,clip,flow\na,b,c,d', [], 'a')).toThrow(
+      'did not write',
+    );
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * @file The sheet of a cache: what `flow-folder.ts` reads, with what else is known of each clip behind it.
+ *
+ * Several datasets may share a cache: a composite is prepared one dataset after the other.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import type { Annotation } from '../datasets/annotation.ts';
+import { csvField, parseCsv } from '../datasets/csv.ts';
+import { facePlanes, type FacePlane } from './options.ts';
+
+/** One line of the sheet. */
+export interface PreparedRow {
+  readonly annotation: Annotation;
+  /** Frame that was taken for the apex. */
+  readonly apex: number;
+  /** Whether the apex was found and not given. */
+  readonly isFound: boolean;
+  /** Path of the flow picture, relative to the cache. */
+  readonly flow: string;
+  readonly faces: Readonly<Partial<Record<FacePlane, string>>>;
+}
+
+const COLUMNS = [
+  ...['dataset', 'subject', 'clip', 'emotion', 'flow', ...facePlanes],
+  ...['kind', 'objective_class', 'action_units', 'onset_frame', 'apex_frame', 'apex_source'],
+  ...['offset_frame', 'frames_per_second', 'source'],
+] as const;
+
+/** The rows of one dataset as fields, in the order of the columns. */
+function fieldsOf({ annotation, apex, isFound, flow, faces }: PreparedRow): string[] {
+  const { dataset, subject, clip, emotion, kind, objectiveClass, actionUnits } = annotation;
+  const { onset, offset, framesPerSecond, folder } = annotation;
+  return [
+    ...[dataset, subject, clip, emotion, flow, ...facePlanes.map((plane) => faces[plane] ?? '')],
+    ...[kind, objectiveClass ?? '', actionUnits.join('+'), `${onset}`, `${apex}`],
+    ...[isFound ? 'found' : 'given', `${offset}`, `${framesPerSecond}`, folder],
+  ];
+}
+
+/** A sheet with these rows alone. */
+export function sheetText(rows: readonly PreparedRow[]): string {
+  return textOf(rows.map(fieldsOf));
+}
+
+/**
+ * A sheet with these rows, and behind them those of the sheet that was there which belong to other datasets.
+ *
+ * @param before - text of the sheet that was there
+ * @param dataset - whose rows are replaced
+ * @throws TelltaleError `DATASET_INVALID` where the sheet that was there is no sheet of a cache
+ */
+export function mergeSheet(
+  before: string | undefined,
+  rows: readonly PreparedRow[],
+  dataset: string,
+): string {
+  if (before === undefined) return sheetText(rows);
+  const [header, ...others] = parseCsv(before);
+  if (header?.fields.join() !== COLUMNS.join()) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `there is a samples.csv that "telltale dataset prepare" did not write: its columns are ${header?.fields.join() ?? 'none'}`,
+      'Give another folder with --out.',
+    );
+  }
+  const kept = others.map(({ fields }) => fields).filter(([name]) => name !== dataset);
+  return textOf([...kept, ...rows.map(fieldsOf)].sort(byDataset));
+}
+
+/** In the order of the datasets' names; within one the order stays. */
+function byDataset([a]: readonly string[], [b]: readonly string[]): number {
+  return a! < b! ? -1 : a! > b! ? 1 : 0;
+}
+
+function textOf(lines: readonly (readonly string[])[]): string {
+  return [COLUMNS, ...lines].map((fields) => `${fields.map(csvField).join(',')}\n`).join('');
+}
