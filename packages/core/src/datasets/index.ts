@@ -6,5 +6,8 @@ export * from './definition.ts';
 export * from './definitions/casme.ts';
 export * from './flow-folder.ts';
 export * from './frames.ts';
+export * from './macro.ts';
+export type * from './macro-sample.ts';
+export * from './macro-split.ts';
 export * from './reader.ts';
 export * from './sample.ts';
