@@ -18,3 +18,11 @@ export {
   type FlowOptions,
   type SyntheticFlow,
 } from './flow-fields.ts';
+export { drawFace, type DrawnFace } from './drawn-face.ts';
+export {
+  filmScenario,
+  type Person,
+  type Scenario,
+  type ScenarioClip,
+  type ScenarioEvent,
+} from './scenario.ts';

@@ -45,6 +45,7 @@ export function createRenderer(
   const { width, height, margin } = scene;
   const [w, h] = [width - 2 * margin, height - 2 * margin];
   const [red, green, blue] = scene.planes;
+  const isGray = red === green && green === blue;
   const grain = Float32Array.from({ length: NOISE_VALUES }, () => noise * random.normal());
 
   return {
@@ -101,11 +102,17 @@ export function createRenderer(
             const d = weight * xc;
             const e = weight * xd;
             r += a * red[i]! + c * red[i + 1]! + d * red[i + 2]! + e * red[i + 3]!;
+            if (isGray) continue;
             g += a * green[i]! + c * green[i + 1]! + d * green[i + 2]! + e * green[i + 3]!;
             b += a * blue[i]! + c * blue[i + 1]! + d * blue[i + 2]! + e * blue[i + 3]!;
           }
           const o = 3 * (y * w + x);
           out[o] = level(r * light + grain[grainAt]!);
+          if (isGray) {
+            out[o + 1] = out[o + 2] = out[o]!;
+            grainAt = (grainAt + 1) & (NOISE_VALUES - 1);
+            continue;
+          }
           out[o + 1] = level(g * light + grain[(grainAt + 40503) & (NOISE_VALUES - 1)]!);
           out[o + 2] = level(b * light + grain[(grainAt + 80021) & (NOISE_VALUES - 1)]!);
           grainAt = (grainAt + 1) & (NOISE_VALUES - 1);

@@ -14,6 +14,7 @@ import { ACTIONS, actionField, type ActionKind } from './actions.ts';
 import { openings } from './lids.ts';
 import { createRenderer, type Pose, type Renderer } from './render.ts';
 import { composeScene } from './scene.ts';
+import { headSway } from './sway.ts';
 import { activation, type PlantedEvent, type Truth, type TruthMoment } from './truth.ts';
 
 /** Options of {@link synthesize}. */
@@ -132,7 +133,7 @@ export function synthesize(
       noise,
       random: random.fork(2),
     });
-    const move = headMotion(random.fork(3), sway);
+    const move = headSway(random.fork(3), sway);
     const blinks = events.filter((event) => event.kind === 'blink');
     const pose = (time: number): Pose => ({
       ...move(time),
@@ -179,32 +180,6 @@ function plan(options: SynthesisOptions, random: Random): PlantedEvent[] {
     ...event(blinkAt, 0.2 + 0.1 * draws[4]!, 0.4),
   };
   return before ? [blink, expression] : [expression, blink];
-}
-
-/** Slow sway and light: each a sum of sines between 0.1 and 0.6 Hz with drawn phases. */
-function headMotion(
-  random: Random,
-  sway: number,
-): (time: number) => Pick<Pose, 'shift' | 'turn' | 'zoom' | 'light'> {
-  const wave = (): ((time: number) => number) => {
-    const parts = [0.13, 0.29, 0.53].map((hertz, i) => ({
-      hertz: hertz * (0.8 + 0.4 * random.uniform()),
-      phase: 2 * Math.PI * random.uniform(),
-      size: [0.55, 0.3, 0.15][i]!,
-    }));
-    return (time) =>
-      parts.reduce(
-        (sum, part) => sum + part.size * Math.sin(2 * Math.PI * part.hertz * time + part.phase),
-        0,
-      );
-  };
-  const [x, y, turn, zoom, light] = [wave(), wave(), wave(), wave(), wave()];
-  return (time) => ({
-    shift: [3 * sway * x(time), 2.5 * sway * y(time)],
-    turn: 0.017 * sway * turn(time),
-    zoom: 1 + 0.006 * sway * zoom(time),
-    light: 1 + 0.015 * light(time),
-  });
 }
 
 /** Refuses what cannot be rendered or would not be a test. */

@@ -11,7 +11,7 @@ export interface TruthMoment {
 
 /** One planted movement: it rises from onset to apex, holds around the apex, and is gone at the offset. */
 export interface PlantedEvent {
-  readonly kind: ActionKind | 'blink';
+  readonly kind: ActionKind | 'micro' | 'macro' | 'blink';
   /** Action units, FACS numbers. */
   readonly units: string;
   /** Largest displacement at the apex, pixels of the clip. */

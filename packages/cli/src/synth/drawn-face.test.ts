@@ -1,0 +1,26 @@
+/** @file The face detector takes drawn faces for faces, and finds eyes and mouth where they were drawn. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { findFace, openFaceModels, type FaceModels } from '@telltale/core';
+import { drawFace } from '@telltale/core/synth';
+
+import { readFaceModelFiles } from '../io/face-models.ts';
+import { loadRuntime } from '../io/runtime.ts';
+
+let models: FaceModels;
+beforeAll(async () => {
+  models = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
+});
+afterAll(() => models.close());
+
+it.each([1, 2, 3, 4])('person %i', async (seed) => {
+  const { picture, landmarks: drawn } = drawFace(seed, 60);
+  const { landmarks } = await findFace(models, picture);
+  expect(landmarks.presence).toBeGreaterThan(0.5);
+  for (const point of [33, 133, 362, 263, 61, 291, 13]) {
+    for (const axis of [0, 1]) {
+      const off = landmarks.points[2 * point + axis]! - drawn.points[2 * point + axis]!;
+      expect(Math.abs(off) / 60, `point ${point}`).toBeLessThan(0.12);
+    }
+  }
+});
