@@ -87,6 +87,8 @@ export interface Workbook {
   /** Relative to the dataset's folder, `/` between parts. */
   readonly path: string;
   readonly sheets: readonly Sheet[];
+  /** Whether a person named it: then its name need not be the usual one. */
+  readonly given?: boolean;
 }
 
 /** A folder with pictures in it. */

@@ -14,6 +14,17 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
+/** Options of {@link parseCsv}. */
+export interface CsvOptions {
+  /**
+   * Where the delimiter is looked for: in the first record, or in the whole text, because prose
+   * stands above the table.
+   *
+   * @defaultValue `first`
+   */
+  readonly delimiterFrom?: 'first' | 'all';
+}
+
 /**
  * Splits a text into records.
  *
@@ -22,9 +33,9 @@ export interface CsvRow {
  *
  * @throws TelltaleError `DATASET_INVALID` for a quote that never closes or is followed by text
  */
-export function parseCsv(text: string): CsvRow[] {
+export function parseCsv(text: string, { delimiterFrom = 'first' }: CsvOptions = {}): CsvRow[] {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  const delimiter = guessDelimiter(body);
+  const delimiter = guessDelimiter(body, delimiterFrom);
   const rows: CsvRow[] = [];
   let fields: string[] = [];
   let line = 1;
@@ -100,20 +111,29 @@ function readQuoted(
   }
 }
 
-function guessDelimiter(text: string): string {
-  const counts = new Map([
-    [',', 0],
-    [';', 0],
-    ['\t', 0],
-  ]);
+/** The delimiter that most lines have; of those the one that stands there most often. */
+function guessDelimiter(text: string, from: 'first' | 'all'): string {
+  const lines = new Map([',', ';', '\t'].map((delimiter) => [delimiter, 0]));
+  const times = new Map(lines);
+  let inLine = new Set<string>();
   let quoted = false;
   for (const character of text) {
     if (character === '"') quoted = !quoted;
     else if (quoted) continue;
-    else if (character === '\n' || character === '\r') break;
-    else if (counts.has(character)) counts.set(character, counts.get(character)! + 1);
+    else if (character === '\n' || character === '\r') {
+      if (from === 'first') break;
+      inLine = new Set();
+    } else if (lines.has(character)) {
+      if (!inLine.has(character)) lines.set(character, lines.get(character)! + 1);
+      inLine.add(character);
+      times.set(character, times.get(character)! + 1);
+    }
   }
-  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
+  const worth = (delimiter: string): number =>
+    lines.get(delimiter)! * 2 ** 30 + times.get(delimiter)!;
+  const all = [...lines.keys()];
+  if (from === 'first') return all.reduce((a, b) => (times.get(b)! > times.get(a)! ? b : a));
+  return all.reduce((a, b) => (worth(b) > worth(a) ? b : a));
 }
 
 /**

@@ -45,7 +45,9 @@ export function findTable(
   definition: DatasetDefinition,
   workbooks: readonly Workbook[],
 ): FoundTable {
-  const candidates = inOrder(workbooks, definition.workbooks, ({ path }) => baseOf(path));
+  const given = workbooks.filter((workbook) => workbook.given === true);
+  const candidates =
+    given.length > 0 ? given : inOrder(workbooks, definition.workbooks, ({ path }) => baseOf(path));
   let told = '';
   for (const workbook of candidates) {
     for (const sheet of allInOrder(workbook.sheets, definition.sheets ?? [], ({ name }) => name)) {

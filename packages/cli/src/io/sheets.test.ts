@@ -1,0 +1,205 @@
+/** @file Sheets in every format and encoding of a lab, and files that mean harm. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+
+import { CFB, utils, write } from '@e965/xlsx';
+import type { WorkSheet } from '@e965/xlsx';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { readSheets } from './sheets.ts';
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'telltale-sheets-'))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function put(name: string, bytes: Uint8Array | string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+const TABLE = [
+  ['Notes to coders'],
+  [],
+  ['Subject', 'Filename', '', 'Onset'],
+  ['006', '006_1_2', '', 46],
+  [7, '情绪', '', '46'],
+];
+const TEXT = TABLE.map((row) => row.map(String));
+
+function workbook(change: (sheet: WorkSheet) => void = () => undefined): Uint8Array {
+  const sheet = utils.aoa_to_sheet(TABLE);
+  change(sheet);
+  const book = utils.book_new();
+  utils.book_append_sheet(book, sheet, 'MICRO_ONLY');
+  return new Uint8Array(
+    write(book, { type: 'array', bookType: 'xlsx', compression: true }) as ArrayBuffer,
+  );
+}
+
+/** The workbook with its first sheet's XML changed behind the library's back. */
+function patched(change: (xml: string) => string): Uint8Array {
+  const zips = CFB as {
+    read(bytes: Buffer, options: object): object;
+    find(archive: object, path: string): { content: Uint8Array; size: number };
+    write(archive: object, options: object): Buffer;
+  };
+  const archive = zips.read(Buffer.from(workbook()), { type: 'buffer' });
+  const entry = zips.find(archive, '/xl/worksheets/sheet1.xml');
+  entry.content = Buffer.from(change(Buffer.from(entry.content).toString('utf8')));
+  entry.size = entry.content.length;
+  return zips.write(archive, { fileType: 'zip', type: 'buffer' });
+}
+
+describe('Excel files', () => {
+  test.each(['xlsx', 'biff8', 'biff5'] as const)('%s', async (bookType) => {
+    const book = utils.book_new();
+    const ascii = TABLE.map((row) => row.map((cell) => (cell === '情绪' ? 'x' : cell)));
+    utils.book_append_sheet(book, utils.aoa_to_sheet(bookType === 'biff5' ? ascii : TABLE), 'S');
+    const path = await put(
+      'a.any',
+      new Uint8Array(write(book, { type: 'array', bookType }) as ArrayBuffer),
+    );
+    const [sheet] = await readSheets(path);
+    expect(sheet!.name).toBe('S');
+    const rows =
+      bookType === 'biff5' ? TEXT.map((r) => r.map((c) => (c === '情绪' ? 'x' : c))) : TEXT;
+    expect(sheet!.rows).toEqual(rows);
+  });
+
+  test('keeps zeros that a format shows, and takes the value that a formula had', async () => {
+    const bytes = workbook((sheet) => {
+      sheet['A5'] = { t: 'n', v: 7, z: '000' };
+      sheet['D5'] = { t: 'n', v: 12_345, f: 'SUM(D4)+12299', z: '#,##0' };
+    });
+    const [sheet] = await readSheets(await put('a.xlsx', bytes));
+    expect(sheet!.rows[4]).toEqual(['007', '情绪', '', '12345']);
+  });
+
+  test('a stated range of a million rows costs nothing, a cell out there is refused', async () => {
+    const wide = patched((xml) => xml.replace(/ref="A1:[A-Z]+\d+"/, 'ref="A1:XFD1048576"'));
+    expect((await readSheets(await put('wide.xlsx', wide)))[0]!.rows).toEqual(TEXT);
+    const far = patched((xml) =>
+      xml.replace(
+        '</sheetData>',
+        '<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>',
+      ),
+    );
+    await expect(readSheets(await put('far.xlsx', far))).rejects.toMatchObject({
+      code: 'DATASET_INVALID',
+      message: expect.stringContaining('a cell at A1048576') as string,
+    });
+  });
+
+  test('refuses what is cut off or no sheet at all', async () => {
+    const bytes = workbook();
+    for (const [name, content] of [
+      ['cut.xlsx', bytes.subarray(0, bytes.length / 2)],
+      ['old.xls', Buffer.concat([Buffer.from('D0CF11E0A1B11AE1', 'hex'), Buffer.alloc(600, 7)])],
+      ['page.xls', '<html><table><tr><td>1</td></tr></table></html>'],
+      ['noise.csv', Buffer.from([0, 1, 2, 0, 0, 0xff, 0xfe, 0x81])],
+    ] as const) {
+      await expect(readSheets(await put(name, content))).rejects.toMatchObject({
+        code: 'DATASET_INVALID',
+        message: expect.stringContaining(name) as string,
+      });
+    }
+  });
+});
+
+/** A zip archive with one deflated entry, whose directory may lie. */
+function zip(content: Uint8Array, { says = content.length, twice = false } = {}): Buffer {
+  const packed = deflateRawSync(content);
+  const name = Buffer.from('xl/worksheets/sheet1.xml');
+  const head = (magic: number, skip: number): Buffer => {
+    const bytes = Buffer.alloc(skip + 26);
+    bytes.writeUInt32LE(magic, 0);
+    bytes.writeUInt16LE(8, skip + 4);
+    bytes.writeUInt32LE(packed.length, skip + 14);
+    bytes.writeUInt32LE(says, skip + 18);
+    bytes.writeUInt16LE(name.length, skip + 22);
+    return bytes;
+  };
+  const local = Buffer.concat([head(0x04034b50, 4), name, packed]);
+  const entry = Buffer.concat([head(0x02014b50, 6), Buffer.alloc(14), name]);
+  const entries = twice ? [entry, entry] : [entry];
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(local.length, 16);
+  return Buffer.concat([local, ...entries, end]);
+}
+
+describe('a zip bomb', () => {
+  const refusal = async (bytes: Uint8Array): Promise<unknown> =>
+    readSheets(await put('bomb.xlsx', bytes)).catch((error: unknown) => error);
+
+  test('is refused by its directory', async () => {
+    const bytes = zip(Buffer.alloc(100 * 2 ** 20, 'a'));
+    expect(bytes.length).toBeLessThan(300_000);
+    expect(await refusal(bytes)).toMatchObject({
+      code: 'DATASET_INVALID',
+      message: expect.stringContaining('would unfold to 100 MB, more than 64 MB') as string,
+    });
+  });
+
+  test('is refused where its directory lies', async () => {
+    expect(await refusal(zip(Buffer.alloc(2 ** 20, 'a'), { says: 1000 }))).toMatchObject({
+      code: 'DATASET_INVALID',
+      message: expect.stringContaining('says that it has 1 KB and has more') as string,
+    });
+  });
+
+  test('is refused where entries share bytes', async () => {
+    expect(await refusal(zip(Buffer.alloc(1000, 'a'), { twice: true }))).toMatchObject({
+      code: 'DATASET_INVALID',
+      message: expect.stringContaining('shares bytes with another') as string,
+    });
+  });
+
+  test('a file of 100 MB is refused unread', async () => {
+    const path = await put('big.csv', Buffer.alloc(100 * 2 ** 20, 'a'));
+    await expect(readSheets(path)).rejects.toThrow(/it has 100 MB/);
+  });
+});
+
+describe('text files', () => {
+  const text = 'Subject,Filename,,Onset\n006,情绪,"",46\n';
+  const rows = [
+    ['Subject', 'Filename', '', 'Onset'],
+    ['006', '情绪', '', '46'],
+  ];
+  const utf16 = Buffer.from(text, 'utf16le');
+  const gbk = Buffer.concat([
+    Buffer.from('Subject,Filename,,Onset\n006,'),
+    Buffer.from([0xc7, 0xe9, 0xd0, 0xf7]),
+    Buffer.from(',"",46\n'),
+  ]);
+
+  test.each([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with a mark', Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16 LE with a mark', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16])],
+    [
+      'UTF-16 BE with a mark',
+      Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(utf16).swap16()]),
+    ],
+    ['UTF-16 LE', utf16],
+    ['UTF-16 BE', Buffer.from(utf16).swap16()],
+    ['GBK', gbk],
+  ])('%s', async (_, bytes) => {
+    expect((await readSheets(await put('a.csv', bytes)))[0]!.rows).toEqual(rows);
+  });
+
+  test('with tabs, below prose with commas', async () => {
+    const path = await put('a.tsv', 'Coded, as ever, by two\n\nSubject\tFilename\n1\ta, b\n2\tc\n');
+    const [sheet] = await readSheets(path);
+    expect(sheet!.rows.slice(2)).toEqual([
+      ['Subject', 'Filename'],
+      ['1', 'a, b'],
+      ['2', 'c'],
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * @file Annotation sheets as people have them: xlsx, xls, csv, tsv, told from the content and not from the name.
+ */
+import { open } from 'node:fs/promises';
+
+import { TelltaleError } from '@telltale/core';
+import { parseCsv } from '@telltale/core/datasets';
+import type { Sheet } from '@telltale/core/datasets';
+
+import { decodeText } from './sheets-text.ts';
+import { assertHonestZip } from './sheets-zip.ts';
+
+/** Files that {@link readSheets} reads. */
+export const SHEET_NAME = /\.(?:xlsx|xlsm|xls|csv|tsv)$/i;
+/** Largest file that is opened, bytes. */
+const LARGEST_FILE = 32 * 2 ** 20;
+
+/**
+ * Reads all sheets of a file.
+ *
+ * @throws TelltaleError `FILE_MISSING`; `DATASET_INVALID` for what is no sheet, or one that nobody would write
+ */
+export async function readSheets(path: string): Promise<Sheet[]> {
+  const bytes = await readBounded(path);
+  if (starts(bytes, [0x50, 0x4b, 0x03, 0x04])) {
+    assertHonestZip(bytes, path);
+    return excel(bytes, path);
+  }
+  if (starts(bytes, [0xd0, 0xcf, 0x11, 0xe0])) return excel(bytes, path);
+  const text = decodeText(bytes, path);
+  if (/^\s*<(?:!doctype|html|\?xml|table)/i.test(text)) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `${path} is a web page under the name of a sheet`,
+      'Open it in a spreadsheet program and save it as xlsx or csv.',
+    );
+  }
+  return [{ name: '', rows: rowsOf(text) }];
+}
+
+async function excel(bytes: Uint8Array, path: string): Promise<Sheet[]> {
+  const { readExcel } = await import('./sheets-excel.ts');
+  return readExcel(bytes, path);
+}
+
+/** Rows at the lines where they stand, so that an error can name them. */
+function rowsOf(text: string): string[][] {
+  const rows: string[][] = [];
+  for (const { line, fields } of parseCsv(text, { delimiterFrom: 'all' })) {
+    while (rows.length < line - 1) rows.push([]);
+    rows.push([...fields]);
+  }
+  return rows;
+}
+
+async function readBounded(path: string): Promise<Uint8Array> {
+  let file;
+  try {
+    file = await open(path);
+  } catch (error) {
+    throw new TelltaleError(
+      'FILE_MISSING',
+      `cannot open the sheet ${path}: ${(error as Error).message}`,
+      'Check the path.',
+      { cause: error },
+    );
+  }
+  try {
+    const { size } = await file.stat();
+    if (size > LARGEST_FILE) {
+      throw new TelltaleError(
+        'DATASET_INVALID',
+        `${path} is not opened: it has ${Math.round(size / 2 ** 20)} MB, and no annotation sheet has more than ${LARGEST_FILE / 2 ** 20} MB`,
+        'Give the sheet that came with the dataset.',
+      );
+    }
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+function starts(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
+}
