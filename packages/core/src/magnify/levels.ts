@@ -37,12 +37,13 @@ export function mostLevels({ width, height }: Size): number {
 }
 
 /**
- * The wavelength that stands for a level, pixels of the clip: the geometric middle of its octave.
+ * The wavelength that stands for a level, pixels of the clip: the geometric middle of the octave in which the level has
+ * more of the picture than its neighbors. With the binomial kernel, levels l and l + 1 share a wavelength of 2^(l + 3) evenly.
  *
  * @param level - 0 is the finest
  */
 export function wavelengthOf(level: number): number {
-  return 2 ** (level + 1.5);
+  return 2 ** (level + 2.5);
 }
 
 /**

@@ -28,7 +28,7 @@ export interface MagnifyOptions {
   readonly order?: number;
   /** λ_c: structures finer than this, in pixels, get less than α by the λ/8 rule. Motion only. @defaultValue 16 */
   readonly wavelength?: number;
-  /** Levels of the pyramid beside its remainder. @defaultValue until the shorter side is about 14 pixels; about 30 for color */
+  /** Levels of the pyramid beside its remainder. @defaultValue until the remainder's shorter side is 4 to 8 pixels; 15 to 30 for color */
   readonly levels?: number;
   /** Magnify the finest level too, which is mostly noise. Motion only. @defaultValue false */
   readonly finest?: boolean;
@@ -114,7 +114,7 @@ function resolveBand(rate: number, { mode, low, high }: MagnifyOptions): Band {
 function resolveLevels(size: Size, { mode, levels }: MagnifyOptions): number {
   const most = mostLevels(size);
   const side = Math.min(size.width, size.height);
-  const [least, end] = mode === 'color' ? [1, 30] : [2, 14];
+  const [least, end] = mode === 'color' ? [1, 15] : [2, 4];
   if (most < least) {
     throw invalid(
       `pictures of ${size.width} × ${size.height} pixels are too small to be magnified`,

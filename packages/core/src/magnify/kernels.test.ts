@@ -1,0 +1,9 @@
+/** @file The embedded WebAssembly is what its source compiles to. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+it('is up to date: compiling the AssemblyScript again gives the same bytes', () => {
+  const script = fileURLToPath(new URL('../../../../scripts/build-kernels.mjs', import.meta.url));
+  expect(() => execFileSync(process.execPath, [script, '--check', 'magnify'])).not.toThrow();
+});
