@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
 import { augmentInput, mixBatch, noAugmentation, shiftInput } from './augment.ts';
-import { drawEpoch, epochShares } from './balance.ts';
+import { classWeights, drawEpoch, epochShares } from './balance.ts';
 
 const SIZE = 28;
 const at = (c: number, y: number, x: number): number => (c * SIZE + y) * SIZE + x;
@@ -138,5 +138,21 @@ describe('drawEpoch', () => {
       drawEpoch(list, { batch: 8, balance: 1 }, createRandom(seed));
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
+  });
+});
+
+describe('classWeights', () => {
+  test('are those of the effective number, with mean 1 over the samples', () => {
+    const weights = classWeights([158, 83, 68], 0.999);
+    [0.669601, 1.22865, 1.488605].forEach((weight, c) => expect(weights[c]).toBeCloseTo(weight, 5));
+    const mean = (158 * weights[0]! + 83 * weights[1]! + 68 * weights[2]!) / (158 + 83 + 68);
+    expect(mean).toBeCloseTo(1, 9);
+  });
+
+  test('lie between even samples and even classes', () => {
+    expect(classWeights([30, 10], 0)).toEqual([1, 1]);
+    const [many, few] = classWeights([30, 10], 0.999999);
+    expect(few! / many!).toBeCloseTo(3, 3);
+    expect(classWeights([5, 0, 5], 0.99)).toEqual([1, 0, 1]);
   });
 });

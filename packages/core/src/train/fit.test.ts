@@ -186,3 +186,27 @@ describe('recipes', () => {
     expect(make).toThrow(message);
   });
 });
+
+test('classes are weighed in the loss by the labels of the training set alone', async () => {
+  const recipe = { ...task.recipe, epochs: 1, labelSmoothing: 0, effectiveNumber: 0.99 };
+  const small = await openTask(runtime, { ...task, recipe }, { intraOpNumThreads: 1 });
+  const plain = await openTask(
+    runtime,
+    { ...task, recipe: { ...recipe, effectiveNumber: 0 } },
+    { intraOpNumThreads: 1 },
+  );
+  const { inputs, labels } = movements(1);
+  const lossOf = async (trainer: TaskTrainer, kept: (label: number, i: number) => boolean) => {
+    const chosen = labels.flatMap((label, i) => (kept(label, i) ? [i] : []));
+    const set = { inputs: chosen.map((i) => inputs[i]!), labels: chosen.map((i) => labels[i]!) };
+    const run = trainer.fit(set, { seed: 3 });
+    const step = await run.next();
+    await run.return({});
+    return step.done === true ? NaN : step.value.loss;
+  };
+  const even = () => true;
+  const uneven = (label: number, i: number): boolean => label > 0 || i < 12;
+  expect(await lossOf(small, even)).toBeCloseTo(await lossOf(plain, even), 4);
+  expect(await lossOf(small, uneven)).not.toBeCloseTo(await lossOf(plain, uneven), 4);
+  await Promise.all([small.release(), plain.release()]);
+});

@@ -1,0 +1,206 @@
+/** @file MFDAN's parts against PyTorch float64 (golden/mfdan.py), and what its planes and switches promise. */
+import { readFileSync } from 'node:fs';
+
+import {
+  add,
+  compileTraining,
+  constant,
+  createTrainer,
+  expand,
+  flattenParameters,
+  inferenceContext,
+  mul,
+  softmax,
+  sum,
+  type Context,
+  type Parameter,
+  type Symbolic,
+  type Tensor,
+} from '@telltale/engine';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+
+import { createRandom } from '../base/random.ts';
+import { focalLoss } from './focal.ts';
+import { dropKeys, drivenAttention, mfdanNetwork, type Driven } from './mfdan.ts';
+
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+interface Golden {
+  readonly focal: readonly {
+    readonly gamma: 0 | 1 | 2;
+    readonly logits: Numbers;
+    readonly targets: Numbers;
+    readonly loss: number;
+    readonly gradient: Numbers;
+  }[];
+  readonly driven: {
+    readonly heads: number;
+    readonly params: Readonly<Record<string, Numbers>>;
+    readonly image: Numbers;
+    readonly flow: Numbers;
+    readonly prior: Numbers;
+    readonly dropped: Numbers;
+    readonly cotangent: Numbers;
+    readonly output: Numbers;
+    readonly gradients: Readonly<Record<string, Numbers>>;
+  };
+  readonly dropKey: readonly {
+    readonly rate: number;
+    readonly scores: Numbers;
+    readonly draws: number;
+    readonly mean: Numbers;
+    readonly products: Numbers;
+    readonly deviation: number;
+  }[];
+}
+const golden = JSON.parse(
+  readFileSync(new URL('../../../../golden/mfdan.json', import.meta.url), 'utf8'),
+) as Golden;
+
+const parameter = ({ shape, data }: Numbers): Parameter => ({
+  shape,
+  data: Float32Array.from(data),
+});
+const fixed = ({ shape, data }: Numbers): Tensor => constant(Float32Array.from(data), shape);
+
+/** `a.b` names to a tree. */
+function tree(params: Readonly<Record<string, Numbers>>): object {
+  const root: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(params)) {
+    const [outer, inner] = name.split('.') as [string, string?];
+    if (inner === undefined) root[outer] = parameter(value);
+    else root[outer] = { ...(root[outer] as object | undefined), [inner]: parameter(value) };
+  }
+  return root;
+}
+
+/** Largest difference, relative to the largest expected number. */
+function difference(actual: Float32Array, { data }: Numbers): number {
+  expect(actual.length).toBe(data.length);
+  const scale = Math.max(...data.map(Math.abs));
+  return Math.max(...data.map((value, i) => Math.abs(value - actual[i]!))) / scale;
+}
+
+interface Reported {
+  readonly loss: Tensor;
+  readonly [report: string]: Tensor;
+}
+
+/** One step at rate 0: with beta1 = 0 the first moment of the optimizer is the gradient itself. */
+async function step<P extends object>(definition: {
+  readonly params: P;
+  readonly loss: (context: Context, params: Symbolic<P>) => Reported;
+}) {
+  const program = compileTraining({ ...definition, inputs: {}, optimizer: { beta1: 0 } });
+  const trainer = await createTrainer(ort, program, {
+    intraOpNumThreads: 1,
+    random: createRandom(1),
+  });
+  const result = await trainer.train({ inputs: {}, learningRate: 0 });
+  const { tensors } = trainer.state();
+  await trainer.release();
+  return { ...result, gradient: (name: string) => tensors[`first.${name}`]!.data };
+}
+
+describe('against PyTorch', () => {
+  test.each(golden.focal)('focal loss and its gradient, γ = $gamma', async (it) => {
+    const { loss, gradient } = await step({
+      params: { logits: parameter(it.logits) },
+      loss: (_, { logits }) => ({ loss: focalLoss(logits, fixed(it.targets), it.gamma) }),
+    });
+    expect(loss).toBeCloseTo(it.loss, 5);
+    expect(difference(gradient('logits'), it.gradient)).toBeLessThan(1e-5);
+  });
+
+  test('attention driven by the flow, with dropped keys, and its gradients', async () => {
+    const it = golden.driven;
+    const params = {
+      block: tree(it.params) as Driven,
+      image: parameter(it.image),
+      flow: parameter(it.flow),
+    };
+    const { reports, gradient } = await step({
+      params,
+      loss: (_, p) => {
+        const output = drivenAttention(p.block, p.image, {
+          tokens: p.flow,
+          prior: fixed(it.prior),
+          dropped: fixed(it.dropped),
+          headDim: it.image.shape[2]! / it.heads,
+        });
+        return { loss: sum(mul(output, fixed(it.cotangent))), output };
+      },
+    });
+    expect(difference(reports['output']!, it.output)).toBeLessThan(1e-5);
+    for (const [name, expected] of Object.entries(it.gradients)) {
+      const path = name === 'image' || name === 'flow' ? name : `block.${name}`;
+      expect(difference(gradient(path), expected), name).toBeLessThan(1e-4);
+    }
+  });
+
+  test.each(golden.dropKey)('what dropping keys does to weights, rate $rate', async (it) => {
+    const l = it.scores.shape[0]!;
+    const m = 8000;
+    const { reports } = await step({
+      params: { zero: parameter({ shape: [m, l, 1], data: new Array<number>(m * l).fill(0) }) },
+      loss: (context, { zero }) => {
+        const dropped = dropKeys(context, zero, it.rate)!; //                 [m, 1, l, l]
+        const scores = expand(fixed(it.scores), [m, 1, l, l]);
+        return { loss: sum(zero), dropped, weights: softmax(add(scores, dropped)) };
+      },
+    });
+    const rows = m * l;
+    const weights = reports['weights']!;
+    expect([...new Set(reports['dropped'])].sort((a, b) => a - b)).toEqual([Math.fround(-1e12), 0]);
+    // Five standard errors of either side's mean; weights lie between 0 and 1, and so do products.
+    const slack = 5 * it.deviation * (1 / Math.sqrt(rows) + 1 / Math.sqrt(it.draws));
+    for (let i = 0; i < l; i++) {
+      for (let j = 0; j < l; j++) {
+        let product = 0;
+        for (let row = 0; row < rows; row++)
+          product += weights[row * l + i]! * weights[row * l + j]!;
+        expect(Math.abs(product / rows - it.products.data[i * l + j]!)).toBeLessThan(slack);
+      }
+      let mean = 0;
+      for (let row = 0; row < rows; row++) mean += weights[row * l + i]!;
+      expect(Math.abs(mean / rows - it.mean.data[i]!)).toBeLessThan(slack);
+    }
+  });
+});
+
+test('no key is dropped in use, nor at rate 0', async () => {
+  const x = constant(new Float32Array(8), [2, 4, 1]);
+  expect(dropKeys(inferenceContext(), x, 0.3)).toBeUndefined();
+  const { loss } = await step({
+    params: { one: parameter({ shape: [2, 4, 1], data: new Array<number>(8).fill(1) }) },
+    loss: (context, { one }) => {
+      expect(dropKeys(context, one, 0)).toBeUndefined();
+      return { loss: sum(one) };
+    },
+  });
+  expect(loss).toBe(8);
+});
+
+test('looks at the apex face beside the flow, and drops fewer keys on deeper levels', () => {
+  for (const [name, config] of Object.entries(mfdanNetwork.configs)) {
+    expect(mfdanNetwork.planes!(config)).toEqual(['u', 'v', 'strain', 'apex']);
+    expect(config.dropKey).toHaveLength(config.dims.length);
+    const falling = config.dropKey.every((rate, i) => i === 0 || rate < config.dropKey[i - 1]!);
+    expect(falling || name === 'tiny').toBe(true);
+  }
+});
+
+test('flow28 is small', () => {
+  const params = flattenParameters(
+    mfdanNetwork.init(mfdanNetwork.configs['flow28']!, createRandom(1)),
+  );
+  expect(params.reduce((total, { data }) => total + data.length, 0)).toBeLessThan(150_000);
+});
+
+test('windows that do not fit the map are named', () => {
+  const config = { ...mfdanNetwork.configs.tiny, window: 3 };
+  expect(() => mfdanNetwork.init(config, createRandom(1))).toThrow(/4×4 tokens .* 3×3/);
+});
