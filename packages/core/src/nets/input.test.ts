@@ -9,16 +9,35 @@ import { facesWanted, pickPictures, picturesUsed, standsIn } from './pictures.ts
 const bytes = fc.uint8Array({ minLength: 3 * 28 * 28, maxLength: 3 * 28 * 28 });
 const picture = (data: Uint8Array) => ({ data, width: 28, height: 28, channels: 3 as const });
 
-test('planes are u, v, strain with the medians of u and v taken out', () => {
+test('planes are u, v, strain without their medians, in units of their deviation, cut off at 3', () => {
   const data = new Uint8Array(3 * 28 * 28);
   for (let i = 0; i < 28 * 28; i++) data.set([100, 200, 51], 3 * i);
-  data.set([151, 149, 255], 0);
+  for (let i = 0; i < 28; i++) data.set([100 + i, 200 - 2 * i, 51], 3 * i);
+  data.set([100, 200, 255], 0);
   const input = flowInput(picture(data));
-  expect(input[0]).toBeCloseTo(51 / 255, 6);
-  expect(input[784]).toBeCloseTo(-51 / 255, 6);
-  expect(input[1568]).toBe(1);
-  expect(input[1]).toBe(0);
-  expect(input[1569]).toBeCloseTo(0.2, 6);
+  const unit = Math.sqrt((27 * 28 * 55) / 6 / 784); // of the squares of 0 to 27 over all pixels
+  expect(input[3]).toBeCloseTo(3 / unit, 5);
+  expect(input[784 + 3]).toBeCloseTo(-3 / unit, 5); // twice as far, in a unit twice as large
+  expect(input[27]).toBe(3);
+  expect(input[784 + 27]).toBe(-3);
+  expect(input[783]).toBe(0);
+  expect(input[1568]).toBe(3); // 28 without the limit
+  expect(input[1569]).toBe(0);
+});
+
+test('stretching a plane to other bytes changes little, and a picture without movement is 0', () => {
+  const still = flowInput(picture(new Uint8Array(3 * 28 * 28).fill(90)));
+  expect(still.every((value) => value === 0)).toBe(true);
+  const wave = (low: number, high: number) =>
+    flowInput(
+      picture(
+        Uint8Array.from({ length: 3 * 28 * 28 }, (_, i) =>
+          Math.round(low + (high - low) * (0.5 + 0.5 * Math.sin(i / 7))),
+        ),
+      ),
+    );
+  const [narrow, wide] = [wave(60, 160), wave(0, 255)];
+  narrow.forEach((value, i) => expect(Math.abs(value - wide[i]!)).toBeLessThan(0.05));
 });
 
 test('the mirrored face with u reversed gives the mirrored input', () => {
@@ -63,11 +82,11 @@ const flow = picture(Uint8Array.from({ length: 28 * 28 * 3 }, (_, i) => (i * 37 
 
 describe('prepareInput', () => {
   // The hash is that of NumPy: bytes / 255 as float32, less the mean of the two middle values.
-  test('of flow alone is what networks have always been trained on, to the bit', () => {
+  test('of flow alone is what the networks that ship were trained on, to the bit', () => {
     const input = prepareInput({ flow });
     expect(input).toEqual(flowInput(flow));
     expect(sha256(new Uint8Array(input.buffer))).toBe(
-      'b3fd3312083ea6565de73a0c752dd1e8b60aa676a570a9e27f28264e2a594bdd',
+      '87b4892210c7f640e02aeaa9302031fb7d65eb9d3590a0dd511d047f749600f9',
     );
     const whole = prepareInput({ flow, apex: face((i) => i % 251) }, ['strain', 'apex', 'u']);
     expect(whole.subarray(0, 784)).toEqual(input.subarray(1568));

@@ -32,18 +32,23 @@ export interface InputPictures extends FacePictures {
 }
 
 /** Name of the preparation below. Weights carry it: trained on one preparation, they do not fit another. */
-export const inputVersion = 'flow-median/1';
+export const inputVersion = 'flow-robust/1';
 
 /** Side of a flow image, pixels. */
 export const flowSize = 28;
 
+/** Furthest that a value may be from the median, in units of its plane's deviation. */
+const LIMIT = 3;
+
 /**
  * A flow image as a network takes it: `[3, height, width]`, channels u, v and strain.
  *
- * The medians of u and of v are subtracted, because most of a face does not
- * move in a micro-expression: what all of it shares is the head's motion, and
- * the stretch to 0–255 has put zero anywhere. Strain starts at zero by itself.
- * A unit is the whole range of a byte.
+ * The median of each plane is subtracted, because most of a face does not move
+ * in a micro-expression: what all of it shares is the head's motion, and the
+ * stretch to 0–255 has put zero anywhere. Then a plane is divided by its root
+ * mean square and cut off at ±3: the stretch made its unit the two outermost
+ * pixels, which are often artifacts, and a unit should be what the face does.
+ * A plane without movement stays 0.
  *
  * @throws TelltaleError SHAPE_MISMATCH if the picture is not `size`×`size`.
  */
@@ -55,12 +60,23 @@ export function flowInput(picture: Picture, size: number = flowSize): Float32Arr
   for (let c = 0; c < 3; c++) {
     const plane = input.subarray(c * pixels, (c + 1) * pixels);
     for (let i = 0; i < pixels; i++) plane[i] = data[i * channels + c]! / 255;
-    if (c < 2) {
-      const middle = median(plane);
-      for (let i = 0; i < pixels; i++) plane[i]! -= middle;
-    }
+    standardize(plane);
   }
   return input;
+}
+
+/** Robustly, in place. */
+function standardize(plane: Float32Array): void {
+  const middle = median(plane);
+  let squares = 0;
+  for (let i = 0; i < plane.length; i++) {
+    plane[i]! -= middle;
+    squares += plane[i]! ** 2;
+  }
+  const deviation = Math.sqrt(squares / plane.length);
+  if (deviation === 0) return;
+  for (let i = 0; i < plane.length; i++)
+    plane[i] = Math.min(Math.max(plane[i]! / deviation, -LIMIT), LIMIT);
 }
 
 /**
@@ -139,6 +155,11 @@ function facePlane(picture: Picture, size: number): Float32Array {
     const at = i * channels;
     return 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
   });
+  return facePlaneOf(gray);
+}
+
+/** Gray values of a face, 0–255, with mean 0 and deviation 1: as face planes are; all 0 where they are one gray. */
+export function facePlaneOf(gray: Float32Array): Float32Array {
   const mean = gray.reduce((a, b) => a + b, 0) / gray.length;
   const variance = gray.reduce((sum, value) => sum + (value - mean) ** 2, 0) / gray.length;
   const deviation = Math.max(Math.sqrt(variance), 1); // less than a step of a byte is nothing seen
