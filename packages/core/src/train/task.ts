@@ -23,6 +23,7 @@ import type {
   TrainingProgram,
 } from '@telltale/engine';
 
+import { TelltaleError } from '../base/errors.ts';
 import type { Ort } from '../base/ort.ts';
 import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
@@ -37,9 +38,11 @@ import {
 } from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import { fit, maskSource, streams } from './fit.ts';
-import type { RunOptions, TrainEvent, TrainingSet } from './fit.ts';
+import type { Checkpoint, RunOptions, TrainEvent, TrainingSet } from './fit.ts';
 import { checkRecipe } from './recipe.ts';
 import type { Recipe } from './recipe.ts';
+import { freezeContext, freezeParameters, stagesOf } from './transfer.ts';
+import type { Stage, Transfer } from './transfer.ts';
 
 /** What is to be trained. Plain JSON. */
 export interface Task {
@@ -52,6 +55,14 @@ export interface Task {
   /** Names, in the order of the network's outputs. */
   readonly classes: readonly string[];
   readonly recipe: Recipe;
+  /** What it begins with, where it does not begin with random numbers. */
+  readonly from?: Transfer;
+}
+
+/** How a task is opened. */
+export interface TaskSettings extends SessionSettings {
+  /** The trunk that a task with `from` begins with, as `trunkOf` reads it. */
+  readonly trunk?: Weights;
 }
 
 /** Trained parameters by name. */
@@ -98,42 +109,115 @@ const PREDICTION_BATCH = 16;
 export async function openTask(
   ort: Ort,
   task: Task,
-  settings: SessionSettings = {},
+  { trunk, ...settings }: TaskSettings = {},
 ): Promise<TaskTrainer> {
   checkRecipe(task.recipe);
   const { network, config } = networkOf(task);
-  const program = compileTask(network, config, task.recipe);
+  if (task.from && !trunk) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `the training begins with the weights ${task.from.weights.slice(0, 8)}…, which were not given`,
+      'Give them with --from.',
+    );
+  }
+  const stages = stagesOf(task.recipe, task.from, { network, config });
+  const programs = stages.map((stage) => compileStage(network, config, stage));
   let masks: RandomSource = maskSource(0);
-  let live: LivePredictor | undefined;
-  const trainer = await createTrainer(ort, program, {
-    ...settings,
-    random: { uniform: () => masks.uniform(), fork: (key) => masks.fork(key) },
-  });
-  const drive = {
-    trainer,
-    recipe: task.recipe,
-    classes: task.classes.length,
-    planes: planesOf(network, config),
+  const random: RandomSource = {
+    uniform: () => masks.uniform(),
+    fork: (key) => masks.fork(key),
   };
+  const trainers: Trainer[] = [];
+  for (const program of programs)
+    trainers.push(await createTrainer(ort, program, { ...settings, random }));
+  let live: LivePredictor | undefined;
+  let running = trainers[0]!;
   return {
     async *fit(set, run) {
-      masks = maskSource(run.seed);
-      trainer.restore(
-        run.resume?.state ?? firstState(program, initWith(network, config, run.seed)),
-      );
-      yield* fit(set, drive, run);
-      return weightsOf(trainer, task.recipe);
+      const fresh = initWith(network, config, run.seed);
+      let weights: Weights = { ...dataOf(fresh), ...trunk };
+      let before = 0;
+      for (const [i, { recipe }] of stages.entries()) {
+        const first = before;
+        before += recipe.epochs;
+        if (run.resume && i + 1 < stages.length && run.resume.epoch > before) continue;
+        // The first stage draws from the seed itself, so that a training of one stage is what it always was.
+        const seed =
+          i === 0
+            ? run.seed
+            : createRandom(run.seed)
+                .fork(1000 + i)
+                .integer(2 ** 31);
+        const resume =
+          run.resume && run.resume.epoch > first
+            ? { ...run.resume, epoch: run.resume.epoch - first }
+            : undefined;
+        masks = maskSource(seed);
+        running = trainers[i]!;
+        running.restore(
+          resume ? resume.state : firstState(programs[i]!, withParameterData(fresh, weights)),
+        );
+        const drive = {
+          trainer: running,
+          recipe,
+          classes: task.classes.length,
+          planes: planesOf(network, config),
+        };
+        yield* renumber(fit(set, drive, stageRun(run, { seed, resume, first })), {
+          first,
+          epochs: task.recipe.epochs,
+        });
+        weights = weightsOf(running, task.recipe);
+      }
+      return weights;
     },
     predict: (weights, inputs) => predictWith({ ort, network, config, settings }, weights, inputs),
     async predictNow(inputs) {
       live ??= await openLive({ ort, network, config, settings });
-      return live.predict(weightsOf(trainer, task.recipe), inputs);
+      return live.predict(weightsOf(running, task.recipe), inputs);
     },
     async release() {
       await live?.release();
-      await trainer.release();
+      for (const trainer of trainers) await trainer.release();
     },
   };
+}
+
+/** The run of one stage, which counts its epochs from 0. */
+function stageRun(
+  { signal, checkpoint }: RunOptions,
+  {
+    seed,
+    resume,
+    first,
+  }: { readonly seed: number; readonly resume: Checkpoint | undefined; readonly first: number },
+): RunOptions {
+  return {
+    seed,
+    ...(signal && { signal }),
+    ...(checkpoint && {
+      checkpoint: (epoch, take) =>
+        checkpoint(first + epoch, () => ({ ...take(), epoch: first + epoch })),
+    }),
+    ...(resume && { resume }),
+  };
+}
+
+/** The events of a stage as those of the whole training, which is done once. */
+async function* renumber(
+  events: AsyncGenerator<TrainEvent, void>,
+  { first, epochs }: { readonly first: number; readonly epochs: number },
+): AsyncGenerator<TrainEvent, void> {
+  for await (const event of events) {
+    if (event.type === 'epoch') yield { ...event, epoch: first + event.epoch, epochs };
+    else if (first + event.epochs === epochs) yield { ...event, epochs };
+  }
+}
+
+function dataOf(params: object): Weights {
+  return Object.fromEntries(
+    flattenParameters(params).map(({ name, shape, data }) => [name, { shape, data }]),
+  );
 }
 
 /**
@@ -159,23 +243,29 @@ export function networkOf(task: Task): {
 export function graphOf(task: Task): string {
   checkRecipe(task.recipe);
   const { network, config } = networkOf(task);
-  return sha256(compileTask(network, config, task.recipe).model);
+  const stages = stagesOf(task.recipe, task.from, { network, config });
+  const hashes = stages.map((stage) => sha256(compileStage(network, config, stage).model));
+  return hashes.join('-');
 }
 
 function initWith(network: Network, config: NetworkConfig, seed: number): object {
   return network.init(config, createRandom(seed).fork(streams.weights));
 }
 
-function compileTask(network: Network, config: NetworkConfig, recipe: Recipe): TrainingProgram {
+function compileStage(
+  network: Network,
+  config: NetworkConfig,
+  { recipe, stays }: Stage,
+): TrainingProgram {
   const { batch, clipNorm, averageDecay } = recipe;
   return compileTraining({
-    params: initWith(network, config, 0),
+    params: freezeParameters(initWith(network, config, 0), stays),
     inputs: {
       images: inputShape(config, batch, planesOf(network, config)),
       targets: [batch, config.classes],
     },
     loss: (context, params, { images, targets }) => {
-      const outputs = network.forward(context, config, params, images);
+      const outputs = network.forward(freezeContext(context, stays), config, params, images);
       const loss =
         network.loss?.(config, outputs, targets) ?? crossEntropy(outputs.logits, targets);
       return { loss, probabilities: softmax(outputs.logits) };
@@ -185,7 +275,7 @@ function compileTask(network: Network, config: NetworkConfig, recipe: Recipe): T
 }
 
 /** The state in which a training of these parameters begins: no moments yet, and an average of one. */
-function firstState(program: TrainingProgram, params: object): TrainerState {
+export function firstState(program: TrainingProgram, params: object): TrainerState {
   const initial = new Map(flattenParameters(params).map(({ name, data }) => [name, data]));
   const tensors = program.state.map(({ name, shape }) => {
     const [, kind, parameter] = /^(weight|first|second|average)\.(.*)$/.exec(name)!;

@@ -1,0 +1,357 @@
+/**
+ * @file Joint pretraining: one trunk learns from several datasets of strong expressions at once.
+ *
+ * Gan, Xiao, Zhu, Jain and Struc 2024 (Knowledge-Based Systems 305, 112640) pretrain on three of
+ * them. Every dataset keeps its own labels and so has its own head. The heads lie side by side in one
+ * layer, and a sample's loss looks at the logits of its own dataset alone: the same as a head each,
+ * and batches may mix datasets as they come.
+ *
+ * A face is seen as the network will see a micro-expression: the peak, a face without expression, and
+ * their difference. Where a dataset has the person's own neutral face, that is it. Else it is the mean
+ * neutral face of the dataset's training part (of all its faces, where it has no class `neutral`):
+ * the difference then says how this face is unlike a face at rest, with who it is left in.
+ */
+import {
+  add,
+  compileTraining,
+  cosineSchedule,
+  createPredictor,
+  createTrainer,
+  crossEntropy,
+  withParameterData,
+} from '@telltale/engine';
+import type { SessionSettings, TrainingProgram } from '@telltale/engine';
+
+import { TelltaleError } from '../base/errors.ts';
+import type { Ort } from '../base/ort.ts';
+import { pause, throwIfCanceled } from '../base/pause.ts';
+import { createRandom } from '../base/random.ts';
+import type { Random } from '../base/random.ts';
+import {
+  exportNetwork,
+  facePlaneOf,
+  findConfig,
+  findNetwork,
+  inputShape,
+  planesOf,
+} from '../nets/index.ts';
+import type { InputPlane, Network, NetworkConfig } from '../nets/index.ts';
+import { augmentInput } from './augment.ts';
+import { drawEpoch } from './balance.ts';
+import { maskSource, streams } from './fit.ts';
+import type { Checkpoint, RunOptions, TrainEvent } from './fit.ts';
+import { checkRecipe, defaultRecipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import { firstState, predictInBatches } from './task.ts';
+import type { Weights } from './task.ts';
+
+/** What is pretrained, on which labels. Plain JSON. */
+export interface JointTask {
+  /** Name in the registry of networks. */
+  readonly network: string;
+  /** Name of a configuration that looks at faces. */
+  readonly config: string;
+  /** The datasets with their labels, in the order of their heads. */
+  readonly sources: readonly JointSource[];
+  readonly recipe: Recipe;
+}
+
+/** One dataset of a {@link JointTask}. */
+export interface JointSource {
+  /** Unique: `FER`. */
+  readonly name: string;
+  readonly classes: readonly string[];
+}
+
+/** A face to learn from, gray, of the configuration's size; shape `[size, size]` each. */
+export interface JointSample {
+  /** Index of its dataset. */
+  readonly source: number;
+  /** Index of its label within its dataset. */
+  readonly label: number;
+  readonly peak: Uint8Array;
+  /** The person's face without expression, or what stands for it. */
+  readonly neutral: Uint8Array;
+}
+
+/** How pretraining goes where nobody says otherwise: fixed before the first was run. */
+export const pretrainRecipe: Recipe = {
+  ...defaultRecipe,
+  epochs: 15,
+  batch: 64,
+  learningRate: 2e-3,
+  averageDecay: 0, // the running statistics belong to the last weights
+  balance: 0.5,
+  augment: { mirror: 0.5, shift: 3, amplitude: 0, mixup: 0 },
+};
+
+/** A logit that stays out of a softmax. */
+const OUT = -1e9;
+
+/** Faces that are judged at a time. */
+const JUDGED = 32;
+
+/** A compiled {@link JointTask}. */
+export interface JointTrainer {
+  /**
+   * Trains from new parameters, or from a checkpoint, and returns the weights.
+   *
+   * @throws TelltaleError `DATASET_INVALID` for no sample, `CANCELED`; EngineError `LOSS_NOT_FINITE`
+   */
+  fit(samples: readonly JointSample[], run: RunOptions): AsyncGenerator<TrainEvent, Weights>;
+  /**
+   * Share of the samples of each dataset whose label is the most probable one of that dataset; NaN for
+   * a dataset without samples.
+   */
+  accuracy(weights: Weights, samples: readonly JointSample[]): Promise<number[]>;
+  /** Frees what the runtime holds. */
+  release(): Promise<void>;
+}
+
+/** The labels of all datasets side by side: `FER/anger`. */
+export function jointClasses(sources: readonly JointSource[]): string[] {
+  return sources.flatMap(({ name, classes }) => classes.map((label) => `${name}/${label}`));
+}
+
+/**
+ * Compiles a task.
+ *
+ * @throws TelltaleError `OPTION_INVALID` for a network that takes nothing over, a configuration that
+ *   does not look at faces, or a recipe that cannot be followed
+ */
+export async function openJointTask(
+  ort: Ort,
+  task: JointTask,
+  settings: SessionSettings = {},
+): Promise<JointTrainer> {
+  const { network, config, planes } = jointNetwork(task);
+  const { recipe, sources } = task;
+  const program = compileJoint(network, config, recipe);
+  let masks = maskSource(0);
+  const trainer = await createTrainer(ort, program, {
+    ...settings,
+    random: { uniform: () => masks.uniform(), fork: (key) => masks.fork(key) },
+  });
+  const heads = headsOf(sources);
+  return {
+    async *fit(samples, run) {
+      if (samples.length === 0) {
+        throw new TelltaleError(
+          'DATASET_INVALID',
+          'there is no face to learn from',
+          'Add pictures.',
+        );
+      }
+      masks = maskSource(run.seed);
+      const fresh = network.init(config, createRandom(run.seed).fork(streams.weights));
+      trainer.restore(run.resume?.state ?? firstState(program, fresh));
+      const steps = Math.ceil(samples.length / recipe.batch);
+      const rate = cosineSchedule({
+        peak: recipe.learningRate,
+        warmup: Math.round(recipe.warmUp * steps * recipe.epochs),
+        steps: steps * recipe.epochs,
+      });
+      const labels = samples.map(({ source, label }) => heads[source]!.first + label);
+      let loss = run.resume?.loss ?? NaN;
+      for (let epoch = run.resume?.epoch ?? 0; epoch < recipe.epochs; epoch++) {
+        const random = createRandom(run.seed).fork(streams.epochs).fork(epoch);
+        const order = drawEpoch(labels, recipe, random.fork(0));
+        let [sum, right, learningRate] = [0, 0, 0];
+        for (let at = 0; at < order.length; at += recipe.batch) {
+          throwIfCanceled(run.signal);
+          const chosen = order.slice(at, at + recipe.batch).map((i) => samples[i]!);
+          const batch = makeBatch(chosen, { ...task, planes, heads, random: random.fork(1 + at) });
+          learningRate = rate(trainer.step);
+          const { loss: one, reports } = await trainer.train({
+            inputs: batch,
+            learningRate,
+            weightDecay: recipe.weightDecay,
+          });
+          sum += one;
+          right += countRight(reports['logits']!, chosen, heads);
+          await pause(run.signal);
+        }
+        loss = sum / steps;
+        const take = (): Checkpoint => ({ epoch: epoch + 1, loss, state: trainer.state() });
+        await run.checkpoint?.(epoch + 1, take);
+        yield {
+          type: 'epoch',
+          epoch: epoch + 1,
+          epochs: recipe.epochs,
+          loss,
+          accuracy: right / order.length,
+          learningRate,
+        };
+      }
+      yield { type: 'done', epochs: recipe.epochs, loss };
+      return trainer.parameters();
+    },
+    async accuracy(weights, samples) {
+      const params = withParameterData(network.init(config, createRandom(0)), weights);
+      const model = exportNetwork(network, { config, params }, { batch: JUDGED });
+      const predictor = await createPredictor(ort, model, settings);
+      try {
+        const inputs = samples.map((sample) => jointInput(sample, planes));
+        const found = await predictInBatches(predictor, inputs, {
+          batch: JUDGED,
+          classes: config.classes,
+        });
+        return sources.map((_, source) => {
+          const own = samples.flatMap((sample, i) => (sample.source === source ? [i] : []));
+          const right = own.filter((i) => countRight(found[i]!, [samples[i]!], heads) === 1);
+          return right.length / own.length;
+        });
+      } finally {
+        await predictor.release();
+      }
+    },
+    release: () => trainer.release(),
+  };
+}
+
+/**
+ * The network of a task, for the labels of all its datasets.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function jointNetwork(task: Omit<JointTask, 'recipe'> & { readonly recipe?: Recipe }): {
+  readonly network: Network;
+  readonly config: NetworkConfig;
+  readonly planes: readonly InputPlane[];
+} {
+  if (task.recipe) checkRecipe(task.recipe);
+  const network = findNetwork(task.network);
+  const usual = findConfig(network, task.config);
+  const planes = planesOf(network, usual);
+  if (network.transfer === undefined) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `network ${network.name} cannot go on with what it learned elsewhere`,
+      'Pretrain densemix.',
+    );
+  }
+  if (planes.some((plane) => ['u', 'v', 'strain'].includes(plane))) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `configuration ${task.config} of ${network.name} looks at flow, and a single face has none`,
+      'Choose a configuration that looks at faces, such as face48. Its trunk fits those for flow too.',
+    );
+  }
+  return { network, config: network.forClasses(usual, jointClasses(task.sources)), planes };
+}
+
+/**
+ * SHA-256 input for telling one pretraining graph from another: the bytes of the training graph.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function jointGraph(task: JointTask): Uint8Array {
+  const { network, config } = jointNetwork(task);
+  return compileJoint(network, config, task.recipe).model;
+}
+
+function compileJoint(network: Network, config: NetworkConfig, recipe: Recipe): TrainingProgram {
+  const { batch, clipNorm } = recipe;
+  const shape = [batch, config.classes] as const;
+  return compileTraining({
+    params: network.init(config, createRandom(0).fork(streams.weights)),
+    inputs: {
+      images: inputShape(config, batch, planesOf(network, config)),
+      targets: shape,
+      others: shape,
+    },
+    loss: (context, params, { images, targets, others }) => {
+      const { logits } = network.forward(context, config, params, images);
+      return { loss: crossEntropy(add(logits, others), targets), logits };
+    },
+    optimizer: { clipNorm },
+  });
+}
+
+/** Where the labels of a dataset lie among all. */
+interface Head {
+  readonly first: number;
+  readonly count: number;
+}
+
+function headsOf(sources: readonly JointSource[]): Head[] {
+  let first = 0;
+  return sources.map(({ classes }) => {
+    const head = { first, count: classes.length };
+    first += classes.length;
+    return head;
+  });
+}
+
+/** What a batch is made with. */
+interface BatchOptions {
+  readonly planes: readonly InputPlane[];
+  readonly heads: readonly Head[];
+  readonly recipe: Recipe;
+  readonly random: Random;
+}
+
+/** Changed copies, their smoothed targets, and what keeps the logits of other datasets out. */
+function makeBatch(
+  samples: readonly JointSample[],
+  { planes, heads, recipe, random }: BatchOptions,
+): Readonly<Record<'images' | 'targets' | 'others', Float32Array>> {
+  const classes = heads.reduce((sum, { count }) => sum + count, 0);
+  const inputs = samples.map((sample) =>
+    augmentInput(jointInput(sample, planes), { ...recipe.augment, planes }, random),
+  );
+  const size = inputs[0]!.length;
+  const images = new Float32Array(samples.length * size);
+  const targets = new Float32Array(samples.length * classes);
+  const others = new Float32Array(samples.length * classes).fill(OUT);
+  samples.forEach(({ source, label }, row) => {
+    const { first, count } = heads[source]!;
+    const from = row * classes + first;
+    images.set(inputs[row]!, row * size);
+    targets.fill(recipe.labelSmoothing / count, from, from + count);
+    targets[from + label]! += 1 - recipe.labelSmoothing;
+    others.fill(0, from, from + count);
+  });
+  return { images, targets, others };
+}
+
+/** A face as the network sees it: `[planes, size, size]`. */
+export function jointInput(
+  { peak, neutral }: Pick<JointSample, 'peak' | 'neutral'>,
+  planes: readonly InputPlane[],
+): Float32Array {
+  const later = facePlaneOf(Float32Array.from(peak));
+  const before = facePlaneOf(Float32Array.from(neutral));
+  const input = new Float32Array(planes.length * peak.length);
+  planes.forEach((plane, i) => {
+    const shown =
+      plane === 'onset'
+        ? before
+        : plane === 'difference'
+          ? later.map((value, k) => value - before[k]!)
+          : later;
+    input.set(shown, i * peak.length);
+  });
+  return input;
+}
+
+/** The mean of gray pictures of one size, rounded to bytes. */
+export function meanFace(pictures: readonly Uint8Array[]): Uint8Array {
+  const sum = new Float64Array(pictures[0]?.length ?? 0);
+  for (const picture of pictures) picture.forEach((value, i) => (sum[i]! += value));
+  return Uint8Array.from(sum, (value) => Math.round(value / pictures.length));
+}
+
+/** Rows whose largest number within their dataset's labels is that of their label. */
+function countRight(
+  logits: Float32Array,
+  samples: readonly JointSample[],
+  heads: readonly Head[],
+): number {
+  const classes = logits.length / samples.length;
+  return samples.filter(({ source, label }, row) => {
+    const { first, count } = heads[source]!;
+    const own = logits.subarray(row * classes + first, row * classes + first + count);
+    return own.indexOf(Math.max(...own)) === label;
+  }).length;
+}

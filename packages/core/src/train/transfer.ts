@@ -1,0 +1,172 @@
+/**
+ * @file Transfer: a training that begins with the trunk of weights that were learned elsewhere.
+ *
+ * After Gan, Xiao, Zhu, Jain and Struc 2024 (Knowledge-Based Systems 305, 112640): the head is new;
+ * in the first epochs it and the end of the trunk learn while the rest stays as it came, then all
+ * of it goes on at a tenth of the rate (ours, as the paper's schedule is not public). A part that
+ * stays keeps its running statistics too: its normalization is that of use.
+ */
+import {
+  EngineError,
+  flattenParameters,
+  inferenceContext,
+  readSafetensors,
+} from '@telltale/engine';
+import type { Context, Parameter, Safetensors } from '@telltale/engine';
+
+import { TelltaleError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
+import { sha256 } from '../base/sha256.ts';
+import type { Network, NetworkConfig } from '../nets/index.ts';
+import type { Recipe } from './recipe.ts';
+
+/** What a training begins with. Plain JSON. */
+export interface Transfer {
+  /** SHA-256 of the file of weights, hexadecimal. */
+  readonly weights: string;
+  /** Epochs in which only the end of the trunk and the head learn; the rest of the recipe's epochs follow. */
+  readonly frozen: number;
+  /** What the learning rate of the epochs that follow is divided by. */
+  readonly slower: number;
+}
+
+/** Trained numbers by name. */
+type Tensors = Safetensors['tensors'];
+
+/** A quarter of the epochs frozen, then a tenth of the rate. */
+export function transferOf(bytes: Uint8Array, recipe: Recipe): Transfer {
+  return {
+    weights: sha256(bytes),
+    frozen: Math.max(1, Math.round(recipe.epochs / 4)),
+    slower: 10,
+  };
+}
+
+/**
+ * The trunk in a file of weights, of `telltale pretrain` or `telltale train`, for a network.
+ *
+ * @throws TelltaleError `WEIGHTS_CORRUPT`; `OPTION_INVALID` for a network that takes nothing over;
+ *   `WEIGHTS_MISMATCH` for weights of another network or of another trunk
+ */
+export function trunkOf(bytes: Uint8Array, network: Network, config: NetworkConfig): Tensors {
+  const { tensors, metadata } = readFile(bytes);
+  const { transfer } = network;
+  if (transfer === undefined) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `network ${network.name} cannot begin with weights that were learned elsewhere`,
+      'Leave --from out, or choose densemix.',
+    );
+  }
+  if (metadata['network'] !== network.name) {
+    throw mismatch(
+      `they belong to network '${metadata['network'] ?? 'unnamed'}', not to ${network.name}`,
+    );
+  }
+  const params = flattenParameters(network.init(config, createRandom(0)));
+  const trunk = params.filter(({ name }) => !isBelow(name, transfer.head));
+  for (const { name, shape } of trunk) {
+    const there = tensors[name]?.shape;
+    if (there?.join() === shape.join()) continue;
+    throw mismatch(
+      `${name} is [${shape.join(', ')}] in this configuration, ${there ? `[${there.join(', ')}]` : 'and missing'} in the weights (configuration ${metadata['config'] ?? 'unnamed'})`,
+    );
+  }
+  return Object.fromEntries(trunk.map(({ name }) => [name, tensors[name]!]));
+}
+
+/** One part of a training, with a schedule of its own. */
+export interface Stage {
+  readonly recipe: Recipe;
+  /** Whether a parameter stays as it is. */
+  readonly stays: (name: string) => boolean;
+}
+
+/**
+ * The parts of a training: one, or for a transfer two.
+ *
+ * @throws TelltaleError `OPTION_INVALID` where the first part is not shorter than the whole
+ */
+export function stagesOf(
+  recipe: Recipe,
+  transfer: Transfer | undefined,
+  { network, config }: { readonly network: Network; readonly config: NetworkConfig },
+): readonly Stage[] {
+  const all = { recipe, stays: () => false };
+  if (transfer === undefined || network.transfer === undefined) return [all];
+  const { frozen, slower } = transfer;
+  if (!(Number.isInteger(frozen) && frozen >= 0 && frozen < recipe.epochs && slower > 0)) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `${frozen} of ${recipe.epochs} epochs with a trunk that stays, then the rate divided by ${slower}`,
+      'Train for more epochs, at least 2.',
+    );
+  }
+  const learning = [...network.transfer.head, ...network.transfer.last(config)];
+  const later = {
+    recipe: {
+      ...recipe,
+      epochs: recipe.epochs - frozen,
+      learningRate: recipe.learningRate / slower,
+    },
+    stays: () => false,
+  };
+  const first = {
+    recipe: { ...recipe, epochs: frozen },
+    stays: (name: string) => !isBelow(name, learning),
+  };
+  return frozen === 0 ? [later] : [first, later];
+}
+
+/** The parameters with some of them fixed. */
+export function freezeParameters<P extends object>(
+  params: P,
+  stays: (name: string) => boolean,
+  path = '',
+): P {
+  const change = (value: unknown, name: string): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if ((value as Partial<Parameter>).data instanceof Float32Array)
+      return stays(name) ? { ...value, trainable: false } : value;
+    return freezeParameters(value, stays, name);
+  };
+  const inner = (key: string | number): string => (path === '' ? String(key) : `${path}.${key}`);
+  if (Array.isArray(params)) return params.map((value, i) => change(value, inner(i))) as never;
+  return Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [key, change(value, inner(key))]),
+  ) as P;
+}
+
+/** A context in which normalizations that stay use their running statistics, and keep them. */
+export function freezeContext(context: Context, stays: (name: string) => boolean): Context {
+  const inUse = inferenceContext();
+  return {
+    ...context,
+    batchNorm: (x, parameters, options) =>
+      stays(parameters.weight.name.replace(/^weight\./, ''))
+        ? inUse.batchNorm(x, parameters, options)
+        : context.batchNorm(x, parameters, options),
+  };
+}
+
+/** Whether a parameter is one of these or below one of these. */
+function isBelow(name: string, heads: readonly string[]): boolean {
+  return heads.some((head) => name === head || name.startsWith(`${head}.`));
+}
+
+function readFile(bytes: Uint8Array): Safetensors {
+  try {
+    return readSafetensors(bytes);
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause;
+    throw new TelltaleError('WEIGHTS_CORRUPT', cause.message, cause.hint, { cause });
+  }
+}
+
+function mismatch(why: string): TelltaleError {
+  return new TelltaleError(
+    'WEIGHTS_MISMATCH',
+    `the weights to begin with do not fit: ${why}`,
+    'Give weights that "telltale pretrain" made for this network with a configuration of the same trunk.',
+  );
+}
