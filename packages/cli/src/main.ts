@@ -12,6 +12,7 @@ import { calibrateCommand } from './commands/calibrate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { flowCommand } from './commands/flow.ts';
 import { foldCommand } from './commands/fold.ts';
+import { magnifyCommand } from './commands/magnify.ts';
 import { predictCommand } from './commands/predict.ts';
 import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
@@ -28,6 +29,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runProgram(
   createProgram([
     analyzeCommand(),
+    magnifyCommand(),
     synthCommand(),
     trainCommand(),
     predictCommand(),

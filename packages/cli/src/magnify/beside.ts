@@ -1,0 +1,36 @@
+/** @file Two clips in one, to compare them. */
+import type { Clip, Picture } from '@telltale/core';
+
+/** Frames of two clips of one size, the first on the left. */
+export async function* besideEachOther(left: Clip, right: Clip): AsyncGenerator<Picture> {
+  const others = left.frames()[Symbol.asyncIterator]();
+  try {
+    for await (const frame of right.frames()) {
+      const other = await others.next();
+      if (other.done === true) return;
+      yield joined(other.value, frame);
+    }
+  } finally {
+    await others.return?.();
+  }
+}
+
+function joined(left: Picture, right: Picture): Picture {
+  const { width, height } = left;
+  const data = new Uint8Array(6 * width * height);
+  for (const [place, picture] of [left, right].entries()) {
+    const { data: from, channels } = picture;
+    for (let y = 0; y < height; y++) {
+      const to = 3 * (2 * y + place) * width;
+      if (channels === 3) {
+        data.set(from.subarray(3 * y * width, 3 * (y + 1) * width), to);
+        continue;
+      }
+      for (let x = 0; x < width; x++) {
+        const at = 4 * (y * width + x);
+        data.set(from.subarray(at, at + 3), to + 3 * x);
+      }
+    }
+  }
+  return { data, width: 2 * width, height, channels: 3 };
+}

@@ -1,0 +1,130 @@
+/** @file Magnifies a clip: reads, magnifies and encodes frame by frame. */
+import { extname, resolve } from 'node:path';
+import process from 'node:process';
+
+import { TelltaleError } from '@telltale/core';
+import type { Clip, Picture } from '@telltale/core';
+import { magnifyClip } from '@telltale/core/magnify';
+import type { MagnifyOptions } from '@telltale/core/magnify';
+
+import { assertWritable } from '../io/output.ts';
+import { openClip } from '../io/video.ts';
+import { writeVideo } from '../io/video-write.ts';
+import { countOf, openProgress } from '../terminal.ts';
+import type { Progress } from '../terminal.ts';
+import { besideEachOther } from './beside.ts';
+import { findPulse } from './pulse.ts';
+import { hasSound } from './sound.ts';
+
+/** Options of the command. */
+export interface MagnifyRun {
+  readonly out: string;
+  readonly alpha?: number | undefined;
+  /** Hertz. */
+  readonly low?: number | undefined;
+  /** Hertz. */
+  readonly high?: number | undefined;
+  readonly filter?: 'iir' | 'butterworth' | 'ideal' | undefined;
+  readonly levels?: number | undefined;
+  /** Pixels. */
+  readonly wavelength?: number | undefined;
+  readonly chroma?: number | undefined;
+  readonly pulse: boolean;
+  readonly beside: boolean;
+  /** Frames per second. */
+  readonly fps?: number | undefined;
+}
+
+/**
+ * Magnifies a clip and writes it.
+ *
+ * @throws TelltaleError for everything that can be wrong with the clip, the options or the output
+ */
+export async function runMagnify(
+  path: string,
+  options: MagnifyRun,
+  signal: AbortSignal,
+): Promise<void> {
+  const { out } = options;
+  assertName(out, path);
+  await assertWritable(out, 'file');
+  const clip = await openClip(path, { rate: options.fps });
+  const progress = openProgress();
+  try {
+    const settings = settingsOf(options);
+    const magnified = magnifyClip(clip, {
+      ...settings,
+      signal,
+      onProgress: ({ done, total }) => progress.update(`reading: frame ${countOf(done, total)}`),
+    });
+    if (await hasSound(path)) progress.note('The sound of the clip is left out.');
+    const pulse = options.pulse ? await findPulse(clip, settings, { signal, progress }) : undefined;
+    const frames = options.beside ? besideEachOther(clip, magnified) : magnified.frames();
+    await writeVideo(out, watched(frames, { clip, progress, signal }), { rate: clip.rate });
+    process.stdout.write(`${out}\n${pulse ?? ''}`);
+  } finally {
+    progress.end();
+    await clip.close();
+  }
+}
+
+function assertName(out: string, path: string): void {
+  if (extname(out).toLowerCase() !== '.mp4') {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `the magnified clip ${out} does not end in .mp4`,
+      'Give --out a name that ends in .mp4.',
+    );
+  }
+  if (resolve(out) !== resolve(path)) return;
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `the magnified clip would replace the clip ${path}`,
+    'Give --out another name.',
+  );
+}
+
+/** Options that were given; the library knows the rest. */
+function settingsOf(options: MagnifyRun): MagnifyOptions {
+  const { alpha, low, high, filter, levels, wavelength, chroma } = options;
+  return {
+    mode: options.pulse ? 'color' : 'motion',
+    ...(alpha !== undefined && { alpha }),
+    ...(low !== undefined && { low }),
+    ...(high !== undefined && { high }),
+    ...(filter !== undefined && { filter }),
+    ...(levels !== undefined && { levels }),
+    ...(wavelength !== undefined && { wavelength }),
+    ...(chroma !== undefined && { chroma }),
+  };
+}
+
+/** The frames, with progress and the time left, until the signal. */
+async function* watched(
+  frames: AsyncIterable<Picture>,
+  {
+    clip,
+    progress,
+    signal,
+  }: { readonly clip: Clip; readonly progress: Progress; readonly signal: AbortSignal },
+): AsyncGenerator<Picture> {
+  let done = 0;
+  let start = 0;
+  for await (const frame of frames) {
+    signal.throwIfAborted();
+    if (done === 0) start = performance.now();
+    done++;
+    const seconds = (performance.now() - start) / 1000;
+    progress.update(
+      `magnifying: frame ${countOf(done, clip.expectedFrames)}${timeLeft(seconds, done, clip)}`,
+    );
+    yield frame;
+  }
+}
+
+/** ", 12 s left" once that can be told. */
+function timeLeft(seconds: number, done: number, { expectedFrames }: Clip): string {
+  if (expectedFrames === undefined || done < 10 || done > expectedFrames) return '';
+  const left = Math.ceil((seconds / (done - 1)) * (expectedFrames - done));
+  return left < 90 ? `, ${left} s left` : `, ${Math.ceil(left / 60)} min left`;
+}

@@ -1,0 +1,33 @@
+/** @file Whether a clip has sound, which a magnified clip has not. */
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+import { hasProgram } from '../io/video-ffmpeg.ts';
+import { loadNodeAv } from '../io/video-node-av.ts';
+
+/** Whether a video file holds sound; false where nothing can tell, and of a folder. */
+export async function hasSound(path: string): Promise<boolean> {
+  if ((await stat(path)).isDirectory()) return false;
+  const file = `file:${resolve(path)}`;
+  const av = await loadNodeAv();
+  if (av !== undefined) {
+    const container = new av.lib.FormatContext();
+    try {
+      if ((await container.openInput(file)) < 0 || (await container.findStreamInfo()) < 0)
+        return false;
+      return container.findBestStream(av.constants.AVMEDIA_TYPE_AUDIO) >= 0;
+    } finally {
+      await container.closeInput();
+    }
+  }
+  if (!(await hasProgram('ffprobe'))) return false;
+  const words = ['-v', 'error', '-select_streams', 'a', '-show_entries', 'stream=index'];
+  try {
+    const probe = await promisify(execFile)('ffprobe', [...words, '-of', 'csv=p=0', file]);
+    return probe.stdout.trim() !== '';
+  } catch {
+    return false;
+  }
+}
