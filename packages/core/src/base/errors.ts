@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'FOLD_CORRUPT'
   | 'FOLDS_MISSING'
   | 'LEAK_FOUND'
+  | 'CLIPS_FAILED'
   | 'ENGINE_UNAVAILABLE'
   | 'REPORT_INVALID'
   | 'CANCELED';

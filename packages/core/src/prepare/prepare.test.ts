@@ -20,7 +20,7 @@ let face: FaceModels;
 let tvl1: Tvl1;
 /** Frames of a made clip by number, from 101 on: names of pictures need not begin with 1. */
 const frames = new Map<number, Picture>();
-let span: Required<Span>;
+let span: Span & { readonly apex: number };
 
 beforeAll(async () => {
   face = await openTestModels();

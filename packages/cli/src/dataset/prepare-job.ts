@@ -1,0 +1,92 @@
+/** @file What is done to one clip, wherever it is done: read its frames, prepare, write its folders. */
+import { join } from 'node:path';
+
+import { createTvl1, openFaceModels, TelltaleError } from '@telltale/core';
+import type { Picture, Plane } from '@telltale/core';
+import { prepareClip } from '@telltale/core/prepare';
+import type { FacePlane, Preparation, PrepareTools, Span } from '@telltale/core/prepare';
+import sharp from 'sharp';
+
+import { readFaceModelFiles } from '../io/face-models.ts';
+import { readPicture } from '../io/pictures.ts';
+import { loadRuntime } from '../io/runtime.ts';
+import { keepClip } from './prepare-cache.ts';
+
+/** One clip to do. Plain JSON, so that it can be sent to another process. */
+export interface ClipJob {
+  readonly index: number;
+  /** Folder of the dataset. */
+  readonly root: string;
+  /** Frames that are needed: number, and path relative to the dataset's folder. */
+  readonly frames: readonly (readonly [number: number, path: string])[];
+  readonly span: Span;
+  readonly preparation: Preparation;
+  /** Where the pictures of each size go, and their key. */
+  readonly targets: readonly {
+    readonly size: number;
+    readonly folder: string;
+    readonly key: string;
+  }[];
+}
+
+/** How one clip ended. */
+export interface ClipOutcome {
+  readonly index: number;
+  /** Why it could not be done; absent where it was. */
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+/** Tools of a process that prepares; the networks use one thread. */
+export async function openPrepareTools(): Promise<PrepareTools> {
+  const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), {
+    threads: 1,
+  });
+  return { face, tvl1: await createTvl1() };
+}
+
+/** Mistakes of the data, which are of one clip alone; anything else ends the run. */
+const OF_THE_CLIP = new Set([
+  ...['FACE_NOT_FOUND', 'FRAMES_SIZE_CHANGED', 'FRAME_UNREADABLE', 'FILE_MISSING'],
+  ...['DATASET_FILE_MISSING', 'DATASET_INVALID', 'FRAMES_EMPTY'],
+]);
+
+/**
+ * Does one clip.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
+ */
+export async function doClip(job: ClipJob, tools: PrepareTools): Promise<ClipOutcome> {
+  const paths = new Map(job.frames);
+  const frames = {
+    numbers: [...paths.keys()],
+    read: (number: number) => readPicture(join(job.root, paths.get(number)!)),
+  };
+  try {
+    const options = { ...job.preparation, sizes: job.targets.map(({ size }) => size) };
+    const { pictures, ...found } = await prepareClip(frames, job.span, { options, tools });
+    for (const { size, folder, key } of job.targets) {
+      const { flow, faces } = pictures.get(size)!;
+      const files = new Map<FacePlane | 'flow', Uint8Array>([['flow', await pngOf(flow)]]);
+      for (const [plane, picture] of Object.entries(faces) as [FacePlane, Plane][]) {
+        files.set(plane, await grayPng(picture));
+      }
+      await keepClip(folder, { key, ...found }, files);
+    }
+    return { index: job.index };
+  } catch (error) {
+    if (!(error instanceof TelltaleError) || !OF_THE_CLIP.has(error.code)) throw error;
+    return { index: job.index, failure: { code: error.code, message: error.message } };
+  }
+}
+
+function pngOf({ data, width, height, channels }: Picture): Promise<Uint8Array> {
+  return sharp(data, { raw: { width, height, channels } }).removeAlpha().png().toBuffer();
+}
+
+function grayPng({ data, width, height }: Plane): Promise<Uint8Array> {
+  const bytes = Uint8Array.from(data, (value) => Math.round(Math.max(0, Math.min(255, value))));
+  return sharp(bytes, { raw: { width, height, channels: 1 } })
+    .toColorspace('b-w')
+    .png()
+    .toBuffer();
+}
