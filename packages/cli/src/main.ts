@@ -9,6 +9,7 @@ import process from 'node:process';
 
 import { analyzeCommand } from './commands/analyze.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
+import { datasetCommand } from './commands/dataset.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { flowCommand } from './commands/flow.ts';
 import { foldCommand } from './commands/fold.ts';
@@ -31,6 +32,7 @@ process.exitCode = await runProgram(
     analyzeCommand(),
     magnifyCommand(),
     synthCommand(),
+    datasetCommand(),
     trainCommand(),
     predictCommand(),
     flowCommand(),
