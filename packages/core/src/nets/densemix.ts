@@ -180,6 +180,9 @@ const tiny: DenseMixConfig = {
   dropout: 0,
 };
 
+/** The trunk of `tiny` on faces, for tests of pretraining. */
+const tinyFaces: DenseMixConfig = { ...tiny, planes: plain, size: 12, pooling: 'mean' };
+
 function initDenseMix(config: DenseMixConfig, random: Random): DenseMixParams {
   const { growth, blocks, halve } = config;
   const stem = initConvolution({ from: 3, to: config.stem, kernel: 3, bias: false }, random);
@@ -312,6 +315,7 @@ export const denseMixNetwork: Network<DenseMixConfig, DenseMixParams> = {
     full112,
     'full112-plain': full112plain,
     tiny,
+    'tiny-faces': tinyFaces,
   },
   planes: ({ planes }) => planes,
   transfer: {
