@@ -1,0 +1,178 @@
+/** @file `telltale magnify` from files to files. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Frame, Picture } from '@telltale/core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { makeFrames, swayingBars, swayOf } from '../../../core/src/magnify/clips.cases.ts';
+import { hasFfmpeg, numberedFrame } from '../io/numbered-clip.cases.ts';
+import { openClip } from '../io/video.ts';
+import { writeVideo } from '../io/video-write.ts';
+import { runMagnify } from '../magnify/run.ts';
+import { hasSound } from '../magnify/sound.ts';
+import { createProgram, runProgram } from '../program.ts';
+import { magnifyCommand } from './magnify.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'telltale-magnify-'));
+const at = (name: string): string => join(folder, name);
+const listing = (): string[] => readdirSync(folder, { recursive: true }).map(String).sort();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const sway = { wavelength: 48, amplitude: 0.1, frequency: 2.5, frames: 72, rate: 30 };
+
+async function saveFrames(name: string, frames: readonly Picture[]): Promise<void> {
+  mkdirSync(at(name));
+  for (const [i, { data, width, height, channels }] of frames.entries()) {
+    const file = at(`${name}/${String(i).padStart(4, '0')}.png`);
+    await sharp(data, { raw: { width, height, channels } }).png().toFile(file);
+  }
+}
+
+async function readFrames(name: string): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  const clip = await openClip(at(name));
+  for await (const frame of clip.frames()) frames.push({ ...frame, data: frame.data.slice() });
+  await clip.close();
+  return frames;
+}
+
+/** Runs the command; `@name` stands for a path in the folder. */
+async function run(line: string): Promise<{ status: number; talk: string; result: string }> {
+  let [talk, result] = ['', ''];
+  const error = vi
+    .spyOn(process.stderr, 'write')
+    .mockImplementation((text) => Boolean((talk += String(text))));
+  const out = vi
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((text) => Boolean((result += String(text))));
+  const words = line.split(' ').map((word) => (word.startsWith('@') ? at(word.slice(1)) : word));
+  const status = await runProgram(createProgram([magnifyCommand()]), ['magnify', ...words]);
+  error.mockRestore();
+  out.mockRestore();
+  return { status, talk, result };
+}
+
+beforeAll(async () => {
+  await saveFrames('bars', swayingBars(sway));
+});
+
+describe('telltale magnify', () => {
+  it('writes a video of the same size, length and rate, with the movement enlarged', async () => {
+    const { status, result, talk } = await run('@bars --fps 30 --out @made/large.mp4');
+    expect({ status, result }, talk).toEqual({ status: 0, result: `${at('made/large.mp4')}\n` });
+    const frames = await readFrames('made/large.mp4');
+    expect(frames).toHaveLength(72);
+    expect(frames[0]).toMatchObject({ width: 192, height: 128 });
+    const clip = await openClip(at('made/large.mp4'));
+    expect(clip.rate).toBeCloseTo(30, 6);
+    await clip.close();
+    const settled = { before: swayingBars(sway).slice(36), after: frames.slice(36) };
+    const growth = swayOf(settled.after, sway) / swayOf(settled.before, sway);
+    expect(growth).toBeGreaterThan(9); // 11, less what the encoder's colors round away
+    expect(growth).toBeLessThan(13);
+  });
+
+  it('takes every option, and shows the clip beside its magnification', async () => {
+    const options = '--alpha 5 --low 1 --high 6 --levels 4 --wavelength 12 --chroma 0.3 --beside';
+    const { status, talk } = await run(`@bars --fps 30 --out @both.mp4 --filter ideal ${options}`);
+    expect(status, talk).toBe(0);
+    const frames = await readFrames('both.mp4');
+    expect(frames).toHaveLength(72);
+    expect(frames[0]).toMatchObject({ width: 384, height: 128 });
+    const half = (offset: number): Frame[] =>
+      frames.map((frame) => ({
+        ...frame,
+        width: 192,
+        data: Uint8Array.from(
+          { length: 192 * 128 * 3 },
+          (_, i) => frame.data[3 * (Math.floor(i / 576) * 384 + offset) + (i % 576)]!,
+        ),
+      }));
+    const [left, right] = [swayOf(half(0), sway), swayOf(half(192), sway)];
+    expect(left).toBeCloseTo(sway.amplitude, 1);
+    expect(right / left).toBeGreaterThan(4.5);
+    expect(right / left).toBeLessThan(7);
+  });
+
+  it('prints the rate of a planted pulse', async () => {
+    const size = { width: 48, height: 36, frames: 150, rate: 15 };
+    const skin = makeFrames(size, (t, y, x, c) => {
+      const beat = Math.sin((2 * Math.PI * 78 * t) / 60 / 15);
+      return 150 - 25 * c + (c === 1 ? 0.8 : 0.3) * beat + ((0.618 * (x + 7 * y + 3 * t)) % 1);
+    });
+    await saveFrames('skin', skin);
+    const { status, result, talk } = await run('@skin --fps 15 --pulse --out @pulse.mp4');
+    expect(status, talk).toBe(0);
+    expect(talk).toContain('No face was found');
+    const rate = Number(/^([\d.]+) beats a minute/m.exec(result)?.[1]);
+    expect(Math.abs(rate - 78)).toBeLessThan(2);
+    expect(await readFrames('pulse.mp4')).toHaveLength(150);
+  });
+
+  it('says that a pulse cannot be told from a short clip, and magnifies all the same', async () => {
+    const { status, result, talk } = await run('@bars --fps 30 --pulse --out @short.mp4');
+    expect(status, talk).toBe(0);
+    expect(talk).toContain('cannot be told');
+    expect(result).toBe(`${at('short.mp4')}\n`);
+  });
+
+  it.skipIf(!hasFfmpeg)('leaves out sound, and says so (skipped without ffmpeg)', async () => {
+    const words = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=25:duration=1'];
+    const sound = ['-f', 'lavfi', '-i', 'sine=duration=1', '-shortest', at('loud.mp4')];
+    expect(spawnSync('ffmpeg', [...words, ...sound]).status).toBe(0);
+    expect(await hasSound(at('loud.mp4'))).toBe(true);
+    const { status, talk } = await run('@loud.mp4 --out @silent.mp4');
+    expect(status, talk).toBe(0);
+    expect(talk).toContain('sound of the clip is left out');
+    expect(await hasSound(at('silent.mp4'))).toBe(false);
+    expect(await readFrames('silent.mp4')).toHaveLength(25);
+  });
+
+  it('leaves nothing where it is interrupted', async () => {
+    const frames = Array.from({ length: 400 }, (_, i) => numberedFrame(i % 256));
+    await writeVideo(at('long.mp4'), frames, { rate: 25 });
+    const before = listing();
+    const controller = new AbortController();
+    const watch = setInterval(() => {
+      if (listing().some((name) => name.includes('.part'))) controller.abort();
+    }, 2);
+    const options = { out: at('new/large.mp4'), pulse: false, beside: false };
+    await expect(runMagnify(at('long.mp4'), options, controller.signal)).rejects.toThrow();
+    clearInterval(watch);
+    expect(controller.signal.aborted).toBe(true);
+    expect(listing()).toEqual(before);
+  });
+});
+
+describe('telltale magnify refuses', () => {
+  beforeAll(() => writeFileSync(at('text.mp4'), 'this is a letter, not a video'));
+
+  it.each([
+    ['alpha 0', 'OPTION_INVALID', '@bars --fps 30 --alpha 0'],
+    ['alpha below 0', 'OPTION_INVALID', '@bars --fps 30 --alpha -2'],
+    ['a band above half of the rate', 'OPTION_INVALID', '@bars --fps 30 --low 1 --high 15'],
+    ['a band the wrong way round', 'OPTION_INVALID', '@bars --fps 30 --low 5 --high 2'],
+    ['another filter', 'OPTION_INVALID', '@bars --fps 30 --filter fir'],
+    ['too many levels', 'OPTION_INVALID', '@bars --fps 30 --levels 9'],
+    ['chroma above 1', 'OPTION_INVALID', '@bars --fps 30 --chroma 2'],
+    ['a folder without a rate', 'OPTION_INVALID', '@bars'],
+    ['a missing clip', 'FILE_MISSING', '@nothing.mp4'],
+    ['what is no video', 'VIDEO_UNREADABLE', '@text.mp4'],
+  ])('%s', async (_, code, words) => {
+    const before = listing();
+    const { status, talk, result } = await run(`${words} --out @refused.mp4`);
+    expect(talk).toMatch(new RegExp(`^error ${code}: `, 'm'));
+    expect({ status, result }).toEqual({ status: 2, result: '' });
+    expect(listing()).toEqual(before);
+  });
+
+  it('an output that is no .mp4, and to write over the clip', async () => {
+    expect((await run('@bars --fps 30 --out @large.avi')).talk).toContain('does not end in .mp4');
+    expect((await run('@text.mp4 --out @text.mp4')).talk).toContain('would replace the clip');
+    expect(existsSync(at('text.mp4'))).toBe(true);
+  });
+});
