@@ -30,6 +30,8 @@ export { cutFace, expressionFlow } from './recognize/expression-flow.ts';
 export type { ExpressionFlow, FaceCut } from './recognize/expression-flow.ts';
 export { boxOfLandmarks, faceFlow } from './recognize/face-flow.ts';
 export type { FaceFlow, FaceFlowTools } from './recognize/face-flow.ts';
+export { spotClip } from './spot/clip.ts';
+export type { FrameMovement, SpotClipOptions, SpottedClip } from './spot/clip.ts';
 export { analyze } from './pipeline.ts';
 export type {
   Analysis,

@@ -36,9 +36,9 @@ export function prepareCommand(): CommandUnknownOpts {
     .action(async (name, folder, options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runPrepare } = await import('../dataset/prepare.ts');
-      const { casme2, definitionOf } = await import('@telltale/core/datasets');
+      const { definitionOf } = await import('@telltale/core/datasets');
       const { size, ...rest } = options;
-      const definition = definitionOf(name, [casme2]);
+      const definition = definitionOf(name);
       await interruptible((signal) =>
         runPrepare(definition, folder, { ...rest, sizes: size }, { signal }),
       );
@@ -50,8 +50,9 @@ export function prepareClipsCommand(): CommandUnknownOpts {
   return new Command('prepare-clips')
     .description('A process of "telltale dataset prepare".')
     .action(async () => {
-      const { runPrepareWorker } = await import('../dataset/prepare-worker.ts');
-      await runPrepareWorker();
+      const { runWorker } = await import('../dataset/worker.ts');
+      const { openPrepareWorkshop } = await import('../dataset/prepare-job.ts');
+      await runWorker(openPrepareWorkshop);
     });
 }
 

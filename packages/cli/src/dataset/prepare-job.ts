@@ -10,11 +10,12 @@ import sharp from 'sharp';
 import { readFaceModelFiles } from '../io/face-models.ts';
 import { readPicture } from '../io/pictures.ts';
 import { loadRuntime } from '../io/runtime.ts';
+import type { Job, Outcome } from './pool.ts';
 import { keepClip } from './prepare-cache.ts';
+import type { Workshop } from './worker.ts';
 
-/** One clip to do. Plain JSON, so that it can be sent to another process. */
-export interface ClipJob {
-  readonly index: number;
+/** One clip to do. */
+export interface ClipJob extends Job {
   /** Folder of the dataset. */
   readonly root: string;
   /** Frames that are needed: number, and path relative to the dataset's folder. */
@@ -29,13 +30,6 @@ export interface ClipJob {
   }[];
 }
 
-/** How one clip ended. */
-export interface ClipOutcome {
-  readonly index: number;
-  /** Why it could not be done; absent where it was. */
-  readonly failure?: { readonly code: string; readonly message: string };
-}
-
 /** Tools of a process that prepares; the networks use one thread. */
 export async function openPrepareTools(): Promise<PrepareTools> {
   const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), {
@@ -44,8 +38,17 @@ export async function openPrepareTools(): Promise<PrepareTools> {
   return { face, tvl1: await createTvl1() };
 }
 
+/** What a process of `telltale dataset prepare` works in. */
+export async function openPrepareWorkshop(): Promise<Workshop> {
+  const tools = await openPrepareTools();
+  return {
+    work: (job, signal) => doClip(job as ClipJob, { ...tools, signal }),
+    close: () => tools.face.close(),
+  };
+}
+
 /** Mistakes of the data, which are of one clip alone; anything else ends the run. */
-const OF_THE_CLIP = new Set([
+export const OF_THE_CLIP = new Set([
   ...['FACE_NOT_FOUND', 'FRAMES_SIZE_CHANGED', 'FRAME_UNREADABLE', 'FILE_MISSING'],
   ...['DATASET_FILE_MISSING', 'DATASET_INVALID', 'FRAMES_EMPTY'],
 ]);
@@ -55,7 +58,7 @@ const OF_THE_CLIP = new Set([
  *
  * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
  */
-export async function doClip(job: ClipJob, tools: PrepareTools): Promise<ClipOutcome> {
+export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome> {
   const paths = new Map(job.frames);
   const frames = {
     numbers: [...paths.keys()],

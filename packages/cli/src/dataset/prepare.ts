@@ -17,11 +17,11 @@ import { assertWritable, writeWhole } from '../io/output.ts';
 import { version } from '../program.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import { readDatasetFolder } from './content.ts';
+import { doInProcesses } from './pool.ts';
+import type { Outcome, PoolOptions } from './pool.ts';
 import { clipFolder, readKept, sizeFolder } from './prepare-cache.ts';
 import type { KeptClip } from './prepare-cache.ts';
-import type { ClipJob, ClipOutcome } from './prepare-job.ts';
-import { doInProcesses } from './prepare-pool.ts';
-import type { PoolOptions } from './prepare-pool.ts';
+import type { ClipJob } from './prepare-job.ts';
 
 /** What the command takes. */
 export interface PrepareRun extends PrepareOptions {
@@ -104,7 +104,7 @@ export async function runPrepare(
       progress.update(`preparing clip ${countOf(done, todo.length)}${rest}`);
     };
     let made = 0;
-    const ended = ({ index, failure }: ClipOutcome): void => {
+    const ended = ({ index, failure }: Outcome): void => {
       done++;
       if (failure === undefined) made++;
       else failed.push({ ...nameOf(todo[index]!.annotation), ...failure });
@@ -112,7 +112,8 @@ export async function runPrepare(
     };
     const parallel = Math.min(options.parallel ?? availableParallelism(), todo.length);
     if (todo.length > 0) {
-      await doClips(jobsOf(todo, context), { parallel, signal, ended });
+      const words = ['dataset', 'prepare-clips'];
+      await doClips(jobsOf(todo, context), { words, parallel, signal, ended });
     }
     const annotated = annotations.length;
     await writeSheets(clips, { ...context, annotated, reading, failed, options });

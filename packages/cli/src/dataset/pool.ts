@@ -1,8 +1,8 @@
 /**
- * @file Processes that prepare clips, each fed one at a time.
+ * @file Processes that work on clips or videos, each fed one at a time.
  *
  * Processes and not threads, for the reasons of `engines/local.ts`: a crash in native code or the end of memory ends
- * one clip and not the run.
+ * one job and not the run.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -11,29 +11,42 @@ import process from 'node:process';
 import type { TelltaleError } from '@telltale/core';
 
 import { failureOf } from '../engines/child.ts';
-import type { ClipJob, ClipOutcome } from './prepare-job.ts';
-import type { ToWorker } from './prepare-worker.ts';
+import type { ToWorker } from './worker.ts';
 
-/** How clips are done. */
+/** Work on one clip or video. Plain JSON, so that it can be sent to another process. */
+export interface Job {
+  readonly index: number;
+}
+
+/** How one job ended. */
+export interface Outcome {
+  readonly index: number;
+  /** Why it could not be done; absent where it was. */
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+/** How jobs are done. */
 export interface PoolOptions {
+  /** The words after `telltale` that start a process which takes these jobs. */
+  readonly words: readonly string[];
   /** Processes. */
   readonly parallel: number;
   readonly signal: AbortSignal;
-  /** Hears of each clip once it has ended. */
-  readonly ended: (outcome: ClipOutcome) => void;
+  /** Hears of each job once it has ended. */
+  readonly ended: (outcome: Outcome) => void;
 }
 
 /** Text of a child's standard error that is kept, characters. */
 const KEPT = 4000;
 
 /**
- * Does jobs in child processes. A process that something outside ends costs the clip that it was at.
+ * Does jobs in child processes. A process that something outside ends costs the job that it was at.
  *
- * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`, and what else no clip is to blame for
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`, and what else no job is to blame for
  */
 export async function doInProcesses(
-  jobs: Iterator<ClipJob>,
-  { parallel, signal, ended }: PoolOptions,
+  jobs: Iterator<Job>,
+  { words, parallel, signal, ended }: PoolOptions,
 ): Promise<void> {
   const stop = new AbortController();
   const forward = (): void => stop.abort();
@@ -43,7 +56,10 @@ export async function doInProcesses(
     if (signal.aborted) forward();
     const lanes = Array.from({ length: parallel }, async () => {
       try {
-        while (!stop.signal.aborted && (await runLane(jobs, stop.signal, ended)) === 'again');
+        while (
+          !stop.signal.aborted &&
+          (await runLane(jobs, stop.signal, { words, ended })) === 'again'
+        );
       } catch (error) {
         failures.push(error);
         forward();
@@ -57,14 +73,14 @@ export async function doInProcesses(
   }
 }
 
-/** One process, from its start to its end; `again` where it was ended over a clip and others may be left. */
+/** One process, from its start to its end; `again` where it was ended over a job and others may be left. */
 function runLane(
-  jobs: Iterator<ClipJob>,
+  jobs: Iterator<Job>,
   stop: AbortSignal,
-  ended: PoolOptions['ended'],
+  { words, ended }: Pick<PoolOptions, 'words' | 'ended'>,
 ): Promise<'done' | 'again'> {
-  const child = start();
-  let current: ClipJob | undefined;
+  const child = start(words);
+  let current: Job | undefined;
   let said = '';
   let failure: TelltaleError | undefined;
   child
@@ -89,7 +105,7 @@ function runLane(
       stop.removeEventListener('abort', kill);
       if (stop.aborted || (code === 0 && current === undefined)) resolve('done');
       else if (code === null && current !== undefined) {
-        const message = `the process that prepared it was ended (${by ?? 'unknown'}): out of memory?`;
+        const message = `the process that worked on it was ended (${by ?? 'unknown'}): out of memory?`;
         ended({ index: current.index, failure: { code: 'PROCESS_ENDED', message } });
         resolve('again');
       } else {
@@ -99,12 +115,12 @@ function runLane(
   });
 }
 
-function start(): ChildProcess {
-  const line = [...process.execArgv, process.argv[1]!, 'dataset', 'prepare-clips'];
+function start(words: readonly string[]): ChildProcess {
+  const line = [...process.execArgv, process.argv[1]!, ...words];
   return spawn(process.execPath, line, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 }
 
-function isOutcome(message: unknown): message is ClipOutcome {
+function isOutcome(message: unknown): message is Outcome {
   return typeof message === 'object' && message !== null && 'index' in message;
 }
 

@@ -1,41 +1,46 @@
 /**
- * @file A process that prepares clips: it is sent one at a time and answers with how each ended.
+ * @file A process that works on clips or videos: it is sent one at a time and answers with how each ended.
  */
 import process from 'node:process';
 
 import { withParent } from '../engines/child.ts';
 import { interruptible } from '../terminal.ts';
-import { doClip, openPrepareTools } from './prepare-job.ts';
-import type { ClipJob } from './prepare-job.ts';
+import type { Job, Outcome } from './pool.ts';
 
-/** What the parent sends: a clip, or nothing more. */
-export type ToWorker = { readonly job: ClipJob } | { readonly end: true };
+/** What the parent sends: a job, or nothing more. */
+export type ToWorker = { readonly job: Job } | { readonly end: true };
+
+/** What does jobs. */
+export interface Workshop {
+  readonly work: (job: Job, signal: AbortSignal) => Promise<Outcome>;
+  readonly close: () => Promise<void>;
+}
 
 /**
- * Prepares what the parent sends until it says that there is no more, or is gone.
+ * Does what the parent sends until it says that there is no more, or is gone.
  *
- * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
+ * @throws TelltaleError `CANCELED`, and what opening the workshop and its work throw
  */
-export async function runPrepareWorker(): Promise<void> {
+export async function runWorker(open: () => Promise<Workshop>): Promise<void> {
   await withParent((gone) =>
     interruptible(async (signal) => {
-      if (gone === undefined) throw new Error('only "telltale dataset prepare" starts this');
-      const tools = await openPrepareTools();
+      if (gone === undefined) throw new Error('only telltale itself starts this');
+      const workshop = await open();
       const stop = AbortSignal.any([signal, gone]);
       try {
         await answer(stop, async (job) => {
-          const outcome = await doClip(job, { ...tools, signal: stop });
+          const outcome = await workshop.work(job, stop);
           if (process.connected) process.send!(outcome);
         });
       } finally {
-        await tools.face.close();
+        await workshop.close();
       }
     }),
   );
 }
 
 /** Takes jobs as they come, one after the other. */
-function answer(stop: AbortSignal, work: (job: ClipJob) => Promise<void>): Promise<void> {
+function answer(stop: AbortSignal, work: (job: Job) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     let running = Promise.resolve();
     const finish = (): void => {
