@@ -15,6 +15,7 @@ import { flowCommand } from './commands/flow.ts';
 import { foldCommand } from './commands/fold.ts';
 import { magnifyCommand } from './commands/magnify.ts';
 import { predictCommand } from './commands/predict.ts';
+import { pretrainCommand } from './commands/pretrain.ts';
 import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { removeUnfinished } from './io/output.ts';
@@ -33,6 +34,7 @@ process.exitCode = await runProgram(
     magnifyCommand(),
     synthCommand(),
     datasetCommand(),
+    pretrainCommand(),
     trainCommand(),
     predictCommand(),
     flowCommand(),

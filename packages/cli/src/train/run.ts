@@ -4,30 +4,15 @@
  * Weights and checkpoints are written whole or not at all. The checkpoint holds
  * what the training was made of, so it is never continued as something else.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
 import { classesOf } from '@telltale/core/datasets';
 import { findConfig, findNetwork, standsIn } from '@telltale/core/nets';
 import type { NetworkConfig } from '@telltale/core/nets';
-import {
-  decodeCheckpoint,
-  encodeCheckpoint,
-  encodeWeights,
-  graphOf,
-  inputsOf,
-  openTask,
-  recipeOf,
-} from '@telltale/core/train';
-import type {
-  Checkpoint,
-  Origin,
-  PreparedInputs,
-  Recipe,
-  TrainEvent,
-  TrainingSet,
-} from '@telltale/core/train';
+import { encodeWeights, graphOf, inputsOf, openTask, recipeOf } from '@telltale/core/train';
+import type { Origin, PreparedInputs, Recipe, TrainingSet } from '@telltale/core/train';
 
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
@@ -35,6 +20,8 @@ import { assertWritable, writeWhole } from '../io/output.ts';
 import { loadRuntime } from '../io/runtime.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
+import { keepCheckpoints, readCheckpoint } from './checkpoints.ts';
+import { epochLine } from './epoch-line.ts';
 import { withoutFaces } from './without-faces.ts';
 
 /** What the command takes. */
@@ -52,9 +39,6 @@ export interface TrainOptions {
   readonly threads?: number | undefined;
   readonly restart: boolean;
 }
-
-/** Milliseconds between two checkpoints on disk, at least. */
-const CHECKPOINT_INTERVAL = 2000;
 
 /**
  * Trains and writes the weights.
@@ -160,49 +144,6 @@ function changesOf(options: TrainOptions): Partial<Recipe> {
   const { epochs, batch, learningRate, weightDecay, labelSmoothing } = options;
   const named = { epochs, batch, learningRate, weightDecay, labelSmoothing };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-}
-
-async function readCheckpoint(path: string, origin: Origin): Promise<Checkpoint | undefined> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return decodeCheckpoint(bytes, origin);
-}
-
-/** Writes a checkpoint every few seconds, and the last one of an interrupted training. */
-function keepCheckpoints(
-  path: string,
-  origin: Origin,
-): {
-  readonly offer: (epoch: number, take: () => Checkpoint) => Promise<void>;
-  readonly flush: () => Promise<void>;
-} {
-  let written = performance.now();
-  let latest: Checkpoint | undefined;
-  const flush = async (): Promise<void> => {
-    if (latest !== undefined) await writeWhole(path, encodeCheckpoint(latest, origin));
-    latest = undefined;
-    written = performance.now();
-  };
-  return {
-    flush,
-    async offer(_, take) {
-      latest = take();
-      if (performance.now() - written >= CHECKPOINT_INTERVAL) await flush();
-    },
-  };
-}
-
-function epochLine(event: TrainEvent, seconds: number, before: number): string {
-  if (event.type === 'done') return `loss ${event.loss.toFixed(4)}`;
-  const { epoch, epochs, loss, accuracy, learningRate } = event;
-  const left = Math.ceil(((epochs - epoch) * seconds) / (epoch - before));
-  const right = accuracy === undefined ? '' : `, ${(100 * accuracy).toFixed(1)} % right`;
-  return `epoch ${epoch} of ${epochs}: loss ${loss.toFixed(4)}${right}, learning rate ${learningRate.toExponential(1)}, ${left} s left`;
 }
 
 function told(labels: readonly number[], classes: readonly string[]): string {

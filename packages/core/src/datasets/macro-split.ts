@@ -5,6 +5,7 @@
  * the dataset tells them, else pictures of every class. Nobody and no picture stands on both sides.
  */
 import { TelltaleError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
 import type { Random } from '../base/random.ts';
 import type { MacroSample } from './macro-sample.ts';
 
@@ -29,12 +30,14 @@ export interface SplitSample extends Pick<MacroSample, 'label' | 'subject' | 'pa
  * Splits each of several datasets; a picture that validates one of them trains none.
  *
  * @param sources - the samples of each dataset, by its name in messages
+ * @param seed - decides what is held out where a dataset has no part for it
  * @throws TelltaleError `DATASET_INVALID` where nothing can be held out, or nothing is left to learn from
  */
 export function splitMacro(
   sources: ReadonlyMap<string, readonly SplitSample[]>,
-  random: Random,
+  seed: number,
 ): ReadonlyMap<string, MacroSplit> {
+  const random = createRandom(seed);
   const chosen = [...sources].map(([name, samples], i) => {
     const own = samples.flatMap(({ part }, at) => (part === 'validation' ? [at] : []));
     const validation = own.length > 0 ? own : heldOut(samples, random.fork(i));

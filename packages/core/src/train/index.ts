@@ -4,6 +4,7 @@ export * from './balance.ts';
 export * from './fit.ts';
 export * from './inputs.ts';
 export * from './joint.ts';
+export * from './joint-weights.ts';
 export * from './recipe.ts';
 export * from './recipes.ts';
 export * from './task.ts';

@@ -33,7 +33,8 @@ export interface Origin extends Omit<Task, 'changes'> {
  * Its metadata are `network`, `config` (name), `settings` (the configuration
  * as JSON), `classes` (JSON), `input` (version of the preparation of
  * pictures), `recipe` (JSON), `epochs`, `seed`, `data`, `samples`, `telltale`;
- * and, where the network looks at more than flow, `planes` and `pictures` (JSON).
+ * and, where the network looks at more than flow, `planes` and `pictures` (JSON); and `from` (JSON), where
+ * it began with other weights.
  */
 export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
   const network = findNetwork(origin.network);
@@ -53,6 +54,7 @@ export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
       data: origin.data,
       samples: String(origin.samples),
       telltale: origin.telltale,
+      ...(origin.from && { from: JSON.stringify(origin.from) }),
       ...(planes.some((plane) => !flowPlanes.includes(plane)) && {
         planes: JSON.stringify(planes),
         pictures: JSON.stringify(origin.pictures ?? ['flow']),
@@ -61,8 +63,8 @@ export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
   });
 }
 
-/** The bytes of a checkpoint file. */
-export function encodeCheckpoint({ epoch, loss, state }: Checkpoint, origin: Origin): Uint8Array {
+/** The bytes of a checkpoint file; its origin is plain JSON, an {@link Origin} or that of another training. */
+export function encodeCheckpoint({ epoch, loss, state }: Checkpoint, origin: object): Uint8Array {
   return writeSafetensors({
     tensors: state.tensors,
     metadata: {
@@ -79,7 +81,7 @@ export function encodeCheckpoint({ epoch, loss, state }: Checkpoint, origin: Ori
  * @throws TelltaleError `CHECKPOINT_MISMATCH` where the file is damaged or of another training,
  *   naming every difference
  */
-export function decodeCheckpoint(bytes: Uint8Array, origin: Origin): Checkpoint {
+export function decodeCheckpoint(bytes: Uint8Array, origin: object): Checkpoint {
   let file: ReturnType<typeof readSafetensors>;
   let made: Readonly<Record<string, unknown>>;
   let at: { readonly epoch: number; readonly loss: number; readonly step: number };

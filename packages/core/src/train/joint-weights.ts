@@ -1,0 +1,64 @@
+/** @file The file of a joint pretraining: a trunk to go on with, and what it learned on the way. */
+import { writeSafetensors } from '@telltale/engine';
+
+import { inputVersion } from '../nets/index.ts';
+import { jointClasses, jointNetwork } from './joint.ts';
+import type { JointTask } from './joint.ts';
+import type { Weights } from './task.ts';
+
+/** What a pretraining was made of. Equal origins give equal bits. Plain JSON. */
+export interface JointOrigin extends JointTask {
+  /** SHA-256 of the training graph, hexadecimal. */
+  readonly graph: string;
+  readonly seed: number;
+  /** SHA-256 of the pictures and their labels, hexadecimal. */
+  readonly data: string;
+  /** Samples that are learned from. */
+  readonly samples: number;
+  /** Version of telltale. */
+  readonly telltale: string;
+}
+
+/** What one head can do. */
+export interface JointScore {
+  readonly name: string;
+  readonly classes: readonly string[];
+  /** Samples that it learned from. */
+  readonly train: number;
+  /** Samples that were held out. */
+  readonly validation: number;
+  /** Share of the held-out samples that it judges right. */
+  readonly accuracy: number;
+}
+
+/**
+ * The bytes of a pretrained file.
+ *
+ * It is laid out as a weights file (see `encodeWeights`), with `pretrained` (JSON: a score for each
+ * dataset) besides, by which a recognizer knows that it is none.
+ */
+export function encodeJointWeights(
+  weights: Weights,
+  origin: JointOrigin,
+  scores: readonly JointScore[],
+): Uint8Array {
+  const { config, planes } = jointNetwork(origin);
+  return writeSafetensors({
+    tensors: weights,
+    metadata: {
+      network: origin.network,
+      config: origin.config,
+      settings: JSON.stringify(config),
+      classes: JSON.stringify(jointClasses(origin.sources)),
+      input: inputVersion,
+      planes: JSON.stringify(planes),
+      recipe: JSON.stringify(origin.recipe),
+      epochs: String(origin.recipe.epochs),
+      seed: String(origin.seed),
+      data: origin.data,
+      samples: String(origin.samples),
+      telltale: origin.telltale,
+      pretrained: JSON.stringify(scores),
+    },
+  });
+}
