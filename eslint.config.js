@@ -1,6 +1,7 @@
 /** One rule set for all packages; what needs the import graph is in .dependency-cruiser.mjs. */
 import { defineConfig } from 'eslint/config';
 import jsdoc from 'eslint-plugin-jsdoc';
+import svelte from 'eslint-plugin-svelte';
 import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
 
@@ -86,4 +87,19 @@ export default defineConfig(
     },
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+  ...svelte.configs.recommended,
+  {
+    // Types inside components are checked by svelte-check; here the rules that need none.
+    files: ['**/*.svelte'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: { 'max-lines': ['error', { max: 450, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    files: ['**/*.svelte.ts'],
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { project: './tsconfig.tools.json', tsconfigRootDir: import.meta.dirname },
+    },
+  },
 );

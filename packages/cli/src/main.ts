@@ -13,6 +13,7 @@ import { datasetCommand } from './commands/dataset.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { flowCommand } from './commands/flow.ts';
 import { foldCommand } from './commands/fold.ts';
+import { openCommand } from './commands/open.ts';
 import { magnifyCommand } from './commands/magnify.ts';
 import { predictCommand } from './commands/predict.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
@@ -31,6 +32,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runProgram(
   createProgram([
     analyzeCommand(),
+    openCommand(),
     magnifyCommand(),
     synthCommand(),
     datasetCommand(),

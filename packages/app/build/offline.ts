@@ -1,0 +1,33 @@
+/** @file Writes the list of files that the service worker keeps for use without a network. */
+import type { Plugin } from 'vite';
+
+/** Files beyond this are kept when they are first used, not before; bytes. */
+const LARGE = 20_000_000;
+
+/** `offline.json`: the build's version and the files that are fetched at the first visit. */
+export function offlineList(): Plugin {
+  return {
+    name: 'telltale-offline-list',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const files = Object.values(bundle)
+        .filter((file) => !file.fileName.endsWith('.map') && file.fileName !== 'service-worker.js')
+        .filter((file) => file.type === 'chunk' || file.source.length < LARGE)
+        .map((file) => file.fileName)
+        .sort();
+      const version = files.join().replaceAll(/[^\w]/g, '').slice(-1) + hash(files.join());
+      this.emitFile({
+        type: 'asset',
+        fileName: 'offline.json',
+        source: `${JSON.stringify({ version, files: ['./', ...files] })}\n`,
+      });
+    },
+  };
+}
+
+/** FNV-1a of a text, 32 bits, hexadecimal: file names hold the hashes of their content. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (const character of text) value = Math.imul(value ^ character.codePointAt(0)!, 0x01000193);
+  return (value >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,33 @@
+/** @file Times and frames: looked up, and written for people. */
+
+/** Index of the time nearest to `time`; `times` rise. */
+export function nearest(times: readonly number[], time: number): number {
+  let [low, high] = [0, times.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! <= time) low = middle;
+    else high = middle;
+  }
+  return Math.abs(times[high]! - time) < Math.abs(time - times[low]!) ? high : low;
+}
+
+/** Seconds as `0:04.32`, with hours where there are some. */
+export function clockOf(seconds: number): string {
+  const hundredths = Math.round(Math.max(0, seconds) * 100);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(hundredths / 6000);
+  const rest = `${two(Math.floor(hundredths / 100) % 60)}.${two(hundredths % 100)}`;
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
+}
+
+/** Whole numbers for an axis of `seconds`, about `count` of them: 1, 2 or 5 times a power of ten apart. */
+export function ticksOf(seconds: number, count: number): number[] {
+  if (!(seconds > 0)) return [0];
+  const rough = seconds / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough)!;
+  const ticks: number[] = [];
+  for (let i = 0; i * step <= seconds * (1 + 1e-9); i++) ticks.push(Number((i * step).toFixed(6)));
+  return ticks;
+}

@@ -1,0 +1,206 @@
+/** @file Everything the page says, in English. The shape of this object is the shape of every language. */
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** English. */
+export const en = {
+  code: 'en',
+  language: 'Language',
+  tagline: 'micro-expressions, on your device',
+  skip: 'Skip to content',
+  start: {
+    title: 'See what a face shows for a moment.',
+    lead: 'Drop a clip of a face. telltale finds the short movements that the eye misses, says when and where they are, and how sure it is.',
+    drop: 'Drop a clip here',
+    formats: 'mp4, mov, webm, mkv; also avi, mpg and HEVC',
+    choose: 'Choose a clip',
+    demo: 'Show me a demonstration',
+    camera: 'Use the camera',
+    open: 'Open a saved review',
+    openHint: 'You then choose the clip it belongs to.',
+    notes: [
+      {
+        title: 'Private',
+        text: 'The clip is analyzed on this device. Nothing is uploaded, nothing is kept unless you save it.',
+      },
+      {
+        title: 'Exact',
+        text: 'Every frame is read, one by one. Onset, apex and offset come with their frame and their time.',
+      },
+      {
+        title: 'Honest',
+        text: 'It says when it is unsure. A movement of a face proves nothing of what a person thinks or hides.',
+      },
+    ],
+    recognizer: 'Recognizer',
+    shipped: 'MERba, the one that ships',
+    own: 'Own weights…',
+    ownHint: 'A .safetensors file that “telltale train” made.',
+  },
+  work: {
+    title: (name: string) => `Looking at ${name}`,
+    stages: {
+      load: 'Opening the clip and the models',
+      decoder: 'Loading the second decoder (once, 32 MB)',
+      make: 'Making the demonstration clip',
+      face: 'Finding the face',
+      movement: 'Measuring movement',
+      expressions: 'Looking at what was found',
+    },
+    left: (seconds: number) =>
+      seconds < 1.5
+        ? 'almost done'
+        : seconds < 90
+          ? `about ${count(Math.ceil(seconds), 'second', 'seconds')} left`
+          : `about ${count(Math.ceil(seconds / 60), 'minute', 'minutes')} left`,
+    soon: 'working out how long it takes',
+    frames: (done: number, total: number) => `frame ${done} of ${total}`,
+    cancel: 'Cancel',
+    hidden: 'You can leave this tab: the work goes on.',
+    large: (width: number, height: number) =>
+      `${width} × ${height} pixels are a lot: this takes longer. A face 300 pixels wide is enough.`,
+  },
+  report: {
+    facts: (width: number, height: number, frames: number, rate: string) =>
+      `${width} × ${height} pixels · ${count(frames, 'frame', 'frames')} · ${rate} per second`,
+    found: (micro: number, macro: number, blinks: number) =>
+      `${count(micro, 'micro-expression', 'micro-expressions')}, ${count(macro, 'longer expression', 'longer expressions')}, ${count(blinks, 'blink', 'blinks')}`,
+    nothing: 'No micro-expression was found.',
+    took: (seconds: string) => `analyzed in ${seconds} s`,
+    clip: 'Clip',
+    timeline: 'Movement over time',
+    timelineHelp:
+      'Movement in percent of the distance between the eyes. Arrow keys move the playhead by a frame, with Shift by ten.',
+    threshold: 'threshold',
+    gap: 'no face',
+    playhead: 'Playhead',
+    events: 'What was found',
+    noEvents: 'Nothing here. Add an event where you see one.',
+    details: (number: number) => `Event ${number}`,
+    kinds: { micro: 'micro-expression', macro: 'longer expression', blink: 'blink' },
+    kind: 'Kind',
+    added: 'added by hand',
+    moved: 'moved by hand',
+    onset: 'Onset',
+    apex: 'Apex',
+    offset: 'Offset',
+    flow: 'Movement',
+    flowHelp:
+      'Onset to apex. The wheel reads it: the color is the direction, its strength the length.',
+    seen: 'What the recognizer saw',
+    frame: 'frame',
+    duration: (milliseconds: number) => `${milliseconds} ms`,
+    confidence: 'Above the rest of the clip',
+    confidenceHelp:
+      'How far the movement stands above what this face does all the time: 0 not at all, 1 by far.',
+    classes: 'What it may be',
+    unsure: 'unsure',
+    unsureBelow: (percent: string) => `Below ${percent} it says “unsure”.`,
+    staleClasses: 'The probabilities belong to the moments that the machine found.',
+    noClasses: 'Blinks and events added by hand have no probabilities.',
+    regions: 'Where it moved',
+    regionsHelp: 'Percent of the distance between the eyes.',
+    meaning: 'What these numbers mean',
+    meaningYes:
+      'A probability is how often verdicts like this one were right on people the recognizer had not seen.',
+    meaningNo:
+      'It is not what the person feels, and not whether the person tells the truth. No movement of a face proves that.',
+    score: 'Score on people it had not seen',
+    caveats: 'Before you believe it',
+    pictures: 'Pictures of this event',
+    looking: 'Looking…',
+  },
+  player: {
+    play: 'Play',
+    pause: 'Pause',
+    back: 'Back one frame',
+    forward: 'Forward one frame',
+    speed: 'Speed',
+    picture: (frame: number, time: string) => `Frame ${frame} at ${time}`,
+    previous: 'Previous event',
+    next: 'Next event',
+    overlay: 'Show movement',
+    arrows: 'Arrows',
+  },
+  edit: {
+    undo: 'Undo',
+    redo: 'Redo',
+    add: 'Add an event here',
+    remove: 'Delete',
+    label: 'Your label',
+    noLabel: 'none',
+    comment: 'Comment',
+    here: (point: string) => `${point} at the playhead`,
+    earlier: (point: string) => `${point} one frame earlier`,
+    later: (point: string) => `${point} one frame later`,
+    removed: 'Event deleted. Undo brings it back.',
+  },
+  save: {
+    title: 'Save',
+    json: 'Review (JSON)',
+    csv: 'Table (CSV)',
+    eaf: 'ELAN (.eaf)',
+    vtt: 'Subtitles (WebVTT)',
+    svg: 'Timeline (SVG)',
+    png: 'Timeline (PNG)',
+    html: 'Report (HTML)',
+    help: 'Files are made on this device and go to your downloads.',
+  },
+  another: 'Another clip',
+  forget: 'Forget this clip',
+  forgotten: 'Forgotten: nothing of the clip is left on this page.',
+  problem: {
+    again: 'Choose another clip',
+    details: 'Details',
+    titles: {
+      NOT_VIDEO: 'This is not a video that can be read.',
+      AUDIO_ONLY: 'This file has sound, but no picture.',
+      FRAMES_EMPTY: 'This video has no frames.',
+      CODEC_UNSUPPORTED: 'This browser cannot decode the video.',
+      VIDEO_BROKEN: 'The video is damaged or cut off.',
+      FACE_NOT_FOUND: 'No face was found.',
+      CAMERA_DENIED: 'The camera was not allowed.',
+      CAMERA_MISSING: 'There is no camera.',
+      MODEL_UNREADABLE: 'The recognizer’s file cannot be used.',
+      REPORT_UNREADABLE: 'This is not a review or report of telltale.',
+      REPORT_OTHER_CLIP: 'The review belongs to another clip.',
+      OUT_OF_MEMORY: 'There is not enough memory.',
+      BROWSER_TOO_OLD: 'This browser is too old.',
+      CANCELED: 'Canceled.',
+      UNKNOWN: 'Something went wrong.',
+    },
+    ways: {
+      NOT_VIDEO:
+        'Give a video file: mp4, mov, webm, mkv, avi or mpg. If it is one, copy it again: it may be cut off.',
+      AUDIO_ONLY: 'Export the clip with its picture, or choose another file.',
+      FRAMES_EMPTY: 'Record or export the clip again.',
+      CODEC_UNSUPPORTED:
+        'Save it as H.264 in an mp4, for example: ffmpeg -i clip -c:v libx264 -crf 12 clip.mp4.',
+      VIDEO_BROKEN: 'Copy or download the file again.',
+      FACE_NOT_FOUND:
+        'The face must be seen from the front, at least 100 pixels wide, and not lie on its side.',
+      CAMERA_DENIED:
+        'Allow the camera for this page in the address bar, then try again; or choose a clip.',
+      CAMERA_MISSING: 'Connect a camera and try again; or choose a clip.',
+      MODEL_UNREADABLE:
+        'Choose a .safetensors file that “telltale train” made, or use the recognizer that ships.',
+      REPORT_UNREADABLE:
+        'Choose a JSON file that was saved here, or a report.json of “telltale analyze”.',
+      REPORT_OTHER_CLIP: 'Choose the clip that the review was made on.',
+      OUT_OF_MEMORY: 'Close other tabs, or cut the clip and analyze it in parts.',
+      BROWSER_TOO_OLD: 'Use a current Chrome, Edge, Firefox or Safari.',
+      CANCELED: 'Nothing was kept.',
+      UNKNOWN: 'Try again; the details below help to report it.',
+    },
+  },
+  classes: {
+    negative: 'negative',
+    positive: 'positive',
+    surprise: 'surprise',
+    others: 'others',
+  } as Readonly<Record<string, string>>,
+  regions: {} as Readonly<Record<string, string>>,
+};
+
+/** What a language says. */
+export type Text = typeof en;

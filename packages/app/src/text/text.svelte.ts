@@ -1,0 +1,30 @@
+/** @file The language of the page: the browser's, until a person chooses. */
+import { en } from './en.ts';
+import type { Text } from './en.ts';
+
+/** Languages by code, with their own names. */
+export const languages = { en: 'English' } as const;
+type Code = keyof typeof languages;
+
+const texts: Readonly<Record<Code, Text>> = { en };
+
+/** What the page says now. */
+export const text: { readonly now: Text; choose: (code: string) => void } = createText();
+
+function createText(): typeof text {
+  let code = $state<Code>('en');
+  return {
+    get now() {
+      return texts[code];
+    },
+    choose(wanted) {
+      const found = (Object.keys(languages) as Code[]).find((one) => wanted.startsWith(one));
+      code = found ?? 'en';
+    },
+  };
+}
+
+/** A region or class of the library in words. */
+export function wordsOf(name: string, table: Readonly<Record<string, string>>): string {
+  return table[name] ?? name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
+}

@@ -1,0 +1,18 @@
+/** @file The workers of the page, started when they are first needed and ended when a clip is forgotten. */
+import { askWorker, type Asked } from './calls.ts';
+import type { PlayerRequests, Requests } from './protocol.ts';
+
+/** Starts the worker that analyzes. */
+export function startAnalysis(): Asked<Requests> {
+  // The bundler sees a worker only where its address stands inside the call.
+  return askWorker<Requests>(
+    new Worker(new URL('./analysis.worker.ts', import.meta.url), { type: 'module' }),
+  );
+}
+
+/** Starts the worker that shows frames. */
+export function startPlayer(): Asked<PlayerRequests> {
+  return askWorker<PlayerRequests>(
+    new Worker(new URL('../player/player.worker.ts', import.meta.url), { type: 'module' }),
+  );
+}

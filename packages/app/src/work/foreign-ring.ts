@@ -1,0 +1,32 @@
+/** @file The shared memory between the FFmpeg worker and the analysis: a ring of raw pictures, Y'CbCr 4:2:0. */
+import type { ColorReading } from './pixels.ts';
+
+/** Places in the control words, and the number of pictures in the ring. */
+export const RING = { written: 0, read: 1, ended: 2, words: 4, slots: 6 } as const;
+
+/** What the worker says when the first picture is there. */
+export interface ForeignClip {
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  readonly codec: string;
+  readonly color: ColorReading;
+  readonly control: Int32Array<SharedArrayBuffer>;
+  /** Seconds, one per slot. */
+  readonly times: Float64Array<SharedArrayBuffer>;
+  readonly slots: Uint8Array<SharedArrayBuffer>;
+}
+
+/** What the worker says at the end. */
+export interface ForeignEnd {
+  readonly ended: true;
+  readonly status: number;
+  readonly trouble: string;
+  readonly codec: string;
+}
+
+/** Bytes of one picture: brightness, then both colors at half the size. */
+export function slotBytes(width: number, height: number): number {
+  return width * height + 2 * ((width + 1) >> 1) * ((height + 1) >> 1);
+}

@@ -1,0 +1,145 @@
+/** @file A clip that FFmpeg decodes, because the browser cannot. Each reading runs it once more, from the start. */
+import type { Clip, Frame } from '@telltale/core';
+
+import { openEncoder, type Encoder } from './encode.ts';
+import { RING, slotBytes, type ForeignClip, type ForeignEnd } from './foreign-ring.ts';
+import { rgbOfPlanes, type Planes } from './pixels.ts';
+import { PageError } from './problem.ts';
+
+/** A clip with a copy that the browser can show. */
+export interface ForeignOpened extends Clip {
+  /** The copy, once the clip was read for the first time. */
+  preview(): Promise<Blob | undefined>;
+  close(): void;
+}
+
+/**
+ * Opens a clip with FFmpeg.
+ *
+ * @throws PageError `NOT_VIDEO`, `CODEC_UNSUPPORTED`, `BROWSER_TOO_OLD` where the page may share no memory
+ */
+export async function openForeign(file: Blob, name: string, codec: string): Promise<ForeignOpened> {
+  if (!globalThis.crossOriginIsolated) throw new PageError('CODEC_UNSUPPORTED', { name, codec });
+  const first = await start(file, name);
+  const { width, height } = first.clip;
+  let waiting: Started | undefined = first;
+  let encoder: Encoder | undefined;
+  let preview: Promise<Blob> | undefined;
+  const isReadBefore = { value: false };
+  return {
+    name,
+    width,
+    height,
+    rate: 25,
+    async *frames() {
+      const run = waiting ?? (await start(file, name));
+      waiting = undefined;
+      const isFirst = !isReadBefore.value;
+      isReadBefore.value = true;
+      if (isFirst) encoder = await openEncoder({ width, height, rate: 30 }).catch(() => undefined);
+      try {
+        for await (const { frame, planes } of read(run, name)) {
+          if (isFirst) await encoder?.add({ data: planes, format: 'I420', time: frame.time });
+          yield frame;
+        }
+        if (isFirst) preview = encoder?.finish();
+      } finally {
+        run.worker.terminate();
+      }
+    },
+    preview: () => preview ?? Promise.resolve(undefined),
+    close: () => waiting?.worker.terminate(),
+  };
+}
+
+interface Started {
+  readonly worker: Worker;
+  readonly clip: ForeignClip;
+  readonly end: Promise<ForeignEnd>;
+}
+
+async function start(file: Blob, name: string): Promise<Started> {
+  const worker = new Worker(new URL('./foreign.worker.ts', import.meta.url), { type: 'module' });
+  let first: (clip: ForeignClip) => void;
+  let last: (end: ForeignEnd) => void;
+  let fail: (error: unknown) => void;
+  const clip = new Promise<ForeignClip>((resolve, reject) => ([first, fail] = [resolve, reject]));
+  const end = new Promise<ForeignEnd>((resolve) => (last = resolve));
+  worker.addEventListener('message', ({ data }: MessageEvent<ForeignClip | ForeignEnd>) => {
+    if ('ended' in data) {
+      last(data);
+      // Where a picture came before, this says nothing any more.
+      const code = data.codec === '' ? 'NOT_VIDEO' : 'CODEC_UNSUPPORTED';
+      fail(new PageError(code, { name, codec: data.codec }, { cause: new Error(data.trouble) }));
+    } else first(data);
+  });
+  worker.addEventListener('error', ({ message }) => fail(new Error(message)));
+  worker.postMessage({ file });
+  try {
+    return { worker, clip: await clip, end };
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+}
+
+async function* read(
+  { clip, end }: Started,
+  name: string,
+): AsyncGenerator<{ frame: Frame; planes: Uint8Array }> {
+  const { width, height, control, times, slots, color } = clip;
+  const size = slotBytes(width, height);
+  const half = (width + 1) >> 1;
+  const area = width * height;
+  const layout = [
+    { offset: 0, stride: width },
+    { offset: area, stride: half },
+    { offset: area + half * ((height + 1) >> 1), stride: half },
+  ];
+  const data = new Uint8Array(size);
+  const rgb = new Uint8Array(3 * area);
+  const planes: Planes = { format: 'I420', data, layout, width, height };
+  let start = 0;
+  let time = 0;
+  for (let index = 0; ; index++) {
+    if (!isThere(control, index)) break;
+    const slot = index % RING.slots;
+    data.set(slots.subarray(slot * size, (slot + 1) * size));
+    const stated = times[slot]!;
+    Atomics.store(control, RING.read, index + 1);
+    Atomics.notify(control, RING.read);
+    if (index === 0) start = stated;
+    else time = stated - start > time ? stated - start : time + 1 / 25;
+    let isConverted = false;
+    const frame: Frame = {
+      index,
+      time,
+      width,
+      height,
+      channels: 3,
+      get data() {
+        if (!isConverted) rgbOfPlanes(planes, color, rgb);
+        isConverted = true;
+        return rgb;
+      },
+    };
+    yield { frame, planes: data };
+  }
+  const { status, trouble } = await end;
+  if (status !== 0) {
+    throw new PageError('VIDEO_BROKEN', { name }, { cause: new Error(trouble) });
+  }
+}
+
+/** Waits for picture `index`; false where the clip ends before it. */
+function isThere(control: Int32Array<SharedArrayBuffer>, index: number): boolean {
+  for (;;) {
+    // The end is looked at first: pictures that came before it are still counted.
+    const isEnded = Atomics.load(control, RING.ended) === 1;
+    const written = Atomics.load(control, RING.written);
+    if (written > index) return true;
+    if (isEnded) return false;
+    // Woken at least now and then: the end may come between the look and the wait.
+    Atomics.wait(control, RING.written, written, 50);
+  }
+}

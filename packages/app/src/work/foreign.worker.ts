@@ -1,0 +1,136 @@
+/**
+ * @file The worker that decodes with FFmpeg (WebAssembly) what the browser cannot: AVI, MPEG, HEVC and others.
+ *
+ * FFmpeg runs from start to end without a pause, so its pictures go into a ring of shared memory, and it waits
+ * where the ring is full: memory stays the same however long the clip is.
+ */
+import binary from '@ffmpeg/core/wasm?url';
+import createFFmpeg from '@ffmpeg/core';
+
+import { RING, slotBytes, type ForeignClip, type ForeignEnd } from './foreign-ring.ts';
+
+/** The parts of Emscripten's file system in use. */
+interface FileSystem {
+  readonly filesystems: Readonly<Record<'WORKERFS', unknown>>;
+  mkdir(path: string): void;
+  mount(kind: unknown, options: unknown, path: string): void;
+  makedev(major: number, minor: number): number;
+  registerDevice(device: number, operations: object): void;
+  mkdev(path: string, device: number): void;
+}
+
+interface FFmpeg {
+  readonly FS: FileSystem;
+  setLogger(log: (line: { readonly message: string }) => void): void;
+  exec(...words: readonly string[]): number;
+}
+
+const load = createFFmpeg as (options: object) => Promise<FFmpeg>;
+
+addEventListener('message', ({ data }: MessageEvent<{ readonly file: Blob }>) => {
+  void decode(data.file);
+});
+
+async function decode(file: Blob): Promise<void> {
+  const wasm = new URL(binary, import.meta.url).href;
+  const address = `#${btoa(JSON.stringify({ wasmURL: wasm }))}`;
+  const ffmpeg = await load({ mainScriptUrlOrBlob: address });
+  let ring: Ring | undefined;
+  let color: ForeignClip['color'] = {};
+  let codec = '';
+  let trouble = '';
+  const times: number[] = [];
+
+  ffmpeg.setLogger(({ message }) => {
+    const frame = /\bn: *\d+ .*pts_time:(\S+) .*\bs:(\d+)x(\d+)/.exec(message);
+    if (frame) {
+      times.push(Number(frame[1]));
+      const range = /color_range:(\S+)/.exec(message)?.[1];
+      const space = /color_space:(\S+)/.exec(message)?.[1];
+      color = { fullRange: range === 'pc', matrix: space ?? null };
+      ring ??= openRing(Number(frame[2]), Number(frame[3]));
+    } else if (/Stream #.*Video: (\w+)/.test(message)) {
+      codec ||= /Video: (\w+)/.exec(message)![1]!;
+    } else if (/error|invalid|could not|no such|not found/i.test(message)) {
+      trouble = message;
+    }
+    const isColored = /color_space:(\S+)/.exec(message);
+    if (isColored && !frame) {
+      const range = /color_range:(\S+)/.exec(message)?.[1];
+      color = { fullRange: range === 'pc', matrix: isColored[1]! };
+    }
+  });
+  ffmpeg.FS.mkdir('/in');
+  ffmpeg.FS.mount(
+    ffmpeg.FS.filesystems.WORKERFS,
+    { blobs: [{ name: 'clip', data: file }] },
+    '/in',
+  );
+  const device = ffmpeg.FS.makedev(64, 1);
+  let isTold = false;
+  ffmpeg.FS.registerDevice(device, {
+    open: () => undefined,
+    close: () => undefined,
+    read: () => 0,
+    write(_: unknown, heap: Int8Array, offset: number, length: number) {
+      if (ring !== undefined && !isTold) {
+        isTold = true;
+        postMessage({ ...ring.clip, codec, color } satisfies ForeignClip);
+      }
+      ring?.write(new Uint8Array(heap.buffer, heap.byteOffset + offset, length), times);
+      return length;
+    },
+  });
+  ffmpeg.FS.mkdev('/frames', device);
+  const status = ffmpeg.exec(
+    ...['-hide_banner', '-v', 'info', '-i', '/in/clip', '-map', '0:v:0', '-vsync', 'passthrough'],
+    ...['-vf', 'showinfo', '-pix_fmt', 'yuv420p', '-f', 'rawvideo', '/frames'],
+  );
+  ring?.end();
+  postMessage({ ended: true, status, trouble, codec } satisfies ForeignEnd);
+}
+
+interface Ring {
+  readonly clip: Omit<ForeignClip, 'codec' | 'color'>;
+  write(bytes: Uint8Array, times: number[]): void;
+  end(): void;
+}
+
+function openRing(width: number, height: number): Ring {
+  const size = slotBytes(width, height);
+  const control = new Int32Array(new SharedArrayBuffer(4 * RING.words));
+  const times = new Float64Array(new SharedArrayBuffer(8 * RING.slots));
+  const slots = new Uint8Array(new SharedArrayBuffer(size * RING.slots));
+  let filled = 0;
+  return {
+    clip: { width, height, control, times, slots },
+    write(bytes, known) {
+      let from = 0;
+      while (from < bytes.length) {
+        const written = Atomics.load(control, RING.written);
+        if (filled === 0) {
+          for (;;) {
+            const read = Atomics.load(control, RING.read);
+            if (written - read < RING.slots) break;
+            Atomics.wait(control, RING.read, read);
+          }
+        }
+        const slot = written % RING.slots;
+        const part = Math.min(size - filled, bytes.length - from);
+        slots.set(bytes.subarray(from, from + part), slot * size + filled);
+        filled += part;
+        from += part;
+        if (filled === size) {
+          filled = 0;
+          times[slot] = known.shift() ?? NaN;
+          Atomics.store(control, RING.written, written + 1);
+          Atomics.notify(control, RING.written);
+        }
+      }
+    },
+    end() {
+      Atomics.store(control, RING.ended, 1);
+      Atomics.notify(control, RING.written);
+    },
+  };
+}

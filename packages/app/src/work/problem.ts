@@ -1,0 +1,46 @@
+/** @file From whatever was thrown to a problem that the page has words for. */
+import { TelltaleError } from '@telltale/core';
+import type { ErrorCode } from '@telltale/core';
+
+import type { Problem, ProblemCode } from './protocol.ts';
+
+/** Thrown inside the page for everything that a person's clip can be wrong about. */
+export class PageError extends Error {
+  override readonly name = 'PageError';
+  readonly code: ProblemCode;
+  readonly values: Problem['values'];
+
+  constructor(code: ProblemCode, values: Problem['values'] = {}, options?: ErrorOptions) {
+    super(code, options);
+    this.code = code;
+    this.values = values;
+  }
+}
+
+/** What the library's codes mean on the page. */
+const known: Partial<Record<ErrorCode, ProblemCode>> = {
+  CANCELED: 'CANCELED',
+  FACE_NOT_FOUND: 'FACE_NOT_FOUND',
+  FRAMES_EMPTY: 'FRAMES_EMPTY',
+  FRAMES_SIZE_CHANGED: 'VIDEO_BROKEN',
+  MODEL_INPUT_MISMATCH: 'MODEL_UNREADABLE',
+  REPORT_INVALID: 'REPORT_UNREADABLE',
+  VIDEO_TRUNCATED: 'VIDEO_BROKEN',
+  VIDEO_UNREADABLE: 'NOT_VIDEO',
+  WEIGHTS_CORRUPT: 'MODEL_UNREADABLE',
+  WEIGHTS_MISMATCH: 'MODEL_UNREADABLE',
+};
+
+/** The problem behind anything that was thrown. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof PageError) {
+    const cause = error.cause instanceof Error ? error.cause.message : '';
+    return { code: error.code, values: error.values, message: cause };
+  }
+  if (error instanceof TelltaleError) {
+    return { code: known[error.code] ?? 'UNKNOWN', values: {}, message: error.message };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const isMemory = error instanceof RangeError || /memory|allocation/i.test(message);
+  return { code: isMemory ? 'OUT_OF_MEMORY' : 'UNKNOWN', values: {}, message };
+}

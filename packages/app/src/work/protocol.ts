@@ -1,0 +1,104 @@
+/** @file What the page and its workers say to each other: plain data, nothing else crosses. */
+import type { AnalysisProgress, FaceRegion, Report } from '@telltale/core';
+
+/** Why something did not work: a code that the page has words for, and the values that made it happen. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly values: Readonly<Record<string, string | number>>;
+  /** In English, for the details. */
+  readonly message: string;
+}
+
+/** Every way in which a person's clip, camera or file can fail. */
+export type ProblemCode =
+  | 'NOT_VIDEO'
+  | 'AUDIO_ONLY'
+  | 'FRAMES_EMPTY'
+  | 'CODEC_UNSUPPORTED'
+  | 'VIDEO_BROKEN'
+  | 'FACE_NOT_FOUND'
+  | 'CAMERA_DENIED'
+  | 'CAMERA_MISSING'
+  | 'MODEL_UNREADABLE'
+  | 'REPORT_UNREADABLE'
+  | 'REPORT_OTHER_CLIP'
+  | 'OUT_OF_MEMORY'
+  | 'BROWSER_TOO_OLD'
+  | 'CANCELED'
+  | 'UNKNOWN';
+
+/** Stages of an analysis, in order. */
+export type Stage = 'load' | 'decoder' | 'make' | AnalysisProgress['stage'];
+
+/** How far an analysis is. */
+export interface Progress {
+  readonly stage: Stage;
+  readonly done: number;
+  readonly total?: number | undefined;
+}
+
+/** Pictures of one expression, as `data:image/…` addresses. */
+export interface Pictures {
+  readonly onset: string;
+  readonly apex: string;
+  readonly flow: string;
+  readonly flowImage: string;
+}
+
+/** What an analysis gives. */
+export interface Result {
+  readonly report: Report;
+  readonly pictures: readonly Pictures[];
+  readonly regions: readonly (FaceRegion | null)[];
+  /** The color wheel that reads the flow pictures. */
+  readonly wheel: string;
+  /** What the player shows where the browser cannot decode the clip itself; else the clip. */
+  readonly preview?: Blob | undefined;
+  /** Milliseconds from the start to the report. */
+  readonly took: number;
+}
+
+/** Three moments looked at again, after a person moved them. */
+export interface Look {
+  readonly onset: string;
+  readonly apex: string;
+  readonly offset: string;
+  readonly flow: string;
+  /** Probability per class; absent without a recognizer. */
+  readonly classes?: Readonly<Record<string, number>>;
+  readonly verdict?: string;
+  /** Flow from onset to apex on a grid: `[x, y, u, v]` in pixels of the face picture. */
+  readonly arrows: readonly (readonly [number, number, number, number])[];
+}
+
+/** What is asked of the worker that analyzes. */
+export interface Requests {
+  analyze: {
+    readonly ask: {
+      readonly clip: Blob;
+      readonly name: string;
+      /** A weights file instead of the one that ships. */
+      readonly weights?: ArrayBuffer | undefined;
+    };
+    readonly answer: Result;
+  };
+  demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };
+  look: {
+    readonly ask: { readonly onset: number; readonly apex: number; readonly offset: number };
+    readonly answer: Look;
+  };
+}
+
+/** What is asked of the worker that shows frames. */
+export interface PlayerRequests {
+  open: { readonly ask: { readonly clip: Blob }; readonly answer: PlayerClip };
+  frame: { readonly ask: { readonly index: number }; readonly answer: ImageBitmap | null };
+}
+
+/** A clip that is ready to be shown. */
+export interface PlayerClip {
+  readonly width: number;
+  readonly height: number;
+  /** Seconds from the first frame, one per frame. */
+  readonly times: readonly number[];
+}
