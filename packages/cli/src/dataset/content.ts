@@ -52,7 +52,9 @@ export async function readContent(
   for (const path of found.sheets) {
     signal?.throwIfAborted();
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const isMeant = definition.workbooks.some((pattern) => pattern.test(name));
+    const isMeant = [...definition.workbooks, ...(definition.also ?? [])].some((pattern) =>
+      pattern.test(name),
+    );
     workbooks.push({ path, sheets: isMeant ? await readSheets(join(folder, path)) : [] });
   }
   return { folders: found.folders, workbooks };

@@ -66,10 +66,13 @@ export interface Counts {
 export interface Edition {
   /** `CASME2-coding-20140508`. */
   readonly name: string;
+  /** Micro-expressions. */
   readonly clips: number;
-  /** Left out where it is not published. */
+  /** Macro-expressions; left out where there are none. */
+  readonly macro?: number;
+  /** With micro-expressions; left out where it is not published. */
   readonly subjects?: number;
-  /** Left out where they are not published. */
+  /** Micro-expressions of those emotions whose number is published. */
   readonly classes?: Readonly<Record<string, number>>;
   /** Where the numbers are from. */
   readonly source: string;
@@ -118,12 +121,15 @@ export interface Reading {
   readonly findings: readonly Finding[];
 }
 
-/** Counts clips, subjects and emotions; `classes` in alphabetical order. */
+/** Counts clips, subjects and emotions; `classes` in alphabetical order, `unlabeled` where there is none. */
 export function countAnnotations(
   annotations: readonly Pick<Annotation, 'subject' | 'emotion'>[],
 ): Counts {
   const classes = new Map<string, number>();
-  for (const { emotion } of annotations) classes.set(emotion, (classes.get(emotion) ?? 0) + 1);
+  for (const { emotion } of annotations) {
+    const name = emotion === '' ? 'unlabeled' : emotion;
+    classes.set(name, (classes.get(name) ?? 0) + 1);
+  }
   return {
     clips: annotations.length,
     subjects: new Set(annotations.map(({ subject }) => subject)).size,

@@ -103,3 +103,13 @@ export function assertName(cell: string, where: string): string {
   }
   return cell;
 }
+
+/**
+ * A cell that is the path of a folder inside the dataset's.
+ *
+ * @throws TelltaleError `DATASET_INVALID` where it leads out of there
+ */
+export function assertFolder(cell: string, where: string): string {
+  for (const part of cell.split('/')) assertName(part === '' ? '..' : part, where);
+  return cell;
+}

@@ -27,26 +27,26 @@ export interface Corrector {
 
 /** Prepares corrections for a sheet. */
 export function corrector(corrections: readonly Correction[], findings: Finding[]): Corrector {
-  const byPlace = new Map<string, Correction[]>();
-  const place = (subject: string, file: string, onset: number | undefined): string =>
-    JSON.stringify([subject, file.toLowerCase(), onset]);
+  const byFile = new Map<string, Correction[]>();
+  const place = (subject: string, file: string): string =>
+    JSON.stringify([subject, file.toLowerCase()]);
   for (const one of corrections) {
-    const key = place(one.subject, one.file, one.onset);
-    byPlace.set(key, [...(byPlace.get(key) ?? []), one]);
+    const key = place(one.subject, one.file);
+    byFile.set(key, [...(byFile.get(key) ?? []), one]);
   }
   const odd: Finding[] = [];
   return {
     apply({ subject, file, cells: before, tell }) {
       const cells = { ...before };
-      for (const one of byPlace.get(place(subject, file, wholeNumber(before.onset))) ?? []) {
+      for (const one of byFile.get(place(subject, file)) ?? []) {
         const { field, was, now, source } = one;
         const is = before[field];
-        if (same(is, now)) continue;
-        if (was !== undefined && !same(is, was)) {
+        if (!begins(one, wholeNumber(before.onset)) || same(is, now)) continue;
+        if (typeof was === 'string' ? !same(is, was) : !was.test(is)) {
           odd.push({
             kind: 'note',
             clip: `${subject}/${file}`,
-            message: `${field} is "${is}", neither the known mistake "${was}" nor "${now}": left as it is`,
+            message: `${field} is "${is}", neither the known mistake ${String(was)} nor "${now}": left as it is`,
             source,
           });
           continue;
@@ -58,6 +58,13 @@ export function corrector(corrections: readonly Correction[], findings: Finding[
     },
     tellUnused: () => void findings.push(...odd),
   };
+}
+
+/** Whether an expression with this onset is meant. */
+function begins({ onset: meant }: Correction, onset: number | undefined): boolean {
+  if (meant === undefined) return true;
+  if (typeof meant === 'number') return onset === meant;
+  return onset !== undefined && onset >= meant[0] && onset <= meant[1];
 }
 
 /** Equal as numbers, or as text without case and spaces. */

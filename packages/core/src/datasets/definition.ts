@@ -1,7 +1,7 @@
 /**
  * @file How one licensed dataset is laid out: a table of names and patterns, read by `reader.ts`.
  */
-import type { Annotation, Edition, FrameFolder, Workbook } from './annotation.ts';
+import type { Annotation, DatasetContent, Edition, FrameFolder, Workbook } from './annotation.ts';
 
 /** What a column of an annotation sheet can mean. */
 export type Column =
@@ -15,7 +15,9 @@ export type Column =
   | 'kind'
   | 'objectiveClass'
   | 'framesPerSecond'
-  | 'first';
+  | 'first'
+  | 'folder'
+  | 'dataset';
 
 /** A row of a sheet whose columns are known; every cell trimmed, absent ones empty. */
 export interface SheetRow {
@@ -30,8 +32,13 @@ export interface ReadRow {
   /** `file`, as the folders spell it. */
   readonly file: string;
   readonly cells: SheetRow['cells'];
+  /** What else the ends of folder paths may name: `{code}`. */
+  readonly words: Words;
   readonly annotation: Annotation;
 }
+
+/** What other sheets say of a row: `subject`, `emotion`, and what folders are called by. */
+export type Words = Readonly<Record<string, string>>;
 
 /** A published mistake of the annotation, and what it should say. Found by what it names, never by its place. */
 export interface Correction {
@@ -39,11 +46,14 @@ export interface Correction {
   readonly subject: string;
   /** As the sheet spells it. */
   readonly file: string;
-  /** As in the sheet, before any correction. */
-  readonly onset: number;
+  /**
+   * As in the sheet, before any correction, or the first and last that it may be where the source does not
+   * give it. Left out only where the file holds a single expression.
+   */
+  readonly onset?: number | readonly [number, number];
   readonly field: 'onset' | 'apex' | 'offset' | 'actionUnits' | 'emotion';
-  /** The cell that is wrong; the correction applies only where the sheet still says so. Any cell where left out. */
-  readonly was?: string;
+  /** The cell that is wrong; the correction applies only where the sheet still says so. */
+  readonly was: string | RegExp;
   readonly now: string;
   /** Who found it, and how. */
   readonly source: string;
@@ -63,6 +73,12 @@ export interface DatasetDefinition {
   readonly workbooks: readonly RegExp[];
   /** Which sheet of a workbook, best first; any other that has the columns where none matches. */
   readonly sheets?: readonly RegExp[];
+  /** Whether all annotation files that match belong together, as parts of one dataset. */
+  readonly together?: boolean;
+  /** Further files that {@link DatasetDefinition.lookups} reads. */
+  readonly also?: readonly RegExp[];
+  /** What other sheets say of a row: codes, emotions. */
+  readonly lookups?: (workbooks: readonly Workbook[]) => (cells: SheetRow['cells']) => Words;
   /** Names of columns that only this dataset uses, before the usual ones. */
   readonly columns?: Partial<Readonly<Record<Column, readonly string[]>>>;
   /** Columns by position, for sheets without a header. */
@@ -73,8 +89,13 @@ export interface DatasetDefinition {
   readonly subject: (cell: string) => string;
   /** The file as the folders spell it, from the cells; the cell itself where left out. */
   readonly file?: (cells: SheetRow['cells'], subject: string) => string;
-  /** Ends of folder paths, best first, with `{subject}`, `{file}`, `{emotion}` and `{onset}`. */
+  /**
+   * Ends of folder paths: `{subject}`, `{file}`, `{emotion}`, the words of
+   * {@link DatasetDefinition.lookups}, and `{subject0}`, `{file0}` without zeros in front of numbers.
+   */
   readonly folders: readonly string[];
+  /** Another name for a folder, instead of the last two parts of its path. */
+  readonly folderAlias?: (path: string) => string | undefined;
   /** Parts of folder paths to prefer where several fit, best first. */
   readonly prefer?: readonly RegExp[];
   /** Parts of folder paths that hold something else, such as depth. */
@@ -88,7 +109,7 @@ export interface DatasetDefinition {
   /** Rows that are no expressions at all, such as blinks. */
   readonly ignore?: (cells: SheetRow['cells']) => boolean;
   /** Whether the folders alone tell everything, and no sheet is looked for. */
-  readonly sheetless?: (workbooks: readonly Workbook[], folders: readonly FrameFolder[]) => boolean;
+  readonly sheetless?: (content: DatasetContent, images: string | undefined) => boolean;
   /** Rows made of the folders, where {@link DatasetDefinition.sheetless}. */
   readonly fromFolders?: (folders: readonly FrameFolder[]) => SheetRow[];
   readonly corrections: readonly Correction[];

@@ -26,27 +26,33 @@ export function framesByNumber(files: readonly string[]): ReadonlyMap<number, st
 
 /** Folders by the ends of their paths. */
 export interface FolderIndex {
-  readonly byEnd: ReadonlyMap<string, readonly FrameFolder[]>;
+  readonly byEnd: ReadonlyMap<string, readonly FolderMatch[]>;
 }
 
 /** Longest end of a path that is looked up, parts. */
-const LONGEST_END = 5;
+const LONGEST_END = 4;
 
 /** Prepares folders for {@link findFolders}. */
 export function indexFolders(
   folders: readonly FrameFolder[],
-  { avoid }: Pick<DatasetDefinition, 'avoid'>,
+  { folderAlias }: Pick<DatasetDefinition, 'folderAlias'>,
 ): FolderIndex {
-  const byEnd = new Map<string, FrameFolder[]>();
+  const byEnd = new Map<string, FolderMatch[]>();
+  const put = (end: string, match: FolderMatch): void => {
+    const there = byEnd.get(end);
+    if (there === undefined) byEnd.set(end, [match]);
+    else there.push(match);
+  };
   for (const folder of folders) {
-    if (avoid?.test(folder.path) === true) continue;
-    const parts = folder.path.toLowerCase().split('/');
+    const parts = folder.path.split('/');
+    const root = (length: number): string => parts.slice(0, -length).join('/');
     for (let length = 1; length <= Math.min(parts.length, LONGEST_END); length++) {
-      const end = parts.slice(-length).join('/');
-      const there = byEnd.get(end);
-      if (there === undefined) byEnd.set(end, [folder]);
-      else there.push(folder);
+      const end = parts.slice(-length).join('/').toLowerCase();
+      put(end, { folder, root: root(length) });
     }
+    if (parts.length > LONGEST_END) put(folder.path.toLowerCase(), { folder, root: '' });
+    const alias = folderAlias?.(folder.path);
+    if (alias !== undefined) put(alias.toLowerCase(), { folder, root: root(2) });
   }
   return { byEnd };
 }
@@ -58,17 +64,9 @@ export interface FolderMatch {
   readonly root: string;
 }
 
-/** Every folder whose path ends in one of `ends`; those of the first end that has any. */
+/** Every folder whose path ends in one of `ends`. */
 export function findFolders({ byEnd }: FolderIndex, ends: readonly string[]): FolderMatch[] {
-  for (const end of ends) {
-    const found = byEnd.get(end.toLowerCase());
-    if (found === undefined) continue;
-    return found.map((folder) => ({
-      folder,
-      root: folder.path.slice(0, -end.length).replace(/\/$/, ''),
-    }));
-  }
-  return [];
+  return ends.flatMap((end) => byEnd.get(end.toLowerCase()) ?? []);
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
  * @file Finds each annotation's pictures, and tells which of them are not there.
  */
-import type { Annotation, DatasetContent, Finding } from './annotation.ts';
-import type { DatasetDefinition, ReadRow } from './definition.ts';
+import type { Annotation, Finding, FrameFolder } from './annotation.ts';
+import type { DatasetDefinition, ReadRow, Words } from './definition.ts';
 import {
   alignSpan,
   chooseRoots,
@@ -16,22 +16,16 @@ import { wholeNumber } from './cells.ts';
 
 /** What {@link placeInFolders} works with. */
 export interface PlaceOptions {
-  readonly content: DatasetContent;
+  readonly folders: readonly FrameFolder[];
   readonly findings: Finding[];
-  /** Part of the paths of the pictures to use. */
-  readonly images?: string;
 }
 
 /** Gives annotations their folders and the frame numbers that the pictures there have. */
 export function placeInFolders(
   definition: DatasetDefinition,
   rows: readonly ReadRow[],
-  { content, findings, images }: PlaceOptions,
+  { folders, findings }: PlaceOptions,
 ): Annotation[] {
-  const wanted = images?.toLowerCase().replaceAll('\\', '/');
-  const folders = content.folders.filter(
-    ({ path }) => wanted === undefined || path.toLowerCase().includes(wanted),
-  );
   const index = indexFolders(folders, definition);
   const matches = rows.map((row) => findFolders(index, endsOf(definition, row)));
   const roots = chooseRoots(matches, definition.prefer);
@@ -45,7 +39,7 @@ export function placeInFolders(
       .map((root) => matches[i]!.find((one) => one.root === root))
       .find((one) => one !== undefined);
     if (match === undefined) {
-      if (content.folders.length > 0) {
+      if (folders.length > 0) {
         tell(`no folder with pictures: looked for ${endsOf(definition, row).join(', ')}`);
       }
       return annotation;
@@ -65,15 +59,26 @@ export function placeInFolders(
   return placed;
 }
 
-function endsOf(definition: DatasetDefinition, { annotation, file }: ReadRow): string[] {
-  const { subject, emotion, onset } = annotation;
-  return definition.folders.map((template) =>
-    template
-      .replaceAll('{subject}', subject)
-      .replaceAll('{file}', file)
-      .replaceAll('{emotion}', emotion.replaceAll(/[\\/]/g, '_'))
-      .replaceAll('{onset}', String(onset)),
+function endsOf(definition: DatasetDefinition, row: ReadRow): string[] {
+  const { subject, emotion } = row.annotation;
+  if (row.cells.folder !== '') return [row.cells.folder];
+  const words: Words = {
+    subject,
+    subject0: withoutZeros(subject),
+    file: row.file,
+    file0: withoutZeros(row.file),
+    emotion: emotion.replaceAll(/[\\/]/g, '_'),
+    ...row.words,
+  };
+  const ends = definition.folders.map((template) =>
+    template.replaceAll(/\{(\w+)\}/g, (whole, word: string) => words[word] ?? whole),
   );
+  return [...new Set(ends)];
+}
+
+/** `s01_ne_03` → `s1_ne_3` has only its first number shortened: `s1_ne_03`. */
+function withoutZeros(name: string): string {
+  return name.replace(/^(\D*)0+(?=\d)/, '$1');
 }
 
 function tellRoots(

@@ -1,14 +1,14 @@
 /**
  * @file Reads a licensed dataset by its definition: sheet and folder names in, annotations and findings out.
  */
-import { TelltaleError } from '../base/errors.ts';
-import type { Annotation, DatasetContent, Finding, Reading } from './annotation.ts';
-import { assertName, cleanEmotion, parseActionUnits, wholeNumber } from './cells.ts';
+import type { Annotation, DatasetContent, Finding, FrameFolder, Reading } from './annotation.ts';
+import { assertFolder, assertName, cleanEmotion, parseActionUnits, wholeNumber } from './cells.ts';
 import { corrector } from './corrections.ts';
-import type { DatasetDefinition, ReadRow, SheetRow } from './definition.ts';
+import type { Corrector } from './corrections.ts';
+import type { DatasetDefinition, ReadRow, SheetRow, Words } from './definition.ts';
 import { placeInFolders } from './place.ts';
 import { repairSpan } from './repair.ts';
-import { findTable } from './table.ts';
+import { findTables } from './table.ts';
 
 /** Options of {@link readDataset}. */
 export interface ReadOptions {
@@ -29,49 +29,50 @@ export function readDataset(
   content: DatasetContent,
   options: ReadOptions = {},
 ): Reading {
-  if (definition.sheetless?.(content.workbooks, content.folders) === true) {
-    return readFolders(definition, content, options);
-  }
-  const table = findTable(definition, content.workbooks);
+  const { images, correct = true } = options;
+  const folders = usableFolders(definition, content.folders, images);
   const findings: Finding[] = [];
-  const read = readRows(definition, table.rows, { findings, correct: options.correct ?? true });
+  const alone = definition.sheetless?.(content, images) === true;
+  const tables = alone ? [] : findTables(definition, content.workbooks);
+  const rows = alone ? definition.fromFolders!(folders) : tables.flatMap((one) => one.rows);
+  const read = readRows(definition, rows, {
+    findings,
+    correct,
+    lookup: definition.lookups?.(content.workbooks) ?? (() => ({})),
+  });
   const named = nameClips(read, definition, findings);
   return {
     dataset: definition.title,
-    workbook: table.workbook,
-    sheet: table.sheet,
-    annotations: placeInFolders(definition, named, { ...options, content, findings }),
+    workbook: tables.map(({ workbook }) => workbook).join(', '),
+    sheet: tables[0]?.sheet ?? '',
+    annotations: placeInFolders(definition, named, { folders, findings }),
     findings,
   };
 }
 
-function readFolders(
-  definition: DatasetDefinition,
-  content: DatasetContent,
-  options: ReadOptions,
-): Reading {
-  const findings: Finding[] = [];
-  const rows = definition.fromFolders!(content.folders);
-  const read = readRows(definition, rows, { findings, correct: false });
-  const named = nameClips(read, definition, findings);
-  return {
-    dataset: definition.title,
-    workbook: '',
-    sheet: '',
-    annotations: placeInFolders(definition, named, { ...options, content, findings }),
-    findings,
-  };
+/** Folders of pictures that the definition may mean, and the caller wants. */
+function usableFolders(
+  { avoid }: DatasetDefinition,
+  folders: readonly FrameFolder[],
+  images: string | undefined,
+): FrameFolder[] {
+  const wanted = images?.toLowerCase().replaceAll('\\', '/').replace(/\/$/, '');
+  return folders.filter(
+    ({ path }) =>
+      avoid?.test(path) !== true && (wanted === undefined || path.toLowerCase().includes(wanted)),
+  );
 }
 
 interface RowsOptions {
   readonly findings: Finding[];
   readonly correct: boolean;
+  readonly lookup: (cells: SheetRow['cells']) => Words;
 }
 
 function readRows(
   definition: DatasetDefinition,
   rows: readonly SheetRow[],
-  { findings, correct }: RowsOptions,
+  { findings, correct, lookup }: RowsOptions,
 ): ReadRow[] {
   const corrections = corrector(correct ? definition.corrections : [], findings);
   let lastSubject = '';
@@ -95,7 +96,7 @@ function readRows(
       );
     }
     lastSubject = row.cells.subject;
-    return readRow(definition, row, { findings, corrections });
+    return readRow(definition, row, { findings, corrections, words: lookup(row.cells) });
   });
   corrections.tellUnused();
   return read;
@@ -103,16 +104,19 @@ function readRows(
 
 interface RowOptions {
   readonly findings: Finding[];
-  readonly corrections: ReturnType<typeof corrector>;
+  readonly corrections: Corrector;
+  readonly words: Words;
 }
 
 function readRow(
   definition: DatasetDefinition,
   { row, cells: raw }: SheetRow,
-  { findings, corrections }: RowOptions,
+  { findings, corrections, words }: RowOptions,
 ): ReadRow[] {
   const where = `row ${row}`;
-  const subject = assertName(definition.subject(assertName(raw.subject, where)), where);
+  for (const word of Object.values(words)) assertName(word, where);
+  const named = words['subject'] ?? definition.subject(assertName(raw.subject, where));
+  const subject = assertName(named, where);
   const file = assertName(definition.file?.(raw, subject) ?? raw.file, where);
   const name = `${subject}/${file}`;
   const kind = definition.kind === undefined ? 'micro' : definition.kind(raw.kind);
@@ -132,19 +136,20 @@ function readRow(
       message: `action units "${clip(cells.actionUnits)}": ${units.uncertain.join(', ')} ${units.uncertain.length > 1 ? 'are' : 'is'} uncertain and not counted`,
     });
   }
+  if (cells.folder !== '') assertFolder(cells.folder, where);
   const annotation: Annotation = {
-    dataset: definition.title,
+    dataset: cells.dataset === '' ? definition.title : assertName(cells.dataset, where),
     subject,
     clip: file,
     folder: '',
     ...span,
     framesPerSecond: Number(cells.framesPerSecond) || definition.framesPerSecond,
-    emotion: cleanEmotion(cells.emotion, definition.emotions),
+    emotion: cleanEmotion(words['emotion'] ?? cells.emotion, definition.emotions),
     actionUnits: units.certain,
     kind,
     ...(cells.objectiveClass === '' ? {} : { objectiveClass: cells.objectiveClass }),
   };
-  return [{ row, file, cells: { ...cells, onset: raw.onset }, annotation }];
+  return [{ row, file, cells: { ...cells, onset: raw.onset }, words, annotation }];
 }
 
 /** Clips that share subject and file are named with their onset; the same one twice is refused a second place. */
@@ -179,25 +184,4 @@ function nameClips(
 
 function clip(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-/**
- * The definition of a dataset by its name on the command line.
- *
- * @throws TelltaleError `OPTION_INVALID` listing the names
- */
-export function definitionOf(
-  name: string,
-  definitions: readonly DatasetDefinition[],
-): DatasetDefinition {
-  const wanted = name.toLowerCase();
-  const found = definitions.find(
-    (one) => one.name === wanted || one.aliases?.includes(wanted) === true,
-  );
-  if (found !== undefined) return found;
-  throw new TelltaleError(
-    'OPTION_INVALID',
-    `there is no dataset "${name}"`,
-    `Choose one of ${definitions.map((one) => one.name).join(', ')}.`,
-  );
 }

@@ -19,6 +19,8 @@ const USUAL: Readonly<Record<Column, readonly string[]>> = {
   objectiveClass: ['objectiveclass', 'objectiveclasses'],
   framesPerSecond: ['fps', 'framespersecond', 'framerate'],
   first: ['firstf', 'firstframe'],
+  folder: [],
+  dataset: [],
 };
 const COLUMNS = Object.keys(USUAL) as Column[];
 /** A header stands within so many rows from the top. */
@@ -29,37 +31,39 @@ export interface FoundTable {
   /** Path of the annotation file. */
   readonly workbook: string;
   readonly sheet: string;
-  /** Which columns the sheet has. */
-  readonly columns: readonly Column[];
   /** Below the header, rows with nothing in them left out. */
   readonly rows: readonly SheetRow[];
 }
 
 /**
- * Finds the annotation sheet among the files of a folder.
+ * Finds the annotation sheet among the files of a folder; several where the parts of a dataset have their own.
  *
  * @throws TelltaleError `DATASET_FILE_MISSING` saying what was looked for, `DATASET_COLUMN_MISSING`
  *   naming the columns, `DATASET_INVALID` for a cell of a size that no spreadsheet program writes
  */
-export function findTable(
+export function findTables(
   definition: DatasetDefinition,
   workbooks: readonly Workbook[],
-): FoundTable {
+): FoundTable[] {
+  const found: FoundTable[] = [];
   const given = workbooks.filter((workbook) => workbook.given === true);
   const candidates =
     given.length > 0 ? given : inOrder(workbooks, definition.workbooks, ({ path }) => baseOf(path));
   let told = '';
   for (const workbook of candidates) {
+    if (found.length > 0 && definition.together !== true) break;
     for (const sheet of allInOrder(workbook.sheets, definition.sheets ?? [], ({ name }) => name)) {
       refuseGiants(sheet, workbook.path);
       const header = findHeader(definition, sheet);
       if (typeof header !== 'string') {
         const rows = rowsBelow(sheet, header);
-        return { workbook: workbook.path, sheet: sheet.name, columns: [...header.at.keys()], rows };
+        found.push({ workbook: workbook.path, sheet: sheet.name, rows });
+        break;
       }
       told ||= `${workbook.path}, sheet "${sheet.name}": ${header}`;
     }
   }
+  if (found.length > 0) return found;
   if (candidates.length > 0) {
     throw new TelltaleError(
       'DATASET_COLUMN_MISSING',

@@ -39,16 +39,61 @@ export const casme2: DatasetDefinition = {
       clips: 255,
       subjects: 26,
       classes: {
-        disgust: 63,
-        fear: 2,
-        happiness: 32,
-        others: 99,
-        repression: 27,
-        sadness: 7,
+        ...{ disgust: 63, fear: 2, happiness: 32, others: 99, repression: 27, sadness: 7 },
         surprise: 25,
       },
-      source:
-        'coding sheet of 8 May 2014; 246 of its clips are the five classes of Yan et al. 2014',
+      source: 'coding sheet of 8 May 2014; 246 of its clips are the five classes',
     },
+    {
+      name: 'coding sheet with 256 rows',
+      clips: 256,
+      subjects: 26,
+      classes: { disgust: 64, happiness: 32, others: 99, repression: 27, surprise: 25 },
+      source: 'the copy that MEB and xiazhaoqiang read; 247 of its clips are the five classes',
+    },
+    {
+      name: 'coding sheet with 28 surprise',
+      clips: 255,
+      subjects: 26,
+      classes: { surprise: 28, sadness: 4 },
+      source: 'the copy that SLSTT reads',
+    },
+    {
+      name: 'CASME2_label_Ver_2',
+      clips: 247,
+      subjects: 26,
+      classes: { disgust: 60, happiness: 33, others: 102, repression: 27, surprise: 25 },
+      source: 'Yan et al. 2014, table 3',
+    },
+  ],
+};
+
+/** CASME: 60 Hz. A column `Onset` beside `OnsetF` is a duration and not read. */
+export const casme: DatasetDefinition = {
+  name: 'casme',
+  title: 'CASME',
+  framesPerSecond: 60,
+  workbooks: [
+    /^casme(?!.*2|.*3|.*ii).*\.(?:xlsx?|csv|tsv)$/i,
+    /^casme-coded.*\.(?:xlsx?|csv|tsv)$/i,
+  ],
+  required: REQUIRED,
+  subject: subjectOf,
+  folders: ['{subject}/{file}'],
+  prefer: PREFER,
+  corrections: [],
+  editions: [
+    {
+      name: 'casme.xlsx',
+      clips: 189,
+      classes: { disgust: 44, repression: 38, surprise: 20, tense: 69 },
+      source: 'its sheet, as public loaders read it; the four classes that papers use',
+    },
+    {
+      name: 'CASME-coded-20190721',
+      clips: 193,
+      source: 'its sheet, as a public notebook shows it (xvrgill/yt-emotion-detection)',
+    },
+    { name: 'CASME, published', clips: 195, source: 'Yan et al. 2013, abstract' },
   ],
 };

@@ -1,0 +1,83 @@
+/**
+ * @file MMEW, 4DME and DFME.
+ *
+ * Ben, Ren, Zhang, Wang, Kpalma, Meng and Liu 2022, "Video-based facial
+ * micro-expression analysis: A survey of datasets, features and algorithms",
+ * IEEE TPAMI 44; Li, Cheng, Li, Behzad, Shen, Zafeiriou, Pantic and Zhao 2023,
+ * "4DME: A spontaneous 4D micro-expression dataset with multimodalities", IEEE
+ * Transactions on Affective Computing 14; Zhao, Tang, Mao, Liu, Xie, Chen, Xu
+ * and Liu 2024, "DFME: A new benchmark for dynamic facial micro-expression
+ * recognition", IEEE Transactions on Affective Computing 15.
+ */
+import type { DatasetDefinition } from '../definition.ts';
+
+const REQUIRED = ['subject', 'file', 'onset', 'offset', 'emotion'] as const;
+
+/** MMEW's micro-expressions: 90 Hz. */
+export const mmew: DatasetDefinition = {
+  name: 'mmew',
+  title: 'MMEW',
+  framesPerSecond: 90,
+  workbooks: [/mmew.*micro.*\.(?:xlsx?|csv|tsv)$/i, /mmew.*\.(?:xlsx?|csv|tsv)$/i],
+  required: REQUIRED,
+  subject: (cell) =>
+    cell.replace(/^s?0*(\d{1,2})(?:\.0*)?$/i, (_, n: string) => `S${n.padStart(2, '0')}`),
+  folders: ['{emotion}/{file}', '{subject}/{emotion}/{file}', '{subject}/{file}', '{file}'],
+  avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
+  corrections: [],
+  editions: [
+    {
+      name: 'MMEW_Micro_Exp',
+      clips: 300,
+      subjects: 30,
+      classes: {
+        ...{ anger: 8, disgust: 72, fear: 16, happiness: 36, others: 66, sadness: 13 },
+        surprise: 89,
+      },
+      source: 'Ben et al. 2022, table of MMEW',
+    },
+  ],
+};
+
+/** 4DME's gray videos: 60 Hz. */
+export const fourdme: DatasetDefinition = {
+  name: '4dme',
+  aliases: ['fourdme'],
+  title: '4DME',
+  framesPerSecond: 60,
+  workbooks: [/4dme.*micro.*\.(?:xlsx?|csv|tsv)$/i, /4dme.*\.(?:xlsx?|csv|tsv)$/i],
+  columns: { file: ['foldname'] },
+  required: REQUIRED,
+  subject: (cell) => cell,
+  folders: ['{subject}/{file}', 'sub{subject}/{file}', '{file}'],
+  prefer: [/crop/i],
+  avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
+  corrections: [],
+  editions: [{ name: '4DME_Labelling_Micro_release v1', clips: 267, source: 'Li et al. 2023' }],
+};
+
+/** DFME: 200, 300 or 500 Hz, as its sheet says. */
+export const dfme: DatasetDefinition = {
+  name: 'dfme',
+  title: 'DFME',
+  framesPerSecond: 200,
+  workbooks: [
+    /train.*with_au.*\.(?:xlsx?|csv|tsv)$/i,
+    /test_?a.*with_au.*\.(?:xlsx?|csv|tsv)$/i,
+    /test_?b.*with_au.*\.(?:xlsx?|csv|tsv)$/i,
+    /dfme.*\.(?:xlsx?|csv|tsv)$/i,
+  ],
+  together: true,
+  required: REQUIRED,
+  subject: (cell) =>
+    cell.replace(/^(?:sub)?0*(\d{1,4})$/i, (_, n: string) => `sub${n.padStart(4, '0')}`),
+  folders: ['{file}'],
+  corrections: [],
+  editions: [
+    { name: 'DFME, published', clips: 7526, subjects: 656, source: 'Zhao et al. 2024' },
+    { name: 'CCAC 2024', clips: 2629, subjects: 259, source: 'MEA-LAB-421/CCAC-page' },
+    { name: 'CCAC 2024, training', clips: 1856, subjects: 176, source: 'MEA-LAB-421/CCAC-page' },
+    { name: 'CCAC 2024, test A', clips: 474, subjects: 42, source: 'its released sheet' },
+    { name: 'CCAC 2024, test B', clips: 299, subjects: 41, source: 'its released sheet' },
+  ],
+};
