@@ -26,3 +26,24 @@ export {
   type ScenarioClip,
   type ScenarioEvent,
 } from './scenario.ts';
+export {
+  countPlan,
+  planDataset,
+  truthOf,
+  type DatasetOptions,
+  type DatasetPlan,
+  type PlannedFilm,
+  type SyntheticCounts,
+} from './dataset.ts';
+export {
+  LAYOUT_NAMES,
+  LAYOUTS,
+  type Film,
+  type FilmEvent,
+  type Layout,
+  type LayoutName,
+  type SheetCell,
+  type SheetFile,
+} from './layouts/index.ts';
+export { planFlowSamples, type FlowSample, type FlowSampleOptions } from './flow-samples.ts';
+export { varyPerson } from './vary.ts';

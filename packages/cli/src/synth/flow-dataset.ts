@@ -1,0 +1,58 @@
+/**
+ * @file Makes pretraining material: flow pictures of made-up expressions, in the layout of `samples.csv`.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { planFlowSamples, type FlowSampleOptions } from '@telltale/core/synth';
+
+import { assertWritable, writeThrough } from '../io/output.ts';
+import { countOf, openProgress } from '../terminal.ts';
+
+/** Pictures that are encoded at a time. */
+const AT_ONCE = 64;
+
+/**
+ * Writes the folder, whole or not at all.
+ *
+ * @throws TelltaleError `OPTION_INVALID`, `OUTPUT_UNWRITABLE`, `CANCELED`
+ */
+export async function runSynthFlow(
+  { out, ...options }: FlowSampleOptions & { readonly out: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const samples = planFlowSamples(options);
+  await assertWritable(out, 'file');
+  const { default: sharp } = await import('sharp');
+  await writeThrough(out, async (folder) => {
+    await mkdir(join(folder, 'flow'), { recursive: true });
+    const progress = openProgress();
+    const lines = ['dataset,subject,clip,emotion,flow,units'];
+    try {
+      let writing: Promise<void>[] = [];
+      for (const { subject, clip, emotion, draw } of samples) {
+        signal.throwIfAborted();
+        const { picture, units } = draw();
+        const { width, height, data } = picture;
+        const file = `flow/${subject}_${clip}.png`;
+        lines.push(['telltale synthetic', subject, clip, emotion, file, units].join(','));
+        writing.push(
+          sharp(data, { raw: { width, height, channels: 3 } })
+            .png({ compressionLevel: 3 })
+            .toBuffer()
+            .then((bytes) => writeFile(join(folder, file), bytes)),
+        );
+        if (writing.length < AT_ONCE) continue;
+        await Promise.all(writing);
+        writing = [];
+        progress.update(`sample ${countOf(lines.length - 1, samples.length)}`);
+      }
+      await Promise.all(writing);
+    } finally {
+      progress.end();
+    }
+    await writeFile(join(folder, 'samples.csv'), `${lines.join('\n')}\n`);
+  });
+  process.stdout.write(`${out}\n`);
+}

@@ -1,0 +1,35 @@
+/** @file Annotation sheets of made-up datasets as Excel files. */
+import { extname } from 'node:path';
+
+import type { CellObject, WorkSheet } from '@e965/xlsx';
+
+import type { SheetCell, SheetFile } from '@telltale/core/synth';
+
+/** An xlsx or xls file, by the path's extension; text stays text, numbers are numbers, formulas keep their value. */
+export async function sheetBytes({ path, sheets }: SheetFile): Promise<Uint8Array> {
+  const { utils, write } = await import('@e965/xlsx');
+  const book = utils.book_new();
+  for (const { name, rows } of sheets) {
+    const sheet: WorkSheet = {};
+    let columns = 1;
+    rows.forEach((row, r) => {
+      columns = Math.max(columns, row.length);
+      row.forEach((value, c) => {
+        const cell = cellOf(value);
+        if (cell !== undefined) sheet[utils.encode_cell({ r, c })] = cell;
+      });
+    });
+    const end = { r: Math.max(0, rows.length - 1), c: columns - 1 };
+    sheet['!ref'] = utils.encode_range({ r: 0, c: 0 }, end);
+    utils.book_append_sheet(book, sheet, name);
+  }
+  const bookType = extname(path).toLowerCase() === '.xls' ? 'biff8' : 'xlsx';
+  return new Uint8Array(write(book, { type: 'array', bookType, compression: true }) as ArrayBuffer);
+}
+
+function cellOf(value: SheetCell): CellObject | undefined {
+  if (value === null || value === '') return undefined;
+  if (typeof value === 'number') return { t: 'n', v: value };
+  if (typeof value === 'string') return { t: 's', v: value };
+  return { t: 'n', v: value.value, f: value.formula };
+}

@@ -1,0 +1,66 @@
+/** @file Which flow pictures a folder of pretraining material holds. */
+import { TelltaleError } from '../base/errors.ts';
+import type { Picture } from '../base/image.ts';
+import { createRandom } from '../base/random.ts';
+import { SYNTHETIC_EMOTIONS } from './emotions.ts';
+import { drawFaceShape, syntheticFlowPicture, type FaceShape } from './flow-fields.ts';
+
+/** Options of {@link planFlowSamples}. */
+export interface FlowSampleOptions {
+  readonly clips: number;
+  readonly subjects: number;
+  /** @defaultValue 1 */
+  readonly seed?: number;
+  /** The classes of the composite protocol, or the emotions behind them. @defaultValue `composite` */
+  readonly classes?: 'composite' | 'emotions';
+}
+
+/** One sample; its picture is drawn when asked for. */
+export interface FlowSample {
+  readonly subject: string;
+  readonly clip: string;
+  readonly emotion: string;
+  readonly draw: () => { readonly picture: Picture; readonly units: string };
+}
+
+/** Each class as often as the others: who trains on them can balance them otherwise. */
+const COMPOSITE = ['negative', 'positive', 'surprise'] as const;
+
+/**
+ * Samples in order, subject after subject in turn.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function planFlowSamples(options: FlowSampleOptions): FlowSample[] {
+  const { clips, subjects, seed = 1, classes = 'composite' } = options;
+  if (!(
+    Number.isInteger(clips) &&
+    Number.isInteger(subjects) &&
+    subjects > 0 &&
+    clips >= subjects
+  )) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `${clips} clips of ${subjects} subjects`,
+      'Give whole numbers, with at least one clip per subject.',
+    );
+  }
+  const names = classes === 'composite' ? COMPOSITE : SYNTHETIC_EMOTIONS;
+  const random = createRandom(seed);
+  const shapes = new Map<number, FaceShape>();
+  return Array.from({ length: clips }, (_, index) => {
+    const subject = index % subjects;
+    // Over a whole round of subjects every class has its turn with every subject.
+    const emotion = names[(subject + Math.floor(index / subjects)) % names.length]!;
+    return {
+      subject: `p${String(subject + 1).padStart(4, '0')}`,
+      clip: String(index + 1).padStart(6, '0'),
+      emotion,
+      draw: () => {
+        const shape = shapes.get(subject) ?? drawFaceShape(random.fork(-1 - subject));
+        shapes.set(subject, shape);
+        return syntheticFlowPicture(random.fork(index), emotion, { shape });
+      },
+    };
+  });
+}

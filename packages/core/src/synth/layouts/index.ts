@@ -1,0 +1,14 @@
+/** @file All layouts by name. */
+import { casme, casme2, mmew } from './casme.ts';
+import { LAYOUT_NAMES, type Layout, type LayoutName } from './layout.ts';
+import { casme3, casme3c, casmesq, dfme, fourdme, smic } from './others.ts';
+import { samm, sammlv } from './samm.ts';
+
+/** How each licensed dataset lies on disk. */
+export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = {
+  ...{ casme, casme2, samm, sammlv, smic, casmesq, casme3, casme3c, mmew },
+  ...{ '4dme': fourdme, dfme },
+};
+
+export { LAYOUT_NAMES };
+export type { Film, FilmEvent, Layout, LayoutName, SheetCell, SheetFile } from './layout.ts';
