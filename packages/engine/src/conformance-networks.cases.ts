@@ -3,6 +3,8 @@
  */
 import { single, type Case } from './conformance.cases.ts';
 import { conv, type ConvolutionOptions } from './operations/convolution.ts';
+import { reshape } from './operations/broadcast.ts';
+import { linear } from './operations/linear.ts';
 import {
   layerNorm,
   logSoftmax,
@@ -11,7 +13,6 @@ import {
   softmax,
 } from './operations/normalization.ts';
 import { averagePool, maxPool, type PoolingOptions } from './operations/pooling.ts';
-import { linearRecurrence, selectiveScan } from './operations/recurrence.ts';
 import { at, draw, indices, make, reduce, type Numbers } from './reference.cases.ts';
 
 // --- Convolution ------------------------------------------------------------
@@ -270,23 +271,39 @@ const normalizationCases: readonly Case[] = [
       }),
     ];
   }),
-  ...[[6], [3, 6], [2, 3, 6]].map((shape) =>
-    single('layerNorm', `[${shape.join()}]`, {
-      operands: [draw(shape, 31), draw([6], 32, positive), draw([6], 33)],
+  ...[[6], [3, 6], [2, 3, 6], [3, 70]].map((shape) => {
+    const d = shape.at(-1)!;
+    return single('layerNorm', `[${shape.join()}]`, {
+      operands: [draw(shape, 31), draw([d], 32, positive), draw([d], 33)],
       build: ([x, weight, bias]) =>
         layerNorm(x!, { weight: weight!, bias: bias! }, { epsilon: 1e-3 }),
-      reference: ([x, weight, bias]) => {
-        const last = [shape.length - 1];
-        const mean = reduce(x!, last, average);
-        const row = (i: readonly number[]): number[] => [...i.slice(0, -1), 0];
-        const squares = make(shape, (i) => (at(x!, i) - at(mean, row(i))) ** 2);
-        const variance = reduce(squares, last, average);
-        return make(shape, (i) => {
-          const unit = (at(x!, i) - at(mean, row(i))) / Math.sqrt(at(variance, row(i)) + 1e-3);
-          return unit * at(weight!, [i.at(-1)!]) + at(bias!, [i.at(-1)!]);
-        });
-      },
-    }),
+      reference: ([x, weight, bias]) => rowsNormalized(x!, weight!, bias!),
+    });
+  }),
+  ...[[6], [3, 6], [2, 3, 6]].flatMap((shape) =>
+    [false, true].map((withBias) =>
+      single('linear', `of layerNorm [${shape.join()}]${withBias ? ', with bias' : ''}`, {
+        operands: [
+          draw(shape, 31),
+          draw([6], 32, positive),
+          draw([6], 33),
+          draw([5, 6], 43),
+          ...(withBias ? [draw([5], 44)] : []),
+        ],
+        build: ([x, weight, bias, matrix, offset]) => {
+          const normal = layerNorm(x!, { weight: weight!, bias: bias! }, { epsilon: 1e-3 });
+          return linear(reshape(normal, [-1, 6]), matrix!, offset ?? null);
+        },
+        reference: ([x, weight, bias, matrix, offset]) => {
+          const { data } = rowsNormalized(x!, weight!, bias!);
+          return make([data.length / 6, 5], ([row, out]) => {
+            let total = offset ? at(offset, [out!]) : 0;
+            for (let k = 0; k < 6; k++) total += data[row! * 6 + k]! * at(matrix!, [out!, k]);
+            return total;
+          });
+        },
+      }),
+    ),
   ),
   ...[-1, 1].flatMap((axis) =>
     (['softmax', 'logSoftmax'] as const).map((operation) =>
@@ -309,86 +326,22 @@ const normalizationCases: readonly Case[] = [
 
 // --- Recurrence -------------------------------------------------------------
 
-function recur(a: Numbers, b: Numbers, reverse: boolean): Numbers {
-  const steps = a.shape[0]!;
-  const width = a.data.length / steps;
-  const data = new Float64Array(a.data.length);
-  for (let column = 0; column < width; column++) {
-    let h = 0;
-    for (let t = 0; t < steps; t++) {
-      const i = (reverse ? steps - 1 - t : t) * width + column;
-      h = a.data[i]! * h + b.data[i]!;
-      data[i] = h;
-    }
-  }
-  return { shape: a.shape, data };
+/** Layer normalization over the last axis, with epsilon 0.001. */
+function rowsNormalized(x: Numbers, weight: Numbers, bias: Numbers): Numbers {
+  const last = [x.shape.length - 1];
+  const mean = reduce(x, last, average);
+  const row = (i: readonly number[]): number[] => [...i.slice(0, -1), 0];
+  const squares = make(x.shape, (i) => (at(x, i) - at(mean, row(i))) ** 2);
+  const variance = reduce(squares, last, average);
+  return make(x.shape, (i) => {
+    const unit = (at(x, i) - at(mean, row(i))) / Math.sqrt(at(variance, row(i)) + 1e-3);
+    return unit * at(weight, [i.at(-1)!]) + at(bias, [i.at(-1)!]);
+  });
 }
-
-function scan(operands: readonly Numbers[], reverse: boolean): Numbers {
-  const [u, delta, a, b, c, skip] = operands as [
-    Numbers,
-    Numbers,
-    Numbers,
-    Numbers,
-    Numbers,
-    Numbers | undefined,
-  ];
-  const [n, l, d] = u.shape as [number, number, number];
-  const states = a.shape[1]!;
-  const data = new Float64Array(n * l * d);
-  for (const [i, k] of indices([n, d]) as [number, number][]) {
-    const h = new Float64Array(states);
-    for (let step = 0; step < l; step++) {
-      const t = reverse ? l - 1 - step : step;
-      const dt = at(delta, [i, t, k]);
-      const input = at(u, [i, t, k]);
-      let y = skip ? at(skip, [k]) * input : 0;
-      for (let s = 0; s < states; s++) {
-        h[s] = Math.exp(dt * at(a, [k, s])) * h[s]! + dt * at(b, [i, t, s]) * input;
-        y += at(c, [i, t, s]) * h[s]!;
-      }
-      data[(i * l + t) * d + k] = y;
-    }
-  }
-  return { shape: [n, l, d], data };
-}
-
-const recurrenceCases: readonly Case[] = [false, true].flatMap((reverse): Case[] => {
-  const way = reverse ? 'backward' : 'forward';
-  return [
-    ...[[5], [5, 3], [4, 2, 3], [1, 3]].map((shape) =>
-      single('linearRecurrence', `[${shape.join()}] ${way}`, {
-        operands: [draw(shape, 35, (x) => x * 0.5), draw(shape, 36)],
-        build: ([a, b]) => linearRecurrence(a!, b!, { reverse }),
-        reference: ([a, b]) => recur(a!, b!, reverse),
-      }),
-    ),
-    ...[false, true].map((withSkip) =>
-      single('selectiveScan', `${way}${withSkip ? ', with skip' : ''}`, {
-        operands: [
-          draw([2, 5, 3], 37),
-          draw([2, 5, 3], 38, positive),
-          draw([3, 4], 39, (x) => -positive(x)),
-          draw([2, 5, 4], 40),
-          draw([2, 5, 4], 41),
-          ...(withSkip ? [draw([3], 42)] : []),
-        ],
-        build: ([u, delta, a, b, c, skip]) =>
-          selectiveScan(
-            u!,
-            { delta: delta!, a: a!, b: b!, c: c!, skip: skip ?? null },
-            { reverse },
-          ),
-        reference: (operands) => scan(operands, reverse),
-      }),
-    ),
-  ];
-});
 
 /** Cases of the layers. */
 export const layerCases: readonly Case[] = [
   ...convolutionCases,
   ...poolingCases,
   ...normalizationCases,
-  ...recurrenceCases,
 ];

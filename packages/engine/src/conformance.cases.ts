@@ -6,6 +6,7 @@ import * as broadcast from './operations/broadcast.ts';
 import * as elementwise from './operations/elementwise.ts';
 import * as layout from './operations/layout.ts';
 import * as loss from './operations/loss.ts';
+import { linear } from './operations/linear.ts';
 import * as matrices from './operations/matmul.ts';
 import * as reductions from './operations/reduce.ts';
 import {
@@ -149,6 +150,22 @@ const reductionCases = Object.entries(reductionKinds).flatMap(([operation, [buil
     ),
   ),
 );
+
+const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** Sums over so many rows that they are written as a matrix product. */
+const rowSumCases: readonly Case[] = [false, true].flatMap((keep) => [
+  single('sum', `of 300 rows${keep ? ', kept' : ''}`, {
+    operands: [draw([300, 5], 46)],
+    build: ([x]) => broadcast.sum(x!, [0], { keep }),
+    reference: ([x]) => reshaped(reduce(x!, [0], total), keep ? [1, 5] : [5]),
+  }),
+  single('sum', `of 20 · 15 rows${keep ? ', kept' : ''}`, {
+    operands: [draw([20, 15, 2, 3], 46)],
+    build: ([x]) => broadcast.sum(x!, [0, 1], { keep }),
+    reference: ([x]) => reshaped(reduce(x!, [0, 1], total), keep ? [1, 1, 2, 3] : [2, 3]),
+  }),
+]);
 
 const cube = draw([2, 3, 4], 5);
 
@@ -336,7 +353,7 @@ const matrixCases: readonly Case[] = [
   ...[[4], [3, 4], [2, 3, 4]].map((shape) =>
     single('linear', `of [${shape.join()}]`, {
       operands: [draw(shape, 14), draw([5, 4], 15), draw([5], 16)],
-      build: ([x, w, b]) => matrices.linear(x!, w!, b),
+      build: ([x, w, b]) => linear(x!, w!, b),
       reference: ([x, w, b]) =>
         make([...shape.slice(0, -1), 5], (index) => {
           const [front, out] = [index.slice(0, -1), index.at(-1)!];
@@ -348,7 +365,7 @@ const matrixCases: readonly Case[] = [
   ),
   single('linear', 'without bias', {
     operands: [draw([2, 4], 14), draw([5, 4], 15)],
-    build: ([x, w]) => matrices.linear(x!, w!),
+    build: ([x, w]) => linear(x!, w!),
     reference: ([x, w]) => multiply(x!, swapped(w!)),
   }),
 ];
@@ -391,6 +408,7 @@ export const basicCases: readonly Case[] = [
   ...unaryCases,
   ...binaryCases,
   ...reductionCases,
+  ...rowSumCases,
   ...layoutCases,
   ...matrixCases,
   ...lossCases,

@@ -8,6 +8,7 @@ import * as web from 'onnxruntime-web';
 import { expect, test } from 'vitest';
 
 import { layerCases } from './conformance-networks.cases.ts';
+import { recurrenceCases } from './conformance-recurrence.cases.ts';
 import { basicCases, type Case } from './conformance.cases.ts';
 import { gradients } from './gradients.ts';
 import * as broadcast from './operations/broadcast.ts';
@@ -15,6 +16,7 @@ import * as convolution from './operations/convolution.ts';
 import * as elementwise from './operations/elementwise.ts';
 import * as layout from './operations/layout.ts';
 import * as losses from './operations/loss.ts';
+import * as linears from './operations/linear.ts';
 import * as matrices from './operations/matmul.ts';
 import * as normalization from './operations/normalization.ts';
 import * as pooling from './operations/pooling.ts';
@@ -32,7 +34,7 @@ import {
 } from './reference.cases.ts';
 import { constant, type Tensor } from './tensor.ts';
 
-const cases: readonly Case[] = [...basicCases, ...layerCases];
+const cases: readonly Case[] = [...basicCases, ...layerCases, ...recurrenceCases];
 const VALUE = 3e-6;
 const GRADIENT = 3e-5;
 /** Elements of each operand whose derivatives are checked one by one. */
@@ -47,6 +49,7 @@ const uncounted = new Set([
   'inverse',
   'channelShape',
   'product', // by matmul
+  'normalizationOf', // by linear
 ]);
 
 test('every operation has a case', () => {
@@ -56,6 +59,7 @@ test('every operation has a case', () => {
     elementwise,
     layout,
     losses,
+    linears,
     matrices,
     normalization,
     pooling,

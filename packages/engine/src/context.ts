@@ -47,8 +47,8 @@ export interface Context {
   ): Tensor;
   /** Zeroes each element with probability `rate` and scales the rest up; nothing in inference. */
   dropout(x: Tensor, rate: number): Tensor;
-  /** Zeroes whole samples (axis 0) with probability `rate` and scales the rest up; for residual branches. */
-  dropPath(x: Tensor, rate: number): Tensor;
+  /** Zeroes whole samples with probability `rate` and scales the rest up; for residual branches. Samples are entries of `axis`, 0 by default. */
+  dropPath(x: Tensor, rate: number, axis?: number): Tensor;
   /**
    * A random input that `fill` draws anew for every training step.
    *
@@ -113,8 +113,8 @@ export function trainingContext(): TrainingContext {
       return output;
     },
     dropout: (x, rate) => (checkRate(rate) === 0 ? x : mul(x, keepMask(x.shape, rate))),
-    dropPath: (x, rate) => {
-      const shape = x.shape.map((size, i) => (i === 0 ? size : 1));
+    dropPath: (x, rate, axis = 0) => {
+      const shape = x.shape.map((size, i) => (i === axis ? size : 1));
       return checkRate(rate) === 0 ? x : mul(x, keepMask(shape, rate));
     },
   };

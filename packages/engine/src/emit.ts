@@ -9,6 +9,13 @@ import { sortOperations } from './gradients.ts';
 import { Graph, type Target } from './onnx/graph.ts';
 import type { Tensor } from './tensor.ts';
 
+/** How a graph is written. */
+export interface EmitOptions {
+  readonly target: Target;
+  /** Tensors that are leaves to their network, and in this graph computed from other leaves. */
+  readonly definitions?: readonly (readonly [tensor: Tensor, value: Tensor])[];
+}
+
 /**
  * Writes the graph that computes `outputs`.
  *
@@ -18,7 +25,7 @@ import type { Tensor } from './tensor.ts';
 export function emitGraph(
   outputs: readonly (readonly [name: string, tensor: Tensor])[],
   leaves: readonly { readonly tensor: Tensor; readonly data?: Float32Array }[],
-  target: Target,
+  { target, definitions = [] }: EmitOptions,
 ): Graph {
   const graph = new Graph(target);
   const names = new Map<Tensor, string>();
@@ -44,13 +51,20 @@ export function emitGraph(
   };
 
   const written = new Map<string, readonly string[]>();
-  for (const operation of sortOperations(outputs.map(([, tensor]) => tensor))) {
-    const inputs = operation.inputs.map(nameOf);
-    const key = operation.signature === null ? null : `${operation.signature}(${inputs.join('|')})`;
-    const results = (key === null ? undefined : written.get(key)) ?? operation.emit(graph, inputs);
-    if (key !== null) written.set(key, results);
-    operation.outputs.forEach((output, i) => names.set(output, results[i]!));
-  }
+  const write = (tensors: readonly Tensor[]): void => {
+    for (const operation of sortOperations(tensors)) {
+      const inputs = operation.inputs.map(nameOf);
+      const key =
+        operation.signature === null ? null : `${operation.signature}(${inputs.join('|')})`;
+      const results =
+        (key === null ? undefined : written.get(key)) ?? operation.emit(graph, inputs);
+      if (key !== null) written.set(key, results);
+      operation.outputs.forEach((output, i) => names.set(output, results[i]!));
+    }
+  };
+  write(definitions.map(([, value]) => value));
+  for (const [tensor, value] of definitions) names.set(tensor, nameOf(value));
+  write(outputs.map(([, tensor]) => tensor));
   for (const [name, tensor] of outputs) graph.output(nameOf(tensor), name, tensor.shape);
   return graph;
 }

@@ -162,7 +162,7 @@ describe('reverse mode', () => {
 test('equal subexpressions are computed once', () => {
   const x = leaf('x', [4]);
   const build = (): Tensor => exp(mul(relu(x), 2));
-  const graph = emitGraph([['y', add(build(), build())]], [{ tensor: x }], 'portable');
+  const graph = emitGraph([['y', add(build(), build())]], [{ tensor: x }], { target: 'portable' });
   expect(graph.nodes.map(({ operator }) => operator)).toEqual(['Relu', 'Mul', 'Exp', 'Add']);
 });
 
@@ -170,7 +170,7 @@ test('a training graph multiplies transposed matrices without transposing them',
   const [a, b] = [leaf('a', [8, 4]), leaf('b', [6, 4])];
   const loss = sum(square(matmul(a, transpose(b, [1, 0]))));
   const outputs = gradients(loss, [a, b]).map((tensor, i) => [`g${i}`, tensor] as const);
-  const graph = emitGraph(outputs, [{ tensor: a }, { tensor: b }], 'native');
+  const graph = emitGraph(outputs, [{ tensor: a }, { tensor: b }], { target: 'native' });
   const kinds = graph.nodes.map(({ operator }) => operator);
   expect(kinds).not.toContain('Transpose');
   expect(kinds.filter((kind) => kind === 'FusedMatMul')).toHaveLength(2); // a·bᵀ and gᵀ·a; g·b is plain

@@ -99,7 +99,8 @@ export {
   type Width,
 } from './operations/layout.ts';
 export { crossEntropy } from './operations/loss.ts';
-export { linear, matmul } from './operations/matmul.ts';
+export { linear } from './operations/linear.ts';
+export { matmul } from './operations/matmul.ts';
 export {
   layerNorm,
   logSoftmax,
@@ -109,6 +110,7 @@ export {
 } from './operations/normalization.ts';
 export { averagePool, maxPool, type PoolingOptions } from './operations/pooling.ts';
 export {
+  decayingRecurrence,
   linearRecurrence,
   selectiveScan,
   type Direction,

@@ -103,7 +103,9 @@ test('the file has standard operators only, and no work for training', () => {
   const images = leaf('images', [1, 3, 8, 8]);
   const output: Tensor = forward(inferenceContext(), tree, images);
   const constants = [...leaves].map(([tensor, { data }]) => ({ tensor, data }));
-  const graph = emitGraph([['y', output]], [{ tensor: images }, ...constants], 'portable');
+  const graph = emitGraph([['y', output]], [{ tensor: images }, ...constants], {
+    target: 'portable',
+  });
   expect(new Set(graph.nodes.map(({ domain }) => domain))).toEqual(new Set(['']));
   const kinds = new Set(graph.nodes.map(({ operator }) => operator));
   expect(kinds).toContain('BatchNormalization');

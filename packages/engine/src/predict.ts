@@ -58,7 +58,7 @@ export function compilePrediction<
       ...Object.values(inputs).map((tensor) => ({ tensor })),
       ...[...leaves].map(([tensor, { data }]) => ({ tensor, data })),
     ],
-    'portable',
+    { target: 'portable' },
   );
   return writeModel(graph, definition.metadata);
 }

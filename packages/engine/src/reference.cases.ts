@@ -170,7 +170,7 @@ export async function evaluate(
   const graph = emitGraph(
     named,
     inputs.map((tensor) => ({ tensor })),
-    target,
+    { target },
   );
   const session = await ort.InferenceSession.create(writeModel(graph), { logSeverityLevel: 3 });
   const feeds = inputs.map(

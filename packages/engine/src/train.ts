@@ -15,6 +15,14 @@ import {
   type OptimizerOptions,
   type StepScalars,
 } from './optimizer.ts';
+import {
+  joinMembers,
+  packLeaf,
+  packParameters,
+  unpack,
+  type Pack,
+  type Trainable,
+} from './packing.ts';
 import { symbolicParameters, type NamedParameter, type Symbolic } from './parameters.ts';
 import { symbolicInputs } from './predict.ts';
 import { leaf, type Shape, type Tensor } from './tensor.ts';
@@ -44,6 +52,8 @@ export interface TrainingProgram {
   readonly parameters: readonly NamedParameter[];
   /** Everything that goes from step to step, by name. */
   readonly state: readonly StateTensor[];
+  /** The inputs of the graph that the state is kept in. */
+  readonly buffers: readonly StateBuffer[];
   readonly masks: readonly Mask[];
   /** Names of what each step reports, `loss` first. */
   readonly reports: readonly string[];
@@ -59,6 +69,17 @@ export interface StateTensor {
   readonly changes: boolean;
   /** Data to start from; zeros where there is none. */
   readonly data?: Float32Array;
+  /** Name of the buffer that holds it. */
+  readonly buffer: string;
+  /** Where it begins in the buffer, in numbers. */
+  readonly offset: number;
+}
+
+/** An input of the training graph that goes from step to step; it holds one state tensor or many. */
+export interface StateBuffer {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly changes: boolean;
 }
 
 /** Names of the scalar inputs of a training graph. */
@@ -105,9 +126,17 @@ export function compileTraining<P extends object, const I extends Readonly<Recor
   const reports = new Map<string, Tensor>([['loss', loss], ...Object.entries(others)]);
 
   const trainable = [...leaves].filter(([, info]) => info.trainable !== false);
-  const raw = gradients(
+  const packs = packParameters(trainable);
+  const gradientOf = new Map<Tensor, Tensor>();
+  gradients(
     loss,
     trainable.map(([tensor]) => tensor),
+  ).forEach((gradient, i) => gradientOf.set(trainable[i]![0], gradient));
+  const raw = packs.map((pack) =>
+    joinMembers(
+      pack,
+      pack.members.map(([tensor]) => gradientOf.get(tensor)!),
+    ),
   );
   const limit = optimizer.clipNorm;
   const { norm, clipped } =
@@ -122,26 +151,30 @@ export function compileTraining<P extends object, const I extends Readonly<Recor
     keep: leaf(scalarInputs.keep, []),
   };
   const state = new StateCollector();
-  trainable.forEach(([weight, info], i) => {
-    const first = leaf(statePrefix.first + info.name, info.shape);
-    const second = leaf(statePrefix.second + info.name, info.shape);
+  const definitions: (readonly [Tensor, Tensor])[] = [];
+  packs.forEach((pack, i) => {
+    const [weight, first, second] = (['weight', 'first', 'second'] as const).map((kind) =>
+      packLeaf(pack, statePrefix[kind]),
+    ) as [Tensor, Tensor, Tensor];
+    definitions.push(...unpack(pack, weight));
     const next = adamW({ weight, first, second }, clipped[i]!, {
       scalars,
       beta1: optimizer.beta1 ?? BETA1,
       beta2: optimizer.beta2 ?? BETA2,
-      decay: info.decay ?? info.shape.length > 1,
+      decay: pack.decay,
     });
-    state.add(weight, next.weight, info.data);
-    state.add(first, next.first);
-    state.add(second, next.second);
+    state.addPack(pack, 'weight', { tensor: weight, next: next.weight });
+    state.addPack(pack, 'first', { tensor: first, next: next.first });
+    state.addPack(pack, 'second', { tensor: second, next: next.second });
     if (optimizer.averageDecay !== undefined) {
-      const average = leaf(statePrefix.average + info.name, info.shape);
+      const average = packLeaf(pack, statePrefix.average);
       const kept = optimizer.averageDecay;
-      state.add(average, add(mul(average, kept), mul(next.weight, 1 - kept)), info.data);
+      const moved = add(mul(average, kept), mul(next.weight, 1 - kept));
+      state.addPack(pack, 'average', { tensor: average, next: moved });
     }
   });
   for (const [tensor, info] of leaves) {
-    if (info.trainable === false) state.add(tensor, context.updates.get(tensor) ?? null, info.data);
+    if (info.trainable === false) state.addFixed(tensor, context.updates.get(tensor) ?? null, info);
   }
   checkUpdates(context.updates, leaves);
 
@@ -156,13 +189,14 @@ export function compileTraining<P extends object, const I extends Readonly<Recor
       ...Object.values(scalars),
       ...state.leaves,
     ].map((tensor) => ({ tensor })),
-    'native',
+    { target: 'native', definitions },
   );
   return {
     model: writeModel(graph),
     inputs: definition.inputs,
     parameters: [...leaves.values()],
-    state: state.tensors,
+    state: state.inOrderOf(trainable),
+    buffers: state.buffers,
     masks: context.masks,
     reports: [...reports.keys()],
     optimizer,
@@ -172,12 +206,50 @@ export function compileTraining<P extends object, const I extends Readonly<Recor
 /** Gathers what goes from step to step. */
 class StateCollector {
   readonly tensors: StateTensor[] = [];
+  readonly buffers: StateBuffer[] = [];
   readonly leaves: Tensor[] = [];
   readonly results: (readonly [string, Tensor])[] = [];
 
-  add(tensor: Tensor, next: Tensor | null, data?: Float32Array): void {
+  /** A kind of state of a pack; weights and their averages start with the parameters' data. */
+  addPack(
+    { members }: Pack,
+    kind: keyof typeof statePrefix,
+    { tensor, next }: { readonly tensor: Tensor; readonly next: Tensor },
+  ): void {
+    this.buffer(tensor, next);
+    let offset = 0;
+    for (const [, { name, shape, data }] of members) {
+      const starts = kind === 'weight' || kind === 'average';
+      this.tensors.push({
+        name: statePrefix[kind] + name,
+        shape,
+        changes: true,
+        ...(starts && { data }),
+        buffer: tensor.name,
+        offset,
+      });
+      offset += data.length;
+    }
+  }
+
+  /** A parameter that the optimizer leaves alone. */
+  addFixed(tensor: Tensor, next: Tensor | null, { data }: NamedParameter): void {
+    this.buffer(tensor, next);
     const { name, shape } = tensor;
-    this.tensors.push({ name, shape, changes: next !== null, ...(data && { data }) });
+    this.tensors.push({ name, shape, changes: next !== null, data, buffer: name, offset: 0 });
+  }
+
+  /** All of the state, parameter by parameter, whatever pack each is in; the others follow. */
+  inOrderOf(trainable: readonly Trainable[]): readonly StateTensor[] {
+    const place = new Map(trainable.map(([, { name }], i) => [name, i]));
+    const placeOf = ({ name }: StateTensor): number =>
+      place.get(name.slice(name.indexOf('.') + 1)) ?? place.size;
+    return this.tensors.toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+
+  private buffer(tensor: Tensor, next: Tensor | null): void {
+    const { name, shape } = tensor;
+    this.buffers.push({ name, shape, changes: next !== null });
     this.leaves.push(tensor);
     if (next) this.results.push([outputPrefix.state + name, next]);
   }

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../../core/src/base/random.ts';
 import {
   compileTraining,
+  concat,
   cosineSchedule,
   createTrainer,
   div,
@@ -93,6 +94,42 @@ test('a checkpoint resumes with the same bits, through a file', async () => {
   await run(after, 5);
   expectSameBits(whole.state(), after.state());
   await Promise.all([whole.release(), before.release(), after.release()]);
+});
+
+test('a large parameter is trained like its parts, which the optimizer takes together', async () => {
+  const random = createRandom(8);
+  const [rows, columns] = [128, 130];
+  const data = Float32Array.from({ length: rows * columns }, () => random.normal());
+  const part = (from: number, count: number) => ({
+    shape: [count, columns],
+    data: data.slice(from * columns, (from + count) * columns),
+  });
+  const train = async (sizes: readonly number[]): Promise<number[]> => {
+    let from = 0;
+    const parts = sizes.map((count) => part((from += count) - count, count));
+    const { 0: first, 1: second } = parts;
+    const trainer = await createTrainer(
+      ort,
+      compileTraining({
+        params: { first: first!, ...(second && { second }) },
+        inputs: { x: [rows, columns] },
+        loss: (_, p, { x }) => {
+          const whole = 'second' in p ? concat([p.first, p.second], 0) : p.first;
+          return { loss: sum(square(sub(whole, x))) };
+        },
+        optimizer: { clipNorm: 1, averageDecay: 0.5 },
+      }),
+      { intraOpNumThreads: 1 },
+    );
+    const x = new Float32Array(rows * columns).fill(0.5);
+    for (let i = 0; i < 3; i++) {
+      await trainer.train({ inputs: { x }, learningRate: 0.1, weightDecay: 0.2 });
+    }
+    const found = Object.values(trainer.parameters({ averaged: true }));
+    await trainer.release();
+    return found.flatMap((tensor) => [...tensor.data]);
+  };
+  expect(distance(await train([28, 100]), await train([128]))).toBeLessThan(1e-6);
 });
 
 test('the average follows the weights, and a rate of 0 leaves them alone', async () => {

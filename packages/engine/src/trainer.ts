@@ -18,6 +18,7 @@ import {
   outputPrefix,
   scalarInputs,
   statePrefix,
+  type StateTensor,
   type TrainingProgram,
 } from './train.ts';
 
@@ -113,7 +114,8 @@ class SessionTrainer implements Trainer {
   private readonly program: TrainingProgram;
   private readonly session: InferenceSession;
   private readonly random: RandomSource | undefined;
-  private readonly tensors = new Map<string, Float32Tensor>();
+  /** By name of the buffer. */
+  private readonly buffers = new Map<string, Float32Tensor>();
 
   constructor(
     ort: Ort,
@@ -124,9 +126,7 @@ class SessionTrainer implements Trainer {
     this.program = program;
     this.session = run.session;
     this.random = run.random;
-    for (const { name, shape, data } of program.state) {
-      this.set(name, shape, data?.slice() ?? new Float32Array(sizeOf(shape)));
-    }
+    this.fill(({ data }) => data);
   }
 
   get step(): number {
@@ -161,7 +161,7 @@ class SessionTrainer implements Trainer {
     checkRate('weightDecay', weightDecay);
     const step = this.taken + 1;
     const feed: Record<string, InferenceSession.OnnxValueMapType[string]> = Object.fromEntries(
-      this.tensors,
+      this.buffers,
     );
     const given = feeds(this.ort, this.program.inputs, inputs);
     for (const [name, tensor] of Object.entries(given)) feed[inputPrefix + name] = tensor;
@@ -191,8 +191,8 @@ class SessionTrainer implements Trainer {
         'Lower the learning rate, clip the gradients, or look for inputs that are not finite.',
       );
     }
-    for (const { name, changes } of this.program.state) {
-      if (changes) this.tensors.set(name, results[outputPrefix.state + name] as Float32Tensor);
+    for (const { name, changes } of this.program.buffers) {
+      if (changes) this.buffers.set(name, results[outputPrefix.state + name] as Float32Tensor);
     }
     this.taken = step;
     const others = this.program.reports.filter((name) => name !== 'loss');
@@ -200,18 +200,19 @@ class SessionTrainer implements Trainer {
   }
 
   parameters(options: { readonly averaged?: boolean } = {}): Record<string, NamedArray> {
+    const state = new Map(this.program.state.map((tensor) => [tensor.name, tensor]));
     return Object.fromEntries(
       this.program.parameters.map(({ name, shape }) => {
-        const average = options.averaged ? this.tensors.get(statePrefix.average + name) : undefined;
-        const tensor = average ?? this.tensors.get(statePrefix.weight + name)!;
-        return [name, { shape, data: tensor.data.slice() }];
+        const average = options.averaged ? state.get(statePrefix.average + name) : undefined;
+        const tensor = average ?? state.get(statePrefix.weight + name)!;
+        return [name, { shape, data: this.read(tensor) }];
       }),
     );
   }
 
   state(): TrainerState {
     const tensors = this.program.state.map(
-      ({ name, shape }) => [name, { shape, data: this.tensors.get(name)!.data.slice() }] as const,
+      (tensor) => [tensor.name, { shape: tensor.shape, data: this.read(tensor) }] as const,
     );
     return { step: this.taken, tensors: Object.fromEntries(tensors) };
   }
@@ -236,9 +237,7 @@ class SessionTrainer implements Trainer {
         );
       }
     }
-    for (const { name, shape } of this.program.state) {
-      this.set(name, shape, tensors[name]!.data.slice());
-    }
+    this.fill(({ name }) => tensors[name]!.data);
     this.taken = step;
   }
 
@@ -248,8 +247,24 @@ class SessionTrainer implements Trainer {
     await this.session.release();
   }
 
-  private set(name: string, shape: Shape, data: Float32Array): void {
-    this.tensors.set(name, this.tensor(shape, data));
+  /** New buffers with a copy of the state's data; zeros where there is none. */
+  private fill(dataOf: (tensor: StateTensor) => Float32Array | undefined): void {
+    const fresh = new Map(
+      this.program.buffers.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))]),
+    );
+    for (const tensor of this.program.state) {
+      const data = dataOf(tensor);
+      if (data) fresh.get(tensor.buffer)!.set(data, tensor.offset);
+    }
+    for (const { name, shape } of this.program.buffers) {
+      this.buffers.set(name, this.tensor(shape, fresh.get(name)!));
+    }
+  }
+
+  /** A copy. */
+  private read({ buffer, offset, shape }: StateTensor): Float32Array {
+    const { data } = this.buffers.get(buffer)!;
+    return data.slice(offset, offset + sizeOf(shape));
   }
 
   private tensor(shape: Shape, data: Float32Array): Float32Tensor {

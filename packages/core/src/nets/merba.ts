@@ -24,10 +24,11 @@
 import {
   add,
   concat,
+  decayingRecurrence,
   exp,
   gather,
   gelu,
-  linearRecurrence,
+  linear,
   matmul,
   mean,
   mul,
@@ -322,7 +323,7 @@ export function merba(
       map = applyNorm(shrink.norm, channelsLast(shrunk)); //                  [n, h, h, d]
     }
     const side = map.shape[1]!;
-    let tokens = toWindows(map, config.window); //                            [n, g, l, d]
+    let tokens = toWindows(map, config.window); //                            [l, n, g, d]
     for (const block of blocks) tokens = forwardBlock(context, config, block, tokens);
     map = fromWindows(tokens, side); //                                       [n, h, h, d]
   }
@@ -332,24 +333,31 @@ export function merba(
   return classify(config, params.head, context.dropout(pooled, config.dropout));
 }
 
-/** Local-Global Feature Integration; `[n, g, l, d] → [n, g, l, d]`. */
+/** Local-Global Feature Integration; `[l, n, g, d] → [l, n, g, d]`. */
 function forwardBlock(
   context: Context,
   config: MerbaConfig,
   p: Symbolic<Block>,
   x: Tensor,
 ): Tensor {
-  const [n, g, l, d] = x.shape as [number, number, number, number];
-  const residual = (branch: Tensor): Tensor => context.dropPath(branch, config.dropPath);
-  const local = mixer(p.mixer, reshape(applyNorm(p.mixerNorm, x), [n * g, l, d]), config);
-  let y = add(x, residual(reshape(local, [n, g, l, d])));
-  if (p.between) y = add(y, residual(between(p.between, y, config)));
-  const wide = gelu(applyLinear(p.widen, applyNorm(p.mlpNorm, y))); //        [n, g, l, mlp·d]
+  const [l, n, g, d] = x.shape as [number, number, number, number];
+  const residual = (branch: Tensor): Tensor => context.dropPath(branch, config.dropPath, 1);
+  const local = mixer(p.mixer, reshape(applyNorm(p.mixerNorm, x), [l, n * g, d]), config);
+  let y = add(x, residual(reshape(local, [l, n, g, d])));
+  if (p.between) {
+    const seen = between(p.between, mean(y, [0]), config); //                 [n, g, d]
+    y = add(y, residual(reshape(seen, [1, n, g, d])));
+  }
+  const wide = gelu(applyLinear(p.widen, applyNorm(p.mlpNorm, y))); //        [l, n, g, mlp·d]
   return add(y, residual(applyLinear(p.narrow, wide)));
 }
 
 /**
- * Mamba mixer over the tokens of each window; `[m, l, d] → [m, l, d]`.
+ * Mamba mixer over the tokens of each window; `[l, m, d] → [l, m, d]`.
+ *
+ * Between the linear maps channels stand outermost and windows innermost: the
+ * maps then write and read this order by themselves, and the convolution and
+ * the scan work along whole vectors.
  *
  * @see Hatamizadeh and Kautz 2024, equations 6 and 7; scans in several directions are MERba's
  */
@@ -358,24 +366,34 @@ export function mixer(
   x: Tensor,
   { window, scans }: Pick<MerbaConfig, 'window' | 'scans'>,
 ): Tensor {
+  const [l, m, d] = x.shape as [number, number, number];
   const [e, s] = p.logDecay.shape as [number, number];
   const r = p.step.weight.shape[1]!;
-  const entered = transpose(applyLinear(p.enter, x), [0, 2, 1]); //           [m, d, l]
-  const mixed = silu(conv(entered, p.conv, { padding: 'same', groups: 2 * e }));
-  const [u, z] = split(transpose(mixed, [0, 2, 1]), 2, 2) as [Tensor, Tensor]; // [m, l, e]
-  const [rank, b, c] = split(applyLinear(p.select, u), 2, [r, s, s]) as [Tensor, Tensor, Tensor];
-  const delta = softplus(applyLinear(p.step, rank)); //                       [m, l, e]
+  const across = (weight: Tensor, t: Tensor): Tensor => matmul(weight, reshape(t, [-1, l * m]));
+  const rows = reshape(x, [l * m, d]);
+  const entered = reshape(matmul(p.enter.weight, transpose(rows, [1, 0])), [1, d, l, m]);
+  const kernel = reshape(p.conv, [d, 1, 3, 1]);
+  const padding = [
+    [1, 1],
+    [0, 0],
+  ] as const;
+  const mixed = silu(conv(entered, kernel, { padding, groups: d })); //         [1, d, l, m]
+  const [u, z] = split(reshape(mixed, [d, l, m]), 0, 2) as [Tensor, Tensor]; // [e, l, m]
+  const selected = reshape(across(p.select.weight, u), [r + 2 * s, l, m]);
+  const [rank, b, c] = split(selected, 0, [r, s, s]) as [Tensor, Tensor, Tensor];
+  const steps = add(across(p.step.weight, rank), reshape(p.step.bias!, [e, 1]));
+  const delta = reshape(softplus(steps), [e, l, m]);
   const orders = scans.map((scan) => scanOrder(scan, window));
-  const y = scanned(p, { u, delta, b, c }, orders); //                        [m, l, e]
-  return applyLinear(p.leave, concat([y, z], 2)); //                          [m, l, d]
+  const y = scanned(p, { u, delta, b, c }, orders); //                          [e, l, m]
+  const both = reshape(concat([y, z], 0), [d, l * m]);
+  return reshape(linear(transpose(both, [1, 0]), p.leave.weight), [l, m, d]);
 }
 
 /**
  * The selective scan, each group of channels in its own order:
- * `hₜ = exp(Δₜ A) hₜ₋₁ + Δₜ Bₜ uₜ`, `yₜ = Cₜ hₜ + D uₜ`; `[m, l, e]`.
+ * `hₜ = exp(Δₜ A) hₜ₋₁ + Δₜ Bₜ uₜ`, `yₜ = Cₜ hₜ + D uₜ`; u and Δ `[e, l, m]`, B and C `[s, l, m]` → `[e, l, m]`.
  *
- * All groups share one recurrence. Windows stand innermost, where there are
- * many, so that products broadcast along whole vectors.
+ * All groups share one recurrence.
  *
  * @see Gu and Dao 2023, equation 2 and algorithm 2
  */
@@ -384,47 +402,52 @@ function scanned(
   x: { readonly u: Tensor; readonly delta: Tensor; readonly b: Tensor; readonly c: Tensor },
   orders: readonly (readonly number[])[],
 ): Tensor {
-  const [m, l, e] = x.u.shape as [number, number, number];
+  const [e, l, m] = x.u.shape as [number, number, number];
   const s = p.logDecay.shape[1]!;
-  const count = orders.length;
-  if (e % count !== 0) throw indivisible(e, count);
-  const k = e / count;
-  const inOrders = (t: Tensor): Tensor[] => orders.map((order) => gather(t, 0, order));
-  const groups = (t: Tensor): readonly Tensor[] =>
-    split(transpose(t, [1, 2, 0]), 1, count).map((group, i) => gather(group, 0, orders[i]!)); // [l, k, m]
-  const delta = groups(x.delta);
-  const driven = groups(mul(x.delta, x.u));
-  const rate = reshape(transpose(neg(exp(p.logDecay)), [1, 0]), [s, e, 1]); //  A, [s, e, 1]
-  const decay = exp(mul(reshape(concat(delta, 1), [l, 1, e, m]), rate)); //     [l, s, e, m]
-  const b = inOrders(transpose(x.b, [1, 2, 0])); //                             [l, s, m]
-  const drive = concat(
-    driven.map((du, i) => mul(reshape(du, [l, 1, k, m]), reshape(b[i]!, [l, s, 1, m]))),
-    2,
-  ); //                                                                         [l, s, e, m]
-  const h = split(linearRecurrence(decay, drive), 2, count); //                 [l, s, k, m]
-  const c = inOrders(transpose(x.c, [1, 2, 0])); //                             [l, s, m]
-  const y = h.map((state, i) =>
-    gather(sum(mul(state, reshape(c[i]!, [l, s, 1, m])), [1]), 0, inverse(orders[i]!)),
-  ); //                                                                         [l, k, m]
-  return add(transpose(concat(y, 1), [2, 0, 1]), mul(x.u, p.skip));
+  const o = orders.length;
+  if (e % o !== 0) throw indivisible(e, o);
+  const k = e / o;
+  /** `[e, l, m] → [l, e, m]`, each group in its order. */
+  const perChannel = (t: Tensor): Tensor =>
+    concat(
+      split(transpose(t, [1, 0, 2]), 1, o).map((group, i) => gather(group, 0, orders[i]!)),
+      1,
+    );
+  /** `[s, l, m] → [l, s, o, 1, m]`, once in each order. */
+  const perState = (t: Tensor): Tensor => {
+    const steps = reshape(transpose(t, [1, 0, 2]), [l, s, 1, m]);
+    const inOrders = orders.map((order) => gather(steps, 0, order));
+    return reshape(concat(inOrders, 2), [l, s, o, 1, m]);
+  };
+  const delta = perChannel(x.delta);
+  const rate = reshape(transpose(neg(exp(p.logDecay)), [1, 0]), [s, e, 1]); //  A
+  const decay = mul(reshape(delta, [l, 1, e, m]), rate); //                     [l, s, e, m]
+  const driven = mul(delta, perChannel(x.u));
+  const drive = mul(reshape(driven, [l, 1, o, k, m]), perState(x.b)); //        [l, s, o, k, m]
+  const h = decayingRecurrence(decay, reshape(drive, [l, s, e, m]));
+  const seen = mul(reshape(h, [l, s, o, k, m]), perState(x.c));
+  const groups = split(sum(seen, [1]), 1, o); //                                [l, 1, k, m]
+  const back = groups.map((group, i) => gather(group, 0, inverse(orders[i]!)));
+  const y = transpose(reshape(concat(back, 1), [l, e, m]), [1, 0, 2]);
+  return add(y, mul(x.u, reshape(p.skip, [e, 1, 1])));
 }
 
-/** Self-attention between window means, the same for all tokens of a window; `[n, g, l, d] → [n, g, 1, d]`. */
+/** Self-attention between window means; `[n, g, d] → [n, g, d]`. */
 export function between(
   p: Symbolic<Between>,
   x: Tensor,
   { headDim }: Pick<MerbaConfig, 'headDim'>,
 ): Tensor {
-  const [n, g, , d] = x.shape as [number, number, number, number];
+  const [n, g, d] = x.shape as [number, number, number];
   const heads = Math.max(1, Math.floor(d / headDim));
   const each = d / heads;
-  const tokens = applyNorm(p.norm, add(mean(x, [2]), p.position)); //         [n, g, d]
+  const tokens = applyNorm(p.norm, add(x, p.position)); //                    [n, g, d]
   const [q, k, v] = split(applyLinear(p.qkv, tokens), 2, 3).map((t) =>
     transpose(reshape(t, [n, g, heads, each]), [0, 2, 1, 3]),
   ) as [Tensor, Tensor, Tensor]; //                                           [n, heads, g, each]
   const weights = softmax(mul(matmul(q, transpose(k, [0, 1, 3, 2])), 1 / Math.sqrt(each)));
   const seen = reshape(transpose(matmul(weights, v), [0, 2, 1, 3]), [n, g, d]);
-  return reshape(mul(applyLinear(p.out, seen), p.gate), [n, g, 1, d]);
+  return mul(applyLinear(p.out, seen), p.gate);
 }
 
 // --- Rearrangements ---------------------------------------------------------
@@ -435,19 +458,19 @@ const channelsLast = (x: Tensor): Tensor => transpose(x, [0, 2, 3, 1]);
 /** `[n, h, h, d] → [n, d, h, h]` */
 const channelsFirst = (x: Tensor): Tensor => transpose(x, [0, 3, 1, 2]);
 
-/** `[n, h, h, d] → [n, g, l, d]` */
+/** `[n, h, h, d] → [l, n, g, d]` */
 function toWindows(x: Tensor, w: number): Tensor {
   const [n, h, , d] = x.shape as [number, number, number, number];
   const across = h / w;
-  const cut = transpose(reshape(x, [n, across, w, across, w, d]), [0, 1, 3, 2, 4, 5]);
-  return reshape(cut, [n, across * across, w * w, d]);
+  const cut = transpose(reshape(x, [n, across, w, across, w, d]), [2, 4, 0, 1, 3, 5]);
+  return reshape(cut, [w * w, n, across * across, d]);
 }
 
 /** Inverse of {@link toWindows} for a map of the given side. */
 function fromWindows(x: Tensor, h: number): Tensor {
-  const [n, g, l, d] = x.shape as [number, number, number, number];
+  const [l, n, g, d] = x.shape as [number, number, number, number];
   const [across, w] = [Math.sqrt(g), Math.sqrt(l)];
-  const joined = transpose(reshape(x, [n, across, across, w, w, d]), [0, 1, 3, 2, 4, 5]);
+  const joined = transpose(reshape(x, [w, w, n, across, across, d]), [2, 3, 0, 4, 1, 5]);
   return reshape(joined, [n, h, h, d]);
 }
 

@@ -144,6 +144,14 @@ export class Graph {
     );
   }
 
+  /** A constant whose entries are all the same; equal ones are stored once. */
+  filled(value: number, shape: Shape): string {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return this.shared(`c${value}:${shape.join()}`, () =>
+      this.initializer(new Float32Array(size).fill(value), shape),
+    );
+  }
+
   /** A constant of any shape. */
   initializer(data: Initializer['data'], shape: Shape, name: string = this.fresh()): string {
     this.initializers.push({ name, shape, data });

@@ -138,9 +138,10 @@ export function gelu(x: Tensor): Tensor {
     gradient:
       () =>
       ([g]) => {
+        // Φ(x) + x·φ(x), with u = x/√2 and the constant of the density in its exponent.
         const u = mul(x, Math.SQRT1_2);
-        const density = mul(exp(neg(mul(u, u))), mul(u, 1 / Math.sqrt(Math.PI))); // x·φ(x)
-        return [mul(g!, add(add(mul(erf(u), 0.5), density), 0.5))];
+        const density = mul(exp(sub(-Math.log(Math.PI) / 2, mul(u, u))), u);
+        return [mul(g!, add(halved(erf(u)), density))];
       },
   })[0]!;
 }
@@ -155,6 +156,14 @@ export function softplus(x: Tensor): Tensor {
 export function square(x: Tensor): Tensor {
   const y = mul(x, x);
   return withGradient(y, [x], (g) => [mul(g, mul(x, 2))]);
+}
+
+/** `(x + 1) / 2` for x in -1…1, in one pass. It has no gradient. */
+function halved(x: Tensor): Tensor {
+  return applyOperator('HardSigmoid', [x], {
+    shape: x.shape,
+    attributes: { alpha: { float: 0.5 }, beta: { float: 0.5 } },
+  });
 }
 
 /** Gauss error function. */

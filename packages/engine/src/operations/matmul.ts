@@ -6,7 +6,6 @@
  */
 import { applyCustom, range, sameShape, shapeError, sizeOf, type Tensor } from '../tensor.ts';
 import { broadcastShape, reshape, unbroadcast } from './broadcast.ts';
-import { add } from './elementwise.ts';
 
 /** Which operands are transposed in their last two axes. */
 export interface ProductOptions {
@@ -25,15 +24,6 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     transposeA: plainA !== null,
     transposeB: plainB !== null,
   });
-}
-
-/** `x · weightᵀ + bias`: x `[…, in]`, weight `[out, in]`, bias `[out]`. */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
-  if (weight.shape.length !== 2 || x.shape.at(-1) !== weight.shape[1]) {
-    throw shapeError('linear', [x.shape, weight.shape], 'wants [..., in] and [out, in]');
-  }
-  const y = product(x, weight, { transposeB: true });
-  return bias ? add(y, bias) : y;
 }
 
 /** Matrix product with optional transposes of the last two axes. */

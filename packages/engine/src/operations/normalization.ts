@@ -133,9 +133,10 @@ export function layerNorm(
   const epsilon = options.epsilon ?? 1e-5;
   const rows = [...x.shape.slice(0, -1), 1];
   return applyCustom({
-    name: 'LayerNormalization',
+    name: NORMALIZATION,
     inputs: [x, weight, bias],
     shapes: [x.shape, rows, rows],
+    attributes: { epsilon: { float: epsilon } },
     signature: `LayerNormalization${epsilon}`,
     emit: (graph, names) => {
       const attributes = { axis: -1, epsilon: { float: epsilon } };
@@ -147,18 +148,49 @@ export function layerNorm(
     gradient:
       ([, center, inverse]) =>
       ([g]) => {
-        const unit = mul(sub(x, center!), inverse!);
-        const slope = mul(g!, unit);
-        // Row means of g·weight and g·weight·unit as matrix-vector products.
+        const centered = sub(x, center!);
+        const along = mul(g!, inverse!);
+        const slope = mul(along, centered);
+        // Row means of slope·weight, and along·weight without its row mean, as matrix products.
         const column = reshape(mul(weight, 1 / width), [width, 1]);
-        const dx = sub(
-          sub(mul(g!, weight), product(matrix(g!), column)),
-          mul(unit, product(matrix(slope), column)),
-        );
+        const pull = mul(product(matrix(slope), column), mul(inverse!, inverse!));
         const lead = range(rank - 1);
-        return [mul(dx, inverse!), sum(slope, lead), sum(g!, lead)];
+        return [
+          sub(withoutMean(along, weight, column), mul(centered, pull)),
+          sum(slope, lead),
+          sum(g!, lead),
+        ];
       },
   })[0]!;
+}
+
+const NORMALIZATION = 'LayerNormalization';
+
+/** Up to this width, one matrix product is quicker than a product and a difference. */
+const NARROW = 64;
+
+/** Rows of `x · weight` less their mean; `column` is the weight over its length. */
+function withoutMean(x: Tensor, weight: Tensor, column: Tensor): Tensor {
+  const width = weight.shape[0]!;
+  if (width > NARROW) return sub(mul(x, weight), product(matrix(x), column));
+  const unit = new Float32Array(width * width);
+  for (let i = 0; i < width; i++) unit[i * (width + 1)] = 1;
+  const scaled = mul(constant(unit, [width, width]), weight);
+  return reshape(product(matrix(x), sub(scaled, column)), x.shape);
+}
+
+/** What `x` normalizes over its last axis, where it does, whatever shape it was given since. */
+export function normalizationOf(
+  x: Tensor,
+  width: number,
+): (Affine & { readonly source: Tensor; readonly epsilon: number }) | null {
+  const result = x.operation?.name === 'Reshape' ? x.operation.inputs[0]! : x;
+  const { operation, index } = result;
+  if (operation?.name !== NORMALIZATION || index !== 0) return null;
+  const [source, weight, bias] = operation.inputs as [Tensor, Tensor, Tensor];
+  if (source.shape.at(-1) !== width) return null;
+  const { float: epsilon } = operation.attributes['epsilon'] as { readonly float: number };
+  return { source, weight, bias, epsilon };
 }
 
 const matrix = (x: Tensor): Tensor => (x.shape.length === 1 ? reshape(x, [1, -1]) : x);

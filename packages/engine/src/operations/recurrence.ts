@@ -5,7 +5,16 @@
  * Spaces", arXiv:2312.00752, algorithm 2. The recurrence runs as one ONNX Scan
  * over axis 0; its gradient is the same recurrence in the other direction.
  */
-import { applyCustom, range, sameShape, shapeError, sizeOf, type Tensor } from '../tensor.ts';
+import type { Graph } from '../onnx/graph.ts';
+import {
+  applyCustom,
+  range,
+  sameShape,
+  shapeError,
+  sizeOf,
+  withGradient,
+  type Tensor,
+} from '../tensor.ts';
 import { reshape } from './broadcast.ts';
 import { add, exp, mul } from './elementwise.ts';
 import { pad, slice, transpose, type Width } from './layout.ts';
@@ -20,46 +29,95 @@ export interface Direction {
 /** `hₜ = aₜ · hₜ₋₁ + bₜ` along axis 0, from `h = 0`; both `[steps, …]`. */
 export function linearRecurrence(a: Tensor, b: Tensor, options: Direction = {}): Tensor {
   const reverse = options.reverse ?? false;
+  const h = add(carried(a, b, reverse), b);
+  return withGradient(h, [a, b], (g) => {
+    const db = backward(a, g, !reverse);
+    return [mul(db, shift(h, reverse ? -1 : 1)), db];
+  });
+}
+
+/**
+ * `hₜ = exp(xₜ) · hₜ₋₁ + bₜ` along axis 0, from `h = 0`; both `[steps, …]`.
+ *
+ * What each step carries over is kept: times the cotangent of b, it is the
+ * gradient of x.
+ */
+export function decayingRecurrence(x: Tensor, b: Tensor, options: Direction = {}): Tensor {
+  const reverse = options.reverse ?? false;
+  const a = exp(x);
+  const carry = carried(a, b, reverse);
+  return withGradient(add(carry, b), [x, b], (g) => {
+    const db = backward(a, g, !reverse);
+    return [mul(db, carry), db];
+  });
+}
+
+/** `aₜ · hₜ₋₁` of the recurrence. */
+function carried(a: Tensor, b: Tensor, reverse: boolean): Tensor {
   if (!sameShape(a.shape, b.shape) || a.shape.length < 1) {
     throw shapeError('linearRecurrence', [a.shape, b.shape], 'both must have one shape');
   }
-  const steps = a.shape[0]!;
-  const rest = sizeOf(a.shape.slice(1));
-  return applyCustom({
-    name: 'LinearRecurrence',
-    inputs: [reshape(a, [steps, rest]), reshape(b, [steps, rest])],
-    shapes: [a.shape],
-    signature: `LinearRecurrence${Number(reverse)}${a.shape.join()}`,
-    emit: (graph, [factors, terms]) => {
+  return scan('Recurrence', [a, b], {
+    reverse,
+    body: (graph, { state, first, second }) => {
+      const product = graph.one('Mul', [first, state]);
+      return { next: graph.one('Add', [product, second]), kept: product };
+    },
+  });
+}
+
+/** Cotangent of b: `vₜ = gₜ + aₛ · vₛ`, where s is the step that the recurrence does after t. */
+function backward(a: Tensor, g: Tensor, reverse: boolean): Tensor {
+  return scan('RecurrenceBackward', [a, g], {
+    reverse,
+    body: (graph, { state, first, second }) => {
+      const total = graph.one('Add', [second, state]);
+      return { next: graph.one('Mul', [first, total]), kept: total };
+    },
+  });
+}
+
+/** One pass over the steps with a state from zero. The next state and what is kept differ, so neither is copied. */
+function scan(
+  name: string,
+  [first, second]: readonly [Tensor, Tensor],
+  {
+    reverse,
+    body: write,
+  }: {
+    readonly reverse: boolean;
+    readonly body: (
+      graph: Graph,
+      names: { readonly state: string; readonly first: string; readonly second: string },
+    ) => { readonly next: string; readonly kept: string };
+  },
+): Tensor {
+  const steps = first.shape[0]!;
+  const rest = sizeOf(first.shape.slice(1));
+  const flat = applyCustom({
+    name,
+    inputs: [reshape(first, [steps, rest]), reshape(second, [steps, rest])],
+    shapes: [[steps, rest]],
+    signature: `${name}${Number(reverse)}`,
+    emit: (graph, names) => {
       const body = graph.body();
-      const state = body.input(body.fresh(), [rest]);
-      const factor = body.input(body.fresh(), [rest]);
-      const term = body.input(body.fresh(), [rest]);
-      const next = body.one('Add', [body.one('Mul', [factor, state]), term]);
+      const input = (): string => body.input(body.fresh(), [rest]);
+      const { next, kept } = write(body, { state: input(), first: input(), second: input() });
       body.output(next, body.fresh(), [rest]);
-      body.output(next, body.fresh(), [rest]);
+      body.output(kept, body.fresh(), [rest]);
       const start = graph.one('Expand', [graph.scalar(0), graph.integers([rest])]);
-      const scanned = graph.node('Scan', [start, factors!, terms!], {
+      const outputs = graph.node('Scan', [start, ...names], {
         attributes: {
           body: { graph: body },
           num_scan_inputs: 2,
           ...(reverse && { scan_input_directions: [1, 1], scan_output_directions: [1] }),
         },
         outputs: 2,
-      })[1]!;
-      return a.shape.length === 2
-        ? [scanned]
-        : [graph.one('Reshape', [scanned, graph.integers(a.shape)])];
+      });
+      return [outputs[1]!];
     },
-    gradient:
-      ([h]) =>
-      ([g]) => {
-        // db runs against the recurrence with the factor of the step it came from; da = db · h of the step before.
-        const db = linearRecurrence(shift(a, reverse ? 1 : -1), g!, { reverse: !reverse });
-        const da = mul(db, shift(h!, reverse ? -1 : 1));
-        return [reshape(da, [steps, rest]), reshape(db, [steps, rest])];
-      },
   })[0]!;
+  return reshape(flat, first.shape);
 }
 
 /** Moves everything by one step along axis 0 and fills up with zero: 1 forward in time, -1 backward. */
@@ -113,9 +171,9 @@ export function selectiveScan(u: Tensor, operands: ScanOperands, options: Direct
   // Steps outermost for Scan, channels innermost so that broadcasts over the state stay vectorized.
   const steps = (x: Tensor): Tensor => transpose(x, [1, 0, 2]);
   const [ul, dl, bl, cl] = [steps(u), steps(delta), steps(b), steps(c)];
-  const decay = exp(mul(reshape(dl, [l, n, 1, d]), transpose(a, [1, 0]))); //        [l, n, s, d]
+  const decay = mul(reshape(dl, [l, n, 1, d]), transpose(a, [1, 0])); //             [l, n, s, d]
   const drive = mul(reshape(mul(dl, ul), [l, n, 1, d]), reshape(bl, [l, n, s, 1])); // [l, n, s, d]
-  const h = linearRecurrence(decay, drive, options); //                              [l, n, s, d]
+  const h = decayingRecurrence(decay, drive, options); //                            [l, n, s, d]
   const y = reshape(product(reshape(cl, [l, n, 1, s]), h), [l, n, d]);
   return steps(skip ? add(y, mul(ul, skip)) : y);
 }

@@ -7,6 +7,7 @@ import {
   range,
   resolveAxes,
   resolveAxis,
+  sameShape,
   shapeError,
   sizeOf,
   type Tensor,
@@ -70,6 +71,7 @@ export function gather(x: Tensor, axis: number, indices: readonly number[]): Ten
   if (indices.some((index) => !Number.isInteger(index) || index < 0 || index >= size)) {
     throw shapeError('gather', [x.shape], `axis ${at} has no entry ${indices.join(', ')}`);
   }
+  if (sameShape(indices, range(size))) return x;
   return applyOperator('Gather', [x], {
     shape: x.shape.toSpliced(at, 1, indices.length),
     attributes: { axis: at },
