@@ -17,6 +17,7 @@ import { openCommand } from './commands/open.ts';
 import { magnifyCommand } from './commands/magnify.ts';
 import { predictCommand } from './commands/predict.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
+import { spotCommand } from './commands/spot.ts';
 import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { removeUnfinished } from './io/output.ts';
@@ -32,6 +33,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runProgram(
   createProgram([
     analyzeCommand(),
+    spotCommand(),
     openCommand(),
     magnifyCommand(),
     synthCommand(),

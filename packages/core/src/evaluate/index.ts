@@ -13,6 +13,7 @@ export * from './select.ts';
 export * from './spotting.ts';
 export * from './spotting-peaks.ts';
 export * from './spotting-precision.ts';
+export * from './spotting-record.ts';
 export * from './spotting-result.ts';
 export * from './statistics.ts';
 export * from './tables.ts';

@@ -1,0 +1,44 @@
+/** @file `telltale spot`: when something moved, and nothing else. */
+import { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+import { positiveInteger, positiveNumber } from '../arguments.ts';
+
+/** The command, without having loaded what it works with. */
+export function spotCommand(): CommandUnknownOpts {
+  return new Command('spot')
+    .description(
+      'Spot micro-expressions and longer ones without classifying them: of a clip, printed as CSV or JSON with ' +
+        'frame numbers and seconds; or of every annotated video of a dataset, one predictions file in RUN. ' +
+        'Interrupt it anywhere: the same command does what is missing.',
+    )
+    .argument('[clip]', 'video file, or folder of pictures in the order of their numbers')
+    .option('--data <folder>', 'instead of a clip: where a dataset of long videos was unpacked')
+    .option('--dataset <name>', 'which dataset that is, such as sammlv')
+    .option('--out <path>', 'file for the intervals of a clip; folder RUN of a dataset')
+    .option(
+      '--fps <rate>',
+      'frames per second: of a folder, or instead of what a video says',
+      positiveNumber,
+    )
+    .option('--json', 'JSON with the curve of movement instead of CSV', false)
+    .option('--sheet <file>', 'annotation file; else it is looked for in the folder')
+    .option('--images <part>', 'part of the paths of the pictures to use')
+    .option('--parallel <count>', 'videos at a time; else all cores', positiveInteger)
+    .action(async (clip, options) => {
+      const { interruptible } = await import('../terminal.ts');
+      const { runSpot } = await import('../spot/run.ts');
+      await interruptible((signal) => runSpot(clip, options, signal));
+    });
+}
+
+/** What `spot` and `evaluate` start; no person needs it. */
+export function spotVideosCommand(): CommandUnknownOpts {
+  return new Command('spot-videos')
+    .description('A process of "telltale spot".')
+    .action(async () => {
+      const { runWorker } = await import('../dataset/worker.ts');
+      const { openSpotWorkshop } = await import('../spot/video.ts');
+      await runWorker(openSpotWorkshop);
+    });
+}

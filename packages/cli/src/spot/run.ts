@@ -1,0 +1,132 @@
+/** @file `telltale spot`: the intervals of one clip, or of every video of a database. */
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+import process from 'node:process';
+
+import { spotClip, TelltaleError } from '@telltale/core';
+import { definitionOf } from '@telltale/core/datasets';
+import { spottedCsv } from '@telltale/core/evaluate';
+import type { VideoRecord } from '@telltale/core/evaluate';
+
+import { assertWritable, writeWhole } from '../io/output.ts';
+import { openClip } from '../io/video.ts';
+import { countOf, openProgress } from '../terminal.ts';
+import { spotDatabase } from './dataset.ts';
+import { openFace, recordOf } from './video.ts';
+
+/** What the command takes. */
+export interface SpotRun {
+  readonly data?: string | undefined;
+  readonly dataset?: string | undefined;
+  readonly out?: string | undefined;
+  /** Frames per second. */
+  readonly fps?: number | undefined;
+  readonly json: boolean;
+  readonly sheet?: string | undefined;
+  readonly images?: string | undefined;
+  readonly parallel?: number | undefined;
+}
+
+/**
+ * Spots, and prints or writes the intervals.
+ *
+ * @throws TelltaleError `OPTION_INVALID`, `OUTPUT_UNWRITABLE`, `CANCELED`, and what the clip or the dataset brings
+ */
+export async function runSpot(
+  path: string | undefined,
+  options: SpotRun,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((path === undefined) === (options.data === undefined)) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      path === undefined
+        ? 'neither a clip nor --data is given'
+        : 'a clip and --data are both given',
+      'Give a clip, or --data with --dataset and --out for all videos of a dataset.',
+    );
+  }
+  if (path !== undefined) await spotOne(path, options, signal);
+  else await spotAll(options.data!, options, signal);
+}
+
+async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Promise<void> {
+  if (options.out !== undefined) await assertWritable(options.out, 'file');
+  const clip = await openClip(path, { rate: options.fps });
+  const progress = openProgress();
+  try {
+    const face = await openFace();
+    try {
+      const spotted = await spotClip(clip, face, {
+        signal,
+        onProgress: (stage, done) =>
+          progress.update(
+            `${stage === 'face' ? '1 of 2, finding the face' : '2 of 2, measuring movement'}: frame ${countOf(done, clip.expectedFrames)}`,
+          ),
+      });
+      progress.end();
+      const name = basename(resolve(path));
+      const record = recordOf(
+        {
+          ...{ key: '', id: name, dataset: '', subject: '', video: name },
+          framesPerSecond: clip.rate,
+          numbers: spotted.times.map((_, frame) => frame),
+        },
+        spotted,
+      );
+      const text = options.json ? `${JSON.stringify(withoutKey(record))}\n` : spottedCsv([record]);
+      if (options.out === undefined) process.stdout.write(text);
+      else {
+        await writeWhole(options.out, text);
+        process.stdout.write(`${options.out}\n`);
+      }
+      process.stderr.write(`${summaryOf([record])}\n`);
+    } finally {
+      await face.close();
+    }
+  } finally {
+    progress.end();
+    await clip.close();
+  }
+}
+
+async function spotAll(data: string, options: SpotRun, signal: AbortSignal): Promise<void> {
+  const { dataset, out } = options;
+  if (dataset === undefined || out === undefined) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `--data is given without ${dataset === undefined ? '--dataset' : '--out'}`,
+      'Say which dataset it is with --dataset, such as sammlv, and where the predictions go with --out.',
+    );
+  }
+  const definition = definitionOf(dataset);
+  await assertWritable(out, 'folder');
+  const { videos } = await spotDatabase(definition, data, {
+    ...{ out, signal, sheet: options.sheet, images: options.images },
+    parallel: options.parallel ?? availableParallelism(),
+  });
+  const records = videos.map(({ record }) => record);
+  const extension = options.json ? 'json' : 'csv';
+  const path = resolve(out, `${definition.name}.${extension}`);
+  const text = options.json
+    ? `${JSON.stringify(records.map(withoutKey), null, 1)}\n`
+    : spottedCsv(records);
+  await writeWhole(path, text);
+  process.stdout.write(`${path}\n`);
+  for (const { video, note } of records) {
+    if (note !== undefined) process.stderr.write(`${video}: ${note}\n`);
+  }
+  process.stderr.write(`${summaryOf(records)}\n`);
+}
+
+/** The key says nothing to people; JSON leaves out what is not there. */
+function withoutKey(record: VideoRecord): Partial<VideoRecord> {
+  return { ...record, key: undefined as never };
+}
+
+function summaryOf(records: readonly VideoRecord[]): string {
+  const of = (kind: string): number =>
+    records.flatMap(({ spotted }) => spotted).filter((one) => one.kind === kind).length;
+  const where = records.length === 1 ? records[0]!.video : `${records.length} videos`;
+  return `${where}: ${of('micro')} micro-expressions, ${of('macro')} longer ones.`;
+}

@@ -1,0 +1,104 @@
+/** @file One video, wherever it is done: spot it, write its record. */
+import { openFaceModels, spotClip, TelltaleError } from '@telltale/core';
+import type { Clip, FaceModels, FrameMovement, SpottedClip } from '@telltale/core';
+import type { SpottedInterval, VideoRecord } from '@telltale/core/evaluate';
+
+import type { Job, Outcome } from '../dataset/pool.ts';
+import type { Workshop } from '../dataset/worker.ts';
+import { readFaceModelFiles } from '../io/face-models.ts';
+import { openFramesFolder } from '../io/frames-folder.ts';
+import { writeWhole } from '../io/output.ts';
+import { loadRuntime } from '../io/runtime.ts';
+
+/** One video of a database. */
+export interface VideoJob extends Job {
+  /** Folder of its frames. */
+  readonly folder: string;
+  /** Where its record goes. */
+  readonly path: string;
+  /** What the record says that is known before. */
+  readonly known: Pick<
+    VideoRecord,
+    'key' | 'id' | 'dataset' | 'subject' | 'video' | 'framesPerSecond' | 'numbers'
+  >;
+}
+
+/** The face networks, with one thread. */
+export async function openFace(): Promise<FaceModels> {
+  return openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
+}
+
+/** What a process of `telltale spot` works in. */
+export async function openSpotWorkshop(): Promise<Workshop> {
+  const face = await openFace();
+  return {
+    work: (job, signal) => doVideo(job as VideoJob, face, signal),
+    close: () => face.close(),
+  };
+}
+
+/** Mistakes of the data, which are of one video alone. */
+const OF_THE_VIDEO = new Set(['FRAME_UNREADABLE', 'FRAMES_SIZE_CHANGED', 'FRAMES_EMPTY', 'FILE_MISSING']); // prettier-ignore
+
+/**
+ * Spots one video. Where it shows no face, nothing is spotted, and the record says so.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
+ */
+export async function doVideo(
+  { index, folder, path, known }: VideoJob,
+  face: FaceModels,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    const clip = await openFramesFolder(folder, known.framesPerSecond);
+    const record = recordOf(known, await spotOrSay(clip, face, signal));
+    await writeWhole(path, `${JSON.stringify(record)}\n`);
+    return { index };
+  } catch (error) {
+    if (!(error instanceof TelltaleError) || !OF_THE_VIDEO.has(error.code)) throw error;
+    return { index, failure: { code: error.code, message: error.message } };
+  }
+}
+
+async function spotOrSay(
+  clip: Clip,
+  face: FaceModels,
+  signal: AbortSignal,
+): Promise<SpottedClip | string> {
+  try {
+    return await spotClip(clip, face, { signal });
+  } catch (error) {
+    if (error instanceof TelltaleError && error.code === 'FACE_NOT_FOUND') return error.message;
+    throw error;
+  }
+}
+
+/** The record of a video; a text instead of what was spotted says why nothing was. */
+export function recordOf(known: VideoJob['known'], spotted: SpottedClip | string): VideoRecord {
+  const head = { schema: 'telltale.spotted/1', ...known } as const;
+  if (typeof spotted === 'string') {
+    const curve = known.numbers.map(() => null);
+    return { ...head, curve, threshold: 0, spotted: [], note: spotted };
+  }
+  const round = (value: number): number => Math.round(value * 1e3) / 1e3;
+  return {
+    ...head,
+    curve: spotted.curve.map((value) => (value === null ? null : round(value))),
+    threshold: round(spotted.threshold),
+    spotted: spotted.movements.flatMap((one) => intervalOf(one, known.numbers)),
+  };
+}
+
+function intervalOf(
+  { kind, confidence, ...at }: FrameMovement,
+  numbers: readonly number[],
+): SpottedInterval[] {
+  if (kind === 'blink') return [];
+  const [onset, apex, offset] = [at.onset, at.apex, at.offset].map((frame) => numbers[frame]!) as [
+    number,
+    number,
+    number,
+  ];
+  return [{ kind, onset, apex, offset, score: Math.round(confidence * 1e4) / 1e4 }];
+}
