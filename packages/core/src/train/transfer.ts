@@ -28,6 +28,8 @@ export interface Transfer {
   readonly frozen: number;
   /** What the learning rate of the epochs that follow is divided by. */
   readonly slower: number;
+  /** The head came too, as the weights tell the same classes apart; absent where it begins anew. */
+  readonly whole?: true;
 }
 
 /** Trained numbers by name. */
@@ -65,14 +67,52 @@ export function trunkOf(bytes: Uint8Array, network: Network, config: NetworkConf
   }
   const params = flattenParameters(network.init(config, createRandom(0)));
   const trunk = params.filter(({ name }) => !isBelow(name, transfer.head));
-  for (const { name, shape } of trunk) {
+  return taken(trunk, tensors, metadata['config']);
+}
+
+/** Those parameters, each as large as the network has it. */
+function taken(
+  params: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  tensors: Tensors,
+  made = 'unnamed',
+): Tensors {
+  for (const { name, shape } of params) {
     const there = tensors[name]?.shape;
     if (there?.join() === shape.join()) continue;
     throw mismatch(
-      `${name} is [${shape.join(', ')}] in this configuration, ${there ? `[${there.join(', ')}]` : 'and missing'} in the weights (configuration ${metadata['config'] ?? 'unnamed'})`,
+      `${name} is [${shape.join(', ')}] in this configuration, ${there ? `[${there.join(', ')}]` : 'and missing'} in the weights (configuration ${made})`,
     );
   }
-  return Object.fromEntries(trunk.map(({ name }) => [name, tensors[name]!]));
+  return Object.fromEntries(params.map(({ name }) => [name, tensors[name]!]));
+}
+
+/** What a training is to be, before it is said what it begins with. */
+export interface Beginner {
+  readonly network: Network;
+  readonly config: NetworkConfig;
+  readonly classes: readonly string[];
+  readonly recipe: Recipe;
+}
+
+/**
+ * How a training begins with weights.
+ *
+ * Weights of the same network for the same classes go on as a whole, at the recipe's own pace: what
+ * was learned of made-up flow is then learned on. Of all others the trunk is taken, as a transfer.
+ *
+ * @returns `from` for the task, `trunk` for the settings it is opened with
+ * @throws TelltaleError as {@link trunkOf}
+ */
+export function beginWith(
+  bytes: Uint8Array,
+  { network, config, classes, recipe }: Beginner,
+): { readonly from: Transfer; readonly trunk: Tensors } {
+  const { tensors, metadata } = readFile(bytes);
+  if (metadata['network'] !== network.name || metadata['classes'] !== JSON.stringify(classes))
+    return { from: transferOf(bytes, recipe), trunk: trunkOf(bytes, network, config) };
+  const names = flattenParameters(network.init(config, createRandom(0)));
+  const trunk = taken(names, tensors, metadata['config']);
+  return { from: { weights: sha256(bytes), frozen: 0, slower: 1, whole: true }, trunk };
 }
 
 /** One part of a training, with a schedule of its own. */
