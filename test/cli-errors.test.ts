@@ -140,8 +140,20 @@ describe('flow refuses', () => {
   });
 });
 
+describe('magnify refuses', () => {
+  it.each([
+    ['alpha 0', 'OPTION_INVALID', '@bars.mp4 --alpha 0'],
+    ['a band outside half of the frame rate', 'OPTION_INVALID', '@bars.mp4 --low 1 --high 15'],
+    ['a missing clip', 'FILE_MISSING', '@missing.mp4'],
+    ['a truncated video', 'VIDEO_TRUNCATED', '@truncated.mp4'],
+    ['frames of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes --fps 100'],
+  ])('%s: %s', async (_, code, words) => {
+    await refused(code, `magnify ${words} --out @magnified.mp4`);
+  });
+});
+
 describe('every command refuses', () => {
-  it.each(['analyze', 'synth', 'flow', 'predict', 'train', 'evaluate', 'calibrate'])(
+  it.each(['analyze', 'magnify', 'synth', 'flow', 'predict', 'train', 'evaluate', 'calibrate'])(
     '%s: an unknown option',
     async (command) => {
       const stderr = await refused('OPTION_INVALID', `${command} --frobnicate`);
@@ -173,6 +185,20 @@ describe('Ctrl-C', () => {
   it('in the middle of synth leaves nothing', async () => {
     const before = listing(room);
     await interrupted(['synth', '--out', at('made/clip.mp4'), '--seconds', '300']);
+    expect(listing(room)).toEqual(before);
+  });
+
+  it('in the middle of magnify leaves nothing', async () => {
+    const before = listing(room);
+    const { child, ended } = start(['magnify', at('long.mp4'), '--out', at('magnified/clip.mp4')]);
+    // Its temporary file shows that it encodes.
+    const look = setInterval(() => {
+      if (listing(room).some((name) => name.includes('.part'))) child.kill('SIGINT');
+    }, 5);
+    const { status, stdout, stderr } = await ended;
+    clearInterval(look);
+    expect(stderr).toMatch(/^error CANCELED: /m);
+    expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
     expect(listing(room)).toEqual(before);
   });
 

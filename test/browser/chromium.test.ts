@@ -1,4 +1,4 @@
-/** @file TV-L1, landmarks and MERba in Chromium, against the same goldens and with the same tolerances as in Node. */
+/** @file TV-L1, magnification, landmarks and MERba in Chromium, against the same goldens and with the same tolerances as in Node. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -8,10 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flattenParameters, writeSafetensors } from '@telltale/engine';
 import { createTvl1, LIKE_OPENCV } from '@telltale/core';
 import { merbaNetwork } from '@telltale/core/nets';
+import { magnifyClip } from '@telltale/core/magnify';
 import { openRecognizer } from '@telltale/core/recognize';
 import { createRandom } from '../../packages/core/src/base/random.ts';
 import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
 import { interocularDistance } from '../../packages/core/src/face/regions.ts';
+import { clipOf, framesOf, goldenFrames } from '../../packages/core/src/magnify/clips.cases.ts';
 import { inputVersion } from '../../packages/core/src/nets/input.ts';
 import type { Scan } from '../../packages/core/src/nets/merba.ts';
 import { loadRuntime } from '../../packages/cli/src/io/runtime.ts';
@@ -70,6 +72,21 @@ describe.skipIf(!hasChromium)(name, () => {
       const pick = (values: readonly number[]): number[] =>
         values.filter((_, i) => i % 3 === channel);
       expect(correlation(pick(there.image), pick(opencv.image))).toBeGreaterThanOrEqual(0.95);
+    }
+  });
+
+  it('magnification gives the bytes of Node', async () => {
+    const size = { width: 61, height: 47, frames: 14, rate: 30 };
+    const frames = goldenFrames(size);
+    for (const options of [
+      { chroma: 0.3 },
+      { filter: 'butterworth' },
+      { filter: 'ideal' },
+    ] as const) {
+      const there = await browser.run('magnify', { size, options });
+      const here = await framesOf(magnifyClip(clipOf(frames, size.rate), options));
+      expect(there.clip).toEqual([...here.at(-1)!.data]);
+      expect(there.window).toEqual(there.clip);
     }
   });
 

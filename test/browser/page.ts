@@ -18,9 +18,11 @@ import {
   type Picture,
   type Tvl1Options,
 } from '@telltale/core';
+import { magnifyClip, openWindow, type MagnifyOptions } from '@telltale/core/magnify';
 import { openRecognizer } from '@telltale/core/recognize';
 import { regionOfDetection } from '../../packages/core/src/face/detect.ts';
 import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
+import { clipOf, framesOf, goldenFrames } from '../../packages/core/src/magnify/clips.cases.ts';
 import { between, mixer, type Between, type Mixer, type Scan } from '../../packages/core/src/nets/merba.ts'; // prettier-ignore
 
 ort.env.wasm.wasmPaths = '/node_modules/onnxruntime-web/dist/';
@@ -58,6 +60,19 @@ export async function flow(request: {
   }));
   const field = (await createTvl1()).compute(from!, to!, request.options);
   return { u: [...field.u], v: [...field.v], image: [...flowImage(field, request.box).data] };
+}
+
+/** The last frame of the made clip magnified, by the clip and by the window of any α. */
+export async function magnify(request: {
+  readonly size: Parameters<typeof goldenFrames>[0];
+  readonly options: MagnifyOptions;
+}): Promise<{ clip: number[]; window: number[] }> {
+  const frames = goldenFrames(request.size);
+  const { rate } = request.size;
+  const clip = await framesOf(magnifyClip(clipOf(frames, rate), request.options));
+  const window = await openWindow(frames, { ...request.options, rate, warmUp: 0 });
+  const last = frames.length - 1;
+  return { clip: [...clip[last]!.data], window: [...window.at(last).data] };
 }
 
 async function served(path: string): Promise<Uint8Array> {
