@@ -15,16 +15,11 @@ import { findLandmarks } from './face/mesh.ts';
 import type { FaceModels } from './face/models.ts';
 import { smoothRegions } from './face/smooth.ts';
 import { trackFace, type FaceTrack } from './face/track.ts';
-import { createTvl1, type Tvl1 } from './motion/tvl1.ts';
+import { createTvl1 } from './motion/tvl1.ts';
 import { FAST, LIKE_OPENCV } from './motion/tvl1-options.ts';
 import { verdictOf } from './recognize/card.ts';
-import {
-  cutFace,
-  expressionFlow,
-  type ExpressionFlow,
-  type FaceCut,
-} from './recognize/expression-flow.ts';
-import type { Recognizer } from './recognize/recognizer.ts';
+import { cutFace, expressionFlow, picturesFor, type FaceCut } from './recognize/expression-flow.ts';
+import type { Look, Recognizer } from './recognize/recognizer.ts';
 import { caveatsOf } from './report/caveats.ts';
 import type { Expression, Moment, Report, Stretch } from './report/report.ts';
 import {
@@ -87,13 +82,14 @@ export interface Analysis {
  * Analyzes a clip of a face.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `FRAMES_EMPTY` where there is no
- *   frame, `CANCELED` after the signal, and what the clip throws while it is decoded.
+ *   frame, `MODEL_INPUT_MISMATCH` where the recognizer wants a magnified apex, `CANCELED` after the signal, and what the clip throws while it is decoded.
  */
 export async function analyze(
   clip: Clip,
   tools: AnalysisTools,
   { spot = {}, signal, onProgress }: AnalysisOptions = {},
 ): Promise<Analysis> {
+  assertShowable(tools.recognizer);
   const tell = (stage: AnalysisProgress['stage'], total?: number) => (done: number) =>
     onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
   const guard = signal === undefined ? {} : { signal };
@@ -131,8 +127,14 @@ export async function analyze(
   for (const [i, movement] of spotting.movements.entries()) {
     throwIfCanceled(signal);
     const { onset, apex, offset } = moments[i]!;
-    const shown = show(cuts.get(onset.frame)!, cuts.get(apex.frame)!, flow);
-    pictures.push(shown);
+    const faces = { onset: cuts.get(onset.frame)!, apex: cuts.get(apex.frame)! };
+    const moved = expressionFlow(faces.onset, faces.apex, flow);
+    pictures.push({
+      onset: faces.onset.picture,
+      apex: faces.apex.picture,
+      flow: moved.colors,
+      flowImage: moved.image,
+    });
     expressions.push({
       onset,
       apex,
@@ -141,7 +143,9 @@ export async function analyze(
       kind: movement.kind,
       confidence: round(movement.confidence),
       regions: roundAll(movement.regions),
-      ...(await recognize(movement, shown.flowImage, tools.recognizer)),
+      ...(await recognize(movement, tools.recognizer, (wanted) =>
+        picturesFor(wanted, faces, moved),
+      )),
     });
   }
   return {
@@ -153,6 +157,16 @@ export async function analyze(
 
 /** Seconds between two looks of the face detector. */
 const LOOK_INTERVAL = 0.2;
+
+/** A clip has no magnified apex to show. */
+function assertShowable(recognizer: Recognizer | undefined): void {
+  if (recognizer?.pictures.includes('magnified') !== true) return;
+  throw new TelltaleError(
+    'MODEL_INPUT_MISMATCH',
+    `${recognizer.card.network} ${recognizer.card.config} was trained on magnified faces, which the analysis of a clip does not make`,
+    'Use weights that were trained on flow, or on faces as they are.',
+  );
+}
 
 /** Frames of a movement: the nearest to each time, onset before apex. */
 function momentsOf(
@@ -213,19 +227,14 @@ async function fetchCuts(
   return cuts;
 }
 
-function show(onset: FaceCut, apex: FaceCut, tvl1: Tvl1): ExpressionPictures {
-  const { colors, image }: ExpressionFlow = expressionFlow(onset, apex, tvl1);
-  return { onset: onset.picture, apex: apex.picture, flow: colors, flowImage: image };
-}
-
 /** What the recognizer makes of a movement; blinks are not expressions. */
 async function recognize(
   { kind }: Movement,
-  image: Picture,
   recognizer: Recognizer | undefined,
+  look: (wanted: Recognizer) => Look,
 ): Promise<Pick<Expression, 'classes' | 'verdict'>> {
   if (recognizer === undefined || kind === 'blink') return {};
-  const [probabilities] = await recognizer.classify([image]);
+  const [probabilities] = await recognizer.classify([look(recognizer)]);
   const { card } = recognizer;
   return {
     classes: Object.fromEntries(card.classes.map((name, i) => [name, round(probabilities![i]!)])),

@@ -4,23 +4,22 @@ import process from 'node:process';
 
 import { analyze, openFaceModels, TelltaleError } from '@telltale/core';
 import type { Analysis, AnalysisProgress, Report } from '@telltale/core';
-import { openRecognizer } from '@telltale/core/recognize';
 
 import { readFaceModelFiles } from '../io/face-models.ts';
 import { assertWritable } from '../io/output.ts';
 import { REPORT_FILES, reportJson, writeReport } from '../io/report-files.ts';
 import { loadRuntime } from '../io/runtime.ts';
 import { openClip } from '../io/video.ts';
-import { readWeights } from '../io/weights.ts';
+import { assertChoice, openChosen } from '../io/weights.ts';
+import type { RecognizerChoice } from '../io/weights.ts';
 import { countOf, openProgress } from '../terminal.ts';
 
 /** Options of the command. */
-export interface AnalyzeRun {
+export interface AnalyzeRun extends RecognizerChoice {
   readonly out?: string | undefined;
   /** Frames per second. */
   readonly fps?: number | undefined;
   readonly json: boolean;
-  readonly weights?: string | undefined;
   readonly recognizer: boolean;
 }
 
@@ -42,18 +41,19 @@ export async function runAnalyze(
   signal: AbortSignal,
 ): Promise<void> {
   const out = options.out ?? (options.json ? undefined : defaultFolder(path));
-  if (options.weights !== undefined && !options.recognizer) {
+  const given = options.weights === undefined ? 'network' : 'weights';
+  if (options[given] !== undefined && !options.recognizer) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      'weights are given together with --no-recognizer',
-      'Leave out one of --weights and --no-recognizer.',
+      `${given} ${given === 'weights' ? 'are' : 'is'} given together with --no-recognizer`,
+      `Leave out one of --${given} and --no-recognizer.`,
     );
   }
+  assertChoice(options);
   if (out !== undefined) await assertWritable(out, 'folder');
   const clip = await openClip(path, { rate: options.fps });
   try {
-    const weights = options.recognizer ? await readWeights(options.weights) : undefined;
-    const analysis = await analyzeWith(clip, weights, signal);
+    const analysis = await analyzeWith(clip, options, signal);
     if (out !== undefined) await writeReport(out, analysis);
     if (options.json) process.stdout.write(reportJson(analysis.report));
     else for (const name of REPORT_FILES) process.stdout.write(`${join(out!, name)}\n`);
@@ -65,11 +65,13 @@ export async function runAnalyze(
 
 async function analyzeWith(
   clip: Parameters<typeof analyze>[0],
-  weights: Uint8Array | undefined,
+  options: AnalyzeRun,
   signal: AbortSignal,
 ): Promise<Analysis> {
   const runtime = await loadRuntime();
-  const recognizer = weights && (await openRecognizer(runtime, weights, { threads: 1 }));
+  const recognizer = options.recognizer
+    ? await openChosen(runtime, options, { threads: 1 })
+    : undefined;
   const face = await openFaceModels(runtime, await readFaceModelFiles(), { threads: 1 });
   const progress = openProgress();
   try {

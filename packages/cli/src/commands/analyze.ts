@@ -19,7 +19,11 @@ export function analyzeCommand(): CommandUnknownOpts {
       positiveNumber,
     )
     .option('--json', 'print the report; writes files only where --out is given', false)
-    .option('--weights <file>', 'recognizer to use instead of the one that ships')
+    .option(
+      '--network <name>',
+      'recognizer that ships, such as merba or mfdan; ensemble: the mean of all of them',
+    )
+    .option('--weights <file>', 'recognizer to use instead of those that ship')
     .option('--no-recognizer', 'spot movements without classifying them')
     .action(async (clip, options) => {
       const { interruptible } = await import('../terminal.ts');

@@ -15,6 +15,7 @@ export function predictCommand(): CommandUnknownOpts {
     .requiredOption('--data <folder>', 'folder that holds samples.csv')
     .requiredOption('--out <file>', 'where the predictions go, as CSV')
     .option('--weights <file>', 'weights that "telltale train" made; else those that ship')
+    .option('--network <name>', 'which of those that ship, or ensemble for all of them')
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       await interruptible((signal) => predict(options, signal));
@@ -22,18 +23,21 @@ export function predictCommand(): CommandUnknownOpts {
 }
 
 async function predict(
-  options: { readonly data: string; readonly weights?: string; readonly out: string },
+  options: {
+    readonly data: string;
+    readonly weights?: string;
+    readonly network?: string;
+    readonly out: string;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const { assertWritable, writeWhole } = await import('../io/output.ts');
   const { readFlowFolder } = await import('../io/dataset.ts');
-  const { readWeights } = await import('../io/weights.ts');
+  const { openChosen } = await import('../io/weights.ts');
   const { loadRuntime } = await import('../io/runtime.ts');
-  const { openRecognizer } = await import('@telltale/core/recognize');
   const { predictionsCsv, scoreJudgments, verdictOf } = await import('@telltale/core/evaluate');
   await assertWritable(options.out, 'file');
-  const bytes = await readWeights(options.weights);
-  const recognizer = await openRecognizer(await loadRuntime(), bytes);
+  const recognizer = await openChosen(await loadRuntime(), options);
   const { network, config, classes } = recognizer.card;
   const rows: Predicted[] = [];
   try {

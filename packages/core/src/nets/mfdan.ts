@@ -389,7 +389,8 @@ function attend(
   dropped: Tensor | undefined,
 ): Tensor {
   const [m, heads, l, e] = q.shape as [number, number, number, number];
-  let scores = mul(matmul(q, transpose(k, [0, 1, 3, 2])), 1 / Math.sqrt(e)); // [m, heads, l, l]
+  const scaled = mul(q, 1 / Math.sqrt(e)); // fewer numbers than the scores
+  let scores = matmul(scaled, transpose(k, [0, 1, 3, 2])); //                 [m, heads, l, l]
   if (prior) scores = add(scores, prior);
   if (dropped) scores = add(scores, dropped);
   const seen = matmul(softmax(scores), v); //                                 [m, heads, l, e]

@@ -11,6 +11,10 @@ export interface RecognizerCard {
   readonly score: string;
   /** The verdict is `unsure` where the largest probability is below this. */
   readonly unsureBelow: number;
+  /** What else must be known of its answers. */
+  readonly note?: string;
+  /** Of an ensemble: those whose probabilities were averaged. */
+  readonly members?: readonly RecognizerCard[];
 }
 
 /** The most probable class, or `unsure` where it is not probable enough. */

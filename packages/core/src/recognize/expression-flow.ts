@@ -10,10 +10,12 @@ import { cropPlanes } from '../face/crop.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
 import { matchBrightness } from '../motion/brightness.ts';
 import { flowColors } from '../motion/colors.ts';
-import { flowImage } from '../motion/flow-image.ts';
+import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
 import type { FlowField } from '../motion/flow.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
+import type { InputPictures } from '../nets/input.ts';
+import type { PictureName } from '../nets/pictures.ts';
 import { boxOfLandmarks } from './face-flow.ts';
 
 /** A face cut out of one frame. */
@@ -68,6 +70,42 @@ export function expressionFlow(onset: FaceCut, apex: FaceCut, tvl1: Tvl1): Expre
     colors: flowColors(flow),
     image: flowImage(flow, boxOfLandmarks(onset.landmarks)),
   };
+}
+
+/** What a recognizer wants to see. */
+interface Wanted {
+  /** Side of its pictures, pixels. */
+  readonly size: number;
+  readonly pictures: readonly PictureName[];
+}
+
+/**
+ * The pictures for a recognizer: flow, and the faces that it wants in the same box. The magnified apex is not among
+ * them: it takes more frames than two.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face
+ */
+export function picturesFor(
+  { size, pictures }: Wanted,
+  { onset, apex }: { readonly onset: FaceCut; readonly apex: FaceCut },
+  { flow }: Pick<ExpressionFlow, 'flow'>,
+): InputPictures {
+  const box = boxOfLandmarks(onset.landmarks);
+  return {
+    flow: flowImage(flow, box, size),
+    ...(pictures.includes('apex') && { apex: facePicture(apex, box, size) }),
+    ...(pictures.includes('onset') && { onset: facePicture(onset, box, size) }),
+  };
+}
+
+/** The gray face in a box of the cut. */
+function facePicture(cut: FaceCut, box: Box, size: number): Picture {
+  const { data } = averageInto(grayOf(cut.picture), box, size);
+  const rgb = Uint8ClampedArray.from(
+    { length: 3 * data.length },
+    (_, i) => data[Math.floor(i / 3)]!,
+  );
+  return { data: rgb, width: size, height: size, channels: 3 };
 }
 
 /** A picture in shades of gray: luma of ITU-R BT.601. */

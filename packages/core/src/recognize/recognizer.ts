@@ -10,7 +10,7 @@ import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
 import { exportNetwork } from '../nets/export.ts';
-import { prepareInput, type InputPictures, type InputPlane } from '../nets/input.ts';
+import { prepareInput, type InputPictures } from '../nets/input.ts';
 import { pickPictures, type PictureName } from '../nets/pictures.ts';
 import type { RecognizerCard } from './card.ts';
 import { readModel, type Model } from './weights.ts';
@@ -23,8 +23,6 @@ export interface Recognizer {
   readonly card: RecognizerCard;
   /** Side of the pictures it takes, pixels. */
   readonly size: number;
-  /** What it looks at. */
-  readonly planes: readonly InputPlane[];
   /** The pictures that it was trained on and needs; it leaves others alone. */
   readonly pictures: readonly PictureName[];
   /**
@@ -62,7 +60,6 @@ export async function openRecognizer(
   return {
     card: model.card,
     size,
-    planes: model.planes,
     pictures: model.pictures,
     async classify(pictures) {
       const found: Float32Array[] = [];

@@ -14,7 +14,7 @@ import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import { flowPlanes, inputVersion, type InputPlane } from '../nets/input.ts';
 import { planesOf, type Network, type NetworkConfig } from '../nets/network.ts';
-import type { PictureName } from '../nets/pictures.ts';
+import { standsIn, type PictureName } from '../nets/pictures.ts';
 import { findNetwork, networks } from '../nets/registry.ts';
 import type { Calibration } from './calibration.ts';
 import type { RecognizerCard } from './card.ts';
@@ -58,11 +58,12 @@ export function readModel(bytes: Uint8Array): Model {
     );
   const planes = planesOf(network, config);
   assertPlanes(metadata['planes'], planes);
+  const pictures = picturesOf(metadata['pictures']);
   return {
     network,
     config,
     planes,
-    pictures: picturesOf(metadata['pictures']),
+    pictures,
     params: paramsOf(network, config, file),
     temperature: numberOf(metadata, 'temperature', { otherwise: 1, least: 1e-3 }),
     card: {
@@ -72,6 +73,9 @@ export function readModel(bytes: Uint8Array): Model {
       weights: sha256(bytes),
       score: metadata['score'] ?? 'never measured',
       unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: 0, least: 0 }),
+      ...(standsIn(planes, pictures) && {
+        note: `The image branch of ${network.name} saw the magnitude of the flow in the place of the face: its weights were trained without faces.`,
+      }),
     },
   };
 }

@@ -28,6 +28,11 @@ export function caveatsOf(
     'Spotting was tested on demonstration clips with planted movements. On natural faces, above all on people who talk, it also finds movements that no coder would call an expression.',
     'Sizes are measured by optical flow, which sees less than there is: a movement of one pixel is measured as 0.5 to 0.8.',
   ];
+  if (recognizer?.members)
+    caveats.push(
+      `The probabilities are the mean of those of ${recognizer.members.length} models: ${recognizer.config}.`,
+    );
+  if (recognizer?.note !== undefined) caveats.push(recognizer.note);
   if (face.faces > 1) {
     caveats.push(
       `Up to ${face.faces} faces are in the picture at once; only the largest was analyzed.`,

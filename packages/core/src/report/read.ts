@@ -12,6 +12,16 @@ import * as is from './shape.ts';
 const moment = is.members({ frame: is.integer(0), time: is.number(0) });
 const share = is.number(0, 1);
 
+const card = {
+  network: is.text,
+  config: is.text,
+  classes: is.listOf(is.text),
+  weights: is.text,
+  score: is.text,
+  unsureBelow: share,
+  note: is.optional(is.text),
+};
+
 const expression = is.all(
   is.members({
     onset: moment,
@@ -53,14 +63,7 @@ const report = is.members({
   }),
   expressions: is.listOf(expression),
   recognizer: is.optional(
-    is.members({
-      network: is.text,
-      config: is.text,
-      classes: is.listOf(is.text),
-      weights: is.text,
-      score: is.text,
-      unsureBelow: share,
-    }),
+    is.members({ ...card, members: is.optional(is.listOf(is.members(card))) }),
   ),
   caveats: is.listOf(is.text),
   made: is.listOf(

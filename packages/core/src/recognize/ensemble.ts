@@ -1,0 +1,82 @@
+/**
+ * @file Several recognizers that answer as one: the mean of their calibrated probabilities.
+ *
+ * Lakshminarayanan, Pritzel and Blundell 2017, "Simple and Scalable Predictive
+ * Uncertainty Estimation using Deep Ensembles", NeurIPS, §2.4: members are
+ * averaged as a mixture, each with the same weight. Here members differ in
+ * their network, and each was calibrated by itself.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import type { PictureName } from '../nets/pictures.ts';
+import type { RecognizerCard } from './card.ts';
+import type { Recognizer } from './recognizer.ts';
+import { ENSEMBLE } from './shipped.ts';
+
+/**
+ * The recognizers as one; releasing it releases all of them.
+ *
+ * Its verdict is `unsure` below the mean of the members' thresholds.
+ *
+ * @throws TelltaleError WEIGHTS_MISMATCH where there are fewer than two, or they differ in their
+ *   classes or in the size of their pictures
+ */
+export function ensembleOf(members: readonly Recognizer[]): Recognizer {
+  const [first, ...others] = members;
+  if (first === undefined || others.length === 0)
+    throw mismatch(`an ensemble of ${members.length}`, 'Give at least two recognizers.');
+  for (const { card, size } of others) {
+    if (JSON.stringify(card.classes) !== JSON.stringify(first.card.classes))
+      throw mismatch(
+        `${nameOf(first.card)} knows the classes ${first.card.classes.join(', ')}, ${nameOf(card)} knows ${card.classes.join(', ')}`,
+        'Train them on data with the same emotions.',
+      );
+    if (size !== first.size)
+      throw mismatch(
+        `${nameOf(first.card)} looks at pictures of ${first.size}×${first.size} pixels, ${nameOf(card)} at ${size}×${size}`,
+        'Choose configurations of one size.',
+      );
+  }
+  return {
+    card: cardOf(members.map(({ card }) => card)),
+    size: first.size,
+    pictures: [...new Set(members.flatMap(({ pictures }): readonly PictureName[] => pictures))],
+    async classify(pictures) {
+      const answers: Float32Array[][] = [];
+      for (const member of members) answers.push(await member.classify(pictures));
+      return pictures.map((_, i) => meanOf(answers.map((answer) => answer[i]!)));
+    },
+    async release() {
+      for (const member of members) await member.release();
+    },
+  };
+}
+
+function meanOf(rows: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(rows[0]!, (_, k) => {
+    const sum = rows.reduce((total, row) => total + row[k]!, 0);
+    return sum / rows.length;
+  });
+}
+
+function cardOf(members: readonly RecognizerCard[]): RecognizerCard {
+  const scores = members.map((card) => `${nameOf(card)}: ${card.score}`);
+  const notes = members.flatMap(({ note }) => (note === undefined ? [] : [note]));
+  return {
+    network: ENSEMBLE,
+    config: members.map(nameOf).join(' + '),
+    classes: members[0]!.classes,
+    weights: members.map(({ weights }) => weights).join(' '),
+    score: `not measured as a whole; its members by themselves: ${scores.join('; ')}`,
+    unsureBelow: members.reduce((sum, { unsureBelow }) => sum + unsureBelow, 0) / members.length,
+    ...(notes.length > 0 && { note: notes.join(' ') }),
+    members,
+  };
+}
+
+function nameOf({ network, config }: RecognizerCard): string {
+  return `${network} ${config}`;
+}
+
+function mismatch(message: string, hint: string): TelltaleError {
+  return new TelltaleError('WEIGHTS_MISMATCH', message, hint);
+}

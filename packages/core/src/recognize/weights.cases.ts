@@ -1,0 +1,32 @@
+/** @file Weights files of networks that were never trained, for tests. */
+import { flattenParameters, writeSafetensors } from '@telltale/engine';
+
+import { createRandom } from '../base/random.ts';
+import { flowPlanes, inputVersion } from '../nets/input.ts';
+import { planesOf } from '../nets/network.ts';
+import { findConfig, findNetwork } from '../nets/registry.ts';
+
+/** A file of a network's `flow28`; metadata other than `classes` are written as they come. */
+export function encodeCalibrated(
+  name: string,
+  { classes, ...metadata }: { readonly classes: readonly string[] } & Record<string, unknown>,
+): Uint8Array {
+  const network = findNetwork(name);
+  const config = network.forClasses(findConfig(network, 'flow28'), classes);
+  const planes = planesOf(network, config);
+  const params = flattenParameters(network.init(config, createRandom(1)));
+  return writeSafetensors({
+    tensors: Object.fromEntries(params.map((p) => [p.name, { shape: p.shape, data: p.data }])),
+    metadata: {
+      network: name,
+      config: 'flow28',
+      settings: JSON.stringify(config),
+      classes: JSON.stringify(classes),
+      input: inputVersion,
+      ...(planes.some((plane) => !flowPlanes.includes(plane)) && {
+        planes: JSON.stringify(planes),
+      }),
+      ...(metadata as Record<string, string>),
+    },
+  });
+}
