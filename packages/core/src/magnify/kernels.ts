@@ -15,7 +15,7 @@ export interface Kernels {
     i: number,
     q: number,
   ): void;
-  join(
+  splitReduced(
     picture: number,
     channels: number,
     width: number,
@@ -23,8 +23,30 @@ export interface Kernels {
     y: number,
     i: number,
     q: number,
+    room: number,
+  ): void;
+  join(
+    picture: number,
+    channels: number,
+    width: number,
+    height: number,
+    r: number,
+    g: number,
+    b: number,
     to: number,
   ): void;
+  joinExpanded(
+    picture: number,
+    channels: number,
+    width: number,
+    height: number,
+    r: number,
+    g: number,
+    b: number,
+    to: number,
+    room: number,
+  ): void;
+  toRgb(y: number, i: number, q: number, count: number): void;
   reduce(from: number, width: number, height: number, to: number, line: number): void;
   expand(
     from: number,

@@ -24,9 +24,10 @@ export interface Machine {
 interface Layout {
   readonly picture: number;
   readonly result: number;
+  /** For rows in passing. */
   readonly line: number;
-  /** Full-size planes, one for each channel: Y, or Y, I and Q. */
-  readonly full: readonly number[];
+  /** What is added, one for each channel, at level 1, or at level 0 where that has a gain. */
+  readonly changes: readonly number[];
   /** Planes at the base level, one for each channel. */
   readonly bases: readonly number[];
   /** Gaussian levels, for passing use. */
@@ -60,7 +61,7 @@ function channelsOf({ chroma }: Magnification): 1 | 3 {
 
 /** Lays out the memory. */
 export function createMachine(kernels: Kernels, magnification: Magnification): Machine {
-  const { sizes, filter } = magnification;
+  const { sizes, filter, base } = magnification;
   const { width, height } = sizes[0]!;
   let next = 1024;
   const take = (bytes: number): number => {
@@ -72,10 +73,10 @@ export function createMachine(kernels: Kernels, magnification: Magnification): M
   const count = filter.kind === 'iir' ? 2 : 2 * sections;
   const channels = Array.from({ length: channelsOf(magnification) }, (_, i) => i);
   const layout: Layout = {
-    picture: take(4 * width * height + 64),
-    result: take(4 * width * height + 64),
-    line: take(4 * rowNumbers(width) + 256),
-    full: channels.map(() => take(4 * planeNumbers(sizes[0]!))),
+    picture: take(4 * width * height + 128),
+    result: take(4 * width * height + 128),
+    line: take(26 * 4 * rowNumbers(width) + 1024),
+    changes: channels.map(() => take(4 * planeNumbers(sizes[Math.min(1, base)]!))),
     bases: channels.map(() => take(basePlaneBytes(magnification))),
     gaussian: sizes.map((size) => take(4 * planeNumbers(size))),
     sums: sizes.map((size) => take(4 * planeNumbers(size))),
@@ -117,11 +118,13 @@ export function splitPicture(machine: Machine, channels: 3 | 4): readonly number
   const { kernels, layout, magnification } = machine;
   const { sizes, base } = magnification;
   const { width, height } = sizes[0]!;
-  const [y, i = 0, q = 0] = base === 0 ? layout.bases : layout.full;
-  kernels.split(layout.picture, channels, width, height, y!, i, q);
+  const firsts = base > 1 ? layout.changes : layout.bases;
+  const [y, i = 0, q = 0] = firsts;
+  if (base === 0) kernels.split(layout.picture, channels, width, height, y!, i, q);
+  else kernels.splitReduced(layout.picture, channels, width, height, y!, i, q, layout.line);
   for (const [channel, plane] of layout.bases.entries()) {
-    let from = layout.full[channel]!;
-    for (let level = 0; level < base; level++) {
+    let from = firsts[channel]!;
+    for (let level = 1; level < base; level++) {
       const to = level + 1 === base ? plane : layout.gaussian[level + 1]!;
       kernels.reduce(from, sizes[level]!.width, sizes[level]!.height, to, layout.line);
       from = to;
@@ -168,10 +171,11 @@ export function filterPlane(machine: Machine, plane: number, channel: number): v
 }
 
 /**
- * Weighs the levels of a filtered plane and expands their sum to full size, as `weighLevels` in `pyramid.ts`.
+ * Weighs the levels of a filtered plane and expands their sum, as `weighLevels` in `pyramid.ts`, but not the last time
+ * where {@link joinPicture} does it.
  *
  * @param plane - at the base level; it is not changed
- * @param channel - whose full-size plane becomes the result; 1 and 2 are chroma
+ * @param channel - whose change it becomes; 1 and 2 are chroma
  * @param gains - of all levels, the remainder's last
  */
 export function raise(
@@ -188,29 +192,43 @@ export function raise(
     const { width, height } = sizes[level]!;
     kernels.reduce(at(level), width, height, at(level + 1), layout.line);
   }
-  const count = planeNumbers(sizes[last]!);
-  const top = layout.sums[last]!;
-  kernels.combine(at(last), share * gains[last]!, at(last), 0, top, count);
-  for (let level = last - 1; level >= 0; level--) {
+  const end = Math.min(1, base);
+  const target = (level: number): number =>
+    level === end ? layout.changes[channel]! : layout.sums[level]!;
+  kernels.combine(at(last), share * gains[last]!, at(last), 0, target(last), planeNumbers(sizes[last]!)); // prettier-ignore
+  for (let level = last - 1; level >= end; level--) {
     const { width, height } = sizes[level]!;
     const gain = level < base ? 0 : share * gains[level]!;
-    const from = layout.sums[level + 1]!;
-    const to = level === 0 ? layout.full[channel]! : layout.sums[level]!;
+    const from = target(level + 1);
     if (gain !== 0) {
       kernels.combine(from, 1, at(level + 1), -gain, from, planeNumbers(sizes[level + 1]!));
     }
-    kernels.expand(from, width, height, gain === 0 ? 0 : at(level), gain, to, layout.line);
+    const fine = gain === 0 ? 0 : at(level);
+    kernels.expand(from, width, height, fine, gain, target(level), layout.line);
   }
 }
 
-/** Adds what was raised to the picture that was loaded. @returns a picture of its own */
-export function joinPicture({ kernels, layout, magnification }: Machine, channels: 3 | 4): Picture {
-  const { width, height } = magnification.sizes[0]!;
-  const [y, i = 0, q = 0] = layout.full;
-  kernels.join(layout.picture, channels, width, height, y!, i, q, layout.result);
-  const bytes = width * height * channels;
-  const data = new Uint8ClampedArray(kernels.memory.buffer, layout.result, bytes).slice();
-  return { data, width, height, channels };
+/**
+ * Adds what was raised to the picture that was loaded.
+ *
+ * @param into - where the result's bytes go; else they get memory of their own
+ */
+export function joinPicture(
+  { kernels, layout, magnification }: Machine,
+  channels: 3 | 4,
+  into?: Uint8ClampedArray,
+): Picture {
+  const { sizes, base } = magnification;
+  const { width, height } = sizes[0]!;
+  const [r, g = r, b = r] = layout.changes as [number, number?, number?];
+  if (g !== r) kernels.toRgb(r, g, b, planeNumbers(sizes[Math.min(1, base)]!));
+  const { picture, result, line } = layout;
+  if (base === 0) kernels.join(picture, channels, width, height, r, g, b, result);
+  else kernels.joinExpanded(picture, channels, width, height, r, g, b, result, line);
+  const bytes = new Uint8ClampedArray(kernels.memory.buffer, result, width * height * channels);
+  if (into === undefined) return { data: bytes.slice(), width, height, channels };
+  into.set(bytes);
+  return { data: into, width, height, channels };
 }
 
 /** Copies the planes of the frame that was split to `index` in a row of frames that begins where the layout ends. */

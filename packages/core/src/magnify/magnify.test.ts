@@ -107,7 +107,7 @@ describe('movement that is known', () => {
         expect((1 + alpha) * sway.amplitude).toBeLessThan(sway.wavelength / 8);
         const out = await framesOf(magnifyClip(clipOf(frames, sway.rate), { filter, alpha }));
         const growth = swayOf(out.slice(settled), sway) / before;
-      expect(growth / (1 + alpha)).toBeGreaterThan(0.9);
+        expect(growth / (1 + alpha)).toBeGreaterThan(0.9);
         expect(growth / (1 + alpha)).toBeLessThan(1.1);
       }
     },
