@@ -48,7 +48,7 @@ export async function openPrepareWorkshop(): Promise<Workshop> {
 }
 
 /** Mistakes of the data, which are of one clip alone; anything else ends the run. */
-export const OF_THE_CLIP = new Set([
+const OF_THE_CLIP: ReadonlySet<string> = new Set([
   ...['FACE_NOT_FOUND', 'FRAMES_SIZE_CHANGED', 'FRAME_UNREADABLE', 'FILE_MISSING'],
   ...['DATASET_FILE_MISSING', 'DATASET_INVALID', 'FRAMES_EMPTY'],
 ]);
