@@ -13,7 +13,7 @@ import { inflateRawSync } from 'node:zlib';
 import { TelltaleError } from '@telltale/core';
 
 /** All entries together, bytes. The largest sheet of the field has 4,206 rows and 0.5 MB. */
-export const LARGEST_UNFOLDED = 64 * 2 ** 20;
+export const LARGEST_UNFOLDED: number = 64 * 2 ** 20;
 const MOST_ENTRIES = 2000;
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;

@@ -11,7 +11,7 @@ import { decodeText } from './sheets-text.ts';
 import { assertHonestZip } from './sheets-zip.ts';
 
 /** Files that {@link readSheets} reads. */
-export const SHEET_NAME = /\.(?:xlsx|xlsm|xls|csv|tsv)$/i;
+export const SHEET_NAME: RegExp = /\.(?:xlsx|xlsm|xls|csv|tsv)$/i;
 /** Largest file that is opened, bytes. */
 const LARGEST_FILE = 32 * 2 ** 20;
 

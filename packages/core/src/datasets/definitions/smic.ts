@@ -76,7 +76,7 @@ const source = 'Li et al. 2013';
 const LOW_SPEED = { negative: 23, positive: 28, surprise: 20 };
 
 /** The high-speed camera, 100 Hz: the SMIC of the composite protocol. */
-export const smicHs = smic('hs', 100, [
+export const smicHs: DatasetDefinition = smic('hs', 100, [
   {
     name: 'SMIC-HS',
     clips: 164,
@@ -88,11 +88,11 @@ export const smicHs = smic('hs', 100, [
 ]);
 
 /** The camera for visible light, 25 Hz. */
-export const smicVis = smic('vis', 25, [
+export const smicVis: DatasetDefinition = smic('vis', 25, [
   { name: 'SMIC-VIS', clips: 71, subjects: 8, classes: LOW_SPEED, source },
 ]);
 
 /** The camera for near infrared, 25 Hz. */
-export const smicNir = smic('nir', 25, [
+export const smicNir: DatasetDefinition = smic('nir', 25, [
   { name: 'SMIC-NIR', clips: 71, subjects: 8, classes: LOW_SPEED, source },
 ]);
