@@ -26,7 +26,7 @@ export { ACCURATE, FAST, LIKE_OPENCV } from './motion/tvl1-options.ts';
 export type { Tvl1Options, Tvl1Parameters } from './motion/tvl1-options.ts';
 export { createTvl1 } from './motion/tvl1.ts';
 export type { Tvl1 } from './motion/tvl1.ts';
-export { cutFace, expressionFlow } from './recognize/expression-flow.ts';
+export { cutFace, expressionFlow, picturesFor } from './recognize/expression-flow.ts';
 export type { ExpressionFlow, FaceCut } from './recognize/expression-flow.ts';
 export { boxOfLandmarks, faceFlow } from './recognize/face-flow.ts';
 export type { FaceFlow, FaceFlowTools } from './recognize/face-flow.ts';
