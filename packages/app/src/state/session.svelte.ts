@@ -1,19 +1,24 @@
 /** @file What the page is doing: nothing yet, at work, showing a report, or explaining a problem. */
 import { WorkerProblem, type Asked } from '../work/calls.ts';
+import { problemOf } from '../work/problem.ts';
 import { startAnalysis } from '../work/engine.ts';
-import type { Problem, Requests, Result } from '../work/protocol.ts';
+import type { Problem, Progress, Requests, Result } from '../work/protocol.ts';
+import type { Reopened } from '../export/review-file.ts';
 import { estimate, type Estimate } from '../model/progress.ts';
+import type { Review } from '../model/review.ts';
 
 /** A report with the clip it is of. */
 export interface Finished {
   readonly file: Blob;
   readonly name: string;
   readonly result: Result;
+  /** What a person had made of it before, in a file that was opened again. */
+  readonly review?: Review | undefined;
 }
 
 /** The page's one session. Fields are reactive. */
 export class Session {
-  screen = $state<'start' | 'working' | 'report' | 'problem'>('start');
+  screen = $state<'start' | 'working' | 'report' | 'problem' | 'reopen' | 'live'>('start');
   name = $state('');
   progress = $state<Estimate | undefined>();
   counted = $state<{ readonly done: number; readonly total: number } | undefined>();
@@ -21,8 +26,12 @@ export class Session {
   finished = $state.raw<Finished | undefined>();
   /** A sentence for the start view, such as that a clip was forgotten. */
   notice = $state<'forgotten' | undefined>();
+  /** A review that waits for its clip. */
+  pending = $state.raw<Reopened | undefined>();
   /** A recognizer that the person brought. */
   weights = $state.raw<File | undefined>();
+  /** One that ships, by the name of its network; the first where nobody chose. */
+  network = $state<string | undefined>();
 
   #worker: Asked<Requests> | undefined;
 
@@ -37,11 +46,8 @@ export class Session {
     this.#begin(name);
     try {
       const weights = await this.weights?.arrayBuffer();
-      const result = await this.worker.ask('analyze', { clip: file, name, weights }, (progress) => {
-        this.progress = estimate(this.progress, progress, performance.now());
-        const { done, total } = progress;
-        this.counted = total === undefined ? undefined : { done, total };
-      });
+      const ask = { clip: file, name, weights, network: this.network };
+      const result = await this.worker.ask('analyze', ask, this.#tell);
       this.finished = { file: result.preview ?? file, name, result };
       this.screen = 'report';
     } catch (error) {
@@ -53,10 +59,44 @@ export class Session {
   async demo(): Promise<void> {
     this.#begin('demonstration.mp4');
     try {
-      const clip = await this.worker.ask('demo', { seed: 7 }, (progress) => {
-        this.progress = estimate(this.progress, progress, performance.now());
-      });
+      const clip = await this.worker.ask('demo', { seed: 7 }, this.#tell);
       await this.analyze(clip, 'demonstration.mp4');
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Reads a saved review; its clip is asked for next. */
+  async reopen(file: Blob): Promise<void> {
+    try {
+      const { readReviewFile } = await import('../export/review-file.ts');
+      this.pending = readReviewFile(await file.text());
+      this.screen = 'reopen';
+    } catch (error) {
+      this.show(problemOf(error));
+    }
+  }
+
+  /** Shows the review that waits, on its clip. */
+  async resume(file: Blob, name: string): Promise<void> {
+    const { pending } = this;
+    if (pending === undefined) return;
+    this.#begin(name);
+    try {
+      const { report, review, regions } = pending;
+      const weights = await this.weights?.arrayBuffer();
+      const ask = { clip: file, name, regions, weights, network: this.network };
+      const opened = await this.worker.ask('resume', ask, this.#tell);
+      const { width, height, frames } = report.clip;
+      if (opened.width !== width || opened.height !== height || opened.frames !== frames) {
+        this.show({ code: 'REPORT_OTHER_CLIP', values: { name: report.clip.name }, message: '' });
+        return;
+      }
+      const { wheel, preview } = opened;
+      const result = { report, pictures: [], regions: opened.regions, wheel, preview, took: 0 };
+      this.finished = { file: preview ?? file, name, result, review };
+      this.pending = undefined;
+      this.screen = 'report';
     } catch (error) {
       this.#fail(error);
     }
@@ -81,6 +121,12 @@ export class Session {
     this.screen = 'problem';
   }
 
+  readonly #tell = (progress: Progress): void => {
+    this.progress = estimate(this.progress, progress, performance.now());
+    const { done, total } = progress;
+    this.counted = total === undefined || done === 0 ? undefined : { done, total };
+  };
+
   #begin(name: string): void {
     this.name = name;
     this.problem = undefined;
@@ -95,6 +141,7 @@ export class Session {
     this.#worker?.close();
     this.#worker = undefined;
     this.finished = undefined;
+    this.pending = undefined;
     this.name = '';
     this.progress = undefined;
     this.counted = undefined;

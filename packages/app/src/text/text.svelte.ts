@@ -1,12 +1,13 @@
 /** @file The language of the page: the browser's, until a person chooses. */
 import { en } from './en.ts';
 import type { Text } from './en.ts';
+import { zh } from './zh.ts';
 
 /** Languages by code, with their own names. */
-export const languages = { en: 'English' } as const;
+export const languages = { en: 'English', zh: '简体中文' } as const;
 type Code = keyof typeof languages;
 
-const texts: Readonly<Record<Code, Text>> = { en };
+const texts: Readonly<Record<Code, Text>> = { en, zh };
 
 /** What the page says now. */
 export const text: { readonly now: Text; choose: (code: string) => void } = createText();

@@ -1,37 +1,34 @@
 /** @file The worker that analyzes: decoding, networks and flow run here, away from the page. */
-import { analyze, createTvl1, cutFace, expressionFlow, findLandmarks } from '@telltale/core';
-import type { Analysis, FaceCut, FaceModels, FaceRegion } from '@telltale/core';
-import { verdictOf } from '@telltale/core/recognize';
-import type { Recognizer } from '@telltale/core/recognize';
+import { analyze } from '@telltale/core';
+import type { Analysis, FaceModels } from '@telltale/core';
 
+import {
+  enlarge,
+  lookAgain,
+  magnifiedFrame,
+  regionsOf,
+  type Enlarged,
+  type Kept,
+} from './again.ts';
 import { answerCalls, type Answers, type Tell } from './calls.ts';
 import { clipOfTrack, lookInto, type OpenedClip } from './clip.ts';
 import { makeDemonstration } from './demo.ts';
 import { openForeign, type ForeignOpened } from './foreign.ts';
 import { addressOf, colorWheel } from './pictures.ts';
 import { PageError } from './problem.ts';
-import type { Look, Pictures, Requests } from './protocol.ts';
+import type { Pictures, Requests } from './protocol.ts';
 import { openFace, openNetwork } from './tools.ts';
-
-/** What was last analyzed: it can be looked at again. */
-interface Kept {
-  readonly clip: OpenedClip | ForeignOpened;
-  readonly regions: readonly (FaceRegion | null)[];
-  readonly recognizer: Recognizer;
-}
 
 let face: Promise<FaceModels> | undefined;
 let kept: Kept | undefined;
+let enlarged: Enlarged | undefined;
 
 const answers: Answers<Requests> = {
-  async analyze({ clip: file, name, weights }, tell) {
+  async analyze({ clip: file, name, ...choice }, tell) {
     const start = performance.now();
-    tell({ stage: 'load', done: 0 });
-    kept?.clip.close();
-    kept = undefined;
-    const clip = await openAny(file, name, () => tell({ stage: 'decoder', done: 0 }));
+    const clip = await open(file, name, tell);
     face ??= openFace();
-    const [models, recognizer] = await Promise.all([face, openNetwork(weights)]);
+    const [models, recognizer] = await Promise.all([face, openNetwork(choice)]);
     const analysis = await analyze(
       clip,
       { face: models, recognizer },
@@ -58,23 +55,58 @@ const answers: Answers<Requests> = {
     );
     return { value };
   },
+  async resume({ clip: file, name, regions, ...choice }, tell) {
+    const clip = await open(file, name, tell);
+    tell({ stage: 'resume', done: 0 });
+    face ??= openFace();
+    const [models, recognizer] = await Promise.all([face, openNetwork(choice)]);
+    let known = regions;
+    // A clip that the browser cannot show is read once anyway, for its copy.
+    if (known === undefined) known = await regionsOf(clip, models);
+    else if ('preview' in clip) await readThrough(clip);
+    kept = { clip, regions: known, recognizer };
+    return {
+      value: {
+        width: clip.width,
+        height: clip.height,
+        frames: clip.expectedFrames ?? known.length,
+        regions: known,
+        wheel: await addressOf(colorWheel(96), 'image/png'),
+        preview: 'preview' in clip ? await clip.preview() : undefined,
+      },
+    };
+  },
   async look(frames) {
     if (kept === undefined || face === undefined) throw new PageError('CANCELED');
     return { value: await lookAgain(kept, await face, frames) };
+  },
+  async magnify(range) {
+    if (kept === undefined || face === undefined) throw new PageError('CANCELED');
+    enlarged = await enlarge(kept, await face, range);
+    return { value: { from: range.from, to: range.from + enlarged.window.length - 1 } };
+  },
+  async magnified(ask) {
+    if (enlarged === undefined) throw new PageError('CANCELED');
+    const value = await magnifiedFrame(enlarged, ask);
+    return { value, transfer: [value.plain, value.enlarged] };
   },
 };
 answerCalls<Requests>(answers);
 
 /** Opens a clip with the browser's decoder, or with FFmpeg where the browser has none for it. */
-async function openAny(
-  file: Blob,
-  name: string,
-  onForeign: () => void,
-): Promise<OpenedClip | ForeignOpened> {
+async function open(file: Blob, name: string, tell: Tell): Promise<OpenedClip | ForeignOpened> {
+  tell({ stage: 'load', done: 0 });
+  kept?.clip.close();
+  [kept, enlarged] = [undefined, undefined];
   const looked = await lookInto(file, name);
   if (looked.kind === 'clip') return clipOfTrack(looked, name);
-  onForeign();
+  tell({ stage: 'decoder', done: 0 });
   return openForeign(file, name, looked.codec);
+}
+
+async function readThrough(clip: ForeignOpened): Promise<void> {
+  const frames = clip.frames()[Symbol.asyncIterator]();
+  while ((await frames.next()).done !== true);
 }
 
 /** At most some twenty reports a second: more would only keep the page busy. */
@@ -96,46 +128,4 @@ async function addressesOf(pictures: Analysis['pictures'][number]): Promise<Pict
     addressOf(pictures.flowImage, 'image/png'),
   ]);
   return { onset, apex, flow, flowImage };
-}
-
-/** Cuts the face out of three frames and compares onset and apex, as the analysis does. */
-async function lookAgain(
-  { clip, regions, recognizer }: Kept,
-  models: FaceModels,
-  { onset, apex, offset }: Requests['look']['ask'],
-): Promise<Look> {
-  const wanted = new Set([onset, apex, offset]);
-  const cuts = new Map<number, FaceCut>();
-  for await (const frame of clip.frames()) {
-    const region = regions[frame.index];
-    if (!wanted.has(frame.index)) continue;
-    if (!region) throw new PageError('FACE_NOT_FOUND', { frame: frame.index });
-    const cut = await findLandmarks(models, frame, region);
-    cuts.set(frame.index, cutFace(frame, region, cut));
-    if (cuts.size === wanted.size) break;
-  }
-  const [from, to, end] = [onset, apex, offset].map((index) => cuts.get(index)!);
-  const { flow, colors, image } = expressionFlow(from!, to!, await createTvl1());
-  const [probabilities] = await recognizer.classify([image]);
-  const { card } = recognizer;
-  const addresses = await Promise.all(
-    [from!, to!, end!].map(({ picture }) => addressOf(picture, 'image/jpeg')),
-  );
-  const arrows: [number, number, number, number][] = [];
-  const step = 14;
-  for (let y = step >> 1; y < flow.height; y += step) {
-    for (let x = step >> 1; x < flow.width; x += step) {
-      const at = y * flow.width + x;
-      arrows.push([x, y, flow.u[at]!, flow.v[at]!]);
-    }
-  }
-  return {
-    onset: addresses[0]!,
-    apex: addresses[1]!,
-    offset: addresses[2]!,
-    flow: await addressOf(colors, 'image/png'),
-    classes: Object.fromEntries(card.classes.map((name, i) => [name, probabilities![i]!])),
-    verdict: verdictOf(card, probabilities!),
-    arrows,
-  };
 }

@@ -61,11 +61,7 @@ async function decode(file: Blob): Promise<void> {
     }
   });
   ffmpeg.FS.mkdir('/in');
-  ffmpeg.FS.mount(
-    ffmpeg.FS.filesystems.WORKERFS,
-    { blobs: [{ name: 'clip', data: file }] },
-    '/in',
-  );
+  ffmpeg.FS.mount(ffmpeg.FS.filesystems.WORKERFS, { blobs: [{ name: 'clip', data: file }] }, '/in');
   const device = ffmpeg.FS.makedev(64, 1);
   let isTold = false;
   ffmpeg.FS.registerDevice(device, {

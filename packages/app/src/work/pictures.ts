@@ -14,6 +14,12 @@ export async function addressOf(picture: Picture, kind: PictureKind): Promise<st
   return `data:${kind};base64,${base64Of(new Uint8Array(await blob.arrayBuffer()))}`;
 }
 
+/** The picture as a bitmap that can be handed over and drawn. */
+export function bitmapOf(picture: Picture): Promise<ImageBitmap> {
+  const { width, height } = picture;
+  return createImageBitmap(new ImageData(rgbaOf(picture), width, height));
+}
+
 function rgbaOf({ data, width, height, channels }: Picture): Uint8ClampedArray<ArrayBuffer> {
   const out = new Uint8ClampedArray(4 * width * height);
   for (let i = 0; i < width * height; i++) {

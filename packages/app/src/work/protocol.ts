@@ -28,7 +28,7 @@ export type ProblemCode =
   | 'UNKNOWN';
 
 /** Stages of an analysis, in order. */
-export type Stage = 'load' | 'decoder' | 'make' | AnalysisProgress['stage'];
+export type Stage = 'load' | 'decoder' | 'make' | 'resume' | AnalysisProgress['stage'];
 
 /** How far an analysis is. */
 export interface Progress {
@@ -64,11 +64,32 @@ export interface Look {
   readonly apex: string;
   readonly offset: string;
   readonly flow: string;
-  /** Probability per class; absent without a recognizer. */
-  readonly classes?: Readonly<Record<string, number>>;
-  readonly verdict?: string;
+  readonly flowImage: string;
+  /** Calibrated probability per class. */
+  readonly classes: Readonly<Record<string, number>>;
+  readonly verdict: string;
   /** Flow from onset to apex on a grid: `[x, y, u, v]` in pixels of the face picture. */
   readonly arrows: readonly (readonly [number, number, number, number])[];
+}
+
+/** Which recognizer a person wants; the first that ships where nothing is chosen. */
+export interface Choice {
+  /** A weights file. */
+  readonly weights?: ArrayBuffer | undefined;
+  /** One that ships, by the name of its network, or `ensemble`. */
+  readonly network?: string | undefined;
+}
+
+/** A clip that was opened again. */
+export interface Resumed {
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  readonly frames: number;
+  readonly regions: readonly (FaceRegion | null)[];
+  readonly wheel: string;
+  readonly preview?: Blob | undefined;
 }
 
 /** What is asked of the worker that analyzes. */
@@ -77,16 +98,38 @@ export interface Requests {
     readonly ask: {
       readonly clip: Blob;
       readonly name: string;
-      /** A weights file instead of the one that ships. */
-      readonly weights?: ArrayBuffer | undefined;
-    };
+    } & Choice;
     readonly answer: Result;
   };
   demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };
+  /** Opens a clip whose report is there already. */
+  resume: {
+    readonly ask: {
+      readonly clip: Blob;
+      readonly name: string;
+      readonly regions?: readonly (FaceRegion | null)[] | undefined;
+    } & Choice;
+    readonly answer: Resumed;
+  };
+  /** Prepares the frames around an event for `magnified`. */
+  magnify: {
+    readonly ask: { readonly from: number; readonly to: number };
+    readonly answer: { readonly from: number; readonly to: number };
+  };
+  magnified: {
+    readonly ask: { readonly index: number; readonly alpha: number };
+    readonly answer: Magnified;
+  };
   look: {
     readonly ask: { readonly onset: number; readonly apex: number; readonly offset: number };
     readonly answer: Look;
   };
+}
+
+/** A frame twice: as it is, and with its movements enlarged. */
+export interface Magnified {
+  readonly plain: ImageBitmap;
+  readonly enlarged: ImageBitmap;
 }
 
 /** What is asked of the worker that shows frames. */

@@ -3,18 +3,21 @@ import meshAssets from '@mediapipe/face_mesh/face_mesh_solution_packed_assets.da
 import detection from '@mediapipe/face_detection/face_detection_full_range.tflite?url';
 import { openFaceModels } from '@telltale/core';
 import type { FaceModels, Ort } from '@telltale/core';
-import weightsThatShip from '@telltale/core/models/merba-flow28.safetensors?url';
-import { openRecognizer } from '@telltale/core/recognize';
+import { ENSEMBLE, ensembleOf, openRecognizer, shippedRecognizers } from '@telltale/core/recognize';
 import type { Recognizer } from '@telltale/core/recognize';
 import * as ort from 'onnxruntime-web/wasm';
 import runtimeModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import runtimeBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 
-/** The networks, ready to run. */
-export interface Tools {
-  readonly face: FaceModels;
-  readonly recognizer: Recognizer;
-}
+import { PageError } from './problem.ts';
+import type { Choice } from './protocol.ts';
+
+/** Addresses of the weights that ship, by their path. */
+const weightFiles = import.meta.glob<string>('../../../core/models/*.safetensors', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
 
 // One thread: the decoder runs beside it, and the networks are too small to share.
 ort.env.wasm.numThreads = 1;
@@ -39,8 +42,27 @@ export async function openFace(): Promise<FaceModels> {
   return openFaceModels(runtime, { meshAssets: mesh, detection: found }, { threads: 1 });
 }
 
-/** Opens a recognizer: the one that ships unless weights are given. */
-export async function openNetwork(weights?: ArrayBuffer): Promise<Recognizer> {
-  const bytes = weights === undefined ? await load(weightsThatShip) : new Uint8Array(weights);
+/**
+ * Opens the recognizer that was chosen.
+ *
+ * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
+ */
+export async function openNetwork({ weights, network }: Choice): Promise<Recognizer> {
+  if (weights !== undefined) return open(new Uint8Array(weights));
+  const names = Object.keys(shippedRecognizers);
+  if (network !== ENSEMBLE) return openShipped(network ?? names[0]!);
+  const members: Recognizer[] = [];
+  for (const name of names) members.push(await openShipped(name));
+  return ensembleOf(members);
+}
+
+async function openShipped(name: string): Promise<Recognizer> {
+  const file = shippedRecognizers[name] ?? '';
+  const [, asset] = Object.entries(weightFiles).find(([path]) => path.endsWith(`/${file}`)) ?? [];
+  if (asset === undefined) throw new PageError('MODEL_UNREADABLE', { name });
+  return open(await load(asset));
+}
+
+function open(bytes: Uint8Array): Promise<Recognizer> {
   return openRecognizer(runtime, bytes, { threads: 1 });
 }

@@ -1,0 +1,124 @@
+/**
+ * @file A review for ELAN: the EAF 3.0 format of the Max Planck Institute for Psycholinguistics.
+ *
+ * Three tiers on one time line: `event` from onset to offset, `apex` for the frame of the apex, `comment` where there
+ * is one.
+ *
+ * @see https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
+ */
+import type { Report } from '@telltale/core';
+
+import type { Review, ReviewEvent } from '../model/review.ts';
+
+interface Span {
+  /** Milliseconds. */
+  readonly start: number;
+  /** Milliseconds. */
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The file's text. @param now - when it is written, ISO 8601 */
+export function eafFile(report: Report, review: Review, now: string): string {
+  const { times } = report.movement;
+  const spacing = 1000 / report.clip.rate;
+  const at = (frame: number): number => Math.round(1000 * (times[frame] ?? 0));
+  const tiers: readonly (readonly [string, readonly Span[]])[] = [
+    [
+      'event',
+      review.events.map((event) => ({
+        start: at(event.onset),
+        end: Math.max(at(event.offset), at(event.onset) + 1),
+        text: nameOf(event, report),
+      })),
+    ],
+    [
+      'apex',
+      review.events.map(({ apex }) => ({
+        start: at(apex),
+        end: at(apex) + Math.max(1, Math.round(spacing)),
+        text: `frame ${apex}`,
+      })),
+    ],
+    [
+      'comment',
+      review.events
+        .filter(({ comment }) => comment !== '')
+        .map((event) => ({
+          start: at(event.onset),
+          end: Math.max(at(event.offset), at(event.onset) + 1),
+          text: event.comment,
+        })),
+    ],
+  ];
+  const spans = tiers.flatMap(([tier, list]) =>
+    withoutOverlap(list).map((span) => ({ ...span, tier })),
+  );
+  // The time line is written in order of time; spans refer to it by name.
+  const slots = spans
+    .flatMap(({ start, end }, span) => [
+      { time: start, name: `${span} start` },
+      { time: end, name: `${span} end` },
+    ])
+    .sort((a, b) => a.time - b.time);
+  const slotOf = new Map(slots.map(({ name }, i) => [name, `ts${i + 1}`]));
+  const order = slots
+    .map(({ time }, i) => `    <TIME_SLOT TIME_SLOT_ID="ts${i + 1}" TIME_VALUE="${time}"/>`)
+    .join('\n');
+  const annotations = spans.map(({ tier, text }, i) => ({
+    tier,
+    lines: [
+      '    <ANNOTATION>',
+      `      <ALIGNABLE_ANNOTATION ANNOTATION_ID="a${i + 1}" TIME_SLOT_REF1="${slotOf.get(`${i} start`)!}" TIME_SLOT_REF2="${slotOf.get(`${i} end`)!}">`,
+      `        <ANNOTATION_VALUE>${escaped(text)}</ANNOTATION_VALUE>`,
+      '      </ALIGNABLE_ANNOTATION>',
+      '    </ANNOTATION>',
+    ].join('\n'),
+  }));
+  const body = tiers
+    .map(([tier]) => {
+      const own = annotations.filter((one) => one.tier === tier).map(({ lines }) => lines);
+      const content = own.length === 0 ? '' : `\n${own.join('\n')}\n  `;
+      return `  <TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID="${tier}">${content}</TIER>`;
+    })
+    .join('\n');
+  const url = encodeURI(report.clip.name);
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<ANNOTATION_DOCUMENT AUTHOR="telltale" DATE="${now}" FORMAT="3.0" VERSION="3.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">
+  <HEADER MEDIA_FILE="" TIME_UNITS="milliseconds">
+    <MEDIA_DESCRIPTOR MEDIA_URL="./${escaped(url)}" MIME_TYPE="video/*" RELATIVE_MEDIA_URL="./${escaped(url)}"/>
+    <PROPERTY NAME="lastUsedAnnotationId">${spans.length}</PROPERTY>
+  </HEADER>
+  <TIME_ORDER>
+${order}
+  </TIME_ORDER>
+${body}
+  <LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="default-lt" TIME_ALIGNABLE="true"/>
+</ANNOTATION_DOCUMENT>
+`;
+}
+
+/** ELAN allows no overlap within a tier: a span ends where the next one begins. */
+function withoutOverlap(spans: readonly Span[]): Span[] {
+  const sorted = [...spans].sort((a, b) => a.start - b.start);
+  return sorted.flatMap((span, i) => {
+    const next = sorted[i + 1];
+    if (next === undefined || span.end <= next.start) return [span];
+    return next.start > span.start ? [{ ...span, end: next.start }] : [];
+  });
+}
+
+function nameOf(event: ReviewEvent, report: Report): string {
+  const verdict = event.found === undefined ? '' : report.expressions[event.found]?.verdict;
+  const what = event.kind === 'blink' ? '' : event.label || (verdict ?? '');
+  return what === '' ? event.kind : `${event.kind}: ${what}`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');
+}

@@ -1,0 +1,140 @@
+/** @file Every file that the page saves, read back by something that did not write it. */
+import { readReport } from '@telltale/core';
+import { DOMParser } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+
+import { addEvent, describeEvent, movePoint, reviewOf } from '../model/review.ts';
+import { eafFile } from './eaf.ts';
+import { reportOf } from './report.cases.ts';
+import { readReviewFile, reviewFile } from './review-file.ts';
+import { subtitleFile } from './subtitles.ts';
+import { tableFile } from './table.ts';
+
+const report = reportOf();
+const regions = report.movement.times.map((_, i) =>
+  i < 2 ? null : { x: 320.12345, y: 240, size: 200, angle: 0.01 },
+);
+const reviewed = (() => {
+  const { review } = addEvent(reviewOf(report), 90, report.clip);
+  const moved = movePoint(review, { id: 'found-0', point: 'offset', frame: 72 }, 120);
+  return describeEvent(moved, 'found-0', {
+    label: '=doubt, "half"',
+    comment: 'brows --> up\n\nand <b>down</b> & up',
+  });
+})();
+
+describe('review', () => {
+  it('comes back as it was, regions to a ten-thousandth of a pixel', () => {
+    const again = readReviewFile(reviewFile({ report, review: reviewed, regions }));
+    expect(again.review).toEqual(reviewed);
+    expect(again.report).toEqual(report);
+    expect(again.regions?.[0]).toBeNull();
+    expect(again.regions?.[5]).toEqual({ x: 320.1235, y: 240, size: 200, angle: 0.01 });
+  });
+
+  it('takes a report of the command line, and refuses everything else', () => {
+    const again = readReviewFile(JSON.stringify(report));
+    expect(again.review).toEqual(reviewOf(report));
+    expect(again.regions).toBeUndefined();
+    const whole = JSON.parse(reviewFile({ report, review: reviewed })) as Record<string, unknown>;
+    const bad = [
+      'no json',
+      '[]',
+      '{}',
+      JSON.stringify({ ...whole, report: {} }),
+      JSON.stringify({ ...whole, events: [{ id: 'x' }] }),
+      JSON.stringify({ ...whole, events: [{ ...reviewed.events[0], apex: 500 }] }),
+      JSON.stringify({ ...whole, events: [{ ...reviewed.events[0], found: 7 }] }),
+      JSON.stringify({ ...whole, events: [{ ...reviewed.events[0], onset: 30 }] }),
+    ];
+    for (const text of bad) {
+      expect(() => readReviewFile(text)).toThrow(
+        expect.objectContaining({ code: 'REPORT_UNREADABLE' }),
+      );
+    }
+  });
+
+  it('holds the corrected expressions in the shape of a report', () => {
+    const { corrected } = JSON.parse(reviewFile({ report, review: reviewed })) as {
+      corrected: unknown;
+    };
+    const whole = readReport(JSON.stringify({ ...report, expressions: corrected }));
+    expect(whole.expressions.map(({ offset }) => offset.frame)).toEqual([26, 72, 95]);
+  });
+});
+
+it('the table has one line per event, text that spreadsheets take for text, and empty cells', () => {
+  const lines = rowsOf(tableFile(report, reviewed));
+  const [head, ...rows] = lines as [string[], ...string[][]];
+  const cell = (row: number, name: string): string => rows[row]![head.indexOf(name)]!;
+  expect(rows).toHaveLength(3);
+  expect(rows.every((row) => row.length === head.length)).toBe(true);
+  expect(cell(1, 'label')).toBe('\'=doubt, "half"');
+  expect(cell(1, 'comment')).toBe('brows --> up\n\nand <b>down</b> & up');
+  expect([0, 1, 2].map((row) => cell(row, 'origin'))).toEqual(['found', 'moved', 'added']);
+  expect(cell(1, 'probability_surprise')).toBe('0.95');
+  expect(cell(0, 'probability_surprise')).toBe('');
+  expect(cell(2, 'confidence')).toBe('');
+});
+
+it('ELAN: time slots in order, every span on the time line, no overlap within a tier', () => {
+  const text = eafFile(report, reviewed, '2026-11-22T00:00:00Z');
+  const document = new DOMParser().parseFromString(text, 'text/xml');
+  const slots = [...document.querySelectorAll('TIME_SLOT')].map((slot) => ({
+    id: slot.getAttribute('TIME_SLOT_ID')!,
+    time: Number(slot.getAttribute('TIME_VALUE')),
+  }));
+  const times = slots.map(({ time }) => time);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  const timeOf = new Map(slots.map(({ id, time }) => [id, time]));
+  const tiers = [...document.querySelectorAll('TIER')];
+  expect(tiers.map((tier) => tier.getAttribute('TIER_ID'))).toEqual(['event', 'apex', 'comment']);
+  for (const tier of tiers) {
+    let end = 0;
+    for (const one of tier.querySelectorAll('ALIGNABLE_ANNOTATION')) {
+      const from = timeOf.get(one.getAttribute('TIME_SLOT_REF1')!)!;
+      const to = timeOf.get(one.getAttribute('TIME_SLOT_REF2')!)!;
+      expect(from).toBeGreaterThanOrEqual(end);
+      expect(to).toBeGreaterThan(from);
+      end = to;
+    }
+  }
+  const values = [...tiers[0]!.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent);
+  expect(values).toEqual(['blink', 'micro: =doubt, "half"', 'micro']);
+  expect(timeOf.get(tiers[1]!.querySelector('ALIGNABLE_ANNOTATION')!.getAttribute('TIME_SLOT_REF1')!)).toBe(767); // prettier-ignore
+});
+
+it('subtitles: cues with times and text, and nothing in them that ends a cue', () => {
+  const text = subtitleFile(report, reviewed, { micro: 'micro-expression', blink: 'blink' });
+  const [head, ...cues] = text.trimEnd().split('\n\n');
+  expect(head).toBe('WEBVTT');
+  expect(cues).toHaveLength(3);
+  expect(cues[1]).toBe(
+    '2\n00:00:02.000 --> 00:00:02.400\nmicro-expression\n=doubt, "half"\nbrows --&gt; up and &lt;b&gt;down&lt;/b&gt; &amp; up',
+  );
+});
+
+/** A strict reader of RFC 4180. */
+function rowsOf(text: string): string[][] {
+  const rows: string[][] = [];
+  let [row, cell, isQuoted]: [string[], string, boolean] = [[], '', false];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]!;
+    if (isQuoted) {
+      if (character !== '"') cell += character;
+      else if (text[i + 1] === '"') {
+        cell += '"';
+        i++;
+      } else isQuoted = false;
+    } else if (character === '"') isQuoted = true;
+    else if (character === ',') {
+      row.push(cell);
+      cell = '';
+    } else if (character === '\r' && text[i + 1] === '\n') {
+      rows.push([...row, cell]);
+      [row, cell] = [[], ''];
+      i++;
+    } else cell += character;
+  }
+  return rows;
+}
