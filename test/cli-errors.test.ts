@@ -109,6 +109,12 @@ describe('analyze refuses', () => {
   it('weights of another network, and corrupt weights', async () => {
     await refused('WEIGHTS_MISMATCH', 'analyze @bars.mp4 --out @out --weights @other.safetensors');
     await refused('WEIGHTS_CORRUPT', 'analyze @bars.mp4 --out @out --weights @noise.safetensors');
+    await refused('OPTION_INVALID', 'analyze @bars.mp4 --out @out --network resnet');
+    await refused(
+      'OPTION_INVALID',
+      'analyze @bars.mp4 --out @out --network merba --weights @other.safetensors',
+    );
+    await refused('OPTION_INVALID', 'analyze @bars.mp4 --out @out --network merba --no-recognizer');
   });
 });
 

@@ -18,10 +18,10 @@ let out: string;
 let stdout = '';
 let stderr = '';
 
-/** Two subjects in each of two datasets, three emotions twice each; each emotion moves another third of the face. */
-async function writeDataset(folder: string, side = 28): Promise<void> {
+/** Two subjects in each of two datasets, three emotions twice each; each emotion moves another third of the face. The first `faces` of 24 samples have an apex picture. */
+async function writeDataset(folder: string, side = 28, faces = 0): Promise<void> {
   await mkdir(join(folder, 'flow'), { recursive: true });
-  const lines = ['dataset,subject,clip,emotion,flow'];
+  const lines = ['dataset,subject,clip,emotion,flow,apex'];
   let noise = 7;
   for (const [dataset, subject] of ['a s1', 'a s2', 'b s1', 'b s2'].map((who) => who.split(' '))) {
     for (let clip = 0; clip < 6; clip++) {
@@ -34,7 +34,10 @@ async function writeDataset(folder: string, side = 28): Promise<void> {
       const file = `flow/${dataset}_${subject}_${clip}.png`;
       const image = sharp(pixels, { raw: { width: side, height: side, channels: 3 } });
       await writeFile(join(folder, file), await image.png().toBuffer());
-      lines.push(`${dataset},${subject},c${clip},${EMOTIONS[emotion]},${file}`);
+      const face = lines.length <= faces ? `apex${lines.length}.png` : '';
+      if (face !== '')
+        await writeFile(join(folder, face), await image.grayscale().png().toBuffer());
+      lines.push(`${dataset},${subject},c${clip},${EMOTIONS[emotion]},${file},${face}`);
     }
   }
   await writeFile(join(folder, 'samples.csv'), lines.join('\n'));
@@ -96,6 +99,38 @@ describe('train', () => {
     const files = ['--weights', join(out, 'tiny.safetensors'), '--out', join(out, 'tiny.csv')];
     expect(await run('predict', '--data', small, ...files), stderr).toBe(0);
     expect(stdout).toMatch(/UF1 \d\.\d{4}\n/);
+  });
+
+  test('gives faces to a network that looks at them, and says where it has none', async () => {
+    const small = join(out, 'small');
+    const mfdan = ['--network', 'mfdan', '--config', 'tiny', '--data', small];
+    const picturesOf = async (name: string): Promise<unknown> => {
+      const { metadata } = readSafetensors(await readFile(join(out, name)));
+      expect(JSON.parse(metadata['planes']!)).toEqual(['u', 'v', 'strain', 'apex']);
+      return JSON.parse(metadata['pictures']!);
+    };
+    await writeDataset(small, 8);
+    expect(await train('flow.safetensors', ...mfdan), stderr).toBe(0);
+    expect(stderr).toContain('given the magnitude of the flow in its place');
+    expect(await picturesOf('flow.safetensors')).toEqual(['flow']);
+
+    stderr = '';
+    await writeDataset(small, 8, 24);
+    expect(await train('faces.safetensors', ...mfdan), stderr).toBe(0);
+    expect(stderr).not.toContain('magnitude');
+    expect(await picturesOf('faces.safetensors')).toEqual(['flow', 'apex']);
+    const predict = (folder: string): Promise<number> => {
+      const weights = ['--weights', join(out, 'faces.safetensors')];
+      return run('predict', '--data', folder, ...weights, '--out', join(out, 'faces.csv'));
+    };
+    expect(await predict(small), stderr).toBe(0);
+    await writeDataset(small, 8);
+    expect(await predict(small)).toBe(2);
+    expect(stderr).toContain('no apex picture');
+
+    await writeDataset(small, 8, 20);
+    expect(await train('some.safetensors', ...mfdan)).toBe(2);
+    expect(stderr).toContain('4 of 24 samples have no apex picture, the first is b/s2/c2');
   });
 
   test('goes on after an interruption with the same bits, and as nothing else', async () => {

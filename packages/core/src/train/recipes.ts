@@ -46,8 +46,8 @@ const own: Readonly<Record<string, Own>> = {
   mfdan: {
     config: 'flow28',
     recipe: {
-      epochs: 15,
-      learningRate: 3e-3,
+      epochs: 10,
+      learningRate: 4e-3,
       warmUp: 0.1,
       averageDecay: 0,
       labelSmoothing: 0,
