@@ -6,6 +6,7 @@ import type { Picture } from '@telltale/core';
 
 import { isBmp, readBmp } from './bmp.ts';
 import { writeThrough } from './output.ts';
+import { honestHeader } from './picture-header.ts';
 
 /** Extensions that {@link readPicture} reads, in lower case. */
 export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp'] as const;
@@ -18,7 +19,7 @@ export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp'] as const;
  *   whole picture.
  */
 export async function readPicture(path: string): Promise<Picture> {
-  let bytes: Uint8Array;
+  let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (error) {
@@ -28,6 +29,7 @@ export async function readPicture(path: string): Promise<Picture> {
     }
     throw unreadable(path, error);
   }
+  honestHeader(bytes, path);
   try {
     return isBmp(bytes) ? readBmp(bytes) : await readWithSharp(bytes);
   } catch (error) {

@@ -120,7 +120,8 @@ export function alignSpan(
   const { onset, apex, offset } = span;
   if (frames.size === 0 || (frames.has(onset) && frames.has(offset))) return span;
   const numbers = [...frames.keys()];
-  const isWhole = numbers.length === offset - onset + 1;
+  const isRenumbered = numbers[0]! <= 1 || !(frames.has(onset) || frames.has(offset));
+  const isWhole = isRenumbered && numbers.length === offset - onset + 1;
   const from = first !== undefined && first <= onset ? first : isWhole ? onset : undefined;
   if (from === undefined || offset - from >= numbers.length) return span;
   const at = (frame: number): number => numbers[frame - from]!;

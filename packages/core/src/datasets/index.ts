@@ -5,6 +5,7 @@ export * from './csv.ts';
 export * from './definition.ts';
 export * from './definitions.ts';
 export { casme2 } from './definitions/casme.ts';
+export * from './editions.ts';
 export * from './flow-folder.ts';
 export * from './frames.ts';
 export * from './macro.ts';

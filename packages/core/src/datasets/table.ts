@@ -160,6 +160,7 @@ function baseOf(path: string): string {
 /** A pattern as a person would write it. */
 function showPattern(pattern: RegExp): string {
   return pattern.source
+    .replaceAll('xlsx?', 'xlsx|xls')
     .replaceAll(/\\?\.\*|\[\^?[^\]]*\][*+?]?/g, '*')
     .replaceAll(/[\^$\\]|\(\?:|[()?]/g, '')
     .replaceAll('|', ' or ');

@@ -1,0 +1,90 @@
+/** @file What a check of a dataset found, as lines for people. */
+import type { Finding, FindingKind } from '@telltale/core/datasets';
+
+import type { CheckResult } from './check.ts';
+
+const HEADINGS: Readonly<Record<FindingKind, string>> = {
+  correction: 'corrections of published mistakes',
+  repair: 'values that cannot be true',
+  row: 'rows left out',
+  frames: 'pictures missing or odd',
+  note: 'notes',
+};
+/** Findings of a kind that are listed unless all are asked for. */
+const SHOWN = 12;
+
+/** The table on standard output. */
+export function checkTable(result: CheckResult, all: boolean): string {
+  const { dataset, workbooks, sheet, edition, differences, counts, macro } = result;
+  const books = workbooks.map(({ path, sha256 }) => `${path} (SHA-256 ${sha256.slice(0, 16)}…)`);
+  const from =
+    books.length === 0
+      ? 'folders alone, no sheet'
+      : books.join('\n           ') + (sheet === '' ? '' : `, sheet "${sheet}"`);
+  const match = differences.length === 0 ? 'all published numbers are met' : 'NOT as published';
+  const name =
+    edition === undefined
+      ? 'no published numbers to compare with'
+      : `${edition.name}: ${match}\n           ${edition.source}`;
+  return [
+    `dataset    ${dataset}`,
+    `sheet      ${from}`,
+    `edition    ${name}`,
+    '',
+    ...countLines(result, macro),
+    ...(Object.keys(HEADINGS) as FindingKind[]).flatMap((kind) =>
+      findingLines(
+        result.findings.filter((one) => one.kind === kind),
+        HEADINGS[kind],
+        all,
+      ),
+    ),
+    ...(counts.clips === 0 ? ['', 'no micro-expression was read'] : []),
+    '',
+  ].join('\n');
+}
+
+function countLines({ counts, edition, differences }: CheckResult, macro: number): string[] {
+  const expected: Readonly<Record<string, number | undefined>> = {
+    clips: edition?.clips,
+    'macro-expressions': edition?.macro,
+    subjects: edition?.subjects,
+    ...edition?.classes,
+  };
+  const wrong = new Set(differences.map(({ what }) => what));
+  const classes = new Map(Object.entries(counts.classes));
+  for (const name of Object.keys(edition?.classes ?? {})) {
+    if (!classes.has(name)) classes.set(name, 0);
+  }
+  const rows: [string, number][] = [
+    ['clips', counts.clips],
+    ...(macro > 0 || edition?.macro !== undefined
+      ? [['macro-expressions', macro] as [string, number]]
+      : []),
+    ['subjects', counts.subjects],
+    ...[...classes].sort(([a], [b]) => (a < b ? -1 : 1)),
+  ];
+  return [
+    `${''.padEnd(20)}${'found'.padStart(9)}${'published'.padStart(11)}`,
+    ...rows.map(([what, found]) => {
+      const published = expected[what] === undefined ? '' : String(expected[what]);
+      const mark = wrong.has(what) ? '  ←' : '';
+      return `${what.padEnd(20)}${String(found).padStart(9)}${published.padStart(11)}${mark}`.trimEnd();
+    }),
+  ];
+}
+
+function findingLines(findings: readonly Finding[], heading: string, all: boolean): string[] {
+  if (findings.length === 0) return [];
+  const shown = all ? findings : findings.slice(0, SHOWN);
+  const rest = findings.length - shown.length;
+  return [
+    '',
+    `${heading}: ${findings.length}`,
+    ...shown.flatMap(({ row = 0, clip, message, source }) => [
+      `  ${[row > 0 ? `row ${row}` : '', clip ?? '', message].filter((part) => part !== '').join('  ')}`,
+      ...(source === undefined ? [] : [`      source: ${source}`]),
+    ]),
+    ...(rest > 0 ? [`  … and ${rest} more; --all lists them`] : []),
+  ];
+}

@@ -1,0 +1,219 @@
+/** @file Checks a licensed dataset: which edition it is, what is odd about it, what is missing. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+
+import { TelltaleError } from '@telltale/core';
+import {
+  definitionOf,
+  differencesFrom,
+  framesByNumber,
+  judgeEdition,
+  showDifferences,
+} from '@telltale/core/datasets';
+import type { DatasetDefinition, EditionVerdict, Finding, Reading } from '@telltale/core/datasets';
+
+import { readPictureHeader } from '../io/picture-header.ts';
+import { countOf, openProgress } from '../terminal.ts';
+import type { Progress } from '../terminal.ts';
+import { checkTable } from './check-table.ts';
+import { readDatasetFolder } from './content.ts';
+
+/** Name of the file in which a made-up dataset says what it holds. */
+const SYNTHETIC = 'telltale-synthetic.json';
+
+/** What the command takes. */
+export interface CheckOptions {
+  /** Path of the annotation file, where it is not to be looked for. */
+  readonly sheet?: string | undefined;
+  /** Part of the paths of the pictures to use. */
+  readonly images?: string | undefined;
+  /** Whether the counts are those of a made-up dataset, told beside it. */
+  readonly synthetic: boolean;
+  readonly json: boolean;
+  /** Whether every finding is listed, and not the first of each kind. */
+  readonly all: boolean;
+}
+
+/** What a check found. Plain JSON. */
+export interface CheckResult extends EditionVerdict {
+  readonly schema: 'telltale.dataset-check/1';
+  /** On the command line: `casme2`. */
+  readonly name: string;
+  /** As the composite protocol spells it: `CASME II`. */
+  readonly dataset: string;
+  readonly folder: string;
+  /** Annotation files with their SHA-256, hexadecimal. */
+  readonly workbooks: readonly { readonly path: string; readonly sha256: string }[];
+  readonly sheet: string;
+  readonly synthetic: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Checks a dataset and writes what it found to standard output.
+ *
+ * @throws TelltaleError `COUNTS_MISMATCH` after the table where published numbers are not met;
+ *   `OPTION_INVALID` for a name that is none, and what reading the dataset throws
+ */
+export async function runCheck(
+  name: string,
+  folder: string,
+  { options, signal }: { readonly options: CheckOptions; readonly signal: AbortSignal },
+): Promise<void> {
+  const definition = definitionOf(name);
+  const progress = openProgress();
+  let result: CheckResult;
+  try {
+    result = await check(definition, resolve(folder), { options, signal, progress });
+  } finally {
+    progress.end();
+  }
+  process.stdout.write(
+    options.json ? `${JSON.stringify(result, null, 2)}\n` : checkTable(result, options.all),
+  );
+  if (result.differences.length === 0) return;
+  throw new TelltaleError(
+    'COUNTS_MISMATCH',
+    `${result.dataset} in ${result.folder} is not ${result.edition!.name} as published: ${showDifferences(result.differences)}`,
+    options.synthetic
+      ? 'Make it again with "telltale synth dataset".'
+      : 'Something was removed, added or relabeled. Compare with the original sheet before you publish a number.',
+  );
+}
+
+interface CheckContext {
+  readonly options: CheckOptions;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+async function check(
+  definition: DatasetDefinition,
+  folder: string,
+  { options, signal, progress }: CheckContext,
+): Promise<CheckResult> {
+  const reading = await readDatasetFolder(definition, folder, {
+    ...{ sheet: options.sheet, signal },
+    ...(options.images !== undefined && { images: options.images }),
+    seen: (pictures) => progress.update(`looking through ${folder}: ${pictures} pictures`),
+  });
+  const published = judgeEdition(reading.annotations, definition.editions);
+  const verdict = options.synthetic
+    ? await againstSynthetic(definition, folder, published)
+    : published;
+  const broken = await lookAtPictures(reading, folder, { signal, progress });
+  const books = reading.workbook === '' ? [] : reading.workbook.split(', ');
+  return {
+    schema: 'telltale.dataset-check/1',
+    name: definition.name,
+    dataset: definition.title,
+    folder,
+    workbooks: await Promise.all(
+      books.map(async (path) => ({
+        path,
+        sha256: createHash('sha256')
+          .update(await readFile(options.sheet ?? join(folder, path)))
+          .digest('hex'),
+      })),
+    ),
+    sheet: reading.sheet,
+    synthetic: options.synthetic,
+    ...verdict,
+    findings: [...reading.findings, ...broken],
+  };
+}
+
+/** The numbers that `telltale synth dataset` wrote beside the data, in the place of the published ones. */
+async function againstSynthetic(
+  { name }: DatasetDefinition,
+  folder: string,
+  found: EditionVerdict,
+): Promise<EditionVerdict> {
+  const path = join(folder, SYNTHETIC);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new TelltaleError(
+      'DATASET_FILE_MISSING',
+      `there is no ${path}`,
+      'Leave --synthetic out: without that file it is no made-up dataset of telltale.',
+      { cause: error },
+    );
+  }
+  const { dataset, clips, subjects, classes } = parseSynthetic(text, path);
+  if (dataset !== name) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `${folder} is a made-up ${dataset}, not ${name}`,
+      `Check it with "telltale dataset check ${dataset}".`,
+    );
+  }
+  const edition = { name: 'made-up', clips, subjects, classes, source: SYNTHETIC };
+  return { ...found, edition, differences: differencesFrom(edition, found) };
+}
+
+interface SyntheticCounts {
+  readonly dataset: string;
+  readonly clips: number;
+  readonly subjects: number;
+  readonly classes: Readonly<Record<string, number>>;
+}
+
+function parseSynthetic(text: string, path: string): SyntheticCounts {
+  try {
+    const value = JSON.parse(text) as Partial<SyntheticCounts> | null;
+    const { dataset, clips, subjects, classes } = value ?? {};
+    const numbers = [clips, subjects, ...Object.values(classes ?? { none: undefined })];
+    if (typeof dataset === 'string' && numbers.every(Number.isSafeInteger)) {
+      return { dataset, clips: clips!, subjects: subjects!, classes: classes! };
+    }
+  } catch {
+    // told below
+  }
+  throw new TelltaleError(
+    'DATASET_INVALID',
+    `${path} does not say {dataset, clips, subjects, classes}`,
+    'Make the dataset again with "telltale synth dataset".',
+  );
+}
+
+/** Looks at the headers of the pictures that matter: onset, apex and offset of every clip. */
+async function lookAtPictures(
+  { annotations, content }: Reading & Awaited<ReturnType<typeof readDatasetFolder>>,
+  folder: string,
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
+): Promise<Finding[]> {
+  const filesOf = new Map(content.folders.map(({ path, files }) => [path, files]));
+  const numbers = new Map<string, ReadonlyMap<number, string>>();
+  const findings: Finding[] = [];
+  for (const [i, one] of annotations.entries()) {
+    signal.throwIfAborted();
+    progress.update(`looking at clip ${countOf(i + 1, annotations.length)}`);
+    if (one.folder === '') continue;
+    if (!numbers.has(one.folder)) {
+      numbers.set(one.folder, framesByNumber(filesOf.get(one.folder) ?? []));
+    }
+    const frames = numbers.get(one.folder)!;
+    const sizes = new Set<string>();
+    for (const number of new Set([one.onset, one.apex ?? one.onset, one.offset])) {
+      const file = frames.get(number);
+      if (file === undefined) continue; // told as missing
+      const where = { kind: 'frames', clip: `${one.subject}/${one.clip}` } as const;
+      try {
+        const { width, height } = await readPictureHeader(join(folder, one.folder, file));
+        sizes.add(`${width}×${height}`);
+      } catch (error) {
+        if (!(error instanceof TelltaleError)) throw error;
+        findings.push({ ...where, message: error.message });
+      }
+    }
+    if (sizes.size > 1) {
+      const message = `its pictures have several sizes: ${[...sizes].join(', ')}`;
+      findings.push({ kind: 'frames', clip: `${one.subject}/${one.clip}`, message });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,130 @@
+/**
+ * @file What a picture says of its size, held against the file, before anything is decoded.
+ *
+ * A header of a few bytes can ask for gigabytes. PNG: ISO/IEC 15948, 11.2.2
+ * (deflate shrinks at most 1032 times); JPEG: ITU-T T.81, B.2.2; BMP: the
+ * BITMAPINFOHEADER of Windows.
+ */
+import { open } from 'node:fs/promises';
+
+import { TelltaleError } from '@telltale/core';
+
+/** Largest picture that is opened, pixels: 8K video frames have half of it. */
+const MOST_PIXELS = 64 * 2 ** 20;
+const BEGINNING = 256 * 1024;
+
+/** Size of a picture, as its header has it. */
+export interface PictureHeader {
+  readonly kind: 'png' | 'jpeg' | 'bmp';
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+}
+
+/**
+ * Reads the header of a picture file.
+ *
+ * @throws TelltaleError `FRAME_UNREADABLE` where it is no picture, none that a file of its size can hold, or too large
+ */
+export async function readPictureHeader(path: string): Promise<PictureHeader> {
+  let bytes: Buffer;
+  let size: number;
+  try {
+    const file = await open(path);
+    try {
+      size = (await file.stat()).size;
+      bytes = Buffer.alloc(Math.min(size, BEGINNING));
+      await file.read(bytes, 0, bytes.length, 0);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw refusal(path, (error as Error).message, error);
+  }
+  const header = honestHeader(bytes, path, size);
+  if (header === undefined) throw refusal(path, 'it is no PNG, JPEG or BMP picture');
+  return header;
+}
+
+/**
+ * The header of a picture in memory; nothing where it is of another kind.
+ *
+ * @param size - of the whole file, bytes
+ * @throws TelltaleError `FRAME_UNREADABLE` where no file of its size can hold what it says, or where that is too large
+ */
+export function honestHeader(
+  bytes: Buffer,
+  path: string,
+  size = bytes.length,
+): PictureHeader | undefined {
+  let header: PictureHeader | undefined;
+  let least: number;
+  try {
+    header = parseHeader(bytes);
+    if (header === undefined) return undefined;
+    least = leastBytes(header.kind, bytes, header.width * header.height);
+  } catch (error) {
+    throw refusal(path, 'its header is cut off', error);
+  }
+  const { width, height } = header;
+  const says = `it says ${width}×${height} pixels`;
+  if (width < 1 || height < 1) throw refusal(path, says);
+  if (width * height > MOST_PIXELS) {
+    throw refusal(path, `${says}, more than ${MOST_PIXELS / 2 ** 20} million`);
+  }
+  if (size < least) throw refusal(path, `${says} and has ${size} bytes`);
+  return header;
+}
+
+function refusal(path: string, why: string, cause?: unknown): TelltaleError {
+  return new TelltaleError(
+    'FRAME_UNREADABLE',
+    `cannot read the picture ${path}: ${why}`,
+    'Copy the picture again from where it came from.',
+    { cause },
+  );
+}
+
+function parseHeader(bytes: Buffer): PictureHeader | undefined {
+  if (bytes.length >= 8 && bytes.readUInt32BE(0) === 0x89504e47) {
+    return { kind: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  }
+  if (bytes.length >= 2 && bytes.readUInt16BE(0) === 0xffd8) return parseJpeg(bytes);
+  if (bytes.length >= 2 && bytes.toString('latin1', 0, 2) === 'BM') {
+    return { kind: 'bmp', width: bytes.readInt32LE(18), height: Math.abs(bytes.readInt32LE(22)) };
+  }
+  return undefined;
+}
+
+/** Segments follow one another up to the frame header, which has the size. */
+function parseJpeg(bytes: Buffer): PictureHeader | undefined {
+  let at = 2;
+  for (;;) {
+    while (bytes.readUInt8(at) === 0xff && bytes.readUInt8(at + 1) === 0xff) at += 1;
+    if (bytes.readUInt8(at) !== 0xff) return undefined;
+    const marker = bytes.readUInt8(at + 1);
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) {
+      return {
+        kind: 'jpeg',
+        height: bytes.readUInt16BE(at + 5),
+        width: bytes.readUInt16BE(at + 7),
+      };
+    }
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+}
+
+/** Fewest bytes that can hold so many pixels in this format. */
+function leastBytes(kind: PictureHeader['kind'], bytes: Buffer, pixels: number): number {
+  if (kind === 'png') {
+    const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[bytes.readUInt8(25)] ?? 1;
+    return Math.floor((pixels * channels * bytes.readUInt8(24)) / 8 / 1032);
+  }
+  if (kind === 'bmp') {
+    const packed = bytes.length >= 34 && ![0, 3].includes(bytes.readUInt32LE(30));
+    return packed ? 0 : Math.floor((pixels * bytes.readUInt16LE(28)) / 8);
+  }
+  return 0; // a progressive JPEG may say little; the decoder tells one that is cut off
+}

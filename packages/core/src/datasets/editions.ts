@@ -1,0 +1,70 @@
+/** @file Which edition of a dataset this is, told from what it holds and not from its name. */
+import { countAnnotations } from './annotation.ts';
+import type { Annotation, Counts, Edition } from './annotation.ts';
+
+/** One number that is not what it should be. */
+export interface CountDifference {
+  /** `clips`, `macro-expressions`, `subjects`, or an emotion. */
+  readonly what: string;
+  readonly found: number;
+  readonly expected: number;
+}
+
+/** What a dataset holds, beside what it should hold. */
+export interface EditionVerdict {
+  /** Of micro-expressions. */
+  readonly counts: Counts;
+  /** Macro-expressions. */
+  readonly macro: number;
+  /** The edition whose numbers are nearest; nothing where none is published. */
+  readonly edition?: Edition;
+  /** Empty where all published numbers are met. */
+  readonly differences: readonly CountDifference[];
+}
+
+/** Finds the edition that annotations belong to: the one from which the fewest numbers differ. */
+export function judgeEdition(
+  annotations: readonly Annotation[],
+  editions: readonly Edition[],
+): EditionVerdict {
+  const micro = annotations.filter(({ kind }) => kind === 'micro');
+  const found = { counts: countAnnotations(micro), macro: annotations.length - micro.length };
+  let best: EditionVerdict | undefined;
+  let least = Infinity;
+  for (const edition of editions) {
+    const differences = differencesFrom(edition, found);
+    const far = differences.reduce((sum, one) => sum + Math.abs(one.found - one.expected), 0);
+    if (far >= least) continue;
+    least = far;
+    best = { ...found, edition, differences };
+  }
+  return best ?? { ...found, differences: [] };
+}
+
+/** Every published number that is not met. */
+export function differencesFrom(
+  edition: Omit<Edition, 'name' | 'source'>,
+  { counts, macro }: Pick<EditionVerdict, 'counts' | 'macro'>,
+): CountDifference[] {
+  const { clips, subjects = counts.subjects, classes = {} } = edition;
+  const pairs: [string, number, number][] = [
+    ['clips', counts.clips, clips],
+    ['macro-expressions', macro, edition.macro ?? macro],
+    ['subjects', counts.subjects, subjects],
+    ...Object.entries(classes).map(([name, expected]): [string, number, number] => [
+      name,
+      counts.classes[name] ?? 0,
+      expected,
+    ]),
+  ];
+  return pairs.flatMap(([what, is, expected]) =>
+    is === expected ? [] : [{ what, found: is, expected }],
+  );
+}
+
+/** `disgust 62, not 63; subjects 25, not 26`. */
+export function showDifferences(differences: readonly CountDifference[]): string {
+  return differences
+    .map(({ what, found, expected }) => `${what} ${found}, not ${expected}`)
+    .join('; ');
+}
