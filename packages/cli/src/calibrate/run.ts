@@ -48,13 +48,13 @@ export async function runCalibrate(options: CalibrateOptions): Promise<void> {
 /** One line: result, protocol, data. */
 function scoreLine({ scores, epochs }: MethodResult): string {
   const { all, parts, seeds, subjects } = scores;
-  const told = [all.uf1, all.uar].map(
-    ({ mean, deviation }) => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`,
+  const told = [all.uf1, all.uar].map(({ mean, deviation }) =>
+    seeds.length > 1 ? `${mean.toFixed(3)} ± ${deviation.toFixed(3)}` : mean.toFixed(3),
   );
   const data = Object.entries(parts).map(([name, { samples }]) => `${name} ${samples}`);
   return (
     `UF1 ${told[0]!}, UAR ${told[1]!}: one of ${subjects} subjects left out at a time, ` +
-    `${epochs.most} epochs fixed in advance, ${seeds.length} seeds; ` +
+    `${epochs.most} epochs fixed in advance, ${seeds.length > 1 ? `${seeds.length} seeds` : 'one seed'}; ` +
     `${all.samples} clips (${data.join(', ')})`
   );
 }
@@ -98,6 +98,7 @@ function sameMethod(weights: Uint8Array, result: EvaluationResult): MethodResult
       changes: [undefined, settings.changes && JSON.stringify(settings.changes)],
       classes: [metadata['classes'], JSON.stringify(result.classes)],
       recipe: [metadata['recipe'], JSON.stringify(settings.recipe)],
+      from: [metadata['from'], settings.from && JSON.stringify(settings.from)],
       data: [metadata['data'], result.data],
       select: ['fixed', result.select],
     };

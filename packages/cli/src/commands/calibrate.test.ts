@@ -39,7 +39,7 @@ const scores = {
           uar: { mean: 0.72, deviation: 0.02 },
         },
         parts: { made: { samples: 10 } },
-        seeds: [{ seed: 1 }],
+        seeds: [{ seed: 1 }, { seed: 2 }],
       },
       results: [
         {
@@ -112,7 +112,7 @@ test('probabilities sink to how often they were right', async () => {
   expect(1 / (1 + 2 * Math.exp(-logit))).toBeCloseTo(0.7, 1);
   expect(model.card.unsureBelow).toBeLessThanOrEqual(0.71);
   expect(model.card.score).toBe(
-    'UF1 0.710 ± 0.010, UAR 0.720 ± 0.020: one of 5 subjects left out at a time, 3 epochs fixed in advance, 1 seeds; 10 clips (made 10)',
+    'UF1 0.710 ± 0.010, UAR 0.720 ± 0.020: one of 5 subjects left out at a time, 3 epochs fixed in advance, 2 seeds; 10 clips (made 10)',
   );
   expect(stdout).toContain(model.card.score);
 });
