@@ -12,11 +12,29 @@ export function evaluateCommand(): CommandUnknownOpts {
         'all folds, repeat with other seeds. RUN gets result.json, tables in Markdown and LaTeX, ' +
         'report.html and MEGC logs. Interrupt it anywhere: the same command does what is missing.',
     )
-    .requiredOption('--data <folder>', 'folder that holds samples.csv')
+    .addOption(
+      new Option(
+        '--task <what>',
+        'recognition of clips; or, in the long videos of a dataset, spotting, alone or with recognition of what was spotted',
+      )
+        .choices(['recognition', 'spotting', 'spot-then-recognize'])
+        .default('recognition' as const),
+    )
+    .requiredOption(
+      '--data <folder>',
+      'folder that holds samples.csv; to spot, where the dataset of --dataset was unpacked',
+    )
+    .option('--dataset <name>', 'to spot: which dataset that is, such as sammlv')
+    .option('--sheet <file>', 'to spot: annotation file; else it is looked for in the folder')
+    .option('--images <part>', 'to spot: part of the paths of the pictures to use')
     .requiredOption('--out <run>', 'folder of the run: its plan, its folds, its results')
     .option('--network <name>', 'network to train, such as merba')
     .option('--networks <names>', 'several, compared on the same folds: merba,ststnet:authors,svm')
     .option('--config <name>', 'configuration of the network; else its default')
+    .option(
+      '--from <weights>',
+      'weights of "telltale pretrain": networks that can begin with them get a second row in which they do',
+    )
     .option(
       '--classical',
       "with the field's baselines: linear and Gaussian SVM, STSTNet, OFF-ApexNet",
@@ -50,6 +68,12 @@ export function evaluateCommand(): CommandUnknownOpts {
     .option('--plan-only', 'write plan.json and stop, for other clusters', false)
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
+      const { task } = options;
+      if (task !== 'recognition') {
+        const { runSpotting } = await import('../evaluate/spotting.ts');
+        await interruptible((signal) => runSpotting({ ...options, task }, { signal }));
+        return;
+      }
       const { runEvaluate } = await import('../evaluate/run.ts');
       await interruptible((signal) => runEvaluate(options, signal));
     });

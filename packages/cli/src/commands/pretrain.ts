@@ -20,7 +20,7 @@ export function pretrainCommand(): CommandUnknownOpts {
     .requiredOption('--out <weights>', 'where the weights go, as safetensors')
     .option('--network <name>', 'network to pretrain', 'densemix')
     .option('--config <name>', 'a configuration that looks at faces', 'face48')
-    .option('--epochs <count>', 'epochs; else 15', positiveInteger)
+    .option('--epochs <count>', 'epochs; else 12', positiveInteger)
     .option('--batch <count>', 'faces per step; else 64', positiveInteger)
     .option('--learning-rate <rate>', 'highest learning rate; else 0.002', positiveNumber)
     .option('--seed <number>', 'seed of everything random', seedNumber, 1)

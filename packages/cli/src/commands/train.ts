@@ -17,6 +17,10 @@ export function trainCommand(): CommandUnknownOpts {
     .requiredOption('--out <weights>', 'where the weights go, as safetensors')
     .option('--network <name>', 'network to train', 'merba')
     .option('--config <name>', 'configuration of the network; else its default')
+    .option(
+      '--from <weights>',
+      'begin with the trunk of weights that "telltale pretrain" made: first the end learns, then all at a tenth of the rate',
+    )
     .option('--epochs <count>', 'epochs; else as the recipe of the network has it', positiveInteger)
     .option('--batch <count>', 'samples per step', positiveInteger)
     .option('--learning-rate <rate>', 'highest learning rate', positiveNumber)

@@ -11,7 +11,7 @@ import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import { writeWhole } from '../io/output.ts';
 import { loadRuntime } from '../io/runtime.ts';
-import { doneJobs, foldPath, readPlan } from './folder.ts';
+import { doneJobs, foldPath, readPlan, readStart } from './folder.ts';
 import { plannedMethod } from './methods.ts';
 
 /** Which folds, and how. */
@@ -46,7 +46,11 @@ export async function runFolds(
     const mine = missing.filter(({ method }) => method === place);
     if (mine.length === 0) continue;
     const method = plannedMethod(planned, plan.classes);
-    const trainable = await method.open(plan.classes, { ort, threads: choice.threads });
+    const trainable = await method.open(plan.classes, {
+      ort,
+      threads: choice.threads,
+      weights: (start) => readStart(folder, start),
+    });
     try {
       for (const job of mine) {
         signal.throwIfAborted();

@@ -3,10 +3,12 @@
  *
  *     plan.json                   what is run on what
  *     folds/merba-1-00.json …     one per training, whole or not at all
+ *     pretrained-….safetensors    what trainings begin with, where they begin with weights
  *     result.json, result.md, result.tex, report.html, logs/
  *
  * Whether a fold is done is asked of the folder and of nothing else.
  */
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -49,6 +51,39 @@ export async function readPlan(folder: string): Promise<Plan> {
   }
   assertPlan(plan, path);
   return plan;
+}
+
+/**
+ * Puts the weights that trainings begin with into the run, so that it can be moved and gone on with.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`
+ */
+export async function keepStart(folder: string, bytes: Uint8Array): Promise<void> {
+  await writeWhole(startPath(folder, createHash('sha256').update(bytes).digest('hex')), bytes);
+}
+
+/**
+ * Weights that trainings of a run begin with.
+ *
+ * @param hash - SHA-256 of their file
+ * @throws TelltaleError `FILE_MISSING`
+ */
+export async function readStart(folder: string, hash: string): Promise<Uint8Array> {
+  const path = startPath(folder, hash);
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new TelltaleError(
+      'FILE_MISSING',
+      `cannot read the weights that trainings begin with, ${path}: ${(cause as Error).message}`,
+      'Repeat "telltale evaluate" with the same --from and --out: it puts them back.',
+      { cause },
+    );
+  }
+}
+
+function startPath(folder: string, hash: string): string {
+  return join(folder, `pretrained-${hash.slice(0, 16)}.safetensors`);
 }
 
 /** Path of the file of a fold. */

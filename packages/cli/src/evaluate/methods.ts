@@ -18,6 +18,8 @@ export interface MethodChoice {
   readonly epochs?: number | undefined;
   readonly ablation: boolean;
   readonly classical: boolean;
+  /** Bytes of weights: networks that can begin with them get a second row in which they do. */
+  readonly start?: Uint8Array | undefined;
 }
 
 /** What `--classical` adds: the machines and the small networks that the field compares with. */
@@ -46,11 +48,22 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
       'Name the configuration behind each: ststnet:authors.',
     );
   }
-  const rows = names.map((word) => {
+  const rows = names.flatMap((word) => {
     const [name, own] = word.split(':') as [string, string?];
     const usual = more.includes(name) ? undefined : config;
-    return classicalRow(name, own) ?? networkRow(name, own ?? usual, { classes, epochs });
+    const classical = classicalRow(name, own);
+    if (classical) return [classical];
+    const row = (from?: Uint8Array): Row =>
+      networkRow(name, own ?? usual, { classes, epochs, from });
+    const { start } = choice;
+    return start && findNetwork(name).transfer ? [row(), row(start)] : [row()];
   });
+  if (choice.start && !rows.some(({ settings }) => settings['from'] !== undefined)) {
+    throw invalid(
+      `--from is given, and none of ${names.join(', ')} can begin with weights`,
+      'Add densemix, or leave --from out.',
+    );
+  }
   const double = rows.find(({ name }, i) => rows.findIndex((row) => row.name === name) < i);
   if (double) throw invalid(`${double.name} is named twice`, 'Name every network once.');
   return rows;
@@ -68,12 +81,21 @@ function classicalRow(name: string, config: string | undefined): Row | undefined
 function networkRow(
   network: string,
   config: string | undefined,
-  { classes, epochs }: { readonly classes: readonly string[]; readonly epochs: number | undefined },
+  { classes, epochs, from }: RowOptions,
 ): Row {
   const { paper } = findNetwork(network);
-  const name = config === undefined ? network : `${network}-${config}`;
-  const settings = networkSettings(network, classes, { config, epochs });
-  return { name, label: name, paper, settings: { ...settings } };
+  const plain = config === undefined ? network : `${network}-${config}`;
+  const [name, label] =
+    from === undefined ? [plain, plain] : [`${plain}-pretrained`, `${plain}, pretrained`];
+  const settings = networkSettings(network, classes, { config, epochs, from });
+  return { name, label, paper, settings: { ...settings } };
+}
+
+/** What goes into every network's row. */
+interface RowOptions {
+  readonly classes: readonly string[];
+  readonly epochs: number | undefined;
+  readonly from?: Uint8Array | undefined;
 }
 
 function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
@@ -116,8 +138,8 @@ function currentMethod(
   classes: readonly string[],
 ): Method {
   if (Object.hasOwn(classicalMethods, name)) return classicalMethods[name]!;
-  const { network, config, recipe, changes } = settings as unknown as NetworkSettings;
-  const now = networkSettings(network, classes, { config, epochs: recipe.epochs, changes });
+  const { network, config, recipe, changes, from } = settings as unknown as NetworkSettings;
+  const now = networkSettings(network, classes, { config, epochs: recipe.epochs, changes, from });
   return networkMethod(name, paper, now);
 }
 

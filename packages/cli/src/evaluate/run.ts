@@ -16,14 +16,17 @@ import { readFlowFolder } from '../io/dataset.ts';
 import { assertWritable } from '../io/output.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
-import { doneJobs, openRun, readRecords, removeLeftovers } from './folder.ts';
+import { readWeights } from '../io/weights.ts';
+import { doneJobs, keepStart, openRun, readRecords, removeLeftovers } from './folder.ts';
 import { chosenRows } from './methods.ts';
 import type { MethodChoice, Row } from './methods.ts';
 import { withoutFaces } from '../train/without-faces.ts';
 import { scoreLines, writeResult } from './write.ts';
 
 /** What the command takes. */
-export interface EvaluateOptions extends MethodChoice {
+export interface EvaluateOptions extends Omit<MethodChoice, 'start'> {
+  /** Weights that networks begin with in a second row. */
+  readonly from?: string | undefined;
   readonly data: string;
   readonly out: string;
   readonly select: 'fixed' | 'inner';
@@ -47,8 +50,10 @@ export interface EvaluateOptions extends MethodChoice {
 export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   const folder = resolve(options.out);
   await assertWritable(folder, 'folder');
-  const plan = await planOf(options, signal);
+  const start = options.from === undefined ? undefined : await readWeights(options.from);
+  const plan = await planOf({ ...options, start }, signal);
   await openRun(folder, plan);
+  if (start) await keepStart(folder, start);
   const jobs = jobsOf(plan);
   await readRecords(folder, plan, jobs); // a damaged one is told before hours of work, not after
   if (options.planOnly) {
@@ -63,7 +68,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
   process.stdout.write(scoreLines(result));
 }
 
-async function planOf(options: EvaluateOptions, signal: AbortSignal): Promise<Plan> {
+async function planOf(options: EvaluateOptions & MethodChoice, signal: AbortSignal): Promise<Plan> {
   const { samples, hashes, fingerprint } = await readFlowFolder(options.data, { signal });
   const rows = chosenRows(options, plannedClasses(samples));
   for (const note of pictureNotes(rows, samples)) process.stderr.write(`${note}\n`);

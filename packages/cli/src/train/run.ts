@@ -11,13 +11,22 @@ import { TelltaleError } from '@telltale/core';
 import { classesOf } from '@telltale/core/datasets';
 import { findConfig, findNetwork, standsIn } from '@telltale/core/nets';
 import type { NetworkConfig } from '@telltale/core/nets';
-import { encodeWeights, graphOf, inputsOf, openTask, recipeOf } from '@telltale/core/train';
+import {
+  encodeWeights,
+  graphOf,
+  inputsOf,
+  openTask,
+  recipeOf,
+  transferOf,
+  trunkOf,
+} from '@telltale/core/train';
 import type { Origin, PreparedInputs, Recipe, TrainingSet } from '@telltale/core/train';
 
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import { assertWritable, writeWhole } from '../io/output.ts';
 import { loadRuntime } from '../io/runtime.ts';
+import { readWeights } from '../io/weights.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 import { keepCheckpoints, readCheckpoint } from './checkpoints.ts';
@@ -30,6 +39,8 @@ export interface TrainOptions {
   readonly out: string;
   readonly network: string;
   readonly config?: string | undefined;
+  /** Weights to begin with. */
+  readonly from?: string | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
   readonly learningRate?: number | undefined;
@@ -44,7 +55,7 @@ export interface TrainOptions {
  * Trains and writes the weights.
  *
  * @throws TelltaleError `DATASET_INVALID`, `OPTION_INVALID`, `CHECKPOINT_MISMATCH`,
- *   `OUTPUT_UNWRITABLE`, `CANCELED`
+ *   `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `OUTPUT_UNWRITABLE`, `CANCELED`
  */
 export async function runTrain(options: TrainOptions, signal: AbortSignal): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;
@@ -53,9 +64,12 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const { config, recipe } = recipeOf(options.network, options.config, changesOf(options));
   const network = findNetwork(options.network);
   const settings = findConfig(network, config);
+  const start = options.from === undefined ? undefined : await readWeights(options.from);
+  const trunk = start && trunkOf(start, network, settings);
   const data = await readFlowFolder(options.data, { size: settings.size, signal });
   const { set, classes, planes, used } = trainingSet(data, options.network, settings);
-  const task = { network: options.network, config, classes, recipe };
+  const plain = { network: options.network, config, classes, recipe };
+  const task = start === undefined ? plain : { ...plain, from: transferOf(start, recipe) };
   const origin: Origin = {
     ...task,
     graph: graphOf(task),
@@ -67,11 +81,10 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   };
   if (options.restart) await rm(checkpoint, { force: true });
   const resume = await readCheckpoint(checkpoint, origin);
-  const trainer = await openTask(
-    await loadRuntime(),
-    task,
-    options.threads === undefined ? {} : { intraOpNumThreads: options.threads },
-  );
+  const trainer = await openTask(await loadRuntime(), task, {
+    ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
+    ...(trunk && { trunk }),
+  });
   const progress = openProgress();
   const keeper = keepCheckpoints(checkpoint, origin);
   try {

@@ -1,12 +1,15 @@
 /** @file Networks of the registry as something that can be evaluated. */
-import { graphOf, inputsOf, networkOf, openTask } from '../train/index.ts';
-import type { Task, TaskTrainer } from '../train/index.ts';
+import { TelltaleError } from '../base/errors.ts';
+import { sha256 } from '../base/sha256.ts';
+import { beginWith, graphOf, inputsOf, networkOf, openTask } from '../train/index.ts';
+import type { Task, TaskTrainer, Transfer, Weights } from '../train/index.ts';
 import { recipeOf } from '../train/recipes.ts';
 import type {
   FoldOptions,
   FoldOutcome,
   FoldPart,
   Method,
+  MethodPlace,
   Moment,
   TestData,
   Trainable,
@@ -25,21 +28,30 @@ export interface NetworkChoices {
   readonly epochs?: number | undefined;
   /** Switches of the configuration, for an ablation. */
   readonly changes?: Readonly<Record<string, unknown>> | undefined;
+  /** Bytes of weights to begin with, or what a plan keeps of them. */
+  readonly from?: Uint8Array | Transfer | undefined;
 }
 
 /**
  * The settings of a network with its recipe.
  *
- * @throws TelltaleError `OPTION_INVALID` for an unknown network or configuration
+ * @throws TelltaleError `OPTION_INVALID` for an unknown network or configuration; `WEIGHTS_CORRUPT`,
+ *   `WEIGHTS_MISMATCH` for weights that do not fit
  */
 export function networkSettings(
   network: string,
   classes: readonly string[],
-  { config, epochs, changes }: NetworkChoices = {},
+  { config, epochs, changes, from }: NetworkChoices = {},
 ): NetworkSettings {
   const usual = recipeOf(network, config, epochs === undefined ? {} : { epochs });
-  const task = { network, ...usual, ...(changes && { changes }), classes };
+  const plain = { network, ...usual, ...(changes && { changes }), classes };
+  const task = from === undefined ? plain : { ...plain, from: begin(plain, from) };
   return { kind: 'network', ...task, graph: graphOf(task) };
+}
+
+function begin(task: Task, from: Uint8Array | Transfer): Transfer {
+  if (!(from instanceof Uint8Array)) return from;
+  return beginWith(from, { ...task, ...networkOf(task) }).from;
 }
 
 /** A network under a name of its own. */
@@ -49,11 +61,13 @@ export function networkMethod(name: string, paper: string, settings: NetworkSett
     paper,
     settings: { ...settings },
     epochs: settings.recipe.epochs,
-    async open(classes, { ort, threads }): Promise<Trainable> {
+    async open(classes, place): Promise<Trainable> {
+      const { ort, threads } = place;
+      const trunk = await trunkAt(place, settings);
       const trainer = await openTask(
         ort,
         { ...settings, classes },
-        threads === undefined ? {} : { intraOpNumThreads: threads },
+        { ...(threads !== undefined && { intraOpNumThreads: threads }), ...(trunk && { trunk }) },
       );
       return {
         name,
@@ -70,6 +84,22 @@ export function networkMethod(name: string, paper: string, settings: NetworkSett
       };
     },
   };
+}
+
+/** The trunk that a training begins with, from the file that the plan names by its hash. */
+async function trunkAt(
+  { weights }: MethodPlace,
+  settings: NetworkSettings,
+): Promise<Weights | undefined> {
+  if (settings.from === undefined) return undefined;
+  const bytes = await weights?.(settings.from.weights);
+  if (bytes && sha256(bytes) === settings.from.weights)
+    return beginWith(bytes, { ...settings, ...networkOf(settings) }).trunk;
+  throw new TelltaleError(
+    'WEIGHTS_MISMATCH',
+    `the weights ${settings.from.weights.slice(0, 16)} that ${settings.network} begins with are ${bytes ? 'not what was planned' : 'missing'}`,
+    'Put them back into the folder of the run, or plan it anew with another --out.',
+  );
 }
 
 /** Inputs of the planes that the network looks at. */

@@ -88,6 +88,8 @@ export interface MethodPlace {
   readonly ort: Ort;
   /** Processor threads; as many as the runtime likes where left out. */
   readonly threads?: number;
+  /** Weights to begin with, by the SHA-256 of their file, where something begins with any. */
+  readonly weights?: (hash: string) => Promise<Uint8Array>;
 }
 
 /** A way to make a {@link Trainable}: one line of a table. */

@@ -44,6 +44,12 @@ export function readModel(bytes: Uint8Array): Model {
   const file = readFile(bytes);
   const { metadata } = file;
   const network = networkOf(metadata['network']);
+  if (metadata['pretrained'] !== undefined)
+    throw new TelltaleError(
+      'WEIGHTS_MISMATCH',
+      'the weights are of a pretraining, and know no micro-expression yet',
+      'Train with them first: telltale train --from.',
+    );
   const classes = parse(metadata, 'classes');
   const config = parse(metadata, 'settings');
   if (!Array.isArray(classes) || !classes.every((name) => typeof name === 'string'))

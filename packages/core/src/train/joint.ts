@@ -77,7 +77,7 @@ export interface JointSample {
 /** How pretraining goes where nobody says otherwise: fixed before the first was run. */
 export const pretrainRecipe: Recipe = {
   ...defaultRecipe,
-  epochs: 15,
+  epochs: 12,
   batch: 64,
   learningRate: 2e-3,
   averageDecay: 0, // the running statistics belong to the last weights

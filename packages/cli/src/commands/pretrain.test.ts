@@ -1,0 +1,273 @@
+/** @file `pretrain`, and `train` and `evaluate` that begin with what it made, from their command lines. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { readSafetensors } from '@telltale/engine';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { runPretrain } from '../pretrain/run.ts';
+import { createProgram, runProgram } from '../program.ts';
+import { predictCommand } from './predict.ts';
+import { pretrainCommand } from './pretrain.ts';
+import { trainCommand } from './train.ts';
+
+let data: string;
+let out: string;
+let [stdout, stderr] = ['', ''];
+
+let noise = 11;
+const grain = (): number => {
+  noise = (Math.imul(noise, 1664525) + 1013904223) >>> 0;
+  return noise >>> 28;
+};
+
+/** A gray or color picture that is brighter in one third of its rows. */
+async function writeFace(
+  path: string,
+  { third, width = 12, height = 12, channels = 3 }: FaceOptions,
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const pixels = Uint8Array.from({ length: width * height * channels }, (_, i) => {
+    const row = Math.floor(i / (width * channels));
+    return 90 + grain() + (Math.floor((3 * row) / height) === third ? 90 : 0);
+  });
+  const image = sharp(pixels, { raw: { width, height, channels } });
+  await writeFile(path, await (path.endsWith('.jpg') ? image.jpeg() : image.png()).toBuffer());
+}
+
+interface FaceOptions {
+  readonly third: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly channels?: 1 | 3 | 4;
+}
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'telltale-macro-'));
+  for (let i = 0; i < 24; i++) {
+    const third = i % 3;
+    const emotion = ['angry', 'happy', 'surprise'][third]!;
+    const part = i < 18 ? 'train' : 'validation';
+    await writeFace(join(data, `fer/${part}/${emotion}/${i}.jpg`), { third, channels: 1 });
+    const sizes = { width: 9 + i, height: 31 - i };
+    await writeFace(join(data, `own/${['up', 'amid', 'down'][third]!}/${i}.png`), {
+      third,
+      ...sizes,
+    });
+  }
+  for (let person = 0; person < 12; person++) {
+    const name = `S${String(person).padStart(3, '0')}`;
+    for (const [session, third] of [
+      ['001', 0],
+      ['002', 2],
+    ] as const) {
+      for (let frame = 1; frame <= 4; frame++) {
+        const path = `ck/cohn-kanade-images/${name}/${session}/${name}_${session}_0000000${frame}.png`;
+        await writeFace(join(data, path), { third: frame < 2 ? 9 : third, channels: 4 });
+      }
+      const label = join(
+        data,
+        `ck/Emotion/${name}/${session}/${name}_${session}_00000004_emotion.txt`,
+      );
+      await mkdir(dirname(label), { recursive: true });
+      await writeFile(label, third === 0 ? '   1.0000000e+00\n' : '   7.0000000e+00\n');
+    }
+  }
+});
+afterAll(() => rm(data, { recursive: true }));
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'telltale-out-'));
+  [stdout, stderr] = ['', ''];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += String(text);
+    return true;
+  });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(out, { recursive: true });
+});
+
+function run(...words: string[]): Promise<number> {
+  return runProgram(createProgram([pretrainCommand(), trainCommand(), predictCommand()]), words);
+}
+
+const sources = (): string[] => [
+  '--data',
+  `FER:${join(data, 'fer')}`,
+  `CKPLUS:${join(data, 'ck')}`,
+  '--data',
+  `FOLDER:${join(data, 'own')}`,
+];
+const brief = ['--config', 'tiny-faces', '--epochs', '3', '--batch', '16', '--threads', '1'];
+const pretrain = (name: string, ...more: string[]): Promise<number> =>
+  run('pretrain', ...sources(), ...brief, '--out', join(out, name), ...more);
+
+/** Flow pictures of three emotions, four people. */
+async function writeFlow(folder: string): Promise<void> {
+  const lines = ['dataset,subject,clip,emotion,flow'];
+  for (let i = 0; i < 24; i++) {
+    const emotion = ['negative', 'positive', 'surprise'][i % 3]!;
+    await writeFace(join(folder, `flow/${i}.png`), { third: i % 3, width: 8, height: 8 });
+    lines.push(`made,s${i % 4},c${i},${emotion},flow/${i}.png`);
+  }
+  await writeFile(join(folder, 'samples.csv'), lines.join('\n'));
+}
+
+describe('pretrain', () => {
+  test('joins three datasets, says what each head can do, and its trunk goes on', async () => {
+    expect(await pretrain('one.safetensors'), stderr).toBe(0);
+    const lines = stdout.trim().split('\n');
+    expect(lines[0]).toBe(join(out, 'one.safetensors'));
+    expect(lines.slice(1).map((line) => line.replace(/ \d+\.\d %/, ' X'))).toEqual([
+      'FER X of 6 held-out faces right (chance 33.3 %)',
+      'CKPLUS X of 12 held-out faces right (chance 50.0 %)',
+      'own X of 3 held-out faces right (chance 33.3 %)',
+    ]);
+    expect(stderr).toContain(
+      'FER: 18 faces to learn from, 6 held out, 3 classes (anger, happiness, surprise)',
+    );
+    expect(await readdir(out)).toEqual(['one.safetensors']);
+    const { metadata } = readSafetensors(await readFile(join(out, 'one.safetensors')));
+    expect(JSON.parse(metadata['classes']!)).toHaveLength(8);
+    expect(JSON.parse(metadata['pretrained']!)).toMatchObject([
+      { name: 'FER', train: 18, validation: 6 },
+      { name: 'CKPLUS', train: 60, validation: 12 },
+      { name: 'own', train: 21, validation: 3 },
+    ]);
+
+    const flow = join(out, 'flow');
+    await writeFlow(flow);
+    const train = (...more: string[]): Promise<number> =>
+      run(
+        'train',
+        '--data',
+        flow,
+        '--network',
+        'densemix',
+        '--config',
+        'tiny',
+        '--epochs',
+        '4',
+        '--batch',
+        '8',
+        '--threads',
+        '1',
+        ...more,
+      );
+    const from = ['--from', join(out, 'one.safetensors')];
+    expect(await train('--out', join(out, 'with.safetensors'), ...from), stderr).toBe(0);
+    expect(await train('--out', join(out, 'without.safetensors')), stderr).toBe(0);
+    const [with_, without] = await Promise.all(
+      ['with', 'without'].map(async (name) =>
+        readSafetensors(await readFile(join(out, `${name}.safetensors`))),
+      ),
+    );
+    expect(JSON.parse(with_!.metadata['from']!)).toMatchObject({ frozen: 1, slower: 10 });
+    expect(without!.metadata['from']).toBeUndefined();
+    expect(with_!.tensors['stem.weight']!.data).not.toEqual(without!.tensors['stem.weight']!.data);
+
+    stderr = '';
+    expect(
+      await run(
+        'predict',
+        '--data',
+        flow,
+        '--weights',
+        join(out, 'one.safetensors'),
+        '--out',
+        join(out, 'p.csv'),
+      ),
+    ).toBe(2);
+    expect(stderr).toMatch(/^error WEIGHTS_MISMATCH: the weights are of a pretraining/);
+    stderr = '';
+    expect(await train('--out', join(out, 'x'), ...from, '--config', 'flow28')).toBe(2);
+    expect(stderr).toMatch(/^error WEIGHTS_MISMATCH: .*stem.weight is \[24, 3, 3, 3\]/);
+    stderr = '';
+    expect(
+      await train('--out', join(out, 'x'), ...from, '--network', 'merba', '--config', 'tiny'),
+    ).toBe(2);
+    expect(stderr).toMatch(/^error OPTION_INVALID: network merba cannot begin/);
+    expect((await readdir(out)).sort()).toEqual([
+      'flow',
+      'one.safetensors',
+      'with.safetensors',
+      'without.safetensors',
+    ]);
+  }, 120_000);
+
+  test('goes on after an interruption with the same bits, and as nothing else', async () => {
+    expect(await pretrain('whole.safetensors'), stderr).toBe(0);
+    const options = {
+      network: 'densemix',
+      config: 'tiny-faces',
+      data: sources().filter((word) => word !== '--data'),
+      out: join(out, 'cut.safetensors'),
+      epochs: 3,
+      batch: 16,
+      seed: 1,
+      threads: 1,
+      restart: false,
+    };
+    // Asked a few times while reading, then twice for each of 7 steps of an epoch: the last of these is in epoch 2.
+    let asked = 0;
+    const signal = {
+      get aborted() {
+        asked += 1;
+        return asked > 20;
+      },
+      throwIfAborted: () => undefined,
+    } as unknown as AbortSignal;
+    await expect(runPretrain(options, signal)).rejects.toMatchObject({ code: 'CANCELED' });
+    expect(await readdir(out)).toContain('cut.safetensors.checkpoint');
+    expect(await pretrain('cut.safetensors', '--seed', '2')).toBe(2);
+    expect(stderr).toContain('seed 1, now 2');
+    expect(await pretrain('cut.safetensors'), stderr).toBe(0);
+    expect(stderr).toContain('goes on after epoch 1');
+    const [cut, whole] = await Promise.all(
+      ['cut', 'whole'].map((name) => readFile(join(out, `${name}.safetensors`))),
+    );
+    expect(cut!.equals(whole!)).toBe(true);
+  }, 120_000);
+
+  test('refuses what it cannot use with one error, and writes nothing', async () => {
+    const bad = await mkdtemp(join(tmpdir(), 'telltale-bad-'));
+    await writeFace(join(bad, 'small/a/1.png'), { third: 0, width: 5, height: 40 });
+    await writeFace(join(bad, 'small/b/2.png'), { third: 0 });
+    await writeFace(join(bad, 'empty/a/1.png'), { third: 0 });
+    await mkdir(join(bad, 'empty/b'));
+    await writeFace(join(bad, 'single/a/1.png'), { third: 0 });
+    await writeFace(join(bad, 'broken/a/1.png'), { third: 0 });
+    await mkdir(join(bad, 'broken/b'));
+    await writeFile(join(bad, 'broken/b/2.png'), 'no picture');
+    const cases: readonly (readonly [string[], string])[] = [
+      [['FERPLUS:x'], "error OPTION_INVALID: there is no dataset of expressions 'FERPLUS'"],
+      [['nowhere'], 'error OPTION_INVALID: --data nowhere names no dataset and folder'],
+      [[`FER:${join(bad, 'gone')}`], 'error DATASET_FILE_MISSING: there is no folder'],
+      [[`FOLDER:${join(bad, 'small')}`], 'the face has 5×40 pixels'],
+      [[`FOLDER:${join(bad, 'empty')}`], 'error DATASET_INVALID: the class b of'],
+      [[`FOLDER:${join(bad, 'single')}`], 'has one class only, "a"'],
+      [[`FOLDER:${join(bad, 'broken')}`], `cannot use the picture ${join(bad, 'broken/b/2.png')}`],
+      [[`FER:${join(data, 'fer')}`, `fer:${join(data, 'fer')}`], 'the dataset FER is named twice'],
+      [[`FER:${join(data, 'fer')}`, '--config', 'flow28'], 'flow28 of densemix looks at flow'],
+      [
+        [`FER:${join(data, 'fer')}`, '--network', 'merba'],
+        "network merba has no config 'tiny-faces'",
+      ],
+    ];
+    for (const [words, message] of cases) {
+      stderr = '';
+      const code = await run('pretrain', ...brief, '--out', join(out, 'w'), '--data', ...words);
+      expect([code, stderr.match(/^error /gm)?.length], stderr).toEqual([2, 1]);
+      expect(stderr).toContain(message);
+    }
+    expect(await readdir(out)).toEqual([]);
+    await rm(bad, { recursive: true });
+  }, 60_000);
+});
