@@ -20,6 +20,7 @@ import {
   mul,
   relu,
   reshape,
+  split,
   type Context,
   type Parameter,
   type Symbolic,
@@ -103,9 +104,19 @@ function ststnet(
   x: Tensor,
 ): Outputs {
   const scaled = config.gain === 1 ? x : mul(x, config.gain);
-  const streams = params.streams.map(({ conv, norm }) => {
-    const seen = relu(applyConvolution(conv, scaled, { padding: 2 })); //       [n, f, size + 2, size + 2]
-    const pooled = maxPool(context.batchNorm(seen, norm), { kernel: 3, padding: 1 });
+  // One convolution for all streams: few filters alone leave most of a processor's vectors empty.
+  const weight = concat(
+    params.streams.map((stream) => stream.conv.weight),
+    0,
+  );
+  const bias = concat(
+    params.streams.map((stream) => stream.conv.bias!),
+    0,
+  );
+  const seen = relu(applyConvolution({ weight, bias }, scaled, { padding: 2 })); // [n, Σf, size + 2, size + 2]
+  const streams = split(seen, 1, config.filters).map((part, i) => {
+    const { norm } = params.streams[i]!;
+    const pooled = maxPool(context.batchNorm(part, norm), { kernel: 3, padding: 1 });
     return context.dropout(pooled, config.dropout); //                        [n, f, h, h]
   });
   const means = averagePool(concat(streams, 1), { kernel: 2 }); //            [n, Σf, h/2, h/2]

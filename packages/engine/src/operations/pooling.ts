@@ -131,17 +131,12 @@ function repeat(x: Tensor, times: number): Tensor {
 
 /** Pads or crops the end so that a map with a border becomes one of `shape` without. */
 function fit(x: Tensor, shape: Shape, border: number): Tensor {
-  const missing = [2, 3].map((axis) => Math.max(0, shape[axis]! + border - x.shape[axis]!));
-  const padded = pad(x, [
-    [0, 0],
-    [0, 0],
-    [0, missing[0]!],
-    [0, missing[1]!],
-  ]);
-  return slice(
-    padded,
-    [2, 3].map((axis) => ({ axis, start: border, end: border + shape[axis]! })),
-  );
+  const [rows, columns] = [2, 3].map((axis) => shape[axis]! + border - x.shape[axis]!);
+  const before = [0, 0, -border, -border];
+  return applyOperator('Pad', [x], {
+    shape,
+    constants: [[...before, 0, 0, rows!, columns!], 0],
+  });
 }
 
 function window(channels: number, kernel: number, value: number): Tensor {
