@@ -33,7 +33,8 @@ export function evaluateCommand(): CommandUnknownOpts {
     .option('--config <name>', 'configuration of the network; else its default')
     .option(
       '--from <weights>',
-      'weights of "telltale pretrain": networks that can begin with them get a second row in which they do',
+      'weights of "telltale pretrain": networks that can begin with them get a second row in which they do; ' +
+        'none: no network begins with weights, not even with those that ship',
     )
     .option(
       '--classical',

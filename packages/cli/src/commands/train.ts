@@ -19,7 +19,8 @@ export function trainCommand(): CommandUnknownOpts {
     .option('--config <name>', 'configuration of the network; else its default')
     .option(
       '--from <weights>',
-      'begin with the trunk of weights that "telltale pretrain" made: first the end learns, then all at a tenth of the rate',
+      'begin with the trunk of weights that "telltale pretrain" made: first the end learns, then all at a tenth of the rate; ' +
+        'weights of the same network for the same classes go on as they are; none: begin with random numbers',
     )
     .option('--epochs <count>', 'epochs; else as the recipe of the network has it', positiveInteger)
     .option('--batch <count>', 'samples per step', positiveInteger)

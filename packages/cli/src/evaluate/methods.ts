@@ -9,6 +9,9 @@ import {
 } from '@telltale/core/evaluate';
 import type { Method, NetworkSettings, PlannedMethod } from '@telltale/core/evaluate';
 import { findNetwork } from '@telltale/core/nets';
+import { canBegin, recipeOf } from '@telltale/core/train';
+
+import { NO_START, shippedStart } from '../io/weights.ts';
 
 /** What a person chose. */
 export interface MethodChoice {
@@ -18,15 +21,21 @@ export interface MethodChoice {
   readonly epochs?: number | undefined;
   readonly ablation: boolean;
   readonly classical: boolean;
-  /** Bytes of weights: networks that can begin with them get a second row in which they do. */
-  readonly start?: Uint8Array | undefined;
+  /**
+   * Bytes of weights: networks that can begin with them get a second row in which they do. Left out:
+   * each network begins as it usually does; `none`: with random numbers.
+   */
+  readonly start?: Uint8Array | 'none' | undefined;
 }
 
 /** What `--classical` adds: the machines and the small networks that the field compares with. */
 const BASELINES = [...Object.keys(classicalMethods), 'ststnet', 'offapexnet'];
 
 /** A method as a plan takes it. */
-export type Row = Pick<PlannedMethod, 'name' | 'label' | 'paper' | 'settings'>;
+export interface Row extends Pick<PlannedMethod, 'name' | 'label' | 'paper' | 'settings'> {
+  /** The weights that its trainings begin with. */
+  readonly start?: Uint8Array;
+}
 
 /**
  * The rows of the table.
@@ -48,17 +57,17 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
       'Name the configuration behind each: ststnet:authors.',
     );
   }
+  const given = choice.start === NO_START ? undefined : choice.start;
   const rows = names.flatMap((word) => {
     const [name, own] = word.split(':') as [string, string?];
     const usual = more.includes(name) ? undefined : config;
     const classical = classicalRow(name, own);
     if (classical) return [classical];
     const row = (from?: Uint8Array): Row =>
-      networkRow(name, own ?? usual, { classes, epochs, from });
-    const { start } = choice;
-    return start && findNetwork(name).transfer ? [row(), row(start)] : [row()];
+      networkRow(name, own ?? usual, { classes, epochs, from, plain: choice.start === NO_START });
+    return given && canBegin(given, findNetwork(name)) ? [row(), row(given)] : [row()];
   });
-  if (choice.start && !rows.some(({ settings }) => settings['from'] !== undefined)) {
+  if (given && !rows.some(({ start }) => start === given)) {
     throw invalid(
       `--from is given, and none of ${names.join(', ')} can begin with weights`,
       'Add densemix, or leave --from out.',
@@ -81,21 +90,26 @@ function classicalRow(name: string, config: string | undefined): Row | undefined
 function networkRow(
   network: string,
   config: string | undefined,
-  { classes, epochs, from }: RowOptions,
+  { classes, epochs, from, plain: anew }: RowOptions,
 ): Row {
   const { paper } = findNetwork(network);
+  const { config: used } = recipeOf(network, config);
+  const start = from ?? (anew ? undefined : shippedStart(network, used, classes));
   const plain = config === undefined ? network : `${network}-${config}`;
   const [name, label] =
     from === undefined ? [plain, plain] : [`${plain}-pretrained`, `${plain}, pretrained`];
-  const settings = networkSettings(network, classes, { config, epochs, from });
-  return { name, label, paper, settings: { ...settings } };
+  const settings = networkSettings(network, classes, { config, epochs, from: start });
+  return { name, label, paper, settings: { ...settings }, ...(start && { start }) };
 }
 
 /** What goes into every network's row. */
 interface RowOptions {
   readonly classes: readonly string[];
   readonly epochs: number | undefined;
+  /** What it begins with besides what it usually begins with: a row of its own. */
   readonly from?: Uint8Array | undefined;
+  /** Begin with random numbers. */
+  readonly plain: boolean;
 }
 
 function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {

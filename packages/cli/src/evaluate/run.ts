@@ -16,7 +16,7 @@ import { readFlowFolder } from '../io/dataset.ts';
 import { assertWritable } from '../io/output.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
-import { readWeights } from '../io/weights.ts';
+import { NO_START, readWeights } from '../io/weights.ts';
 import { doneJobs, keepStart, openRun, readRecords, removeLeftovers } from './folder.ts';
 import { chosenRows } from './methods.ts';
 import type { MethodChoice, Row } from './methods.ts';
@@ -50,10 +50,9 @@ export interface EvaluateOptions extends Omit<MethodChoice, 'start'> {
 export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   const folder = resolve(options.out);
   await assertWritable(folder, 'folder');
-  const start = options.from === undefined ? undefined : await readWeights(options.from);
-  const plan = await planOf({ ...options, start }, signal);
+  const { plan, starts } = await planOf({ ...options, start: await startOf(options) }, signal);
   await openRun(folder, plan);
-  if (start) await keepStart(folder, start);
+  for (const start of starts) await keepStart(folder, start);
   const jobs = jobsOf(plan);
   await readRecords(folder, plan, jobs); // a damaged one is told before hours of work, not after
   if (options.planOnly) {
@@ -68,11 +67,19 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
   process.stdout.write(scoreLines(result));
 }
 
-async function planOf(options: EvaluateOptions & MethodChoice, signal: AbortSignal): Promise<Plan> {
+async function startOf({ from }: EvaluateOptions): Promise<MethodChoice['start']> {
+  return from === undefined || from === NO_START ? from : readWeights(from);
+}
+
+/** The plan, and the weights that its trainings begin with. */
+async function planOf(
+  options: EvaluateOptions & MethodChoice,
+  signal: AbortSignal,
+): Promise<{ readonly plan: Plan; readonly starts: readonly Uint8Array[] }> {
   const { samples, hashes, fingerprint } = await readFlowFolder(options.data, { signal });
   const rows = chosenRows(options, plannedClasses(samples));
   for (const note of pictureNotes(rows, samples)) process.stderr.write(`${note}\n`);
-  return makePlan(
+  const plan = makePlan(
     {
       telltale: version(),
       folder: resolve(options.data),
@@ -84,8 +91,9 @@ async function planOf(options: EvaluateOptions & MethodChoice, signal: AbortSign
       leaky: options.alsoLeaky,
       ablation: options.ablation,
     },
-    rows,
+    rows.map(({ name, label, paper, settings }) => ({ name, label, paper, settings })),
   );
+  return { plan, starts: rows.flatMap(({ start }) => (start ? [start] : [])) };
 }
 
 /**

@@ -38,7 +38,7 @@ const pictures = report.expressions.map((_, i) => ({
 
 describe('writeReport', () => {
   it('writes the report as JSON, as a table and as a page', async () => {
-    await writeReport(join(room, 'out'), { report, pictures });
+    await writeReport(join(room, 'out'), { report, pictures, regions: [] });
     expect(readdirSync(join(room, 'out')).sort()).toEqual([...REPORT_FILES].sort());
     const read = (name: string) => readFileSync(join(room, 'out', name), 'utf8');
     expect(readReport(read('report.json'))).toEqual(report);
@@ -47,7 +47,7 @@ describe('writeReport', () => {
   });
 
   it('embeds the pictures in the order of the expressions, what the recognizer saw to the bit', async () => {
-    await writeReport(room, { report, pictures });
+    await writeReport(room, { report, pictures, regions: [] });
     const page = parseHTML(readFileSync(join(room, 'report.html'), 'utf8')).document;
     const second = [...page.querySelectorAll('article')][1]!; // expression 3: number 2 is a blink
     const embedded = await Promise.all(
@@ -62,7 +62,7 @@ describe('writeReport', () => {
 
   it('writes none of the files where one cannot be written', async () => {
     writeFileSync(join(room, 'file'), '');
-    const failing = writeReport(join(room, 'file'), { report, pictures });
+    const failing = writeReport(join(room, 'file'), { report, pictures, regions: [] });
     await expect(failing).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
     expect(readdirSync(room)).toEqual(['file']);
   });

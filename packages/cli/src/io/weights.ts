@@ -1,4 +1,5 @@
 /** @file Weights on disk: those that a person names, or those that ship with telltale. */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
@@ -6,6 +7,7 @@ import { TelltaleError } from '@telltale/core';
 import type { Ort } from '@telltale/core';
 import { ENSEMBLE, ensembleOf, openRecognizer, shippedRecognizers } from '@telltale/core/recognize';
 import type { Recognizer } from '@telltale/core/recognize';
+import { startOf } from '@telltale/core/train';
 
 /** Which recognizer a person wants. */
 export interface RecognizerChoice {
@@ -69,21 +71,49 @@ export function assertChoice({ weights, network }: RecognizerChoice): void {
     );
 }
 
+/** What `--from` takes for a training that begins with random numbers. */
+export const NO_START = 'none';
+
+/**
+ * The weights that ship with telltale for a training to begin with, where there are any.
+ *
+ * @throws TelltaleError `FILE_MISSING`
+ */
+export function shippedStart(
+  network: string,
+  config: string,
+  classes: readonly string[],
+): Uint8Array | undefined {
+  const start = startOf(network, config, classes);
+  if (start === undefined) return undefined;
+  const file = `@telltale/core/models/${start}`;
+  try {
+    return readFileSync(createRequire(import.meta.url).resolve(file));
+  } catch (error) {
+    throw unreadable(file, REINSTALL, error);
+  }
+}
+
+const REINSTALL = 'Install telltale again: the weights that ship with it are missing.';
+
 function readShipped(name: string): Promise<Uint8Array> {
   const file = `@telltale/core/models/${shippedRecognizers[name]!}`;
-  const hint = 'Install telltale again: the weights that ship with it are missing.';
-  return readBytes(file, hint, () => createRequire(import.meta.url).resolve(file));
+  return readBytes(file, REINSTALL, () => createRequire(import.meta.url).resolve(file));
 }
 
 async function readBytes(name: string, hint: string, find = () => name): Promise<Uint8Array> {
   try {
     return await readFile(find());
   } catch (error) {
-    throw new TelltaleError(
-      'FILE_MISSING',
-      `cannot read the weights ${name}: ${(error as Error).message}`,
-      hint,
-      { cause: error },
-    );
+    throw unreadable(name, hint, error);
   }
+}
+
+function unreadable(name: string, hint: string, cause: unknown): TelltaleError {
+  return new TelltaleError(
+    'FILE_MISSING',
+    `cannot read the weights ${name}: ${(cause as Error).message}`,
+    hint,
+    { cause },
+  );
 }

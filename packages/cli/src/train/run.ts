@@ -13,12 +13,11 @@ import { findConfig, findNetwork, standsIn } from '@telltale/core/nets';
 import type { NetworkConfig } from '@telltale/core/nets';
 import {
   encodeWeights,
+  beginWith,
   graphOf,
   inputsOf,
   openTask,
   recipeOf,
-  transferOf,
-  trunkOf,
 } from '@telltale/core/train';
 import type { Origin, PreparedInputs, Recipe, TrainingSet } from '@telltale/core/train';
 
@@ -26,7 +25,7 @@ import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import { assertWritable, writeWhole } from '../io/output.ts';
 import { loadRuntime } from '../io/runtime.ts';
-import { readWeights } from '../io/weights.ts';
+import { NO_START, readWeights, shippedStart } from '../io/weights.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 import { keepCheckpoints, readCheckpoint } from './checkpoints.ts';
@@ -39,7 +38,7 @@ export interface TrainOptions {
   readonly out: string;
   readonly network: string;
   readonly config?: string | undefined;
-  /** Weights to begin with. */
+  /** Weights to begin with; `none`: not even with those that ship. */
   readonly from?: string | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
@@ -64,12 +63,20 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const { config, recipe } = recipeOf(options.network, options.config, changesOf(options));
   const network = findNetwork(options.network);
   const settings = findConfig(network, config);
-  const start = options.from === undefined ? undefined : await readWeights(options.from);
-  const trunk = start && trunkOf(start, network, settings);
+  const chosen =
+    options.from === undefined || options.from === NO_START
+      ? undefined
+      : await readWeights(options.from);
   const data = await readFlowFolder(options.data, { size: settings.size, signal });
   const { set, classes, planes, used } = trainingSet(data, options.network, settings);
   const plain = { network: options.network, config, classes, recipe };
-  const task = start === undefined ? plain : { ...plain, from: transferOf(start, recipe) };
+  const usual =
+    options.from === undefined ? shippedStart(plain.network, config, classes) : undefined;
+  const start = chosen ?? usual;
+  const { from, trunk } = start
+    ? beginWith(start, { network, config: settings, classes, recipe })
+    : {};
+  const task = from ? { ...plain, from } : plain;
   const origin: Origin = {
     ...task,
     graph: graphOf(task),
@@ -92,6 +99,10 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
       `${options.network} ${config} on ${set.labels.length} samples: ${told(set.labels, classes)}` +
         (resume === undefined ? '' : `; goes on after epoch ${resume.epoch} of ${checkpoint}`),
     );
+    if (usual)
+      progress.note(
+        'begins with weights that have learned from made-up flow; --from none begins anew',
+      );
     if (standsIn(planes, used)) progress.note(withoutFaces(options.network));
     const began = performance.now();
     const run = trainer.fit(set, {

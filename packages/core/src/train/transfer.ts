@@ -94,6 +94,11 @@ export interface Beginner {
   readonly recipe: Recipe;
 }
 
+/** Whether a network can begin with these weights at all: as a transfer, or because they are its own. */
+export function canBegin(bytes: Uint8Array, { name, transfer }: Network): boolean {
+  return transfer !== undefined || readFile(bytes).metadata['network'] === name;
+}
+
 /**
  * How a training begins with weights.
  *
