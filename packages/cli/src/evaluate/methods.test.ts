@@ -1,8 +1,22 @@
 /** @file Which rows of a table the words of a command line make, and which they do not. */
-import { expect, test } from 'vitest';
+import { findConfig, findNetwork } from '@telltale/core/nets';
+import { flattenParameters, writeSafetensors } from '@telltale/engine';
+import type { NamedParameter } from '@telltale/engine';
+import { describe, expect, test } from 'vitest';
+
+import { loadRuntime } from '../io/runtime.ts';
 
 import { chosenRows, plannedMethod } from './methods.ts';
 import type { MethodChoice } from './methods.ts';
+
+/** Not random: the parameters only need to be there. */
+const constant = { uniform: () => 0.3, normal: () => 0.2 } as never;
+
+/** A weights file, as far as a transfer looks at it. */
+function encodeStart(network: string, parameters: readonly NamedParameter[]): Uint8Array {
+  const tensors = parameters.map(({ name, shape, data }) => [name, { shape, data }] as const);
+  return writeSafetensors({ tensors: Object.fromEntries(tensors), metadata: { network } });
+}
 
 const classes = ['negative', 'positive', 'surprise'];
 
@@ -38,6 +52,48 @@ test('an ablation is eight different graphs with one recipe', () => {
   const recipes = found.map(({ settings }) => JSON.stringify(settings['recipe']));
   expect(new Set(recipes)).toEqual(new Set([recipes[0]]));
   expect(recipes[0]).toContain('"epochs":7');
+});
+
+describe('with weights to begin with', () => {
+  const network = findNetwork('densemix');
+  const config = findConfig(network, 'tiny-faces');
+  const start = encodeStart('densemix', flattenParameters(network.init(config, constant)));
+
+  test('networks that can begin with them get a second row', () => {
+    const found = rows({ networks: 'densemix:tiny,ststnet,svm', start });
+    expect(found.map(({ name, label }) => [name, label])).toEqual([
+      ['densemix-tiny', 'densemix-tiny'],
+      ['densemix-tiny-pretrained', 'densemix-tiny, pretrained'],
+      ['ststnet', 'ststnet'],
+      ['svm', 'svm'],
+    ]);
+    const [plain, pretrained] = found.map(({ settings }) => settings);
+    expect(plain!['from']).toBeUndefined();
+    expect(pretrained!['from']).toMatchObject({ frozen: 5, slower: 10 });
+    expect(pretrained!['graph']).not.toBe(plain!['graph']);
+  });
+
+  test('a plan that names them is followed with their file alone', async () => {
+    const planned = rows({ networks: 'densemix:tiny', start })[1]!;
+    const method = plannedMethod(planned, classes);
+    expect(method.settings).toEqual(planned.settings);
+    const place = { ort: await loadRuntime(), threads: 1 };
+    await expect(method.open(classes, place)).rejects.toThrow(/begins with are missing/);
+    const other = { ...place, weights: () => Promise.resolve(start.slice(0, 99)) };
+    await expect(method.open(classes, other)).rejects.toThrow(/not what was planned/);
+    const trainable = await method.open(classes, {
+      ...place,
+      weights: () => Promise.resolve(start),
+    });
+    await trainable.release();
+  });
+
+  test.each([
+    ['merba,svm', 'none of merba, svm can begin with weights'],
+    ['densemix:flow28', 'stem.weight is [24, 3, 3, 3] in this configuration'],
+  ])('%s is refused', (networks, message) => {
+    expect(() => rows({ networks, start })).toThrow(message);
+  });
 });
 
 test.each([
