@@ -56,7 +56,7 @@ interface Target {
 }
 
 /** A clip that could not be done. */
-interface FailedClip {
+export interface FailedClip {
   readonly subject: string;
   readonly clip: string;
   readonly code: string;
@@ -76,8 +76,39 @@ export async function runPrepare(
   definition: DatasetDefinition,
   folder: string,
   options: PrepareRun,
-  { signal, doClips = doInProcesses }: { readonly signal: AbortSignal; readonly doClips?: DoClips },
+  how: PrepareHow,
 ): Promise<void> {
+  tellEnd(await prepareDataset(definition, folder, { ...options, ...how }));
+}
+
+/** How a run is done. */
+export interface PrepareHow {
+  readonly signal: AbortSignal;
+  readonly doClips?: DoClips;
+}
+
+/** How a run ended. */
+export interface Prepared {
+  /** Clips that this run did. */
+  readonly made: number;
+  /** Clips that were there. */
+  readonly before: number;
+  readonly failed: readonly FailedClip[];
+  /** Absolute path. */
+  readonly cache: string;
+}
+
+/**
+ * {@link runPrepare} without a word about its end: clips that failed are told to the caller.
+ *
+ * @throws TelltaleError as {@link runPrepare}, but for `CLIPS_FAILED`
+ */
+export async function prepareDataset(
+  definition: DatasetDefinition,
+  folder: string,
+  options: PrepareRun & PrepareHow,
+): Promise<Prepared> {
+  const { signal, doClips = doInProcesses } = options;
   const preparation = resolvePreparation(options);
   const [root, cache] = [resolve(folder), resolve(options.out)];
   await assertWritable(cache, 'folder');
@@ -117,8 +148,7 @@ export async function runPrepare(
     }
     const annotated = annotations.length;
     await writeSheets(clips, { ...context, annotated, reading, failed, options });
-    progress.end();
-    tellEnd({ made, before: clips.length - todo.length, failed, cache });
+    return { made, before: clips.length - todo.length, failed, cache };
   } finally {
     progress.end();
   }
@@ -290,19 +320,7 @@ function failedCsv(failed: readonly FailedClip[]): string {
   return `${['subject,clip,code,reason', ...lines].join('\n')}\n`;
 }
 
-function tellEnd({
-  made,
-  before,
-  failed,
-  cache,
-}: {
-  /** Clips that this run did. */
-  readonly made: number;
-  /** Clips that were there. */
-  readonly before: number;
-  readonly failed: readonly FailedClip[];
-  readonly cache: string;
-}): void {
+function tellEnd({ made, before, failed, cache }: Prepared): void {
   const counts = [
     `${made} clips prepared`,
     ...(before > 0 ? [`${before} were there`] : []),

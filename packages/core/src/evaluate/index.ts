@@ -1,4 +1,6 @@
 /** @file Public face of `@telltale/core/evaluate`. */
+export * from '../protocols/protocol.ts';
+export * from '../protocols/protocols.ts';
 export * from './ablation.ts';
 export * from './evaluation.ts';
 export * from './folds.ts';
@@ -10,11 +12,14 @@ export * from './plan.ts';
 export * from './record.ts';
 export * from './result.ts';
 export * from './select.ts';
-export * from './spotting.ts';
+export * from './spotting-evaluation.ts';
 export * from './spotting-peaks.ts';
 export * from './spotting-precision.ts';
+export * from './spotting-recognition.ts';
 export * from './spotting-record.ts';
 export * from './spotting-result.ts';
+export * from './spotting-tables.ts';
+export * from './spotting.ts';
 export * from './statistics.ts';
 export * from './tables.ts';
 export * from './trainable.ts';

@@ -1,0 +1,246 @@
+/**
+ * @file What was spotted is recognized by networks that never saw its subject.
+ *
+ *     training/     the annotated micro-expressions, prepared as `telltale dataset prepare` does
+ *     spotted/      the spotted ones, prepared by the same steps
+ *     folds/        one per tested subject: what it learned from, and its verdicts
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { TelltaleError } from '@telltale/core';
+import { EMOTIONS_3, framesByNumber } from '@telltale/core/datasets';
+import type { DatasetDefinition } from '@telltale/core/datasets';
+import {
+  classOfThree,
+  networkMethod,
+  networkSettings,
+  recognizeFold,
+  spottedFolds,
+} from '@telltale/core/evaluate';
+import type { PicturedExpression, SpottedFold, SpottedInterval } from '@telltale/core/evaluate';
+import { findNetwork } from '@telltale/core/nets';
+import { resolvePreparation, sheetText } from '@telltale/core/prepare';
+import type { PreparedRow } from '@telltale/core/prepare';
+
+import { doInProcesses } from '../dataset/pool.ts';
+import { clipFolder, readKept } from '../dataset/prepare-cache.ts';
+import type { ClipJob } from '../dataset/prepare-job.ts';
+import { prepareDataset } from '../dataset/prepare.ts';
+import { readFlowFolder } from '../io/dataset.ts';
+import type { FlowDataset } from '../io/dataset.ts';
+import { writeWhole } from '../io/output.ts';
+import { loadRuntime } from '../io/runtime.ts';
+import type { DatabaseOptions, DatabaseVideo } from '../spot/dataset.ts';
+import { countOf, openProgress } from '../terminal.ts';
+import { readdir } from 'node:fs/promises';
+
+/** What is needed besides the videos. */
+export interface RecognizeOptions extends Pick<DatabaseOptions, 'signal' | 'doVideos'> {
+  readonly definition: DatasetDefinition;
+  /** Where the dataset was unpacked. */
+  readonly data: string;
+  /** Folder of the run. */
+  readonly out: string;
+  readonly sheet?: string | undefined;
+  readonly images?: string | undefined;
+  readonly network?: string | undefined;
+  readonly config?: string | undefined;
+  readonly epochs?: number | undefined;
+  readonly seed: number;
+  readonly parallel: number;
+}
+
+/** Videos whose spotted micro-expressions carry an emotion. */
+export interface RecognizedVideos {
+  readonly videos: readonly DatabaseVideo[];
+  readonly recognizer: Readonly<Record<string, unknown>>;
+}
+
+/** The verdict where no picture could be made: no emotion, so that it counts as wrong. */
+const NO_VERDICT = 'none';
+
+/**
+ * Recognizes what was spotted: for every subject a network is trained on the annotated expressions of the others.
+ *
+ * @throws TelltaleError `CLIPS_FAILED` where an annotated expression cannot be prepared, `DATASET_INVALID`,
+ *   `OPTION_INVALID` for an unknown network, `CANCELED`
+ */
+export async function recognizeSpotted(
+  videos: readonly DatabaseVideo[],
+  options: RecognizeOptions,
+): Promise<RecognizedVideos> {
+  const { network = 'merba', config, epochs, seed } = options;
+  const settings = networkSettings(network, EMOTIONS_3, { config, epochs });
+  const annotated = await prepareAnnotated(options);
+  const spotted = await prepareSpotted(videos, options);
+  const verdicts = new Map<string, string>();
+  const method = networkMethod(network, findNetwork(network).paper, settings);
+  const trainable = await method.open(EMOTIONS_3, { ort: await loadRuntime(), threads: 1 });
+  const progress = openProgress();
+  try {
+    const folds = spottedFolds(annotated, spotted);
+    for (const [index, fold] of folds.entries()) {
+      progress.update(`training and recognizing: subject ${countOf(index + 1, folds.length)}`);
+      const path = join(options.out, 'folds', `${fold.subject.replaceAll(/[^\w.-]+/g, '_')}.json`);
+      const key = foldKey(fold, { settings, seed });
+      const kept = await readFold(path, key);
+      const told = kept ?? [
+        ...(await recognizeFold(fold, trainable, { seed, signal: options.signal })),
+      ];
+      if (kept === undefined) {
+        const { subject, part } = fold;
+        const record = { schema: 'telltale.spotted-fold/1', key, subject, train: part.train.ids, verdicts: told }; // prettier-ignore
+        await writeWhole(path, `${JSON.stringify(record)}\n`);
+      }
+      for (const [id, emotion] of told) verdicts.set(id, emotion);
+    }
+  } finally {
+    progress.end();
+    await trainable.release();
+  }
+  return {
+    recognizer: { network, seed, settings },
+    videos: videos.map(({ record, truth, annotations }) => ({
+      annotations,
+      truth: truth.map(({ emotion, ...one }) => {
+        const known = emotion === undefined ? undefined : classOfThree(emotion);
+        return { ...one, ...(known !== undefined && { emotion: known }) };
+      }),
+      record: {
+        ...record,
+        spotted: record.spotted.map((one) =>
+          one.kind === 'micro'
+            ? { ...one, emotion: verdicts.get(idOf(record.subject, nameOf(record.key, one))) ?? NO_VERDICT } // prettier-ignore
+            : one,
+        ),
+      },
+    })),
+  };
+}
+
+/** The annotated micro-expressions. One that cannot be prepared ends the run: others would stand for it. */
+async function prepareAnnotated(options: RecognizeOptions): Promise<PicturedExpression[]> {
+  const { definition, data, out, signal, sheet, images, parallel, doVideos } = options;
+  const { failed, cache } = await prepareDataset(definition, data, {
+    ...{ out: join(out, 'training'), kind: 'micro', signal, sheet, images, parallel },
+    ...(doVideos && { doClips: doVideos }),
+  });
+  if (failed.length > 0) {
+    const [{ subject, clip, message }] = failed as [(typeof failed)[number]];
+    throw new TelltaleError(
+      'CLIPS_FAILED',
+      `${failed.length} annotated clips could not be prepared, the first is ${subject}/${clip}: ${message}`,
+      'Put them right, or remove their rows from the sheet, and run the same command again.',
+    );
+  }
+  return expressionsOf(await readFlowFolder(cache, { signal }), (emotion) =>
+    emotion === undefined ? undefined : classOfThree(emotion),
+  );
+}
+
+/** The spotted micro-expressions; those without a face are left out. */
+async function prepareSpotted(
+  videos: readonly DatabaseVideo[],
+  options: RecognizeOptions,
+): Promise<PicturedExpression[]> {
+  const { definition, data, out, signal, parallel, doVideos = doInProcesses } = options;
+  const preparation = resolvePreparation();
+  const cache = join(out, 'spotted');
+  const jobs: ClipJob[] = [];
+  const rows: (() => Promise<PreparedRow[]>)[] = [];
+  for (const { record } of videos) {
+    const micro = record.spotted.filter(({ kind }) => kind === 'micro');
+    if (micro.length === 0) continue;
+    const root = resolve(data);
+    const names = framesByNumber(await readdir(join(root, record.video)));
+    const person = record.subject.slice(record.dataset.length + 1);
+    for (const one of micro) {
+      const clip = nameOf(record.key, one);
+      const key = createHash('sha256').update(JSON.stringify([record.key, one, preparation])).digest('hex'); // prettier-ignore
+      const folder = clipFolder(definition.name, { subject: person, clip }, key);
+      const { framesPerSecond, dataset, video } = record;
+      const apex = Math.max(one.apex!, one.onset + 1);
+      const span = { onset: one.onset, apex, offset: Math.max(one.offset, apex), framesPerSecond };
+      if ((await readKept(join(cache, folder), key)) === undefined) {
+        jobs.push({
+          ...{ index: jobs.length, root, span, preparation },
+          frames: [span.onset, apex].flatMap((number) => {
+            const name = names.get(number);
+            return name === undefined ? [] : [[number, `${video}/${name}`] as const];
+          }),
+          targets: [{ size: preparation.sizes[0]!, folder: join(cache, folder), key }],
+        });
+      }
+      rows.push(async () => {
+        const kept = await readKept(join(cache, folder), key);
+        if (kept === undefined) return [];
+        const faces = { apex: `${folder}/apex.png`, onset: `${folder}/onset.png` };
+        const annotation = { ...span, dataset, clip, subject: person, folder: video, emotion: '' };
+        return [
+          {
+            annotation: { ...annotation, actionUnits: [], kind: 'micro' },
+            ...{ apex: kept.apex, isFound: false, flow: `${folder}/flow.png`, faces },
+          },
+        ];
+      });
+    }
+  }
+  if (jobs.length > 0) {
+    const words = ['dataset', 'prepare-clips'];
+    const count = Math.min(parallel, jobs.length);
+    // Where there is no picture, there is no verdict: see NO_VERDICT.
+    await doVideos(jobs.values(), { words, parallel: count, signal, ended: () => undefined });
+  }
+  const there = (await Promise.all(rows.map((row) => row()))).flat();
+  if (there.length === 0) return [];
+  await writeWhole(join(cache, 'samples.csv'), sheetText(there));
+  return expressionsOf(await readFlowFolder(cache, { signal }), () => undefined);
+}
+
+/** Unique within a subject, and the same as long as the video is. */
+function nameOf(key: string, { onset, offset }: SpottedInterval): string {
+  return `${key.slice(0, 12)}_${onset}-${offset}`;
+}
+
+function idOf(subject: string, name: string): string {
+  return `${subject}/${name}`;
+}
+
+function expressionsOf(
+  { samples, pictures, faces }: FlowDataset,
+  classOf: (emotion: string | undefined) => string | undefined,
+): PicturedExpression[] {
+  return samples.map(({ id, subject, emotion }, i) => {
+    const known = classOf(emotion);
+    const own = { id, subject, flow: pictures[i]!, faces: faces[i]! };
+    return known === undefined ? own : { ...own, emotion: known };
+  });
+}
+
+function foldKey(
+  { part, subject }: SpottedFold,
+  { settings, seed }: { readonly settings: unknown; readonly seed: number },
+): string {
+  const hash = createHash('sha256').update(JSON.stringify({ settings, seed, subject }));
+  for (const data of [part.train, part.test]) {
+    hash.update(JSON.stringify(data.ids));
+    for (const { data: pixels } of data.pictures) hash.update(pixels);
+  }
+  return hash.update(JSON.stringify(part.train.labels)).digest('hex');
+}
+
+/** The verdicts of a fold that was done; `undefined` where it was not, or on something else. */
+async function readFold(path: string, key: string): Promise<[string, string][] | undefined> {
+  try {
+    const text = await readFile(path, 'utf8');
+    const fold = JSON.parse(text) as {
+      readonly key: string;
+      readonly verdicts: [string, string][];
+    };
+    return fold.key === key ? fold.verdicts : undefined;
+  } catch {
+    return undefined; // not there, or damaged: it is done anew
+  }
+}
