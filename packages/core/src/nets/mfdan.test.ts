@@ -12,6 +12,7 @@ import {
   mul,
   softmax,
   sum,
+  withParameterData,
   type Context,
   type Parameter,
   type Symbolic,
@@ -55,6 +56,18 @@ interface Golden {
     readonly products: Numbers;
     readonly deviation: number;
   }[];
+  readonly whole: {
+    readonly params: Readonly<Record<string, Numbers>>;
+    readonly images: Numbers;
+    readonly targets: Numbers;
+    readonly logits: Numbers;
+    readonly flow: Numbers;
+    readonly loss: number;
+    /** Every so many numbers of the gradient. */
+    readonly gradients: Readonly<
+      Record<string, { readonly every: number; readonly data: readonly number[] }>
+    >;
+  };
 }
 const golden = JSON.parse(
   readFileSync(new URL('../../../../golden/mfdan.json', import.meta.url), 'utf8'),
@@ -138,6 +151,50 @@ describe('against PyTorch', () => {
     for (const [name, expected] of Object.entries(it.gradients)) {
       const path = name === 'image' || name === 'flow' ? name : `block.${name}`;
       expect(difference(gradient(path), expected), name).toBeLessThan(1e-4);
+    }
+  });
+
+  test('the whole tiny network in a training step', async () => {
+    const it = golden.whole;
+    const config = mfdanNetwork.configs.tiny;
+    const given = Object.fromEntries(
+      Object.entries(it.params).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: Float32Array.from(data) },
+      ]),
+    );
+    const fresh = mfdanNetwork.init(config, createRandom(1));
+    const statistics = Object.fromEntries(
+      flattenParameters(fresh)
+        .filter(({ trainable }) => trainable === false)
+        .map(({ name, shape, data }) => [name, { shape, data }]),
+    );
+    const { loss, reports, gradient } = await step({
+      params: withParameterData(fresh, { ...given, ...statistics }),
+      loss: (context, p) => {
+        const outputs = mfdanNetwork.forward(context, config, p, fixed(it.images));
+        const { logits, flow } = outputs;
+        return {
+          loss: mfdanNetwork.loss!(config, outputs, fixed(it.targets)),
+          logits,
+          flow: flow!,
+        };
+      },
+    });
+    expect(loss).toBeCloseTo(it.loss, 5);
+    expect(difference(reports['logits']!, it.logits)).toBeLessThan(1e-4);
+    expect(difference(reports['flow']!, it.flow)).toBeLessThan(1e-4);
+    const largest = Math.max(
+      ...Object.values(it.gradients).flatMap(({ data }) => data.map(Math.abs)),
+    );
+    for (const [name, { every, data }] of Object.entries(it.gradients)) {
+      const found = gradient(name).filter((_, i) => i % every === 0);
+      expect(found.length, name).toBe(data.length);
+      found.forEach((value, i) => {
+        expect(Math.abs(value - data[i]!), name).toBeLessThan(
+          1e-3 * Math.abs(data[i]!) + 1e-5 * largest,
+        );
+      });
     }
   });
 
