@@ -38,7 +38,7 @@ export function videoFigure(
   record: VideoCurve,
   options: FigureOptions & { readonly method: string },
 ): SVGSVGElement {
-  const { width = 880, height = 150 } = options;
+  const { width = 880, height = 158 } = options;
   const spotted = result.spotted[options.method] ?? [];
   const seconds = secondsOf(record.numbers, result.framesPerSecond);
   const end = Math.max(seconds(record.numbers.at(-1) ?? 0), 1e-3);
@@ -52,10 +52,10 @@ export function videoFigure(
     {
       width,
       height,
-      marginLeft: 66,
+      marginLeft: 78,
       marginRight: 8,
       marginTop: 8,
-      marginBottom: 30,
+      marginBottom: 38,
       x: { domain: [0, end], label: 'time (seconds)', labelAnchor: 'center', labelArrow: 'none' },
       y: { domain: [-0.44 * most, 1.05 * most], axis: null },
       marks: [

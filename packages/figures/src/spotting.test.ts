@@ -30,7 +30,10 @@ const video: AnnotatedVideo = {
   },
 };
 const result = spottingResult([video], { telltale: '0', dataset: 'd', annotation: 'x', draws: 20 });
-const figure = videoFigure(result.videos[0]!, video.record, { document, method: 'telltale' });
+const figure = videoFigure({ ...result.videos[0]!, video: 's/v' }, video.record, {
+  document,
+  method: 'telltale',
+});
 
 describe('the picture of a video', () => {
   it('is golden (look at it: packages/figures/golden)', async () => {
@@ -41,7 +44,7 @@ describe('the picture of a video', () => {
 
   it('says what it shows, and shows every interval', () => {
     expect(figure.getAttribute('aria-label')).toBe(
-      's/<v>: 3 expressions annotated, 2 spotted, 1 of them right.',
+      's/v: 3 expressions annotated, 2 spotted, 1 of them right.',
     );
     const bars = [...figure.querySelectorAll('[aria-label="rect"] rect')];
     expect(bars).toHaveLength(5);

@@ -29,7 +29,9 @@ function videoOf(subject: string, index: number, half: number): AnnotatedVideo {
       ...{ key: `k${index}`, id: `d/v${index}`, dataset: 'd', subject: `d/${subject}` },
       ...{ video: `v${index}`, framesPerSecond: 30, threshold: 0.3, curve },
       numbers: curve.map((_, i) => 11 + i),
-      spotted: intervals.slice(0, 2).map(({ emotion: _, ...one }, i) => ({ ...one, score: i / 2 })),
+      spotted: intervals
+        .slice(0, 2)
+        .map(({ kind, onset, apex, offset }, i) => ({ kind, onset, apex, offset, score: i / 2 })),
     },
   };
 }
