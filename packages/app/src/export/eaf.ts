@@ -2,7 +2,7 @@
  * @file A review for ELAN: the EAF 3.0 format of the Max Planck Institute for Psycholinguistics.
  *
  * Three tiers on one time line: `event` from onset to offset, `apex` for the frame of the apex, `comment` where there
- * is one.
+ * is one; and `event 2` and so on for what overlaps.
  *
  * @see https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
  */
@@ -51,9 +51,10 @@ export function eafFile(report: Report, review: Review, now: string): string {
         })),
     ],
   ];
-  const spans = tiers.flatMap(([tier, list]) =>
-    withoutOverlap(list).map((span) => ({ ...span, tier })),
+  const lanes = tiers.flatMap(([tier, list]) =>
+    withoutOverlap(list).map((lane, i) => ({ name: i === 0 ? tier : `${tier} ${i + 1}`, lane })),
   );
+  const spans = lanes.flatMap(({ name, lane }) => lane.map((span) => ({ ...span, tier: name })));
   // The time line is written in order of time; spans refer to it by name.
   const slots = spans
     .flatMap(({ start, end }, span) => [
@@ -75,8 +76,8 @@ export function eafFile(report: Report, review: Review, now: string): string {
       '    </ANNOTATION>',
     ].join('\n'),
   }));
-  const body = tiers
-    .map(([tier]) => {
+  const body = lanes
+    .map(({ name: tier }) => {
       const own = annotations.filter((one) => one.tier === tier).map(({ lines }) => lines);
       const content = own.length === 0 ? '' : `\n${own.join('\n')}\n  `;
       return `  <TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID="${tier}">${content}</TIER>`;
@@ -98,14 +99,15 @@ ${body}
 `;
 }
 
-/** ELAN allows no overlap within a tier: a span ends where the next one begins. */
-function withoutOverlap(spans: readonly Span[]): Span[] {
-  const sorted = [...spans].sort((a, b) => a.start - b.start);
-  return sorted.flatMap((span, i) => {
-    const next = sorted[i + 1];
-    if (next === undefined || span.end <= next.start) return [span];
-    return next.start > span.start ? [{ ...span, end: next.start }] : [];
-  });
+/** ELAN allows no overlap within a tier: what overlaps goes into a tier of its own. At least one lane. */
+function withoutOverlap(spans: readonly Span[]): Span[][] {
+  const lanes: Span[][] = [[]];
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const free = lanes.find((lane) => (lane.at(-1)?.end ?? 0) <= span.start);
+    if (free === undefined) lanes.push([span]);
+    else free.push(span);
+  }
+  return lanes;
 }
 
 function nameOf(event: ReviewEvent, report: Report): string {

@@ -104,6 +104,20 @@ it('ELAN: time slots in order, every span on the time line, no overlap within a 
   expect(timeOf.get(tiers[1]!.querySelector('ALIGNABLE_ANNOTATION')!.getAttribute('TIME_SLOT_REF1')!)).toBe(767); // prettier-ignore
 });
 
+it('ELAN: events that overlap are all there, in tiers of their own', () => {
+  const { review } = addEvent(reviewOf(report), 64, report.clip);
+  const text = eafFile(report, review, '2026-11-22T00:00:00Z');
+  const document = new DOMParser().parseFromString(text, 'text/xml');
+  const tiers = [...document.querySelectorAll('TIER')].map((tier) => ({
+    name: tier.getAttribute('TIER_ID'),
+    values: [...tier.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent),
+  }));
+  expect(tiers.filter(({ name }) => name?.startsWith('event'))).toEqual([
+    { name: 'event', values: ['blink', 'micro'] },
+    { name: 'event 2', values: ['micro: surprise'] },
+  ]);
+});
+
 it('subtitles: cues with times and text, and nothing in them that ends a cue', () => {
   const text = subtitleFile(report, reviewed, { micro: 'micro-expression', blink: 'blink' });
   const [head, ...cues] = text.trimEnd().split('\n\n');

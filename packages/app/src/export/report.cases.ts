@@ -8,7 +8,14 @@ export function reportOf(): Report {
   const span = (a: number, b: number): number => Math.round((times[b]! - times[a]!) * 1e4) / 1e4;
   return {
     schema: 'telltale.report/1',
-    clip: { name: 'a "clip" & <more>.mp4', width: 640, height: 480, frames: 120, rate: 30, duration: 4 },
+    clip: {
+      name: 'a "clip" & <more>.mp4',
+      width: 640,
+      height: 480,
+      frames: 120,
+      rate: 30,
+      duration: 4,
+    },
     face: { frames: 118, faces: 1, gaps: [{ start: at(0), end: at(1) }] },
     movement: {
       times,

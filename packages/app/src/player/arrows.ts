@@ -6,7 +6,7 @@ export type Arrow = readonly [x: number, y: number, u: number, v: number];
 /** The longest arrow is drawn this long, pixels of the face picture. */
 const LONGEST = 26;
 /** Movements below this part of the longest are left out. */
-const LEAST = 0.15;
+const LEAST = 0.25;
 
 /** Arrows that are worth drawing, with their ends: the longest as long as `LONGEST`. */
 export function arrowsToDraw(arrows: readonly Arrow[]): Arrow[] {

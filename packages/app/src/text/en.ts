@@ -34,7 +34,12 @@ export const en = {
     ],
     recognizer: 'Recognizer',
     shipped: 'MERba, the one that ships',
-    networks: { merba: 'MERba', mfdan: 'MFDAN', densemix: 'DenseMix', ensemble: 'mean of all' } as Readonly<Record<string, string>>,
+    networks: {
+      merba: 'MERba',
+      mfdan: 'MFDAN',
+      densemix: 'DenseMix',
+      ensemble: 'mean of all',
+    } as Readonly<Record<string, string>>,
     own: 'Own weights…',
     ownHint: 'A .safetensors file that “telltale train” made.',
   },

@@ -74,11 +74,15 @@ export async function clipOfTrack(
   name: string,
 ): Promise<OpenedClip> {
   const stamps: number[] = [];
+  let end = 0;
   for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
     metadataOnly: true,
   })) {
     stamps.push(packet.timestamp);
+    end = Math.max(end, packet.timestamp + packet.duration);
   }
+  const stated = (await track.getDurationFromMetadata()) ?? 0;
+  if (stated > end + SLACK) throw new PageError('VIDEO_BROKEN', { name });
   if (stamps.length === 0) throw new PageError('FRAMES_EMPTY', { name });
   stamps.sort((a, b) => a - b);
   const times = stamps.map((stamp) => stamp - stamps[0]!);
@@ -94,10 +98,13 @@ export async function clipOfTrack(
     rate: rateOf(times),
     expectedFrames: times.length,
     times,
-    frames: () => framesOf(track, { turns, name, color }),
+    frames: () => framesOf(track, { turns, name, color, expected: times.length }),
     close: () => input.dispose(),
   };
 }
+
+/** A clip that ends this much before what it states is cut off; seconds. */
+const SLACK = 0.3;
 
 /** Frames per second: the median spacing. */
 export function rateOf(times: readonly number[]): number {
@@ -112,11 +119,13 @@ interface Manner {
   readonly turns: number;
   readonly name: string;
   readonly color: ColorReading;
+  /** Number of frames that the container holds. */
+  readonly expected: number;
 }
 
 async function* framesOf(
   track: InputVideoTrack,
-  { turns, name, color }: Manner,
+  { turns, name, color, expected }: Manner,
 ): AsyncGenerator<Frame> {
   const buffers: Buffers = {};
   let index = 0;
@@ -142,6 +151,8 @@ async function* framesOf(
     throw cause;
   }
   if (index === 0) throw new PageError('FRAMES_EMPTY', { name });
+  // A few frames may rightly stay away, such as those that need what was before the start.
+  if (index < 0.95 * expected - 2) throw new PageError('VIDEO_BROKEN', { name, frame: index });
 }
 
 function isDecoding(error: Error): boolean {

@@ -1,0 +1,355 @@
+/**
+ * @file The page, built as people get it, in a real Chromium: what it finds is what the command line finds, nothing
+ * leaves it, nothing stays behind, and it can be worked by keyboard and screen reader in both languages.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Report } from '@telltale/core';
+import {
+  choose,
+  reportOnPage,
+  saved,
+  settle,
+  startPageTest,
+  violations,
+  type OpenedPage,
+  type PageTest,
+} from './app-page.ts';
+import { CHROMIUM, hasChromium } from './browser/chromium.ts';
+import { start, telltale } from './telltale.ts';
+
+const shared =
+  process.env['TELLTALE_SHARED'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
+const selfie = join(shared, 'clips/pyfeat_selfie_neutral_to_smile.mp4');
+const cat = join(shared, 'clips/chelsea.png');
+const photo = fileURLToPath(
+  new URL('../node_modules/@vladmandic/face-api/demo/sample6.jpg', import.meta.url),
+);
+const hasFfmpeg = spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0;
+const without = [...(hasChromium ? [] : [CHROMIUM]), ...(hasFfmpeg ? [] : ['ffmpeg'])].join(', ');
+const title = without === '' ? 'the page' : `the page (skipped: there is no ${without})`;
+
+describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
+  let site: PageTest;
+  let room = '';
+  let demo = '';
+  let first: OpenedPage;
+  const make = (name: string, ...words: readonly string[]): string => {
+    const path = join(room, name);
+    const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...words, path]);
+    if (status !== 0) throw new Error(String(stderr));
+    return path;
+  };
+  const expected = async (clip: string): Promise<Report> => {
+    const { stdout, stderr } = await telltale('analyze', clip, '--json');
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout) as Report;
+  };
+
+  beforeAll(async () => {
+    room = mkdtempSync(join(tmpdir(), 'telltale-app-'));
+    demo = join(room, 'demo clip.mp4');
+    const words = ['--out', demo, '--kind', 'brow-raise', '--seed', '7', '--blink'];
+    const made = await telltale('synth', ...words, '--face', photo);
+    if (made.status !== 0) throw new Error(made.stderr);
+    site = await startPageTest();
+  }, 900_000);
+  afterAll(async () => {
+    await (site as PageTest | undefined)?.close();
+    rmSync(room, { recursive: true, force: true });
+  });
+
+  it('is served to this computer alone, isolated, and lets nothing out', async () => {
+    const response = await fetch(site.address);
+    expect(response.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    expect(response.headers.get('content-security-policy')).toContain("connect-src 'self'");
+    const statuses = await Promise.all([
+      fetch(`${site.address}package.json`),
+      fetch(`${site.address}..%2f..%2fetc%2fpasswd`),
+      fetch(`${site.address}%00`),
+      fetch(site.address, { method: 'POST' }),
+    ]);
+    expect(statuses.map(({ status }) => status)).toEqual([404, 404, 404, 405]);
+  });
+
+  it('loads at most 250 kB of script, compressed, before a clip is dropped', () => {
+    const page = readFileSync(join(site.folder, 'index.html'), 'utf8');
+    const scripts = new Set<string>();
+    const add = (path: string): void => {
+      if (scripts.has(path)) return;
+      scripts.add(path);
+      const code = readFileSync(join(site.folder, path), 'utf8');
+      for (const [, name] of code.matchAll(/\bimport\s*(?:[\w{}$\s,*]+from)?\s*"\.\/([^"]+)"/g)) {
+        add(`assets/${name!}`);
+      }
+    };
+    for (const [, path] of page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)) add(path!);
+    const sizes = [...scripts].map(
+      (path) => gzipSync(readFileSync(join(site.folder, path))).length,
+    );
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(sizes.reduce((a, b) => a + b)).toBeLessThan(250_000);
+  });
+
+  it('finds in a demonstration clip what the command line finds, and asks nobody else', async () => {
+    first = await site.open({ acceptDownloads: true });
+    expect(await violations(first.page)).toEqual([]);
+    await choose(first.page, demo);
+    expect(await settle(first.page)).toBe('report');
+    const report = await reportOnPage(first.page);
+    expectSame(report, await expected(demo));
+    expect(report.expressions.some(({ kind }) => kind === 'micro')).toBe(true);
+    expect(report.expressions.some(({ kind }) => kind === 'blink')).toBe(true);
+    // Pictures of the moments come when the worker has looked at them again.
+    await first.page.waitForSelector('img[alt^="Offset"]');
+    expect(await violations(first.page)).toEqual([]);
+    expect(outside(first, site)).toEqual([]);
+    expect(first.troubles).toEqual([]);
+  });
+
+  it('shows exactly the frame that is asked for', async () => {
+    const { page } = first;
+    const head = page.getByRole('slider', { name: 'Playhead' });
+    await head.focus();
+    await page.keyboard.press('Home');
+    await page.waitForSelector('canvas[data-frame="0"]');
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+    await page.waitForSelector('canvas[data-frame="3"]');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.waitForSelector('canvas[data-frame="13"]');
+    await page.keyboard.press('End');
+    await page.waitForSelector('canvas[data-frame="119"]');
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForSelector('canvas[data-frame="118"]');
+  });
+
+  it('is corrected by keyboard, taken back, saved, and opened again on the same clip', async () => {
+    const { page } = first;
+    const apex = page.getByRole('slider', { name: 'Apex' });
+    const before = Number(await apex.getAttribute('aria-valuenow'));
+    await apex.focus();
+    await page.keyboard.press('ArrowRight');
+    await expectValue(page, 'Apex', before + 1);
+    await page.keyboard.press('Control+z');
+    await expectValue(page, 'Apex', before);
+    await page.keyboard.press('Control+Shift+z');
+    await expectValue(page, 'Apex', before + 1);
+    await page.getByLabel('Your label').fill('brows up');
+    await page.getByLabel('Comment').fill('seen twice');
+    await page.getByRole('button', { name: 'Add an event here' }).click();
+    expect(await page.locator('section[aria-labelledby="events-title"] li').count()).toBe(3);
+
+    const text = await saved(page, 'Review (JSON)');
+    const file = join(room, 'demo.review.json');
+    writeFileSync(file, text);
+    expect(await saved(page, 'Table (CSV)')).toContain('brows up,seen twice,moved');
+    expect(await saved(page, 'ELAN (.eaf)')).toContain('micro: brows up');
+    expect(await saved(page, 'Subtitles (WebVTT)')).toMatch(/^WEBVTT\n\n1\n00:/);
+    expect(await saved(page, 'Timeline (SVG)')).toContain('<svg');
+    const html = await saved(page, 'Report (HTML)');
+    expect(html).toContain('was moved by hand');
+    expect(html).not.toMatch(/(?:src|href)="(?!data:)/);
+
+    const again = await site.open({ acceptDownloads: true });
+    await again.page.locator('input[accept=".json"]').setInputFiles(file);
+    await again.page.waitForSelector('[data-screen="reopen"] h1');
+    expect(await violations(again.page)).toEqual([]);
+    await choose(again.page, demo);
+    expect(await settle(again.page)).toBe('report');
+    const events = (json: string): unknown => (JSON.parse(json) as { events: unknown }).events;
+    expect(events(await saved(again.page, 'Review (JSON)'))).toEqual(events(text));
+    await again.context.close();
+  });
+
+  it('forgets: after that nothing of the clip is in any storage', async () => {
+    const { page } = first;
+    await page.getByRole('button', { name: 'Forget this clip' }).click();
+    await page.waitForSelector('[data-screen="start"]');
+    const kept = await page.evaluate(async () => {
+      const names: string[] = [];
+      const root = await navigator.storage.getDirectory();
+      for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys()) {
+        names.push(`file ${name}`);
+      }
+      for (const { name } of await indexedDB.databases()) names.push(`database ${String(name)}`);
+      for (const storage of [localStorage, sessionStorage]) {
+        names.push(...Object.entries(storage).map(([key, value]) => `${key}=${String(value)}`));
+      }
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        names.push(...(await cache.keys()).map(({ url }) => url));
+      }
+      return { names, title: document.title, text: document.body.innerText };
+    });
+    const own = kept.names.filter((name) => !/\/(?:assets\/[\w.-]+)?$/.test(name));
+    expect(own).toEqual([]);
+    expect(kept.title + kept.text).not.toContain('demo clip');
+    expect(page.workers()).toEqual([]);
+    expect(outside(first, site)).toEqual([]);
+    await first.context.close();
+  });
+
+  it.skipIf(!existsSync(selfie))(
+    existsSync(selfie)
+      ? 'finds in a real clip what the command line finds'
+      : `finds in a real clip what the command line finds (skipped: there is no ${selfie})`,
+    async () => {
+      const { page, context } = await site.open({ acceptDownloads: true });
+      await choose(page, selfie);
+      expect(await settle(page)).toBe('report');
+      expectSame(await reportOnPage(page), await expected(selfie));
+      await context.close();
+    },
+  );
+
+  it('says of everything that cannot be analyzed what it is and what to do', async () => {
+    const { page, context, troubles } = await site.open();
+    const text = join(room, 'notes.mp4');
+    writeFileSync(text, 'This is no video.');
+    const cut = join(room, 'cut.mp4');
+    const whole = readFileSync(
+      make('front.mp4', '-i', demo, '-c', 'copy', '-movflags', 'faststart'),
+    );
+    writeFileSync(cut, whole.subarray(0, 0.6 * whole.length));
+    const still = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25:duration=0.4'];
+    const sound = ['-f', 'lavfi', '-i', 'sine=duration=0.3'];
+    const cases = [
+      [text, 'This is not a video that can be read.'],
+      [cut, 'The video is damaged or cut off.'],
+      [make('sound.mp4', ...sound), 'This file has sound, but no picture.'],
+      [make('pattern.mp4', ...still, '-pix_fmt', 'yuv420p'), 'No face was found.'],
+      [make('pattern.avi', ...still, '-c:v', 'mpeg4'), 'No face was found.'],
+      ...(existsSync(cat)
+        ? [[make('cat.webm', '-loop', '1', '-t', '0.3', '-i', cat, '-vf', 'scale=320:-2'), 'No face was found.']] // prettier-ignore
+        : []),
+    ] as const;
+    for (const [path, said] of cases) {
+      await choose(page, path!);
+      expect(await settle(page)).toBe('problem');
+      expect(await page.locator('h1').innerText(), path).toBe(said);
+      if (said === cases[0][1]) expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Choose another clip' }).click();
+      await page.waitForSelector('[data-screen="start"]');
+    }
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
+  it('is canceled at any moment, and a new clip begins anew', async () => {
+    const { page, context, troubles } = await site.open();
+    await choose(page, demo);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.waitForSelector('[data-screen="start"]');
+    expect(page.workers()).toEqual([]);
+    await choose(page, join(room, 'notes.mp4'));
+    expect(await settle(page)).toBe('problem');
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
+  it('speaks Chinese, shows itself in the dark and on a phone, and is worked by keyboard alone', async () => {
+    const { page, context } = await site.open({
+      locale: 'zh-CN',
+      colorScheme: 'dark',
+      viewport: { width: 360, height: 740 },
+    });
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh');
+    expect(await page.locator('h1').innerText()).toBe('看见脸上一闪而过的表情。');
+    expect(await violations(page)).toEqual([]);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(360);
+    const reached: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab');
+      reached.push(await page.evaluate(() => document.activeElement?.textContent.trim() ?? ''));
+    }
+    for (const name of ['跳到正文', '选择视频', '看一个演示', '打开已保存的审阅']) {
+      expect(reached).toContain(name);
+    }
+    await page.locator('select').first().selectOption('en');
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await context.close();
+  });
+
+  it('works without a network after the first visit', async () => {
+    const { page, context } = await site.open();
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await context.setOffline(true);
+    await page.reload();
+    await page.waitForSelector('[data-screen="start"] h1');
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await choose(page, join(room, 'notes.mp4'));
+    expect(await settle(page)).toBe('problem');
+    expect(await page.locator('h1').innerText()).toBe('This is not a video that can be read.');
+    await context.close();
+  });
+});
+
+describe('telltale open', () => {
+  it('refuses a port that is none, and one that is taken', async () => {
+    const wrong = await telltale('open', '--port', '70000', '--no-browser');
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain('0 to 65535');
+  });
+
+  const built = fileURLToPath(new URL('../packages/app/dist/index.html', import.meta.url));
+  it('serves the page that is built, or says how to build it, and ends when it is told to', async () => {
+    const run = start(['open', '--no-browser']);
+    if (!existsSync(built)) {
+      const { status, stderr } = await run.ended;
+      expect(status).toBe(2);
+      expect(stderr).toContain('npm run app');
+      return;
+    }
+    const address = await new Promise<string>((resolve) => {
+      run.child.stdout!.on('data', (text: string) => resolve(text.trim()));
+    });
+    const response = await fetch(address);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('telltale');
+    run.child.kill('SIGINT');
+    expect((await run.ended).status).toBe(0);
+  });
+});
+
+/** Requests that went anywhere but to the page's own server, or carried anything there. */
+function outside({ requests }: OpenedPage, { address }: PageTest): string[] {
+  return requests.filter(
+    (one) => !/^GET (?:data|blob):/.test(one) && !one.startsWith(`GET ${address}`),
+  );
+}
+
+async function expectValue(page: Page, name: string, value: number): Promise<void> {
+  await page.waitForSelector(`[role="slider"][aria-label="${name}"][aria-valuenow="${value}"]`);
+}
+
+/** The page's decoder and arithmetic are not those of the command line: a frame and two hundredths are allowed. */
+function expectSame(there: Report, here: Report): void {
+  expect(there.clip.frames).toBe(here.clip.frames);
+  expect(there.face.frames).toBe(here.face.frames);
+  expect(there.expressions.map(({ kind }) => kind)).toEqual(
+    here.expressions.map(({ kind }) => kind),
+  );
+  for (const [i, one] of there.expressions.entries()) {
+    const other = here.expressions[i]!;
+    for (const moment of ['onset', 'apex', 'offset'] as const) {
+      expect(Math.abs(one[moment].frame - other[moment].frame)).toBeLessThanOrEqual(1);
+    }
+    for (const [name, probability] of Object.entries(other.classes ?? {})) {
+      expect(Math.abs(one.classes![name]! - probability)).toBeLessThanOrEqual(0.02);
+    }
+  }
+}
