@@ -8,19 +8,16 @@
  * agree. PyTorch is a process that lives as long as the run; the sides take turns in blocks of about
  * a second. Writes bench/results/training.json.
  */
-import { createInterface } from 'node:readline';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { createRandom } from '../packages/core/dist/base/random.js';
-import { compileTraining, createTrainer, crossEntropy, flattenParameters } from '@telltale/engine';
+import { compileTraining, createTrainer, crossEntropy } from '@telltale/engine';
 import * as ort from 'onnxruntime-node';
 
+import { CLIP, median, openPytorch } from './pytorch.mjs';
 import { rows } from './training-networks.mjs';
 
 const { values: options } = parseArgs({
@@ -34,39 +31,8 @@ const { values: options } = parseArgs({
 });
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const threads = Number(options.threads);
-const CLIP = 1;
 const BLOCK = 800; // milliseconds of one side before the other takes over
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-};
-
-const folder = mkdtempSync(join(tmpdir(), 'telltale-training-'));
-/**
- * PyTorch at its best: Debian's OpenBLAS falls back to SSE3 on processors that it does not know, so it
- * is told; and no side spins while it waits, for the machine may be shared.
- */
-const surroundings = {
-  OMP_WAIT_POLICY: 'passive',
-  OPENBLAS_NUM_THREADS: options.threads,
-  ...(/\bavx512f\b/.test(readFileSync('/proc/cpuinfo', 'utf8')) && {
-    OPENBLAS_CORETYPE: 'SkylakeX',
-  }),
-};
-const python = spawn(options.python, [here('training.py')], {
-  stdio: ['pipe', 'pipe', 'inherit'],
-  env: { ...surroundings, ...process.env },
-});
-const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
-
-/** One command to PyTorch, and its answer. */
-async function ask(command) {
-  python.stdin.write(`${JSON.stringify(command)}\n`);
-  const { value, done } = await answers.next();
-  if (done) throw new Error('the PyTorch process ended');
-  return JSON.parse(value);
-}
+const pytorch = await openPytorch({ python: options.python, threads });
 
 /** Parameters, a batch and a trainer of a row. */
 async function open({ network, config, batch, planes = 3 }) {
@@ -103,24 +69,12 @@ async function open({ network, config, batch, planes = 3 }) {
 }
 
 /** Hands parameters and batch to PyTorch. */
-async function hand({ network, config }, { params, inputs, shapes }) {
-  const named = flattenParameters(params);
-  const all = [
-    ...named.map(({ name, shape, data }) => [name, shape, data]),
-    ...Object.entries(inputs).map(([name, data]) => [`@${name}`, shapes[name], data]),
-  ];
-  let at = 0;
-  const tensors = all.map(([name, shape, data]) => [
-    name,
-    shape,
-    (at += data.length) - data.length,
-  ]);
-  const joined = new Float32Array(at);
-  all.forEach(([, , data], i) => joined.set(data, tensors[i][2]));
-  const file = join(folder, 'tensors.bin');
-  writeFileSync(file, new Uint8Array(joined.buffer));
-  const fixed = named.filter(({ trainable }) => trainable === false).map(({ name }) => name);
-  await ask({ do: 'load', network: network.name, config, file, tensors, fixed, clip: CLIP });
+function hand(row, { params, inputs, shapes }) {
+  const { images, targets } = inputs;
+  return pytorch.load(row, params, {
+    images: { shape: shapes.images, data: images },
+    targets: { shape: shapes.targets, data: targets },
+  });
 }
 
 /** Fails where the two sides do not compute the same. */
@@ -133,7 +87,7 @@ async function compare(row, twins) {
   const seen = [first.loss, first.reports.gradientNorm[0], second.loss];
   for (const twin of twins) {
     await hand(quiet, ours);
-    const { loss, norm, second: again } = await ask({ do: 'check', twin });
+    const { loss, norm, second: again } = await pytorch.ask({ do: 'check', twin });
     [loss, norm, again].forEach((value, i) => {
       if (Math.abs(value - seen[i]) > 2e-3 * Math.abs(value)) {
         throw new Error(
@@ -164,7 +118,10 @@ async function measure(row) {
   await hand(row, ours);
   const sides = [
     { name: 'telltale', run: (steps) => ourBlock(ours.step, steps) },
-    ...twins.map((twin) => ({ name: twin, run: (steps) => ask({ do: 'time', twin, steps }) })),
+    ...twins.map((twin) => ({
+      name: twin,
+      run: (steps) => pytorch.ask({ do: 'time', twin, steps }),
+    })),
   ];
   for (const side of sides) {
     const { times } = await side.run(2);
@@ -202,7 +159,6 @@ async function measure(row) {
 
 const wanted = options.rows.split(',');
 const chosen = rows.filter(({ name }) => wanted.some((part) => name.includes(part)));
-const { version } = await ask({ do: 'threads', threads });
 const found = [];
 try {
   for (const row of chosen) {
@@ -215,9 +171,7 @@ try {
     );
   }
 } finally {
-  python.stdin.end();
-  await once(python, 'close');
-  rmSync(folder, { recursive: true });
+  await pytorch.close();
 }
 
 if (!options['no-write']) {
@@ -235,7 +189,7 @@ if (!options['no-write']) {
   const fresh = found.map((result) => ({
     ...result,
     measured,
-    pytorch: version,
+    pytorch: pytorch.version,
     threads,
     ...machine,
   }));
