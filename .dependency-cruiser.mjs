@@ -13,7 +13,8 @@ const sees = {
   datasets: ['base'],
   prepare: ['base', 'video', 'face', 'motion', 'magnify', 'spot', 'recognize', 'datasets'],
   train: ['base', 'nets', 'datasets'],
-  evaluate: ['base', 'datasets', 'nets/input.ts', 'train'],
+  protocols: ['base', 'datasets'],
+  evaluate: ['base', 'datasets', 'protocols', 'nets/input.ts', 'train'],
   classical: ['base', 'datasets', 'nets/input.ts', 'evaluate'],
 };
 const core = 'packages/core/src';

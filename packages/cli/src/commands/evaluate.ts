@@ -4,6 +4,12 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, seedNumber } from '../arguments.ts';
 
+/** The list is checked against the library by a test: the library is loaded when the command runs. */
+const PROTOCOLS = [
+  ...(['loso', 'lodo', 'kfold', 'hde'] as const),
+  ...(['megc2019', 'casme2-5', 'samm-5', 'smic-3', 'casme3-4', 'dfme-7'] as const),
+];
+
 /** The command, without having loaded what it works with. */
 export function evaluateCommand(): CommandUnknownOpts {
   return new Command('evaluate')
@@ -43,7 +49,19 @@ export function evaluateCommand(): CommandUnknownOpts {
     )
     .option('--ablation', 'the parts of MERba, one exchanged at a time', false)
     .addOption(
-      new Option('--protocol <name>', 'how folds are cut').choices(['loso']).default('loso'),
+      new Option(
+        '--protocol <name>',
+        'which clips, which classes and how folds are cut: leave one subject out, one dataset out, k groups of ' +
+          'subjects, train on one of two datasets and test on the other; or a protocol with published numbers',
+      )
+        .choices(PROTOCOLS)
+        .default('loso' as const),
+    )
+    .option('--folds <count>', 'groups of subjects with --protocol kfold; else 10', positiveInteger)
+    .option(
+      '--allow-count-mismatch',
+      'go on where the data are not those that the protocol was published with; the result says so',
+      false,
     )
     .option('--epochs <count>', "epochs of every fold; else each network's recipe", positiveInteger)
     .addOption(

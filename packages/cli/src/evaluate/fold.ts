@@ -13,6 +13,7 @@ import { writeWhole } from '../io/output.ts';
 import { loadRuntime } from '../io/runtime.ts';
 import { doneJobs, foldPath, readPlan, readStart } from './folder.ts';
 import { plannedMethod } from './methods.ts';
+import { replannedSamples } from './protocol.ts';
 
 /** Which folds, and how. */
 export interface FoldChoice {
@@ -39,7 +40,7 @@ export async function runFolds(
   const missing = jobs.filter(({ name }) => !done.has(name));
   if (missing.length === 0) return;
   const dataset = await readFlowFolder(choice.data ?? plan.folder, { signal });
-  assertSameData(plannedData(dataset, choice.data ?? plan.folder), plan, folder);
+  assertSameData(plannedData(dataset, choice.data ?? plan.folder, plan), plan, folder);
   const data = trainingData(dataset, plan);
   const [hash, ort] = [planHash(plan), await loadRuntime()];
   for (const [place, planned] of plan.methods.entries()) {
@@ -85,11 +86,12 @@ function processorTime(): number {
 export function plannedData(
   { samples, hashes, fingerprint }: FlowDataset,
   folder: string,
+  plan: Pick<Plan, 'protocol'>,
 ): Pick<Plan, 'fingerprint' | 'folder' | 'samples'> {
   return {
     folder: resolve(folder),
     fingerprint,
-    samples: samples.map((sample): PlannedSample => ({
+    samples: replannedSamples(samples, plan).map((sample): PlannedSample => ({
       ...sample,
       emotion: sample.emotion ?? '',
       picture: hashes.get(sample.id)!,
@@ -97,11 +99,17 @@ export function plannedData(
   };
 }
 
-function trainingData({ samples, pictures, faces }: FlowDataset, plan: Plan): TrainingData {
+/** The samples of a plan, in its order and under its classes. */
+function trainingData(dataset: FlowDataset, plan: Plan): TrainingData {
+  const at = new Map(dataset.samples.map(({ id }, i) => [id, i]));
+  const places = plan.samples.map(({ id }) => at.get(id)!);
+  const pictures = places.map((place) => dataset.pictures[place]!);
+  const faces = places.map((place) => dataset.faces[place]!);
+  const { samples } = plan;
   return {
     ids: samples.map(({ id }) => id),
     subjects: samples.map(({ subject }) => subject),
-    labels: samples.map(({ emotion }) => plan.classes.indexOf(emotion!)),
+    labels: samples.map(({ emotion }) => plan.classes.indexOf(emotion)),
     pictures,
     ...(faces.some((face) => Object.keys(face).length > 0) && { faces }),
     inputs: pictures.map((picture) => flowInput(picture)),

@@ -20,11 +20,13 @@ import { NO_START, readWeights } from '../io/weights.ts';
 import { doneJobs, keepStart, openRun, readRecords, removeLeftovers } from './folder.ts';
 import { chosenRows } from './methods.ts';
 import type { MethodChoice, Row } from './methods.ts';
+import { underProtocol } from './protocol.ts';
+import type { ProtocolChoice } from './protocol.ts';
 import { withoutFaces } from '../train/without-faces.ts';
 import { scoreLines, writeResult } from './write.ts';
 
 /** What the command takes. */
-export interface EvaluateOptions extends Omit<MethodChoice, 'start'> {
+export interface EvaluateOptions extends Omit<MethodChoice, 'start'>, ProtocolChoice {
   /** Weights that networks begin with in a second row. */
   readonly from?: string | undefined;
   readonly data: string;
@@ -44,7 +46,7 @@ export interface EvaluateOptions extends Omit<MethodChoice, 'start'> {
 /**
  * Evaluates, or goes on with an evaluation.
  *
- * @throws TelltaleError `DATASET_INVALID`, `DATASET_CHANGED`, `CHECKPOINT_MISMATCH`, `FOLD_CORRUPT`,
+ * @throws TelltaleError `DATASET_INVALID`, `COUNTS_MISMATCH`, `DATASET_CHANGED`, `CHECKPOINT_MISMATCH`, `FOLD_CORRUPT`,
  *   `FOLDS_MISSING`, `LEAK_FOUND`, `ENGINE_UNAVAILABLE`, `OUTPUT_UNWRITABLE`, `CANCELED`
  */
 export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
@@ -76,7 +78,10 @@ async function planOf(
   options: EvaluateOptions & MethodChoice,
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan; readonly starts: readonly Uint8Array[] }> {
-  const { samples, hashes, fingerprint } = await readFlowFolder(options.data, { signal });
+  const { samples: all, hashes, fingerprint } = await readFlowFolder(options.data, { signal });
+  const { samples, planned } = underProtocol(all, options, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
   const rows = chosenRows(options, plannedClasses(samples));
   for (const note of pictureNotes(rows, samples)) process.stderr.write(`${note}\n`);
   const plan = makePlan(
@@ -90,6 +95,7 @@ async function planOf(
       select: options.select,
       leaky: options.alsoLeaky,
       ablation: options.ablation,
+      protocol: planned,
     },
     rows.map(({ name, label, paper, settings }) => ({ name, label, paper, settings })),
   );

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { Sample } from '../datasets/sample.ts';
-import { leaveOneSubjectOut } from './folds.ts';
+import { groupSubjects, holdOutDatabase, leaveOneDatasetOut, leaveOneSubjectOut } from './folds.ts';
+import type { Fold } from './folds.ts';
 import { findLeaks } from './leakage.ts';
 
 function sampleOf(subject: string, clip: string): Sample {
@@ -72,3 +73,84 @@ describe('findLeaks', () => {
     ]);
   });
 });
+
+describe('other cuts', () => {
+  /** As the sheets give them: subjects belong to their dataset. */
+  const several = fc
+    .array(fc.tuple(fc.constantFrom('d', 'e', 'f'), fc.constantFrom('a', 'b', 'c')), {
+      minLength: 8,
+    })
+    .map((who) =>
+      who.map(([dataset, name], i): Sample => ({
+        ...sampleOf(`${dataset}/${name}`, `clip${i}`),
+        dataset,
+      })),
+    )
+    .filter((samples) => new Set(samples.map(({ dataset }) => dataset)).size > 1);
+
+  function partition(folds: readonly Fold[], samples: readonly Sample[]): void {
+    const ids = samples.map(({ id }) => id).sort();
+    expect(folds.flatMap(({ test: tested }) => tested).sort()).toEqual(ids);
+    for (const { train, test: tested } of folds) {
+      expect([...train, ...tested].sort()).toEqual(ids);
+    }
+    expect(findLeaks(folds, samples)).toEqual([]);
+  }
+
+  test('leaveOneDatasetOut tests each dataset once', () => {
+    fc.assert(
+      fc.property(several, (samples) => {
+        const folds = leaveOneDatasetOut(samples);
+        partition(folds, samples);
+        expect(folds.map(({ subject }) => subject)).toEqual(
+          [...new Set(samples.map(({ dataset }) => dataset))].sort(),
+        );
+      }),
+    );
+    expect(() => leaveOneDatasetOut([sampleOf('d/a', '1')])).toThrow(/there is d alone/);
+  });
+
+  test('holdOutDatabase wants two datasets', () => {
+    const two = ['d', 'e'].map((dataset) => ({ ...sampleOf(`${dataset}/a`, '1'), dataset }));
+    expect(holdOutDatabase(two).map(({ train, test: tested }) => [train, tested])).toEqual([
+      [['e/a/1'], ['d/a/1']],
+      [['d/a/1'], ['e/a/1']],
+    ]);
+    const third = { ...sampleOf('f/a', '1'), dataset: 'f' };
+    expect(() => holdOutDatabase([...two, third])).toThrow(/there are 3: d, e, f/);
+  });
+
+  test('groupSubjects keeps people together, in groups of about one size', () => {
+    fc.assert(
+      fc.property(several, fc.integer({ min: 2, max: 3 }), fc.nat(99), (samples, folds, seed) => {
+        const subjects = samples.map(({ subject }) => subject);
+        fc.pre(new Set(subjects).size >= folds);
+        const groups = groupSubjects(samples, { folds, seed });
+        partition(groups, samples);
+        expect(groups).toHaveLength(folds);
+        const most = Math.max(
+          ...subjects.map((one) => subjects.filter((other) => other === one).length),
+        );
+        const sizes = groups.map(({ test: tested }) => tested.length);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(most);
+        expect(groupSubjects([...samples].reverse(), { folds, seed }).map(setOf)).toEqual(
+          groups.map(setOf),
+        );
+      }),
+    );
+    const few = [sampleOf('d/a', '1'), sampleOf('d/b', '2')];
+    expect(() => groupSubjects(few, { folds: 3, seed: 1 })).toThrow(/need 3 subjects or more/);
+  });
+
+  test('another seed draws other groups', () => {
+    const samples = Array.from({ length: 20 }, (_, i) => sampleOf(`d/${i}`, '1'));
+    const groups = (seed: number): string =>
+      JSON.stringify(groupSubjects(samples, { folds: 5, seed }));
+    expect(groups(1)).toBe(groups(1));
+    expect(groups(2)).not.toBe(groups(1));
+  });
+});
+
+function setOf({ test: tested }: Fold): string[] {
+  return [...tested].sort();
+}

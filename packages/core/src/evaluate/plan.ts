@@ -10,8 +10,9 @@ import { classesOf } from '../datasets/sample.ts';
 import type { Sample } from '../datasets/sample.ts';
 import { planJobs } from './evaluation.ts';
 import type { FoldJob } from './evaluation.ts';
-import { leaveOneSubjectOut } from './folds.ts';
-import type { Fold } from './folds.ts';
+import type { Cut, ProtocolRecord } from '../protocols/protocol.ts';
+import { groupSubjects, holdOutDatabase, leaveOneDatasetOut, leaveOneSubjectOut } from './folds.ts';
+import type { Fold, GroupOptions } from './folds.ts';
 import { findLeaks } from './leakage.ts';
 import type { Method } from './trainable.ts';
 
@@ -43,7 +44,12 @@ export interface Plan {
   readonly schema: 'telltale.plan/1';
   /** Version of telltale. */
   readonly telltale: string;
-  readonly protocol: 'loso';
+  /** `loso`, `megc2019`. */
+  readonly protocol: string;
+  /** What became of the data under a protocol with published numbers. */
+  readonly protocolRecord?: ProtocolRecord;
+  /** How folds are cut, where it is not by leaving one subject out. */
+  readonly cut?: Exclude<Cut, 'loso'>;
   /** `fixed`: by the recipe, in advance. `inner`: chosen on subjects of each training part. */
   readonly select: Selection;
   /** Whether the best epoch on the tested subject is told beside the honest result. */
@@ -74,6 +80,16 @@ export interface PlanInput {
   readonly select: Selection;
   readonly leaky: boolean;
   readonly ablation: boolean;
+  /** @defaultValue leave-one-subject-out over all samples */
+  readonly protocol?: PlannedProtocol;
+}
+
+/** Under which protocol a plan is made; its samples are those that `applyProtocol` gave. */
+export interface PlannedProtocol {
+  readonly cut: Cut;
+  /** Number of folds of a `kfold` cut. @defaultValue 10 */
+  readonly folds?: number;
+  readonly record: ProtocolRecord;
 }
 
 /** The classes of samples that all have an emotion. */
@@ -109,7 +125,8 @@ export function makePlan(
 ): Plan {
   const { telltale, folder, samples, hashes, fingerprint, seeds, select, leaky, ablation } = input;
   const classes = plannedClasses(samples);
-  const folds = leaveOneSubjectOut(samples);
+  const { cut = 'loso', record } = input.protocol ?? {};
+  const folds = foldsOf(samples, cut, { folds: input.protocol?.folds ?? 10, seed: seeds[0]! });
   const [leak] = findLeaks(folds, samples, hashes);
   if (leak !== undefined) {
     throw new TelltaleError(
@@ -121,7 +138,9 @@ export function makePlan(
   return {
     schema: 'telltale.plan/1',
     telltale,
-    protocol: 'loso',
+    protocol: record?.name ?? 'loso',
+    ...(record !== undefined && record.name !== 'loso' && { protocolRecord: record }),
+    ...(cut !== 'loso' && { cut }),
     select,
     leaky,
     ablation,
@@ -142,6 +161,12 @@ export function makePlan(
     })),
     folds,
   };
+}
+
+function foldsOf(samples: readonly Sample[], cut: Cut, options: GroupOptions): Fold[] {
+  if (cut === 'kfold') return groupSubjects(samples, options);
+  if (cut === 'lodo') return leaveOneDatasetOut(samples);
+  return cut === 'hde' ? holdOutDatabase(samples) : leaveOneSubjectOut(samples);
 }
 
 /** One training of a plan: the unit that a process runs. */
@@ -183,7 +208,7 @@ export function assertSamePlan(now: Plan, kept: Plan, path: string): void {
   const names = (methods: readonly PlannedMethod[]): string =>
     methods.map(({ name }) => name).join(', ');
   const told: string[] = [];
-  for (const key of ['telltale', 'select', 'leaky', 'ablation', 'seeds'] as const) {
+  for (const key of ['telltale', 'protocol', 'select', 'leaky', 'ablation', 'seeds'] as const) {
     const [here, there] = [now[key], kept[key]].map((value) => JSON.stringify(value));
     if (here !== there) told.push(`${key}: ${there!} there, ${here!} now`);
   }

@@ -60,7 +60,11 @@ export interface Comparison {
 export interface EvaluationResult {
   readonly schema: 'telltale.evaluation/1';
   readonly telltale: string;
-  readonly protocol: 'loso';
+  readonly protocol: string;
+  /** What became of the data under a protocol with published numbers. */
+  readonly protocolRecord?: Plan['protocolRecord'];
+  /** How folds are cut, where it is not by leaving one subject out. */
+  readonly cut?: Plan['cut'];
   readonly select: Plan['select'];
   readonly ablation: boolean;
   readonly classes: readonly string[];
@@ -100,13 +104,15 @@ export function evaluationResult(plan: Plan, records: readonly FoldRecord[]): Ev
     schema: 'telltale.evaluation/1',
     telltale: plan.telltale,
     protocol: plan.protocol,
+    ...(plan.protocolRecord && { protocolRecord: plan.protocolRecord }),
+    ...(plan.cut && { cut: plan.cut }),
     select: plan.select,
     ablation: plan.ablation,
     classes: plan.classes,
     seeds: plan.seeds,
     data: plan.fingerprint,
     samples: plan.samples.length,
-    subjects: plan.folds.length,
+    subjects: new Set(plan.samples.map(({ subject }) => subject)).size,
     leaks: { folds: records.length, found: 0 },
     methods,
     comparisons: compareAll(plan, methods),
@@ -173,11 +179,12 @@ function countsBySubject(
   dataset?: string,
 ): Map<string, SubjectCounts> {
   const k = plan.classes.length;
-  const part = new Map(plan.samples.map((sample) => [sample.id, sample.dataset]));
+  const sampleOf = new Map(plan.samples.map((sample) => [sample.id, sample]));
   const counts = new Map<string, number[][][]>();
-  for (const { subject, seed, predictions } of results) {
+  for (const { seed, predictions } of results) {
     for (const { id, target, probabilities } of predictions) {
-      if (dataset !== undefined && part.get(id) !== dataset) continue;
+      const { subject, dataset: own } = sampleOf.get(id)!;
+      if (dataset !== undefined && own !== dataset) continue;
       const tables =
         counts.get(subject) ??
         plan.seeds.map(() => Array.from({ length: k }, () => new Array<number>(k).fill(0)));

@@ -1,0 +1,168 @@
+/**
+ * @file A protocol: which clips of which datasets count, under which classes, and how folds are cut.
+ *
+ * Class maps and numbers are data. A protocol is applied to what is there, and
+ * what differs from the published numbers is an error, never a silent other
+ * experiment.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import { countAnnotations } from '../datasets/annotation.ts';
+import type { Counts } from '../datasets/annotation.ts';
+import { differencesFrom, showDifferences } from '../datasets/editions.ts';
+import type { Sample } from '../datasets/sample.ts';
+
+/** How folds are cut. */
+export type Cut = 'loso' | 'lodo' | 'kfold' | 'hde';
+
+/** Numbers that a protocol is published with. */
+export interface ExpectedCounts {
+  /** Which edition of the dataset has them. */
+  readonly edition: string;
+  readonly clips: number;
+  readonly subjects?: number;
+  readonly classes?: Readonly<Record<string, number>>;
+}
+
+/** What a protocol takes of one dataset. */
+export interface ProtocolPart {
+  /** As samples.csv spells it: `CASME II`. */
+  readonly dataset: string;
+  /** On the command line: `casme2`. */
+  readonly name: string;
+  /** Class by emotion; emotions that are not named are left out. */
+  readonly classes: Readonly<Record<string, string>>;
+  /** Clips that the official list leaves out, `subject/clip`. */
+  readonly omit?: readonly string[];
+  /** Published numbers; several where editions of the dataset differ. */
+  readonly expected: readonly ExpectedCounts[];
+}
+
+/** A protocol of the field. */
+export interface Protocol {
+  /** On the command line: `megc2019`. */
+  readonly name: string;
+  readonly cut: Cut;
+  /** Number of folds of a `kfold` cut; the caller's where left out. */
+  readonly folds?: number;
+  /** Left out where every clip counts under its own label. */
+  readonly parts?: readonly ProtocolPart[];
+  /** Whom it follows. */
+  readonly source: string;
+}
+
+/** What became of the samples under a protocol. Plain JSON. */
+export interface ProtocolRecord {
+  readonly name: string;
+  /** Which edition each dataset agrees with. */
+  readonly editions: Readonly<Record<string, string>>;
+  /** What differs from the published numbers, dataset by dataset; only where that was allowed. */
+  readonly mismatch: readonly string[];
+  /** Samples that the protocol leaves out. */
+  readonly omitted: number;
+}
+
+/** Samples under the classes of a protocol. */
+export interface Applied {
+  readonly samples: readonly Sample[];
+  readonly record: ProtocolRecord;
+}
+
+/**
+ * Takes the clips that a protocol wants, under its classes.
+ *
+ * @param options - `allowMismatch`: go on where numbers differ, and record what
+ * @throws TelltaleError `COUNTS_MISMATCH` naming every number that differs and every dataset that is missing
+ */
+export function applyProtocol(
+  protocol: Protocol,
+  samples: readonly Sample[],
+  { allowMismatch = false }: { readonly allowMismatch?: boolean } = {},
+): Applied {
+  const { name, parts } = protocol;
+  if (parts === undefined) {
+    return { samples, record: { name, editions: {}, mismatch: [], omitted: 0 } };
+  }
+  const partOf = new Map(parts.map((part) => [part.dataset, part]));
+  const kept = samples.flatMap((sample): Sample[] => {
+    const part = partOf.get(sample.dataset);
+    const emotion = part === undefined ? undefined : classOf(sample, part);
+    return emotion === undefined ? [] : [{ ...sample, emotion }];
+  });
+  const editions: Record<string, string> = {};
+  const mismatch: string[] = [];
+  const missing: ProtocolPart[] = [];
+  for (const part of parts) {
+    const own = kept.filter(({ dataset }) => dataset === part.dataset);
+    const verdict = compare(part, own);
+    if (own.length === 0) missing.push(part);
+    if (verdict.differs === '') editions[part.dataset] = verdict.edition;
+    else mismatch.push(`${part.dataset}: ${verdict.differs}`);
+  }
+  if (kept.length === 0 || (mismatch.length > 0 && !allowMismatch)) {
+    throw mismatchError(protocol, { mismatch, missing, isEmpty: kept.length === 0 });
+  }
+  const omitted = samples.length - kept.length;
+  return { samples: kept, record: { name, editions, mismatch, omitted } };
+}
+
+/** The class of a sample; a sheet that has the protocol's classes already is taken as it is. */
+function classOf(sample: Sample, { classes, omit }: ProtocolPart): string | undefined {
+  const { subject, dataset, clip, emotion = '' } = sample;
+  if (omit?.includes(`${subject.slice(dataset.length + 1)}/${clip}`) === true) return undefined;
+  const word = emotion.trim().toLowerCase();
+  if (Object.hasOwn(classes, word)) return classes[word];
+  return Object.values(classes).find((name) => name.toLowerCase() === word);
+}
+
+/** The published numbers that are nearest, and what differs from them. */
+function compare(
+  { expected }: ProtocolPart,
+  samples: readonly Sample[],
+): { readonly edition: string; readonly differs: string } {
+  const counts: Counts = countAnnotations(
+    samples.map(({ subject, emotion = '' }) => ({ subject, emotion })),
+  );
+  if (samples.length === 0)
+    return { edition: '', differs: `none, not ${showCounts(expected[0]!)}` };
+  const all = expected.map((one) => ({
+    edition: one.edition,
+    differences: differencesFrom(one, { counts, macro: 0 }),
+  }));
+  const far = ({ differences }: (typeof all)[number]): number =>
+    differences.reduce((sum, { found, expected: wanted }) => sum + Math.abs(found - wanted), 0);
+  const best = all.reduce((a, b) => (far(b) < far(a) ? b : a));
+  return { edition: best.edition, differs: showDifferences(best.differences) };
+}
+
+function showCounts({ clips, subjects, classes = {} }: ExpectedCounts): string {
+  const parts = Object.entries(classes).map(([name, count]) => `${count} ${name}`);
+  const people = subjects === undefined ? '' : ` of ${subjects} subjects`;
+  return `${clips} clips${people}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+}
+
+function mismatchError(
+  { name }: Protocol,
+  {
+    mismatch,
+    missing,
+    isEmpty,
+  }: {
+    readonly mismatch: readonly string[];
+    readonly missing: readonly ProtocolPart[];
+    readonly isEmpty: boolean;
+  },
+): TelltaleError {
+  const commands = missing.map(
+    (part) => `"telltale dataset prepare ${part.name} FOLDER --out DATA"`,
+  );
+  const add =
+    commands.length > 0 ? `Add what is missing to the data: ${commands.join(', ')}. ` : '';
+  const rest = isEmpty
+    ? 'Nothing of the data belongs to this protocol.'
+    : `${add}To run on what is there, give --allow-count-mismatch: the result then says that it is not ${name} as published.`;
+  return new TelltaleError(
+    'COUNTS_MISMATCH',
+    `the data are not those of ${name}: ${mismatch.join('; ')}`,
+    rest,
+  );
+}
