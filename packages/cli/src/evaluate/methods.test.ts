@@ -117,3 +117,22 @@ test('a plan is followed by the code it was made with, and by no other', () => {
     expect(() => plannedMethod({ ...planned, settings }, classes)).toThrow(/graph: "of yesterday"/);
   }
 });
+
+test('MERba begins with the weights that ship, where its classes are theirs and nobody forbids it', () => {
+  const [usual] = rows({ network: 'merba' });
+  expect(usual!.settings['from']).toMatchObject({ frozen: 0, slower: 1, whole: true });
+  expect(usual!.start?.byteLength).toBeGreaterThan(100_000);
+  const without = [
+    rows({ network: 'merba', start: 'none' })[0]!,
+    rows({ network: 'merba:tiny' })[0]!,
+    chosenRows({ ablation: false, classical: false, network: 'merba' }, [
+      'happiness',
+      'others',
+    ])[0]!,
+    ...rows({ ablation: true }),
+  ];
+  for (const { settings, start } of without) {
+    expect(settings['from']).toBeUndefined();
+    expect(start).toBeUndefined();
+  }
+});

@@ -1,0 +1,73 @@
+/** @file What a training takes from weights: all of those for its own classes, the trunk of others. */
+import { flattenParameters, writeSafetensors } from '@telltale/engine';
+import { expect, test } from 'vitest';
+
+import { createRandom } from '../base/random.ts';
+import { sha256 } from '../base/sha256.ts';
+import { findConfig, findNetwork } from '../nets/index.ts';
+import { recipeOf, startOf } from './recipes.ts';
+import { beginWith, canBegin } from './transfer.ts';
+
+const three = ['negative', 'positive', 'surprise'];
+
+/** Weights with random numbers, for these classes. */
+function weightsOf(name: string, config: string, classes: readonly string[]): Uint8Array {
+  const network = findNetwork(name);
+  const settings = network.forClasses(findConfig(network, config), classes);
+  const tensors = flattenParameters(network.init(settings, createRandom(1))).map(
+    ({ name: parameter, shape, data }) => [parameter, { shape, data }] as const,
+  );
+  return writeSafetensors({
+    tensors: Object.fromEntries(tensors),
+    metadata: { network: name, config, classes: JSON.stringify(classes) },
+  });
+}
+
+function beginner(name: string, config: string, classes: readonly string[]) {
+  const network = findNetwork(name);
+  return {
+    network,
+    config: network.forClasses(findConfig(network, config), classes),
+    classes,
+    recipe: recipeOf(name, config).recipe,
+  };
+}
+
+test('weights of the same network for the same classes go on as a whole, at full pace', () => {
+  const bytes = weightsOf('merba', 'tiny', three);
+  const { from, trunk } = beginWith(bytes, beginner('merba', 'tiny', three));
+  expect(from).toEqual({ weights: sha256(bytes), frozen: 0, slower: 1, whole: true });
+  const { network, config } = beginner('merba', 'tiny', three);
+  const names = flattenParameters(network.init(config, createRandom(1))).map(({ name }) => name);
+  expect(Object.keys(trunk).sort()).toEqual([...names].sort());
+  expect(names.some((name) => name.startsWith('head'))).toBe(true);
+});
+
+test('of weights for other classes the trunk is taken, and a part of it stays at first', () => {
+  const bytes = weightsOf('densemix', 'tiny', ['happiness', 'surprise']);
+  const { from, trunk } = beginWith(bytes, beginner('densemix', 'tiny', three));
+  expect(from.whole).toBeUndefined();
+  expect(from.frozen).toBeGreaterThan(0);
+  expect(Object.keys(trunk).some((name) => name.startsWith('head'))).toBe(false);
+});
+
+test('a network without a trunk to hand on takes its own weights for its own classes only', () => {
+  const other = weightsOf('merba', 'tiny', ['a', 'b', 'c', 'd']);
+  expect(() => beginWith(other, beginner('merba', 'tiny', three))).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID' }),
+  );
+  expect(canBegin(other, findNetwork('merba'))).toBe(true);
+  expect(canBegin(other, findNetwork('ststnet'))).toBe(false);
+  expect(canBegin(other, findNetwork('densemix'))).toBe(true);
+  const wide = weightsOf('merba', 'flow28', three);
+  expect(() => beginWith(wide, beginner('merba', 'tiny', three))).toThrow(
+    /in this configuration.*in the weights \(configuration flow28\)/,
+  );
+});
+
+test('only the usual configuration has weights to begin with, and only for the classes that they know', () => {
+  expect(startOf('merba', 'flow28', three)).toMatch(/^merba-flow28-.*\.safetensors$/);
+  expect(startOf('merba', 'tiny', three)).toBeUndefined();
+  expect(startOf('merba', 'flow28', ['negative', 'positive'])).toBeUndefined();
+  expect(startOf('ststnet', 'flow28', three)).toBeUndefined();
+});
