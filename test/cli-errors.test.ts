@@ -195,11 +195,15 @@ describe('Ctrl-C', () => {
   });
 
   it('in the middle of magnify leaves nothing', async () => {
+    makeVideo(at('to-magnify.mp4'), 60);
     const before = listing(room);
-    const { child, ended } = start(['magnify', at('long.mp4'), '--out', at('magnified/clip.mp4')]);
-    // Its temporary file shows that it encodes.
+    const out = at('magnified/clip.mp4');
+    const { child, ended } = start(['magnify', at('to-magnify.mp4'), '--out', out]);
+    // Its temporary file shows that it encodes. A second signal would end it less politely.
     const look = setInterval(() => {
-      if (listing(room).some((name) => name.includes('.part'))) child.kill('SIGINT');
+      if (!child.killed && listing(room).some((name) => name.includes('.part'))) {
+        child.kill('SIGINT');
+      }
     }, 5);
     const { status, stdout, stderr } = await ended;
     clearInterval(look);
