@@ -105,6 +105,28 @@ describe('readReport', () => {
   });
 });
 
+describe('the card of an ensemble', () => {
+  const card = sampleReport().recognizer!;
+  const members = [card, { ...card, network: 'mfdan', note: 'It saw no faces.' }];
+  const report = (value: unknown): unknown =>
+    changed(['recognizer'], { ...card, network: 'ensemble', members: value });
+
+  it('has those of its members', () => {
+    const whole = report(members);
+    expect(conforms(whole), JSON.stringify(conforms.errors)).toBe(true);
+    expect(readReport(JSON.stringify(whole))).toEqual(whole);
+  });
+  it.each([
+    ['no list', card],
+    ['a member without a score', [{ ...card, score: undefined }]],
+    ['a note that is no text', [{ ...card, note: 3 }]],
+  ])('rejects %s', (_, value) => {
+    const wrong = JSON.stringify(report(value));
+    expect(conforms(JSON.parse(wrong))).toBe(false);
+    expect(() => readReport(wrong)).toThrow(expect.objectContaining({ code: 'REPORT_INVALID' }));
+  });
+});
+
 describe('reportCsv', () => {
   const lines = reportCsv(sampleReport()).split('\r\n');
   const cells = lines.slice(0, -1).map((line) => line.split(','));
