@@ -47,6 +47,10 @@ export function evaluateCommand(): CommandUnknownOpts {
       "with the field's baselines: linear and Gaussian SVM, STSTNet, OFF-ApexNet",
       false,
     )
+    .option(
+      '--ensemble <rows>',
+      'one more row: the mean of the probabilities of these, such as merba,mfdan',
+    )
     .option('--ablation', 'the parts of MERba, one exchanged at a time', false)
     .addOption(
       new Option(

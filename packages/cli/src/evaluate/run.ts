@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import { evaluationResult, jobsOf, makePlan, plannedClasses } from '@telltale/core/evaluate';
+import {
+  evaluationResult,
+  jobsOf,
+  makePlan,
+  plannedClasses,
+  together,
+} from '@telltale/core/evaluate';
 import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
 import type { Sample } from '@telltale/core/datasets';
 import { picturesUsed, planesOf, standsIn } from '@telltale/core/nets';
@@ -41,6 +47,8 @@ export interface EvaluateOptions extends Omit<MethodChoice, 'start'>, ProtocolCh
   readonly parallel?: number | undefined;
   readonly sbatch?: string | undefined;
   readonly planOnly: boolean;
+  /** Rows whose mean is one more row, separated by commas. */
+  readonly ensemble?: string | undefined;
 }
 
 /**
@@ -51,8 +59,10 @@ export interface EvaluateOptions extends Omit<MethodChoice, 'start'>, ProtocolCh
  */
 export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   const folder = resolve(options.out);
+  const ensemble = (options.ensemble ?? '').split(',').flatMap((name) => name.trim() || []);
   await assertWritable(folder, 'folder');
   const { plan, starts } = await planOf({ ...options, start: await startOf(options) }, signal);
+  if (ensemble.length > 0) together(plan, [], ensemble); // one that cannot be is told before the work
   await openRun(folder, plan);
   for (const start of starts) await keepStart(folder, start);
   const jobs = jobsOf(plan);
@@ -63,7 +73,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
   }
   await runMissing(folder, jobs, { options, signal });
   const records = await readRecords(folder, plan, jobs);
-  const result = evaluationResult(plan, records);
+  const result = evaluationResult(plan, records, { ensemble });
   await writeResult(folder, plan, result);
   await removeLeftovers(folder);
   process.stdout.write(scoreLines(result));

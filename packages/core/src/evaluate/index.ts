@@ -22,4 +22,5 @@ export * from './spotting-tables.ts';
 export * from './spotting.ts';
 export * from './statistics.ts';
 export * from './tables.ts';
+export * from './together.ts';
 export * from './trainable.ts';

@@ -251,6 +251,32 @@ describe('a result', () => {
     expect(() => evaluationResult(plan, records.slice(1))).toThrow('1 of 32 folds are not done');
   });
 
+  test('an ensemble is the mean of its rows, fold by fold and seed by seed', async () => {
+    const plan = planWith({ leaky: true });
+    const tilted = (await runAll(plan)).map((record) => ({
+      ...record,
+      probabilities: record.probabilities.map(() =>
+        record.method === 'counting' ? [0.6, 0.3, 0.1] : [0.1, 0.3, 0.6],
+      ),
+    }));
+    const { methods, time, comparisons } = evaluationResult(plan, tilted, {
+      ensemble: ['counting', 'other'],
+    });
+    const last = methods.at(-1)!;
+    expect(last).toMatchObject({ name: 'ensemble', label: 'mean of counting, other' });
+    expect(last.leaky).toBeUndefined();
+    expect(last.results).toHaveLength(methods[0]!.results.length);
+    for (const { predictions } of last.results)
+      for (const { probabilities } of predictions)
+        [0.35, 0.3, 0.35].forEach((value, k) => expect(probabilities[k]).toBeCloseTo(value, 12));
+    expect(time['ensemble']).toBe(32);
+    expect(comparisons).toHaveLength(3);
+    for (const ensemble of [['counting'], ['counting', 'counting'], ['counting', 'nobody']])
+      expect(() => evaluationResult(plan, tilted, { ensemble })).toThrow(
+        expect.objectContaining({ code: 'OPTION_INVALID' }),
+      );
+  });
+
   test('an ablation compares each row with the first', async () => {
     const plan = planWith({ ablation: true });
     const three: Plan = { ...plan, methods: [...plan.methods, { ...plan.methods[1]!, name: 'c' }] };

@@ -10,6 +10,8 @@ import type { Plan, PlannedMethod } from './plan.ts';
 import type { FoldRecord } from './record.ts';
 import { bootstrap, mcnemar, pairedBootstrap } from './statistics.ts';
 import type { Difference, Intervals, Mcnemar, SubjectCounts } from './statistics.ts';
+import { together } from './together.ts';
+import type { Together } from './together.ts';
 
 /** How one person fared. */
 export interface SubjectResult {
@@ -85,9 +87,14 @@ export interface EvaluationResult {
  * Scores a plan from the records of all its folds.
  *
  * @param records - checked by `checkRecord`, in any order
- * @throws TelltaleError `FOLDS_MISSING`
+ * @param options - `ensemble`: names of methods whose mean is one more line
+ * @throws TelltaleError `FOLDS_MISSING`; `OPTION_INVALID` for an ensemble that cannot be
  */
-export function evaluationResult(plan: Plan, records: readonly FoldRecord[]): EvaluationResult {
+export function evaluationResult(
+  plan: Plan,
+  records: readonly FoldRecord[],
+  { ensemble = [] }: { readonly ensemble?: readonly string[] } = {},
+): EvaluationResult {
   const expected = plan.methods.length * plan.seeds.length * plan.folds.length;
   if (records.length !== expected) {
     throw new TelltaleError(
@@ -98,8 +105,12 @@ export function evaluationResult(plan: Plan, records: readonly FoldRecord[]): Ev
   }
   const byName = new Map(records.map((record) => [record.name, record]));
   const ordered = [...byName.keys()].sort().map((name) => byName.get(name)!);
-  const of = (method: string): FoldRecord[] => ordered.filter((record) => record.method === method);
-  const methods = plan.methods.map((method) => methodResult(plan, method, of(method.name)));
+  const lines: Together[] = plan.methods.map((method) => ({
+    method,
+    records: ordered.filter((record) => record.method === method.name),
+  }));
+  if (ensemble.length > 0) lines.push(together(plan, ordered, ensemble));
+  const methods = lines.map((line) => methodResult(plan, line.method, line.records));
   return {
     schema: 'telltale.evaluation/1',
     telltale: plan.telltale,
@@ -117,9 +128,9 @@ export function evaluationResult(plan: Plan, records: readonly FoldRecord[]): Ev
     methods,
     comparisons: compareAll(plan, methods),
     time: Object.fromEntries(
-      plan.methods.map(({ name }) => [
-        name,
-        of(name).reduce((sum, { seconds }) => sum + seconds, 0),
+      lines.map((line) => [
+        line.method.name,
+        line.records.reduce((sum, { seconds }) => sum + seconds, 0),
       ]),
     ),
   };
