@@ -14,6 +14,7 @@ import type { NetworkConfig } from '@telltale/core/nets';
 import {
   encodeWeights,
   beginWith,
+  goingOn,
   graphOf,
   inputsOf,
   openTask,
@@ -60,7 +61,11 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const checkpoint = `${options.out}.checkpoint`;
   await assertWritable(options.out, 'file');
   await assertWritable(checkpoint, 'file');
-  const { config, recipe } = recipeOf(options.network, options.config, changesOf(options));
+  const { config, recipe: usualRecipe } = recipeOf(
+    options.network,
+    options.config,
+    changesOf(options),
+  );
   const network = findNetwork(options.network);
   const settings = findConfig(network, config);
   const chosen =
@@ -69,14 +74,21 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
       : await readWeights(options.from);
   const data = await readFlowFolder(options.data, { size: settings.size, signal });
   const { set, classes, planes, used } = trainingSet(data, options.network, settings);
-  const plain = { network: options.network, config, classes, recipe };
   const usual =
-    options.from === undefined ? shippedStart(plain.network, config, classes) : undefined;
+    options.from === undefined ? shippedStart(network.name, config, classes) : undefined;
   const start = chosen ?? usual;
   const { from, trunk } = start
-    ? beginWith(start, { network, config: settings, classes, recipe })
+    ? beginWith(start, {
+        network,
+        config: network.forClasses(settings, classes),
+        classes,
+        recipe: usualRecipe,
+      })
     : {};
-  const task = from ? { ...plain, from } : plain;
+  const { recipe } = from?.whole
+    ? recipeOf(network.name, config, { ...goingOn(network.name), ...changesOf(options) })
+    : { recipe: usualRecipe };
+  const task = { network: network.name, config, classes, recipe, ...(from && { from }) };
   const origin: Origin = {
     ...task,
     graph: graphOf(task),

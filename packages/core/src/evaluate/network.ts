@@ -3,7 +3,7 @@ import { TelltaleError } from '../base/errors.ts';
 import { sha256 } from '../base/sha256.ts';
 import { beginWith, graphOf, inputsOf, networkOf, openTask } from '../train/index.ts';
 import type { Task, TaskTrainer, Transfer, Weights } from '../train/index.ts';
-import { recipeOf } from '../train/recipes.ts';
+import { goingOn, recipeOf } from '../train/recipes.ts';
 import type {
   FoldOptions,
   FoldOutcome,
@@ -43,9 +43,15 @@ export function networkSettings(
   classes: readonly string[],
   { config, epochs, changes, from }: NetworkChoices = {},
 ): NetworkSettings {
-  const usual = recipeOf(network, config, epochs === undefined ? {} : { epochs });
+  const fixed = epochs === undefined ? {} : { epochs };
+  const usual = recipeOf(network, config, fixed);
   const plain = { network, ...usual, ...(changes && { changes }), classes };
-  const task = from === undefined ? plain : { ...plain, from: begin(plain, from) };
+  if (from === undefined) return { kind: 'network', ...plain, graph: graphOf(plain) };
+  const begun = begin(plain, from);
+  const { recipe } = begun.whole
+    ? recipeOf(network, config, { ...goingOn(network), ...fixed })
+    : usual;
+  const task = { ...plain, recipe, from: begun };
   return { kind: 'network', ...task, graph: graphOf(task) };
 }
 

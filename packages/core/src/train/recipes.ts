@@ -21,6 +21,8 @@ export interface Start {
   readonly file: string;
   /** The classes that they tell apart, in order. */
   readonly classes: readonly string[];
+  /** What a training that goes on with them does otherwise: what is known need not be learned again, nor forgotten. */
+  readonly recipe: Partial<Recipe>;
 }
 
 /** Fixed before any fold was tested; see docs/experiments.md. */
@@ -28,11 +30,15 @@ const own: Readonly<Record<string, Own>> = {
   merba: {
     config: 'flow28',
     recipe: {
-      epochs: 20,
-      learningRate: 1e-3,
+      epochs: 30,
+      learningRate: 2e-3,
       averageDecay: 0,
     },
-    start: { file: 'merba-flow28-synthetic.safetensors', classes: EMOTIONS_3 },
+    start: {
+      file: 'merba-flow28-synthetic.safetensors',
+      classes: EMOTIONS_3,
+      recipe: { epochs: 20, learningRate: 1e-3 },
+    },
   },
   // That of merba with fewer epochs, fixed before any fold was tested. No average of weights: the running statistics
   // belong to the last ones.
@@ -90,6 +96,11 @@ export function startOf(
   if (usual?.start === undefined || usual.config !== config) return undefined;
   const { file, classes: known } = usual.start;
   return known.join('\n') === classes.join('\n') ? file : undefined;
+}
+
+/** What a network's recipe has otherwise where it goes on with weights that are its own as a whole. */
+export function goingOn(network: string): Partial<Recipe> {
+  return own[network]?.start?.recipe ?? {};
 }
 
 /**
