@@ -79,7 +79,7 @@ it('the table has one line per event, text that spreadsheets take for text, and 
 
 it('ELAN: time slots in order, every span on the time line, no overlap within a tier', () => {
   const text = eafFile(report, reviewed, '2026-11-22T00:00:00Z');
-  const document = new DOMParser().parseFromString(text, 'text/xml');
+  const document = parsed(text);
   const slots = [...document.querySelectorAll('TIME_SLOT')].map((slot) => ({
     id: slot.getAttribute('TIME_SLOT_ID')!,
     time: Number(slot.getAttribute('TIME_VALUE')),
@@ -107,7 +107,7 @@ it('ELAN: time slots in order, every span on the time line, no overlap within a 
 it('ELAN: events that overlap are all there, in tiers of their own', () => {
   const { review } = addEvent(reviewOf(report), 64, report.clip);
   const text = eafFile(report, review, '2026-11-22T00:00:00Z');
-  const document = new DOMParser().parseFromString(text, 'text/xml');
+  const document = parsed(text);
   const tiers = [...document.querySelectorAll('TIER')].map((tier) => ({
     name: tier.getAttribute('TIER_ID'),
     values: [...tier.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent),
@@ -127,6 +127,10 @@ it('subtitles: cues with times and text, and nothing in them that ends a cue', (
     '2\n00:00:02.000 --> 00:00:02.400\nmicro-expression\n=doubt, "half"\nbrows --&gt; up and &lt;b&gt;down&lt;/b&gt; &amp; up',
   );
 });
+
+function parsed(xml: string): Document {
+  return new DOMParser().parseFromString(xml, 'text/xml') as unknown as Document;
+}
 
 /** A strict reader of RFC 4180. */
 function rowsOf(text: string): string[][] {

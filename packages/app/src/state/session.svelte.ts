@@ -66,6 +66,12 @@ export class Session {
     }
   }
 
+  /** Watches the camera. */
+  film(): void {
+    this.notice = undefined;
+    this.screen = 'live';
+  }
+
   /** Reads a saved review; its clip is asked for next. */
   async reopen(file: Blob): Promise<void> {
     try {

@@ -1,5 +1,6 @@
 /** @file The workers of the page, started when they are first needed and ended when a clip is forgotten. */
 import { askWorker, type Asked } from './calls.ts';
+import type { LiveRequests } from './live-protocol.ts';
 import type { PlayerRequests, Requests } from './protocol.ts';
 
 /** Starts the worker that analyzes. */
@@ -14,5 +15,12 @@ export function startAnalysis(): Asked<Requests> {
 export function startPlayer(): Asked<PlayerRequests> {
   return askWorker<PlayerRequests>(
     new Worker(new URL('../player/player.worker.ts', import.meta.url), { type: 'module' }),
+  );
+}
+
+/** Starts the worker that watches the camera. */
+export function startLive(): Asked<LiveRequests> {
+  return askWorker<LiveRequests>(
+    new Worker(new URL('./live.worker.ts', import.meta.url), { type: 'module' }),
   );
 }

@@ -54,6 +54,8 @@ export interface Follower {
   add(crop: FaceCrop): void;
   /** The next face does not continue the one before. */
   cut(): void;
+  /** Lets go of what was before a time, seconds. */
+  forget(before: number): void;
   /** Everything so far. */
   stretches(): readonly MotionStretch[];
 }
@@ -99,6 +101,14 @@ export function createFollower(
     },
     cut() {
       reference = undefined;
+    },
+    forget(before) {
+      for (const { samples } of stretches) {
+        const kept = samples.findIndex(({ time }) => time >= before);
+        samples.splice(0, kept < 0 ? samples.length : kept);
+      }
+      // The last one is still added to.
+      while (stretches.length > 1 && stretches[0]!.samples.length === 0) stretches.shift();
     },
     stretches: () => stretches,
   };

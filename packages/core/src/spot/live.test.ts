@@ -1,0 +1,45 @@
+/** @file A planted movement is found while the clip is still being filmed, and old times are let go. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { openTestModels, samplePicture } from '../face/face.cases.ts';
+import { findFace } from '../face/mesh.ts';
+import type { FaceModels } from '../face/models.ts';
+import { createTvl1 } from '../motion/tvl1.ts';
+import { synthesize } from '../synth/synthesize.ts';
+import { watchLive } from './live.ts';
+
+let face: FaceModels;
+beforeAll(async () => {
+  face = await openTestModels();
+});
+afterAll(() => face.close());
+
+it(
+  'finds what was planted, where it was planted, without knowing what comes',
+  { timeout: 600_000 },
+  async () => {
+    const photo = await samplePicture(6, 640);
+    const { landmarks } = await findFace(face, photo);
+    const clip = synthesize(photo, landmarks, {
+      kind: 'brow-raise',
+      seed: 7,
+      seconds: 3,
+      onset: 1.6,
+    });
+    const watcher = watchLive({ face, flow: await createTvl1() }, { window: 2.2 });
+    let seen = 0;
+    for await (const frame of clip.frames()) {
+      if ((await watcher.add(frame)) !== null) seen++;
+      if (frame.index === 40) expect(watcher.spot().movements).toEqual([]);
+    }
+    expect(seen).toBe(clip.expectedFrames);
+    const { movements, times } = watcher.spot();
+    const [planted] = clip.truth.events;
+    expect(movements).toHaveLength(1);
+    expect(movements[0]!.kind).toBe('micro');
+    expect(movements[0]!.apex).toBeGreaterThan(planted!.onset.time);
+    expect(movements[0]!.apex).toBeLessThan(planted!.offset.time);
+    // What is older than the window is gone.
+    expect(times[0]!).toBeGreaterThanOrEqual(times.at(-1)! - 2.2);
+  },
+);

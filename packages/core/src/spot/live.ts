@@ -1,0 +1,119 @@
+/**
+ * @file Watches a face while it is filmed: as pass 2 of the analysis does, without knowing what comes.
+ *
+ * The region follows the landmarks of the frames before by the filter of Casiez, Roussel and Vogel 2012, "1€ Filter: A
+ * Simple Speed-based Low-pass Filter for Noisy Input in Interactive Systems", CHI: still faces are held still, moving
+ * ones are followed. What is found may change while its surroundings are still coming.
+ */
+import { landmarksInCrop } from '../face/align.ts';
+import { grayOfMiddle } from '../face/crop.ts';
+import { detectFaces, regionOfDetection } from '../face/detect.ts';
+import type { FaceRegion } from '../face/landmarks.ts';
+import {
+  findLandmarks,
+  landmarksOfInput,
+  LEAST_PRESENCE,
+  regionOfLandmarks,
+} from '../face/mesh.ts';
+import { FACE_INPUT_SIZE, faceInput } from '../face/models.ts';
+import type { FaceModels } from '../face/models.ts';
+import { isJump, turn } from '../face/smooth.ts';
+import type { Tvl1 } from '../motion/tvl1.ts';
+import type { Frame } from '../video/frames.ts';
+import { createFollower } from './follow.ts';
+import { spotMovements, type SpotOptions, type Spotting } from './spot.ts';
+
+/** Watches frame after frame. */
+export interface LiveWatcher {
+  /**
+   * Looks at the next frame.
+   *
+   * @returns where the face is, or null where none is seen
+   */
+  add(frame: Frame): Promise<FaceRegion | null>;
+  /** What moved in the window that ends with the last frame. */
+  spot(options?: SpotOptions): Spotting;
+}
+
+/** What a watcher needs. */
+export interface LiveTools {
+  readonly face: FaceModels;
+  readonly flow: Tvl1;
+}
+
+/** Options of {@link watchLive}. */
+export interface LiveOptions {
+  /** Seconds that are kept in sight. @defaultValue 30 */
+  readonly window?: number;
+}
+
+/** Side of the face that the flow looks at, as in pass 2, pixels. */
+const SIZE = 144;
+/** Seconds between two looks of the detector while there is no face. */
+const LOOK = 0.2;
+/** Cutoff of the 1€ filter at rest, hertz. */
+const AT_REST = 0.8;
+/** How fast the cutoff grows with the speed of the region, hertz per side of the region in a second. */
+const BETA = 4;
+
+/** Opens a watcher. Memory does not grow with the time that it watches. */
+export function watchLive(
+  { face, flow }: LiveTools,
+  { window = 30 }: LiveOptions = {},
+): LiveWatcher {
+  const follower = createFollower(flow);
+  let region: FaceRegion | undefined;
+  let nextLook = -Infinity;
+  let before = 0;
+
+  const lose = (): null => {
+    region = undefined;
+    follower.cut();
+    return null;
+  };
+  return {
+    async add(frame) {
+      const elapsed = frame.time - before;
+      before = frame.time;
+      follower.forget(frame.time - window);
+      if (region === undefined) {
+        if (frame.time < nextLook) return null;
+        nextLook = frame.time + LOOK;
+        const [largest] = await detectFaces(face, frame);
+        if (largest === undefined) return null;
+        const rough = await findLandmarks(face, frame, regionOfDetection(largest));
+        if (rough.presence < LEAST_PRESENCE) return null;
+        region = regionOfLandmarks(rough);
+      }
+      const input = faceInput(frame, region, { range: [0, 1] });
+      const landmarks = await landmarksOfInput(face, input, region);
+      if (landmarks.presence < LEAST_PRESENCE) return lose();
+      const part = { ...region, size: (region.size * SIZE) / FACE_INPUT_SIZE };
+      follower.add({
+        time: frame.time,
+        picture: grayOfMiddle(input, FACE_INPUT_SIZE, SIZE),
+        landmarks: landmarksInCrop(landmarks, part, SIZE),
+      });
+      const seen = region;
+      const next = regionOfLandmarks(landmarks);
+      if (isJump(region, next)) follower.cut();
+      region = isJump(region, next) ? next : follow(region, next, elapsed);
+      return seen;
+    },
+    spot: (options) => spotMovements(follower.stretches(), options),
+  };
+}
+
+/** One step of the 1€ filter, by the speed of the region as a whole. */
+function follow(from: FaceRegion, to: FaceRegion, elapsed: number): FaceRegion {
+  if (elapsed <= 0) return from;
+  const distance = Math.hypot(to.x - from.x, to.y - from.y) + Math.abs(to.size - from.size);
+  const cutoff = AT_REST + (BETA * distance) / (from.size * elapsed);
+  const part = 1 / (1 + 1 / (2 * Math.PI * cutoff * elapsed));
+  return {
+    x: from.x + part * (to.x - from.x),
+    y: from.y + part * (to.y - from.y),
+    size: from.size + part * (to.size - from.size),
+    angle: from.angle + part * turn(to.angle - from.angle),
+  };
+}
