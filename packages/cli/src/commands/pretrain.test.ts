@@ -110,11 +110,11 @@ const pretrain = (name: string, ...more: string[]): Promise<number> =>
   run('pretrain', ...sources(), ...brief, '--out', join(out, name), ...more);
 
 /** Flow pictures of three emotions, four people. */
-async function writeFlow(folder: string): Promise<void> {
+async function writeFlow(folder: string, side = 8): Promise<void> {
   const lines = ['dataset,subject,clip,emotion,flow'];
   for (let i = 0; i < 24; i++) {
     const emotion = ['negative', 'positive', 'surprise'][i % 3]!;
-    await writeFace(join(folder, `flow/${i}.png`), { third: i % 3, width: 8, height: 8 });
+    await writeFace(join(folder, `flow/${i}.png`), { third: i % 3, width: side, height: side });
     lines.push(`made,s${i % 4},c${i},${emotion},flow/${i}.png`);
   }
   await writeFile(join(folder, 'samples.csv'), lines.join('\n'));
@@ -187,7 +187,10 @@ describe('pretrain', () => {
     ).toBe(2);
     expect(stderr).toMatch(/^error WEIGHTS_MISMATCH: the weights are of a pretraining/);
     stderr = '';
-    expect(await train('--out', join(out, 'x'), ...from, '--config', 'flow28')).toBe(2);
+    const large = join(out, 'large');
+    await writeFlow(large, 28);
+    const wrong = ['--out', join(out, 'x'), ...from, '--data', large, '--config', 'flow28'];
+    expect(await train(...wrong)).toBe(2);
     expect(stderr).toMatch(/^error WEIGHTS_MISMATCH: .*stem.weight is \[24, 3, 3, 3\]/);
     stderr = '';
     expect(
@@ -196,6 +199,7 @@ describe('pretrain', () => {
     expect(stderr).toMatch(/^error OPTION_INVALID: network merba cannot begin/);
     expect((await readdir(out)).sort()).toEqual([
       'flow',
+      'large',
       'one.safetensors',
       'with.safetensors',
       'without.safetensors',
