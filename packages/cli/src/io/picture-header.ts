@@ -56,7 +56,7 @@ export async function readPictureHeader(path: string): Promise<PictureHeader> {
 export function honestHeader(
   bytes: Buffer,
   path: string,
-  size = bytes.length,
+  size: number = bytes.length,
 ): PictureHeader | undefined {
   let header: PictureHeader | undefined;
   let least: number;
