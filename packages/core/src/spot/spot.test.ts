@@ -92,6 +92,43 @@ describe('spotMovements', () => {
     expect(restless.movements.length).toBeLessThanOrEqual(1);
   });
 
+  describe('while somebody talks', () => {
+    const syllables = [5, 5.35, 5.6, 5.95, 6.25, 6.5, 6.9].map((onset, i): Pulse => ({
+      regions: i % 3 === 0 ? ['chin'] : [...CORNERS, 'chin'],
+      by: [i % 2, 1.5 + i / 4],
+      ...{ onset, duration: 0.22 },
+    }));
+    const room = { seconds: 12, drift: 0.4 };
+
+    it('takes no syllable for an expression', () => {
+      expect(spotMovements([signal(syllables, room)]).movements).toEqual([]);
+    });
+
+    it('still sees the brows, and the mouth before and after', () => {
+      const pulses: Pulse[] = [
+        { regions: CORNERS, by: [0.6, -0.6], onset: 2, duration: 0.4 },
+        { regions: BROWS, by: [0, -1.2], onset: 5.7, duration: 0.4 },
+        { regions: CORNERS, by: [0.6, -0.6], onset: 9, duration: 0.4 },
+      ];
+      const { movements } = spotMovements([signal([...syllables, ...pulses], room)]);
+      expect(movements).toHaveLength(3);
+      for (const [i, pulse] of pulses.entries()) {
+        expect(overlap(movements[i]!, pulse)).toBeGreaterThan(0.5);
+      }
+    });
+
+    it('takes two movements of the mouth for two expressions', () => {
+      const pulses = [4, 4.8].map((onset): Pulse => ({
+        regions: CORNERS,
+        by: [1, -1],
+        onset,
+        duration: 0.35,
+      }));
+      const { movements } = spotMovements([signal(pulses, room)]);
+      expect(movements.map(({ kind }) => kind)).toEqual(['micro', 'micro']);
+    });
+  });
+
   it('gives a value for every sample, above the threshold where it finds something', () => {
     const pulse: Pulse = { regions: BROWS, by: [0, -2], onset: 2, duration: 0.4 };
     const stretch = signal([pulse], { drift: 0.4 });

@@ -7,11 +7,12 @@
  * reported as micro-expression lasts at most half a second (Yan et al. 2013, "How fast are the leaked
  * facial expressions"). docs/spotting.md tells what is taken from where and what is ours.
  */
-import { findBlinks, type Blink } from './blinks.ts';
+import { findBlinks, type Blink, type Span } from './blinks.ts';
 import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
 import { LIDS, REGIONS } from './regions.ts';
+import { findSpeech, quietMouth } from './speech.ts';
 import { deviation, median } from './statistics.ts';
 
 /** Options of {@link spotMovements}. */
@@ -94,11 +95,18 @@ export function spotMovements(
   const values: number[] = [];
   const times: number[] = [];
   let micro: readonly number[] = [];
+  let speech: readonly (readonly Span[])[] = [];
   for (const scale of [MICRO, MACRO]) {
-    const contrasts = long.map((samples, i) =>
+    const loud = long.map((samples, i) =>
       quietLids(samples, blinks[i]!, { ...contrast(samples, scale), scale }),
     );
-    if (scale === MICRO) micro = thresholds(contrasts, least, strictness);
+    if (scale === MICRO) {
+      micro = thresholds(loud, least, strictness);
+      speech = long.map((samples, i) =>
+        findSpeech(samples, loud[i]!, { cuts: micro, scale, longest }),
+      );
+    }
+    const contrasts = long.map((samples, i) => quietMouth(samples, loud[i]!, speech[i]!));
     const cuts =
       scale === MICRO
         ? micro

@@ -1,0 +1,276 @@
+/**
+ * @file Spotting by the rules of the field on long clips that are made up: F1 for each amplitude and frame rate.
+ *
+ *     npm run build && node bench/spotting.mjs [amplitudes] [rates] [clips]   # e.g. 0.5,1,2 30,200 3
+ *     node bench/spotting.mjs --apex [clips]                                  # where an apex is found
+ *     node bench/spotting.mjs --real FOLDER                                   # false alarms where nothing was planted
+ *
+ * Each clip is one person (photographs that ship with the development setup, nobody's data) with a micro-expression of
+ * drawn action units about every third second, blinks, a stretch of talking and a swaying head. What is measured is what
+ * `telltale analyze` does unless told: hits have an intersection over union of at least one half, counts are taken
+ * over all clips of a row (MEGC 2019). Results go to bench/results/. With TELLTALE_KEEP=FOLDER the movements that were
+ * measured are kept there, and are not measured again: that is how thresholds are compared.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import { basename, dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { findFace, openFaceModels, smoothRegions, trackFace } from '@telltale/core';
+import { countVideo, scoreCounts, sumCounts } from '@telltale/core/evaluate';
+import { drawUnits, filmScenario, varyPerson } from '@telltale/core/synth';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const core = (name) => import(new URL(`../packages/core/dist/${name}.js`, import.meta.url));
+const io = (name) => import(new URL(`../packages/cli/dist/io/${name}.js`, import.meta.url));
+const { createRandom } = await core('base/random');
+const { createTvl1 } = await core('motion/tvl1');
+const { spotMovements } = await core('spot/spot');
+const { watchFace } = await core('spot/watch');
+const { readFaceModelFiles } = await io('face-models');
+const { loadRuntime } = await io('runtime');
+const { readPicture } = await io('pictures');
+
+const EMOTIONS = ['happiness', 'disgust', 'surprise', 'repression', 'anger', 'contempt', 'sadness'];
+const PHOTOS = ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'];
+const keep = process.env.TELLTALE_KEEP;
+const demo = join(
+  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
+  'demo',
+);
+const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
+const flow = await createTvl1();
+const people = new Map();
+
+try {
+  const [mode, ...rest] = process.argv.slice(2);
+  if (mode === '--apex') await measureApex(Number(rest[0] ?? 24));
+  else if (mode === '--real') await measureReal(rest[0]);
+  else await measureSpotting(process.argv.slice(2));
+} finally {
+  await face.close();
+}
+
+/** A photograph with its landmarks, in a light of its own. */
+async function personOf(index) {
+  const name = PHOTOS[index % PHOTOS.length];
+  if (!people.has(name)) {
+    const picture = await readPicture(join(demo, name));
+    people.set(name, { picture, landmarks: (await findFace(face, picture)).landmarks });
+  }
+  return varyPerson(people.get(name), index);
+}
+
+/** A long clip: expressions 1.6 to 2.6 s apart, two blinks between them, and talking in the middle. */
+function longScenario({ amplitude, rate, index }) {
+  const random = createRandom(9000 + index);
+  const count = rate > 100 ? 3 : 6;
+  const events = [];
+  let at = 1.2;
+  for (let i = 0; i < count; i++) {
+    const length = 0.24 + 0.23 * random.uniform();
+    events.push({
+      kind: 'micro',
+      units: drawUnits(random, EMOTIONS[random.integer(EMOTIONS.length)]),
+      ...{ amplitude, onset: at, offset: at + length },
+      apex: at + length * (0.4 + 0.18 * random.uniform()),
+    });
+    at += length;
+    const pause = 1.6 + random.uniform();
+    if (i % 3 === 1) {
+      const blink = at + 0.5 + (pause - 1.2) * random.uniform();
+      events.push({ kind: 'blink', onset: blink, offset: blink + 0.2 + 0.1 * random.uniform() });
+    }
+    at += pause;
+    if (i === (count >> 1) - 1) {
+      const talk = rate > 100 ? 1.5 : 3;
+      events.push({ kind: 'talk', onset: at - 0.5, offset: at - 0.5 + talk });
+      at += talk + 0.6;
+    }
+  }
+  return {
+    name: `${amplitude}px-${rate}fps-${index}`,
+    ...{ width: 340, height: 380, interocular: 100, rate, amplitude },
+    frames: Math.ceil(at * rate),
+    ...{ events, seed: 500 + index, gray: true },
+  };
+}
+
+/** What the analysis measures in a clip, before it decides. */
+async function watch(clip) {
+  const path = keep && join(keep, `${clip.name}.json`);
+  if (path && existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
+  const track = await trackFace(face, clip.frames(), { interval: 0.2 });
+  const regions = smoothRegions(track.regions, track.times);
+  const { times } = track;
+  const watched = await watchFace(clip.frames(), { times, regions, face, flow });
+  const stretches = watched.stretches.map(({ samples }) => ({
+    samples: samples.map(({ displacement, ...sample }) => ({
+      ...sample,
+      displacement: [...displacement],
+    })),
+  }));
+  if (path) writeFileSync(path, JSON.stringify({ stretches, times }));
+  return { stretches, times };
+}
+
+function frameOf(time, rate) {
+  return Math.round(time * rate);
+}
+
+async function measureSpotting([amplitudes = '0.5,1,2', rates = '30,200', clips = '3']) {
+  const rows = [];
+  for (const rate of rates.split(',').map(Number)) {
+    for (const amplitude of amplitudes.split(',').map(Number)) {
+      const videos = [];
+      let [seconds, talking, blinks, blinksFound] = [0, 0, 0, 0];
+      for (let index = 0; index < Number(clips); index++) {
+        const scenario = longScenario({ amplitude, rate, index });
+        const clip = filmScenario(await personOf(index), scenario);
+        const { stretches } = await watch(clip);
+        const { movements } = spotMovements(stretches);
+        const spotted = movements
+          .filter(({ kind }) => kind !== 'blink')
+          .map(({ onset, offset, kind, confidence }) => ({
+            ...{ onset: frameOf(onset, rate), offset: frameOf(offset, rate) },
+            ...{ kind, score: confidence },
+          }));
+        const truth = clip.truth.events
+          .filter(({ kind }) => kind !== 'blink')
+          .map(({ onset, offset, kind }) => ({ onset: onset.frame, offset: offset.frame, kind }));
+        videos.push({ id: scenario.name, dataset: 'made up', subject: `${index}`, truth, spotted });
+        for (const { kind, onset, offset } of scenario.events) {
+          const within = (time) => time > onset - 0.2 && time < offset + 0.2;
+          if (kind === 'talk') talking += spotted.filter((s) => within(s.onset / rate)).length;
+          if (kind !== 'blink') continue;
+          blinks++;
+          blinksFound += Number(movements.some((m) => m.kind === 'blink' && within(m.apex)));
+        }
+        seconds += scenario.frames / rate;
+        console.error(
+          `${scenario.name}: planted ${truth.map((t) => `${t.onset}–${t.offset}`).join(' ')}; spotted ${spotted.map((s) => `${s.onset}–${s.offset} ${s.kind} ${s.score.toFixed(2)}`).join(', ')}`,
+        );
+      }
+      const scores = scoreCounts(sumCounts(videos.map((video) => countVideo(video, 'micro'))));
+      const macro = videos.flatMap((v) => v.spotted).filter((s) => s.kind === 'macro').length;
+      const row = { rate, amplitude, clips: videos.length, seconds, ...scores, talking, macro };
+      rows.push({ ...row, blinks, blinksFound });
+      console.log(JSON.stringify(rows.at(-1)));
+    }
+  }
+  const line = (row) =>
+    `| ${row.rate} | ${row.amplitude} | ${row.clips} | ${row.hits + row.misses} | ${row.hits} | ${row.falseAlarms} (${row.talking} talking) | ${row.macro} | ${row.f1.toFixed(3)} | ${((60 * row.falseAlarms) / row.seconds).toFixed(1)} | ${row.blinksFound} of ${row.blinks} |`;
+  write(
+    'spotting.md',
+    `# Spotting on long clips that are made up
+
+Made by \`node bench/spotting.mjs ${process.argv.slice(2).join(' ')}\` on Node ${process.version}, ${cpus()[0].model}. Gray clips of 340×380 pixels, eyes 100 pixels apart, head sway ±3 px and
+±1°, light ±1.5 %, sensor noise σ = 1.5 grey levels, blinks, a stretch of talking in each. Micro-expressions of 0.24 to 0.47 s of drawn action
+units; amplitude is the largest displacement anywhere in the face. Default settings, intersection over union ≥ 0.5, counts over all clips of a row.
+
+| fps | amplitude, px | clips | planted | hits | false alarms | taken for macro | F1 | false alarms per minute | blinks found |
+|---|---|---|---|---|---|---|---|---|---|
+${rows.map(line).join('\n')}
+`,
+  );
+}
+
+/** Real clips without annotation: everything spotted as micro-expression while people talk is taken for a false alarm. */
+async function measureReal(folder) {
+  const { openClip } = await io('video');
+  const rows = [];
+  for (const name of readdirSync(folder).filter((file) => /^grid_.*\.(mpg|mp4)$/.test(file))) {
+    const clip = await openClip(join(folder, name));
+    const { stretches, times } = await watch({
+      name: basename(name, extname(name)),
+      frames: () => clip.frames(),
+    });
+    const { movements } = spotMovements(stretches);
+    const count = (kind) => movements.filter((movement) => movement.kind === kind).length;
+    rows.push({ name, seconds: times.at(-1), micro: count('micro'), macro: count('macro') });
+    console.log(JSON.stringify({ ...rows.at(-1), blinks: count('blink') }));
+    await clip.close();
+  }
+  const [seconds, micro] = ['seconds', 'micro'].map((key) => rows.reduce((s, r) => s + r[key], 0));
+  write(
+    'spotting-talking.md',
+    `# What is spotted while people talk
+
+Made by \`node bench/spotting.mjs --real FOLDER\` with two clips of the GRID corpus (Cooke et al. 2006, CC BY 4.0), in which people read a sentence aloud.
+Nothing in them is annotated; every micro-expression that is reported counts as a false alarm: ${((60 * micro) / seconds).toFixed(1)} per minute over ${seconds.toFixed(1)} s.
+
+| clip | seconds | micro | macro |
+|---|---|---|---|
+${rows.map((r) => `| ${r.name} | ${r.seconds.toFixed(1)} | ${r.micro} | ${r.macro} |`).join('\n')}
+`,
+  );
+}
+
+/** Clips from onset to offset, 1 and 2 pixels: how far off the apex is, in parts of the clip. */
+async function measureApex(clips) {
+  const { findApex } = await core('spot/apex');
+  const { cropGray } = await core('face/crop');
+  const { landmarksInCrop } = await core('face/align');
+  const size = 144;
+  const rows = [];
+  for (const amplitude of [1, 2]) {
+    const errors = [];
+    for (let index = 0; index < clips; index++) {
+      const random = createRandom(7000 + index);
+      const rate = [30, 100, 200][index % 3];
+      const length = 0.26 + 0.22 * random.uniform();
+      const units = drawUnits(random, EMOTIONS[index % EMOTIONS.length]);
+      const apex = 0.1 + length * (0.35 + 0.3 * random.uniform());
+      const clip = filmScenario(await personOf(index), {
+        ...{ name: `apex-${index}`, width: 340, height: 380, interocular: 100, rate },
+        frames: Math.ceil((length + 0.2) * rate),
+        events: [{ kind: 'micro', units, amplitude, onset: 0.1, apex, offset: 0.1 + length }],
+        ...{ seed: 800 + index, gray: true },
+      });
+      const [event] = clip.truth.events;
+      const planes = [];
+      let found;
+      let part;
+      for await (const frame of clip.frames()) {
+        if (frame.index < event.onset.frame) continue;
+        if (frame.index > event.offset.frame) break;
+        found ??= await findFace(face, frame);
+        part ??= { ...found.region, size: 0.75 * found.region.size };
+        planes.push(cropGray(frame, part, { size }));
+      }
+      const { frame } = await findApex(
+        {
+          frames: planes.length,
+          onset: planes[0],
+          landmarks: landmarksInCrop(found.landmarks, part, size),
+          read: (i) => Promise.resolve(planes[i]),
+        },
+        flow,
+      );
+      errors.push(Math.abs(frame + event.onset.frame - event.apex.frame) / planes.length);
+      console.error(`${amplitude} px ${rate} fps ${units}: ${errors.at(-1).toFixed(3)}`);
+    }
+    errors.sort((a, b) => a - b);
+    const near = errors.filter((error) => error <= 0.1).length;
+    rows.push({ amplitude, clips, near, median: errors[clips >> 1], worst: errors.at(-1) });
+    console.log(JSON.stringify(rows.at(-1)));
+  }
+  write(
+    'spotting-apex.md',
+    `# Where an apex is found
+
+Made by \`node bench/spotting.mjs --apex ${clips}\`. Clips from onset to offset of known apex, 30, 100 and 200 frames per second in turn, action units drawn from
+emotions in turn, three photographs in varied light; otherwise as in spotting.md. The error is a part of the clip's length.
+
+| amplitude, px | clips | within 10 % | median error | largest error |
+|---|---|---|---|---|
+${rows.map((r) => `| ${r.amplitude} | ${r.clips} | ${r.near} (${((100 * r.near) / r.clips).toFixed(0)} %) | ${(100 * r.median).toFixed(1)} % | ${(100 * r.worst).toFixed(1)} % |`).join('\n')}
+`,
+  );
+}
+
+function write(name, text) {
+  mkdirSync(here('results'), { recursive: true });
+  writeFileSync(here(`results/${name}`), text);
+}

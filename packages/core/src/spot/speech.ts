@@ -1,0 +1,112 @@
+/**
+ * @file When the mouth speaks: it moves again and again, where an expression comes once.
+ *
+ * Syllables follow each other three to seven times a second (Greenberg 1999, "Speaking in shorthand", puts their mean
+ * length at a fifth of a second); mouths of speakers rise and fall at 2 to 7 Hz (Chandrasekaran et al. 2009, "The Natural
+ * Statistics of Audiovisual Speech", PLoS Computational Biology 5(7)). Which of these movements was an expression
+ * cannot be told from the mouth, so none of them is taken for one. Brows and lids are free to tell. The rule is ours.
+ */
+import type { Span } from './blinks.ts';
+import type { Contrast, TimeScale } from './contrast.ts';
+import { delimit } from './delimit.ts';
+import type { MotionSample } from './follow.ts';
+import { REGIONS, type Region } from './regions.ts';
+
+/** The regions that speech moves. */
+const MOUTH: readonly Region[] = ['rightMouthCorner', 'leftMouthCorner', 'chin'];
+const INDICES = MOUTH.map((region) => REGIONS.indexOf(region));
+
+/** What it drags along besides. */
+const QUIET = [...MOUTH, 'rightNoseWing' as const, 'leftNoseWing' as const].map((region) =>
+  REGIONS.indexOf(region),
+);
+
+/** Movements of the mouth as near as this belong to one utterance; seconds. */
+const NEAR = 1.25;
+/** So many of them are speech. */
+const FEWEST = 3;
+/** Between two movements the mouth falls back to this part of the lesser. */
+const VALLEY = 0.7;
+/** A neighbor that is lower than this part of a movement does not make speech of it. */
+const LEAST_NEIGHBOR = 0.25;
+/** How long the mouth is left alone before and after the apex of a syllable, seconds. */
+const HALF_SYLLABLE = 0.3;
+
+/** A shorter rest between two syllables belongs to the utterance; seconds. */
+const BREATH = 0.5;
+
+/** What a short movement of the mouth is measured with. */
+export interface SpeechOptions {
+  /** Threshold of each region. */
+  readonly cuts: readonly number[];
+  readonly scale: TimeScale;
+  /** Longest micro-expression, seconds. */
+  readonly longest: number;
+}
+
+/** The times in which the mouth moves at least three times in a little more than a second. */
+export function findSpeech(
+  samples: readonly MotionSample[],
+  contrast: Contrast,
+  { cuts, scale, longest }: SpeechOptions,
+): Span[] {
+  const movement = contrast.movement.map((row) =>
+    row.map((value, region) => (INDICES.includes(region) ? value : 0)),
+  );
+  const ratios = movement.map((row) =>
+    Math.max(...INDICES.map((region) => row[region]! / cuts[region]!)),
+  );
+  const syllables = repeatedPeaks(ratios).flatMap((peak) => {
+    const limits = delimit(samples, { ...contrast, movement }, { peak, cuts, scale });
+    if (limits === undefined || limits.offset - limits.onset > longest) return [];
+    return [{ apex: limits.apex, ratio: ratios[peak]! }];
+  });
+  const spoken = syllables
+    .filter(({ apex, ratio }) => {
+      const near = syllables.filter(
+        (other) => Math.abs(other.apex - apex) <= NEAR && other.ratio >= LEAST_NEIGHBOR * ratio,
+      );
+      return near.length >= FEWEST;
+    })
+    .map(({ apex }) => apex)
+    .sort((a, b) => a - b);
+  const spans: { start: number; end: number }[] = [];
+  for (const apex of spoken) {
+    const last = spans.at(-1);
+    if (last !== undefined && apex - HALF_SYLLABLE - last.end <= BREATH) {
+      last.end = apex + HALF_SYLLABLE;
+    } else spans.push({ start: apex - HALF_SYLLABLE, end: apex + HALF_SYLLABLE });
+  }
+  return spans;
+}
+
+/** Mouth and nose wings do not count while the mouth speaks. */
+export function quietMouth(
+  samples: readonly MotionSample[],
+  contrast: Contrast,
+  speech: readonly Span[],
+): Contrast {
+  const movement = contrast.movement.map((row, i) => {
+    const { time } = samples[i]!;
+    const speaks = speech.some(({ start, end }) => time > start && time < end);
+    return speaks ? row.map((value, region) => (QUIET.includes(region) ? 0 : value)) : row;
+  });
+  return { ...contrast, movement };
+}
+
+/** Indices of maxima above 1 with a valley between each two. */
+function repeatedPeaks(values: readonly number[]): number[] {
+  const peaks: number[] = [];
+  let [best, lowest] = [-1, Infinity];
+  for (const [i, value] of values.entries()) {
+    if (best >= 0 && value < VALLEY * values[best]!) {
+      peaks.push(best);
+      [best, lowest] = [-1, value];
+    }
+    lowest = Math.min(lowest, value);
+    const rises = best < 0 ? value > 1 && value * VALLEY > lowest : value > values[best]!;
+    if (rises) best = i;
+  }
+  if (best >= 0) peaks.push(best);
+  return peaks;
+}
