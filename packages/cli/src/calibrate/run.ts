@@ -46,14 +46,19 @@ export async function runCalibrate(options: CalibrateOptions): Promise<void> {
 }
 
 /** One line: result, protocol, data. */
-function scoreLine({ scores, epochs }: MethodResult): string {
+function scoreLine({ scores, epochs, results }: MethodResult): string {
   const { all, parts, seeds, subjects } = scores;
+  const folds = results.length / seeds.length;
+  const left =
+    folds === subjects
+      ? `one of ${subjects} subjects left out at a time`
+      : `one of ${folds} groups of ${subjects} subjects left out at a time`;
   const told = [all.uf1, all.uar].map(({ mean, deviation }) =>
     seeds.length > 1 ? `${mean.toFixed(3)} ± ${deviation.toFixed(3)}` : mean.toFixed(3),
   );
   const data = Object.entries(parts).map(([name, { samples }]) => `${name} ${samples}`);
   return (
-    `UF1 ${told[0]!}, UAR ${told[1]!}: one of ${subjects} subjects left out at a time, ` +
+    `UF1 ${told[0]!}, UAR ${told[1]!}: ${left}, ` +
     `${epochs.most} epochs fixed in advance, ${seeds.length > 1 ? `${seeds.length} seeds` : 'one seed'}; ` +
     `${all.samples} clips (${data.join(', ')})`
   );
