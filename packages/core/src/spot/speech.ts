@@ -32,12 +32,14 @@ const LEAST_NEIGHBOR = 0.25;
 /** How long the mouth is left alone before and after the apex of a syllable, seconds. */
 const HALF_SYLLABLE = 0.3;
 
+/** Part of the mouth's movement that shows in the rest of the face. */
+const LEAK = 0.15;
 /** A shorter rest between two syllables belongs to the utterance; seconds. */
 const BREATH = 0.5;
 
 /** What a short movement of the mouth is measured with. */
 export interface SpeechOptions {
-  /** Threshold of each region. */
+  /** What a movement of each region must exceed to count as one: less than in a clip that is all speech. */
   readonly cuts: readonly number[];
   readonly scale: TimeScale;
   /** Longest micro-expression, seconds. */
@@ -80,7 +82,7 @@ export function findSpeech(
   return spans;
 }
 
-/** Mouth and nose wings do not count while the mouth speaks. */
+/** Mouth and nose wings do not count while the mouth speaks, and the rest only beyond what it drags along. */
 export function quietMouth(
   samples: readonly MotionSample[],
   contrast: Contrast,
@@ -88,8 +90,9 @@ export function quietMouth(
 ): Contrast {
   const movement = contrast.movement.map((row, i) => {
     const { time } = samples[i]!;
-    const speaks = speech.some(({ start, end }) => time > start && time < end);
-    return speaks ? row.map((value, region) => (QUIET.includes(region) ? 0 : value)) : row;
+    if (!speech.some(({ start, end }) => time > start && time < end)) return row;
+    const dragged = LEAK * Math.max(...INDICES.map((region) => row[region]!));
+    return row.map((value, region) => (QUIET.includes(region) ? 0 : Math.max(0, value - dragged)));
   });
   return { ...contrast, movement };
 }

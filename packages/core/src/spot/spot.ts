@@ -77,6 +77,8 @@ const MACRO_RESTLESSNESS = 1.5;
 const SLOWEST_FLANK = 0.6;
 /** Shorter stretches have no before and after; seconds. */
 const SHORTEST_STRETCH = 0.3;
+/** A mouth that always moves raises its threshold; a syllable is what exceeds this many times the least, all the same. */
+const SYLLABLE_FACTOR = 2;
 /** Part of the lids' movement that shows in other regions during a blink. */
 const BLINK_LEAK = 0.3;
 
@@ -102,8 +104,9 @@ export function spotMovements(
     );
     if (scale === MICRO) {
       micro = thresholds(loud, least, strictness);
+      const syllables = micro.map((cut) => Math.min(cut, SYLLABLE_FACTOR * least));
       speech = long.map((samples, i) =>
-        findSpeech(samples, loud[i]!, { cuts: micro, scale, longest }),
+        findSpeech(samples, loud[i]!, { cuts: syllables, scale, longest }),
       );
     }
     const contrasts = long.map((samples, i) => quietMouth(samples, loud[i]!, speech[i]!));
