@@ -16,12 +16,22 @@ import { leaf, sizeOf, type Shape, type Tensor } from './tensor.ts';
 export interface RandomSource {
   /** Uniform in [0, 1). */
   uniform(): number;
+  /** Fills an array with what as many calls of `uniform` would give. Masks are drawn by it where it is there: it can be several times faster. */
+  fill?(data: Float64Array): void;
   /** An independent stream that `key` names, whatever was drawn before. */
   fork(key: number): RandomSource;
 }
 
 /** Fills a mask for one step. */
 export type MaskFill = (data: Float32Array, random: RandomSource) => void;
+
+/** `count` numbers, uniform in [0, 1). */
+export function drawUniform(random: RandomSource, count: number): Float64Array {
+  const drawn = new Float64Array(count);
+  if (random.fill) random.fill(drawn);
+  else for (let i = 0; i < count; i++) drawn[i] = random.uniform();
+  return drawn;
+}
 
 /** A random input of the training graph. */
 export interface Mask {
@@ -93,7 +103,8 @@ export function trainingContext(): TrainingContext {
   const keepMask = (shape: Shape, rate: number): Tensor =>
     mask(shape, (data, random) => {
       const kept = 1 / (1 - rate);
-      for (let i = 0; i < data.length; i++) data[i] = random.uniform() < rate ? 0 : kept;
+      const drawn = drawUniform(random, data.length);
+      for (let i = 0; i < data.length; i++) data[i] = Number(drawn[i]! >= rate) * kept;
     });
   return {
     training: true,

@@ -54,6 +54,7 @@
  * ```
  */
 export {
+  drawUniform,
   inferenceContext,
   type Context,
   type Mask,

@@ -9,6 +9,8 @@
 export interface Random {
   /** Uniform in [0, 1), 32 bits. */
   uniform(): number;
+  /** Fills an array with what as many calls of `uniform` would give, several times faster. */
+  fill(data: Float64Array): void;
   /** Standard normal (Box and Muller 1958). */
   normal(): number;
   /** Uniform integer in [0, below). */
@@ -43,10 +45,25 @@ export function createRandom(seed: number): Random {
     d = rotate(d, 11);
     return result / 4294967296;
   };
+  const fill = (data: Float64Array): void => {
+    let [e, f, g, h] = [a, b, c, d]; // in registers, where the shared state cannot be
+    for (let i = 0; i < data.length; i++) {
+      data[i] = (Math.imul(rotate(Math.imul(f, 5), 7), 9) >>> 0) / 4294967296;
+      const t = f << 9;
+      g ^= e;
+      h ^= f;
+      f ^= g;
+      e ^= h;
+      g ^= t;
+      h = rotate(h, 11);
+    }
+    [a, b, c, d] = [e, f, g, h];
+  };
   const integer = (below: number): number => Math.floor(uniform() * below);
 
   return {
     uniform,
+    fill,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     integer,
     shuffle: (items) => {
