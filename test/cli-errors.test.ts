@@ -66,6 +66,18 @@ beforeAll(async () => {
   writeFileSync(at('noise.safetensors'), Buffer.from('not weights at all'.repeat(50)));
   writeFileSync(at('cut.safetensors'), readFileSync(shipped).subarray(0, 50_000));
   writeFileSync(at('file'), '');
+  const header =
+    'Subject,Filename,OnsetFrame,ApexFrame,OffsetFrame,Action Units,Estimated Emotion\n';
+  for (const [name, row] of [
+    ['outside', '1,../../etc,1,2,3,4,others\n'],
+    ['giant', `1,EP01,1,2,3,${'4+'.repeat(50_000)},others\n`],
+  ] as const) {
+    await mkdir(at(name));
+    writeFileSync(at(name, 'CASME2-coding.csv'), header + row);
+  }
+  await mkdir(at('huge'));
+  writeFileSync(at('huge/CASME2-coding.csv'), '');
+  truncateSync(at('huge/CASME2-coding.csv'), 100 * 2 ** 20);
 });
 afterAll(() => rmSync(room, { recursive: true, force: true }));
 
@@ -155,6 +167,43 @@ describe('magnify refuses', () => {
     ['frames of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes --fps 100'],
   ])('%s: %s', async (_, code, words) => {
     await refused(code, `magnify ${words} --out @magnified.mp4`);
+  });
+});
+
+describe('dataset check refuses', () => {
+  it.each([
+    ['a dataset that is none', 'OPTION_INVALID', 'casme9 @data', 'Choose one of casme, casme2'],
+    ['a missing folder', 'DATASET_FILE_MISSING', 'casme2 @nowhere', 'there is no folder'],
+    ['a folder without a sheet', 'DATASET_FILE_MISSING', 'casme2 @frames', 'looked for casme'],
+    [
+      'a name that leads out of the folder',
+      'DATASET_INVALID',
+      'casme2 @outside',
+      'row 2: "../../etc"',
+    ],
+    [
+      'a cell that nobody writes',
+      'DATASET_INVALID',
+      'casme2 @giant',
+      'a cell of 100000 characters',
+    ],
+    ['a sheet of 100 MB', 'DATASET_INVALID', 'casme2 @huge', 'it has 100 MB'],
+    [
+      'a sheet of something else',
+      'DATASET_COLUMN_MISSING',
+      'casme2 @data --sheet @data/samples.csv',
+      'no column for',
+    ],
+  ])('%s', async (_, code, line, message) => {
+    expect(await refused(code, `dataset check ${line}`)).toContain(message);
+  });
+});
+
+describe('a protocol refuses', () => {
+  it('data that are not those of its numbers', async () => {
+    const line = 'evaluate --data @data --out @run --network svm --protocol megc2019';
+    const text = await refused('COUNTS_MISMATCH', line);
+    expect(text).toContain('SAMM: none, not 133 clips of 28 subjects');
   });
 });
 
