@@ -15,13 +15,14 @@ const SHOWN = 12;
 
 /** The table on standard output. */
 export function checkTable(result: CheckResult, all: boolean): string {
-  const { dataset, workbooks, sheet, edition, differences, counts, macro } = result;
+  const { dataset, workbooks, sheet, edition, differences, counts, macro, synthetic } = result;
   const books = workbooks.map(({ path, sha256 }) => `${path} (SHA-256 ${sha256.slice(0, 16)}…)`);
   const from =
     books.length === 0
       ? 'folders alone, no sheet'
       : books.join('\n           ') + (sheet === '' ? '' : `, sheet "${sheet}"`);
-  const match = differences.length === 0 ? 'all published numbers are met' : 'NOT as published';
+  const told = synthetic ? 'told' : 'published';
+  const match = differences.length === 0 ? `all ${told} numbers are met` : `NOT as ${told}`;
   const name =
     edition === undefined
       ? 'no published numbers to compare with'
@@ -44,7 +45,10 @@ export function checkTable(result: CheckResult, all: boolean): string {
   ].join('\n');
 }
 
-function countLines({ counts, edition, differences }: CheckResult, macro: number): string[] {
+function countLines(
+  { counts, edition, differences, synthetic }: CheckResult,
+  macro: number,
+): string[] {
   const expected: Readonly<Record<string, number | undefined>> = {
     clips: edition?.clips,
     'macro-expressions': edition?.macro,
@@ -65,7 +69,7 @@ function countLines({ counts, edition, differences }: CheckResult, macro: number
     ...[...classes].sort(([a], [b]) => (a < b ? -1 : 1)),
   ];
   return [
-    `${''.padEnd(20)}${'found'.padStart(9)}${'published'.padStart(11)}`,
+    `${''.padEnd(20)}${'found'.padStart(9)}${(synthetic ? 'told' : 'published').padStart(11)}`,
     ...rows.map(([what, found]) => {
       const published = expected[what] === undefined ? '' : String(expected[what]);
       const mark = wrong.has(what) ? '  ←' : '';

@@ -174,7 +174,7 @@ describe('telltale dataset check', () => {
     test('compares with what lies beside the data', async () => {
       await put('telltale-synthetic.json', JSON.stringify(truth));
       expect(await check('casme2', folder, '--synthetic'), stderr).toBe(0);
-      expect(stdout).toContain('edition    made-up: all published numbers are met');
+      expect(stdout).toContain('edition    made-up: all told numbers are met');
       await put('telltale-synthetic.json', JSON.stringify({ ...truth, clips: 2 }));
       expect(await check('casme2', folder, '--synthetic')).toBe(2);
       expect(stderr).toContain('clips 1, not 2');

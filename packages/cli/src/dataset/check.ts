@@ -76,7 +76,7 @@ export async function runCheck(
   if (result.differences.length === 0) return;
   throw new TelltaleError(
     'COUNTS_MISMATCH',
-    `${result.dataset} in ${result.folder} is not ${result.edition!.name} as published: ${showDifferences(result.differences)}`,
+    `${result.dataset} in ${result.folder} is not ${options.synthetic ? `what ${SYNTHETIC} says` : `${result.edition!.name} as published`}: ${showDifferences(result.differences)}`,
     options.synthetic
       ? 'Make it again with "telltale synth dataset".'
       : 'Something was removed, added or relabeled. Compare with the original sheet before you publish a number.',
