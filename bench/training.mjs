@@ -193,9 +193,11 @@ if (!options['no-write']) {
     threads,
     ...machine,
   }));
-  const all = rows.flatMap(
-    ({ name }) =>
-      fresh.find(({ row }) => row === name) ?? kept.find(({ row }) => row === name) ?? [],
+  const key = ({ row, threads: count }) => `${row} ${count}`;
+  const known = new Map([...kept, ...fresh].map((result) => [key(result), result]));
+  const counts = [...new Set([...known.values()].map((result) => result.threads))].sort();
+  const all = rows.flatMap(({ name }) =>
+    counts.flatMap((count) => known.get(key({ row: name, threads: count })) ?? []),
   );
   writeFileSync(file, `${JSON.stringify({ rows: all }, round, 2)}\n`);
 }

@@ -5,6 +5,7 @@ import { applyOperator, constant, range, shapeError, type Shape, type Tensor } f
 import { add, div, mul, step, sub } from './elementwise.ts';
 import { conv } from './convolution.ts';
 import { dilate, pad, slice } from './layout.ts';
+import { product } from './matmul.ts';
 
 /** Below every number a network produces; padding with it never wins a maximum. */
 const LOWEST = -1e30;
@@ -64,7 +65,10 @@ function separateGradient(
   { kernel, padding }: { readonly kernel: number; readonly padding: number },
 ): Tensor {
   const channels = x.shape[1]!;
-  const spread = (t: Tensor): Tensor => fit(repeat(t, kernel), x.shape, padding);
+  const spread = (t: Tensor): Tensor =>
+    Math.max(x.shape[2]!, x.shape[3]!) <= SMALL_SIDE
+      ? spreadByProducts(t, x.shape, { kernel, padding })
+      : fit(repeat(t, kernel), x.shape, padding);
   const winners = step(sub(x, spread(y)), 1);
   const count = applyOperator('Conv', [winners, window(channels, kernel, 1)], {
     shape: y.shape,
@@ -76,6 +80,28 @@ function separateGradient(
     },
   });
   return mul(spread(div(g, count)), winners);
+}
+
+/** Up to this side, two small matrix products spread windows over a map in half the time of a resize and a crop. */
+const SMALL_SIDE = 32;
+
+/** Every place of a map gets the value of its window, or 0 where it is in none. */
+function spreadByProducts(
+  t: Tensor,
+  shape: Shape,
+  { kernel, padding }: { readonly kernel: number; readonly padding: number },
+): Tensor {
+  /** 1 where a place belongs to a window, `[windows, places]`. */
+  const membership = (axis: number): Tensor => {
+    const [windows, places] = [t.shape[axis]!, shape[axis]!];
+    const data = new Float32Array(windows * places);
+    for (let place = 0; place < places; place++) {
+      const of = Math.floor((place + padding) / kernel);
+      if (of < windows) data[of * places + place] = 1;
+    }
+    return constant(data, [windows, places]);
+  };
+  return product(membership(2), product(t, membership(3)), { transposeA: true });
 }
 
 /** Windows that overlap: one masked term per tap of the window. */
