@@ -11,12 +11,14 @@ import process from 'node:process';
 import type { TelltaleError } from '@telltale/core';
 
 import { failureOf } from '../engines/child.ts';
-import type { ToWorker } from './worker.ts';
 
 /** Work on one clip or video. Plain JSON, so that it can be sent to another process. */
 export interface Job {
   readonly index: number;
 }
+
+/** What the parent sends a process: a job, or nothing more. */
+export type ToWorker = { readonly job: Job } | { readonly end: true };
 
 /** How one job ended. */
 export interface Outcome {

@@ -5,10 +5,7 @@ import process from 'node:process';
 
 import { withParent } from '../engines/child.ts';
 import { interruptible } from '../terminal.ts';
-import type { Job, Outcome } from './pool.ts';
-
-/** What the parent sends: a job, or nothing more. */
-export type ToWorker = { readonly job: Job } | { readonly end: true };
+import type { Job, Outcome, ToWorker } from './pool.ts';
 
 /** What does jobs. */
 export interface Workshop {
