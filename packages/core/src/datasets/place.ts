@@ -12,6 +12,7 @@ import {
   missingFrames,
   showNumbers,
 } from './frames.ts';
+import type { FolderMatch } from './frames.ts';
 import { wholeNumber } from './cells.ts';
 
 /** What {@link placeInFolders} works with. */
@@ -55,7 +56,7 @@ export function placeInFolders(
     }
     return { ...annotation, ...span, folder: path };
   });
-  tellRoots(placed, { roots, matches, findings });
+  tellRoots(placed, matches.flat(), findings);
   return placed;
 }
 
@@ -81,25 +82,26 @@ function withoutZeros(name: string): string {
   return name.replace(/^(\D*)0+(?=\d)/, '$1');
 }
 
+/** Which copies of the pictures are used, and which lie there besides. */
 function tellRoots(
   placed: readonly Annotation[],
-  {
-    roots,
-    matches,
-    findings,
-  }: {
-    readonly roots: readonly string[];
-    readonly matches: readonly (readonly { readonly root: string }[])[];
-    readonly findings: Finding[];
-  },
+  matches: readonly FolderMatch[],
+  findings: Finding[],
 ): void {
-  if (roots.length === 0) return;
+  const used = new Set(placed.map(({ folder }) => folder).filter((folder) => folder !== ''));
+  if (used.size === 0) return;
+  const show = (roots: ReadonlySet<string>): string => {
+    const names = [...roots].map((root) => root || '.').sort();
+    return (
+      names.slice(0, 4).join(', ') + (names.length > 4 ? `, and ${names.length - 4} more` : '')
+    );
+  };
+  const rootsOf = (wanted: boolean): Set<string> =>
+    new Set(matches.filter((one) => used.has(one.folder.path) === wanted).map(({ root }) => root));
+  const [own, others] = [rootsOf(true), rootsOf(false)];
+  for (const root of own) others.delete(root);
   const found = placed.filter(({ folder }) => folder !== '').length;
-  const others = new Set(matches.flat().map(({ root }) => root || '.'));
-  for (const root of roots) others.delete(root || '.');
-  const shown = roots.map((root) => root || '.').slice(0, 4);
-  const also =
-    others.size > 0 ? `; there are also ${[...others].sort().slice(0, 4).join(', ')}` : '';
-  const message = `pictures of ${found} of ${placed.length} clips are read from ${shown.join(', ')}${also}`;
+  const also = others.size > 0 ? `; there is also ${show(others)}` : '';
+  const message = `pictures of ${found} of ${placed.length} clips are read from ${show(own)}${also}`;
   findings.unshift({ kind: 'note', message });
 }

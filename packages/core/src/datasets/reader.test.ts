@@ -1,9 +1,12 @@
 /** @file A CASME II of a few rows, with each trap that its sheets are known for. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { TelltaleError } from '../base/errors.ts';
 import type { DatasetContent, Finding, FrameFolder, Reading } from './annotation.ts';
 import { countAnnotations } from './annotation.ts';
 import type { DatasetDefinition } from './definition.ts';
+import { cleanText } from './cells.ts';
 import { casme2 } from './definitions/casme.ts';
 import { readDataset } from './reader.ts';
 
@@ -215,6 +218,42 @@ describe('a sheet of CASME II', () => {
     );
     expect(() => read([['Subject', 'Filename', 'OnsetFrame']])).toThrow(
       /row 1 looks like the header and has no column for offset, emotion/,
+    );
+  });
+});
+
+describe('whatever a sheet holds', () => {
+  const cell = fc.oneof(
+    fc.constantFrom('', '1', 'sub02', 'EP01', '/', '-1', '0', '12', '12.0', 'others', '4+L12(k)'),
+    fc.integer({ min: -5, max: 60 }).map(String),
+    fc.string({ unit: 'binary', maxLength: 6 }),
+  );
+  const rows = fc.array(fc.array(cell, { maxLength: 10 }), { maxLength: 12 });
+
+  test('what is read can be true, and every other row is told', () => {
+    fc.assert(
+      fc.property(rows, (cells) => {
+        let reading: Reading;
+        try {
+          reading = read([HEADER, ...cells], [folder('sub01/EP01', 1, 50)]);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TelltaleError);
+          return;
+        }
+        const { annotations, findings } = reading;
+        for (const { onset, apex = onset, offset, folder: path } of annotations) {
+          expect(onset).toBeGreaterThanOrEqual(0);
+          expect(apex).toBeGreaterThanOrEqual(onset);
+          expect(offset).toBeGreaterThanOrEqual(apex);
+          expect(['', 'sub01/EP01']).toContain(path);
+        }
+        const names = annotations.map(({ subject, clip }) => `${subject}/${clip}`);
+        expect(new Set(names).size).toBe(names.length);
+        const left = findings.filter(({ kind }) => kind === 'row').length;
+        const wanted = [0, 1, 3, 4, 5, 7, 8]; // columns with a name
+        const filled = cells.filter((row) => wanted.some((i) => cleanText(row[i] ?? '') !== ''));
+        expect(annotations.length + left).toBe(filled.length);
+      }),
     );
   });
 });
