@@ -4,6 +4,7 @@
 export const shippedRecognizers: Readonly<Record<string, string>> = {
   merba: 'merba-flow28.safetensors',
   mfdan: 'mfdan-flow28.safetensors',
+  densemix: 'densemix-flow28.safetensors',
 };
 
 /** What stands for all of them together. */
