@@ -17,6 +17,8 @@ import { hasSound } from '../magnify/sound.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { magnifyCommand } from './magnify.ts';
 
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is no failure
+
 const folder = mkdtempSync(join(tmpdir(), 'telltale-magnify-'));
 const at = (name: string): string => join(folder, name);
 const listing = (): string[] => readdirSync(folder, { recursive: true }).map(String).sort();

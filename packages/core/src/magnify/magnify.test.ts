@@ -2,13 +2,15 @@
 import { readFileSync } from 'node:fs';
 
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { clipOf, framesOf, goldenFrames, makeFrames, swayingBars, swayOf } from './clips.cases.ts';
 import { magnifyClip } from './clip.ts';
 import { createMagnifier } from './magnifier.ts';
 import { resolveMagnification, type MagnifyOptions } from './options.ts';
 import { magnifyReference } from './reference.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is no failure
 
 const golden = JSON.parse(
   readFileSync(new URL('../../../../golden/magnify.json', import.meta.url), 'utf8'),

@@ -1,11 +1,13 @@
 /** @file Pulses that were planted come back. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
 import { clipOf, framesOf, makeFrames } from './clips.cases.ts';
 import { magnifyClip } from './clip.ts';
 import { meanColor, pulseRate } from './pulse.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is no failure
 
 /** Skin that follows a pulse by half a gray level of green, with noise, drifting light and a still background. */
 function pulsingSkin(beatsPerMinute: number, seed: number, { rate = 30, seconds = 10 } = {}) {
