@@ -1,0 +1,56 @@
+/** @file Speech is found where the mouth repeats itself, and nowhere else. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { contrast, type TimeScale } from './contrast.ts';
+import { REGIONS, type Region } from './regions.ts';
+import { signal, type Pulse } from './signals.cases.ts';
+import { findSpeech, quietMouth } from './speech.ts';
+
+const scale: TimeScale = { gap: 0.25, reach: 0.8, open: false };
+const options = { cuts: REGIONS.map(() => 0.44), scale, longest: 0.5 };
+const pulsesAt = (times: readonly number[], regions: readonly Region[]): Pulse[] =>
+  times.map((onset, i) => ({ regions, by: [0.3 * i, 2], onset, duration: 0.22 }));
+const speechOf = (pulses: readonly Pulse[]): ReturnType<typeof findSpeech> => {
+  const { samples } = signal(pulses, { seconds: 8, drift: 0.3 });
+  return findSpeech(samples, contrast(samples, scale), options);
+};
+
+describe('findSpeech', () => {
+  it('finds one utterance, from the first syllable to the last', () => {
+    const speech = speechOf(pulsesAt([3, 3.3, 3.7, 4, 4.35], ['chin']));
+    expect(speech).toHaveLength(1);
+    expect(speech[0]!.start).toBeGreaterThan(2.6);
+    expect(speech[0]!.start).toBeLessThan(3.1);
+    expect(speech[0]!.end).toBeGreaterThan(4.4);
+    expect(speech[0]!.end).toBeLessThan(5);
+  });
+
+  it('does not find it in brows, in two movements, or in movements far apart', () => {
+    expect(speechOf(pulsesAt([3, 3.3, 3.7, 4], ['leftInnerBrow', 'rightInnerBrow']))).toEqual([]);
+    expect(speechOf(pulsesAt([3, 3.5], ['chin']))).toEqual([]);
+    expect(speechOf(pulsesAt([1.5, 3.5, 5.5], ['chin']))).toEqual([]);
+    expect(speechOf([])).toEqual([]);
+  });
+});
+
+describe('quietMouth', () => {
+  it('takes nothing away where nobody speaks, and never adds anything', () => {
+    const { samples } = signal(pulsesAt([2, 2.3, 2.6, 2.9], ['chin']), { seconds: 5 });
+    const loud = contrast(samples, scale);
+    expect(quietMouth(samples, loud, [])).toEqual(loud);
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 5, noNaN: true }), (start) => {
+        const { movement } = quietMouth(samples, loud, [{ start, end: start + 1 }]);
+        return movement.every((row, i) =>
+          row.every((value, region) => {
+            const before = loud.movement[i]![region]!;
+            const { time } = samples[i]!;
+            return time > start && time < start + 1 ? value <= before : value === before;
+          }),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
