@@ -1,5 +1,5 @@
 /** @file Sheets in every format and encoding of a lab, and files that mean harm. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -54,6 +54,16 @@ function patched(change: (xml: string) => string): Uint8Array {
 }
 
 describe('Excel files', () => {
+  test('a workbook written by hand, by another program (golden/sheets.py)', async () => {
+    const golden = new URL('../../../../golden/sheets.json', import.meta.url);
+    const { xlsx, rows } = JSON.parse(await readFile(golden, 'utf8')) as {
+      readonly xlsx: string;
+      readonly rows: string[][];
+    };
+    const path = await put('hand.xlsx', Buffer.from(xlsx, 'base64'));
+    expect(await readSheets(path)).toEqual([{ name: 'MICRO_ONLY', rows }]);
+  });
+
   test.each(['xlsx', 'biff8', 'biff5'] as const)('%s', async (bookType) => {
     const book = utils.book_new();
     const ascii = TABLE.map((row) => row.map((cell) => (cell === '情绪' ? 'x' : cell)));
