@@ -41,7 +41,9 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
     const { card } = recognizer;
     expect(card.network).toBe(name);
     expect(card.classes).toEqual(['negative', 'positive', 'surprise']);
-    expect(card.score).toMatch(/^UF1 0\.\d{3}( ± 0\.\d{3})?, UAR .*one of (\d+ groups of )?40 subjects left out/);
+    expect(card.score).toMatch(
+      /^UF1 0\.\d{3}( ± 0\.\d{3})?, UAR .*one of (\d+ groups of )?40 subjects left out/,
+    );
     expect(card.unsureBelow).toBeGreaterThan(1 / 3);
     expect(card.unsureBelow).toBeLessThan(1);
     expect(Number(readSafetensors(bytes).metadata['temperature'])).toBeGreaterThan(0);
