@@ -41,15 +41,16 @@ const scores = {
         parts: { made: { samples: 10 } },
         seeds: [{ seed: 1 }, { seed: 2 }],
       },
-      results: [
-        {
-          predictions: Array.from({ length: 10 }, (_, i) => ({
-            id: `made/s${i}/c`,
+      // One clip of each of five people, with two seeds.
+      results: Array.from({ length: 10 }, (_, i) => ({
+        predictions: [
+          {
+            id: `made/s${i % 5}/c`,
             target: classes[i < 7 ? 0 : 1],
             probabilities: [0.98, 0.01, 0.01],
-          })),
-        },
-      ],
+          },
+        ],
+      })),
     },
   ],
 };
@@ -67,7 +68,7 @@ beforeEach(async () => {
   });
   const network = findNetwork('merba');
   /** Not random: the parameters only need to be there. */
-  const constant = { uniform: () => 0.3, normal: () => 0.1 } as never;
+  const constant = { uniform: () => 0.3, normal: () => 0.1, integer: () => 0 } as never;
   const params = flattenParameters(network.init(network.configs.tiny, constant));
   await writeFile(
     join(folder, weights),
