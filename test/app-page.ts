@@ -1,12 +1,13 @@
 /** @file The built page in a real browser, for tests: built once, served as `telltale open` serves it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import sharp from 'sharp';
 import { build } from 'vite';
 
 import type { Report } from '@telltale/core';
@@ -118,6 +119,27 @@ export async function saved(page: Page, name: string): Promise<string> {
 export async function reportOnPage(page: Page): Promise<Report> {
   const { report } = JSON.parse(await saved(page, 'Review (JSON)')) as { report: Report };
   return report;
+}
+
+/**
+ * How far the page is from its golden picture: mean difference of gray levels, coarse, for fonts differ from computer to
+ * computer. Faces are covered. With TELLTALE_GOLDEN=write the picture is written instead: look at it.
+ */
+export async function lookUnlike(page: Page, name: string): Promise<number> {
+  const file = join(root, 'packages/app/golden', `${name}.png`);
+  const picture = await page.screenshot({
+    mask: [page.locator('canvas, video, img')],
+    maskColor: '#888888',
+    animations: 'disabled',
+  });
+  if (process.env['TELLTALE_GOLDEN'] === 'write') {
+    mkdirSync(dirname(file), { recursive: true });
+    await sharp(picture).png({ palette: true, compressionLevel: 9 }).toFile(file);
+  }
+  const coarse = (image: Buffer): Promise<Buffer> =>
+    sharp(image).flatten().grayscale().resize(64, 48, { fit: 'fill' }).raw().toBuffer();
+  const [there, golden] = await Promise.all([coarse(picture), coarse(readFileSync(file))]);
+  return there.reduce((sum, level, i) => sum + Math.abs(level - golden[i]!), 0) / there.length;
 }
 
 /** What axe has to say against the page as it stands, by WCAG 2.2 A and AA; nothing where all is well. */

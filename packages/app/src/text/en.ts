@@ -175,6 +175,7 @@ export const en = {
     opening: 'Opening the camera and the models',
     noFace: 'No face is seen.',
     watching: (rate: number) => `Watching, ${count(rate, 'picture', 'pictures')} a second.`,
+    slow: 'That is too few for short movements: what is found here is not to be relied on. Analyze the minute instead.',
     nothing: 'Nothing yet.',
     ago: (seconds: number) => (seconds < 1 ? 'now' : `${count(seconds, 'second', 'seconds')} ago`),
     strip: 'Movement in the last 30 seconds',

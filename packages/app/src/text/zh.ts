@@ -156,6 +156,7 @@ export const zh: Text = {
     opening: '正在打开摄像头和模型',
     noFace: '没有看到面部。',
     watching: (rate) => `正在观察，每秒 ${rate} 幅画面。`,
+    slow: '这对短暂动作来说太少，此处的结果不可靠。请改为分析最近一分钟。',
     nothing: '暂无。',
     ago: (seconds) => (seconds < 1 ? '刚刚' : `${seconds} 秒前`),
     strip: '最近 30 秒的动作',
