@@ -63,6 +63,8 @@ export interface FailedClip {
   readonly message: string;
 }
 
+/** Failures that are told on standard error; all stand in the list. */
+const MOST_TOLD = 20;
 /** Clips whose files are asked for at a time. */
 const TOGETHER = 64;
 
@@ -327,16 +329,18 @@ function tellEnd({ made, before, failed, cache }: Prepared): void {
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
   ];
   process.stderr.write(`${counts.join(', ')}.\n`);
-  process.stdout.write(`${join(cache, 'samples.csv')}\n`);
+  const isAny = made + before > 0;
+  const sheet = join(cache, 'samples.csv');
+  if (isAny) process.stdout.write(`${sheet}\n`);
   if (failed.length === 0) return;
-  for (const { subject, clip, message } of failed.slice(0, 20)) {
+  for (const { subject, clip, message } of failed.slice(0, MOST_TOLD)) {
     process.stderr.write(`  ${subject}/${clip}: ${message}\n`);
   }
   const [first] = failed as [FailedClip];
   throw new TelltaleError(
     'CLIPS_FAILED',
     `${failed.length} clips could not be prepared, the first is ${first.subject}/${first.clip}: ${first.message}`,
-    `All others are in ${join(cache, 'samples.csv')}; prepared/*-failed.csv there lists these with their reasons. Put them right and run the same command again: it does only what is missing.`,
+    `${isAny ? `All others are in ${sheet}; ` : ''}prepared/*-failed.csv in ${cache} lists these with their reasons. Put them right and run the same command again: it does only what is missing.`,
   );
 }
 
