@@ -127,6 +127,9 @@ export async function reportOnPage(page: Page): Promise<Report> {
  */
 export async function lookUnlike(page: Page, name: string): Promise<number> {
   const file = join(root, 'packages/app/golden', `${name}.png`);
+  await page.evaluate(() => {
+    scrollTo(0, 0);
+  });
   const picture = await page.screenshot({
     mask: [page.locator('canvas, video, img')],
     maskColor: '#888888',
