@@ -223,7 +223,7 @@ async function measureApex(clips) {
       const units = drawUnits(random, EMOTIONS[index % EMOTIONS.length]);
       const apex = 0.1 + length * (0.35 + 0.3 * random.uniform());
       const clip = filmScenario(await personOf(index), {
-        ...{ name: `apex-${index}`, width: 340, height: 380, interocular: 100, rate },
+        ...{ name: `apex-${index}`, width: 440, height: 480, interocular: 100, rate },
         frames: Math.ceil((length + 0.2) * rate),
         events: [{ kind: 'micro', units, amplitude, onset: 0.1, apex, offset: 0.1 + length }],
         ...{ seed: 800 + index, gray: true },
