@@ -1,7 +1,7 @@
 /**
  * @file How long leave-one-subject-out takes here and written plainly in PyTorch.
  *
- * `npm run build && node bench/loso.mjs [--data FOLDER] [--folds 3] [--twin loop]`
+ * `npm run build && node bench/loso.mjs [--data FOLDER] [--folds 3] [--twins loop,joint]`
  *
  * Both sides train MERba on the same folds from the same parameters by the same recipe: epochs, classes
  * drawn evenly, changed copies, AdamW with clipped gradients and a cosine, predictions of each picture
