@@ -4,7 +4,11 @@
  * First without a disk, sheet by sheet and row by row; then from end to end: made, checked, prepared, trained on,
  * evaluated.
  */
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   countAnnotations,
@@ -15,10 +19,12 @@ import {
 import {
   countPlan,
   LAYOUT_NAMES,
+  LAYOUTS,
   planDataset,
   type DatasetPlan,
   type SheetCell,
 } from '../packages/core/src/synth/index.ts';
+import { telltale } from './telltale.ts';
 
 const textOf = (cell: SheetCell): string =>
   cell === null ? '' : String(typeof cell === 'object' ? cell.value : cell);
@@ -77,5 +83,60 @@ describe.each(LAYOUT_NAMES)('%s', (name) => {
     expect(read.map(key).sort()).toEqual(planned.map(key).sort());
     const folders = new Set(content.folders.map(({ path }) => path));
     for (const { folder } of micro) expect(folders).toContain(folder);
+  });
+});
+
+describe('from sheet to score', () => {
+  let room = '';
+  beforeAll(() => {
+    room = mkdtempSync(join(tmpdir(), 'telltale-twins-'));
+  });
+  afterAll(() => rmSync(room, { recursive: true, force: true }));
+  const at = (name: string): string => join(room, name);
+  const run = async (...words: readonly string[]): Promise<string> => {
+    const { status, stdout, stderr } = await telltale(...words);
+    expect(status, `${words.join(' ')}\n${stderr}`).toBe(0);
+    return stdout;
+  };
+
+  it.each(LAYOUT_NAMES)(
+    '%s is made, checked and prepared',
+    async (name) => {
+      const [subjects, clips] = LAYOUTS[name].timing.long ? [1, 3] : [2, 2];
+      const sizes = ['--subjects', String(subjects), '--clips', String(clips)];
+      const coarse = ['--fps', '20', '--size', '112x128'];
+      await run('synth', 'dataset', '--layout', name, '--out', at(name), ...sizes, ...coarse);
+      const checked = JSON.parse(
+        await run('dataset', 'check', name, at(name), '--synthetic', '--json'),
+      ) as { readonly differences: readonly unknown[] };
+      expect(checked.differences).toEqual([]);
+      await run('dataset', 'prepare', name, at(name), '--out', at('cache'), '--parallel', '1');
+      const sheet = readFileSync(join(at('cache'), 'samples.csv'), 'utf8');
+      const title = LAYOUTS[name].title;
+      expect(sheet.split('\n').filter((line) => line.startsWith(`${title},`))).toHaveLength(clips);
+    },
+    600_000,
+  );
+
+  it('all of them are trained on and evaluated', { timeout: 600_000 }, async () => {
+    const network = ['--data', at('cache'), '--network', 'ststnet'];
+    await run('train', ...network, '--epochs', '1', '--out', at('weights.safetensors'));
+    expect(existsSync(at('weights.safetensors'))).toBe(true);
+    const table = await run(
+      ...[
+        'evaluate',
+        ...network,
+        '--epochs',
+        '1',
+        '--protocol',
+        'kfold',
+        '--folds',
+        '2',
+        '--out',
+        at('run'),
+      ],
+    );
+    const clips = LAYOUT_NAMES.reduce((sum, name) => sum + (LAYOUTS[name].timing.long ? 3 : 2), 0);
+    expect(table).toMatch(new RegExp(`all +${clips} `));
   });
 });
