@@ -1,7 +1,20 @@
 /** @file What a check of a dataset found, as lines for people. */
-import type { Finding, FindingKind } from '@telltale/core/datasets';
+import type { EditionVerdict, Finding, FindingKind } from '@telltale/core/datasets';
 
-import type { CheckResult } from './check.ts';
+/** What a check found. Plain JSON. */
+export interface CheckResult extends EditionVerdict {
+  readonly schema: 'telltale.dataset-check/1';
+  /** On the command line: `casme2`. */
+  readonly name: string;
+  /** As the composite protocol spells it: `CASME II`. */
+  readonly dataset: string;
+  readonly folder: string;
+  /** Annotation files with their SHA-256, hexadecimal. */
+  readonly workbooks: readonly { readonly path: string; readonly sha256: string }[];
+  readonly sheet: string;
+  readonly synthetic: boolean;
+  readonly findings: readonly Finding[];
+}
 
 const HEADINGS: Readonly<Record<FindingKind, string>> = {
   correction: 'corrections of published mistakes',

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { datasetCommand } from '../commands/dataset.ts';
 import { createProgram, runProgram } from '../program.ts';
-import type { CheckResult } from './check.ts';
+import type { CheckResult } from './check-table.ts';
 
 let folder: string;
 let stdout = '';

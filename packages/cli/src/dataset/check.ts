@@ -18,6 +18,7 @@ import { readPictureHeader } from '../io/picture-header.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import { checkTable } from './check-table.ts';
+import type { CheckResult } from './check-table.ts';
 import { readDatasetFolder } from './content.ts';
 
 /** Name of the file in which a made-up dataset says what it holds. */
@@ -34,21 +35,6 @@ export interface CheckOptions {
   readonly json: boolean;
   /** Whether every finding is listed, and not the first of each kind. */
   readonly all: boolean;
-}
-
-/** What a check found. Plain JSON. */
-export interface CheckResult extends EditionVerdict {
-  readonly schema: 'telltale.dataset-check/1';
-  /** On the command line: `casme2`. */
-  readonly name: string;
-  /** As the composite protocol spells it: `CASME II`. */
-  readonly dataset: string;
-  readonly folder: string;
-  /** Annotation files with their SHA-256, hexadecimal. */
-  readonly workbooks: readonly { readonly path: string; readonly sha256: string }[];
-  readonly sheet: string;
-  readonly synthetic: boolean;
-  readonly findings: readonly Finding[];
 }
 
 /**
