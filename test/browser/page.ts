@@ -5,7 +5,14 @@
  */
 import * as ort from 'onnxruntime-web/wasm';
 
-import { compilePrediction, createPredictor, type Parameter } from '@telltale/engine';
+import {
+  compilePrediction,
+  createPredictor,
+  mean,
+  transpose,
+  type Parameter,
+  type Tensor,
+} from '@telltale/engine';
 import {
   createTvl1,
   detectFaces,
@@ -122,17 +129,19 @@ export async function block(request: {
   }
   const { kind } = request;
   const input = { shape: request.input.shape, data: Float32Array.from(request.input.data) };
+  const turn = (t: Tensor): Tensor => transpose(t, [1, 0, 2]);
   const model =
     'headDim' in kind
       ? compilePrediction({
           params: { block: root as unknown as Between, input },
           inputs: {},
-          forward: (_, p) => ({ y: between(p.block, p.input, kind) }),
+          forward: (_, p) => ({ y: between(p.block, mean(p.input, [2]), kind) }),
         })
       : compilePrediction({
           params: { block: root as unknown as Mixer, input },
           inputs: {},
-          forward: (_, p) => ({ y: mixer(p.block, p.input, kind) }),
+          // Tokens stand outermost inside the network, second in the golden numbers.
+          forward: (_, p) => ({ y: turn(mixer(p.block, turn(p.input), kind)) }),
         });
   const predictor = await createPredictor(runtime, model);
   const { y } = await predictor.run({});

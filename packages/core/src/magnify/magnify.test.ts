@@ -58,7 +58,8 @@ describe('as the paper writes it', () => {
         mode: fc.constantFrom('motion' as const, 'color' as const),
         filter: fc.constantFrom('iir' as const, 'butterworth' as const, 'ideal' as const),
         order: fc.integer({ min: 1, max: 4 }),
-        alpha: fc.double({ min: 1, max: 20, noNaN: true }),
+        // With less, long wavelengths leave nothing to magnify in small pictures, which is refused.
+        alpha: fc.double({ min: 2, max: 20, noNaN: true }),
         low: fc.double({ min: 0.3, max: 2, noNaN: true }),
         high: fc.double({ min: 3, max: 12, noNaN: true }),
         wavelength: fc.double({ min: 4, max: 24, noNaN: true }),
