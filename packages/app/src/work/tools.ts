@@ -3,7 +3,13 @@ import meshAssets from '@mediapipe/face_mesh/face_mesh_solution_packed_assets.da
 import detection from '@mediapipe/face_detection/face_detection_full_range.tflite?url';
 import { openFaceModels } from '@telltale/core';
 import type { FaceModels, Ort } from '@telltale/core';
-import { ENSEMBLE, ensembleOf, openRecognizer, shippedRecognizers } from '@telltale/core/recognize';
+import {
+  ENSEMBLE,
+  ensembleOf,
+  openRecognizer,
+  shippedEnsembleScore,
+  shippedRecognizers,
+} from '@telltale/core/recognize';
 import type { Recognizer } from '@telltale/core/recognize';
 import * as ort from 'onnxruntime-web/wasm';
 import runtimeModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
@@ -53,7 +59,7 @@ export async function openNetwork({ weights, network }: Choice): Promise<Recogni
   if (network !== ENSEMBLE) return openShipped(network ?? names[0]!);
   const members: Recognizer[] = [];
   for (const name of names) members.push(await openShipped(name));
-  return ensembleOf(members);
+  return ensembleOf(members, { score: shippedEnsembleScore });
 }
 
 async function openShipped(name: string): Promise<Recognizer> {

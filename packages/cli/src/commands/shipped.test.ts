@@ -8,9 +8,10 @@ import {
   exportOnnx,
   openRecognizer,
   readModel,
+  shippedEnsembleScore,
   shippedRecognizers,
-  verdictOf,
   type Recognizer,
+  verdictOf,
 } from '@telltale/core/recognize';
 import { createPredictor, readSafetensors } from '@telltale/engine';
 import * as web from 'onnxruntime-web';
@@ -84,7 +85,9 @@ test('all of them can be asked by name, and together', async () => {
   const first = await openChosen(runtime, {}, { threads: 1 });
   expect(first.card).toEqual([...opened.values()][0]!.card);
   const all = await openChosen(runtime, { network: 'ensemble' }, { threads: 1 });
-  expect(all.card).toEqual(ensembleOf([...opened.values()]).card);
+  const score = shippedEnsembleScore;
+  expect(score).toMatch(/^UF1 0\.\d{3} ± 0\.\d{3}, UAR 0\.\d{3} ± 0\.\d{3}: one of 40 subjects/);
+  expect(all.card).toEqual(ensembleOf([...opened.values()], { score }).card);
   await expect(openChosen(runtime, { network: 'resnet' })).rejects.toMatchObject({
     code: 'OPTION_INVALID',
   });

@@ -5,7 +5,13 @@ import { createRequire } from 'node:module';
 
 import { TelltaleError } from '@telltale/core';
 import type { Ort } from '@telltale/core';
-import { ENSEMBLE, ensembleOf, openRecognizer, shippedRecognizers } from '@telltale/core/recognize';
+import {
+  ENSEMBLE,
+  ensembleOf,
+  openRecognizer,
+  shippedEnsembleScore,
+  shippedRecognizers,
+} from '@telltale/core/recognize';
 import type { Recognizer } from '@telltale/core/recognize';
 import { startOf } from '@telltale/core/train';
 
@@ -48,7 +54,7 @@ export async function openChosen(
   const members: Recognizer[] = [];
   for (const name of names)
     members.push(await openRecognizer(runtime, await readShipped(name), options));
-  return network === ENSEMBLE ? ensembleOf(members) : members[0]!;
+  return network === ENSEMBLE ? ensembleOf(members, { score: shippedEnsembleScore }) : members[0]!;
 }
 
 /**

@@ -17,10 +17,14 @@ import { ENSEMBLE } from './shipped.ts';
  *
  * Its verdict is `unsure` below the mean of the members' thresholds.
  *
+ * @param options - `score`: how the whole was measured, in one line
  * @throws TelltaleError WEIGHTS_MISMATCH where there are fewer than two, or they differ in their
  *   classes or in the size of their pictures
  */
-export function ensembleOf(members: readonly Recognizer[]): Recognizer {
+export function ensembleOf(
+  members: readonly Recognizer[],
+  { score }: { readonly score?: string } = {},
+): Recognizer {
   const [first, ...others] = members;
   if (first === undefined || others.length === 0)
     throw mismatch(`an ensemble of ${members.length}`, 'Give at least two recognizers.');
@@ -37,7 +41,10 @@ export function ensembleOf(members: readonly Recognizer[]): Recognizer {
       );
   }
   return {
-    card: cardOf(members.map(({ card }) => card)),
+    card: cardOf(
+      members.map(({ card }) => card),
+      score,
+    ),
     size: first.size,
     pictures: [...new Set(members.flatMap(({ pictures }): readonly PictureName[] => pictures))],
     async classify(pictures) {
@@ -58,7 +65,7 @@ function meanOf(rows: readonly Float32Array[]): Float32Array {
   });
 }
 
-function cardOf(members: readonly RecognizerCard[]): RecognizerCard {
+function cardOf(members: readonly RecognizerCard[], measured?: string): RecognizerCard {
   const scores = members.map((card) => `${nameOf(card)}: ${card.score}`);
   const notes = members.flatMap(({ note }) => (note === undefined ? [] : [note]));
   return {
@@ -66,7 +73,7 @@ function cardOf(members: readonly RecognizerCard[]): RecognizerCard {
     config: members.map(nameOf).join(' + '),
     classes: members[0]!.classes,
     weights: members.map(({ weights }) => weights).join(' '),
-    score: `not measured as a whole; its members by themselves: ${scores.join('; ')}`,
+    score: `${measured ?? 'not measured as a whole'}; its members by themselves: ${scores.join('; ')}`,
     unsureBelow: members.reduce((sum, { unsureBelow }) => sum + unsureBelow, 0) / members.length,
     ...(notes.length > 0 && { note: notes.join(' ') }),
     members,
