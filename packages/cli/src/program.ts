@@ -10,7 +10,7 @@ import process from 'node:process';
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core/errors';
 
 import { EXIT, reportError } from './terminal.ts';
 

@@ -6,7 +6,7 @@
  */
 import process from 'node:process';
 
-import { TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core/errors';
 
 import { removeUnfinished } from './io/output.ts';
 

@@ -11,7 +11,7 @@ import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import process from 'node:process';
 
-import { TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core/errors';
 
 /** Temporary files of writes under way; emptied by each write as it ends. */
 const unfinished = new Set<string>();

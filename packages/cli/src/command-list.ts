@@ -1,0 +1,38 @@
+/**
+ * @file The commands of `telltale` by name, each loaded only where it is asked for.
+ *
+ * Node takes about as long to load a dozen small modules as to start, and a person mostly wants one of them.
+ */
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+type LoadCommand = () => Promise<CommandUnknownOpts>;
+
+/** In the order in which the help lists them. */
+const COMMANDS: Readonly<Record<string, LoadCommand>> = {
+  analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
+  spot: async () => (await import('./commands/spot.ts')).spotCommand(),
+  open: async () => (await import('./commands/open.ts')).openCommand(),
+  magnify: async () => (await import('./commands/magnify.ts')).magnifyCommand(),
+  synth: async () => (await import('./commands/synth.ts')).synthCommand(),
+  dataset: async () => (await import('./commands/dataset.ts')).datasetCommand(),
+  pretrain: async () => (await import('./commands/pretrain.ts')).pretrainCommand(),
+  train: async () => (await import('./commands/train.ts')).trainCommand(),
+  predict: async () => (await import('./commands/predict.ts')).predictCommand(),
+  flow: async () => (await import('./commands/flow.ts')).flowCommand(),
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
+  fold: async () => (await import('./commands/fold.ts')).foldCommand(),
+  calibrate: async () => (await import('./commands/calibrate.ts')).calibrateCommand(),
+};
+
+/**
+ * The commands that a command line may mean: the one that it names, none where it asks for the version, and all of
+ * them where it asks for help or names none, so that the help is whole and a mistyped name finds its neighbor.
+ *
+ * @param words - the command line without the program's name
+ */
+export async function loadCommands(words: readonly string[]): Promise<CommandUnknownOpts[]> {
+  const [first = ''] = words;
+  if (words.length === 1 && ['-V', '--version'].includes(first)) return [];
+  const load = Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]!] : Object.values(COMMANDS);
+  return Promise.all(load.map((one) => one()));
+}
