@@ -31,7 +31,8 @@ export interface OpenedPage {
 export interface PageTest {
   readonly address: string;
   readonly folder: string;
-  open(options?: Parameters<Browser['newContext']>[0]): Promise<OpenedPage>;
+  /** Opens the page in a context of its own; at another address where one is given. */
+  open(options?: Parameters<Browser['newContext']>[0], address?: string): Promise<OpenedPage>;
   close(): Promise<void>;
 }
 
@@ -62,7 +63,7 @@ export async function startPageTest(): Promise<PageTest> {
   return {
     address: served.address,
     folder,
-    async open(options = {}) {
+    async open(options = {}, address = served.address) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 900 },
         reducedMotion: 'reduce',
@@ -80,7 +81,7 @@ export async function startPageTest(): Promise<PageTest> {
         if (message.type() === 'error') troubles.push(message.text());
       });
       const page = await context.newPage();
-      await page.goto(served.address);
+      await page.goto(address);
       await page.waitForSelector('[data-screen="start"]');
       return { page, context, requests, troubles };
     },

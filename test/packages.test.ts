@@ -2,11 +2,12 @@
  * @file The packages as other people get them: packed, installed into an empty
  * project, and used from there by Node, by TypeScript and by a bundler.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -18,7 +19,7 @@ import { makeFlowFolder } from './telltale.ts';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tool = (name: string): string => join(root, 'node_modules/.bin', name);
-const names = ['engine', 'core', 'figures', 'cli'] as const;
+const names = ['engine', 'core', 'figures', 'app', 'cli'] as const;
 
 let room = '';
 let project = '';
@@ -40,8 +41,12 @@ beforeAll(async () => {
   await mkdir(project);
   for (const name of names) {
     const words = ['pack', '--json', '--pack-destination', room, '-w', `packages/${name}`];
-    const { stdout } = await run('npm', words, { cwd: root });
-    const [packed] = JSON.parse(stdout) as [{ readonly filename: string }];
+    // Packing the page builds it: as people get it, not as vitest's own mode would make it.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const { stdout } = await run('npm', words, { cwd: root, env, maxBuffer: 1 << 26 });
+    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [
+      { readonly filename: string },
+    ];
     tarballs.set(name, join(room, packed.filename));
   }
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
@@ -78,6 +83,57 @@ describe('installed into an empty project', () => {
       readFileSync(join(root, 'packages/cli/package.json'), 'utf8'),
     ) as { version: string };
     expect(await there('npx', 'telltale', '--version')).toBe(`${version}\n`);
+  });
+
+  it('telltale open serves the whole page, the decoder of other licenses from its own package', async () => {
+    const program = join(project, 'node_modules/telltale/bin/telltale.js');
+    const server = spawn(process.execPath, [program, 'open', '--no-browser'], { cwd: project });
+    try {
+      const address = await new Promise<string>((resolve, reject) => {
+        let said = '';
+        server.stderr.on('data', (text: Buffer) => (said += text.toString()));
+        server.stdout.on('data', (text: Buffer) => resolve(text.toString().trim()));
+        server.on('close', () => reject(new Error(said)));
+      });
+      const read = async (path: string): Promise<string> => {
+        const response = await fetch(new URL(path, address));
+        expect(response.status, path).toBe(200);
+        return response.text();
+      };
+      const page = await read('./');
+      const named = [...page.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, path]) => path!);
+      const { files } = JSON.parse(await read('offline.json')) as { files: string[] };
+      const manifest = JSON.parse(await read('manifest.webmanifest')) as {
+        icons: { src: string }[];
+      };
+      const icons = manifest.icons.map(({ src }) => src);
+      const decoder = ['ffmpeg-core.js', 'ffmpeg-core.wasm'].map((name) => `decoder/${name}`);
+      const all = [...named, ...files, ...icons, ...decoder, 'service-worker.js', 'licenses.txt'];
+      expect(named.length).toBeGreaterThan(2);
+      expect(files.length).toBeGreaterThan(15);
+      // Every asset that any of them names is among them; the names hold a hash.
+      const known = new Set(all.map((path) => path.replace(/^.*\//, '')));
+      for (const path of new Set(all)) {
+        const text = await read(path);
+        if (!/\.(?:js|css)$/.test(path) || path.startsWith('decoder')) continue;
+        for (const [name] of text.matchAll(
+          /[\w.-]+-(?=\w*[A-Z\d])[\w-]{8}\.(?:js|mjs|css|wasm|data|tflite|safetensors|jpg)\b/g,
+        )) {
+          expect(known, `${path} names it`).toContain(name);
+        }
+      }
+    } finally {
+      server.kill('SIGINT');
+    }
+  });
+
+  it('the page that is published holds nothing under the GPL', () => {
+    const folder = join(project, 'node_modules/@telltale/app');
+    const files = readdirSync(folder, { recursive: true }).map(String);
+    expect(files.filter((file) => /decoder|ffmpeg/i.test(file))).toEqual([]);
+    const licenses = readFileSync(join(folder, 'dist/licenses.txt'), 'utf8');
+    expect(licenses).toContain('mediabunny');
+    expect(licenses).not.toMatch(/^@ffmpeg\/core/m);
   });
 
   it('telltale predict works with the weights that ship', async () => {

@@ -4,14 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig } from 'vite';
 
+import { decoderBeside, decoderVersion } from './build/decoder.ts';
+import { licenseList } from './build/licenses.ts';
 import { offlineList } from './build/offline.ts';
+
+const licenses = licenseList();
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [svelte(), offlineList()],
+  plugins: [svelte(), decoderBeside(), licenses.page, offlineList()],
+  define: { 'import.meta.env.DECODER_VERSION': JSON.stringify(decoderVersion) },
   resolve: { conditions: ['@telltale/source', ...defaultClientConditions] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [licenses.worker()] },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

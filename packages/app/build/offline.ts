@@ -1,6 +1,8 @@
 /** @file Writes the list of files that the service worker keeps for use without a network. */
 import type { Plugin } from 'vite';
 
+import { DECODER } from './decoder.ts';
+
 /** Files beyond this are kept when they are first used, not before; bytes. */
 const LARGE = 20_000_000;
 
@@ -12,6 +14,7 @@ export function offlineList(): Plugin {
     generateBundle(_, bundle) {
       const files = Object.values(bundle)
         .filter((file) => !file.fileName.endsWith('.map') && file.fileName !== 'service-worker.js')
+        .filter((file) => !file.fileName.startsWith(`${DECODER}/`))
         .filter((file) => file.type === 'chunk' || file.source.length < LARGE)
         .map((file) => file.fileName)
         .sort();

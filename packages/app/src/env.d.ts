@@ -1,5 +1,7 @@
 /// <reference types="svelte" />
 /// <reference types="vite/client" />
 
-/** Emscripten's module; what is used of it is typed where it is used. */
-declare module '@ffmpeg/core';
+interface ImportMetaEnv {
+  /** Version of the second decoder, part of its address. */
+  readonly DECODER_VERSION: string;
+}

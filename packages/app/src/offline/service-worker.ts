@@ -38,7 +38,7 @@ async function answer(request: Request): Promise<Response> {
   if (kept !== undefined && !isPage) return guarded(kept);
   try {
     const fresh = await fetch(request);
-    if (fresh.ok && new URL(request.url).pathname.includes('/assets/')) {
+    if (fresh.ok && /\/(?:assets|decoder)\//.test(request.url)) {
       const [name] = (await caches.keys()).filter((one) => one.startsWith(PREFIX));
       if (name !== undefined) await (await caches.open(name)).put(request, fresh.clone());
     }

@@ -196,6 +196,7 @@ export const en = {
       AUDIO_ONLY: 'This file has sound, but no picture.',
       FRAMES_EMPTY: 'This video has no frames.',
       CODEC_UNSUPPORTED: 'This browser cannot decode the video.',
+      DECODER_MISSING: 'The second decoder could not be loaded.',
       VIDEO_BROKEN: 'The video is damaged or cut off.',
       FACE_NOT_FOUND: 'No face was found.',
       CAMERA_DENIED: 'The camera was not allowed.',
@@ -215,6 +216,8 @@ export const en = {
       FRAMES_EMPTY: 'Record or export the clip again.',
       CODEC_UNSUPPORTED:
         'Save it as H.264 in an mp4, for example: ffmpeg -i clip -c:v libx264 -crf 12 clip.mp4.',
+      DECODER_MISSING:
+        'This kind of clip needs it, once, from where the page came from. Connect to the network and try again; or save the clip as H.264 in an mp4.',
       VIDEO_BROKEN: 'Copy or download the file again.',
       FACE_NOT_FOUND:
         'The face must be seen from the front, at least 100 pixels wide, and not lie on its side.',

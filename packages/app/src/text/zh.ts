@@ -176,6 +176,7 @@ export const zh: Text = {
       AUDIO_ONLY: '这个文件有声音，但没有画面。',
       FRAMES_EMPTY: '这段视频没有任何帧。',
       CODEC_UNSUPPORTED: '此浏览器无法解码这段视频。',
+      DECODER_MISSING: '无法载入第二个解码器。',
       VIDEO_BROKEN: '视频已损坏或不完整。',
       FACE_NOT_FOUND: '没有找到面部。',
       CAMERA_DENIED: '未获准使用摄像头。',
@@ -195,6 +196,8 @@ export const zh: Text = {
       FRAMES_EMPTY: '请重新录制或导出。',
       CODEC_UNSUPPORTED:
         '请另存为 mp4 中的 H.264，例如：ffmpeg -i clip -c:v libx264 -crf 12 clip.mp4。',
+      DECODER_MISSING:
+        '这种视频需要它（只需载入一次，来自此页面所在的网站）。请联网后重试；或把视频另存为 mp4 中的 H.264。',
       VIDEO_BROKEN: '请重新复制或下载该文件。',
       FACE_NOT_FOUND: '面部须正对镜头，至少 100 像素宽，且不能侧卧。',
       CAMERA_DENIED: '请在地址栏中允许此页面使用摄像头，然后重试；或者选择一段视频。',

@@ -23,7 +23,11 @@ export interface ForeignEnd {
   readonly ended: true;
   readonly status: number;
   readonly trouble: string;
+  /** Empty where FFmpeg saw no picture track. */
   readonly codec: string;
+  readonly hasSound: boolean;
+  /** False where the decoder itself could not be loaded. */
+  readonly isLoaded?: boolean;
 }
 
 /** Bytes of one picture: brightness, then both colors at half the size. */

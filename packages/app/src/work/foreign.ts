@@ -16,7 +16,7 @@ export interface ForeignOpened extends Clip {
 /**
  * Opens a clip with FFmpeg.
  *
- * @throws PageError `NOT_VIDEO`, `CODEC_UNSUPPORTED`, `BROWSER_TOO_OLD` where the page may share no memory
+ * @throws PageError `NOT_VIDEO`, `AUDIO_ONLY`, `FRAMES_EMPTY`, `CODEC_UNSUPPORTED`, `DECODER_MISSING`
  */
 export async function openForeign(file: Blob, name: string, codec: string): Promise<ForeignOpened> {
   if (!globalThis.crossOriginIsolated) throw new PageError('CODEC_UNSUPPORTED', { name, codec });
@@ -52,6 +52,20 @@ export async function openForeign(file: Blob, name: string, codec: string): Prom
   };
 }
 
+/** Why no picture came at all. */
+function problemOfEnd(
+  { codec, hasSound, isLoaded, status, trouble }: ForeignEnd,
+  name: string,
+): Error {
+  const cause = new Error(trouble);
+  if (isLoaded === false) return new PageError('DECODER_MISSING', {}, { cause });
+  if (isLoaded === true) return cause; // its memory gave out
+  if (codec === '')
+    return new PageError(hasSound ? 'AUDIO_ONLY' : 'NOT_VIDEO', { name }, { cause });
+  if (status === 0) return new PageError('FRAMES_EMPTY', { name });
+  return new PageError('CODEC_UNSUPPORTED', { name, codec }, { cause });
+}
+
 interface Started {
   readonly worker: Worker;
   readonly clip: ForeignClip;
@@ -69,8 +83,7 @@ async function start(file: Blob, name: string): Promise<Started> {
     if ('ended' in data) {
       last(data);
       // Where a picture came before, this says nothing any more.
-      const code = data.codec === '' ? 'NOT_VIDEO' : 'CODEC_UNSUPPORTED';
-      fail(new PageError(code, { name, codec: data.codec }, { cause: new Error(data.trouble) }));
+      fail(problemOfEnd(data, name));
     } else first(data);
   });
   worker.addEventListener('error', ({ message }) => fail(new Error(message)));
@@ -125,7 +138,8 @@ async function* read(
     };
     yield { frame, planes: data };
   }
-  const { status, trouble } = await end;
+  const { status, trouble, isLoaded } = await end;
+  if (isLoaded === true) throw new Error(trouble);
   if (status !== 0) {
     throw new PageError('VIDEO_BROKEN', { name }, { cause: new Error(trouble) });
   }

@@ -4,9 +4,6 @@
  * FFmpeg runs from start to end without a pause, so its pictures go into a ring of shared memory, and it waits
  * where the ring is full: memory stays the same however long the clip is.
  */
-import binary from '@ffmpeg/core/wasm?url';
-import createFFmpeg from '@ffmpeg/core';
-
 import { RING, slotBytes, type ForeignClip, type ForeignEnd } from './foreign-ring.ts';
 
 /** The parts of Emscripten's file system in use. */
@@ -25,17 +22,36 @@ interface FFmpeg {
   exec(...words: readonly string[]): number;
 }
 
-const load = createFFmpeg as (options: object) => Promise<FFmpeg>;
+/** The decoder lies beside the page, unbundled: it is under a license of its own. */
+function partOf(name: string): string {
+  return new URL(`../decoder/${name}?${import.meta.env.DECODER_VERSION}`, location.href).href;
+}
+
+/** What the decoder's script gives. */
+interface Script {
+  readonly default: (options: object) => Promise<FFmpeg>;
+}
 
 addEventListener('message', ({ data }: MessageEvent<{ readonly file: Blob }>) => {
-  void decode(data.file);
+  decode(data.file).catch((error: unknown) => {
+    // Not loaded, or out of memory: said, or the other side would wait for ever.
+    const trouble = error instanceof Error ? error.message : String(error);
+    const isLoaded = current.ring !== undefined || current.isLoaded;
+    current.ring?.end();
+    postMessage({ ...nothing, status: 1, trouble, isLoaded } satisfies ForeignEnd);
+  });
 });
 
+const nothing = { ended: true, codec: '', hasSound: false } as const;
+const current: { ring?: Ring; isLoaded: boolean } = { isLoaded: false };
+
 async function decode(file: Blob): Promise<void> {
-  const wasm = new URL(binary, import.meta.url).href;
-  const address = `#${btoa(JSON.stringify({ wasmURL: wasm }))}`;
+  const { default: load } = (await import(/* @vite-ignore */ partOf('ffmpeg-core.js'))) as Script;
+  const address = `#${btoa(JSON.stringify({ wasmURL: partOf('ffmpeg-core.wasm') }))}`;
   const ffmpeg = await load({ mainScriptUrlOrBlob: address });
+  current.isLoaded = true;
   let ring: Ring | undefined;
+  let hasSound = false;
   let color: ForeignClip['color'] = {};
   let codec = '';
   let trouble = '';
@@ -48,9 +64,11 @@ async function decode(file: Blob): Promise<void> {
       const range = /color_range:(\S+)/.exec(message)?.[1];
       const space = /color_space:(\S+)/.exec(message)?.[1];
       color = { fullRange: range === 'pc', matrix: space ?? null };
-      ring ??= openRing(Number(frame[2]), Number(frame[3]));
+      current.ring = ring ??= openRing(Number(frame[2]), Number(frame[3]));
     } else if (/Stream #.*Video: (\w+)/.test(message)) {
-      codec ||= /Video: (\w+)/.exec(message)![1]!;
+      codec ||= codecIn(message);
+    } else if (/Stream #.*Audio: /.test(message)) {
+      hasSound = true;
     } else if (/error|invalid|could not|no such|not found/i.test(message)) {
       trouble = message;
     }
@@ -83,7 +101,13 @@ async function decode(file: Blob): Promise<void> {
     ...['-vf', 'showinfo', '-pix_fmt', 'yuv420p', '-f', 'rawvideo', '/frames'],
   );
   ring?.end();
-  postMessage({ ended: true, status, trouble, codec } satisfies ForeignEnd);
+  postMessage({ ...nothing, status, trouble, codec, hasSound } satisfies ForeignEnd);
+}
+
+/** Name of the codec in FFmpeg's line about a stream; of one that it does not know, the four letters in the file. */
+function codecIn(message: string): string {
+  const [, name = '', letters] = /Video: (\w+)(?: \((\w{4}) \/)?/.exec(message) ?? [];
+  return name === 'none' ? (letters ?? 'unknown') : name;
 }
 
 interface Ring {

@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'AUDIO_ONLY'
   | 'FRAMES_EMPTY'
   | 'CODEC_UNSUPPORTED'
+  | 'DECODER_MISSING'
   | 'VIDEO_BROKEN'
   | 'FACE_NOT_FOUND'
   | 'CAMERA_DENIED'

@@ -8,7 +8,7 @@ import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
 
-import { servePage } from './server.ts';
+import { servePage, type Beside } from './server.ts';
 
 /** Options of the command. */
 export interface OpenRun {
@@ -23,7 +23,8 @@ export interface OpenRun {
  * @throws TelltaleError `FILE_MISSING` where the page is not built, `OPTION_INVALID` where the port is taken
  */
 export async function runOpen({ port, browser }: OpenRun): Promise<void> {
-  const page = await servePage(pageFolder(), port);
+  const { folder, beside } = builtPage();
+  const page = await servePage(folder, port, beside);
   try {
     process.stdout.write(`${page.address}\n`);
     process.stderr.write('The page is open to this computer alone. Ctrl-C ends it.\n');
@@ -34,23 +35,37 @@ export async function runOpen({ port, browser }: OpenRun): Promise<void> {
   }
 }
 
-/** Where the built page lies. */
-export function pageFolder(): string {
-  let folder: string | undefined;
+/**
+ * The built page, and the decoder beside it: FFmpeg is under another license, so it stays in a package of its own.
+ *
+ * @throws TelltaleError `FILE_MISSING`
+ */
+function builtPage(): { readonly folder: string; readonly beside?: Beside } {
+  let manifest: string;
   try {
-    const manifest = createRequire(import.meta.url).resolve('@telltale/app/package.json');
-    folder = join(dirname(manifest), 'dist');
-  } catch {
-    // Not installed: the error below says what to do.
+    manifest = createRequire(import.meta.url).resolve('@telltale/app/package.json');
+  } catch (cause) {
+    throw new TelltaleError(
+      'FILE_MISSING',
+      'the page is not installed',
+      'Install it with npm install @telltale/app.',
+      { cause },
+    );
   }
-  if (folder !== undefined && existsSync(join(folder, 'index.html'))) return folder;
-  throw new TelltaleError(
-    'FILE_MISSING',
-    folder === undefined ? 'the page is not installed' : `the page is not built in ${folder}`,
-    folder === undefined
-      ? 'Install it with npm install @telltale/app.'
-      : 'Build it with npm run app.',
-  );
+  const folder = join(dirname(manifest), 'dist');
+  if (!existsSync(join(folder, 'index.html'))) {
+    throw new TelltaleError(
+      'FILE_MISSING',
+      `the page is not built in ${folder}`,
+      'Build it with npm run app.',
+    );
+  }
+  try {
+    const decoder = join(dirname(createRequire(manifest).resolve('@ffmpeg/core')), '../esm');
+    return { folder, beside: { decoder } };
+  } catch {
+    return { folder }; // without it the page reads what the browser decodes, and says so of the rest
+  }
 }
 
 /** Asks the system for its browser. Where there is none, the address that was printed will do. */

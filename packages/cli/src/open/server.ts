@@ -60,15 +60,28 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+/** Folders served under names of their own, such as `decoder`, absolute paths; they hide what the page has there. */
+export type Beside = Readonly<Record<string, string>>;
+
+interface Served {
+  readonly folder: string;
+  readonly beside: Beside;
+}
+
 /**
  * Serves a folder.
  *
  * @param port - 0 for any that is free
  * @throws TelltaleError `OPTION_INVALID` where the port is taken or not allowed
  */
-export async function servePage(folder: string, port: number): Promise<ServedPage> {
+export async function servePage(
+  folder: string,
+  port: number,
+  beside: Beside = {},
+): Promise<ServedPage> {
+  const served = { folder, beside };
   const server = createServer((request, response) => {
-    answer(folder, request, response).catch(() => response.destroy());
+    answer(served, request, response).catch(() => response.destroy());
   });
   await listen(server, port);
   const bound = server.address();
@@ -100,7 +113,7 @@ async function listen(server: Server, port: number): Promise<void> {
 }
 
 async function answer(
-  folder: string,
+  served: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -114,17 +127,18 @@ async function answer(
     refuse(response, 405);
     return;
   }
-  const file = await fileOf(folder, request.url ?? '/');
+  const file = await fileOf(served, request.url ?? '/');
   if (file === undefined) {
     refuse(response, 404);
     return;
   }
-  const isFixed = file.path.includes(`${sep}assets${sep}`);
   response.writeHead(200, {
     'Content-Type': TYPES[extname(file.path)] ?? 'application/octet-stream',
     'Content-Length': file.size,
-    // Names of assets hold the hash of their content.
-    'Cache-Control': isFixed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    // Names of assets hold the hash of their content, addresses of the decoder its version.
+    'Cache-Control': /^\/(?:assets|decoder)\//.test(request.url ?? '')
+      ? 'public, max-age=31536000, immutable'
+      : 'no-cache',
   });
   if (request.method === 'HEAD') response.end();
   else await pipeline(createReadStream(file.path), response);
@@ -141,7 +155,7 @@ function refuse(response: ServerResponse, status: number): void {
 
 /** The file behind an address; undefined where there is none inside the folder. */
 async function fileOf(
-  folder: string,
+  { folder, beside }: Served,
   address: string,
 ): Promise<{ readonly path: string; readonly size: number } | undefined> {
   let path: string;
@@ -151,8 +165,12 @@ async function fileOf(
     return undefined;
   }
   if (path.includes('\0')) return undefined;
-  const whole = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path));
-  if (!whole.startsWith(folder + sep)) return undefined;
+  const [, first = '', rest = ''] = /^\/([^/]*)(\/.*)$/s.exec(path) ?? [];
+  const other = Object.hasOwn(beside, first) ? beside[first] : undefined;
+  const root = other ?? folder;
+  const inside = other === undefined ? path : rest;
+  const whole = normalize(join(root, inside.endsWith('/') ? `${inside}index.html` : inside));
+  if (!whole.startsWith(root + sep)) return undefined;
   try {
     const found = await stat(whole);
     return found.isFile() ? { path: whole, size: found.size } : undefined;
