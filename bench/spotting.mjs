@@ -1,21 +1,36 @@
 /**
  * @file Spotting by the rules of the field on long clips that are made up: F1 for each amplitude and frame rate.
  *
- *     npm run build && node bench/spotting.mjs [amplitudes] [rates] [clips]   # e.g. 0.5,1,2 30,200 3
- *     node bench/spotting.mjs --apex [clips]                                  # where an apex is found
- *     node bench/spotting.mjs --real FOLDER                                   # false alarms where nothing was planted
+ *     npm run build && node bench/spotting.mjs [amplitudes] [rates] [events]   # e.g. 0.5,1,2 30,200 18
+ *     node bench/spotting.mjs --apex [clips]                                   # where an apex is found
+ *     node bench/spotting.mjs --real FOLDER                                    # false alarms where nothing was planted
  *
  * Each clip is one person (photographs that ship with the development setup, nobody's data) with a micro-expression of
  * drawn action units about every third second, blinks, a stretch of talking and a swaying head. What is measured is what
  * `telltale analyze` does unless told: hits have an intersection over union of at least one half, counts are taken
- * over all clips of a row (MEGC 2019). Results go to bench/results/. With TELLTALE_KEEP=FOLDER the movements that were
- * measured are kept there, and are not measured again: that is how thresholds are compared.
+ * over all clips of a row (MEGC 2019). Results go to bench/results/.
+ *
+ * What is measured in a clip, before anything is decided, is kept in a folder outside the repository (TELLTALE_KEEP,
+ * or one of the system's), under a key of the code that measures. So a run that was stopped goes on where it was, and rules are
+ * compared without measuring again. `--minutes N` stops by itself before a clip that would begin later; the same command goes
+ * on. `--first N` chooses other clips: rules are made on those from 100, results are of those from 200.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 import { findFace, openFaceModels, smoothRegions, trackFace } from '@telltale/core';
 import { countVideo, scoreCounts, sumCounts } from '@telltale/core/evaluate';
@@ -34,7 +49,26 @@ const { readPicture } = await io('pictures');
 
 const EMOTIONS = ['happiness', 'disgust', 'surprise', 'repression', 'anger', 'contempt', 'sadness'];
 const PHOTOS = ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'];
-const keep = process.env.TELLTALE_KEEP;
+/** Clips that no rule was made on begin here. */
+const FIRST = 200;
+/** Code that decides what is measured in a clip: other code, other measurements. */
+const MEASURES = [
+  ...['base', 'face', 'motion', 'synth', 'video'],
+  ...['displacement', 'flatten', 'follow', 'regions', 'watch'].map((name) => `spot/${name}.js`),
+];
+
+const { values: given, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    apex: { type: 'boolean' },
+    real: { type: 'boolean' },
+    first: { type: 'string', default: `${FIRST}` },
+    minutes: { type: 'string', default: 'Infinity' },
+  },
+});
+const first = Number(given.first);
+const stopAt = Date.now() + 60_000 * Number(given.minutes);
+const keep = join(process.env.TELLTALE_KEEP ?? join(tmpdir(), 'telltale-spotting'), keyOf());
 const demo = join(
   dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
   'demo',
@@ -42,14 +76,31 @@ const demo = join(
 const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
 const flow = await createTvl1();
 const people = new Map();
+const STOPPED = new Error('stopped');
 
 try {
-  const [mode, ...rest] = process.argv.slice(2);
-  if (mode === '--apex') await measureApex(Number(rest[0] ?? 24));
-  else if (mode === '--real') await measureReal(rest[0]);
-  else await measureSpotting(process.argv.slice(2));
+  mkdirSync(keep, { recursive: true });
+  if (given.apex) await measureApex(Number(positionals[0] ?? 24));
+  else if (given.real) await measureReal(positionals[0]);
+  else await measureSpotting(positionals);
+} catch (error) {
+  if (error !== STOPPED) throw error;
+  console.error('Time is up; what was measured is kept. The same command goes on.');
+  process.exitCode = 75;
 } finally {
   await face.close();
+}
+
+/** A hash of the code that measures. */
+function keyOf() {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    if (statSync(path).isDirectory()) {
+      for (const name of readdirSync(path).sort()) add(join(path, name));
+    } else if (path.endsWith('.js')) hash.update(readFileSync(path));
+  };
+  for (const part of MEASURES) add(here(`../packages/core/dist/${part}`));
+  return hash.digest('hex').slice(0, 12);
 }
 
 /** A photograph with its landmarks, in a light of its own. */
@@ -62,10 +113,15 @@ async function personOf(index) {
   return varyPerson(people.get(name), index);
 }
 
+/** Expressions in one clip: fast clips are shorter. */
+function eventsAt(rate) {
+  return rate > 100 ? 3 : 6;
+}
+
 /** A long clip: expressions 1.6 to 2.6 s apart, two blinks between them, and talking in the middle. */
 function longScenario({ amplitude, rate, index }) {
   const random = createRandom(9000 + index);
-  const count = rate > 100 ? 3 : 6;
+  const count = eventsAt(rate);
   const events = [];
   let at = 1.2;
   for (let i = 0; i < count; i++) {
@@ -97,21 +153,35 @@ function longScenario({ amplitude, rate, index }) {
   };
 }
 
-/** What the analysis measures in a clip, before it decides. */
+/** What the analysis measures in a clip, before it decides; kept, so that it is measured once. */
 async function watch(clip) {
-  const path = keep && join(keep, `${clip.name}.json`);
-  if (path && existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
-  const track = await trackFace(face, clip.frames(), { interval: 0.2 });
+  const path = join(keep, `${clip.name}.json`);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
+  if (Date.now() > stopAt) throw STOPPED;
+  const began = Date.now();
+  const say = (stage, done) => {
+    if (done % 100 === 0) process.stderr.write(`\r${clip.name}: ${stage}, frame ${done} `);
+  };
+  const track = await trackFace(face, clip.frames(), {
+    interval: 0.2,
+    onProgress: (done) => say('face', done),
+  });
   const regions = smoothRegions(track.regions, track.times);
   const { times } = track;
-  const watched = await watchFace(clip.frames(), { times, regions, face, flow });
+  const onProgress = (done) => say('movement', done);
+  const tools = { times, regions, face, flow };
+  const watched = await watchFace(clip.frames(), tools, { onProgress });
   const stretches = watched.stretches.map(({ samples }) => ({
     samples: samples.map(({ displacement, ...sample }) => ({
       ...sample,
       displacement: [...displacement],
     })),
   }));
-  if (path) writeFileSync(path, JSON.stringify({ stretches, times }));
+  writeFileSync(`${path}.part`, JSON.stringify({ stretches, times }));
+  renameSync(`${path}.part`, path);
+  process.stderr.write(
+    `\r${clip.name}: measured in ${Math.round((Date.now() - began) / 1000)} s\n`,
+  );
   return { stretches, times };
 }
 
@@ -119,13 +189,14 @@ function frameOf(time, rate) {
   return Math.round(time * rate);
 }
 
-async function measureSpotting([amplitudes = '0.5,1,2', rates = '30,200', clips = '3']) {
+async function measureSpotting([amplitudes = '0.5,1,2', rates = '30,200', wanted = '18']) {
   const rows = [];
   for (const rate of rates.split(',').map(Number)) {
     for (const amplitude of amplitudes.split(',').map(Number)) {
       const videos = [];
       let [seconds, talking, blinks, blinksFound] = [0, 0, 0, 0];
-      for (let index = 0; index < Number(clips); index++) {
+      const clips = Math.ceil(Number(wanted) / eventsAt(rate));
+      for (let index = first; index < first + clips; index++) {
         const scenario = longScenario({ amplitude, rate, index });
         const clip = filmScenario(await personOf(index), scenario);
         const { stretches } = await watch(clip);

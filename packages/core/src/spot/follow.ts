@@ -63,6 +63,27 @@ export interface Follower {
 /** Radius of the surroundings that brightness is measured against, interocular distances. */
 const SURROUNDINGS = 0.1;
 
+/**
+ * What the faces after it are compared with. They are flattened with its radius: one of their own, which landmarks
+ * that tremble round to one pixel more now and then, would make another picture of the same face.
+ */
+interface Reference {
+  /** Seconds. */
+  readonly time: number;
+  readonly landmarks: Landmarks;
+  /** Without its light. */
+  readonly flat: Plane;
+  /** Of the surroundings that brightness was measured against, pixels. */
+  readonly radius: number;
+  /** Where the regions are, against the start of the stretch. */
+  readonly origin: Float64Array;
+}
+
+function referenceOf({ time, landmarks, picture }: FaceCrop, origin: Float64Array): Reference {
+  const radius = Math.max(2, Math.round(SURROUNDINGS * interocularDistance(landmarks)));
+  return { time, landmarks, flat: flatten(picture, radius), radius, origin };
+}
+
 /** Closed eyes look like nothing that comes before or after: no reference is taken below this part of the usual opening. */
 const OPEN = 0.85;
 /** Samples that the usual opening is taken from. */
@@ -77,26 +98,26 @@ export function createFollower(
   { renewal = 0.8, flow: parameters = FAST }: FollowOptions = {},
 ): Follower {
   const stretches: { samples: MotionSample[] }[] = [];
-  let reference: (FaceCrop & { readonly origin: Float64Array }) | undefined;
+  let reference: Reference | undefined;
   return {
-    add({ time, picture, landmarks }) {
+    add(crop) {
+      const { time, landmarks, picture } = crop;
       const opening = (eyeAspectRatio(landmarks, 'left') + eyeAspectRatio(landmarks, 'right')) / 2;
-      const radius = Math.max(2, Math.round(SURROUNDINGS * interocularDistance(landmarks)));
-      const crop = { time, landmarks, picture: flatten(picture, radius) };
       if (reference === undefined) {
         const origin = new Float64Array(2 * REGIONS.length);
-        reference = { ...crop, origin };
-        stretches.push({ samples: [{ time: crop.time, displacement: origin, opening }] });
+        reference = referenceOf(crop, origin);
+        stretches.push({ samples: [{ time, displacement: origin, opening }] });
         return;
       }
-      const field = flow.compute(reference.picture, crop.picture, parameters);
+      const flat = flatten(picture, reference.radius);
+      const field = flow.compute(reference.flat, flat, parameters);
       const displacement = regionDisplacements(field, reference.landmarks);
       for (let i = 0; i < displacement.length; i++) displacement[i]! += reference.origin[i]!;
-      stretches.at(-1)!.samples.push({ time: crop.time, displacement, opening });
-      const age = crop.time - reference.time;
+      stretches.at(-1)!.samples.push({ time, displacement, opening });
+      const age = time - reference.time;
       const open = opening >= OPEN * usualOpening(stretches.at(-1)!.samples);
       if (age >= renewal && (open || age >= 2 * renewal)) {
-        reference = { ...crop, origin: displacement };
+        reference = referenceOf(crop, displacement);
       }
     },
     cut() {
