@@ -18,6 +18,7 @@ export interface CheckResult extends EditionVerdict {
 
 const HEADINGS: Readonly<Record<FindingKind, string>> = {
   correction: 'corrections of published mistakes',
+  unapplied: 'published corrections that are not applied',
   repair: 'values that cannot be true',
   row: 'rows left out',
   frames: 'pictures missing or odd',
@@ -46,6 +47,7 @@ export function checkTable(result: CheckResult, all: boolean): string {
     `edition    ${name}`,
     '',
     ...countLines(result, macro),
+    ...uncomparedLines(result),
     ...(Object.keys(HEADINGS) as FindingKind[]).flatMap((kind) =>
       findingLines(
         result.findings.filter((one) => one.kind === kind),
@@ -75,7 +77,7 @@ function countLines(
   }
   const rows: [string, number][] = [
     ['clips', counts.clips],
-    ...(macro > 0 || edition?.macro !== undefined
+    ...(macro > 0 || (edition?.macro ?? 0) > 0
       ? [['macro-expressions', macro] as [string, number]]
       : []),
     ['subjects', counts.subjects],
@@ -91,6 +93,21 @@ function countLines(
   ];
 }
 
+/** What no number is published for, so that silence is not taken for agreement. */
+function uncomparedLines({ edition, uncompared, synthetic }: CheckResult): string[] {
+  if (edition === undefined || synthetic) return [];
+  const whole = ['macro-expressions', 'subjects'].filter((what) => uncompared.includes(what));
+  const classes = uncompared.filter((what) => !whole.includes(what));
+  const named = edition.classes === undefined ? '' : ` (${classes.join(', ')})`;
+  const names = edition.labels === undefined ? '' : ', their names are';
+  return [
+    ...whole.map((what) => `${what}: not compared, no published count known to us`),
+    ...(classes.length > 0
+      ? [`classes${named}: not compared, no published count known to us${names}`]
+      : []),
+  ];
+}
+
 function findingLines(findings: readonly Finding[], heading: string, all: boolean): string[] {
   if (findings.length === 0) return [];
   const shown = all ? findings : findings.slice(0, SHOWN);
@@ -98,10 +115,23 @@ function findingLines(findings: readonly Finding[], heading: string, all: boolea
   return [
     '',
     `${heading}: ${findings.length}`,
-    ...shown.flatMap(({ row = 0, clip, message, source }) => [
+    ...shown.flatMap(({ row = 0, clip, message, source }, i) => [
       `  ${[row > 0 ? `row ${row}` : '', clip ?? '', message].filter((part) => part !== '').join('  ')}`,
-      ...(source === undefined ? [] : [`      source: ${source}`]),
+      ...sourceLine(shown, i, source),
     ]),
     ...(rest > 0 ? [`  … and ${rest} more; --all lists them`] : []),
   ];
+}
+
+/** A source below its last finding, once for those that follow one another. */
+function sourceLine(
+  findings: readonly Finding[],
+  at: number,
+  source: string | undefined,
+): string[] {
+  if (source === undefined || findings[at + 1]?.source === source) return [];
+  let first = at;
+  while (findings[first - 1]?.source === source) first -= 1;
+  const count = at - first + 1;
+  return [`      source${count > 1 ? ` of these ${count}` : ''}: ${source}`];
 }

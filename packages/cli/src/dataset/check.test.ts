@@ -106,6 +106,38 @@ describe('telltale dataset check', () => {
     expect(stderr).toContain('disgust 64, not 63; others 98, not 99');
   });
 
+  test('says for which numbers there is nothing to compare with', async () => {
+    const head = ['sub', 'count', 'onset', 'offset', 'au', 'emotion'];
+    const rows = Array.from({ length: 165 }, (_, i) => [
+      ...[1 + (i % 30), 1 + i, 10, 20, '4', i % 2 === 0 ? 'negative' : 'positive'],
+    ]);
+    await putSheet('CAS(ME)3_part_C_ME.xlsx', [head, ...rows]);
+    expect(await check('casme3c', folder), stderr).toBe(0);
+    expect(stdout).toContain('edition    part_C_ME: all published numbers are met');
+    expect(stdout).toMatch(
+      /\nsubjects: not compared, no published count known to us\nclasses: not compared, no published count known to us\n/,
+    );
+    expect(await check('casme3c', folder, '--json')).toBe(0);
+    const { uncompared } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as CheckResult;
+    expect(uncompared).toEqual(['subjects', 'negative', 'positive']);
+  });
+
+  test('lists what is published by row, and says why it is not applied', async () => {
+    const rows = Array.from({ length: 256 }, (_, i) => {
+      const moments = { 29: [201, '/', 320], 35: [10, '/', 30] }[i] ?? [1, 2, 3];
+      return [1 + (i % 26), `EP${i}`, '', ...moments, '', 4, 'others'];
+    });
+    await putSheet(SHEET, [HEADER, ...rows]);
+    expect(await check('casme2', folder, '--all')).toBe(2);
+    expect(stdout).toMatch(
+      /corrections of published mistakes: 1\n {2}row 31 {2}sub04\/EP29 {2}apex "\/" → 279\n {6}source: Varanka/,
+    );
+    expect(stdout).toMatch(
+      /published corrections that are not applied: 20\n {2}row 37 {2}sub10\/EP35 {2}record 35: apex 68 is published, not applied: onset "10", apex "68", offset "30" does not fit this row\n {2}row 45/,
+    );
+    expect(stdout).toContain('\n      source of these 20: Varanka et al. 2023');
+  });
+
   test('tells missing frames, odd rows and pictures that are none, as JSON too', async () => {
     await putSheet(
       `sheets/${SHEET}`,
@@ -168,7 +200,7 @@ describe('telltale dataset check', () => {
   });
 
   describe('--synthetic', () => {
-    const truth = { dataset: 'casme2', clips: 1, subjects: 1, classes: { others: 1 } };
+    const truth = { dataset: 'casme2', clips: 1, macro: 0, subjects: 1, classes: { others: 1 } };
     beforeEach(() => putSheet(SHEET, [HEADER, [1, 'EP01', '', 10, 12, 20, '', '4', 'others']]));
 
     test('compares with what lies beside the data', async () => {

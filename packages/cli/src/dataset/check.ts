@@ -11,6 +11,7 @@ import {
   framesByNumber,
   judgeEdition,
   showDifferences,
+  uncomparedWith,
 } from '@telltale/core/datasets';
 import type { DatasetDefinition, EditionVerdict, Finding, Reading } from '@telltale/core/datasets';
 
@@ -129,7 +130,7 @@ async function againstSynthetic(
       { cause: error },
     );
   }
-  const { dataset, clips, subjects, classes } = parseSynthetic(text, path);
+  const { dataset, ...told } = parseSynthetic(text, path);
   if (dataset !== name) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -137,13 +138,15 @@ async function againstSynthetic(
       `Check it with "telltale dataset check ${dataset}".`,
     );
   }
-  const edition = { name: 'made-up', clips, subjects, classes, source: SYNTHETIC };
-  return { ...found, edition, differences: differencesFrom(edition, found) };
+  const edition = { name: 'made-up', ...told, source: SYNTHETIC };
+  const differences = differencesFrom(edition, found);
+  return { ...found, edition, differences, uncompared: uncomparedWith(edition, found) };
 }
 
 interface SyntheticCounts {
   readonly dataset: string;
   readonly clips: number;
+  readonly macro: number;
   readonly subjects: number;
   readonly classes: Readonly<Record<string, number>>;
 }
@@ -151,17 +154,17 @@ interface SyntheticCounts {
 function parseSynthetic(text: string, path: string): SyntheticCounts {
   try {
     const value = JSON.parse(text) as Partial<SyntheticCounts> | null;
-    const { dataset, clips, subjects, classes } = value ?? {};
-    const numbers = [clips, subjects, ...Object.values(classes ?? { none: undefined })];
+    const { dataset, clips, macro, subjects, classes } = value ?? {};
+    const numbers = [clips, macro, subjects, ...Object.values(classes ?? { none: undefined })];
     if (typeof dataset === 'string' && numbers.every(Number.isSafeInteger)) {
-      return { dataset, clips: clips!, subjects: subjects!, classes: classes! };
+      return { dataset, clips: clips!, macro: macro!, subjects: subjects!, classes: classes! };
     }
   } catch {
     // told below
   }
   throw new TelltaleError(
     'DATASET_INVALID',
-    `${path} does not say {dataset, clips, subjects, classes}`,
+    `${path} does not say {dataset, clips, macro, subjects, classes}`,
     'Make the dataset again with "telltale synth dataset".',
   );
 }

@@ -34,12 +34,13 @@ export interface Annotation {
  * What is worth knowing about a dataset.
  *
  * - `correction`: a published mistake of the annotation, put right; `source` says who found it
+ * - `unapplied`: a published correction that is not applied, and why
  * - `repair`: a value that cannot be true was replaced or dropped by a general rule
  * - `row`: a row of the sheet that is left out
  * - `frames`: pictures that the sheet names and the folder lacks
  * - `note`: how something was understood
  */
-export type FindingKind = 'correction' | 'repair' | 'row' | 'frames' | 'note';
+export type FindingKind = 'correction' | 'unapplied' | 'repair' | 'row' | 'frames' | 'note';
 
 /** One thing found while reading. */
 export interface Finding {
@@ -74,6 +75,8 @@ export interface Edition {
   readonly subjects?: number;
   /** Micro-expressions of those emotions whose number is published. */
   readonly classes?: Readonly<Record<string, number>>;
+  /** All emotions that there are, where their names are published and their numbers are not. */
+  readonly labels?: readonly string[];
   /** Where the numbers are from. */
   readonly source: string;
 }

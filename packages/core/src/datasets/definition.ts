@@ -23,6 +23,8 @@ export type Column =
 export interface SheetRow {
   /** In the sheet, from 1. */
   readonly row: number;
+  /** Below the header, from 0; empty rows count. */
+  readonly record: number;
   readonly cells: Readonly<Record<Column, string>>;
 }
 
@@ -57,6 +59,27 @@ export interface Correction {
   readonly now: string;
   /** Who found it, and how. */
   readonly source: string;
+}
+
+/** Published mistakes of the annotation that are known by the number of their row in one copy alone. */
+export interface RowCorrections {
+  /** Rows with data in that copy. */
+  readonly records: number;
+  /** Clips that are known to stand at a record there, `subject/file`. */
+  readonly landmarks?: Readonly<Record<number, string>>;
+  readonly changes: readonly RowChange[];
+  /** Who found it, and how. */
+  readonly source: string;
+}
+
+/** What is published for one record. */
+export interface RowChange {
+  /** Below the header, from 0. */
+  readonly record: number;
+  /** What the cells should say; empty where the moment is to be taken as unknown. */
+  readonly now: Partial<Readonly<Record<'onset' | 'apex' | 'offset', string>>>;
+  /** Why it is told and never applied. */
+  readonly refused?: string;
 }
 
 /** How a dataset is laid out. */
@@ -113,6 +136,8 @@ export interface DatasetDefinition {
   /** Rows made of the folders, where {@link DatasetDefinition.sheetless}. */
   readonly fromFolders?: (folders: readonly FrameFolder[]) => SheetRow[];
   readonly corrections: readonly Correction[];
+  /** Corrections that are published by row. */
+  readonly byRow?: RowCorrections | undefined;
   /** Released annotations with their published counts. */
   readonly editions: readonly Edition[];
 }

@@ -20,6 +20,8 @@ export interface EditionVerdict {
   readonly edition?: Edition;
   /** Empty where all published numbers are met. */
   readonly differences: readonly CountDifference[];
+  /** What is counted and has no published number: `macro-expressions`, `subjects`, emotions. */
+  readonly uncompared: readonly string[];
 }
 
 /** Finds the edition that annotations belong to: the one from which the fewest numbers differ. */
@@ -36,9 +38,25 @@ export function judgeEdition(
     const far = differences.reduce((sum, one) => sum + Math.abs(one.found - one.expected), 0);
     if (far >= least) continue;
     least = far;
-    best = { ...found, edition, differences };
+    best = { ...found, edition, differences, uncompared: uncomparedWith(edition, found) };
   }
-  return best ?? { ...found, differences: [] };
+  return best ?? { ...found, differences: [], uncompared: uncomparedWith(undefined, found) };
+}
+
+/** What no number is published for. */
+export function uncomparedWith(
+  edition: Omit<Edition, 'name' | 'source'> | undefined,
+  { counts, macro }: Pick<EditionVerdict, 'counts' | 'macro'>,
+): string[] {
+  const { classes = {}, labels } = edition ?? {};
+  const isTold = (name: string): boolean =>
+    Object.hasOwn(classes, name) || (labels !== undefined && !labels.includes(name));
+  return [
+    ...(edition === undefined ? ['clips'] : []),
+    ...(macro > 0 && edition?.macro === undefined ? ['macro-expressions'] : []),
+    ...(edition?.subjects === undefined ? ['subjects'] : []),
+    ...Object.keys(counts.classes).filter((name) => !isTold(name)),
+  ];
 }
 
 /** Every published number that is not met. */
@@ -46,7 +64,8 @@ export function differencesFrom(
   edition: Omit<Edition, 'name' | 'source'>,
   { counts, macro }: Pick<EditionVerdict, 'counts' | 'macro'>,
 ): CountDifference[] {
-  const { clips, subjects = counts.subjects, classes = {} } = edition;
+  const { clips, subjects = counts.subjects, classes = {}, labels } = edition;
+  const foreign = Object.keys(counts.classes).filter((name) => labels?.includes(name) === false);
   const pairs: [string, number, number][] = [
     ['clips', counts.clips, clips],
     ['macro-expressions', macro, edition.macro ?? macro],
@@ -56,6 +75,7 @@ export function differencesFrom(
       counts.classes[name] ?? 0,
       expected,
     ]),
+    ...foreign.map((name): [string, number, number] => [name, counts.classes[name]!, 0]),
   ];
   return pairs.flatMap(([what, is, expected]) =>
     is === expected ? [] : [{ what, found: is, expected }],

@@ -1,23 +1,22 @@
 /**
  * @file Finds each annotation's pictures, and tells which of them are not there.
  */
-import type { Annotation, Finding, FrameFolder } from './annotation.ts';
+import type { Annotation, Finding } from './annotation.ts';
 import type { DatasetDefinition, ReadRow, Words } from './definition.ts';
 import {
   alignSpan,
   chooseRoots,
   findFolders,
   framesByNumber,
-  indexFolders,
   missingFrames,
   showNumbers,
 } from './frames.ts';
-import type { FolderMatch } from './frames.ts';
+import type { FolderIndex, FolderMatch } from './frames.ts';
 import { wholeNumber } from './cells.ts';
 
 /** What {@link placeInFolders} works with. */
 export interface PlaceOptions {
-  readonly folders: readonly FrameFolder[];
+  readonly index: FolderIndex;
   readonly findings: Finding[];
 }
 
@@ -25,10 +24,9 @@ export interface PlaceOptions {
 export function placeInFolders(
   definition: DatasetDefinition,
   rows: readonly ReadRow[],
-  { folders, findings }: PlaceOptions,
+  { index, findings }: PlaceOptions,
 ): Annotation[] {
-  const index = indexFolders(folders, definition);
-  const matches = rows.map((row) => findFolders(index, endsOf(definition, row)));
+  const matches = rows.map((row) => findFolders(index, endsOfRow(definition, row)));
   const roots = chooseRoots(matches, definition.prefer);
   const frames = new Map<string, ReadonlyMap<number, string>>();
   const placed = rows.map((row, i): Annotation => {
@@ -40,8 +38,8 @@ export function placeInFolders(
       .map((root) => matches[i]!.find((one) => one.root === root))
       .find((one) => one !== undefined);
     if (match === undefined) {
-      if (folders.length > 0) {
-        tell(`no folder with pictures: looked for ${endsOf(definition, row).join(', ')}`);
+      if (index.byEnd.size > 0) {
+        tell(`no folder with pictures: looked for ${endsOfRow(definition, row).join(', ')}`);
       }
       return annotation;
     }
@@ -60,21 +58,40 @@ export function placeInFolders(
   return placed;
 }
 
-function endsOf(definition: DatasetDefinition, row: ReadRow): string[] {
-  const { subject, emotion } = row.annotation;
-  if (row.cells.folder !== '') return [row.cells.folder];
+/** What the ends of a clip's folder are made of. */
+export interface ClipNames {
+  readonly subject: string;
+  readonly file: string;
+  readonly emotion: string;
+  /** Of the sheet itself; empty where it has none. */
+  readonly folder: string;
+  readonly words: Words;
+}
+
+/** The ends of paths that a clip's folder may have. */
+export function endsOf(
+  { folders }: Pick<DatasetDefinition, 'folders'>,
+  { subject, file, emotion, folder, words: more }: ClipNames,
+): string[] {
+  if (folder !== '') return [folder];
   const words: Words = {
     subject,
     subject0: withoutZeros(subject),
-    file: row.file,
-    file0: withoutZeros(row.file),
+    file,
+    file0: withoutZeros(file),
     emotion: emotion.replaceAll(/[\\/]/g, '_'),
-    ...row.words,
+    ...more,
   };
-  const ends = definition.folders.map((template) =>
+  const ends = folders.map((template) =>
     template.replaceAll(/\{(\w+)\}/g, (whole, word: string) => words[word] ?? whole),
   );
   return [...new Set(ends)];
+}
+
+function endsOfRow(definition: DatasetDefinition, row: ReadRow): string[] {
+  const { subject, emotion } = row.annotation;
+  const { file, words } = row;
+  return endsOf(definition, { subject, file, emotion, folder: row.cells.folder, words });
 }
 
 /** `s01_ne_03` → `s1_ne_3` has only its first number shortened: `s1_ne_03`. */

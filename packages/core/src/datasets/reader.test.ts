@@ -78,7 +78,7 @@ describe('a sheet of CASME II', () => {
         kind: 'micro',
       },
     ]);
-    expect(findings.map(({ kind }) => kind)).toEqual(['note']);
+    expect(findings.map(({ kind }) => kind)).toEqual(['note', 'unapplied']);
   });
 
   test('is found below text rows, with its header in any spelling, above leftovers', () => {
@@ -261,7 +261,7 @@ describe('whatever a sheet holds', () => {
 describe('a correction', () => {
   const source = 'a test';
   const corrected: DatasetDefinition = {
-    ...casme2,
+    ...{ ...casme2, byRow: undefined },
     corrections: [
       { subject: 'sub01', file: 'EP01', onset: 10, field: 'apex', was: '5', now: '15', source },
     ],

@@ -6,8 +6,12 @@ import { assertFolder, assertName, cleanEmotion, parseActionUnits, wholeNumber }
 import { corrector } from './corrections.ts';
 import type { Corrector } from './corrections.ts';
 import type { DatasetDefinition, ReadRow, SheetRow, Words } from './definition.ts';
-import { placeInFolders } from './place.ts';
+import { framesByNumber, findFolders, indexFolders } from './frames.ts';
+import type { FolderIndex } from './frames.ts';
+import { endsOf, placeInFolders } from './place.ts';
 import { repairSpan } from './repair.ts';
+import { rowCorrector } from './row-corrections.ts';
+import type { RowCorrector } from './row-corrections.ts';
 import { findTables } from './table.ts';
 
 /** Options of {@link readDataset}. */
@@ -35,9 +39,9 @@ export function readDataset(
   const alone = definition.sheetless?.(content, images) === true;
   const tables = alone ? [] : findTables(definition, content.workbooks);
   const rows = alone ? definition.fromFolders!(folders) : tables.flatMap((one) => one.rows);
+  const index = indexFolders(folders, definition);
   const read = readRows(definition, rows, {
-    findings,
-    correct,
+    ...{ findings, correct, index },
     lookup: definition.lookups?.(content.workbooks) ?? (() => ({})),
   });
   const named = nameClips(read, definition, findings);
@@ -45,7 +49,7 @@ export function readDataset(
     dataset: definition.title,
     workbook: tables.map(({ workbook }) => workbook).join(', '),
     sheet: tables[0]?.sheet ?? '',
-    annotations: placeInFolders(definition, named, { folders, findings }),
+    annotations: placeInFolders(definition, named, { index, findings }),
     findings,
   };
 }
@@ -66,15 +70,18 @@ function usableFolders(
 interface RowsOptions {
   readonly findings: Finding[];
   readonly correct: boolean;
+  readonly index: FolderIndex;
   readonly lookup: (cells: SheetRow['cells']) => Words;
 }
 
 function readRows(
   definition: DatasetDefinition,
   rows: readonly SheetRow[],
-  { findings, correct, lookup }: RowsOptions,
+  { findings, correct, index, lookup }: RowsOptions,
 ): ReadRow[] {
   const corrections = corrector(correct ? definition.corrections : [], findings);
+  const numbered = correct ? definition : { ...definition, byRow: undefined };
+  const byRow = rowCorrector(numbered, rows, findings);
   let lastSubject = '';
   const read = rows.flatMap((raw): ReadRow[] => {
     const merged = raw.cells.subject === '' && raw.cells.file !== '' && lastSubject !== '';
@@ -96,27 +103,33 @@ function readRows(
       );
     }
     lastSubject = row.cells.subject;
-    return readRow(definition, row, { findings, corrections, words: lookup(row.cells) });
+    return readRow(definition, row, {
+      ...{ findings, corrections, byRow, index },
+      words: lookup(row.cells),
+    });
   });
   corrections.tellUnused();
+  byRow.tellUnused();
   return read;
 }
 
 interface RowOptions {
   readonly findings: Finding[];
   readonly corrections: Corrector;
+  readonly byRow: RowCorrector;
+  readonly index: FolderIndex;
   readonly words: Words;
 }
 
 function readRow(
   definition: DatasetDefinition,
-  { row, cells: raw }: SheetRow,
-  { findings, corrections, words }: RowOptions,
+  { row, record, cells: raw }: SheetRow,
+  { findings, corrections, byRow, index, words }: RowOptions,
 ): ReadRow[] {
   const where = `row ${row}`;
   for (const word of Object.values(words)) assertName(word, where);
-  const named = words['subject'] ?? definition.subject(assertName(raw.subject, where));
-  const subject = assertName(named, where);
+  const called = words['subject'] ?? definition.subject(assertName(raw.subject, where));
+  const subject = assertName(called, where);
   const file = assertName(definition.file?.(raw, subject) ?? raw.file, where);
   const name = `${subject}/${file}`;
   const kind = definition.kind === undefined ? 'micro' : definition.kind(raw.kind);
@@ -126,7 +139,14 @@ function readRow(
     tell({ kind: 'row', message: `left out: "${clip(raw.kind)}" is neither micro nor macro` });
     return [];
   }
-  const cells = corrections.apply({ subject, file: raw.file, cells: raw, tell });
+  const named = corrections.apply({ subject, file: raw.file, cells: raw, tell });
+  const emotion = cleanEmotion(words['emotion'] ?? named.emotion, definition.emotions);
+  const ends = endsOf(definition, { subject, file, emotion, folder: named.folder, words });
+  const cells = byRow.apply({
+    ...{ row, record, cells: named, tell },
+    frames: () =>
+      findFolders(index, ends).map(({ folder }) => new Set(framesByNumber(folder.files).keys())),
+  });
   const span = repairSpan(cells, tell);
   if (span === undefined) return [];
   const units = parseActionUnits(cells.actionUnits);
@@ -144,7 +164,7 @@ function readRow(
     folder: '',
     ...span,
     framesPerSecond: Number(cells.framesPerSecond) || definition.framesPerSecond,
-    emotion: cleanEmotion(words['emotion'] ?? cells.emotion, definition.emotions),
+    emotion,
     actionUnits: units.certain,
     kind,
     ...(cells.objectiveClass === '' ? {} : { objectiveClass: cells.objectiveClass }),

@@ -120,7 +120,7 @@ function rowsBelow(sheet: Sheet, { row: header, at }: Header): SheetRow[] {
       COLUMNS.map((column) => [column, cleanText(fields[at.get(column) ?? -1] ?? '')]),
     ) as Record<Column, string>;
     const isEmpty = Object.values(cells).every((cell) => cell === '');
-    return isEmpty ? [] : [{ row: header + i + 2, cells }];
+    return isEmpty ? [] : [{ row: header + i + 2, record: i, cells }];
   });
 }
 

@@ -53,11 +53,14 @@ const casme2 = (): Sample[] => [
   })),
 ];
 const smic = (): Sample[] => samplesOf('SMIC-HS', 16, { negative: 70, positive: 51, surprise: 43 });
+/** SAMM: 27 people show one of the five classes of ten clips or more, a 28th disgust, fear or sadness. */
 const samm = (): Sample[] => [
-  ...samplesOf('SAMM', 28, {
-    ...{ anger: 57, contempt: 12, disgust: 9, fear: 8, sadness: 6, happiness: 26, surprise: 15 },
-  }),
-  ...samplesOf('SAMM', 29, { others: 26 }).map((one) => ({
+  ...samplesOf('SAMM', 27, { anger: 57, contempt: 12, happiness: 26, surprise: 15 }),
+  ...samplesOf('SAMM', 1, { disgust: 9, fear: 8, sadness: 6 }).map((one) => ({
+    ...one,
+    ...{ id: `SAMM/sub28/${one.clip}`, subject: 'SAMM/sub28', file: `28${one.file}` },
+  })),
+  ...samplesOf('SAMM', 27, { others: 26 }).map((one) => ({
     ...one,
     id: `${one.id}x`,
     clip: `${one.clip}x`,

@@ -102,6 +102,7 @@ export const PROTOCOLS: readonly Protocol[] = [
           {
             edition: 'SAMM_Micro_FACS_Codes_v2',
             clips: 136,
+            subjects: 27,
             classes: { anger: 57, contempt: 12, happiness: 26, others: 26, surprise: 15 },
           },
         ],

@@ -205,18 +205,27 @@ function check(layout: Layout, numbers: Readonly<Record<string, number>>): void 
 /** What `telltale-synthetic.json` says: how many of what are annotated. */
 export interface SyntheticCounts {
   readonly dataset: string;
+  /** Micro-expressions. */
   readonly clips: number;
+  /** Macro-expressions. */
+  readonly macro: number;
+  /** With micro-expressions. */
   readonly subjects: number;
+  /** Micro-expressions by class. */
   readonly classes: Readonly<Record<string, number>>;
 }
 
-/** Counts the micro-expressions of a plan by the class that its sheet gives them. */
+/** Counts the expressions of a plan, and the micro-expressions by the class that its sheet gives them. */
 export function countPlan({ layout, films }: DatasetPlan): SyntheticCounts {
   const classes = new Map<string, number>();
   const subjects = new Set<number>();
+  let macro = 0;
   for (const { film } of films) {
     for (const { emotion, kind } of film.events) {
-      if (kind === 'macro') continue;
+      if (kind === 'macro') {
+        macro += 1;
+        continue;
+      }
       const label = layout.label?.(emotion) ?? emotion;
       classes.set(label, (classes.get(label) ?? 0) + 1);
       subjects.add(film.subject);
@@ -225,6 +234,7 @@ export function countPlan({ layout, films }: DatasetPlan): SyntheticCounts {
   return {
     dataset: layout.name,
     clips: [...classes.values()].reduce((a, b) => a + b, 0),
+    macro,
     subjects: subjects.size,
     classes: Object.fromEntries([...classes].sort(([a], [b]) => (a < b ? -1 : 1))),
   };

@@ -7,6 +7,7 @@
  * micro-expression database and the baseline evaluation", PLoS ONE 9(1).
  */
 import type { DatasetDefinition } from '../definition.ts';
+import { casme2Rows, casmeRows } from './rows.ts';
 
 /** `1`, `01`, `sub1` → `sub01`. */
 function subjectOf(cell: string): string {
@@ -33,6 +34,7 @@ export const casme2: DatasetDefinition = {
   folders: ['{subject}/{file}'],
   prefer: PREFER,
   corrections: [],
+  byRow: casme2Rows,
   editions: [
     {
       name: 'CASME2-coding-20140508',
@@ -82,6 +84,7 @@ export const casme: DatasetDefinition = {
   folders: ['{subject}/{file}'],
   prefer: PREFER,
   corrections: [],
+  byRow: casmeRows,
   editions: [
     {
       name: 'casme.xlsx',

@@ -11,6 +11,7 @@
 import type { Workbook } from '../annotation.ts';
 import { cleanText, wholeNumber } from '../cells.ts';
 import type { Column, DatasetDefinition, SheetRow, Words } from '../definition.ts';
+import { casme3Rows } from './rows.ts';
 
 function kindOf(cell: string): 'micro' | 'macro' | undefined {
   return /micro/i.test(cell) ? 'micro' : /macro/i.test(cell) ? 'macro' : undefined;
@@ -123,6 +124,7 @@ export const casme3: DatasetDefinition = {
     forgotten(1845),
     forgotten(2403),
   ],
+  byRow: casme3Rows,
   editions: [
     {
       name: 'part A, JpgIndex v2',

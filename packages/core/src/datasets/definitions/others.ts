@@ -10,6 +10,7 @@
  * recognition", IEEE Transactions on Affective Computing 15.
  */
 import type { DatasetDefinition } from '../definition.ts';
+import { fourdmeRows, mmewRows } from './rows.ts';
 
 const REQUIRED = ['subject', 'file', 'onset', 'offset', 'emotion'] as const;
 
@@ -25,6 +26,7 @@ export const mmew: DatasetDefinition = {
   folders: ['{emotion}/{file}', '{subject}/{emotion}/{file}', '{subject}/{file}', '{file}'],
   avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
   corrections: [],
+  byRow: mmewRows,
   editions: [
     {
       name: 'MMEW_Micro_Exp',
@@ -53,8 +55,15 @@ export const fourdme: DatasetDefinition = {
   prefer: [/crop/i],
   avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
   corrections: [],
+  byRow: fourdmeRows,
   editions: [{ name: '4DME_Labelling_Micro_release v1', clips: 267, source: 'Li et al. 2023' }],
 };
+
+const CCAC = 'MEA-LAB-421/CCAC-page';
+/** Its seven classes; how many clips of each there are is not published. */
+const labels = [
+  ...['anger', 'contempt', 'disgust', 'fear', 'happiness', 'sadness', 'surprise'],
+] as const;
 
 /** DFME: 200, 300 or 500 Hz, as its sheet says. */
 export const dfme: DatasetDefinition = {
@@ -74,10 +83,16 @@ export const dfme: DatasetDefinition = {
   folders: ['{file}'],
   corrections: [],
   editions: [
-    { name: 'DFME, published', clips: 7526, subjects: 656, source: 'Zhao et al. 2024' },
-    { name: 'CCAC 2024', clips: 2629, subjects: 259, source: 'MEA-LAB-421/CCAC-page' },
-    { name: 'CCAC 2024, training', clips: 1856, subjects: 176, source: 'MEA-LAB-421/CCAC-page' },
-    { name: 'CCAC 2024, test A', clips: 474, subjects: 42, source: 'its released sheet' },
-    { name: 'CCAC 2024, test B', clips: 299, subjects: 41, source: 'its released sheet' },
+    { name: 'DFME, published', clips: 7526, subjects: 656, labels, source: 'Zhao et al. 2024' },
+    { name: 'CCAC 2024', clips: 2629, subjects: 259, labels, source: CCAC },
+    { name: 'CCAC 2024, training', clips: 1856, subjects: 176, labels, source: CCAC },
+    {
+      ...{ name: 'CCAC 2024, test A', clips: 474, subjects: 42, labels },
+      source: 'its released sheet',
+    },
+    {
+      ...{ name: 'CCAC 2024, test B', clips: 299, subjects: 41, labels },
+      source: 'its released sheet',
+    },
   ],
 };

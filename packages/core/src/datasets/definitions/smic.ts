@@ -33,7 +33,7 @@ function rowsOfFolders(folders: readonly FrameFolder[]): SheetRow[] {
       ...{ apex: '', actionUnits: '', kind: '', objectiveClass: '' },
       ...{ framesPerSecond: '', first: '', folder: path, dataset: '' },
     };
-    return [{ row: 0, cells }];
+    return [{ row: 0, record: 0, cells }];
   });
 }
 

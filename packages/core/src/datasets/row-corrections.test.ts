@@ -1,0 +1,230 @@
+/** @file Corrections by row: applied where everything shows that the row is meant, told and left alone elsewhere. */
+import { describe, expect, test } from 'vitest';
+
+import type { DatasetContent, FrameFolder, Reading } from './annotation.ts';
+import { DATASETS, definitionOf } from './definitions.ts';
+import { book, frames, read, told } from './definitions.cases.ts';
+import { readDataset } from './reader.ts';
+
+const CASME2 = [
+  'Subject',
+  'Filename',
+  '',
+  'OnsetFrame',
+  'ApexFrame',
+  'OffsetFrame',
+  '',
+  'Action Units',
+];
+const HEADER = [...CASME2, 'Estimated Emotion'];
+type Moments = readonly [onset: number | string, apex: number | string, offset: number | string];
+
+/** A sheet of CASME II with so many records, and some of them as given. */
+function casme2(
+  records: number,
+  given: Readonly<Record<number, Moments>>,
+  folders: readonly FrameFolder[] = [],
+): Reading {
+  const rows = Array.from({ length: records }, (_, record) => {
+    const moments = given[record] ?? [10, 15, 20];
+    return [1 + (record % 26), `EP${record}`, '', ...moments, '', '4', 'others'];
+  });
+  return read(
+    'casme2',
+    [book('CASME2-coding-20190701.xlsx', ['Sheet1', [HEADER, ...rows]])],
+    folders,
+  );
+}
+
+/** Onset, apex and offset of a record. */
+function momentsOf({ annotations }: Reading, record: number): unknown[] {
+  const { onset, apex, offset } = annotations.find(({ clip }) => clip === `EP${record}`)!;
+  return [onset, apex, offset];
+}
+
+describe('CASME II, whose 256 rows are published by number', () => {
+  test('an apex is filled in where there is none, and the source named', () => {
+    const reading = casme2(256, { 29: [201, '/', 320], 60: [60, '/', 0] });
+    expect(momentsOf(reading, 29)).toEqual([201, 279, 320]);
+    expect(momentsOf(reading, 60)).toEqual([60, 78, 91]);
+    expect(reading.findings.filter(({ kind }) => kind === 'correction')).toEqual([
+      {
+        kind: 'correction',
+        row: 31,
+        clip: 'sub04/EP29',
+        message: 'apex "/" → 279',
+        source: expect.stringContaining('tvaranka/meb') as string,
+      },
+      expect.objectContaining({ row: 62, message: 'apex "/" → 78' }),
+      expect.objectContaining({ row: 62, message: 'offset "0" → 91' }),
+    ]);
+  });
+
+  test('an apex that can be true stays, and so does a row that the published one does not fit', () => {
+    const reading = casme2(256, { 35: [10, '/', 30], 43: [70, 77, 90] });
+    expect(momentsOf(reading, 29)).toEqual([10, 15, 20]);
+    expect(momentsOf(reading, 35)).toEqual([10, undefined, 30]);
+    const messages = told(reading, 'unapplied');
+    expect(messages).toHaveLength(20); // the 43rd is right already
+    expect(messages[0]).toBe(
+      'record 29: apex 279 is published, not applied: onset "10", apex "15", offset "20" can be true, and the source does not say what was wrong',
+    );
+    expect(messages[1]).toBe(
+      'record 35: apex 68 is published, not applied: onset "10", apex "68", offset "30" does not fit this row',
+    );
+    expect(told(reading, 'correction')).toEqual([]);
+  });
+
+  test('another number of rows is another sheet: all are told in one line, none is applied', () => {
+    const reading = casme2(255, { 29: [201, '/', 320] });
+    expect(momentsOf(reading, 29)).toEqual([201, undefined, 320]);
+    const [message, ...others] = told(reading, 'unapplied');
+    expect(others).toEqual([]);
+    expect(message).toMatch(/^published by row for a copy with 256 rows: record 29: apex 279; /);
+    expect(message).toMatch(/Not applied: this sheet has 255, and which of them are meant/);
+  });
+
+  test('pictures decide: an offset without one is wrong, a published apex without one does not fit', () => {
+    const folder = frames('sub09/EP60', 50, 95, (n) => `img${n}.jpg`);
+    const there = casme2(256, { 60: [60, 70, 126] }, [folder]);
+    expect(momentsOf(there, 60)).toEqual([60, 78, 91]);
+    const short = casme2(256, { 60: [60, '/', 126] }, [
+      { ...folder, files: folder.files.slice(0, 30) },
+    ]);
+    expect(momentsOf(short, 60)).toEqual([60, undefined, 126]);
+    expect(told(short, 'unapplied').join('\n')).toContain('offset "91" does not fit this row');
+  });
+
+  test('rows that are left out are told, and nothing is applied where corrections are declined', () => {
+    const gone = casme2(256, { 29: [201, '', 'x'] });
+    expect(told(gone, 'row')).toEqual([expect.stringContaining('no apex behind it') as string]);
+    expect(told(gone, 'unapplied')[0]).toMatch(/^record 29: apex 279 is .* does not fit this row$/);
+    const rows = Array.from({ length: 256 }, (_, i) => [
+      1,
+      `EP${i}`,
+      '',
+      '1',
+      '/',
+      '400',
+      '',
+      '',
+      'others',
+    ]);
+    const content: DatasetContent = {
+      workbooks: [book('CASME2-coding.xlsx', ['S', [HEADER, ...rows]])],
+      folders: [],
+    };
+    const { findings } = readDataset(definitionOf('casme2'), content, { correct: false });
+    expect(findings.filter(({ kind }) => kind === 'correction' || kind === 'unapplied')).toEqual(
+      [],
+    );
+  });
+});
+
+describe('landmarks', () => {
+  const SAMM = [
+    'Subject',
+    'Filename',
+    'Onset Frame',
+    'Apex Frame',
+    'Offset Frame',
+    'Estimated Emotion',
+  ];
+  const names: Readonly<Record<number, string>> = {
+    ...{ 15: '007_6_1', 18: '007_6_5', 41: '011_4_2', 64: '014_5_2', 154: '035_7_2' },
+  };
+  const samm = (names: Readonly<Record<number, string>>): Reading => {
+    const rows = Array.from({ length: 159 }, (_, record) => {
+      const name = names[record] ?? `099_1_${record}`;
+      const moments = { 56: [5658, 5680, 573], 125: [1071, -1, 1134] }[record] ?? [1, 2, 3];
+      return [name.slice(0, 3), name, ...moments, 'Other'];
+    });
+    return read('samm', [book('SAMM_Micro_FACS_Codes_v2.xlsx', ['MICRO_ONLY', [SAMM, ...rows]])]);
+  };
+
+  test('known clips where the copy has them show that the rows are meant', () => {
+    expect(told(samm(names), 'correction')).toEqual(['offset "573" → 5739', 'apex "-1" → 1105']);
+    // Spreadsheet programs strip zeros.
+    const bare = Object.fromEntries(Object.entries(names).map(([at, name]) => [at, name.slice(2)]));
+    expect(bare[15]).toBe('7_6_1');
+  });
+
+  test('one of them elsewhere, and none is applied', () => {
+    const reading = samm({ ...names, 41: '011_4_3' });
+    expect(told(reading, 'correction')).toEqual([]);
+    expect(told(reading, 'unapplied')).toEqual([
+      expect.stringContaining(
+        'Not applied: record 41 of that copy is 011/011_4_2, and here it is 011/011_4_3',
+      ) as string,
+    ]);
+  });
+});
+
+test('CASME: moments by the pictures; the apex that the source made up is searched for instead', () => {
+  const header = [
+    'Subject',
+    'Filename',
+    '',
+    'OnsetF',
+    'ApexF1',
+    'ApexF2',
+    'OffsetF',
+    '',
+    'AU',
+    'Emotion',
+  ];
+  const rows = Array.from({ length: 189 }, (_, record) => {
+    const [onset, apex, offset] = { 40: [10, 20, 59], 42: [11, 110, 29] }[record] ?? [1, 5, 9];
+    return [1, `EP${record}`, '', onset!, apex!, 0, offset!, '', 4, 'tense'];
+  });
+  const reading = read(
+    'casme',
+    [book('casme.xlsx', ['Sheet1', [header, ...rows]])],
+    [frames('sub01/EP40', 95, 155), frames('sub01/EP42', 95, 125)],
+  );
+  expect(momentsOf(reading, 40)).toEqual([100, undefined, 149]);
+  expect(momentsOf(reading, 42)).toEqual([101, 110, 119]);
+  expect(told(reading, 'correction')).toEqual([
+    'onset "10" → 100',
+    'apex "20" → unknown',
+    'offset "59" → 149',
+    'onset "11" → 101',
+    'offset "29" → 119',
+  ]);
+});
+
+test('what is published in two ways, or leaves no trace in the row, is told and never applied', () => {
+  const header = ['sub_ID', 'fold_name', 'Emotion', 'Onset', 'Apex', 'Offset', 'AUs'];
+  const rows = Array.from({ length: 267 }, (_, i) => [
+    1,
+    `c${i}`,
+    'Others',
+    5,
+    9,
+    14,
+    `${1 + (i % 2)}`,
+  ]);
+  const reading = read('4dme', [book('4DME_Labelling_Micro.xlsx', ['S', [header, ...rows]])]);
+  const refused = reading.findings.filter(({ kind }) => kind === 'unapplied');
+  expect(refused.map(({ row }) => row)).toEqual([146, 147]);
+  expect(refused[0]!.message).toMatch(
+    /^record 144 is published, not applied: the source exchanges/,
+  );
+  expect(reading.annotations[144]!.actionUnits).toEqual(['1']);
+});
+
+test.each(DATASETS.filter(({ byRow }) => byRow !== undefined))(
+  '$name: corrections by row are of rows that there are, each once',
+  ({ byRow, editions }) => {
+    const { records, changes, landmarks = {} } = byRow!;
+    expect(editions.map(({ clips }) => clips)).toContain(records);
+    const numbers = changes.map(({ record }) => record);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    for (const number of [...numbers, ...Object.keys(landmarks).map(Number)]) {
+      expect(number).toBeLessThan(records);
+    }
+    for (const { now, refused } of changes) {
+      expect(Object.keys(now).length > 0).toBe(refused === undefined);
+    }
+  },
+);

@@ -1,0 +1,149 @@
+/**
+ * @file Corrections that are published by the number of a row, applied only where the sheet shows that the row is meant.
+ *
+ * Editions of one sheet differ in their rows, so a number alone says nothing. Three things must hold: the sheet has
+ * as many records as the copy that the source numbers, and known clips where that copy has them; what stands in the
+ * row is wrong by itself (no frame number, out of order, or without a picture); and what is published for it fits
+ * the row (in order, and with pictures). Else the correction is told and the row is left as it is.
+ */
+import type { Finding } from './annotation.ts';
+import { wholeNumber } from './cells.ts';
+import type { DatasetDefinition, RowChange, RowCorrections, SheetRow } from './definition.ts';
+
+/** A row that corrections are looked up for. */
+export interface NumberedRow extends SheetRow {
+  /** Numbers of its pictures, one set for each folder that could be meant; none where there are no pictures. */
+  readonly frames: () => readonly ReadonlySet<number>[];
+  readonly tell: (finding: Omit<Finding, 'row' | 'clip'>) => void;
+}
+
+/** Applies corrections by row. */
+export interface RowCorrector {
+  /** The row's cells, put right. */
+  readonly apply: (row: NumberedRow) => SheetRow['cells'];
+  /** Tells, once all rows are read, which corrections met no row that could be read. */
+  readonly tellUnused: () => void;
+}
+
+type Cells = SheetRow['cells'];
+type Moment = keyof RowChange['now'];
+
+/** Prepares the corrections by row of a dataset for the records of its sheet. */
+export function rowCorrector(
+  definition: DatasetDefinition,
+  rows: readonly SheetRow[],
+  findings: Finding[],
+): RowCorrector {
+  const { byRow } = definition;
+  const waiting = new Map(byRow?.changes.map((change) => [change.record, change]));
+  if (byRow !== undefined) {
+    const other = whyOther(byRow, definition, rows);
+    if (other !== undefined) {
+      const told = `published by row for a copy with ${byRow.records} rows: ${showAll(byRow)}. Not applied: ${other}`;
+      findings.push({ kind: 'unapplied', message: told, source: byRow.source });
+      waiting.clear();
+    }
+  }
+  return {
+    apply(row) {
+      const change = waiting.get(row.record);
+      waiting.delete(row.record);
+      return change === undefined ? row.cells : applyChange(change, row, byRow!.source);
+    },
+    tellUnused() {
+      for (const change of waiting.values()) {
+        const message = `${showChange(change)} is published, and that row is left out`;
+        findings.push({ kind: 'unapplied', message, source: byRow!.source });
+      }
+    },
+  };
+}
+
+/** Why the numbers of the source are no rows of this sheet. */
+function whyOther(
+  { records, landmarks = {} }: RowCorrections,
+  { subject, file }: DatasetDefinition,
+  rows: readonly SheetRow[],
+): string | undefined {
+  const own = rows.filter(({ cells: { onset, offset } }) =>
+    [onset, offset].some((cell) => wholeNumber(cell) !== undefined),
+  );
+  if (own.length !== records) {
+    return `this sheet has ${own.length}, and which of them are meant cannot be told`;
+  }
+  const byRecord = new Map(rows.map((row) => [row.record, row.cells]));
+  for (const [record, clip] of Object.entries(landmarks)) {
+    const cells = byRecord.get(Number(record));
+    const person = cells && subject(cells.subject);
+    const is = cells && `${person!}/${file?.(cells, person!) ?? cells.file}`;
+    if (is?.toLowerCase() !== clip.toLowerCase()) {
+      return `record ${record} of that copy is ${clip}, and here it is ${is ?? 'empty'}`;
+    }
+  }
+  return undefined;
+}
+
+function applyChange(change: RowChange, row: NumberedRow, source: string): Cells {
+  const { cells, tell } = row;
+  const frames = row.frames();
+  const after = changed(change, cells, frames);
+  const fields = (Object.keys(change.now) as Moment[]).filter(
+    (field) => wholeNumber(cells[field]) !== wholeNumber(after[field]),
+  );
+  const refuse = (why: string): Cells => {
+    const message = `${showChange(change)} is published, not applied: ${why}`;
+    tell({ kind: 'unapplied', message, source });
+    return cells;
+  };
+  if (change.refused !== undefined) return refuse(change.refused);
+  if (fields.length === 0) return cells; // put right already
+  const odd = wrongMoments(cells, frames);
+  if (!fields.some((field) => odd.has(field))) {
+    return refuse(`${showMoments(cells)} can be true, and the source does not say what was wrong`);
+  }
+  const still = [...wrongMoments(after, frames)].find((field) => after[field] !== '');
+  if (still !== undefined) return refuse(`${showMoments(after)} does not fit this row`);
+  for (const field of fields) {
+    const to = after[field] || 'unknown';
+    tell({ kind: 'correction', message: `${field} "${cells[field]}" → ${to}`, source });
+  }
+  return after;
+}
+
+/** The cells as published; an apex that is taken as unknown stays where it fits. */
+function changed({ now }: RowChange, cells: Cells, frames: readonly ReadonlySet<number>[]): Cells {
+  const after = { ...cells, ...now };
+  const kept = { ...after, apex: cells.apex };
+  return now.apex === '' && !wrongMoments(kept, frames).has('apex') ? kept : after;
+}
+
+/** Moments of a row that cannot be true: no number, out of order, or without a picture in every folder. */
+function wrongMoments(cells: Cells, frames: readonly ReadonlySet<number>[]): ReadonlySet<Moment> {
+  const [onset, apex, offset] = [cells.onset, cells.apex, cells.offset].map(wholeNumber);
+  const wrong = new Set<Moment>();
+  const isThere = (number: number): boolean =>
+    frames.length === 0 || frames.some((numbers) => numbers.has(number));
+  if (onset === undefined || !isThere(onset)) wrong.add('onset');
+  const first = onset ?? 0;
+  if (offset === undefined || offset <= first || !isThere(offset)) wrong.add('offset');
+  if (apex === undefined || apex < first || !isThere(apex)) wrong.add('apex');
+  else if (offset !== undefined && apex > offset) wrong.add('apex').add('offset');
+  return wrong;
+}
+
+function showMoments({ onset, apex, offset }: Cells): string {
+  return `onset "${onset}", apex "${apex}", offset "${offset}"`;
+}
+
+function showChange({ record, now }: RowChange): string {
+  const moments = Object.entries(now).map(([field, to]) => `${field} ${to || 'unknown'}`);
+  return `record ${record}${moments.length > 0 ? `: ${moments.join(', ')}` : ''}`;
+}
+
+function showAll({ changes }: RowCorrections): string {
+  return changes
+    .map(
+      (change) => showChange(change) + (change.refused === undefined ? '' : ` (${change.refused})`),
+    )
+    .join('; ');
+}
