@@ -13,15 +13,15 @@ import { VERSION } from './base/version.ts';
 import type { FaceRegion } from './face/landmarks.ts';
 import { findLandmarks } from './face/mesh.ts';
 import type { FaceModels } from './face/models.ts';
-import { smoothRegions } from './face/smooth.ts';
-import { trackFace, type FaceTrack } from './face/track.ts';
-import { createTvl1 } from './motion/tvl1.ts';
+import type { FaceTrack } from './face/track.ts';
 import { FAST, LIKE_OPENCV } from './motion/tvl1-options.ts';
 import { verdictOf } from './recognize/card.ts';
 import { cutFace, expressionFlow, picturesFor, type FaceCut } from './recognize/expression-flow.ts';
 import type { Look, Recognizer } from './recognize/recognizer.ts';
 import { caveatsOf } from './report/caveats.ts';
 import type { Expression, Moment, Report, Stretch } from './report/report.ts';
+import { LOOK_INTERVAL, watchClip } from './spot/clip.ts';
+import { curveOf, nearestTime } from './spot/curve.ts';
 import {
   SPOT_DEFAULTS,
   spotMovements,
@@ -29,7 +29,7 @@ import {
   type SpotOptions,
   type Spotting,
 } from './spot/spot.ts';
-import { watchFace, type Watched } from './spot/watch.ts';
+import type { Watched } from './spot/watch.ts';
 import type { Clip } from './video/frames.ts';
 
 /** What the analysis needs besides the clip. */
@@ -90,25 +90,13 @@ export async function analyze(
   { spot = {}, signal, onProgress }: AnalysisOptions = {},
 ): Promise<Analysis> {
   assertShowable(tools.recognizer);
-  const tell = (stage: AnalysisProgress['stage'], total?: number) => (done: number) =>
+  const tell = (stage: AnalysisProgress['stage'], done: number, total?: number): void =>
     onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
-  const guard = signal === undefined ? {} : { signal };
 
-  const track = await trackFace(tools.face, clip.frames(), {
-    ...guard,
-    interval: LOOK_INTERVAL,
-    onProgress: tell('face', clip.expectedFrames),
+  const { track, regions, watched, flow } = await watchClip(clip, tools.face, {
+    signal,
+    onProgress: tell,
   });
-  const count = track.times.length;
-  const regions = smoothRegions(track.regions, track.times);
-  const flow = await createTvl1();
-  const watched = await watchFace(
-    clip.frames(),
-    { times: track.times, regions, face: tools.face, flow },
-    { ...guard, onProgress: tell('movement', count) },
-  );
-  if (!watched.seen.includes(true)) throw noFace(count);
-
   const spotting = spotMovements(watched.stretches, spot);
   const moments = spotting.movements.map((movement) => momentsOf(movement, track.times, regions));
   const cuts = await fetchCuts(
@@ -117,8 +105,8 @@ export async function analyze(
     {
       regions,
       face: tools.face,
-      ...guard,
-      onProgress: tell('expressions', count),
+      signal,
+      onProgress: (done) => tell('expressions', done, track.times.length),
     },
   );
 
@@ -155,9 +143,6 @@ export async function analyze(
   };
 }
 
-/** Seconds between two looks of the face detector. */
-const LOOK_INTERVAL = 0.2;
-
 /** A clip has no magnified apex to show. */
 function assertShowable(recognizer: Recognizer | undefined): void {
   if (recognizer?.pictures.includes('magnified') !== true) return;
@@ -175,25 +160,15 @@ function momentsOf(
   regions: readonly (FaceRegion | null)[],
 ): { readonly onset: Moment; readonly apex: Moment; readonly offset: Moment } {
   const at = (frame: number): Moment => ({ frame, time: round(times[frame]!) });
-  const middle = nearest(times, apex);
+  const middle = nearestTime(times, apex);
   // A movement within one frame still needs two different pictures to be seen in.
   const before = regions[middle - 1] ? middle - 1 : middle;
-  const start = Math.min(nearest(times, onset), before);
+  const start = Math.min(nearestTime(times, onset), before);
   return {
     onset: at(start),
     apex: at(middle),
-    offset: at(Math.max(middle, nearest(times, offset))),
+    offset: at(Math.max(middle, nearestTime(times, offset))),
   };
-}
-
-function nearest(times: readonly number[], time: number): number {
-  let [low, high] = [0, times.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! <= time) low = middle;
-    else high = middle;
-  }
-  return time - times[low]! <= times[high]! - time ? low : high;
 }
 
 /** Pass 3: reads the clip up to the last frame that is needed and cuts the face out of each. */
@@ -208,7 +183,7 @@ async function fetchCuts(
   }: {
     readonly regions: readonly (FaceRegion | null)[];
     readonly face: FaceModels;
-    readonly signal?: Cancellation;
+    readonly signal: Cancellation | undefined;
     readonly onProgress: (done: number) => void;
   },
 ): Promise<Map<number, FaceCut>> {
@@ -276,7 +251,7 @@ function compose(
     },
     movement: {
       times: times.map(round),
-      values: perFrame(spotting, watched.seen, times),
+      values: curveOf(spotting, times, watched.seen).map((value) => value && round(value)),
       threshold: round(spotting.threshold),
     },
     expressions,
@@ -320,38 +295,7 @@ function gapsOf(seen: readonly boolean[], times: readonly number[]): Stretch[] {
   return gaps;
 }
 
-/** The movement of each frame, between the samples around it; null where there is no face or no sample. */
-function perFrame(
-  { times: samples, values }: Spotting,
-  seen: readonly boolean[],
-  times: readonly number[],
-): (number | null)[] {
-  if (samples.length === 0) return seen.map(() => null);
-  return times.map((time, frame) => {
-    if (!seen[frame]) return null;
-    const near = nearest(samples, time);
-    const other = samples[near]! <= time ? near + 1 : near - 1;
-    const distance = Math.abs(samples[near]! - time);
-    if (distance > MOST_DISTANT) return null;
-    if (other < 0 || other >= samples.length) return round(values[near]!);
-    const span = Math.abs(samples[other]! - samples[near]!);
-    const part = span > MOST_DISTANT ? 0 : distance / span;
-    return round(values[near]! + part * (values[other]! - values[near]!));
-  });
-}
-
-/** A sample farther away than this says nothing about a frame; seconds. */
-const MOST_DISTANT = 0.25;
-
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 const roundAll = (values: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value)]));
-
-function noFace(frames: number): TelltaleError {
-  return new TelltaleError(
-    'FACE_NOT_FOUND',
-    `none of the ${frames} frames shows a face`,
-    'Check that the clip shows a face from the front, at least 100 pixels wide, not lying on its side.',
-  );
-}

@@ -6,7 +6,8 @@ import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { analyze } from '../pipeline.ts';
 import { synthesize } from '../synth/synthesize.ts';
-import { nearestTime, spotClip } from './clip.ts';
+import { spotClip } from './clip.ts';
+import { nearestTime } from './curve.ts';
 
 let face: FaceModels;
 beforeAll(async () => void (face = await openTestModels()));

@@ -1,18 +1,38 @@
 /**
- * @file Spotting alone: the first two readings of the analysis, and what was found in frames.
+ * @file The first two readings of a clip, with which every analysis begins, and spotting alone.
  *
  * A dataset of long videos asks for intervals and for nothing else: no pictures of onset and apex are fetched, no
  * recognizer runs. What is spotted is what `analyze` spots.
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { Cancellation } from '../base/pause.ts';
+import type { FaceRegion } from '../face/landmarks.ts';
 import type { FaceModels } from '../face/models.ts';
 import { smoothRegions } from '../face/smooth.ts';
-import { trackFace } from '../face/track.ts';
-import { createTvl1 } from '../motion/tvl1.ts';
+import { trackFace, type FaceTrack } from '../face/track.ts';
+import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
 import type { Clip } from '../video/frames.ts';
+import { curveOf, nearestTime } from './curve.ts';
 import { spotMovements, type Movement, type SpotOptions } from './spot.ts';
-import { watchFace } from './watch.ts';
+import { watchFace, type Watched } from './watch.ts';
+
+/** What the first two readings of a clip give. */
+export interface WatchedClip {
+  readonly track: FaceTrack;
+  /** Where the face is, one per frame, smoothed over time; null where there is none. */
+  readonly regions: readonly (FaceRegion | null)[];
+  readonly watched: Watched;
+  /** Ready for more. */
+  readonly flow: Tvl1;
+}
+
+/** Options of {@link watchClip}. */
+export interface WatchClipOptions {
+  readonly signal?: Cancellation | undefined;
+  /** `face`, then `movement`: frames done in this reading, and frames in all where known. */
+  readonly onProgress?:
+    ((stage: 'face' | 'movement', done: number, total?: number) => void) | undefined;
+}
 
 /** A movement in frames, counted from 0. */
 export interface FrameMovement extends Pick<Movement, 'kind' | 'confidence'> {
@@ -43,10 +63,42 @@ export interface SpotClipOptions {
   readonly onProgress?: (stage: 'face' | 'movement', done: number) => void;
 }
 
-/** Seconds between two looks of the face detector; see `pipeline.ts`. */
-const LOOK_INTERVAL = 0.2;
-/** A sample farther away than this says nothing about a frame; seconds. */
-const MOST_DISTANT = 0.25;
+/** Seconds between two looks of the face detector. */
+export const LOOK_INTERVAL = 0.2;
+
+/**
+ * Finds the face of a clip and watches it. Reads the clip twice.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `FRAMES_EMPTY`, `CANCELED`, and what the clip
+ *   throws while it is decoded
+ */
+export async function watchClip(
+  clip: Clip,
+  face: FaceModels,
+  { signal, onProgress }: WatchClipOptions = {},
+): Promise<WatchedClip> {
+  const track = await trackFace(face, clip.frames(), {
+    ...(signal === undefined ? {} : { signal }),
+    interval: LOOK_INTERVAL,
+    onProgress: (done) => onProgress?.('face', done, clip.expectedFrames),
+  });
+  const { times } = track;
+  const regions = smoothRegions(track.regions, times);
+  const flow = await createTvl1();
+  const watched = await watchFace(
+    clip.frames(),
+    { times, regions, face, flow },
+    { signal, onProgress: (done) => onProgress?.('movement', done, times.length) },
+  );
+  if (!watched.seen.includes(true)) {
+    throw new TelltaleError(
+      'FACE_NOT_FOUND',
+      `none of the ${times.length} frames shows a face`,
+      'Check that the clip shows a face from the front, at least 100 pixels wide, not lying on its side.',
+    );
+  }
+  return { track, regions, watched, flow };
+}
 
 /**
  * Spots the movements of a clip. Reads it twice.
@@ -59,28 +111,8 @@ export async function spotClip(
   face: FaceModels,
   { spot = {}, signal, onProgress }: SpotClipOptions = {},
 ): Promise<SpottedClip> {
-  const guard = signal === undefined ? {} : { signal };
-  const track = await trackFace(face, clip.frames(), {
-    ...guard,
-    interval: LOOK_INTERVAL,
-    onProgress: (done) => onProgress?.('face', done),
-  });
+  const { track, watched } = await watchClip(clip, face, { signal, onProgress });
   const { times } = track;
-  const regions = smoothRegions(track.regions, times);
-  const flow = await createTvl1();
-  const watched = await watchFace(
-    clip.frames(),
-    { times, regions, face, flow },
-    { ...guard, onProgress: (done) => onProgress?.('movement', done) },
-  );
-  const seen = watched.seen.filter(Boolean).length;
-  if (seen === 0) {
-    throw new TelltaleError(
-      'FACE_NOT_FOUND',
-      `none of the ${times.length} frames shows a face`,
-      'Check that the clip shows a face from the front, at least 100 pixels wide, not lying on its side.',
-    );
-  }
   const spotting = spotMovements(watched.stretches, spot);
   return {
     times,
@@ -93,39 +125,6 @@ export async function spotClip(
       kind,
       confidence,
     })),
-    seen,
+    seen: watched.seen.filter(Boolean).length,
   };
-}
-
-/** The movement of each frame, between the samples around it; null where there is no face or no sample. */
-function curveOf(
-  {
-    times: samples,
-    values,
-  }: { readonly times: readonly number[]; readonly values: readonly number[] },
-  times: readonly number[],
-  seen: readonly boolean[],
-): (number | null)[] {
-  if (samples.length === 0) return times.map(() => null);
-  return times.map((time, frame) => {
-    if (!seen[frame]) return null;
-    const near = nearestTime(samples, time);
-    const distance = Math.abs(samples[near]! - time);
-    if (distance > MOST_DISTANT) return null;
-    const other = samples[near]! <= time ? near + 1 : near - 1;
-    const span = Math.abs((samples[other] ?? Infinity) - samples[near]!);
-    const part = span > MOST_DISTANT ? 0 : distance / span;
-    return values[near]! + (part === 0 ? 0 : part * (values[other]! - values[near]!));
-  });
-}
-
-/** Index of the time that is nearest. */
-export function nearestTime(times: readonly number[], time: number): number {
-  let [low, high] = [0, times.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! <= time) low = middle;
-    else high = middle;
-  }
-  return time - times[low]! <= times[high]! - time ? low : high;
 }
