@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
   fold: async () => (await import('./commands/fold.ts')).foldCommand(),
   calibrate: async () => (await import('./commands/calibrate.ts')).calibrateCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
 };
 
 /**

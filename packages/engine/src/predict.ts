@@ -88,7 +88,8 @@ export interface Predictor {
 }
 
 /**
- * Opens an exported file.
+ * Opens an exported file, or another one whose inputs and outputs are numbers of 32 bits. An axis
+ * that the file leaves open, such as its batch, is 1.
  *
  * @throws EngineError `SESSION_FAILED`
  */
@@ -101,7 +102,7 @@ export async function createPredictor(
   const inputs = Object.fromEntries(
     session.inputMetadata.map((value) => [
       value.name,
-      value.isTensor ? value.shape.map(Number) : [],
+      value.isTensor ? value.shape.map((size) => (Number(size) > 0 ? Number(size) : 1)) : [],
     ]),
   );
   return {

@@ -128,6 +128,12 @@ export function recognizerPart({ recognizer, caveats }: Report): Markup {
               <dd><strong>${recognizer.score}</strong></dd>
               <dt>Network</dt>
               <dd>${recognizer.network}, configuration ${recognizer.config}</dd>
+              ${
+                recognizer.file === undefined
+                  ? undefined
+                  : html`<dt>Brought as</dt>
+                      <dd>${recognizer.file}</dd>`
+              }
               <dt>Classes</dt>
               <dd>${listed(recognizer.classes.map(wordsOf))}</dd>
               <dt>Weights (SHA-256)</dt>

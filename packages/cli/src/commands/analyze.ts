@@ -23,7 +23,10 @@ export function analyzeCommand(): CommandUnknownOpts {
       '--network <name>',
       'recognizer that ships, such as merba or mfdan; ensemble: the mean of all of them',
     )
-    .option('--weights <file>', 'recognizer to use instead of those that ship')
+    .option(
+      '--weights <file>',
+      'recognizer of your own: weights, or an exported .onnx with its .json beside it',
+    )
     .option('--no-recognizer', 'spot movements without classifying them')
     .action(async (clip, options) => {
       const { interruptible } = await import('../terminal.ts');

@@ -14,7 +14,10 @@ export function predictCommand(): CommandUnknownOpts {
     )
     .requiredOption('--data <folder>', 'folder that holds samples.csv')
     .requiredOption('--out <file>', 'where the predictions go, as CSV')
-    .option('--weights <file>', 'weights that "telltale train" made; else those that ship')
+    .option(
+      '--weights <file>',
+      'weights that "telltale train" made, or an exported .onnx; else those that ship',
+    )
     .option('--network <name>', 'which of those that ship, or ensemble for all of them')
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');

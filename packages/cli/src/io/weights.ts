@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
 import type { Ort } from '@telltale/core';
 import {
   ENSEMBLE,
   ensembleOf,
+  openExported,
   openRecognizer,
   shippedEnsembleScore,
   shippedRecognizers,
@@ -17,7 +19,7 @@ import { startOf } from '@telltale/core/train';
 
 /** Which recognizer a person wants. */
 export interface RecognizerChoice {
-  /** Path of a weights file. */
+  /** Path of a weights file, or of an ONNX file with its description beside it. */
   readonly weights?: string | undefined;
   /** One that ships, by the name of its network, or `ensemble`; the first of them where left out. */
   readonly network?: string | undefined;
@@ -39,6 +41,30 @@ export async function readWeights(path?: string): Promise<Uint8Array> {
 }
 
 /**
+ * Bytes of a weights file that is named by its path, or by the network of one that ships.
+ *
+ * @throws TelltaleError `FILE_MISSING`; `OPTION_INVALID` for the ensemble, which has no weights of its own
+ */
+export async function readWeightsOrShipped(name: string): Promise<Uint8Array> {
+  if (Object.hasOwn(shippedRecognizers, name)) return readShipped(name);
+  if (name === ENSEMBLE)
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      'the ensemble is several networks, one file holds one',
+      `Export its members, one by one: ${Object.keys(shippedRecognizers).join(', ')}.`,
+    );
+  return readBytes(
+    name,
+    `Give the path of a weights file that "telltale train" made, or the name of one that ships: ${Object.keys(shippedRecognizers).join(', ')}.`,
+  );
+}
+
+/** Path of the description that belongs to an ONNX file: the same name, with the ending `.json`. */
+export function descriptionOf(onnx: string): string {
+  return onnx.replace(ONNX, '.json');
+}
+
+/**
  * The recognizer that was chosen, open.
  *
  * @throws TelltaleError `OPTION_INVALID`, `FILE_MISSING`, and what is wrong with the weights
@@ -49,7 +75,8 @@ export async function openChosen(
   options: { readonly threads?: number } = {},
 ): Promise<Recognizer> {
   assertChoice({ weights, network });
-  if (network === undefined) return openRecognizer(runtime, await readWeights(weights), options);
+  if (weights !== undefined) return openOwn(runtime, weights, options);
+  if (network === undefined) return openRecognizer(runtime, await readWeights(), options);
   const names = network === ENSEMBLE ? Object.keys(shippedRecognizers) : [network];
   const members: Recognizer[] = [];
   for (const name of names)
@@ -98,6 +125,31 @@ export function shippedStart(
   } catch (error) {
     throw unreadable(file, REINSTALL, error);
   }
+}
+
+/** How an ONNX file's name ends. */
+const ONNX = /\.onnx$/i;
+
+/** A recognizer that a person brought: its card names the file. */
+async function openOwn(
+  runtime: Ort,
+  path: string,
+  options: { readonly threads?: number },
+): Promise<Recognizer> {
+  const file = basename(path);
+  if (!ONNX.test(path)) {
+    const recognizer = await openRecognizer(runtime, await readWeights(path), options);
+    return { ...recognizer, card: { ...recognizer.card, file } };
+  }
+  const beside = descriptionOf(path);
+  const onnx = await readBytes(path, 'Give the path of an ONNX file that "telltale export" wrote.');
+  const description = await readBytes(
+    beside,
+    `An ONNX file needs its description beside it: ${basename(beside)}, as "telltale export" writes it.`,
+  );
+  const model = { onnx, description: new TextDecoder().decode(description) };
+  const recognizer = await openExported(runtime, model, options);
+  return { ...recognizer, card: { ...recognizer.card, file } };
 }
 
 const REINSTALL = 'Install telltale again: the weights that ship with it are missing.';

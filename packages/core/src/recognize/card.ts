@@ -13,6 +13,8 @@ export interface RecognizerCard {
   readonly unsureBelow: number;
   /** What else must be known of its answers. */
   readonly note?: string;
+  /** Name of the file that a person brought; absent where the recognizer ships with telltale. Its score is its own word. */
+  readonly file?: string;
   /** Of an ensemble: those whose probabilities were averaged. */
   readonly members?: readonly RecognizerCard[];
 }

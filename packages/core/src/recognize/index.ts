@@ -1,7 +1,15 @@
 /** @file Public face of `@telltale/core/recognize`. */
 export * from './calibration.ts';
 export * from './card.ts';
+export * from './description.ts';
 export * from './ensemble.ts';
-export * from './recognizer.ts';
+export * from './export.ts';
+export { openExported } from './exported.ts';
+export {
+  openRecognizer,
+  type Look,
+  type Recognizer,
+  type RecognizerOptions,
+} from './recognizer.ts';
 export * from './shipped.ts';
 export { calibrateWeights, readModel, type Model } from './weights.ts';

@@ -9,7 +9,8 @@ import { flowInput, inputVersion } from '../nets/input.ts';
 import { merbaNetwork } from '../nets/merba.ts';
 import { calibrate, surprise, tempered } from './calibration.ts';
 import { verdictOf } from './card.ts';
-import { exportOnnx, openRecognizer } from './recognizer.ts';
+import { exportOnnx } from './export.ts';
+import { openRecognizer } from './recognizer.ts';
 import { calibrateWeights, readModel } from './weights.ts';
 
 const config = { ...merbaNetwork.configs['flow28']!, dims: [8, 16] };

@@ -4,16 +4,16 @@
  * The weights become a forward-only ONNX graph in memory, which the ONNX
  * Runtime that the caller brings executes.
  */
-import { createPredictor } from '@telltale/engine';
+import { createPredictor, type Predictor, type SessionSettings } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
 import { exportNetwork } from '../nets/export.ts';
-import { prepareInput, type InputPictures } from '../nets/input.ts';
+import { prepareInput, type InputPictures, type InputPlane } from '../nets/input.ts';
 import { pickPictures, type PictureName } from '../nets/pictures.ts';
 import type { RecognizerCard } from './card.ts';
-import { readModel, type Model } from './weights.ts';
+import { readModel } from './weights.ts';
 
 /** What a recognizer is asked about: a flow picture, alone or with faces, or the prepared input. */
 export type Look = Picture | InputPictures | Float32Array;
@@ -38,6 +38,14 @@ export interface Recognizer {
   release(): Promise<void>;
 }
 
+/** How a recognizer runs. */
+export interface RecognizerOptions {
+  /** Threads of one operator; the runtime decides by default. */
+  readonly threads?: number;
+  /** Execution providers of the runtime in order of preference; the processor by default. */
+  readonly providers?: readonly string[];
+}
+
 /**
  * Opens a weights file for use.
  *
@@ -46,26 +54,55 @@ export interface Recognizer {
 export async function openRecognizer(
   ort: Ort,
   weights: Uint8Array,
-  options: { readonly threads?: number } = {},
+  options: RecognizerOptions = {},
 ): Promise<Recognizer> {
   const model = readModel(weights);
-  const { size } = model.config;
-  const graph = exportNetwork(model.network, model, {
-    batch: 1,
-    temperature: model.temperature,
+  const { temperature, card, pictures, planes } = model;
+  const graph = exportNetwork(model.network, model, { batch: 1, temperature });
+  const predictor = await createPredictor(ort, graph, settingsOf(options));
+  return recognizerOf(predictor, {
+    card,
+    pictures,
+    planes,
+    size: model.config.size,
+    input: 'images',
+    output: 'probabilities',
   });
-  const predictor = await createPredictor(ort, graph, {
-    ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
-  });
+}
+
+/** What the engine is told. */
+export function settingsOf({ threads, providers }: RecognizerOptions): SessionSettings {
   return {
-    card: model.card,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(providers && { executionProviders: providers }),
+  };
+}
+
+/** What a graph takes and gives. */
+export interface Manner {
+  readonly card: RecognizerCard;
+  /** Side of its pictures, pixels. */
+  readonly size: number;
+  readonly planes: readonly InputPlane[];
+  readonly pictures: readonly PictureName[];
+  /** Name of the graph's input. */
+  readonly input: string;
+  /** Name of the graph's output. */
+  readonly output: string;
+}
+
+/** An opened graph as a recognizer. */
+export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
+  const { card, size, pictures } = manner;
+  return {
+    card,
     size,
-    pictures: model.pictures,
-    async classify(pictures) {
+    pictures,
+    async classify(looks) {
       const found: Float32Array[] = [];
-      for (const picture of pictures) {
-        const { probabilities } = await predictor.run({ images: inputOf(picture, model) });
-        found.push(probabilities!);
+      for (const look of looks) {
+        const answers = await predictor.run({ [manner.input]: inputOf(look, manner) });
+        found.push(answers[manner.output]!);
       }
       return found;
     },
@@ -73,31 +110,7 @@ export async function openRecognizer(
   };
 }
 
-/**
- * The ONNX file of a weights file, to be run by any runtime without telltale:
- * input `images` `[1, planes, size, size]` as `prepareInput` prepares it, output
- * `probabilities` `[1, classes]`, calibrated.
- *
- * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
- */
-export function exportOnnx(weights: Uint8Array): Uint8Array {
-  const model = readModel(weights);
-  const { network, config, classes, score } = model.card;
-  return exportNetwork(model.network, model, {
-    batch: 1,
-    temperature: model.temperature,
-    metadata: {
-      network,
-      config,
-      classes: JSON.stringify(classes),
-      weights: model.card.weights,
-      score,
-    },
-  });
-}
-
-function inputOf(look: Look, { config, planes, pictures }: Model): Float32Array {
-  const { size } = config;
+function inputOf(look: Look, { size, planes, pictures }: Manner): Float32Array {
   if (look instanceof Float32Array) {
     if (look.length !== planes.length * size * size)
       throw mismatch(size, `an input of ${look.length} numbers`);

@@ -32,6 +32,10 @@ export function caveatsOf(
     caveats.push(
       `The probabilities are the mean of those of ${recognizer.members.length} models: ${recognizer.config}.`,
     );
+  if (recognizer?.file !== undefined)
+    caveats.push(
+      `The model is not one that ships with telltale: it was brought as ${recognizer.file}, and its score is what that file says of itself.`,
+    );
   if (recognizer?.note !== undefined) caveats.push(recognizer.note);
   if (face.faces > 1) {
     caveats.push(

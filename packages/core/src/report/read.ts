@@ -7,7 +7,7 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { Report } from './report.ts';
-import * as is from './shape.ts';
+import * as is from '../base/shape.ts';
 
 const moment = is.members({ frame: is.integer(0), time: is.number(0) });
 const share = is.number(0, 1);
@@ -20,6 +20,7 @@ const card = {
   score: is.text,
   unsureBelow: share,
   note: is.optional(is.text),
+  file: is.optional(is.text),
 };
 
 const expression = is.all(

@@ -1,0 +1,45 @@
+/** @file `telltale export`: a recognizer as a standard ONNX file with its description. */
+import { basename, dirname, join } from 'node:path';
+import process from 'node:process';
+
+import { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+/** The command, without having loaded what it works with. */
+export function exportCommand(): CommandUnknownOpts {
+  return new Command('export')
+    .description(
+      'Write a recognizer as a standard ONNX file, for any program that runs ONNX, and beside it ' +
+        'model.json, which says what goes in, what comes out, how sure it may sound and how it scored.',
+    )
+    .argument('<weights>', 'weights that "telltale train" made, or the name of one that ships')
+    .requiredOption(
+      '--out <place>',
+      'folder for model.onnx and model.json; or NAME.onnx, with NAME.json beside it',
+    )
+    .action(async (weights, { out }) => {
+      await runExport(weights, out);
+    });
+}
+
+async function runExport(weights: string, out: string): Promise<void> {
+  const { exportModel, readDescription } = await import('@telltale/core/recognize');
+  const { assertWritable, writeFolderWhole } = await import('../io/output.ts');
+  const { descriptionOf, readWeightsOrShipped } = await import('../io/weights.ts');
+  const isFile = /\.onnx$/i.test(out);
+  const folder = isFile ? dirname(out) : out;
+  const name = isFile ? basename(out) : 'model.onnx';
+  await assertWritable(isFile ? out : folder, isFile ? 'file' : 'folder');
+  const { onnx, description } = exportModel(await readWeightsOrShipped(weights), name);
+  const files = new Map<string, Uint8Array | string>([
+    [name, onnx],
+    [descriptionOf(name), description],
+  ]);
+  await writeFolderWhole(folder, files);
+  for (const file of files.keys()) process.stdout.write(`${join(folder, file)}\n`);
+  const { network, config, input, output, score } = readDescription(description);
+  process.stderr.write(
+    `${network} ${config}: ${input.name} [${input.shape.join(', ')}] to ${output.name} of ${output.classes.join(', ')}.\n` +
+      `Score: ${score}\n`,
+  );
+}

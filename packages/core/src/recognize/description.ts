@@ -1,0 +1,105 @@
+/**
+ * @file `model.json`: what a program that runs an exported recognizer must know of it.
+ *
+ * The format is ours. It says what Mitchell et al. 2019, "Model Cards for Model Reporting", FAT*, §4,
+ * ask of a model that is handed on: what it is, what it takes and gives, how it was measured.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import * as is from '../base/shape.ts';
+import type { InputPlane } from '../nets/input.ts';
+import type { PictureName } from '../nets/pictures.ts';
+
+/** Name and version of the format of `model.json`. */
+export const modelSchema = 'telltale.model/1';
+
+/** What a runner must know of an ONNX file: the content of `model.json`. */
+export interface ModelDescription {
+  readonly schema: typeof modelSchema;
+  readonly network: string;
+  readonly config: string;
+  readonly onnx: {
+    /** Name of the file beside this one. */
+    readonly file: string;
+    /** SHA-256 of that file, hexadecimal. */
+    readonly sha256: string;
+  };
+  readonly input: {
+    readonly name: string;
+    /** `[1, planes, size, size]`, 32-bit floating-point numbers. */
+    readonly shape: readonly number[];
+    /** Name of the preparation that makes planes of pictures. */
+    readonly preparation: string;
+    readonly planes: readonly InputPlane[];
+    /** The pictures that it was trained on; the plane `apex` without the picture `apex` shows the magnitude of the flow. */
+    readonly pictures: readonly PictureName[];
+  };
+  readonly output: {
+    /** Of probabilities that sum to 1, shape `[1, classes]`. */
+    readonly name: string;
+    readonly classes: readonly string[];
+  };
+  readonly calibration: {
+    /** What logits are divided by, inside the graph already. */
+    readonly temperature: number;
+    /** The verdict is `unsure` where the largest probability is below this. */
+    readonly unsureBelow: number;
+  };
+  /** One line: data, protocol and score on people it had not seen. */
+  readonly score: string;
+  readonly note?: string;
+  /** SHA-256 of the weights file that it was made of, hexadecimal. */
+  readonly weights?: string;
+  /** What made it. */
+  readonly made?: string;
+}
+
+const hash: is.Shape = (value, path) =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+    ? undefined
+    : `${path} is no SHA-256 in hexadecimal digits`;
+
+const description = is.members({
+  schema: is.oneOf(modelSchema),
+  network: is.text,
+  config: is.text,
+  onnx: is.members({ file: is.text, sha256: hash }),
+  input: is.members({
+    name: is.text,
+    shape: is.listOf(is.integer(1)),
+    preparation: is.text,
+    planes: is.listOf(is.oneOf('u', 'v', 'strain', 'apex', 'onset', 'magnified', 'difference')),
+    pictures: is.listOf(is.oneOf('flow', 'apex', 'onset', 'magnified')),
+  }),
+  output: is.members({ name: is.text, classes: is.listOf(is.text) }),
+  calibration: is.members({ temperature: is.number(1e-3), unsureBelow: is.number(0, 1) }),
+  score: is.text,
+  note: is.optional(is.text),
+  weights: is.optional(hash),
+  made: is.optional(is.text),
+});
+
+/**
+ * Reads the text of a `model.json`.
+ *
+ * @throws TelltaleError MODEL_DESCRIPTION_INVALID naming the member that is wrong
+ */
+export function readDescription(json: string): ModelDescription {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw undescribed('it is not JSON', { cause });
+  }
+  const wrong = description(value, 'model');
+  if (wrong !== undefined) throw undescribed(wrong);
+  return value as ModelDescription;
+}
+
+function undescribed(why: string, options?: ErrorOptions): TelltaleError {
+  return new TelltaleError(
+    'MODEL_DESCRIPTION_INVALID',
+    `not the description of a model (${modelSchema}): ${why}`,
+    'Give the model.json that "telltale export" wrote beside the ONNX file.',
+    options,
+  );
+}
