@@ -153,6 +153,7 @@ export const rows = [
     ...registered('merba', 'flow112'),
   },
   { name: 'ststnet flow28', batch: 256, still, ...registered('ststnet', 'flow28') },
+  { name: 'offapexnet flow28', batch: 32, still, ...registered('offapexnet', 'flow28') },
   {
     name: 'mfdan flow28',
     batch: 32,

@@ -201,6 +201,23 @@ def ststnet(p, c, x, twin):
     return {'logits': linear(p, 'head', features)}
 
 
+# --- OFF-ApexNet ------------------------------------------------------------
+
+
+def offapexnet(p, c, x, twin):
+    streams = []
+    for i in range(2):
+        h = x[:, i : i + 1]
+        for j in range(len(c['filters'])):
+            name = f'streams.{i}.{j}'
+            h = F.max_pool2d(F.relu(F.conv2d(h, p[name + '.weight'], p[name + '.bias'], padding=2)), 2)
+        streams.append(h)
+    h = torch.cat(streams, 1).flatten(1)
+    for i in range(len(c['widths'])):
+        h = F.relu(linear(p, f'dense.{i}', F.dropout(h, c['dropout'])))
+    return {'logits': linear(p, 'head', h)}
+
+
 # --- MFDAN ------------------------------------------------------------------
 
 
@@ -371,6 +388,7 @@ def densenet(p, c, x, twin):
 NETWORKS = {
     'merba': (merba, granularity_loss),
     'ststnet': (ststnet, cross_entropy),
+    'offapexnet': (offapexnet, cross_entropy),
     'mfdan': (mfdan, mfdan_loss),
     'densemix': (densemix, cross_entropy),
     'vit': (vit, cross_entropy),

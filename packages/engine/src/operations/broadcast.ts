@@ -86,9 +86,10 @@ export function sum(
   })[0]!;
 }
 
-/** Many short rows: their sum is quicker as a matrix product with ones. */
-function sumsRows(shape: Shape, axes: readonly number[]): boolean {
-  return shape.length === 2 && axes.join() === '0' && shape[0]! >= 256 && shape[1]! <= 1024;
+/** Many short rows: their sum is quicker as a matrix product with ones. A single column is not: that is one long row. */
+function sumsRows([rows, columns, ...others]: Shape, axes: readonly number[]): boolean {
+  if (others.length > 0 || columns === undefined || axes.join() !== '0') return false;
+  return rows! >= 256 && columns > 1 && columns <= 1024;
 }
 
 /** A tensor full of 0. */
