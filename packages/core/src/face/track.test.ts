@@ -62,6 +62,21 @@ describe('the followed face', () => {
     expect(regions.at(-1)).toBeNull();
   });
 
+  it('is followed by its landmarks where the detector misses it', async () => {
+    let looks = 0;
+    const blind: FaceModels = {
+      ...models,
+      // Sees the face once in ten looks: at the others it is given a picture without one.
+      detect: (input) => models.detect(looks++ % 10 === 0 ? input : input.map(() => 0)),
+    };
+    const pictures = Array.from({ length: 30 }, (_, i) => shifted(picture, i, 0));
+    const { regions } = await trackFace(blind, clip(pictures), { interval: 0.08 });
+    expect(looks).toBe(15);
+    regions.forEach((region, i) => {
+      expect(Math.abs(region!.x - (face.region.x - i))).toBeLessThan(4);
+    });
+  });
+
   it('is not invented', async () => {
     await expect(trackFace(models, clip([blank, blank]))).rejects.toMatchObject({
       code: 'FACE_NOT_FOUND',

@@ -2,7 +2,9 @@
  * @file Pass 1: where the face is in every frame of a clip.
  *
  * The detector looks ten times a second, and the landmarks of what it finds make
- * its boxes steady. Afterwards, with the whole clip known, the sightings are
+ * its boxes steady. Where it misses a face that it saw at the look before, the landmarks
+ * are asked whether the face is still there, as MediaPipe follows faces (Kartynnik et al. 2019,
+ * "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", §2). Afterwards, with the whole clip known, the sightings are
  * joined to faces and the face that fills the picture most is followed. Between
  * two sightings the region is interpolated; beyond them it stays, and the
  * presence of pass 2 says frame by frame whether the face is still there.
@@ -67,14 +69,16 @@ export async function trackFace(
   const faces: number[] = [];
   const looks: Look[] = [];
   let next = -Infinity;
+  let followed: readonly FaceRegion[] = [];
   for await (const frame of frames) {
     throwIfCanceled(signal);
     // Half a frame early, so that rounded times do not delay every look by a frame.
     const half = times.length > 0 ? (frame.time - times.at(-1)!) / 2 : 0;
     if (frame.time + half >= next) {
       next = frame.time + interval;
-      const regions = await lookForFaces(models, frame);
-      looks.push({ frame: times.length, regions });
+      const seen = await lookForFaces(models, frame, followed);
+      followed = seen.followed;
+      looks.push({ frame: times.length, regions: [...followed, ...seen.others] });
     }
     times.push(frame.time);
     faces.push(looks.at(-1)!.regions.length);
@@ -92,18 +96,32 @@ export async function trackFace(
   return { times, faces, regions: interpolate(sightings, looks, times) };
 }
 
-async function lookForFaces(models: FaceModels, frame: Frame): Promise<FaceRegion[]> {
-  const regions: FaceRegion[] = [];
+/** The faces of a frame: those that have landmarks, and smaller ones as the detector sees them. */
+async function lookForFaces(
+  models: FaceModels,
+  frame: Frame,
+  before: readonly FaceRegion[],
+): Promise<{ readonly followed: FaceRegion[]; readonly others: FaceRegion[] }> {
+  const followed: FaceRegion[] = [];
+  const others: FaceRegion[] = [];
+  const meet = async (rough: FaceRegion): Promise<FaceRegion | undefined> => {
+    const landmarks = await findLandmarks(models, frame, rough);
+    return landmarks.presence >= LEAST_PRESENCE ? regionOfLandmarks(landmarks) : undefined;
+  };
+  const isKnown = (region: FaceRegion): boolean =>
+    [...followed, ...others].some((other) => sameFace(other, region));
   for (const [rank, detection] of (await detectFaces(models, frame)).entries()) {
     const rough = regionOfDetection(detection);
-    if (rank >= FOLLOWED) {
-      regions.push(rough);
-      continue;
-    }
-    const landmarks = await findLandmarks(models, frame, rough);
-    if (landmarks.presence >= LEAST_PRESENCE) regions.push(regionOfLandmarks(landmarks));
+    const region = rank < FOLLOWED ? await meet(rough) : undefined;
+    if (region !== undefined) followed.push(region);
+    else if (rank >= FOLLOWED) others.push(rough);
   }
-  return regions;
+  for (const last of before) {
+    if (followed.length >= FOLLOWED || isKnown(last)) continue;
+    const region = await meet(last);
+    if (region !== undefined && !isKnown(region)) followed.push(region);
+  }
+  return { followed, others };
 }
 
 /**
