@@ -17,6 +17,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = [
   { source: 'tvl1', what: 'TV-L1', folder: 'motion' },
   { source: 'magnify', what: 'magnification', folder: 'magnify' },
+  { source: 'video', what: 'color', folder: 'video' },
 ];
 
 /** Compiles the kernels and returns the text of the TypeScript file that embeds them. */

@@ -16,6 +16,8 @@ export type { Ort } from './base/ort.ts';
 export { reportCsv } from './report/csv.ts';
 export { readReport } from './report/read.ts';
 export type { Expression, Moment, RecognizerCard, Report, Stretch } from './report/report.ts';
+export { openColors } from './video/colors.ts';
+export type { ColorReading, Colors, PlanesLayout } from './video/colors.ts';
 export type { Clip, Frame } from './video/frames.ts';
 export { flowColors } from './motion/colors.ts';
 export { faceBox, flowImage } from './motion/flow-image.ts';

@@ -3,7 +3,8 @@
  *
  * Frames come exactly and in order, which a `<video>` element does not promise.
  */
-import type { Clip, Frame } from '@telltale/core';
+import { openColors } from '@telltale/core';
+import type { Clip, ColorReading, Colors, Frame } from '@telltale/core';
 import {
   ALL_FORMATS,
   BlobSource,
@@ -14,7 +15,7 @@ import {
   type VideoSample,
 } from 'mediabunny';
 
-import { rgbOfPlanes, turned, type ColorReading, type Planes } from './pixels.ts';
+import { turned } from './pixels.ts';
 import { PageError } from './problem.ts';
 
 /** A clip that the browser decodes. */
@@ -127,7 +128,7 @@ async function* framesOf(
   track: InputVideoTrack,
   { turns, name, color, expected }: Manner,
 ): AsyncGenerator<Frame> {
-  const buffers: Buffers = {};
+  const buffers: Buffers = { colors: await openColors() };
   let index = 0;
   let first = 0;
   let time = 0;
@@ -160,10 +161,9 @@ function isDecoding(error: Error): boolean {
 }
 
 interface Buffers {
-  planes?: Uint8Array<ArrayBuffer>;
-  rgb?: Uint8Array;
+  readonly colors: Colors;
+  rgba?: Uint8Array<ArrayBuffer>;
 }
-
 interface LazyPicture {
   readonly width: number;
   readonly height: number;
@@ -197,24 +197,17 @@ async function pixelsOf(
   const size = { width: isSideways ? height : width, height: isSideways ? width : height };
   const { format } = sample;
   if (format === 'I420' || format === 'NV12') {
-    const bytes = sample.allocationSize();
-    if (buffers.planes?.length !== bytes) buffers.planes = new Uint8Array(bytes);
-    const data = buffers.planes;
-    const layout = await sample.copyTo(data);
-    const planes: Planes = { format, data, layout, width, height };
+    const room = buffers.colors.room({ bytes: sample.allocationSize(), width, height });
+    const planes = { format, layout: await sample.copyTo(room), width, height };
     return {
       ...size,
       channels: 3,
-      pixels() {
-        if (buffers.rgb?.length !== 3 * width * height) {
-          buffers.rgb = new Uint8Array(3 * width * height);
-        }
-        rgbOfPlanes(planes, color, buffers.rgb);
-        return turned({ data: buffers.rgb, width, height }, turns, 3).data;
-      },
+      pixels: () => buffers.colors.convert(planes, { ...color, turns }),
     };
   }
-  const data = new Uint8Array(sample.allocationSize({ format: 'RGBA' }));
+  const bytes = sample.allocationSize({ format: 'RGBA' });
+  if (buffers.rgba?.length !== bytes) buffers.rgba = new Uint8Array(bytes);
+  const data = buffers.rgba;
   await sample.copyTo(data, { format: 'RGBA' });
   return { ...size, channels: 4, pixels: () => turned({ data, width, height }, turns, 4).data };
 }
