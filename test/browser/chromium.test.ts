@@ -15,7 +15,7 @@ import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
 import { interocularDistance } from '../../packages/core/src/face/regions.ts';
 import { clipOf, framesOf, goldenFrames } from '../../packages/core/src/magnify/clips.cases.ts';
 import { inputVersion } from '../../packages/core/src/nets/input.ts';
-import type { Scan } from '../../packages/core/src/nets/merba.ts';
+import type { Scan } from '../../packages/core/src/nets/mamba.ts';
 import { loadRuntime } from '../../packages/cli/src/io/runtime.ts';
 import { CHROMIUM, hasChromium, openBrowser, type Browser } from './chromium.ts';
 import type { Sent } from './page.ts';

@@ -30,7 +30,8 @@ import { openRecognizer } from '@telltale/core/recognize';
 import { regionOfDetection } from '../../packages/core/src/face/detect.ts';
 import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
 import { clipOf, framesOf, goldenFrames } from '../../packages/core/src/magnify/clips.cases.ts';
-import { between, mixer, type Between, type Mixer, type Scan } from '../../packages/core/src/nets/merba.ts'; // prettier-ignore
+import { mixer, type Mixer, type Scan } from '../../packages/core/src/nets/mamba.ts';
+import { between, type Between } from '../../packages/core/src/nets/merba.ts';
 
 ort.env.wasm.wasmPaths = '/node_modules/onnxruntime-web/dist/';
 ort.env.wasm.numThreads = 1;

@@ -21,7 +21,8 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
-import { between, merbaNetwork, mixer, type Between, type Mixer, type Scan } from './merba.ts';
+import { mixer, type Mixer, type Scan } from './mamba.ts';
+import { between, merbaNetwork, type Between } from './merba.ts';
 
 interface Numbers {
   readonly shape: readonly number[];

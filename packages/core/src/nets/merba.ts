@@ -4,41 +4,27 @@
  * Mao, Liu, Zhao, Xu, Chen et al. 2025, "MERba: Multi-Receptive Field
  * MambaVision for Micro-Expression Recognition", arXiv:2506.14468. The authors
  * publish neither code nor sizes; what the text leaves open is decided here and
- * said so (“ours”). The mixer is written from the equations of Hatamizadeh and
- * Kautz 2024, "MambaVision", arXiv:2407.08083, the scan inside it from Gu and
- * Dao 2023, "Mamba", arXiv:2312.00752.
+ * said so (“ours”). The mixer is in `mamba.ts`.
  *
  *     flow ─ stem ─ position ─┬─ stage ─┬─ shrink ─┬─ stage ─┬─ … ─ pool ─ coarse: negative or not
  *                             │         │          │         │          └ fine: which one of them
  *     stage:  windows ─ [ mixer in each window ─ attention between windows ─ MLP ] × depth
- *     mixer:  in ─┬─ conv ─ SiLU ─ selective scan, a direction per channel group ─┬─ out
- *                 └─ conv ─ SiLU ─────────────────────────────────────────────────┘
  *
  * The window keeps its side while the map shrinks, so a window first covers a
  * part of the face and at last the whole of it: several receptive fields.
  *
  * Glossary: `n` batch, `h` side of the map, `g` windows of a map, `w` side of a
- * window, `l = w²` tokens of a window, `d` channels, `e = d/2` channels that are
- * scanned, `s` state size, `r` rank of the step size, `m = n·g`, `k` classes.
+ * window, `l = w²` tokens of a window, `d` channels, `k` classes.
  */
 import {
   add,
-  concat,
-  decayingRecurrence,
-  exp,
-  gather,
   gelu,
-  linear,
   matmul,
   mean,
   mul,
-  neg,
   relu,
   reshape,
-  conv,
-  silu,
   softmax,
-  softplus,
   split,
   sum,
   transpose,
@@ -48,7 +34,6 @@ import {
   type Tensor,
 } from '@telltale/engine';
 
-import { TelltaleError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import {
   classify,
@@ -67,32 +52,26 @@ import {
   initLinear,
   initNorm,
   normal,
-  uniform,
   type Convolution,
   type Linear,
   type Norm,
 } from './layers.ts';
+import { initMixer, mixer, type Mixer, type Scanning } from './mamba.ts';
+import { channelsFirst, channelsLast, checkWindows } from './maps.ts';
 import type { Network, Outputs } from './network.ts';
 
 // --- Config -----------------------------------------------------------------
 
-/** An order in which a scan meets the tokens of a window: Horizontal or Vertical, forward or backward. */
-export type Scan = 'Hf' | 'Hb' | 'Vf' | 'Vb';
-
 /** Sizes and switches. */
-export interface MerbaConfig extends GranularityConfig {
+export interface MerbaConfig extends GranularityConfig, Scanning {
   /** Convolutions of stride 2 before the first stage. */
   readonly stem: number;
-  /** Side of a window, tokens. */
-  readonly window: number;
   /** Channels of each stage. */
   readonly dims: readonly number[];
   /** Blocks of each stage. */
   readonly depths: readonly number[];
   /** State size of the scan. */
   readonly state: number;
-  /** Directions; each scans an equal part of the channels. Hf and Vb are the asymmetric pair: no axis twice, and together they see the whole window (ours). */
-  readonly scans: readonly Scan[];
   /** Attention between windows, or none. */
   readonly attention: boolean;
   /** Channels of an attention head. */
@@ -112,6 +91,7 @@ export interface MerbaConfig extends GranularityConfig {
 const shared = {
   classes: 3,
   window: 7,
+  // The asymmetric pair: no axis twice, and together they see the whole window (ours).
   scans: ['Hf', 'Vb'],
   attention: true,
   headDim: 16,
@@ -163,24 +143,6 @@ export const tiny: MerbaConfig = {
 };
 
 // --- Parameters -------------------------------------------------------------
-
-/** Mamba mixer with a symmetric branch. */
-export interface Mixer {
-  /** `[d, d]` */
-  readonly enter: Linear;
-  /** Along the tokens, one filter per channel, `[d, 1, 3]`. */
-  readonly conv: Parameter;
-  /** Each token chooses rank, B and C: `[r + 2s, e]`. */
-  readonly select: Linear;
-  /** From the rank to the step size of each channel: `[e, r]`. */
-  readonly step: Linear;
-  /** log(−A), `[e, s]`. */
-  readonly logDecay: Parameter;
-  /** D, `[e]`. */
-  readonly skip: Parameter;
-  /** `[d, d]` */
-  readonly leave: Linear;
-}
 
 /** Self-attention whose tokens are windows. */
 export interface Between {
@@ -280,26 +242,6 @@ function initBlock(
   };
 }
 
-/** Step sizes start log-uniform in 0.001–0.1, decays at −1 … −s (Gu and Dao 2023, §3.6). */
-export function initMixer(d: number, s: number, random: Random): Mixer {
-  const e = d / 2;
-  const r = Math.ceil(d / 16);
-  const steps = Float32Array.from({ length: e }, () => 0.001 * 100 ** random.uniform());
-  const decays = Float32Array.from({ length: e * s }, (_, i) => Math.log((i % s) + 1));
-  return {
-    enter: initLinear({ from: d, to: d, bias: false }, random),
-    conv: uniform([d, 1, 3], 1 / Math.sqrt(3), random),
-    select: initLinear({ from: e, to: r + 2 * s, bias: false }, random),
-    step: {
-      weight: uniform([e, r], 1 / Math.sqrt(r), random),
-      bias: { shape: [e], data: steps.map((step) => step + Math.log(-Math.expm1(-step))) }, // softplus⁻¹
-    },
-    logDecay: { shape: [e, s], data: decays, decay: false },
-    skip: filled([e], 1),
-    leave: initLinear({ from: d, to: d, bias: false }, random),
-  };
-}
-
 // --- Forward ----------------------------------------------------------------
 
 /** `[n, 3, size, size] → [n, k]`, logarithms of the joint probabilities, with the decisions they are made of. */
@@ -352,86 +294,6 @@ function forwardBlock(
   return add(y, residual(applyLinear(p.narrow, wide)));
 }
 
-/**
- * Mamba mixer over the tokens of each window; `[l, m, d] → [l, m, d]`.
- *
- * Between the linear maps channels stand outermost and windows innermost: the
- * maps then write and read this order by themselves, and the convolution and
- * the scan work along whole vectors.
- *
- * @see Hatamizadeh and Kautz 2024, equations 6 and 7; scans in several directions are MERba's
- */
-export function mixer(
-  p: Symbolic<Mixer>,
-  x: Tensor,
-  { window, scans }: Pick<MerbaConfig, 'window' | 'scans'>,
-): Tensor {
-  const [l, m, d] = x.shape as [number, number, number];
-  const [e, s] = p.logDecay.shape as [number, number];
-  const r = p.step.weight.shape[1]!;
-  const across = (weight: Tensor, t: Tensor): Tensor => matmul(weight, reshape(t, [-1, l * m]));
-  const rows = reshape(x, [l * m, d]);
-  const entered = reshape(matmul(p.enter.weight, transpose(rows, [1, 0])), [1, d, l, m]);
-  const kernel = reshape(p.conv, [d, 1, 3, 1]);
-  const padding = [
-    [1, 1],
-    [0, 0],
-  ] as const;
-  const mixed = silu(conv(entered, kernel, { padding, groups: d })); //         [1, d, l, m]
-  const [u, z] = split(reshape(mixed, [d, l, m]), 0, 2) as [Tensor, Tensor]; // [e, l, m]
-  const selected = reshape(across(p.select.weight, u), [r + 2 * s, l, m]);
-  const [rank, b, c] = split(selected, 0, [r, s, s]) as [Tensor, Tensor, Tensor];
-  const steps = add(across(p.step.weight, rank), reshape(p.step.bias!, [e, 1]));
-  const delta = reshape(softplus(steps), [e, l, m]);
-  const orders = scans.map((scan) => scanOrder(scan, window));
-  const y = scanned(p, { u, delta, b, c }, orders); //                          [e, l, m]
-  const both = reshape(concat([y, z], 0), [d, l * m]);
-  return reshape(linear(transpose(both, [1, 0]), p.leave.weight), [l, m, d]);
-}
-
-/**
- * The selective scan, each group of channels in its own order:
- * `hₜ = exp(Δₜ A) hₜ₋₁ + Δₜ Bₜ uₜ`, `yₜ = Cₜ hₜ + D uₜ`; u and Δ `[e, l, m]`, B and C `[s, l, m]` → `[e, l, m]`.
- *
- * All groups share one recurrence.
- *
- * @see Gu and Dao 2023, equation 2 and algorithm 2
- */
-function scanned(
-  p: Symbolic<Mixer>,
-  x: { readonly u: Tensor; readonly delta: Tensor; readonly b: Tensor; readonly c: Tensor },
-  orders: readonly (readonly number[])[],
-): Tensor {
-  const [e, l, m] = x.u.shape as [number, number, number];
-  const s = p.logDecay.shape[1]!;
-  const o = orders.length;
-  if (e % o !== 0) throw indivisible(e, o);
-  const k = e / o;
-  /** `[e, l, m] → [l, e, m]`, each group in its order. */
-  const perChannel = (t: Tensor): Tensor =>
-    concat(
-      split(transpose(t, [1, 0, 2]), 1, o).map((group, i) => gather(group, 0, orders[i]!)),
-      1,
-    );
-  /** `[s, l, m] → [l, s, o, 1, m]`, once in each order. */
-  const perState = (t: Tensor): Tensor => {
-    const steps = reshape(transpose(t, [1, 0, 2]), [l, s, 1, m]);
-    const inOrders = orders.map((order) => gather(steps, 0, order));
-    return reshape(concat(inOrders, 2), [l, s, o, 1, m]);
-  };
-  const delta = perChannel(x.delta);
-  const rate = reshape(transpose(neg(exp(p.logDecay)), [1, 0]), [s, e, 1]); //  A
-  const decay = mul(reshape(delta, [l, 1, e, m]), rate); //                     [l, s, e, m]
-  const driven = mul(delta, perChannel(x.u));
-  const drive = mul(reshape(driven, [l, 1, o, k, m]), perState(x.b)); //        [l, s, o, k, m]
-  const h = decayingRecurrence(decay, reshape(drive, [l, s, e, m]));
-  const seen = mul(reshape(h, [l, s, o, k, m]), perState(x.c));
-  const groups = split(sum(seen, [1]), 1, o); //                                [l, 1, k, m]
-  const back = groups.map((group, i) => gather(group, 0, inverse(orders[i]!)));
-  const y = transpose(reshape(concat(back, 1), [l, e, m]), [1, 0, 2]);
-  return add(y, mul(x.u, reshape(p.skip, [e, 1, 1])));
-}
-
 /** Self-attention between window means; `[n, g, d] → [n, g, d]`. */
 export function between(
   p: Symbolic<Between>,
@@ -452,12 +314,6 @@ export function between(
 
 // --- Rearrangements ---------------------------------------------------------
 
-/** `[n, d, h, h] → [n, h, h, d]` */
-const channelsLast = (x: Tensor): Tensor => transpose(x, [0, 2, 3, 1]);
-
-/** `[n, h, h, d] → [n, d, h, h]` */
-const channelsFirst = (x: Tensor): Tensor => transpose(x, [0, 3, 1, 2]);
-
 /** `[n, h, h, d] → [l, n, g, d]` */
 function toWindows(x: Tensor, w: number): Tensor {
   const [n, h, , d] = x.shape as [number, number, number, number];
@@ -474,40 +330,12 @@ function fromWindows(x: Tensor, h: number): Tensor {
   return reshape(joined, [n, h, h, d]);
 }
 
-/** Token numbers (row by row) of a window in the order of a scan. */
-function scanOrder(scan: Scan, w: number): number[] {
-  const rows = Array.from({ length: w * w }, (_, i) => i);
-  const order = scan.startsWith('H') ? rows : rows.map((i) => (i % w) * w + Math.floor(i / w));
-  return scan.endsWith('f') ? order : order.reverse();
-}
-
-/** The permutation that undoes `order`. */
-function inverse(order: readonly number[]): number[] {
-  const undo: number[] = [];
-  order.forEach((from, to) => (undo[from] = to));
-  return undo;
-}
-
 /** Side of the map in each stage, tokens. */
 function stageSides({ size, stem, dims, window, fields }: MerbaConfig): number[] {
   const first = size / 2 ** stem;
   const sides = dims.map((_, i) => (fields === 'several' ? first / 2 ** i : first));
-  for (const side of sides)
-    if (!Number.isInteger(side / window))
-      throw new TelltaleError(
-        'OPTION_INVALID',
-        `a map of ${side}×${side} tokens does not divide into windows of ${window}×${window}`,
-        `Choose an input size that is a multiple of ${window * 2 ** (stem + dims.length - 1)} pixels, not ${size}.`,
-      );
+  checkWindows(sides, window, { size, divisor: window * 2 ** (stem + dims.length - 1) });
   return sides;
-}
-
-function indivisible(channels: number, scans: number): TelltaleError {
-  return new TelltaleError(
-    'OPTION_INVALID',
-    `${channels} scanned channels do not divide among ${scans} scans`,
-    'Choose channels that are a multiple of twice the number of scans.',
-  );
 }
 
 /** MERba, as the registry holds it. */

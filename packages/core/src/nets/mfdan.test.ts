@@ -23,7 +23,8 @@ import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
 import { focalLoss } from './focal.ts';
-import { dropKeys, drivenAttention, mfdanNetwork, type Driven } from './mfdan.ts';
+import { dropKeys, drivenAttention, type Driven } from './driven-attention.ts';
+import { mfdanNetwork } from './mfdan.ts';
 
 interface Numbers {
   readonly shape: readonly number[];

@@ -1,0 +1,185 @@
+/**
+ * @file The Mamba mixer of MambaVision over the tokens of a window, with scans in several directions.
+ *
+ * Written from the equations of Hatamizadeh and Kautz 2024, "MambaVision",
+ * arXiv:2407.08083, the scan inside it from Gu and Dao 2023, "Mamba",
+ * arXiv:2312.00752. A direction for each group of channels is MERba's.
+ *
+ *     in ─┬─ conv ─ SiLU ─ selective scan, a direction per channel group ─┬─ out
+ *         └─ conv ─ SiLU ─────────────────────────────────────────────────┘
+ *
+ * Glossary: `l` tokens of a window, `m` windows, `d` channels, `e = d/2` channels
+ * that are scanned, `s` state size, `r` rank of the step size.
+ */
+import {
+  add,
+  concat,
+  conv,
+  decayingRecurrence,
+  exp,
+  gather,
+  linear,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  silu,
+  softplus,
+  split,
+  sum,
+  transpose,
+  type Parameter,
+  type Symbolic,
+  type Tensor,
+} from '@telltale/engine';
+
+import { TelltaleError } from '../base/errors.ts';
+import type { Random } from '../base/random.ts';
+import { filled, initLinear, uniform, type Linear } from './layers.ts';
+
+/** An order in which a scan meets the tokens of a window: Horizontal or Vertical, forward or backward. */
+export type Scan = 'Hf' | 'Hb' | 'Vf' | 'Vb';
+
+/** How the tokens of a window are scanned. */
+export interface Scanning {
+  /** Side of a window, tokens. */
+  readonly window: number;
+  /** Directions; each scans an equal part of the channels. */
+  readonly scans: readonly Scan[];
+}
+
+/** Mamba mixer with a symmetric branch. */
+export interface Mixer {
+  /** `[d, d]` */
+  readonly enter: Linear;
+  /** Along the tokens, one filter per channel, `[d, 1, 3]`. */
+  readonly conv: Parameter;
+  /** Each token chooses rank, B and C: `[r + 2s, e]`. */
+  readonly select: Linear;
+  /** From the rank to the step size of each channel: `[e, r]`. */
+  readonly step: Linear;
+  /** log(−A), `[e, s]`. */
+  readonly logDecay: Parameter;
+  /** D, `[e]`. */
+  readonly skip: Parameter;
+  /** `[d, d]` */
+  readonly leave: Linear;
+}
+
+/** Step sizes start log-uniform in 0.001–0.1, decays at −1 … −s (Gu and Dao 2023, §3.6). */
+export function initMixer(d: number, s: number, random: Random): Mixer {
+  const e = d / 2;
+  const r = Math.ceil(d / 16);
+  const steps = Float32Array.from({ length: e }, () => 0.001 * 100 ** random.uniform());
+  const decays = Float32Array.from({ length: e * s }, (_, i) => Math.log((i % s) + 1));
+  return {
+    enter: initLinear({ from: d, to: d, bias: false }, random),
+    conv: uniform([d, 1, 3], 1 / Math.sqrt(3), random),
+    select: initLinear({ from: e, to: r + 2 * s, bias: false }, random),
+    step: {
+      weight: uniform([e, r], 1 / Math.sqrt(r), random),
+      bias: { shape: [e], data: steps.map((step) => step + Math.log(-Math.expm1(-step))) }, // softplus⁻¹
+    },
+    logDecay: { shape: [e, s], data: decays, decay: false },
+    skip: filled([e], 1),
+    leave: initLinear({ from: d, to: d, bias: false }, random),
+  };
+}
+
+/**
+ * Mamba mixer over the tokens of each window; `[l, m, d] → [l, m, d]`.
+ *
+ * Between the linear maps channels stand outermost and windows innermost: the
+ * maps then write and read this order by themselves, and the convolution and
+ * the scan work along whole vectors.
+ *
+ * @see Hatamizadeh and Kautz 2024, equations 6 and 7; scans in several directions are MERba's
+ */
+export function mixer(p: Symbolic<Mixer>, x: Tensor, { window, scans }: Scanning): Tensor {
+  const [l, m, d] = x.shape as [number, number, number];
+  const [e, s] = p.logDecay.shape as [number, number];
+  const r = p.step.weight.shape[1]!;
+  const across = (weight: Tensor, t: Tensor): Tensor => matmul(weight, reshape(t, [-1, l * m]));
+  const rows = reshape(x, [l * m, d]);
+  const entered = reshape(matmul(p.enter.weight, transpose(rows, [1, 0])), [1, d, l, m]);
+  const kernel = reshape(p.conv, [d, 1, 3, 1]);
+  const padding = [
+    [1, 1],
+    [0, 0],
+  ] as const;
+  const mixed = silu(conv(entered, kernel, { padding, groups: d })); //         [1, d, l, m]
+  const [u, z] = split(reshape(mixed, [d, l, m]), 0, 2) as [Tensor, Tensor]; // [e, l, m]
+  const selected = reshape(across(p.select.weight, u), [r + 2 * s, l, m]);
+  const [rank, b, c] = split(selected, 0, [r, s, s]) as [Tensor, Tensor, Tensor];
+  const steps = add(across(p.step.weight, rank), reshape(p.step.bias!, [e, 1]));
+  const delta = reshape(softplus(steps), [e, l, m]);
+  const orders = scans.map((scan) => scanOrder(scan, window));
+  const y = scanned(p, { u, delta, b, c }, orders); //                          [e, l, m]
+  const both = reshape(concat([y, z], 0), [d, l * m]);
+  return reshape(linear(transpose(both, [1, 0]), p.leave.weight), [l, m, d]);
+}
+
+/**
+ * The selective scan, each group of channels in its own order:
+ * `hₜ = exp(Δₜ A) hₜ₋₁ + Δₜ Bₜ uₜ`, `yₜ = Cₜ hₜ + D uₜ`; u and Δ `[e, l, m]`, B and C `[s, l, m]` → `[e, l, m]`.
+ *
+ * All groups share one recurrence.
+ *
+ * @see Gu and Dao 2023, equation 2 and algorithm 2
+ */
+function scanned(
+  p: Symbolic<Mixer>,
+  x: { readonly u: Tensor; readonly delta: Tensor; readonly b: Tensor; readonly c: Tensor },
+  orders: readonly (readonly number[])[],
+): Tensor {
+  const [e, l, m] = x.u.shape as [number, number, number];
+  const s = p.logDecay.shape[1]!;
+  const o = orders.length;
+  if (e % o !== 0) throw indivisible(e, o);
+  const k = e / o;
+  /** `[e, l, m] → [l, e, m]`, each group in its order. */
+  const perChannel = (t: Tensor): Tensor =>
+    concat(
+      split(transpose(t, [1, 0, 2]), 1, o).map((group, i) => gather(group, 0, orders[i]!)),
+      1,
+    );
+  /** `[s, l, m] → [l, s, o, 1, m]`, once in each order. */
+  const perState = (t: Tensor): Tensor => {
+    const steps = reshape(transpose(t, [1, 0, 2]), [l, s, 1, m]);
+    const inOrders = orders.map((order) => gather(steps, 0, order));
+    return reshape(concat(inOrders, 2), [l, s, o, 1, m]);
+  };
+  const delta = perChannel(x.delta);
+  const rate = reshape(transpose(neg(exp(p.logDecay)), [1, 0]), [s, e, 1]); //  A
+  const decay = mul(reshape(delta, [l, 1, e, m]), rate); //                     [l, s, e, m]
+  const driven = mul(delta, perChannel(x.u));
+  const drive = mul(reshape(driven, [l, 1, o, k, m]), perState(x.b)); //        [l, s, o, k, m]
+  const h = decayingRecurrence(decay, reshape(drive, [l, s, e, m]));
+  const seen = mul(reshape(h, [l, s, o, k, m]), perState(x.c));
+  const groups = split(sum(seen, [1]), 1, o); //                                [l, 1, k, m]
+  const back = groups.map((group, i) => gather(group, 0, inverse(orders[i]!)));
+  const y = transpose(reshape(concat(back, 1), [l, e, m]), [1, 0, 2]);
+  return add(y, mul(x.u, reshape(p.skip, [e, 1, 1])));
+}
+
+/** Token numbers (row by row) of a window in the order of a scan. */
+function scanOrder(scan: Scan, w: number): number[] {
+  const rows = Array.from({ length: w * w }, (_, i) => i);
+  const order = scan.startsWith('H') ? rows : rows.map((i) => (i % w) * w + Math.floor(i / w));
+  return scan.endsWith('f') ? order : order.reverse();
+}
+
+/** The permutation that undoes `order`. */
+function inverse(order: readonly number[]): number[] {
+  const undo: number[] = [];
+  order.forEach((from, to) => (undo[from] = to));
+  return undo;
+}
+
+function indivisible(channels: number, scans: number): TelltaleError {
+  return new TelltaleError(
+    'OPTION_INVALID',
+    `${channels} scanned channels do not divide among ${scans} scans`,
+    'Choose channels that are a multiple of twice the number of scans.',
+  );
+}
