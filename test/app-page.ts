@@ -17,6 +17,9 @@ import { CHROMIUM } from './browser/chromium.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+/** Gray levels: other fonts stay below it, another layout does not. */
+export const ALIKE = 12;
+
 /** A page of its own, and what happened on it. */
 export interface OpenedPage {
   readonly page: Page;

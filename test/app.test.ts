@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Report } from '@telltale/core';
 import {
+  ALIKE,
   choose,
   lookUnlike,
   reportOnPage,
@@ -31,7 +32,6 @@ import { start, telltale } from './telltale.ts';
 const shared =
   process.env['TELLTALE_SHARED'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
 const selfie = join(shared, 'clips/pyfeat_selfie_neutral_to_smile.mp4');
-const cat = join(shared, 'clips/chelsea.png');
 const photo = fileURLToPath(
   new URL('../node_modules/@vladmandic/face-api/demo/sample6.jpg', import.meta.url),
 );
@@ -44,12 +44,6 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
   let room = '';
   let demo = '';
   let first: OpenedPage;
-  const make = (name: string, ...words: readonly string[]): string => {
-    const path = join(room, name);
-    const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...words, path]);
-    if (status !== 0) throw new Error(String(stderr));
-    return path;
-  };
   const expected = async (clip: string): Promise<Report> => {
     const { stdout, stderr } = await telltale('analyze', clip, '--json');
     if (stdout === '') throw new Error(stderr);
@@ -58,6 +52,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
 
   beforeAll(async () => {
     room = mkdtempSync(join(tmpdir(), 'telltale-app-'));
+    writeFileSync(join(room, 'notes.mp4'), 'This is no video.');
     demo = join(room, 'demo clip.mp4');
     const words = ['--out', demo, '--kind', 'brow-raise', '--seed', '7', '--blink'];
     const made = await telltale('synth', ...words, '--face', photo);
@@ -215,42 +210,6 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     },
   );
 
-  it('says of everything that cannot be analyzed what it is and what to do', async () => {
-    const { page, context, troubles } = await site.open();
-    const text = join(room, 'notes.mp4');
-    writeFileSync(text, 'This is no video.');
-    const cut = join(room, 'cut.mp4');
-    const whole = readFileSync(
-      make('front.mp4', '-i', demo, '-c', 'copy', '-movflags', 'faststart'),
-    );
-    writeFileSync(cut, whole.subarray(0, 0.6 * whole.length));
-    const still = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25:duration=0.4'];
-    const sound = ['-f', 'lavfi', '-i', 'sine=duration=0.3'];
-    const cases = [
-      [text, 'This is not a video that can be read.'],
-      [cut, 'The video is damaged or cut off.'],
-      [make('sound.mp4', ...sound), 'This file has sound, but no picture.'],
-      [make('pattern.mp4', ...still, '-pix_fmt', 'yuv420p'), 'No face was found.'],
-      [make('pattern.avi', ...still, '-c:v', 'mpeg4'), 'No face was found.'],
-      ...(existsSync(cat)
-        ? [[make('cat.webm', '-loop', '1', '-t', '0.3', '-i', cat, '-vf', 'scale=320:-2'), 'No face was found.']] // prettier-ignore
-        : []),
-    ] as const;
-    for (const [path, said] of cases) {
-      await choose(page, path);
-      expect(await settle(page)).toBe('problem');
-      expect(await page.locator('h1').innerText(), path).toBe(said);
-      if (path === text) {
-        expect(await violations(page)).toEqual([]);
-        expect(await lookUnlike(page, 'problem')).toBeLessThan(ALIKE);
-      }
-      await page.getByRole('button', { name: 'Choose another clip' }).click();
-      await page.waitForSelector('[data-screen="start"]');
-    }
-    expect(troubles).toEqual([]);
-    await context.close();
-  });
-
   it('is canceled at any moment, and a new clip begins anew', async () => {
     const { page, context, troubles } = await site.open();
     await choose(page, demo);
@@ -288,7 +247,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     await context.close();
   });
 
-  it('watches the camera, saves its last minute, and says what to do where there is none', async () => {
+  it('watches the camera and saves its last minute', async () => {
     const { page, context } = await site.open({ permissions: ['camera'], acceptDownloads: true });
     await page.getByRole('button', { name: 'Use the camera' }).click();
     // Chromium's own test picture has no face: that is said, and the minute is there all the same.
@@ -305,12 +264,6 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     await page.waitForSelector('[data-screen="start"]');
     await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(0);
     await context.close();
-
-    const denied = await site.open();
-    await denied.page.getByRole('button', { name: 'Use the camera' }).click();
-    expect(await settle(denied.page)).toBe('problem');
-    expect(await denied.page.locator('h1').innerText()).toBe('The camera was not allowed.');
-    await denied.context.close();
   });
 
   it('works without a network after the first visit', async () => {
@@ -356,9 +309,6 @@ describe('telltale open', () => {
     expect((await run.ended).status).toBe(0);
   });
 });
-
-/** Gray levels: other fonts stay below it, another layout does not. */
-const ALIKE = 12;
 
 /** Requests that went anywhere but to the page's own server, or carried anything there. */
 function outside({ requests }: OpenedPage, { address }: PageTest): string[] {

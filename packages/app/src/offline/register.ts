@@ -21,7 +21,11 @@ function askForIsolation(): void {
   if (globalThis.crossOriginIsolated || sessionStorage.getItem(TRIED) !== null) return;
   void navigator.serviceWorker.ready.then(() => {
     if (document.querySelector('[data-screen="start"]') === null) return;
-    sessionStorage.setItem(TRIED, '1');
+    try {
+      sessionStorage.setItem(TRIED, '1');
+    } catch {
+      return; // storage is full or forbidden: without a mark it might load for ever
+    }
     location.reload();
   });
 }

@@ -25,7 +25,13 @@ async function install(): Promise<void> {
   const response = await fetch('./offline.json', { cache: 'no-store' });
   const { version, files } = (await response.json()) as { version: string; files: string[] };
   const cache = await caches.open(PREFIX + version);
-  await cache.addAll(files);
+  try {
+    await cache.addAll(files);
+  } catch (error) {
+    // Storage is full: the page works, isolated, but not without a network. Anything else is tried again later.
+    if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
+    await caches.delete(PREFIX + version);
+  }
   for (const name of await caches.keys()) {
     if (name.startsWith(PREFIX) && name !== PREFIX + version) await caches.delete(name);
   }
@@ -40,12 +46,21 @@ async function answer(request: Request): Promise<Response> {
     const fresh = await fetch(request);
     if (fresh.ok && /\/(?:assets|decoder)\//.test(request.url)) {
       const [name] = (await caches.keys()).filter((one) => one.startsWith(PREFIX));
-      if (name !== undefined) await (await caches.open(name)).put(request, fresh.clone());
+      if (name !== undefined) await keep(name, request, fresh.clone());
     }
     return guarded(fresh);
   } catch (error) {
     if (kept !== undefined) return guarded(kept);
     throw error;
+  }
+}
+
+/** Where storage is full nothing is kept, and the page works all the same. */
+async function keep(name: string, request: Request, response: Response): Promise<void> {
+  try {
+    await (await caches.open(name)).put(request, response);
+  } catch {
+    // Fetched again the next time.
   }
 }
 

@@ -2,7 +2,7 @@
 import { WorkerProblem, type Asked } from '../work/calls.ts';
 import { problemOf } from '../work/problem.ts';
 import { startAnalysis } from '../work/engine.ts';
-import type { Problem, Progress, Requests, Result } from '../work/protocol.ts';
+import type { Problem, ProblemCode, Progress, Requests, Result } from '../work/protocol.ts';
 import type { Reopened } from '../export/review-file.ts';
 import { estimate, type Estimate } from '../model/progress.ts';
 import type { Review } from '../model/review.ts';
@@ -16,6 +16,12 @@ export interface Finished {
   readonly review?: Review | undefined;
 }
 
+/** Problems that another try may not meet again. */
+const MENDED: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  ...(['CAMERA_DENIED', 'CAMERA_MISSING', 'CAMERA_BUSY', 'DECODER_MISSING'] as const),
+  ...(['OUT_OF_MEMORY', 'WORKER_ENDED', 'UNKNOWN'] as const),
+]);
+
 /** The page's one session. Fields are reactive. */
 export class Session {
   screen = $state<'start' | 'working' | 'report' | 'problem' | 'reopen' | 'live'>('start');
@@ -24,26 +30,44 @@ export class Session {
   counted = $state<{ readonly done: number; readonly total: number } | undefined>();
   problem = $state<Problem | undefined>();
   finished = $state.raw<Finished | undefined>();
+  /** How many times the camera was opened anew: each has a view of its own. */
+  takes = $state(0);
   /** A sentence for the start view, such as that a clip was forgotten. */
   notice = $state<'forgotten' | undefined>();
   /** A review that waits for its clip. */
   pending = $state.raw<Reopened | undefined>();
+  /** Size of the clip that is worked on, once it is known. */
+  size = $state<Progress['size']>();
+  /** The worker ended by itself while a report was shown: nothing can be looked at again. */
+  isCut = $state(false);
   /** A recognizer that the person brought. */
   weights = $state.raw<File | undefined>();
   /** One that ships, by the name of its network; the first where nobody chose. */
   network = $state<string | undefined>();
 
   #worker: Asked<Requests> | undefined;
+  #again: (() => void) | undefined;
 
   /** The worker that analyzes; the same one until a clip is forgotten. */
   get worker(): Asked<Requests> {
-    this.#worker ??= startAnalysis();
+    this.#worker ??= startAnalysis(() => {
+      this.#worker = undefined;
+      this.isCut = this.screen === 'report';
+    });
     return this.#worker;
+  }
+
+  /** What to do once more after a problem, where that may help. */
+  get retry(): (() => void) | undefined {
+    const code = this.problem?.code;
+    if (code === undefined || !MENDED.has(code)) return undefined;
+    return this.#again;
   }
 
   /** Analyzes a file. */
   async analyze(file: Blob, name: string): Promise<void> {
     this.#begin(name);
+    this.#again = () => void this.analyze(file, name);
     try {
       const weights = await this.weights?.arrayBuffer();
       const ask = { clip: file, name, weights, network: this.network };
@@ -58,6 +82,7 @@ export class Session {
   /** Makes the demonstration clip and analyzes it. */
   async demo(): Promise<void> {
     this.#begin('demonstration.mp4');
+    this.#again = () => void this.demo();
     try {
       const clip = await this.worker.ask('demo', { seed: 7 }, this.#tell);
       await this.analyze(clip, 'demonstration.mp4');
@@ -69,7 +94,20 @@ export class Session {
   /** Watches the camera. */
   film(): void {
     this.notice = undefined;
+    this.#again = () => this.film();
     this.screen = 'live';
+  }
+
+  /** Opens the camera anew. */
+  filmAgain(): void {
+    this.takes++;
+    this.film();
+  }
+
+  /** Asks once more for the clip of the review that waits. */
+  chooseAgain(): void {
+    this.problem = undefined;
+    this.screen = 'reopen';
   }
 
   /** Reads a saved review; its clip is asked for next. */
@@ -88,6 +126,7 @@ export class Session {
     const { pending } = this;
     if (pending === undefined) return;
     this.#begin(name);
+    this.#again = () => void this.resume(file, name);
     try {
       const { report, review, regions } = pending;
       const weights = await this.weights?.arrayBuffer();
@@ -95,7 +134,9 @@ export class Session {
       const opened = await this.worker.ask('resume', ask, this.#tell);
       const { width, height, frames } = report.clip;
       if (opened.width !== width || opened.height !== height || opened.frames !== frames) {
-        this.show({ code: 'REPORT_OTHER_CLIP', values: { name: report.clip.name }, message: '' });
+        const wanted = `${report.clip.name}: ${width} × ${height}, ${frames}`;
+        const given = `${name}: ${opened.width} × ${opened.height}, ${opened.frames}`;
+        this.show({ code: 'REPORT_OTHER_CLIP', values: { wanted, given }, message: '' });
         return;
       }
       const { wheel, preview } = opened;
@@ -127,9 +168,15 @@ export class Session {
     this.screen = 'problem';
   }
 
+  /** Shows what was thrown, in words. */
+  fail(error: unknown): void {
+    this.show(error instanceof WorkerProblem ? error.problem : problemOf(error));
+  }
+
   readonly #tell = (progress: Progress): void => {
     this.progress = estimate(this.progress, progress, performance.now());
-    const { done, total } = progress;
+    const { done, total, size } = progress;
+    this.size = size ?? this.size;
     this.counted = total === undefined || done === 0 ? undefined : { done, total };
   };
 
@@ -139,6 +186,8 @@ export class Session {
     this.notice = undefined;
     this.progress = undefined;
     this.counted = undefined;
+    this.size = undefined;
+    this.isCut = false;
     this.finished = undefined;
     this.screen = 'working';
   }
@@ -146,8 +195,11 @@ export class Session {
   #end(): void {
     this.#worker?.close();
     this.#worker = undefined;
+    this.#again = undefined;
     this.finished = undefined;
     this.pending = undefined;
+    this.size = undefined;
+    this.isCut = false;
     this.name = '';
     this.progress = undefined;
     this.counted = undefined;
@@ -156,10 +208,6 @@ export class Session {
 
   #fail(error: unknown): void {
     if (this.screen !== 'working') return; // canceled in the meantime
-    const problem: Problem =
-      error instanceof WorkerProblem
-        ? error.problem
-        : { code: 'UNKNOWN', values: {}, message: String(error) };
-    this.show(problem);
+    this.fail(error);
   }
 }

@@ -1,5 +1,8 @@
 /** @file Everything the page says, in English. The shape of this object is the shape of every language. */
 
+/** What made a problem happen, by name. */
+type Values = Readonly<Record<string, string | number>>;
+
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 /** English. */
@@ -65,7 +68,7 @@ export const en = {
     cancel: 'Cancel',
     hidden: 'You can leave this tab: the work goes on.',
     large: (width: number, height: number) =>
-      `${width} × ${height} pixels are a lot: this takes longer. A face 300 pixels wide is enough.`,
+      `${width} × ${height} pixels are a lot, so this takes long. Nothing is lost by making the clip smaller first, as long as the face stays 300 pixels wide: ffmpeg -i clip -vf scale=1280:-2 -crf 12 small.mp4`,
   },
   report: {
     facts: (width: number, height: number, frames: number, rate: string) =>
@@ -116,6 +119,9 @@ export const en = {
     caveats: 'Before you believe it',
     pictures: 'Pictures of this event',
     looking: 'Looking…',
+    several: (faces: number) =>
+      `Up to ${faces} faces are in the picture. Only the largest was analyzed: the one in the frame. If you mean another, crop the clip to it and choose that.`,
+    cut: 'The analysis ended by itself, most often for lack of memory: pictures cannot be made anew. Your corrections are still here. Save them as a review, then open the review with its clip.',
   },
   player: {
     play: 'Play',
@@ -153,6 +159,8 @@ export const en = {
       png: 'Timeline (PNG)',
       html: 'Report (HTML)',
     },
+    failed: (file: string) =>
+      `${file} could not be made. An event may lie where no face is seen: move it, or choose another file.`,
     help: 'Files are made on this device and go to your downloads.',
   },
   magnify: {
@@ -177,6 +185,12 @@ export const en = {
     watching: (rate: number) => `Watching, ${count(rate, 'picture', 'pictures')} a second.`,
     slow: 'That is too few for short movements: what is found here is not to be relied on. Analyze the minute instead.',
     nothing: 'Nothing yet.',
+    paused: 'Paused while this tab is hidden.',
+    wasPaused: 'It paused while this tab was hidden; watching began anew.',
+    lost: 'The camera is gone: it was unplugged, switched off, or taken by another program. The last minute is still here.',
+    dark: 'The camera sends no picture: a switch or another program covers it.',
+    ended: 'Watching ended by itself, most often for lack of memory.',
+    restart: 'Start again',
     ago: (seconds: number) => (seconds < 1 ? 'now' : `${count(seconds, 'second', 'seconds')} ago`),
     strip: 'Movement in the last 30 seconds',
     analyze: 'Analyze the last minute',
@@ -190,21 +204,31 @@ export const en = {
   forgotten: 'Forgotten: nothing of the clip is left on this page.',
   problem: {
     again: 'Choose another clip',
+    retry: 'Try again',
+    chooseAgain: 'Choose the clip again',
+    wanted: (clip: string) => `Made on ${clip} frames`,
+    given: (clip: string) => `Chosen: ${clip} frames`,
     details: 'Details',
     titles: {
       NOT_VIDEO: 'This is not a video that can be read.',
       AUDIO_ONLY: 'This file has sound, but no picture.',
       FRAMES_EMPTY: 'This video has no frames.',
-      CODEC_UNSUPPORTED: 'This browser cannot decode the video.',
+      CODEC_UNSUPPORTED: ({ codec = '' }: Values) =>
+        `Nothing here decodes this video: it is coded as ${codec}.`,
       DECODER_MISSING: 'The second decoder could not be loaded.',
+      NOT_ISOLATED: 'This video needs the second decoder, which is not ready yet.',
       VIDEO_BROKEN: 'The video is damaged or cut off.',
       FACE_NOT_FOUND: 'No face was found.',
       CAMERA_DENIED: 'The camera was not allowed.',
       CAMERA_MISSING: 'There is no camera.',
+      CAMERA_BUSY: 'The camera gives no picture.',
+      CAMERA_INSECURE: 'The camera may not be used from this address.',
+      FILE_GONE: 'The file can no longer be read.',
       MODEL_UNREADABLE: 'The recognizer’s file cannot be used.',
       REPORT_UNREADABLE: 'This is not a review or report of telltale.',
       REPORT_OTHER_CLIP: 'The review belongs to another clip.',
       OUT_OF_MEMORY: 'There is not enough memory.',
+      WORKER_ENDED: 'The analysis ended by itself.',
       BROWSER_TOO_OLD: 'This browser is too old.',
       CANCELED: 'Canceled.',
       UNKNOWN: 'Something went wrong.',
@@ -214,22 +238,33 @@ export const en = {
         'Give a video file: mp4, mov, webm, mkv, avi or mpg. If it is one, copy it again: it may be cut off.',
       AUDIO_ONLY: 'Export the clip with its picture, or choose another file.',
       FRAMES_EMPTY: 'Record or export the clip again.',
-      CODEC_UNSUPPORTED:
-        'Save it as H.264 in an mp4, for example: ffmpeg -i clip -c:v libx264 -crf 12 clip.mp4.',
+      CODEC_UNSUPPORTED: ({ name = 'clip' }: Values) =>
+        `Neither this browser nor the second decoder knows it. Save the clip as H.264 in an mp4, with the program that made it, or with: ffmpeg -i "${name}" -c:v libx264 -crf 12 clip.mp4`,
       DECODER_MISSING:
         'This kind of clip needs it, once, from where the page came from. Connect to the network and try again; or save the clip as H.264 in an mp4.',
+      NOT_ISOLATED:
+        'Load this page anew and try again. Where that does not help, the server that it comes from must allow it (COOP and COEP), or the clip be saved as H.264 in an mp4.',
       VIDEO_BROKEN: 'Copy or download the file again.',
       FACE_NOT_FOUND:
         'The face must be seen from the front, at least 100 pixels wide, and not lie on its side.',
       CAMERA_DENIED:
         'Allow the camera for this page in the address bar, then try again; or choose a clip.',
       CAMERA_MISSING: 'Connect a camera and try again; or choose a clip.',
+      CAMERA_BUSY:
+        'Another program may be using it, or a switch covers it. Close that program and try again; or choose a clip.',
+      CAMERA_INSECURE:
+        'Browsers give the camera only to pages with https, or from this computer: npx telltale open. Or choose a clip.',
+      FILE_GONE: 'It was moved, changed or deleted after it was chosen. Choose it again.',
       MODEL_UNREADABLE:
         'Choose a .safetensors file that “telltale train” made, or use the recognizer that ships.',
       REPORT_UNREADABLE:
         'Choose a JSON file that was saved here, or a report.json of “telltale analyze”.',
-      REPORT_OTHER_CLIP: 'Choose the clip that the review was made on.',
-      OUT_OF_MEMORY: 'Close other tabs, or cut the clip and analyze it in parts.',
+      REPORT_OTHER_CLIP:
+        'Its size or its number of frames is another. Choose the clip that the review was made on.',
+      OUT_OF_MEMORY:
+        'Close other tabs and try again; or cut the clip and analyze it in parts; or save it smaller: a face 300 pixels wide is enough.',
+      WORKER_ENDED:
+        'Most often for lack of memory. Close other tabs and try again; or cut the clip; or save it smaller: a face 300 pixels wide is enough.',
       BROWSER_TOO_OLD: 'Use a current Chrome, Edge, Firefox or Safari.',
       CANCELED: 'Nothing was kept.',
       UNKNOWN: 'Try again; the details below help to report it.',

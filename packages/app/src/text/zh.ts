@@ -52,7 +52,8 @@ export const zh: Text = {
     frames: (done, total) => `第 ${done} 帧，共 ${total} 帧`,
     cancel: '取消',
     hidden: '可以离开此标签页，分析会继续进行。',
-    large: (width, height) => `${width} × ${height} 像素很大，需要更久。面部宽 300 像素就够了。`,
+    large: (width, height) =>
+      `${width} × ${height} 像素很大，需要较长时间。只要面部仍有 300 像素宽，先把视频缩小不会有任何损失：ffmpeg -i clip -vf scale=1280:-2 -crf 12 small.mp4`,
   },
   report: {
     facts: (width, height, frames, rate) =>
@@ -97,6 +98,9 @@ export const zh: Text = {
     caveats: '在相信之前，请先读',
     pictures: '该动作的图像',
     looking: '正在查看…',
+    several: (faces) =>
+      `画面中最多有 ${faces} 张脸，只分析了最大的一张，即方框中的那张。如果您要看的是另一张，请把视频裁剪到那张脸后再选择。`,
+    cut: '分析意外终止，多半是因为内存不足，无法再生成图像。您的修改还在：请保存为审阅，然后连同视频重新打开。',
   },
   player: {
     play: '播放',
@@ -134,6 +138,7 @@ export const zh: Text = {
       png: '时间线（PNG）',
       html: '报告（HTML）',
     },
+    failed: (file) => `无法生成${file}。可能有动作位于没有面部的帧：请移动它，或选择其他文件。`,
     help: '文件在本设备上生成，保存到您的下载文件夹。',
   },
   magnify: {
@@ -158,6 +163,12 @@ export const zh: Text = {
     watching: (rate) => `正在观察，每秒 ${rate} 幅画面。`,
     slow: '这对短暂动作来说太少，此处的结果不可靠。请改为分析最近一分钟。',
     nothing: '暂无。',
+    paused: '此标签页不可见，已暂停。',
+    wasPaused: '标签页不可见时暂停过；已重新开始观察。',
+    lost: '摄像头断开了：可能被拔出、关闭，或被其他程序占用。最近一分钟还在。',
+    dark: '摄像头没有画面：可能被开关遮住，或被其他程序占用。',
+    ended: '观察意外终止，多半是因为内存不足。',
+    restart: '重新开始',
     ago: (seconds) => (seconds < 1 ? '刚刚' : `${seconds} 秒前`),
     strip: '最近 30 秒的动作',
     analyze: '分析最近一分钟',
@@ -170,21 +181,30 @@ export const zh: Text = {
   forgotten: '已忘掉：此页面不再保留该视频的任何内容。',
   problem: {
     again: '选择另一段视频',
+    retry: '重试',
+    chooseAgain: '重新选择视频',
+    wanted: (clip) => `审阅针对：${clip} 帧`,
+    given: (clip) => `选择的是：${clip} 帧`,
     details: '详情',
     titles: {
       NOT_VIDEO: '这不是可以读取的视频。',
       AUDIO_ONLY: '这个文件有声音，但没有画面。',
       FRAMES_EMPTY: '这段视频没有任何帧。',
-      CODEC_UNSUPPORTED: '此浏览器无法解码这段视频。',
+      CODEC_UNSUPPORTED: ({ codec = '' }) => `这里没有解码器能读取这段视频：它的编码是 ${codec}。`,
       DECODER_MISSING: '无法载入第二个解码器。',
+      NOT_ISOLATED: '这段视频需要第二个解码器，但它还没有就绪。',
       VIDEO_BROKEN: '视频已损坏或不完整。',
       FACE_NOT_FOUND: '没有找到面部。',
       CAMERA_DENIED: '未获准使用摄像头。',
       CAMERA_MISSING: '没有摄像头。',
+      CAMERA_BUSY: '摄像头没有画面。',
+      CAMERA_INSECURE: '此网址不能使用摄像头。',
+      FILE_GONE: '文件已无法读取。',
       MODEL_UNREADABLE: '无法使用该识别器文件。',
       REPORT_UNREADABLE: '这不是 telltale 的审阅或报告。',
       REPORT_OTHER_CLIP: '这份审阅属于另一段视频。',
       OUT_OF_MEMORY: '内存不足。',
+      WORKER_ENDED: '分析意外终止。',
       BROWSER_TOO_OLD: '浏览器版本太旧。',
       CANCELED: '已取消。',
       UNKNOWN: '出了问题。',
@@ -194,18 +214,28 @@ export const zh: Text = {
         '请提供视频文件：mp4、mov、webm、mkv、avi 或 mpg。如果确实是视频，请重新复制：它可能不完整。',
       AUDIO_ONLY: '请连同画面一起导出，或选择其他文件。',
       FRAMES_EMPTY: '请重新录制或导出。',
-      CODEC_UNSUPPORTED:
-        '请另存为 mp4 中的 H.264，例如：ffmpeg -i clip -c:v libx264 -crf 12 clip.mp4。',
+      CODEC_UNSUPPORTED: ({ name = 'clip' }) =>
+        `此浏览器和第二个解码器都不认识这种编码。请用制作它的程序另存为 mp4 中的 H.264，或者运行：ffmpeg -i "${name}" -c:v libx264 -crf 12 clip.mp4`,
       DECODER_MISSING:
         '这种视频需要它（只需载入一次，来自此页面所在的网站）。请联网后重试；或把视频另存为 mp4 中的 H.264。',
+      NOT_ISOLATED:
+        '请重新载入此页面后再试。若仍不行，则需要网站服务器允许（COOP 和 COEP），或把视频另存为 mp4 中的 H.264。',
       VIDEO_BROKEN: '请重新复制或下载该文件。',
       FACE_NOT_FOUND: '面部须正对镜头，至少 100 像素宽，且不能侧卧。',
       CAMERA_DENIED: '请在地址栏中允许此页面使用摄像头，然后重试；或者选择一段视频。',
       CAMERA_MISSING: '请连接摄像头后重试；或者选择一段视频。',
+      CAMERA_BUSY:
+        '可能有其他程序正在使用它，或者它被开关遮住了。请关闭该程序后重试；或者选择一段视频。',
+      CAMERA_INSECURE:
+        '浏览器只允许 https 页面或本机页面使用摄像头：请运行 npx telltale open。或者选择一段视频。',
+      FILE_GONE: '选择之后，它被移动、更改或删除了。请重新选择。',
       MODEL_UNREADABLE: '请选择由“telltale train”生成的 .safetensors 文件，或使用自带的识别器。',
       REPORT_UNREADABLE: '请选择在这里保存的 JSON 文件，或“telltale analyze”的 report.json。',
-      REPORT_OTHER_CLIP: '请选择做审阅时所用的视频。',
-      OUT_OF_MEMORY: '请关闭其他标签页，或把视频剪成几段分别分析。',
+      REPORT_OTHER_CLIP: '它的尺寸或帧数不同。请选择做审阅时所用的视频。',
+      OUT_OF_MEMORY:
+        '请关闭其他标签页后重试；或把视频剪成几段分别分析；或把画面缩小：面部宽 300 像素就够了。',
+      WORKER_ENDED:
+        '多半是因为内存不足。请关闭其他标签页后重试；或把视频剪短；或把画面缩小：面部宽 300 像素就够了。',
       BROWSER_TOO_OLD: '请使用最新的 Chrome、Edge、Firefox 或 Safari。',
       CANCELED: '没有保留任何内容。',
       UNKNOWN: '请重试；下面的详情有助于报告问题。',

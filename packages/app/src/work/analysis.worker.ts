@@ -99,9 +99,13 @@ async function open(file: Blob, name: string, tell: Tell): Promise<OpenedClip | 
   kept?.clip.close();
   [kept, enlarged] = [undefined, undefined];
   const looked = await lookInto(file, name);
-  if (looked.kind === 'clip') return clipOfTrack(looked, name);
-  tell({ stage: 'decoder', done: 0 });
-  return openForeign(file, name, looked.codec);
+  if (looked.kind === 'foreign') tell({ stage: 'decoder', done: 0 });
+  const clip =
+    looked.kind === 'clip'
+      ? await clipOfTrack(looked, name)
+      : await openForeign(file, name, looked.codec);
+  tell({ stage: 'load', done: 0, size: { width: clip.width, height: clip.height } });
+  return clip;
 }
 
 async function readThrough(clip: ForeignOpened): Promise<void> {

@@ -33,6 +33,11 @@ type Reply = { readonly id: number } & (
   { readonly value: unknown } | { readonly problem: Problem } | { readonly progress: Progress }
 );
 
+/** What a worker says at its start: the name of a lock that it holds for as long as it lives. */
+interface Alive {
+  readonly lock: string;
+}
+
 /** The page's side of a worker. */
 export interface Asked<T extends Table<T>> {
   ask<Name extends keyof T & string>(
@@ -58,6 +63,7 @@ export class WorkerProblem extends Error {
 /** Answers questions inside a worker. */
 export function answerCalls<T extends Table<T>>(answers: Answers<T>): void {
   const scope = globalThis as unknown as Pick<Worker, 'postMessage'> & EventTarget;
+  holdLock((lock) => scope.postMessage({ lock } satisfies Alive));
   scope.addEventListener('message', (event) => {
     const { id, name, ask } = (event as MessageEvent<Question>).data;
     const tell: Tell = (progress) => scope.postMessage({ id, progress });
@@ -69,21 +75,53 @@ export function answerCalls<T extends Table<T>>(answers: Answers<T>): void {
   });
 }
 
+/**
+ * Holds a lock until this worker ends, however it ends: one whose memory gave out sends no word of it, but the browser
+ * takes its locks away.
+ */
+function holdLock(onHeld: (name: string) => void): void {
+  const { locks } = navigator as { readonly locks?: LockManager };
+  if (locks === undefined) return; // a page without https, elsewhere than on this computer
+  const name = `telltale-${crypto.randomUUID()}`;
+  void locks.request(name, () => {
+    onHeld(name);
+    return new Promise(() => undefined);
+  });
+}
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: WorkerProblem) => void;
   readonly onProgress: Tell | undefined;
 }
 
-/** Asks a worker. */
-export function askWorker<T extends Table<T>>(worker: Worker): Asked<T> {
+/**
+ * Asks a worker.
+ *
+ * @param onEnd - called where the worker ended by itself, which it never should: most often for lack of memory
+ */
+export function askWorker<T extends Table<T>>(
+  worker: Worker,
+  onEnd?: (problem: Problem) => void,
+): Asked<T> {
   const waiting = new Map<number, Waiting>();
   let last = 0;
+  let ended: Problem | undefined;
   const failAll = (problem: Problem): void => {
     for (const { reject } of waiting.values()) reject(new WorkerProblem(problem));
     waiting.clear();
   };
-  worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
+  const end = (): void => {
+    if (ended !== undefined) return;
+    ended = { code: 'WORKER_ENDED', values: {}, message: 'the worker ended by itself' };
+    failAll(ended);
+    onEnd?.(ended);
+  };
+  worker.addEventListener('message', ({ data }: MessageEvent<Reply | Alive>) => {
+    if ('lock' in data) {
+      void navigator.locks.request(data.lock, end);
+      return;
+    }
     const asked = waiting.get(data.id);
     if (asked === undefined) return;
     if ('progress' in data) {
@@ -100,13 +138,18 @@ export function askWorker<T extends Table<T>>(worker: Worker): Asked<T> {
   return {
     ask: (name, ask, onProgress) =>
       new Promise((resolve, reject) => {
+        if (ended !== undefined) {
+          reject(new WorkerProblem(ended));
+          return;
+        }
         last++;
         waiting.set(last, { resolve: resolve, reject, onProgress });
         worker.postMessage({ id: last, name, ask } satisfies Question);
       }),
     close() {
+      ended ??= { code: 'CANCELED', values: {}, message: 'canceled' };
       worker.terminate();
-      failAll({ code: 'CANCELED', values: {}, message: 'canceled' });
+      failAll(ended);
     },
   };
 }

@@ -1,13 +1,14 @@
 /** @file The workers of the page, started when they are first needed and ended when a clip is forgotten. */
 import { askWorker, type Asked } from './calls.ts';
 import type { LiveRequests } from './live-protocol.ts';
-import type { PlayerRequests, Requests } from './protocol.ts';
+import type { PlayerRequests, Problem, Requests } from './protocol.ts';
 
-/** Starts the worker that analyzes. */
-export function startAnalysis(): Asked<Requests> {
+/** Starts the worker that analyzes. @param onEnd - called where it ends by itself */
+export function startAnalysis(onEnd: (problem: Problem) => void): Asked<Requests> {
   // The bundler sees a worker only where its address stands inside the call.
   return askWorker<Requests>(
     new Worker(new URL('./analysis.worker.ts', import.meta.url), { type: 'module' }),
+    onEnd,
   );
 }
 
@@ -18,9 +19,10 @@ export function startPlayer(): Asked<PlayerRequests> {
   );
 }
 
-/** Starts the worker that watches the camera. */
-export function startLive(): Asked<LiveRequests> {
+/** Starts the worker that watches the camera. @param onEnd - called where it ends by itself */
+export function startLive(onEnd: (problem: Problem) => void): Asked<LiveRequests> {
   return askWorker<LiveRequests>(
     new Worker(new URL('./live.worker.ts', import.meta.url), { type: 'module' }),
+    onEnd,
   );
 }

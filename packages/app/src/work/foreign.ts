@@ -16,10 +16,10 @@ export interface ForeignOpened extends Clip {
 /**
  * Opens a clip with FFmpeg.
  *
- * @throws PageError `NOT_VIDEO`, `AUDIO_ONLY`, `FRAMES_EMPTY`, `CODEC_UNSUPPORTED`, `DECODER_MISSING`
+ * @throws PageError `NOT_VIDEO`, `AUDIO_ONLY`, `FRAMES_EMPTY`, `CODEC_UNSUPPORTED`, `DECODER_MISSING`, `NOT_ISOLATED`
  */
 export async function openForeign(file: Blob, name: string, codec: string): Promise<ForeignOpened> {
-  if (!globalThis.crossOriginIsolated) throw new PageError('CODEC_UNSUPPORTED', { name, codec });
+  if (!globalThis.crossOriginIsolated) throw new PageError('NOT_ISOLATED', { name, codec });
   const first = await start(file, name);
   const { width, height } = first.clip;
   let waiting: Started | undefined = first;

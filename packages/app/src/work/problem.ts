@@ -23,6 +23,7 @@ const known: Partial<Record<ErrorCode, ProblemCode>> = {
   FACE_NOT_FOUND: 'FACE_NOT_FOUND',
   FRAMES_EMPTY: 'FRAMES_EMPTY',
   FRAMES_SIZE_CHANGED: 'VIDEO_BROKEN',
+  MEMORY_LIMIT: 'OUT_OF_MEMORY',
   MODEL_INPUT_MISMATCH: 'MODEL_UNREADABLE',
   REPORT_INVALID: 'REPORT_UNREADABLE',
   VIDEO_TRUNCATED: 'VIDEO_BROKEN',
@@ -41,6 +42,23 @@ export function problemOf(error: unknown): Problem {
     return { code: known[error.code] ?? 'UNKNOWN', values: {}, message: error.message };
   }
   const message = error instanceof Error ? error.message : String(error);
+  // A file that was moved, changed or deleted after it was chosen.
+  if (error instanceof DOMException && /^Not(?:Readable|Found)Error$/.test(error.name)) {
+    return { code: 'FILE_GONE', values: {}, message };
+  }
   const isMemory = error instanceof RangeError || /memory|allocation/i.test(message);
   return { code: isMemory ? 'OUT_OF_MEMORY' : 'UNKNOWN', values: {}, message };
+}
+
+/** Why there is no picture from the camera, by what the browser threw. */
+export function cameraProblem(error: unknown): Problem {
+  const name = error instanceof DOMException ? error.name : '';
+  const code: ProblemCode = !globalThis.isSecureContext
+    ? 'CAMERA_INSECURE'
+    : name === 'NotFoundError' || name === 'OverconstrainedError'
+      ? 'CAMERA_MISSING'
+      : name === 'NotReadableError' || name === 'AbortError'
+        ? 'CAMERA_BUSY'
+        : 'CAMERA_DENIED';
+  return { code, values: {}, message: String(error) };
 }

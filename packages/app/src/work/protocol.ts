@@ -16,14 +16,19 @@ export type ProblemCode =
   | 'FRAMES_EMPTY'
   | 'CODEC_UNSUPPORTED'
   | 'DECODER_MISSING'
+  | 'NOT_ISOLATED'
   | 'VIDEO_BROKEN'
   | 'FACE_NOT_FOUND'
   | 'CAMERA_DENIED'
   | 'CAMERA_MISSING'
+  | 'CAMERA_BUSY'
+  | 'CAMERA_INSECURE'
+  | 'FILE_GONE'
   | 'MODEL_UNREADABLE'
   | 'REPORT_UNREADABLE'
   | 'REPORT_OTHER_CLIP'
   | 'OUT_OF_MEMORY'
+  | 'WORKER_ENDED'
   | 'BROWSER_TOO_OLD'
   | 'CANCELED'
   | 'UNKNOWN';
@@ -36,6 +41,8 @@ export interface Progress {
   readonly stage: Stage;
   readonly done: number;
   readonly total?: number | undefined;
+  /** Of the clip, pixels, once it is known. */
+  readonly size?: { readonly width: number; readonly height: number };
 }
 
 /** Pictures of one expression, as `data:image/…` addresses. */

@@ -1,0 +1,323 @@
+/**
+ * @file Whatever cannot be analyzed, or only in part: the page says what it is and what to do, in one clear message,
+ * and goes on from there.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import {
+  choose,
+  lookUnlike,
+  reportOnPage,
+  saved,
+  settle,
+  startPageTest,
+  violations,
+  ALIKE,
+  type PageTest,
+} from './app-page.ts';
+import { CHROMIUM, hasChromium } from './browser/chromium.ts';
+
+const shared =
+  process.env['TELLTALE_SHARED'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
+const cat = join(shared, 'clips/chelsea.png');
+const photo = fileURLToPath(
+  new URL('../node_modules/@vladmandic/face-api/demo/sample6.jpg', import.meta.url),
+);
+const hasFfmpeg = spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0;
+const without = [...(hasChromium ? [] : [CHROMIUM]), ...(hasFfmpeg ? [] : ['ffmpeg'])].join(', ');
+const title = 'trouble on the page';
+
+describe.skipIf(without !== '')(
+  without === '' ? title : `${title} (skipped: there is no ${without})`,
+  { timeout: 600_000 },
+  () => {
+    let site: PageTest;
+    let room = '';
+    const make = (name: string, ...words: readonly string[]): string => {
+      const path = join(room, name);
+      const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...words, path]);
+      if (status !== 0) throw new Error(String(stderr));
+      return path;
+    };
+    /** A photograph as a clip of a few frames. */
+    const still = (name: string, filter: string, frames = 12): string =>
+      make(
+        name,
+        ...['-loop', '1', '-i', photo, '-frames:v', String(frames), '-r', '30'],
+        ...['-filter_complex', filter, '-pix_fmt', 'yuv420p', '-preset', 'ultrafast'],
+      );
+
+    /** One of the people on it, in so many pixels. */
+    const one = (size: number): string => `crop=600:600:40:340,scale=${size}:${size}`;
+
+    beforeAll(async () => {
+      room = mkdtempSync(join(tmpdir(), 'telltale-trouble-'));
+      site = await startPageTest();
+    }, 600_000);
+    afterAll(async () => {
+      await (site as PageTest | undefined)?.close();
+      rmSync(room, { recursive: true, force: true });
+    });
+
+    it('files that are no clip of a face: each has its message, and a way on', async () => {
+      const { page, context, troubles } = await site.open();
+      const text = write('notes.mp4', 'This is no video.');
+      const pattern = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25:duration=0.4'];
+      const longer = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25:duration=3'];
+      const sound = ['-f', 'lavfi', '-i', 'sine=duration=0.3'];
+      const yuv = ['-pix_fmt', 'yuv420p'];
+      const whole = readFileSync(make('whole.mp4', ...longer, ...yuv, '-movflags', 'faststart'));
+      const pieces = readFileSync(
+        make('pieces.mp4', ...pattern, ...yuv, '-movflags', 'empty_moov+frag_keyframe'),
+      );
+      const old = readFileSync(make('pattern.avi', ...pattern, '-c:v', 'mpeg4', '-vtag', 'XVID'));
+      const plain = readFileSync(make('plain.mp4', ...pattern, ...yuv));
+      const cases = [
+        [text, 'This is not a video that can be read.'],
+        [write('nothing.mp4', ''), 'This is not a video that can be read.'],
+        [write('cut.mp4', whole.subarray(0, 0.6 * whole.length)), 'The video is damaged or cut off.'],
+        [make('sound.mp4', ...sound), 'This file has sound, but no picture.'],
+        [make('sound.avi', ...sound), 'This file has sound, but no picture.'],
+        [write('header.mp4', pieces.subarray(0, pieces.indexOf('moof') - 4)), 'This video has no frames.'],
+        [write('unknown.mp4', renamed(plain, 'avc1', 'zzq7')), 'Nothing here decodes this video: it is coded as zzq7.'],
+        [write('unknown.avi', renamed(old, 'XVID', 'ZZQ8')), 'Nothing here decodes this video: it is coded as ZZQ8.'],
+        [make('pattern.mp4', ...pattern, ...yuv), 'No face was found.'],
+        [join(room, 'pattern.avi'), 'No face was found.'],
+        ...(existsSync(cat)
+          ? [[make('cat.webm', '-loop', '1', '-t', '0.3', '-i', cat, '-vf', 'scale=320:-2'), 'No face was found.']]
+          : []),
+      ] as const; // prettier-ignore
+      for (const [path, said] of cases) {
+        await choose(page, path);
+        expect(await settle(page)).toBe('problem');
+        expect(await page.locator('h1').innerText(), path).toBe(said);
+        if (path === text) {
+          expect(await violations(page)).toEqual([]);
+          expect(await lookUnlike(page, 'problem')).toBeLessThan(ALIKE);
+        }
+        if (said.includes('zzq7')) {
+          expect(await page.locator('main').innerText()).toContain('ffmpeg -i "unknown.mp4"');
+          expect(await lookUnlike(page, 'codec')).toBeLessThan(ALIKE);
+        }
+        await page.getByRole('button', { name: 'Choose another clip' }).click();
+        await page.waitForSelector('[data-screen="start"]');
+      }
+      expect(troubles).toEqual([]);
+      await context.close();
+    });
+
+    it('of several faces it says that it analyzed one, which, and how to get another', async () => {
+      const { page, context } = await site.open({ acceptDownloads: true });
+      await choose(page, still('crowd.mp4', 'scale=800:-2'));
+      expect(await settle(page)).toBe('report');
+      expect((await reportOnPage(page)).face.faces).toBe(4);
+      await page.getByText('Up to 4 faces are in the picture.').waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(await lookUnlike(page, 'several')).toBeLessThan(ALIKE);
+      await context.close();
+    });
+
+    it('a 4K clip is analyzed, and it is said that it takes long and what to do', async () => {
+      const { page, context } = await site.open();
+      await choose(page, still('large.mp4', 'scale=3840:-2,crop=3840:2160', 8));
+      await page.getByText('3840 × 2160 pixels are a lot').waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(await settle(page)).toBe('report');
+      expect(await page.locator('main').innerText()).toContain('3840 × 2160 pixels · 8 frames');
+      await page.waitForSelector('canvas[data-frame="0"]');
+      await context.close();
+    });
+
+    it('one frame is too few to move, and said to hold nothing', async () => {
+      const { page, context } = await site.open();
+      await choose(page, still('one.mp4', one(240), 1));
+      expect(await settle(page)).toBe('report');
+      expect(await page.locator('main').innerText()).toContain('No micro-expression was found.');
+      await context.close();
+    });
+
+    it('work goes on while the tab is hidden', async () => {
+      const { page, context } = await site.open();
+      await choose(page, still('hidden.mp4', one(420), 20));
+      await page.waitForSelector('[data-screen="working"]');
+      await hide(page, true);
+      expect(await settle(page)).toBe('report');
+      await hide(page, false);
+      await page.waitForSelector('canvas[data-frame="0"]');
+      await context.close();
+    });
+
+    it('a worker that ends by itself is noticed, and the clip can be tried again', async () => {
+      const { page, context } = await site.open({ acceptDownloads: true });
+      const clip = still('again.mp4', one(420), 20);
+      await choose(page, clip);
+      await page.waitForSelector('[data-screen="working"] li.now:nth-child(2)');
+      await endWorkers(page);
+      expect(await settle(page)).toBe('problem');
+      expect(await page.locator('h1').innerText()).toBe('The analysis ended by itself.');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      expect(await settle(page)).toBe('report');
+
+      // Afterwards too: what a person has made of the report is not lost.
+      await page.getByRole('button', { name: 'Add an event here' }).click();
+      await endWorkers(page);
+      await page.getByText('Your corrections are still here.').waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(JSON.parse(await saved(page, 'Review (JSON)'))).toHaveProperty('events.length', 1);
+      await context.close();
+    });
+
+    it('a review is not shown on another clip, and its own can be chosen next', async () => {
+      const { page, context } = await site.open({ acceptDownloads: true });
+      const own = still('own.mp4', one(240), 6);
+      const other = still('other.mp4', one(240), 7);
+      await choose(page, own);
+      expect(await settle(page)).toBe('report');
+      const review = write('own.review.json', await saved(page, 'Review (JSON)'));
+      await page.getByRole('button', { name: 'Another clip' }).click();
+      await page.locator('input[accept=".json"]').setInputFiles(review);
+      await page.waitForSelector('[data-screen="reopen"] h1');
+      await choose(page, other);
+      expect(await settle(page)).toBe('problem');
+      expect(await page.locator('h1').innerText()).toBe('The review belongs to another clip.');
+      expect(await page.locator('main').innerText()).toContain(
+        'Made on own.mp4: 240 × 240, 6 frames',
+      );
+      expect(await page.locator('main').innerText()).toContain('Chosen: other.mp4: 240 × 240, 7');
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Choose the clip again' }).click();
+      await page.waitForSelector('[data-screen="reopen"] h1');
+      await choose(page, own);
+      expect(await settle(page)).toBe('report');
+
+      await page.getByRole('button', { name: 'Another clip' }).click();
+      const wrong = write('wrong.json', '{"schema": "something else"}');
+      await page.locator('input[accept=".json"]').setInputFiles(wrong);
+      expect(await settle(page)).toBe('problem');
+      expect(await page.locator('h1').innerText()).toBe(
+        'This is not a review or report of telltale.',
+      );
+      await context.close();
+    });
+
+    it('works where storage is full', async () => {
+      const { page, context, troubles } = await site.open();
+      const devtools = await context.newCDPSession(page);
+      const { origin } = new URL(site.address);
+      await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+      await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+      await page.reload();
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.ready;
+      });
+      await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+      await page.reload();
+      await choose(page, join(room, 'pattern.avi'));
+      expect(await settle(page)).toBe('problem');
+      expect(await page.locator('h1').innerText()).toBe('No face was found.');
+      expect(troubles).toEqual([]);
+      await context.close();
+    });
+
+    it('camera: denied, missing, in use, unplugged, covered, and a tab that is hidden', async () => {
+      const denied = await site.open();
+      await denied.page.getByRole('button', { name: 'Use the camera' }).click();
+      expect(await settle(denied.page)).toBe('problem');
+      expect(await denied.page.locator('h1').innerText()).toBe('The camera was not allowed.');
+      await denied.context.close();
+
+      const { page, context } = await site.open({ permissions: ['camera'] });
+      for (const [name, said] of [
+        ['NotFoundError', 'There is no camera.'],
+        ['NotReadableError', 'The camera gives no picture.'],
+      ] as const) {
+        await page.evaluate((error) => {
+          const { mediaDevices } = navigator;
+          const real = mediaDevices.getUserMedia.bind(mediaDevices);
+          // Once: the next try is a real one.
+          mediaDevices.getUserMedia = () => {
+            mediaDevices.getUserMedia = real;
+            return Promise.reject(new DOMException('', error));
+          };
+        }, name);
+        await page.getByRole('button', { name: 'Use the camera' }).click();
+        expect(await settle(page)).toBe('problem');
+        expect(await page.locator('h1').innerText()).toBe(said);
+        expect(await violations(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Try again' }).click();
+        await page.getByText('No face is seen.').waitFor();
+        await page.getByRole('button', { name: 'End' }).click();
+        await page.waitForSelector('[data-screen="start"]');
+      }
+
+      await page.getByRole('button', { name: 'Use the camera' }).click();
+      const status = page.locator('[data-screen="live"] [role="status"]');
+      await page.getByText('No face is seen.').waitFor();
+      await hide(page, true);
+      await expect.poll(() => status.innerText()).toBe('Paused while this tab is hidden.');
+      expect(await page.title()).toContain('Paused');
+      await hide(page, false);
+      await page.getByText('It paused while this tab was hidden; watching began anew.').waitFor();
+      await onTrack(page, 'mute');
+      await expect.poll(() => status.innerText()).toContain('The camera sends no picture');
+      await onTrack(page, 'unmute');
+      await expect.poll(() => status.innerText()).toContain('No face is seen.');
+      await onTrack(page, 'ended');
+      await expect.poll(() => status.innerText()).toContain('The last minute is still here.');
+      expect(await violations(page)).toEqual([]);
+      expect(await lookUnlike(page, 'unplugged')).toBeLessThan(ALIKE);
+      await page.getByRole('button', { name: 'Start again' }).click();
+      await page.getByText('No face is seen.').waitFor();
+      await endWorkers(page);
+      await expect.poll(() => status.innerText()).toContain('Watching ended by itself');
+      await context.close();
+    });
+
+    /** Writes a file into the room. */
+    function write(name: string, content: string | Uint8Array): string {
+      const path = join(room, name);
+      writeFileSync(path, content);
+      return path;
+    }
+  },
+);
+
+/** A file in which a four-letter code is another one wherever it stands. */
+function renamed(file: Buffer, from: string, to: string): Buffer {
+  return Buffer.from(file.toString('latin1').replaceAll(from, to), 'latin1');
+}
+
+/** Tells the page that its tab is hidden, or seen again: a browser without windows never hides one by itself. */
+async function hide(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value });
+    const state = value ? 'hidden' : 'visible';
+    Object.defineProperty(document, 'visibilityState', { configurable: true, value: state });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, isHidden);
+}
+
+/** Tells the camera's track what a driver would. */
+async function onTrack(page: Page, name: string): Promise<void> {
+  await page.locator('video').evaluate((video: HTMLVideoElement, type) => {
+    const [track] = (video.srcObject as MediaStream).getVideoTracks();
+    track!.dispatchEvent(new Event(type));
+  }, name);
+}
+
+/** Ends the workers from within, as a lack of memory does: no word of it reaches the page. */
+async function endWorkers(page: Page): Promise<void> {
+  for (const worker of page.workers()) {
+    await worker.evaluate(() => {
+      close();
+    });
+  }
+}
