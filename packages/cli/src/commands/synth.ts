@@ -18,7 +18,7 @@ const KINDS = [
 /** Whose layouts can be made; checked like the kinds. */
 const LAYOUTS = [
   ...(['casme', 'casme2', 'samm', 'sammlv', 'smic', 'casmesq', 'casme3', 'casme3c'] as const),
-  ...(['mmew', '4dme', 'dfme'] as const),
+  ...(['mmew', '4dme', 'dfme', 'smic-vis', 'smic-nir', 'generic'] as const),
 ] as const;
 
 /** The command, without having loaded what it works with. */
@@ -75,7 +75,12 @@ function datasetCommand(): CommandUnknownOpts {
         'units as coders write them. Onset, apex, offset and size of every movement lie beside it, as JSON. With ' +
         '--flow, flow pictures alone, as networks are trained on.',
     )
-    .addOption(new Option('--layout <dataset>', 'whose layout; casme3c is part C').choices(LAYOUTS))
+    .addOption(
+      new Option(
+        '--layout <dataset>',
+        'whose layout; casme3c is part C, generic your own annotations.csv',
+      ).choices(LAYOUTS),
+    )
     .option('--flow', 'no frames: samples.csv with 28×28 flow pictures of known movements', false)
     .requiredOption('--out <folder>', 'a new folder for it')
     .option('--subjects <number>', 'made-up people', positiveInteger, 5)

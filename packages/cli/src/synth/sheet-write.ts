@@ -1,12 +1,14 @@
-/** @file Annotation sheets of made-up datasets as Excel files. */
+/** @file Annotation sheets of made-up datasets as Excel files, or as csv. */
 import { extname } from 'node:path';
 
 import type { CellObject, WorkSheet } from '@e965/xlsx';
 
+import { csvField } from '@telltale/core/datasets';
 import type { SheetCell, SheetFile } from '@telltale/core/synth';
 
-/** An xlsx or xls file, by the path's extension; text stays text, numbers are numbers, formulas keep their value. */
+/** An xlsx, xls or csv file (of the first sheet), by the path's extension; text stays text, numbers are numbers, formulas keep their value. */
 export async function sheetBytes({ path, sheets }: SheetFile): Promise<Uint8Array> {
+  if (extname(path).toLowerCase() === '.csv') return csvBytes(sheets[0]!.rows);
   const { utils, write } = await import('@e965/xlsx');
   const book = utils.book_new();
   for (const { name, rows } of sheets) {
@@ -25,6 +27,13 @@ export async function sheetBytes({ path, sheets }: SheetFile): Promise<Uint8Arra
   }
   const bookType = extname(path).toLowerCase() === '.xls' ? 'biff8' : 'xlsx';
   return new Uint8Array(write(book, { type: 'array', bookType, compression: true }) as ArrayBuffer);
+}
+
+function csvBytes(rows: SheetFile['sheets'][number]['rows']): Uint8Array {
+  const text = (cell: SheetCell): string =>
+    String((cell !== null && typeof cell === 'object' ? cell.value : cell) ?? '');
+  const lines = rows.map((row) => row.map((cell) => csvField(text(cell))).join(','));
+  return new TextEncoder().encode(`${lines.join('\n')}\n`);
 }
 
 function cellOf(value: SheetCell): CellObject | undefined {

@@ -63,7 +63,7 @@ describe('made-up folders in the layout of each dataset', () => {
     const [first] = films;
     const event = first!.film.events.find(({ kind }) => kind === 'micro')!;
     expect(micro.map(({ onset }) => onset)).toContain(first!.film.first + event.onset);
-    if (!['smic', 'casme3c'].includes(name)) {
+    if (!/^smic|^casme3c$/.test(name)) {
       expect(micro.map(({ apex }) => apex)).toContain(first!.film.first + event.apex);
     }
   });

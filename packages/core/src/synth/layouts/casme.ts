@@ -1,13 +1,15 @@
 /** @file The layouts of the CASME family's short clips, and of MMEW, which has their columns. */
 import type { SyntheticEmotion } from '../emotions.ts';
 import {
+  momentsOf,
   numberOf,
   padded,
   rowsOf,
+  sharesOf,
+  sheetOf,
   unitsCell,
   type Film,
   type Layout,
-  type SheetCell,
 } from './layout.ts';
 
 /** Subject folders: `sub01`. */
@@ -23,20 +25,10 @@ export const casme: Layout = {
   timing: { rate: 60, long: false, takes: 297, first: [1, 80] },
   size: [200, 240],
   ...{ cropped: true, gray: false },
-  emotions: [
-    ...([
-      ['others', 69],
-      ['disgust', 44],
-      ['repression', 38],
-      ['surprise', 20],
-    ] as const),
-    ...([
-      ['happiness', 9],
-      ['sadness', 6],
-      ['contempt', 2],
-      ['fear', 2],
-    ] as const),
-  ],
+  emotions: sharesOf({
+    ...{ others: 69, disgust: 44, repression: 38, surprise: 20 },
+    ...{ happiness: 9, sadness: 6, contempt: 2, fear: 2 },
+  }),
   label: (emotion) => (emotion === 'others' ? 'tense' : emotion),
   paths: (film, index) => [
     `Cropped/${sub(film)}/${episode(film)}/reg_img${numberOf(film, index)}.jpg`,
@@ -45,22 +37,22 @@ export const casme: Layout = {
     {
       path: 'casme.xlsx',
       sheets: [
-        {
-          name: 'Sheet1',
-          rows: [
-            [
-              ...['Subject', 'Filename', null, 'OnsetF', 'ApexF1', 'ApexF2', 'OffsetF', null],
-              ...['AU', 'Emotion', 'Onset', 'Total'],
-            ],
-            ...rowsOf(films).map(({ film, event }): SheetCell[] => [
-              ...[film.subject + 1, episode(film), null, numberOf(film, event.onset)],
-              ...[numberOf(film, event.apex), 0, numberOf(film, event.offset), null],
+        sheetOf(rowsOf(films), {
+          header: [
+            ...['Subject', 'Filename', null, 'OnsetF', 'ApexF1', 'ApexF2', 'OffsetF', null],
+            ...['AU', 'Emotion', 'Onset', 'Total'],
+          ],
+          cells: (row) => {
+            const { film, event } = row;
+            const [onset, apex, offset] = momentsOf(row);
+            return [
+              ...[film.subject + 1, episode(film), null, onset, apex, 0, offset, null],
               unitsCell(event.units),
               event.emotion === 'others' ? 'tense' : event.emotion,
-              ...[event.apex - event.onset, event.offset - event.onset + 1],
-            ]),
-          ],
-        },
+              ...[apex - onset, offset - onset + 1],
+            ];
+          },
+        }),
       ],
     },
   ],
@@ -73,19 +65,10 @@ export const casme2: Layout = {
   timing: { rate: 200, long: false, takes: 297, first: [1, 120] },
   size: [280, 340],
   ...{ cropped: true, gray: false },
-  emotions: [
-    ...([
-      ['others', 99],
-      ['disgust', 63],
-      ['happiness', 32],
-      ['repression', 27],
-    ] as const),
-    ...([
-      ['surprise', 25],
-      ['sadness', 7],
-      ['fear', 2],
-    ] as const),
-  ],
+  emotions: sharesOf({
+    ...{ others: 99, disgust: 63, happiness: 32, repression: 27 },
+    ...{ surprise: 25, sadness: 7, fear: 2 },
+  }),
   paths: (film, index) => [
     `Cropped/${sub(film)}/${episode(film, 'f')}/reg_img${numberOf(film, index)}.jpg`,
   ],
@@ -93,20 +76,16 @@ export const casme2: Layout = {
     {
       path: 'CASME2-coding-20140508.xlsx',
       sheets: [
-        {
-          name: 'Sheet1',
-          rows: [
-            [
-              ...['Subject', 'Filename', null, 'OnsetFrame', 'ApexFrame', 'OffsetFrame', null],
-              ...['Action Units', 'Estimated Emotion'],
-            ],
-            ...rowsOf(films).map(({ film, event }): SheetCell[] => [
-              ...[film.subject + 1, episode(film, 'f'), null, numberOf(film, event.onset)],
-              ...[numberOf(film, event.apex), numberOf(film, event.offset), null],
-              ...[unitsCell(event.units), event.emotion],
-            ]),
+        sheetOf(rowsOf(films), {
+          header: [
+            ...['Subject', 'Filename', null, 'OnsetFrame', 'ApexFrame', 'OffsetFrame', null],
+            ...['Action Units', 'Estimated Emotion'],
           ],
-        },
+          cells: (row) => [
+            ...[row.film.subject + 1, episode(row.film, 'f'), null, ...momentsOf(row), null],
+            ...[unitsCell(row.event.units), row.event.emotion],
+          ],
+        }),
       ],
     },
   ],
@@ -124,19 +103,10 @@ export const mmew: Layout = {
   timing: { rate: 90, long: false, takes: 396, first: [1, 1] },
   size: [231, 231],
   ...{ cropped: true, gray: false },
-  emotions: [
-    ...([
-      ['surprise', 89],
-      ['disgust', 72],
-      ['others', 66],
-      ['happiness', 36],
-    ] as const),
-    ...([
-      ['fear', 16],
-      ['sadness', 13],
-      ['anger', 8],
-    ] as const),
-  ],
+  emotions: sharesOf({
+    ...{ surprise: 89, disgust: 72, others: 66, happiness: 36 },
+    ...{ fear: 16, sadness: 13, anger: 8 },
+  }),
   paths: (film, index) => [
     `Micro_Expression/${mmewEmotion(film)}/${mmewClip(film)}/${numberOf(film, index)}.jpg`,
   ],
@@ -144,20 +114,16 @@ export const mmew: Layout = {
     {
       path: 'MMEW_Micro_Exp.xlsx',
       sheets: [
-        {
-          name: 'Sheet1',
-          rows: [
-            [
-              ...['Subject', 'Filename', 'OnsetFrame', 'ApexFrame', 'OffsetFrame'],
-              ...['Action Units', 'Estimated Emotion', 'remarks'],
-            ],
-            ...rowsOf(films).map(({ film, event }): SheetCell[] => [
-              ...[film.subject + 1, mmewClip(film), numberOf(film, event.onset)],
-              ...[numberOf(film, event.apex), numberOf(film, event.offset)],
-              ...[unitsCell(event.units), event.emotion, null],
-            ]),
+        sheetOf(rowsOf(films), {
+          header: [
+            ...['Subject', 'Filename', 'OnsetFrame', 'ApexFrame', 'OffsetFrame'],
+            ...['Action Units', 'Estimated Emotion', 'remarks'],
           ],
-        },
+          cells: (row) => [
+            ...[row.film.subject + 1, mmewClip(row.film), ...momentsOf(row)],
+            ...[unitsCell(row.event.units), row.event.emotion, null],
+          ],
+        }),
       ],
     },
   ],

@@ -6,7 +6,7 @@
  */
 import type { SyntheticEmotion } from '../emotions.ts';
 
-/** The datasets whose layout is known. */
+/** The datasets whose layout is known; `generic` is one's own sheet. */
 export const LAYOUT_NAMES = [
   'casme',
   'casme2',
@@ -19,6 +19,9 @@ export const LAYOUT_NAMES = [
   'mmew',
   '4dme',
   'dfme',
+  'smic-vis',
+  'smic-nir',
+  'generic',
 ] as const;
 /** One of {@link LAYOUT_NAMES}. */
 export type LayoutName = (typeof LAYOUT_NAMES)[number];
@@ -111,6 +114,50 @@ export interface FilmRow {
 /** All expressions, film by film. */
 export const rowsOf = (films: readonly Film[]): FilmRow[] =>
   films.flatMap((film) => film.events.map((event, index) => ({ film, event, index })));
+
+/** All micro-expressions, film by film. */
+export const microRowsOf = (films: readonly Film[]): FilmRow[] =>
+  rowsOf(films).filter(({ event }) => event.kind === 'micro');
+
+/** Onset, apex and offset, as the names of the frames have them. */
+export const momentsOf = ({ film, event }: FilmRow): [number, number, number] => [
+  numberOf(film, event.onset),
+  numberOf(film, event.apex),
+  numberOf(film, event.offset),
+];
+
+/** What {@link sheetOf} puts into a sheet. */
+export interface SheetParts {
+  /** @defaultValue `Sheet1` */
+  readonly name?: string;
+  /** Rows of text above the header. */
+  readonly above?: readonly (readonly SheetCell[])[];
+  /** Names of the columns; none where the original has none. */
+  readonly header?: readonly SheetCell[];
+  /** The cells of an expression; `index` counts rows below the header from 0. */
+  readonly cells: (row: FilmRow, index: number) => readonly SheetCell[];
+  /** Rows of text below the last expression. */
+  readonly below?: readonly (readonly SheetCell[])[];
+}
+
+/** A sheet with a row for each expression. */
+export function sheetOf(
+  rows: readonly FilmRow[],
+  { name = 'Sheet1', above = [], header, cells, below = [] }: SheetParts,
+): SheetFile['sheets'][number] {
+  return { name, rows: [...above, ...(header ? [header] : []), ...rows.map(cells), ...below] };
+}
+
+/** How often each emotion occurs, in the order given. */
+export const sharesOf = (
+  shares: Partial<Readonly<Record<SyntheticEmotion, number>>>,
+): Layout['emotions'] => Object.entries(shares) as [SyntheticEmotion, number][];
+
+/** Positive, negative, surprise or others: the classes of the composite protocol, and the rest. */
+export const valence = (emotion: SyntheticEmotion): string => {
+  if (emotion === 'happiness') return 'positive';
+  return emotion === 'surprise' || emotion === 'others' ? emotion : 'negative';
+};
 
 /** A frame's number as its name has it. */
 export const numberOf = (film: Film, frame: number): number => film.first + frame;

@@ -2,10 +2,14 @@
 import type { SyntheticEmotion } from '../emotions.ts';
 import {
   capitalized,
+  microRowsOf,
+  momentsOf,
   numberOf,
   objectiveClass,
   padded,
   rowsOf,
+  sharesOf,
+  sheetOf,
   unitsCell,
   type Film,
   type FilmRow,
@@ -14,20 +18,10 @@ import {
   type SheetFile,
 } from './layout.ts';
 
-const EMOTIONS = [
-  ...([
-    ['anger', 57],
-    ['happiness', 26],
-    ['others', 26],
-    ['surprise', 15],
-  ] as const),
-  ...([
-    ['contempt', 12],
-    ['disgust', 9],
-    ['fear', 8],
-    ['sadness', 6],
-  ] as const),
-] as const;
+const EMOTIONS = sharesOf({
+  ...{ anger: 57, happiness: 26, others: 26, surprise: 15 },
+  ...{ contempt: 12, disgust: 9, fear: 8, sadness: 6 },
+});
 
 /** SAMM numbers its people as they came: 006, 007, 009, … */
 const subjectOf = ({ subject }: Film): string => padded(6 + subject + Math.floor(subject / 2), 3);
@@ -49,29 +43,26 @@ function microSheet(rows: readonly FilmRow[], nameOf: (row: FilmRow) => string):
   return {
     path: 'SAMM_Micro_FACS_Codes_v2.xlsx',
     sheets: [
-      {
+      sheetOf(rows, {
         name: 'MICRO_ONLY',
-        rows: [
-          ...text.map((line): SheetCell[] => [line === '' ? null : line]),
-          [
-            ...['Subject', 'Filename', 'Inducement Code', 'Onset Frame', 'Apex Frame'],
-            ...['Offset Frame', 'Duration', 'Micro', 'Action Units', 'Estimated Emotion'],
-            ...['Objective Classes', 'Notes'],
-          ],
-          ...rows.map((row, i): SheetCell[] => {
-            const { film, event } = row;
-            const [onset, offset] = [numberOf(film, event.onset), numberOf(film, event.offset)];
-            const line = text.length + 2 + i;
-            return [
-              ...[subjectOf(film), nameOf(row), stimulus(film), onset, numberOf(film, event.apex)],
-              offset,
-              { formula: `SUM(F${line}-D${line})+1`, value: offset - onset + 1 },
-              ...['1/2', unitsCell(event.units), spelled(event.emotion)],
-              ...[objectiveClass(event.units), null],
-            ];
-          }),
+        above: text.map((line): SheetCell[] => [line === '' ? null : line]),
+        header: [
+          ...['Subject', 'Filename', 'Inducement Code', 'Onset Frame', 'Apex Frame'],
+          ...['Offset Frame', 'Duration', 'Micro', 'Action Units', 'Estimated Emotion'],
+          ...['Objective Classes', 'Notes'],
         ],
-      },
+        cells: (row, i) => {
+          const { film, event } = row;
+          const [onset, apex, offset] = momentsOf(row);
+          const line = text.length + 2 + i;
+          return [
+            ...[subjectOf(film), nameOf(row), stimulus(film), onset, apex, offset],
+            { formula: `SUM(F${line}-D${line})+1`, value: offset - onset + 1 },
+            ...['1/2', unitsCell(event.units), spelled(event.emotion)],
+            ...[objectiveClass(event.units), null],
+          ];
+        },
+      }),
     ],
   };
 }
@@ -110,33 +101,29 @@ export const sammlv: Layout = {
     {
       path: 'SAMM_LongVideos_V3_Release.xlsx',
       sheets: [
-        {
+        sheetOf(rowsOf(films), {
           name: 'FACS Coding',
-          rows: [
-            ...Array.from({ length: 9 }, (_, i): SheetCell[] => [
-              i === 0 ? 'SAMM long videos, made up' : i === 4 ? 'Apex -1: not annotated' : null,
-            ]),
-            [
-              ...['Subject', 'Filename', 'Inducement Code', 'Onset', 'Apex', 'Offset', 'Duration'],
-              ...['Type', 'Action Units', 'Notes'],
-            ],
-            ...rowsOf(films).map((row): SheetCell[] => {
-              const { film, event } = row;
-              const isMicro = event.kind === 'micro';
-              return [
-                ...[subjectOf(film), longName(row), stimulus(film), numberOf(film, event.onset)],
-                isMicro || row.index % 2 === 0 ? numberOf(film, event.apex) : -1,
-                ...[numberOf(film, event.offset), event.offset - event.onset + 1],
-                ...[isMicro ? 'Micro - 1/2' : 'Macro', unitsCell(event.units), null],
-              ];
-            }),
+          above: Array.from({ length: 9 }, (_, i): SheetCell[] => [
+            i === 0 ? 'SAMM long videos, made up' : i === 4 ? 'Apex -1: not annotated' : null,
+          ]),
+          header: [
+            ...['Subject', 'Filename', 'Inducement Code', 'Onset', 'Apex', 'Offset', 'Duration'],
+            ...['Type', 'Action Units', 'Notes'],
           ],
-        },
+          cells: (row) => {
+            const { film, event } = row;
+            const [onset, apex, offset] = momentsOf(row);
+            const isMicro = event.kind === 'micro';
+            return [
+              ...[subjectOf(film), longName(row), stimulus(film), onset],
+              isMicro || row.index % 2 === 0 ? apex : -1,
+              ...[offset, offset - onset + 1],
+              ...[isMicro ? 'Micro - 1/2' : 'Macro', unitsCell(event.units), null],
+            ];
+          },
+        }),
       ],
     },
-    microSheet(
-      rowsOf(films).filter(({ event }) => event.kind === 'micro'),
-      longName,
-    ),
+    microSheet(microRowsOf(films), longName),
   ],
 };
