@@ -1,11 +1,15 @@
 /** @file Reads Chromium's trace: what the main thread did, by the clock and by the processor. */
 
-/** Tasks of the page's main thread, milliseconds, longest first, each with the longest thing done in it. */
+/** Tasks of the page's main thread since the clip was handed over, milliseconds, longest first, with what was done in them. */
 export function mainTasks(events, { url }) {
   const main = mainThread(events, url);
   const own = events.filter((one) => one.pid === main?.pid && one.tid === main.tid);
   const inside = own.filter((one) => one.ph === 'X' && NAMED.has(one.name));
+  const start = own.find(
+    (one) => one.name === 'EventDispatch' && one.args?.data?.type === 'change',
+  );
   return own
+    .filter((one) => one.ts + (one.dur ?? 0) >= (start?.ts ?? 0))
     .filter((one) => one.ph === 'X' && /RunTask$/.test(one.name) && one.dur > 20_000)
     .map(({ ts, dur, tdur }) => ({
       at: ts / 1000,
