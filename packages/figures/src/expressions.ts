@@ -1,4 +1,4 @@
-/** @file The parts of the page that show single movements: a card for each expression, a table for the blinks. */
+/** @file The parts of the page that show single movements: a card for each expression, a table for the blinks and for what is too many for cards. */
 import type { Expression, Report } from '@telltale/core';
 
 import type { ExpressionPictures } from './pictures.ts';
@@ -6,8 +6,9 @@ import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { probabilities } from './probabilities.ts';
 import { regions } from './regions.ts';
+import { MOST_ROWS } from './selection.ts';
 import { timeline } from './timeline.ts';
-import { kindNames, percent, seconds, sentence, wordsOf } from './words.ts';
+import { counted, kindNames, percent, seconds, sentence, wordsOf } from './words.ts';
 
 /** What a card needs besides the report. */
 export interface CardOptions {
@@ -87,45 +88,103 @@ export function expressionCard(report: Report, index: number, options: CardOptio
   </article>`;
 }
 
+/** The expressions without a card as a table; `undefined` where there are none. */
+export function otherTable(report: Report, inFull: ReadonlySet<number>): Markup | undefined {
+  const rows = rowsOf(report, ({ kind }, index) => kind !== 'blink' && !inFull.has(index));
+  if (rows.length === 0) return undefined;
+  const hasClasses = rows.some(({ expression }) => expression.verdict !== undefined);
+  return html`<section>
+    <h2>Other expressions</h2>
+    <p>The ${inFull.size} expressions that stand out most are shown above; these are the others.</p>
+    ${folded(
+      counted(rows.length, 'expression'),
+      movementTable(report, rows, [
+        { title: 'kind', cell: ({ kind }) => kindNames[kind] },
+        ...(hasClasses
+          ? [
+              {
+                title: 'taken for',
+                cell: ({ verdict }: Expression) => (verdict === undefined ? '' : wordsOf(verdict)),
+              },
+            ]
+          : []),
+      ]),
+    )}
+  </section>`;
+}
+
 /** The blinks of a report; `undefined` where there are none. */
 export function blinkTable(report: Report): Markup | undefined {
-  const rows = report.expressions.flatMap((expression, index) =>
-    expression.kind === 'blink' ? [{ expression, number: index + 1 }] : [],
-  );
+  const rows = rowsOf(report, ({ kind }) => kind === 'blink');
   if (rows.length === 0) return undefined;
-  const { rate } = report.clip;
   return html`<section>
     <h2>Blinks</h2>
     <p>
       Movements of the eyelids alone. They are recognized so that nobody takes them for expressions.
     </p>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">number</th>
-            <th scope="col">onset</th>
-            <th scope="col">apex</th>
-            <th scope="col">offset</th>
-            <th scope="col">lasts</th>
-            <th scope="col">confidence</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ({ expression: { onset, apex, offset, duration, confidence }, number }) =>
-              html`<tr>
-                <th scope="row">${number}</th>
-                ${[onset.time, apex.time, offset.time, duration].map(
-                  (time) => html`<td>${seconds(time, rate)}</td>`,
-                )}
-                <td>${percent(confidence)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${folded(counted(rows.length, 'blink'), movementTable(report, rows, []))}
   </section>`;
+}
+
+/** A movement with its number in the report. */
+interface Row {
+  readonly expression: Expression;
+  readonly number: number;
+}
+
+function rowsOf(
+  { expressions }: Report,
+  isIn: (expression: Expression, index: number) => boolean,
+): readonly Row[] {
+  return expressions.flatMap((expression, index) =>
+    isIn(expression, index) ? [{ expression, number: index + 1 }] : [],
+  );
+}
+
+/** A table, folded up where it is long. */
+function folded(title: string, table: { readonly rows: number; readonly markup: Markup }): Markup {
+  if (table.rows <= MOST_ROWS) return table.markup;
+  return html`<details>
+    <summary>${sentence(title)}</summary>
+    ${table.markup}
+  </details>`;
+}
+
+/** Movements with their times, one a line, and columns besides. */
+function movementTable(
+  { clip: { rate } }: Report,
+  rows: readonly Row[],
+  columns: readonly { readonly title: string; readonly cell: (one: Expression) => string }[],
+): { readonly rows: number; readonly markup: Markup } {
+  const markup = html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">number</th>
+          <th scope="col">onset</th>
+          <th scope="col">apex</th>
+          <th scope="col">offset</th>
+          <th scope="col">lasts</th>
+          <th scope="col">confidence</th>
+          ${columns.map(({ title }) => html`<th scope="col">${title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(({ expression, number }) => {
+          const { onset, apex, offset, duration, confidence } = expression;
+          return html`<tr>
+            <th scope="row">${number}</th>
+            ${[onset.time, apex.time, offset.time, duration].map(
+              (time) => html`<td>${seconds(time, rate)}</td>`,
+            )}
+            <td>${percent(confidence)}</td>
+            ${columns.map(({ cell }) => html`<td>${cell(expression)}</td>`)}
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+  </div>`;
+  return { rows: rows.length, markup };
 }
 
 function verdictOf({ classes, verdict }: Expression): Markup | undefined {

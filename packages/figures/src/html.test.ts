@@ -3,7 +3,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 
 import { sampleReport } from '../../../test/sample-report.ts';
-import { reportPage } from './index.ts';
+import { expressionsInFull, reportPage } from './index.ts';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 const dot =
@@ -162,6 +162,48 @@ describe('names that are not harmless', () => {
       expect(() => reportPage(report, { document, pictures: bad })).toThrow('not embedded');
       expect(() => reportPage(report, { document, wheel: address })).toThrow('not embedded');
     }
+  });
+});
+
+describe('a report with hundreds of expressions', () => {
+  const one = sampleReport();
+  const [first, blink] = one.expressions as [Report['expressions'][0], Report['expressions'][0]];
+  const report: Report = {
+    ...one,
+    expressions: Array.from({ length: 400 }, (_, i) =>
+      i % 4 === 3 ? blink : { ...first, confidence: ((i * 37) % 400) / 400 },
+    ),
+  };
+  const { text, page } = pageOf(report);
+  const numbers = (selector: string): number[] =>
+    [...page.querySelectorAll(selector)].map(({ textContent }) => Number(textContent));
+
+  it('shows the surest in full, in order of time, and the others in tables that begin folded up', () => {
+    const cards = numbers('article.card .number');
+    const rows = numbers('details tbody th');
+    expect(cards).toHaveLength(30);
+    expect(cards).toEqual([...cards].sort((a, b) => a - b));
+    expect(rows).toHaveLength(370);
+    expect(new Set([...cards, ...rows]).size).toBe(400);
+    const least = Math.min(...cards.map((number) => report.expressions[number - 1]!.confidence));
+    const others = rows.map((number) => report.expressions[number - 1]!);
+    for (const { kind, confidence } of others) {
+      if (kind !== 'blink') expect(confidence).toBeLessThanOrEqual(least);
+    }
+    expect([...page.querySelectorAll('summary')].map(({ textContent }) => textContent)).toEqual([
+      '270 expressions',
+      '100 blinks',
+    ]);
+    expect(page.querySelectorAll('section.findings li')).toHaveLength(31);
+    expect(mainText(page)).toContain('300 micro-expressions were found.');
+    expect(mainText(page)).toContain('270 others that stand out less: see the table.');
+  });
+
+  it('embeds no more pictures than it shows, and does without the others', () => {
+    expect(page.querySelectorAll('img')).toHaveLength(30 * 5);
+    const inFull = expressionsInFull(report);
+    const given = report.expressions.map((_, i) => (inFull.has(i) ? pictures : undefined));
+    expect(reportPage(report, { document, pictures: given, wheel: dot })).toBe(text);
   });
 });
 

@@ -5,13 +5,14 @@
  */
 import type { Report } from '@telltale/core';
 
-import { blinkTable, expressionCard } from './expressions.ts';
+import { blinkTable, expressionCard, otherTable } from './expressions.ts';
 import { assertEmbedded } from './pictures.ts';
 import type { ExpressionPictures } from './pictures.ts';
 import { facePart, findings, madePart, recognizerPart } from './parts.ts';
 import { figureMarkup, html, jsonMarkup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { pageStyle } from './page-style.ts';
+import { expressionsInFull } from './selection.ts';
 import { timeline } from './timeline.ts';
 import { counted, seconds } from './words.ts';
 
@@ -19,8 +20,11 @@ import { counted, seconds } from './words.ts';
 export interface PageOptions {
   /** The browser's document, or linkedom's in Node; figures are drawn in it, it is not changed. */
   readonly document: Document;
-  /** One per expression of the report, in its order. Without them the page has figures only. */
-  readonly pictures?: readonly ExpressionPictures[];
+  /**
+   * One per expression of the report, in its order; those that {@link expressionsInFull} does not name may be missing.
+   * Without any the page has figures only.
+   */
+  readonly pictures?: readonly (ExpressionPictures | undefined)[];
   /** The color wheel that reads the flow pictures, as a `data:image/…` address. */
   readonly wheel?: string;
 }
@@ -33,13 +37,12 @@ export interface PageOptions {
  */
 export function reportPage(report: Report, options: PageOptions): string {
   const { document, pictures, wheel } = options;
-  for (const one of pictures ?? []) Object.values(one).forEach(assertEmbedded);
+  for (const one of pictures ?? []) Object.values(one ?? {}).forEach(assertEmbedded);
   if (wheel !== undefined) assertEmbedded(wheel);
-  const { clip, expressions } = report;
-  const cards = expressions.map((expression, index) =>
-    expression.kind === 'blink'
-      ? undefined
-      : expressionCard(report, index, { document, pictures: pictures?.[index], wheel }),
+  const { clip } = report;
+  const inFull = expressionsInFull(report);
+  const cards = [...inFull].map((index) =>
+    expressionCard(report, index, { document, pictures: pictures?.[index], wheel }),
   );
   return html`<!doctype html>
     <html lang="en">
@@ -64,14 +67,14 @@ export function reportPage(report: Report, options: PageOptions): string {
           </p>
         </header>
         <main>
-          ${findings(report)}
+          ${findings(report, inFull)}
           <section>
             <h2>Movement over time</h2>
             <figure class="wide">${figureMarkup(timeline(report, { document }))}</figure>
             ${legend()}
           </section>
-          ${section('Expressions', cards)} ${blinkTable(report)} ${facePart(report)}
-          ${recognizerPart(report)} ${madePart(report)}
+          ${section('Expressions', cards)} ${otherTable(report, inFull)} ${blinkTable(report)}
+          ${facePart(report)} ${recognizerPart(report)} ${madePart(report)}
         </main>
         <footer>
           <p>

@@ -5,5 +5,6 @@ export type { ExpressionPictures } from './pictures.ts';
 export type { FigureOptions } from './options.ts';
 export { probabilities } from './probabilities.ts';
 export { regions } from './regions.ts';
+export { expressionsInFull } from './selection.ts';
 export { timeline } from './timeline.ts';
 export type { TimelineOptions } from './timeline.ts';

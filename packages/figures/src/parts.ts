@@ -14,13 +14,22 @@ import {
   wordsOf,
 } from './words.ts';
 
-/** What was found, in plain words. */
-export function findings(report: Report): Markup {
+/**
+ * What was found, in plain words.
+ *
+ * @param inFull - the expressions that are told of one by one
+ */
+export function findings(report: Report, inFull: ReadonlySet<number>): Markup {
   const { expressions, face, clip } = report;
   const of = (kind: Expression['kind']): readonly Expression[] =>
     expressions.filter((expression) => expression.kind === kind);
-  const told = [...of('micro'), ...of('macro')];
+  const full = [...inFull].map((index) => expressions[index]!);
+  const told = [
+    ...full.filter(({ kind }) => kind === 'micro'),
+    ...full.filter(({ kind }) => kind === 'macro'),
+  ];
   const blinks = of('blink').length;
+  const others = expressions.length - blinks - told.length;
   return html`<section class="findings">
     <h2>What was found</h2>
     <p class="lead">${lead(report)}</p>
@@ -28,6 +37,7 @@ export function findings(report: Report): Markup {
       told.length > 0
         ? html`<ul>
             ${told.map((one) => html`<li>${tell(report, one)}</li>`)}
+            ${others > 0 ? html`<li>${sentence(counted(others, 'other'))} that ${others === 1 ? 'stands' : 'stand'} out less: see the table.</li>` : undefined}
           </ul>`
         : undefined
     }

@@ -1,7 +1,7 @@
 /** @file The three files of a report: `report.json`, `report.csv` and `report.html`. */
 import { flowColors, reportCsv } from '@telltale/core';
 import type { Analysis, FlowField, Picture, Report } from '@telltale/core';
-import { reportPage } from '@telltale/figures';
+import { expressionsInFull, reportPage } from '@telltale/figures';
 import type { ExpressionPictures } from '@telltale/figures';
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
@@ -38,7 +38,10 @@ export function reportJson(report: Report): string {
 /** The report as one page, its pictures embedded. */
 async function renderPage({ report, pictures }: Analysis): Promise<string> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const embedded = await Promise.all(pictures.map(embedAll));
+  const inFull = expressionsInFull(report);
+  const embedded = await Promise.all(
+    pictures.map(async (one, i) => (inFull.has(i) ? await embedAll(one) : undefined)),
+  );
   const wheel = await embedPng(flowColors(radialFlow(96)));
   return reportPage(report, {
     document,
