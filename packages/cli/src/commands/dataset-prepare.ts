@@ -36,12 +36,8 @@ export function prepareCommand(): CommandUnknownOpts {
     .action(async (name, folder, options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runPrepare } = await import('../dataset/prepare.ts');
-      const { definitionOf } = await import('@telltale/core/datasets');
       const { size, ...rest } = options;
-      const definition = definitionOf(name);
-      await interruptible((signal) =>
-        runPrepare(definition, folder, { ...rest, sizes: size }, { signal }),
-      );
+      await interruptible((signal) => runPrepare(name, folder, { ...rest, sizes: size, signal }));
     });
 }
 

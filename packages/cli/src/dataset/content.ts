@@ -1,10 +1,11 @@
 /**
  * @file What lies in the folder of a dataset: its sheets, opened, and its pictures, by name only.
  */
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as others } from 'node:timers/promises';
 
-import { TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core/errors';
 import { readDataset } from '@telltale/core/datasets';
 import type {
   DatasetContent,
@@ -15,10 +16,20 @@ import type {
   Workbook,
 } from '@telltale/core/datasets';
 
-import { readSheets, SHEET_NAME } from '../io/sheets.ts';
+import { readSheets } from '../io/sheets.ts';
+import { listFolder } from './listing.ts';
 
-const PICTURE = /\.(?:jpe?g|png|bmp)$/i;
 const DEEPEST = 12;
+/** Folders that are listed before others may work. */
+const TOGETHER = 32;
+
+/** Hears what the reading of a dataset depends on, each before it is used. */
+export interface ContentWatch {
+  /** A folder that is going to be listed, relative to the dataset's. */
+  readonly folder: (path: string) => void;
+  /** A sheet that is going to be read. */
+  readonly sheet: (path: string) => Promise<unknown>;
+}
 
 /** Options of {@link readContent}. */
 export interface ContentOptions {
@@ -27,6 +38,9 @@ export interface ContentOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears how many pictures were seen so far. */
   readonly seen?: ((pictures: number) => void) | undefined;
+  readonly watch?: ContentWatch | undefined;
+  /** Path of a folder that is no part of the dataset. */
+  readonly except?: string | undefined;
 }
 
 /**
@@ -37,25 +51,35 @@ export interface ContentOptions {
 export async function readContent(
   definition: DatasetDefinition,
   folder: string,
-  { sheet, signal, seen }: ContentOptions = {},
+  options: ContentOptions = {},
 ): Promise<DatasetContent> {
+  const { sheet, signal, watch } = options;
   await assertFolder(folder);
-  const found = await walk(folder, { definition, signal, seen });
+  const found = await walk(folder, { ...options, definition });
+  const read = async (path: string): Promise<Workbook['sheets']> => {
+    signal?.throwIfAborted();
+    try {
+      await watch?.sheet(path);
+    } catch (error) {
+      await readSheets(path); // says better what is wrong
+      throw error;
+    }
+    return readSheets(path);
+  };
   const workbooks: Workbook[] = [];
   if (sheet !== undefined) {
     const name = sheet.replaceAll('\\', '/');
     return {
       folders: found.folders,
-      workbooks: [{ path: name, sheets: await readSheets(sheet), given: true }],
+      workbooks: [{ path: name, sheets: await read(sheet), given: true }],
     };
   }
   for (const path of found.sheets) {
-    signal?.throwIfAborted();
     const name = path.slice(path.lastIndexOf('/') + 1);
     const isMeant = [...definition.workbooks, ...(definition.also ?? [])].some((pattern) =>
       pattern.test(name),
     );
-    workbooks.push({ path, sheets: isMeant ? await readSheets(join(folder, path)) : [] });
+    workbooks.push({ path, sheets: isMeant ? await read(join(folder, path)) : [] });
   }
   return { folders: found.folders, workbooks };
 }
@@ -72,42 +96,37 @@ export async function readDatasetFolder(
 
 interface WalkOptions {
   readonly definition: DatasetDefinition;
-  readonly signal: AbortSignal | undefined;
-  readonly seen: ((pictures: number) => void) | undefined;
 }
 
 async function walk(
   root: string,
-  { definition: { avoid }, signal, seen }: WalkOptions,
+  { definition: { avoid }, signal, seen, watch, except }: ContentOptions & WalkOptions,
 ): Promise<{ folders: FrameFolder[]; sheets: string[] }> {
   const folders: FrameFolder[] = [];
   const sheets: string[] = [];
   const visited = new Set<string>();
   let pictures = 0;
-  const visit = async (path: string, depth: number): Promise<void> => {
-    signal?.throwIfAborted();
+  // `real` is where the folder is once all links are followed.
+  const visit = async (path: string, real: string, depth: number): Promise<void> => {
     const place = join(root, path);
-    const real = await realpath(place);
     if (depth > DEEPEST || visited.has(real) || avoid?.test(path) === true) return;
+    if (place === except) return;
+    if (visited.size % TOGETHER === 0) await others();
+    signal?.throwIfAborted();
     visited.add(real);
-    const files: string[] = [];
-    const below: string[] = [];
-    for (const entry of await readdir(place, { withFileTypes: true })) {
-      const { name } = entry;
-      if (name.startsWith('.') || name.startsWith('~$') || name === '__MACOSX') continue;
-      const isFolder = entry.isSymbolicLink()
-        ? (await stat(join(place, name)).catch(() => undefined))?.isDirectory() === true
-        : entry.isDirectory();
-      if (isFolder) below.push(name);
-      else if (PICTURE.test(name)) files.push(name);
-      else if (SHEET_NAME.test(name)) sheets.push(path === '' ? name : `${path}/${name}`);
-    }
-    if (files.length > 0) folders.push({ path, files });
-    pictures += files.length;
+    watch?.folder(path);
+    const listing = listFolder(place);
+    const below = (name: string): string => (path === '' ? name : `${path}/${name}`);
+    sheets.push(...listing.sheets.map(below));
+    if (listing.pictures.length > 0) folders.push({ path, files: listing.pictures });
+    pictures += listing.pictures.length;
     seen?.(pictures);
-    for (const name of below.sort()) await visit(path === '' ? name : `${path}/${name}`, depth + 1);
+    for (const name of listing.folders) {
+      const isLink = listing.links.has(name);
+      await visit(below(name), isLink ? await realpath(join(place, name)) : join(real, name), depth + 1); // prettier-ignore
+    }
   };
-  await visit('', 0);
+  await visit('', await realpath(root), 0);
   return { folders, sheets: sheets.sort() };
 }
 

@@ -5,18 +5,20 @@
  *     clips/casme2/sub01_EP02_01f-<key>/     flow.png, apex.png, onset.png, magnified.png, clip.json
  *     112/samples.csv, 112/clips/…           the same for each further size: a dataset folder of its own
  *     prepared/casme2.json                   what was read, by which options, and what failed
+ *     prepared/casme2.seen.json              what the last run saw: see manifest.ts
  *
  * A clip's folder appears whole, by one rename, under a name that holds the key of everything it depends on. So what
  * is there is done, and what is no longer true is never looked at.
  */
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { FacePlane } from '@telltale/core/prepare';
 
 import { writeFolderWhole } from '../io/output.ts';
+import { digestOf } from './seen.ts';
 
-const SCHEMA = 'telltale.clip/1';
+const SCHEMA = 'telltale.clip/2';
 
 /** What stands in a clip's `clip.json`. */
 export interface KeptClip {
@@ -27,8 +29,8 @@ export interface KeptClip {
   /** Whether the apex was found and not given. */
   readonly isFound: boolean;
   readonly headMoved: boolean;
-  /** Bytes of each picture, by plane. */
-  readonly pictures: Readonly<Partial<Record<FacePlane | 'flow', number>>>;
+  /** SHA-256 of each picture, hexadecimal, by plane. */
+  readonly pictures: Readonly<Partial<Record<FacePlane | 'flow', string>>>;
 }
 
 /** Digits of the key that a folder's name holds: 64 bits. */
@@ -49,14 +51,24 @@ export function sizeFolder(size: number, first: number): string {
   return size === first ? '' : `${size}/`;
 }
 
-/** What is kept of a clip; `undefined` where nothing is, or not all of it. */
-export async function readKept(folder: string, key: string): Promise<KeptClip | undefined> {
+/**
+ * What is kept of a clip; `undefined` where nothing is, or not all of it as it was written.
+ *
+ * @param digest - of a file's content, SHA-256
+ */
+export async function readKept(
+  folder: string,
+  key: string,
+  digest: (path: string) => Promise<string> = digestOfFile,
+): Promise<KeptClip | undefined> {
+  const path = join(folder, 'clip.json');
   try {
-    const text = await readFile(join(folder, 'clip.json'), 'utf8');
+    await digest(path); // before it is read, so that the manifest knows it
+    const text = await readFile(path, 'utf8');
     const kept = JSON.parse(text) as Omit<KeptClip, 'schema'> & { readonly schema: string };
     if (kept.schema !== SCHEMA || kept.key !== key) return undefined;
-    for (const [plane, bytes] of Object.entries(kept.pictures)) {
-      if ((await stat(join(folder, `${plane}.png`))).size !== bytes) return undefined;
+    for (const [plane, sha256] of Object.entries(kept.pictures)) {
+      if ((await digest(join(folder, `${plane}.png`))) !== sha256) return undefined;
     }
     return { ...kept, schema: SCHEMA };
   } catch {
@@ -77,7 +89,7 @@ export async function keepClip(
   const kept: KeptClip = {
     schema: SCHEMA,
     ...clip,
-    pictures: Object.fromEntries([...pictures].map(([plane, bytes]) => [plane, bytes.length])),
+    pictures: Object.fromEntries([...pictures].map(([plane, bytes]) => [plane, digestOf(bytes)])),
   };
   const files = new Map<string, Uint8Array | string>(
     [...pictures].map(([plane, bytes]) => [`${plane}.png`, bytes]),
@@ -90,4 +102,8 @@ export async function keepClip(
     // Another run on the same cache may have been faster: it made the same.
     if ((await readKept(folder, clip.key)) === undefined) throw error;
   }
+}
+
+async function digestOfFile(path: string): Promise<string> {
+  return digestOf(await readFile(path));
 }

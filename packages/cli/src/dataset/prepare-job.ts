@@ -1,4 +1,5 @@
 /** @file What is done to one clip, wherever it is done: read its frames, prepare, write its folders. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createTvl1, openFaceModels, TelltaleError } from '@telltale/core';
@@ -12,14 +13,15 @@ import { readPicture } from '../io/pictures.ts';
 import { loadRuntime } from '../io/runtime.ts';
 import type { Job, Outcome } from './pool.ts';
 import { keepClip } from './prepare-cache.ts';
+import { digestOf } from './seen.ts';
 import type { Workshop } from './worker.ts';
 
 /** One clip to do. */
 export interface ClipJob extends Job {
   /** Folder of the dataset. */
   readonly root: string;
-  /** Frames that are needed: number, and path relative to the dataset's folder. */
-  readonly frames: readonly (readonly [number: number, path: string])[];
+  /** Frames that are needed: number, path relative to the dataset's folder, and SHA-256 where its key holds that. */
+  readonly frames: readonly (readonly [number: number, path: string, sha256?: string])[];
   readonly span: Span;
   readonly preparation: Preparation;
   /** Where the pictures of each size go, and their key. */
@@ -59,14 +61,19 @@ const OF_THE_CLIP: ReadonlySet<string> = new Set([
  * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
  */
 export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome> {
-  const paths = new Map(job.frames);
+  const files = new Map(job.frames.map(([number, path, sha256]) => [number, { path: join(job.root, path), sha256 }])); // prettier-ignore
+  const used = new Set<number>();
   const frames = {
-    numbers: [...paths.keys()],
-    read: (number: number) => readPicture(join(job.root, paths.get(number)!)),
+    numbers: [...files.keys()],
+    read: (number: number) => {
+      used.add(number);
+      return readPicture(files.get(number)!.path);
+    },
   };
   try {
     const options = { ...job.preparation, sizes: job.targets.map(({ size }) => size) };
     const { pictures, ...found } = await prepareClip(frames, job.span, { options, tools });
+    for (const number of used) await assertUnchanged(files.get(number)!);
     for (const { size, folder, key } of job.targets) {
       const { flow, faces } = pictures.get(size)!;
       const files = new Map<FacePlane | 'flow', Uint8Array>([['flow', await pngOf(flow)]]);
@@ -80,6 +87,21 @@ export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome
     if (!(error instanceof TelltaleError) || !OF_THE_CLIP.has(error.code)) throw error;
     return { index: job.index, failure: { code: error.code, message: error.message } };
   }
+}
+
+/** The key of a clip holds what its frames were when it was planned: nothing else may be kept under it. */
+async function assertUnchanged({ path, sha256 }: FrameOfJob): Promise<void> {
+  if (sha256 === undefined || digestOf(await readFile(path)) === sha256) return;
+  throw new TelltaleError(
+    'DATASET_INVALID',
+    `${path} was changed while the dataset was being prepared`,
+    'Run the same command again.',
+  );
+}
+
+interface FrameOfJob {
+  readonly path: string;
+  readonly sha256: string | undefined;
 }
 
 function pngOf({ data, width, height, channels }: Picture): Promise<Uint8Array> {

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import { casme2, parseCsv } from '@telltale/core/datasets';
+import { parseCsv } from '@telltale/core/datasets';
 import type { PrepareTools } from '@telltale/core/prepare';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { readFlowFolder } from '../io/dataset.ts';
+import { readManifest, stillTrue, writeManifest } from './manifest.ts';
+import type { Places } from './manifest.ts';
 import { runPrepare } from './prepare.ts';
-import type { DoClips, PrepareRun } from './prepare.ts';
+import type { DoClips, PrepareRun } from './prepare-run.ts';
 import { doClip, openPrepareTools } from './prepare-job.ts';
 import { makeTinyCasme2 } from './tiny-casme2.cases.ts';
 import type { TinyClip } from './tiny-casme2.cases.ts';
@@ -50,10 +52,12 @@ afterEach(async () => {
 async function prepare(
   options: Partial<PrepareRun> = {},
   stopAfter = Infinity,
+  before: () => Promise<void> = () => Promise.resolve(),
 ): Promise<{ readonly done: number; readonly error?: TelltaleError }> {
   let done = 0;
   const stop = new AbortController();
   const doClips: DoClips = async (jobs, { ended }) => {
+    await before();
     for (let next = jobs.next(); next.done !== true; next = jobs.next()) {
       if (done === stopAfter) stop.abort(new TelltaleError('CANCELED', 'interrupted', ''));
       stop.signal.throwIfAborted();
@@ -63,12 +67,20 @@ async function prepare(
   };
   const run = { out: cache, kind: 'micro', sizes: [28], ...options } as const;
   try {
-    await runPrepare(casme2, data, run, { signal: stop.signal, doClips });
+    await runPrepare('casme2', data, { ...run, signal: stop.signal, doClips });
     return { done };
   } catch (error) {
     if (error instanceof TelltaleError) return { done, error };
     throw error;
   }
+}
+
+/** Changes one bit of a JPEG that nothing in the picture depends on; once more, and it is as before. */
+async function changeResolution(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  const at = bytes.indexOf('JFIF') + 8; // dots per inch, across
+  bytes[at]! ^= 1;
+  await writeFile(path, bytes);
 }
 
 /** Lines of a sheet as records. */
@@ -134,14 +146,24 @@ describe('the cache', () => {
     expect(await prepare()).toEqual({ done: 0 });
   });
 
-  test('uses nothing stale: a frame, an annotation, a picture, the options', async () => {
+  test('uses nothing stale: a frame, an annotation, the options', async () => {
     await prepare();
     const [first, second] = clips as [TinyClip, TinyClip];
-    const now = new Date();
-    await utimes(join(data, first.folder, `img${first.apex}.jpg`), now, now);
+    const frame = join(data, first.folder, `img${first.apex}.jpg`);
+    const { atime, mtime } = await stat(frame);
+    // A frame that was only touched is what it was.
+    await utimes(frame, new Date(), new Date());
+    expect(await prepare()).toEqual({ done: 0 });
+    await changeResolution(frame);
     expect(await prepare()).toEqual({ done: 1 });
+    // The same once more, and its time set back to what it was at first.
+    await utimes(frame, atime, mtime);
+    expect(await prepare()).toEqual({ done: 0 });
+    await changeResolution(frame);
+    await utimes(frame, atime, mtime);
+    expect(await prepare()).toEqual({ done: 0 }); // it is as it was at first, and that is still there
     // A frame that nothing was made of may change.
-    await utimes(join(data, second.folder, `img${second.offset}.jpg`), now, now);
+    await changeResolution(join(data, second.folder, `img${second.offset}.jpg`));
     expect(await prepare()).toEqual({ done: 0 });
     const path = join(data, 'CASME2-coding-20140508.csv');
     const text = await readFile(path, 'utf8');
@@ -150,12 +172,110 @@ describe('the cache', () => {
     await writeFile(path, text.replace('surprise', 'fear'));
     expect(await prepare()).toEqual({ done: 0 });
     expect((await sheet()).map(({ emotion }) => emotion)).toContain('fear');
-    const [{ flow }] = (await sheet()) as [{ flow: string }];
-    await writeFile(join(cache, flow), 'cut off');
-    expect(await prepare()).toEqual({ done: 1 });
     expect(await prepare({ planes: [] })).toEqual({ done: 4 });
     expect((await readFlowFolder(cache)).samples[0]).not.toHaveProperty('faces');
   });
+
+  test('is made whole again where somebody damaged it', async () => {
+    await prepare();
+    const [{ flow, apex }] = (await sheet()) as [{ flow: string; apex: string }];
+    const before = await readFile(join(cache, flow));
+    await writeFile(join(cache, flow), 'cut off');
+    expect(await prepare()).toEqual({ done: 1 });
+    expect(await readFile(join(cache, flow))).toEqual(before);
+    await rm(join(cache, apex));
+    expect(await prepare()).toEqual({ done: 1 });
+    // As large and as old as it was.
+    const { atime, mtime } = await stat(join(cache, flow));
+    await writeFile(join(cache, flow), Buffer.from(before).fill(0, before.length - 9));
+    await utimes(join(cache, flow), atime, mtime);
+    expect(await prepare()).toEqual({ done: 1 });
+    expect(await readFile(join(cache, flow))).toEqual(before);
+    const text = await readFile(join(cache, 'samples.csv'), 'utf8');
+    await writeFile(join(cache, 'samples.csv'), text.replace('happiness', 'surprise'));
+    expect(await prepare()).toEqual({ done: 0 });
+    expect(await readFile(join(cache, 'samples.csv'), 'utf8')).toBe(text);
+    await rm(join(cache, 'samples.csv'));
+    expect(await prepare()).toEqual({ done: 0 });
+    expect(await readFile(join(cache, 'samples.csv'), 'utf8')).toBe(text);
+  });
+});
+
+describe('the manifest', () => {
+  const places = (): Places => ({ root: data, cache });
+  const isBelieved = async (): Promise<boolean> => {
+    const manifest = readManifest('casme2', places());
+    if (manifest?.question === undefined) return false;
+    return (await stillTrue(manifest, data, new AbortController().signal)) !== undefined;
+  };
+
+  test('spares an unchanged dataset its reading, and nothing else', async () => {
+    expect(await isBelieved()).toBe(false);
+    await prepare({}, 2);
+    expect(await isBelieved()).toBe(false);
+    await prepare();
+    expect(await isBelieved()).toBe(true);
+    said = '';
+    expect(await prepare()).toEqual({ done: 0 });
+    expect(said).toContain('0 clips prepared, 4 were there.');
+    // A clip more in the sheet, whose pictures are in a folder of somebody else's clip.
+    const [{ subject, onset, offset, apex }] = clips as [TinyClip];
+    const path = join(data, 'CASME2-coding-20140508.csv');
+    const text = await readFile(path, 'utf8');
+    await cp(join(data, clips[0]!.folder), join(data, `CASME2-RAW/${subject}/EP77_01`), { recursive: true }); // prettier-ignore
+    await writeFile(path, `${text}1,EP77_01,,${onset},${apex},${offset},,12,happiness\n`);
+    expect(await isBelieved()).toBe(false);
+    expect(await prepare()).toEqual({ done: 1 });
+    expect(await isBelieved()).toBe(true);
+    // Another sheet beside the first might be meant.
+    await writeFile(join(data, 'CASME2-coding-20190701.csv'), text);
+    expect(await isBelieved()).toBe(false);
+  });
+
+  test('is of one question: other options and another release ask another', async () => {
+    await prepare();
+    const manifest = readManifest('casme2', places())!;
+    expect(await prepare({ sizes: [28, 32] })).toEqual({ done: 4 });
+    expect(readManifest('casme2', places())!.question).not.toBe(manifest.question);
+    expect(await prepare()).toEqual({ done: 0 });
+    expect(readManifest('casme2', places())!.question).toBe(manifest.question);
+    const older = manifest.question!.replace(/"telltale":"[^"]+"/, '"telltale":"0.0.1"');
+    expect(older).not.toBe(manifest.question);
+    await writeManifest('casme2', places(), { ...manifest, question: older, clips: 77 });
+    expect(await prepare()).toEqual({ done: 0 });
+    expect(said).not.toContain('77');
+    expect(readManifest('casme2', places())!.question).toBe(manifest.question);
+  });
+
+  test('does not hide another model or another program', async () => {
+    await prepare();
+    const manifest = readManifest('casme2', places())!;
+    /** As if a file had been another when it was seen. */
+    const asIf = async (part: string): Promise<void> => {
+      const [path] = [...manifest.files.keys()].filter((one) => one.includes(part));
+      const was = { ...manifest.files.get(path!)!, size: 1, sha256: '00' };
+      const files = new Map(manifest.files).set(path!, was);
+      await writeManifest('casme2', places(), { ...manifest, files });
+    };
+    await asIf('prepare-plan');
+    expect(await isBelieved()).toBe(false);
+    expect(await prepare()).toEqual({ done: 0 });
+    expect(await isBelieved()).toBe(true);
+    await asIf('face_detection_full_range');
+    expect(await isBelieved()).toBe(false);
+    expect(await prepare()).toEqual({ done: 0 }); // the model is what it was when the clips were made
+    expect(await isBelieved()).toBe(true);
+  });
+});
+
+test('a frame that changes while its clip is prepared is not kept as the one that was planned', async () => {
+  const [{ folder, apex }] = clips as [TinyClip];
+  const frame = join(data, folder, `img${apex}.jpg`);
+  const { done, error } = await prepare({}, Infinity, () => changeResolution(frame));
+  expect(done).toBe(4);
+  expect(error).toMatchObject({ code: 'CLIPS_FAILED' });
+  expect(error!.message).toContain('was changed while');
+  expect(await prepare()).toEqual({ done: 1 });
 });
 
 describe('what cannot be prepared', () => {

@@ -27,7 +27,7 @@ import type { PreparedRow } from '@telltale/core/prepare';
 import { doInProcesses } from '../dataset/pool.ts';
 import { clipFolder, readKept } from '../dataset/prepare-cache.ts';
 import type { ClipJob } from '../dataset/prepare-job.ts';
-import { prepareDataset } from '../dataset/prepare.ts';
+import { prepareDataset } from '../dataset/prepare-dataset.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import { writeWhole } from '../io/output.ts';

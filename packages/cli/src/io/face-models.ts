@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 import { TelltaleError } from '@telltale/core';
 import type { FaceModelFiles } from '@telltale/core';
 
+const MESH = ['@mediapipe/face_mesh', 'face_mesh_solution_packed_assets.data'] as const;
+const DETECTION = ['@mediapipe/face_detection', 'face_detection_full_range.tflite'] as const;
+
 /**
  * Reads the face models' files out of `@mediapipe/face_mesh` and `@mediapipe/face_detection`.
  *
@@ -13,16 +16,29 @@ import type { FaceModelFiles } from '@telltale/core';
  */
 export async function readFaceModelFiles(): Promise<FaceModelFiles> {
   const [meshAssets, detection] = await Promise.all([
-    readFromPackage('@mediapipe/face_mesh', 'face_mesh_solution_packed_assets.data'),
-    readFromPackage('@mediapipe/face_detection', 'face_detection_full_range.tflite'),
+    inPackage(MESH, (path) => readFile(path)),
+    inPackage(DETECTION, (path) => readFile(path)),
   ]);
   return { meshAssets, detection };
 }
 
-async function readFromPackage(name: string, file: string): Promise<Uint8Array> {
+/**
+ * Does something with each of the face models' files.
+ *
+ * @param look - gets a path
+ * @throws TelltaleError `FILE_MISSING` where a package is not installed.
+ */
+export function lookAtFaceModelFiles<T>(look: (path: string) => Promise<T>): Promise<T[]> {
+  return Promise.all([MESH, DETECTION].map((one) => inPackage(one, look)));
+}
+
+async function inPackage<T>(
+  [name, file]: readonly [name: string, file: string],
+  look: (path: string) => Promise<T>,
+): Promise<T> {
   try {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-    return await readFile(join(dirname(manifest), file));
+    return await look(join(dirname(manifest), file));
   } catch (error) {
     throw new TelltaleError(
       'FILE_MISSING',

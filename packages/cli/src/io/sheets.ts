@@ -10,10 +10,8 @@ import type { Sheet } from '@telltale/core/datasets';
 import { decodeText } from './sheets-text.ts';
 import { assertHonestZip } from './sheets-zip.ts';
 
-/** Files that {@link readSheets} reads. */
-export const SHEET_NAME: RegExp = /\.(?:xlsx|xlsm|xls|csv|tsv)$/i;
 /** Largest file that is opened, bytes. */
-const LARGEST_FILE = 32 * 2 ** 20;
+export const LARGEST_SHEET: number = 32 * 2 ** 20;
 
 /**
  * Reads all sheets of a file.
@@ -67,10 +65,10 @@ async function readBounded(path: string): Promise<Uint8Array> {
   }
   try {
     const { size } = await file.stat();
-    if (size > LARGEST_FILE) {
+    if (size > LARGEST_SHEET) {
       throw new TelltaleError(
         'DATASET_INVALID',
-        `${path} is not opened: it has ${Math.round(size / 2 ** 20)} MB, and no annotation sheet has more than ${LARGEST_FILE / 2 ** 20} MB`,
+        `${path} is not opened: it has ${Math.round(size / 2 ** 20)} MB, and no annotation sheet has more than ${LARGEST_SHEET / 2 ** 20} MB`,
         'Give the sheet that came with the dataset.',
       );
     }

@@ -1,7 +1,14 @@
 /** @file Public face of `@telltale/core/prepare`: from the frames of an annotated clip to what networks are trained on. */
 export { findPreparedFace, prepareClip } from './clip.ts';
 export type { ClipFrames, PreparedClip, PrepareTools } from './clip.ts';
-export { clipKey, facePlanes, neededFrames, resolvePreparation } from './options.ts';
-export type { FacePlane, FrameFile, Preparation, PrepareOptions, Span } from './options.ts';
+export { clipIdentity, facePlanes, neededFrames, resolvePreparation } from './options.ts';
+export type {
+  ClipMaking,
+  FacePlane,
+  FrameContent,
+  Preparation,
+  PrepareOptions,
+  Span,
+} from './options.ts';
 export { mergeSheet, sheetText } from './sheet.ts';
 export type { PreparedRow } from './sheet.ts';

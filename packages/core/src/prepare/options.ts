@@ -1,18 +1,15 @@
 /**
- * @file What is prepared of a clip, which of its frames that takes, and the key under which it is kept.
+ * @file What is prepared of a clip, which of its frames that takes, and what the key under which it is kept is made of.
  *
- * A key is a hash of everything that the result depends on: the frames' names, sizes and times of change, the
- * annotated moments, the options, and the version of the steps. What is kept under another key is never used.
+ * A key is a hash of everything that the result depends on: the content of the frames, the annotated moments, the
+ * options, the face models, the release and the version of the steps. What is kept under another key is never used.
  */
 import { TelltaleError } from '../base/errors.ts';
-import { sha256 } from '../base/sha256.ts';
+import { VERSION } from '../base/version.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
 
-/** Every JavaScript host has it; the language's own library does not declare it. */
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
-
-/** Raised whenever the steps of `clip.ts` or what they call give other pictures. */
-const STEPS = 1;
+/** Raised whenever the steps of `clip.ts` or what they call give other pictures within one release. */
+const STEPS = 2;
 
 /** Pictures of the face that may stand beside the flow picture. */
 export type FacePlane = 'apex' | 'onset' | 'magnified';
@@ -138,37 +135,41 @@ export function neededFrames(
   return numbers.filter((number) => number >= onset - before && number <= last);
 }
 
-/** A frame's file, as far as its identity goes. */
-export interface FrameFile {
+/** A frame, as far as what is made of it goes. */
+export interface FrameContent {
   readonly number: number;
-  /** Relative to the dataset's folder. */
-  readonly path: string;
-  /** Bytes. */
+  /** SHA-256 of its file, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What one clip's pictures of one size are made by. */
+export interface ClipMaking extends Omit<Preparation, 'sizes'> {
   readonly size: number;
-  /** Time of the last change, milliseconds. */
-  readonly changed: number;
+  /** Digests of the files of the face models. */
+  readonly models: readonly string[];
 }
 
 /**
- * The key of one clip's pictures of one size.
+ * Everything on which the pictures of one clip depend, as a text of which a digest makes the key.
  *
- * @returns SHA-256, hexadecimal
+ * @param frames - those that preparing looks at, ascending
  */
-export function clipKey(
+export function clipIdentity(
   span: Span,
-  files: readonly FrameFile[],
-  { planes, alpha, aligned, size }: Omit<Preparation, 'sizes'> & { readonly size: number },
+  frames: readonly FrameContent[],
+  { planes, alpha, aligned, size, models }: ClipMaking,
 ): string {
   const { onset, offset, framesPerSecond } = span;
   const apex = givenApex(span) ?? null;
   // With a given apex and nothing to magnify, neither the offset nor the rate has a say.
   const isWhole = apex === null || alpha !== undefined;
-  const identity = {
+  return JSON.stringify({
+    telltale: VERSION,
     steps: STEPS,
     flow: LIKE_OPENCV,
+    models,
     span: isWhole ? [onset, apex, offset, framesPerSecond] : [onset, apex],
-    files: files.map(({ number, path, size: bytes, changed }) => [number, path, bytes, changed]),
+    frames: frames.map(({ number, sha256 }) => [number, sha256]),
     ...{ planes, alpha: alpha ?? null, aligned, size },
-  };
-  return sha256(new TextEncoder().encode(JSON.stringify(identity)));
+  });
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
+import { VERSION } from '../base/version.ts';
 import { parseFlowFolder } from '../datasets/flow-folder.ts';
 import { openTestModels, samplePicture } from '../face/face.cases.ts';
 import { findFace } from '../face/mesh.ts';
@@ -11,8 +12,8 @@ import type { FaceModels } from '../face/models.ts';
 import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
 import { synthesize } from '../synth/synthesize.ts';
 import { prepareClip } from './clip.ts';
-import { clipKey, neededFrames, resolvePreparation } from './options.ts';
-import type { FrameFile, Span } from './options.ts';
+import { clipIdentity, neededFrames, resolvePreparation } from './options.ts';
+import type { FrameContent, Span } from './options.ts';
 import { mergeSheet, sheetText } from './sheet.ts';
 import type { PreparedRow } from './sheet.ts';
 
@@ -138,35 +139,38 @@ describe('frames that are needed', () => {
   });
 });
 
-describe('the key', () => {
-  const files: FrameFile[] = [
-    { number: 30, path: 'a/img30.jpg', size: 1000, changed: 5 },
-    { number: 50, path: 'a/img50.jpg', size: 1100, changed: 6 },
+describe('what a clip is known by', () => {
+  const files: FrameContent[] = [
+    { number: 30, sha256: 'a1' },
+    { number: 50, sha256: 'b2' },
   ];
   const clip = { onset: 30, apex: 50, offset: 80, framesPerSecond: 100 };
-  const options = { planes: ['apex'] as const, aligned: false, size: 28 };
-  const key = clipKey(clip, files, options);
+  const making = { planes: ['apex'] as const, aligned: false, size: 28, models: ['c3', 'd4'] };
+  const identity = clipIdentity(clip, files, making);
 
   test('changes with whatever the pictures depend on', () => {
     const others = [
-      clipKey({ ...clip, onset: 29 }, files, options),
-      clipKey({ ...clip, apex: 51 }, files, options),
-      clipKey({ ...clip, apex: undefined }, files, options),
-      clipKey(clip, [files[0]!, { ...files[1]!, changed: 7 }], options),
-      clipKey(clip, [files[0]!, { ...files[1]!, size: 1 }], options),
-      clipKey(clip, [files[0]!, { ...files[1]!, path: 'b/img50.jpg' }], options),
-      clipKey(clip, files, { ...options, size: 112 }),
-      clipKey(clip, files, { ...options, planes: ['apex', 'onset'] }),
-      clipKey(clip, files, { ...options, aligned: true }),
-      clipKey(clip, files, { ...options, planes: ['apex', 'magnified'], alpha: 10 }),
-      clipKey(clip, files, { ...options, planes: ['apex', 'magnified'], alpha: 20 }),
+      clipIdentity({ ...clip, onset: 29 }, files, making),
+      clipIdentity({ ...clip, apex: 51 }, files, making),
+      clipIdentity({ ...clip, apex: undefined }, files, making),
+      clipIdentity(clip, [files[0]!, { ...files[1]!, sha256: 'b3' }], making),
+      clipIdentity(clip, [files[0]!, { ...files[1]!, number: 51 }], making),
+      clipIdentity(clip, [files[0]!], making),
+      clipIdentity(clip, files, { ...making, size: 112 }),
+      clipIdentity(clip, files, { ...making, planes: ['apex', 'onset'] }),
+      clipIdentity(clip, files, { ...making, aligned: true }),
+      clipIdentity(clip, files, { ...making, planes: ['apex', 'magnified'], alpha: 10 }),
+      clipIdentity(clip, files, { ...making, planes: ['apex', 'magnified'], alpha: 20 }),
+      clipIdentity(clip, files, { ...making, models: ['c3', 'd5'] }),
     ];
-    expect(new Set([key, ...others]).size).toBe(others.length + 1);
+    expect(new Set([identity, ...others]).size).toBe(others.length + 1);
+    expect(identity).toContain(`"telltale":"${VERSION}"`);
   });
 
   test('does not change with what they do not depend on', () => {
-    expect(clipKey({ ...clip, offset: 81, framesPerSecond: 25 }, files, options)).toBe(key);
-    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(clipIdentity({ ...clip, offset: 81, framesPerSecond: 25 }, files, making)).toBe(
+      identity,
+    );
   });
 });
 
