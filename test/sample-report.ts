@@ -105,6 +105,10 @@ export function sampleReport(): Report {
       'Not a lie detector: a brief movement of the face says nothing about truthfulness.',
       'The probabilities come from a model trained on 309 clips of 40 people in a laboratory.',
     ],
+    caveatCodes: [
+      { code: 'no-lie-detector', values: {} },
+      { code: 'faces', values: { faces: 2 } },
+    ],
     made: [
       { stage: 'face', version: '0.1.0', options: { detector: 'short-range', smoothing: 4 } },
       { stage: 'motion', version: '0.1.0', options: { method: 'tvl1', lambda: 0.15 } },

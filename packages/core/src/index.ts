@@ -15,7 +15,16 @@ export type { FaceTrack } from './face/track.ts';
 export type { Ort } from './base/ort.ts';
 export { reportCsv } from './report/csv.ts';
 export { readReport } from './report/read.ts';
-export type { Expression, Moment, RecognizerCard, Report, Stretch } from './report/report.ts';
+export { caveatCodes, caveatSentence } from './report/caveats.ts';
+export type { CaveatCode } from './report/caveats.ts';
+export type {
+  Caveat,
+  Expression,
+  Moment,
+  RecognizerCard,
+  Report,
+  Stretch,
+} from './report/report.ts';
 export { openColors } from './video/colors.ts';
 export type { ColorReading, Colors, PlanesLayout } from './video/colors.ts';
 export type { Clip, Frame } from './video/frames.ts';

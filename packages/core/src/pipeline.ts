@@ -18,7 +18,7 @@ import { FAST, LIKE_OPENCV } from './motion/tvl1-options.ts';
 import { verdictOf } from './recognize/card.ts';
 import { cutFace, expressionFlow, picturesFor, type FaceCut } from './recognize/expression-flow.ts';
 import type { Look, Recognizer } from './recognize/recognizer.ts';
-import { caveatsOf } from './report/caveats.ts';
+import { caveatSentence, caveatsOf } from './report/caveats.ts';
 import type { Expression, Moment, Report, Stretch } from './report/report.ts';
 import { LOOK_INTERVAL, watchClip } from './spot/clip.ts';
 import { curveOf, nearestTime } from './spot/curve.ts';
@@ -234,7 +234,7 @@ function compose(
   const { times } = track;
   const frames = times.length;
   const spacing = frames > 1 ? (times.at(-1)! - times[0]!) / (frames - 1) : 1 / clip.rate;
-  const report: Omit<Report, 'caveats'> = {
+  const report: Omit<Report, 'caveats' | 'caveatCodes'> = {
     schema: 'telltale.report/1',
     clip: {
       name: clip.name,
@@ -280,7 +280,8 @@ function compose(
           ]),
     ],
   };
-  return { ...report, caveats: caveatsOf(report, watched) };
+  const caveats = caveatsOf(report, watched);
+  return { ...report, caveats: caveats.map(caveatSentence), caveatCodes: caveats };
 }
 
 function gapsOf(seen: readonly boolean[], times: readonly number[]): Stretch[] {

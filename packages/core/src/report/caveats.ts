@@ -1,7 +1,30 @@
-/** @file What the reader must know before believing a report, in plain sentences. */
+/** @file What the reader must know before believing a report: by code, for other languages, and in plain sentences. */
 import type { Report } from './report.ts';
 
-/** What the sentences depend on, besides the report. */
+/** What a caveat is about; its sentence follows from it and the values. */
+export type CaveatCode =
+  | 'no-lie-detector'
+  | 'recognizer'
+  | 'no-recognizer'
+  | 'spotting'
+  | 'sizes'
+  | 'ensemble'
+  | 'own-model'
+  | 'note'
+  | 'faces'
+  | 'gaps'
+  | 'small-face'
+  | 'slow-camera'
+  | 'short-clip';
+
+/** A caveat as data. */
+export interface Caveat {
+  readonly code: CaveatCode;
+  /** The names, numbers and texts in the sentence. */
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** What the caveats depend on, besides the report. */
 export interface Circumstances {
   /** Between the centers of the eyes, pixels of the picture. */
   readonly interocular: number;
@@ -14,54 +37,77 @@ const SLOW_CAMERA = 90;
 /** Below this length a clip does not show how restless a face usually is; seconds. */
 const SHORT_CLIP = 2;
 
+type Values = Caveat['values'];
+
+/** The sentences, by their codes. */
+const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
+  'no-lie-detector': () =>
+    'This report says when and where the face moved. It is not a lie detector: no movement of a face proves what a person feels, thinks or hides.',
+  recognizer: ({ network, config, score }) =>
+    `Class probabilities are guesses of the model ${network!} ${config!}. Its honest score, on people it had not seen: ${score!}. On other cameras, other light and other people expect less.`,
+  'no-recognizer': () => 'No recognizer was used: movements were spotted, not classified.',
+  spotting: () =>
+    'Spotting was tested on demonstration clips with planted movements. On natural faces, above all on people who talk, it also finds movements that no coder would call an expression.',
+  sizes: () =>
+    'Sizes are measured by optical flow, which sees less than there is: a movement of one pixel is measured as 0.5 to 0.8.',
+  ensemble: ({ members, config }) =>
+    `The probabilities are the mean of those of ${members!} models: ${config!}.`,
+  'own-model': ({ file }) =>
+    `The model is not one that ships with telltale: it was brought as ${file!}, and its score is what that file says of itself.`,
+  note: ({ note }) => String(note),
+  faces: ({ faces }) =>
+    `Up to ${faces!} faces are in the picture at once; only the largest was analyzed.`,
+  gaps: ({ without, frames }) =>
+    `No face was found in ${without!} of ${frames!} frames; what happened there is not known.`,
+  'small-face': ({ pixels }) =>
+    `The eyes are only ${pixels!} pixels apart; movements below a pixel of the picture are not seen.`,
+  'slow-camera': ({ rate, milliseconds }) =>
+    `At ${rate!} frames per second, onset, apex and offset are known to about ${milliseconds!} ms.`,
+  'short-clip': () =>
+    'The clip is too short to know how restless this face is at rest: confidences are less certain.',
+};
+
+/** Every code there is. */
+export const caveatCodes: readonly CaveatCode[] = Object.keys(sentences) as CaveatCode[];
+
+/** The sentence of a caveat, in English. */
+export function caveatSentence({ code, values }: Caveat): string {
+  return sentences[code](values);
+}
+
 /** The caveats of a report, the most important first. */
 export function caveatsOf(
-  report: Omit<Report, 'caveats'>,
+  report: Omit<Report, 'caveats' | 'caveatCodes'>,
   { interocular }: Circumstances,
-): string[] {
+): Caveat[] {
   const { clip, face, recognizer } = report;
-  const caveats = [
-    'This report says when and where the face moved. It is not a lie detector: no movement of a face proves what a person feels, thinks or hides.',
-    recognizer
-      ? `Class probabilities are guesses of the model ${recognizer.network} ${recognizer.config}. Its honest score, on people it had not seen: ${recognizer.score}. On other cameras, other light and other people expect less.`
-      : 'No recognizer was used: movements were spotted, not classified.',
-    'Spotting was tested on demonstration clips with planted movements. On natural faces, above all on people who talk, it also finds movements that no coder would call an expression.',
-    'Sizes are measured by optical flow, which sees less than there is: a movement of one pixel is measured as 0.5 to 0.8.',
-  ];
-  if (recognizer?.members)
-    caveats.push(
-      `The probabilities are the mean of those of ${recognizer.members.length} models: ${recognizer.config}.`,
-    );
-  if (recognizer?.file !== undefined)
-    caveats.push(
-      `The model is not one that ships with telltale: it was brought as ${recognizer.file}, and its score is what that file says of itself.`,
-    );
-  if (recognizer?.note !== undefined) caveats.push(recognizer.note);
-  if (face.faces > 1) {
-    caveats.push(
-      `Up to ${face.faces} faces are in the picture at once; only the largest was analyzed.`,
-    );
+  const caveats: Caveat[] = [];
+  const add = (code: CaveatCode, values: Values = {}): void => {
+    caveats.push({ code, values });
+  };
+  add('no-lie-detector');
+  if (recognizer === undefined) {
+    add('no-recognizer');
+  } else {
+    const { network, config, score } = recognizer;
+    add('recognizer', { network, config, score });
   }
+  add('spotting');
+  add('sizes');
+  if (recognizer?.members) {
+    add('ensemble', { members: recognizer.members.length, config: recognizer.config });
+  }
+  if (recognizer?.file !== undefined) add('own-model', { file: recognizer.file });
+  if (recognizer?.note !== undefined) add('note', { note: recognizer.note });
+  if (face.faces > 1) add('faces', { faces: face.faces });
   if (face.frames < clip.frames) {
-    caveats.push(
-      `No face was found in ${clip.frames - face.frames} of ${clip.frames} frames; what happened there is not known.`,
-    );
+    add('gaps', { without: clip.frames - face.frames, frames: clip.frames });
   }
-  if (interocular < SMALL_FACE) {
-    caveats.push(
-      `The eyes are only ${Math.round(interocular)} pixels apart; movements below a pixel of the picture are not seen.`,
-    );
-  }
+  if (interocular < SMALL_FACE) add('small-face', { pixels: Math.round(interocular) });
   if (clip.rate < SLOW_CAMERA) {
-    const spacing = Math.round(1000 / clip.rate);
-    caveats.push(
-      `At ${Number(clip.rate.toFixed(2))} frames per second, onset, apex and offset are known to about ${spacing} ms.`,
-    );
+    const rate = Number(clip.rate.toFixed(2));
+    add('slow-camera', { rate, milliseconds: Math.round(1000 / clip.rate) });
   }
-  if (clip.duration < SHORT_CLIP) {
-    caveats.push(
-      'The clip is too short to know how restless this face is at rest: confidences are less certain.',
-    );
-  }
+  if (clip.duration < SHORT_CLIP) add('short-clip');
   return caveats;
 }

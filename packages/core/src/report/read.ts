@@ -6,11 +6,15 @@
  * between members that JSON Schema cannot state.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Report } from './report.ts';
 import * as is from '../base/shape.ts';
+import { caveatCodes } from './caveats.ts';
+import type { Report } from './report.ts';
 
 const moment = is.members({ frame: is.integer(0), time: is.number(0) });
 const share = is.number(0, 1);
+
+const textOrNumber: is.Shape = (value, path) =>
+  typeof value === 'string' ? undefined : is.number()(value, path);
 
 const card = {
   network: is.text,
@@ -67,6 +71,9 @@ const report = is.members({
     is.members({ ...card, members: is.optional(is.listOf(is.members(card))) }),
   ),
   caveats: is.listOf(is.text),
+  caveatCodes: is.optional(
+    is.listOf(is.members({ code: is.oneOf(...caveatCodes), values: is.tableOf(textOrNumber) })),
+  ),
   made: is.listOf(
     is.members({ stage: is.text, version: is.text, options: is.tableOf(() => undefined) }),
   ),
@@ -90,7 +97,11 @@ export function readReport(json: string): Report {
 }
 
 /** What no schema can say: lists of one length, moments inside the clip and in order. */
-function disagreement({ clip, movement, expressions }: Report): string | undefined {
+function disagreement(report: Report): string | undefined {
+  const { clip, movement, expressions, caveats, caveatCodes: codes = caveats } = report;
+  if (codes.length !== caveats.length) {
+    return `report.caveatCodes has ${codes.length} items for ${caveats.length}`;
+  }
   const { times, values } = movement;
   if (times.length !== clip.frames || values.length !== clip.frames) {
     return `report.movement has ${times.length} times and ${values.length} values for ${clip.frames} frames`;

@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { sampleReport } from '../../../../test/sample-report.ts';
+import { caveatCodes, caveatSentence, caveatsOf } from './caveats.ts';
 import { reportCsv } from './csv.ts';
 import { readReport } from './read.ts';
+import type { Report } from './report.ts';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8'),
@@ -44,6 +46,12 @@ const bad: [string, (string | number)[], unknown?][] = [
   ['a verdict without probabilities', ['expressions', 0, 'classes']],
   ['movement as text', ['movement', 'values', 3], '0.4'],
   ['no caveats', ['caveats']],
+  ['a caveat of a code that is none', ['caveatCodes', 0, 'code'], 'weather'],
+  [
+    'a value in a caveat that is neither text nor number',
+    ['caveatCodes', 1, 'values', 'faces'],
+    null,
+  ],
   ['a recognizer without a score', ['recognizer', 'score']],
   ['a gap without an end', ['face', 'gaps', 0, 'end']],
 ];
@@ -75,6 +83,9 @@ describe('readReport', () => {
   });
   it('rejects text that is not JSON, lists of other lengths, moments out of order', () => {
     expect(() => readReport('{')).toThrow('not JSON');
+    expect(() => readReport(JSON.stringify(changed(['caveats'], ['one'])))).toThrow(
+      'caveatCodes has 2 items for 1',
+    );
     expect(() => readReport(JSON.stringify(changed(['clip', 'frames'], 299)))).toThrow('300 times');
     const late = changed(['expressions', 0, 'onset', 'frame'], 60);
     expect(() => readReport(JSON.stringify(late))).toThrow('frames 60, 58 and 71');
@@ -124,6 +135,52 @@ describe('the card of an ensemble', () => {
     const wrong = JSON.stringify(report(value));
     expect(conforms(JSON.parse(wrong))).toBe(false);
     expect(() => readReport(wrong)).toThrow(expect.objectContaining({ code: 'REPORT_INVALID' }));
+  });
+});
+
+describe('caveats', () => {
+  const { expressions, ...whole } = sampleReport();
+  const around: Report = { ...whole, expressions };
+
+  it('every code has a sentence that holds its values', () => {
+    for (const code of caveatCodes) {
+      const values = { network: 'N1', config: 'C1', score: 'S1', members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
+      const said = caveatSentence({ code, values });
+      expect(said).not.toMatch(/undefined|\[object/);
+      expect(said.length).toBeGreaterThan(1);
+    }
+  });
+  it('says what the report and its circumstances ask for, the schema knows every code', () => {
+    const { clip, face, recognizer } = around;
+    const codes = (report: Report, interocular: number): string[] =>
+      caveatsOf(report, { interocular }).map(({ code }) => code);
+    const always = ['no-lie-detector', 'recognizer', 'spotting', 'sizes'];
+    expect(codes(around, 100)).toEqual([...always, 'faces', 'gaps', 'slow-camera']);
+    const worst: Report = {
+      ...around,
+      clip: { ...clip, rate: 25, duration: 1 },
+      recognizer: { ...recognizer!, note: 'A note.', file: 'own.onnx', members: [recognizer!] },
+    };
+    expect(codes(worst, 40)).toEqual(
+      [...always, 'ensemble', 'own-model', 'note', 'faces', 'gaps'].concat([
+        ...['small-face', 'slow-camera', 'short-clip'],
+      ]),
+    );
+    const best = {
+      ...around,
+      recognizer: undefined,
+      clip: { ...clip, rate: 200 },
+      face: { ...face, faces: 1, frames: clip.frames },
+    };
+    expect(codes(best as unknown as Report, 100)).toEqual([
+      'no-lie-detector',
+      'no-recognizer',
+      'spotting',
+      'sizes',
+    ]);
+    for (const code of caveatCodes) {
+      expect(conforms(changed(['caveatCodes', 0, 'code'], code)), code).toBe(true);
+    }
   });
 });
 

@@ -1,7 +1,8 @@
 /** @file The report: what the analysis of a clip says. Plain JSON, versioned; its JSON Schema is `schema/report.schema.json`. */
 import type { RecognizerCard } from '../recognize/card.ts';
+import type { Caveat } from './caveats.ts';
 
-export type { RecognizerCard };
+export type { Caveat, RecognizerCard };
 
 /** A moment of the clip. */
 export interface Moment {
@@ -71,6 +72,8 @@ export interface Report {
   readonly recognizer?: RecognizerCard;
   /** What the reader must know before believing any of it. */
   readonly caveats: readonly string[];
+  /** The same by code, one per caveat, so that they can be said in other languages. */
+  readonly caveatCodes?: readonly Caveat[];
   /** What made it, stage by stage, so that it can be made again. */
   readonly made: readonly {
     readonly stage: string;
