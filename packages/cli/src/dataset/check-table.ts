@@ -22,6 +22,7 @@ const HEADINGS: Readonly<Record<FindingKind, string>> = {
   repair: 'values that cannot be true',
   row: 'rows left out',
   frames: 'pictures missing or odd',
+  unreadable: 'pictures that cannot be read',
   note: 'notes',
 };
 /** Findings of a kind that are listed unless all are asked for. */

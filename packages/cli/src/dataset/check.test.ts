@@ -167,8 +167,28 @@ describe('telltale dataset check', () => {
     expect(messages).toContain('repair: apex "/": taken as unknown');
     expect(messages).toContain('frames: 2 of 11 frames are missing in Cropped/sub01/EP01: 19-20');
     expect(messages).toMatch(
-      /frames: .*img12\.jpg: it says 60000×60000 pixels, more than 64 million/,
+      /unreadable: .*img12\.jpg: it says 60000×60000 pixels, more than 64 million/,
     );
+  });
+
+  test('exits with 2 where pictures lie about their size, or nothing was read', async () => {
+    const head = 'subject,clip,onset,offset,fps,emotion\n';
+    await put('annotations.csv', `${head}p1,one,1,3,100,fear\n`);
+    await putFrames('p1/one', 1, 3);
+    expect(await check('generic', folder), stderr).toBe(0);
+    const liar = Buffer.from('BM'.padEnd(60, '\0'), 'latin1');
+    liar.writeInt32LE(3000, 18);
+    liar.writeInt32LE(2000, 22);
+    liar.writeUInt16LE(24, 28);
+    await put('p1/one/img1.jpg', liar);
+    expect(await check('generic', folder)).toBe(2);
+    expect(stdout).toContain('pictures that cannot be read: 1');
+    expect(stderr).toMatch(
+      /^error FRAME_UNREADABLE: .*img1\.jpg: it says 3000×2000 pixels and has 60 bytes\n/m,
+    );
+    await put('annotations.csv', head);
+    expect(await check('generic', folder)).toBe(2);
+    expect(stderr).toContain('error DATASET_INVALID: no expression was read from');
   });
 
   test('refuses names that lead out of the folder', async () => {

@@ -41,7 +41,8 @@ export interface CheckOptions {
 /**
  * Checks a dataset and writes what it found to standard output.
  *
- * @throws TelltaleError `COUNTS_MISMATCH` after the table where published numbers are not met;
+ * @throws TelltaleError after the table: `COUNTS_MISMATCH` where published numbers are not met,
+ *   `FRAME_UNREADABLE` where a picture is none, or not of the size that it says;
  *   `OPTION_INVALID` for a name that is none, and what reading the dataset throws
  */
 export async function runCheck(
@@ -60,13 +61,35 @@ export async function runCheck(
   process.stdout.write(
     options.json ? `${JSON.stringify(result, null, 2)}\n` : checkTable(result, options.all),
   );
-  if (result.differences.length === 0) return;
+  refuse(result);
+}
+
+/** Nothing where all numbers are met and the pictures are what they say. */
+function refuse(result: CheckResult): void {
+  const { dataset, folder, synthetic, findings } = result;
+  if (result.differences.length > 0) {
+    throw new TelltaleError(
+      'COUNTS_MISMATCH',
+      `${dataset} in ${folder} is not ${synthetic ? `what ${SYNTHETIC} says` : `${result.edition!.name} as published`}: ${showDifferences(result.differences)}`,
+      synthetic
+        ? 'Make it again with "telltale synth dataset".'
+        : 'Something was removed, added or relabeled. Compare with the original sheet before you publish a number.',
+    );
+  }
+  if (result.counts.clips + result.macro === 0) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `no expression was read from ${result.workbooks[0]?.path ?? folder}`,
+      'The table above says which rows were left out, and why; docs/datasets.md says what a row must have.',
+    );
+  }
+  const unreadable = findings.filter(({ kind }) => kind === 'unreadable');
+  if (unreadable.length === 0) return;
+  const more = unreadable.length > 1 ? `, and ${unreadable.length - 1} more like it` : '';
   throw new TelltaleError(
-    'COUNTS_MISMATCH',
-    `${result.dataset} in ${result.folder} is not ${options.synthetic ? `what ${SYNTHETIC} says` : `${result.edition!.name} as published`}: ${showDifferences(result.differences)}`,
-    options.synthetic
-      ? 'Make it again with "telltale synth dataset".'
-      : 'Something was removed, added or relabeled. Compare with the original sheet before you publish a number.',
+    'FRAME_UNREADABLE',
+    `${unreadable[0]!.message}${more}`,
+    'Copy these pictures again from where they came from; --all lists every one.',
   );
 }
 
@@ -108,7 +131,10 @@ async function check(
     sheet: reading.sheet,
     synthetic: options.synthetic,
     ...verdict,
-    findings: [...reading.findings, ...broken],
+    // Rows of a made-up sheet are none of the original's, of which corrections by row speak.
+    findings: [...reading.findings, ...broken].filter(
+      ({ kind }) => !(options.synthetic && kind === 'unapplied'),
+    ),
   };
 }
 
@@ -190,13 +216,13 @@ async function lookAtPictures(
     for (const number of new Set([one.onset, one.apex ?? one.onset, one.offset])) {
       const file = frames.get(number);
       if (file === undefined) continue; // told as missing
-      const where = { kind: 'frames', clip: `${one.subject}/${one.clip}` } as const;
       try {
         const { width, height } = await readPictureHeader(join(folder, one.folder, file));
         sizes.add(`${width}×${height}`);
       } catch (error) {
         if (!(error instanceof TelltaleError)) throw error;
-        findings.push({ ...where, message: error.message });
+        const clip = `${one.subject}/${one.clip}`;
+        findings.push({ kind: 'unreadable', clip, message: error.message });
       }
     }
     if (sizes.size > 1) {

@@ -38,9 +38,11 @@ export interface Annotation {
  * - `repair`: a value that cannot be true was replaced or dropped by a general rule
  * - `row`: a row of the sheet that is left out
  * - `frames`: pictures that the sheet names and the folder lacks
+ * - `unreadable`: a picture that is none, or not of the size that it says
  * - `note`: how something was understood
  */
-export type FindingKind = 'correction' | 'unapplied' | 'repair' | 'row' | 'frames' | 'note';
+export type FindingKind =
+  'correction' | 'unapplied' | 'repair' | 'row' | 'frames' | 'unreadable' | 'note';
 
 /** One thing found while reading. */
 export interface Finding {

@@ -24,7 +24,10 @@ export interface EditionVerdict {
   readonly uncompared: readonly string[];
 }
 
-/** Finds the edition that annotations belong to: the one from which the fewest numbers differ. */
+/**
+ * Finds the edition that annotations belong to: nearest in the number of clips, then with the smallest share of its
+ * numbers unmet. An edition with few published numbers is not nearer for that.
+ */
 export function judgeEdition(
   annotations: readonly Annotation[],
   editions: readonly Edition[],
@@ -32,11 +35,15 @@ export function judgeEdition(
   const micro = annotations.filter(({ kind }) => kind === 'micro');
   const found = { counts: countAnnotations(micro), macro: annotations.length - micro.length };
   let best: EditionVerdict | undefined;
-  let least = Infinity;
+  let least: readonly [number, number] = [Infinity, Infinity];
   for (const edition of editions) {
     const differences = differencesFrom(edition, found);
-    const far = differences.reduce((sum, one) => sum + Math.abs(one.found - one.expected), 0);
-    if (far >= least) continue;
+    const numbers = 2 + Object.keys(edition.classes ?? {}).length;
+    const far = [
+      Math.abs(found.counts.clips - edition.clips),
+      differences.length / numbers,
+    ] as const;
+    if (far[0] > least[0] || (far[0] === least[0] && far[1] >= least[1])) continue;
     least = far;
     best = { ...found, edition, differences, uncompared: uncomparedWith(edition, found) };
   }

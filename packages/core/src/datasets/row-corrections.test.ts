@@ -80,7 +80,9 @@ describe('CASME II, whose 256 rows are published by number', () => {
     expect(momentsOf(reading, 29)).toEqual([201, undefined, 320]);
     const [message, ...others] = told(reading, 'unapplied');
     expect(others).toEqual([]);
-    expect(message).toMatch(/^published by row for a copy with 256 rows: record 29: apex 279; /);
+    expect(message).toMatch(
+      /^published for records of a copy with 256 rows, counted from 0: 29 \(apex 279\), /,
+    );
     expect(message).toMatch(/Not applied: this sheet has 255, and which of them are meant/);
   });
 

@@ -39,7 +39,7 @@ export function rowCorrector(
   if (byRow !== undefined) {
     const other = whyOther(byRow, definition, rows);
     if (other !== undefined) {
-      const told = `published by row for a copy with ${byRow.records} rows: ${showAll(byRow)}. Not applied: ${other}`;
+      const told = `published for records of a copy with ${byRow.records} rows, counted from 0: ${showAll(byRow)}. Not applied: ${other}`;
       findings.push({ kind: 'unapplied', message: told, source: byRow.source });
       waiting.clear();
     }
@@ -135,15 +135,21 @@ function showMoments({ onset, apex, offset }: Cells): string {
   return `onset "${onset}", apex "${apex}", offset "${offset}"`;
 }
 
-function showChange({ record, now }: RowChange): string {
-  const moments = Object.entries(now).map(([field, to]) => `${field} ${to || 'unknown'}`);
-  return `record ${record}${moments.length > 0 ? `: ${moments.join(', ')}` : ''}`;
+/** `apex 78, offset 91`; empty where it is told in words. */
+function showNow({ now }: RowChange): string {
+  return Object.entries(now)
+    .map(([field, to]) => `${field} ${to || 'unknown'}`)
+    .join(', ');
 }
 
+function showChange(change: RowChange): string {
+  const now = showNow(change);
+  return `record ${change.record}${now === '' ? '' : `: ${now}`}`;
+}
+
+/** `29 (apex 279), 60 (apex 78, offset 91)`. */
 function showAll({ changes }: RowCorrections): string {
   return changes
-    .map(
-      (change) => showChange(change) + (change.refused === undefined ? '' : ` (${change.refused})`),
-    )
-    .join('; ');
+    .map((change) => `${change.record} (${change.refused ?? showNow(change)})`)
+    .join(', ');
 }

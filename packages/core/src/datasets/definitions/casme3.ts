@@ -102,8 +102,8 @@ export const casme3: DatasetDefinition = {
   framesPerSecond: 30,
   workbooks: [
     /part_?a_me_label.*jpgindex.*\.(?:xlsx?|csv|tsv)$/i,
-    /part_?a_me.*\.(?:xlsx?|csv|tsv)$/i,
-    /part_?a(?!.*mae).*\.(?:xlsx?|csv|tsv)$/i,
+    /part_?a_me(?!.*wrong).*\.(?:xlsx?|csv|tsv)$/i,
+    /part_?a(?!.*(?:mae|wrong)).*\.(?:xlsx?|csv|tsv)$/i,
   ],
   sheets: [/^label$/i, /au\+emotion/i],
   required: ['subject', 'file', 'onset', 'offset', 'emotion'],
