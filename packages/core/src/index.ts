@@ -43,8 +43,9 @@ export { boxOfLandmarks, faceFlow } from './recognize/face-flow.ts';
 export type { FaceFlow, FaceFlowTools } from './recognize/face-flow.ts';
 export { spotClip } from './spot/clip.ts';
 export type { FrameMovement, SpotClipOptions, SpottedClip } from './spot/clip.ts';
+export { LEAST_RATES } from './spot/carried.ts';
 export { watchLive } from './spot/live.ts';
-export type { LiveOptions, LiveTools, LiveWatcher } from './spot/live.ts';
+export type { LiveOptions, LiveSpotting, LiveTools, LiveWatcher } from './spot/live.ts';
 export type { Movement, Spotting } from './spot/spot.ts';
 export { analyze } from './pipeline.ts';
 export type {

@@ -43,3 +43,16 @@ it(
     expect(times[0]!).toBeGreaterThanOrEqual(times.at(-1)! - 2.2);
   },
 );
+
+it('says the rate, and tells nothing of four pictures a second', { timeout: 600_000 }, async () => {
+  const photo = await samplePicture(6, 640);
+  const { landmarks } = await findFace(face, photo);
+  const events = { kind: 'brow-raise', seed: 7, seconds: 4, onset: 1.6, amplitude: 4 } as const;
+  const clip = synthesize(photo, landmarks, { ...events, rate: 4, blink: true });
+  const watcher = watchLive({ face, flow: await createTvl1() });
+  for await (const frame of clip.frames()) await watcher.add(frame);
+  const { movements, rate, times } = watcher.spot();
+  expect(times).toHaveLength(clip.expectedFrames);
+  expect(rate).toBeCloseTo(4, 5);
+  expect(movements).toEqual([]);
+});

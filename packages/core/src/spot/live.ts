@@ -3,7 +3,8 @@
  *
  * The region follows the landmarks of the frames before by the filter of Casiez, Roussel and Vogel 2012, "1€ Filter: A
  * Simple Speed-based Low-pass Filter for Noisy Input in Interactive Systems", CHI: still faces are held still, moving
- * ones are followed. What is found may change while its surroundings are still coming.
+ * ones are followed. What is found may change while its surroundings are still coming. Pictures that come too slowly
+ * for a movement do not tell it: see `carried.ts`.
  */
 import { landmarksInCrop } from '../face/align.ts';
 import { grayOfMiddle } from '../face/crop.ts';
@@ -20,6 +21,7 @@ import type { FaceModels } from '../face/models.ts';
 import { isJump, turn } from '../face/smooth.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
+import { isCarried, rateOfLast } from './carried.ts';
 import { createFollower } from './follow.ts';
 import { spotMovements, type SpotOptions, type Spotting } from './spot.ts';
 
@@ -32,7 +34,13 @@ export interface LiveWatcher {
    */
   add(frame: Frame): Promise<FaceRegion | null>;
   /** What moved in the window that ends with the last frame. */
-  spot(options?: SpotOptions): Spotting;
+  spot(options?: SpotOptions): LiveSpotting;
+}
+
+/** What {@link LiveWatcher.spot} finds: only movements that the pictures came fast enough for. */
+export interface LiveSpotting extends Spotting {
+  /** Pictures a second in the last two seconds. */
+  readonly rate: number;
 }
 
 /** What a watcher needs. */
@@ -56,6 +64,9 @@ const AT_REST = 0.8;
 /** How fast the cutoff grows with the speed of the region, hertz per side of the region in a second. */
 const BETA = 4;
 
+/** Seconds that the rate is measured over. */
+const RECENT = 2;
+
 /** Opens a watcher. Memory does not grow with the time that it watches. */
 export function watchLive(
   { face, flow }: LiveTools,
@@ -65,6 +76,7 @@ export function watchLive(
   let region: FaceRegion | undefined;
   let nextLook = -Infinity;
   let before = 0;
+  let recent: number[] = [];
 
   const lose = (): null => {
     region = undefined;
@@ -75,6 +87,7 @@ export function watchLive(
     async add(frame) {
       const elapsed = frame.time - before;
       before = frame.time;
+      recent = [...recent.filter((time) => time >= frame.time - RECENT), frame.time];
       follower.forget(frame.time - window);
       if (region === undefined) {
         if (frame.time < nextLook) return null;
@@ -100,7 +113,11 @@ export function watchLive(
       region = isJump(region, next) ? next : follow(region, next, elapsed);
       return seen;
     },
-    spot: (options) => spotMovements(follower.stretches(), options),
+    spot(options) {
+      const spotting = spotMovements(follower.stretches(), options);
+      const movements = spotting.movements.filter((one) => isCarried(one, spotting.times));
+      return { ...spotting, movements, rate: rateOfLast(recent, RECENT) };
+    },
   };
 }
 
