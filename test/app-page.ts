@@ -39,8 +39,8 @@ export interface PageTest {
   close(): Promise<void>;
 }
 
-/** Builds the page into a folder of its own, serves it and starts the browser. */
-export async function startPageTest(): Promise<PageTest> {
+/** Builds the page into a folder of its own, serves it and starts the browser, with flags of its own where there are any. */
+export async function startPageTest(flags: readonly string[] = []): Promise<PageTest> {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-page-'));
   // The page is what people get, not what vitest's own mode would make of it.
   const mode = process.env['NODE_ENV'];
@@ -61,6 +61,7 @@ export async function startPageTest(): Promise<PageTest> {
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
       ...['--use-fake-device-for-media-stream', '--force-color-profile=srgb'],
+      ...flags,
     ],
   });
   return {

@@ -5,6 +5,8 @@ import { DECODER } from './decoder.ts';
 
 /** Files beyond this are kept when they are first used, not before; bytes. */
 const LARGE = 20_000_000;
+/** Only for large models of one's own on a graphics processor: ONNX Runtime with WebGPU. */
+const RARE = /[./](?:graphics-runtime|ort-wasm-simd-threaded\.jspi)\b/;
 
 /** `offline.json`: the build's version and the files that are fetched at the first visit. */
 export function offlineList(): Plugin {
@@ -16,6 +18,7 @@ export function offlineList(): Plugin {
         .filter((file) => !file.fileName.endsWith('.map') && file.fileName !== 'service-worker.js')
         .filter((file) => !file.fileName.startsWith(`${DECODER}/`))
         .filter((file) => file.type === 'chunk' || file.source.length < LARGE)
+        .filter((file) => !RARE.test(file.fileName))
         .map((file) => file.fileName)
         .sort();
       const version = files.join().replaceAll(/[^\w]/g, '').slice(-1) + hash(files.join());

@@ -2,7 +2,17 @@
 import { WorkerProblem, type Asked } from '../work/calls.ts';
 import { problemOf } from '../work/problem.ts';
 import { startAnalysis } from '../work/engine.ts';
-import type { Problem, ProblemCode, Progress, Requests, Result } from '../work/protocol.ts';
+import type {
+  Brought,
+  Choice,
+  Graphics,
+  OwnModel,
+  Problem,
+  ProblemCode,
+  Progress,
+  Requests,
+  Result,
+} from '../work/protocol.ts';
 import type { Reopened } from '../export/review-file.ts';
 import { estimate, type Estimate } from '../model/progress.ts';
 import type { Review } from '../model/review.ts';
@@ -40,8 +50,10 @@ export class Session {
   size = $state<Progress['size']>();
   /** The worker ended by itself while a report was shown: nothing can be looked at again. */
   isCut = $state(false);
-  /** A recognizer that the person brought. */
-  weights = $state.raw<File | undefined>();
+  /** A recognizer that the person brought, and what is known of it. */
+  own = $state.raw<({ readonly model: OwnModel } & Brought) | undefined>();
+  /** A recognizer is being opened to see whether it works. */
+  isBringing = $state(false);
   /** One that ships, by the name of its network; the first where nobody chose. */
   network = $state<string | undefined>();
 
@@ -69,14 +81,37 @@ export class Session {
     this.#begin(name);
     this.#again = () => void this.analyze(file, name);
     try {
-      const weights = await this.weights?.arrayBuffer();
-      const ask = { clip: file, name, weights, network: this.network };
+      const ask = { clip: file, name, ...this.#choice };
       const result = await this.worker.ask('analyze', ask, this.#tell);
       this.finished = { file: result.preview ?? file, name, result };
       this.screen = 'report';
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** Takes a recognizer that the person brought, if it works; true if it does. */
+  async bring(files: readonly File[]): Promise<boolean> {
+    this.isBringing = true;
+    this.notice = undefined;
+    const names = files.map(({ name }) => name).join(', ');
+    try {
+      const { readOwnModel } = await import('../work/own-model.ts');
+      const model = await readOwnModel(files);
+      const ask = { own: model, graphics: graphicsWish() };
+      this.own = { model, ...(await this.worker.ask('bring', ask)) };
+      return true;
+    } catch (error) {
+      const problem = error instanceof WorkerProblem ? error.problem : problemOf(error);
+      if (problem.code !== 'CANCELED') this.show({ ...problem, values: { name: names } });
+      return false;
+    } finally {
+      this.isBringing = false;
+    }
+  }
+
+  get #choice(): Choice {
+    return { own: this.own?.model, network: this.network, graphics: graphicsWish() };
   }
 
   /** Makes the demonstration clip and analyzes it. */
@@ -129,8 +164,7 @@ export class Session {
     this.#again = () => void this.resume(file, name);
     try {
       const { report, review, regions } = pending;
-      const weights = await this.weights?.arrayBuffer();
-      const ask = { clip: file, name, regions, weights, network: this.network };
+      const ask = { clip: file, name, regions, ...this.#choice };
       const opened = await this.worker.ask('resume', ask, this.#tell);
       const { width, height, frames } = report.clip;
       if (opened.width !== width || opened.height !== height || opened.frames !== frames) {
@@ -210,4 +244,10 @@ export class Session {
     if (this.screen !== 'working') return; // canceled in the meantime
     this.fail(error);
   }
+}
+
+/** Whether models may run on the graphics processor, by the page's address: `?graphics=always` or `never`. */
+function graphicsWish(): Graphics {
+  const wish = new URLSearchParams(location.search).get('graphics');
+  return wish === 'always' || wish === 'never' ? wish : 'auto';
 }

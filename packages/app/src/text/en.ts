@@ -35,16 +35,23 @@ export const en = {
         text: 'It says when it is unsure. A movement of a face proves nothing of what a person thinks or hides.',
       },
     ],
-    recognizer: 'Recognizer',
-    shipped: 'MERba, the one that ships',
-    networks: {
+  },
+  networks: {
+    title: 'Recognizer',
+    names: {
       merba: 'MERba',
       mfdan: 'MFDAN',
       densemix: 'DenseMix',
       ensemble: 'mean of all',
     } as Readonly<Record<string, string>>,
-    own: 'Own weights…',
-    ownHint: 'A .safetensors file that “telltale train” made.',
+    choose: 'Own model…',
+    help: 'An .onnx file together with its .json, as “telltale export” writes them; or a .safetensors file of “telltale train”. Dropping them works too.',
+    opening: 'Opening the model…',
+    own: (file: string) => `your own, ${file}`,
+    shippedAgain: 'Use one that ships',
+    score: (score: string) => `Its file says of its score: ${score}.`,
+    notMeasured: 'Not measured: nobody knows how often it is right.',
+    graphics: 'It runs on the graphics processor.',
   },
   work: {
     title: (name: string) => `Looking at ${name}`,
@@ -117,6 +124,9 @@ export const en = {
       'It is not what the person feels, and not whether the person tells the truth. No movement of a face proves that.',
     score: 'Score on people it had not seen',
     caveats: 'Before you believe it',
+    own: (file: string) => `The recognizer is your own: ${file}.`,
+    ownScore: 'What its file says of its score',
+    notMeasured: 'not measured',
     pictures: 'Pictures of this event',
     looking: 'Looking…',
     several: (faces: number) =>
@@ -205,6 +215,7 @@ export const en = {
   problem: {
     again: 'Choose another clip',
     retry: 'Try again',
+    back: 'Back to the start',
     chooseAgain: 'Choose the clip again',
     wanted: (clip: string) => `Made on ${clip} frames`,
     given: (clip: string) => `Chosen: ${clip} frames`,
@@ -226,6 +237,14 @@ export const en = {
       FILE_GONE: 'The file can no longer be read.',
       MODEL_UNREADABLE: 'The recognizer’s file cannot be used.',
       REPORT_UNREADABLE: 'This is not a review or report of telltale.',
+      MODEL_FILES: 'These files are not one model.',
+      MODEL_ONNX_MISSING: 'The description came without its ONNX file.',
+      MODEL_DESCRIPTION_MISSING: 'The ONNX file came without its description.',
+      MODEL_DESCRIPTION: 'This JSON file does not describe a model.',
+      MODEL_CHANGED: 'The ONNX file is not the one that is described.',
+      MODEL_NOT_ONNX: 'The ONNX file cannot be run.',
+      MODEL_INPUT: 'The model does not take what telltale makes of a face.',
+      MODEL_CLASSES: 'The model’s answers do not fit its classes.',
       REPORT_OTHER_CLIP: 'The review belongs to another clip.',
       OUT_OF_MEMORY: 'There is not enough memory.',
       WORKER_ENDED: 'The analysis ended by itself.',
@@ -256,6 +275,20 @@ export const en = {
         'Browsers give the camera only to pages with https, or from this computer: npx telltale open. Or choose a clip.',
       FILE_GONE: 'It was moved, changed or deleted after it was chosen. Choose it again.',
       MODEL_UNREADABLE:
+      MODEL_FILES:
+        'Choose an .onnx file together with its .json, and no others; or one .safetensors file.',
+      MODEL_ONNX_MISSING: 'Choose both files together: the .onnx file and its .json.',
+      MODEL_DESCRIPTION_MISSING:
+        'Choose both files together: the .onnx file, and the .json that “telltale export” wrote beside it.',
+      MODEL_DESCRIPTION:
+        'Choose the .json that “telltale export” wrote beside the .onnx file. The details below name what is wrong in this one.',
+      MODEL_CHANGED:
+        'One of them was changed, or they are of two models. Choose two files that were exported together, or export the model again.',
+      MODEL_NOT_ONNX: 'Copy it again, or export it again: standard operators of opset 17.',
+      MODEL_INPUT:
+        'The details below say what it takes. Export it again with this version of telltale.',
+      MODEL_CLASSES:
+        'It must give one probability for each class that its description names. The details below say what it gives.',
         'Choose a .safetensors file that “telltale train” made, or use the recognizer that ships.',
       REPORT_UNREADABLE:
         'Choose a JSON file that was saved here, or a report.json of “telltale analyze”.',

@@ -17,7 +17,7 @@ import { openForeign, type ForeignOpened } from './foreign.ts';
 import { addressOf, colorWheel } from './pictures.ts';
 import { PageError } from './problem.ts';
 import type { Pictures, Requests } from './protocol.ts';
-import { openFace, openNetwork } from './tools.ts';
+import { openFace, openNetwork, openOwn } from './tools.ts';
 
 let face: Promise<FaceModels> | undefined;
 let kept: Kept | undefined;
@@ -45,6 +45,12 @@ const answers: Answers<Requests> = {
         took: performance.now() - start,
       },
     };
+  },
+  async bring({ own, graphics }) {
+    if (own === undefined) throw new PageError('MODEL_FILES');
+    const { recognizer, on } = await openOwn(own, graphics);
+    await recognizer.release();
+    return { value: { card: recognizer.card, on } };
   },
   async demo({ seed }, tell) {
     tell({ stage: 'load', done: 0 });

@@ -1,5 +1,5 @@
 /** @file What the page and its workers say to each other: plain data, nothing else crosses. */
-import type { AnalysisProgress, FaceRegion, Report } from '@telltale/core';
+import type { AnalysisProgress, FaceRegion, RecognizerCard, Report } from '@telltale/core';
 
 /** Why something did not work: a code that the page has words for, and the values that made it happen. */
 export interface Problem {
@@ -25,6 +25,14 @@ export type ProblemCode =
   | 'CAMERA_INSECURE'
   | 'FILE_GONE'
   | 'MODEL_UNREADABLE'
+  | 'MODEL_FILES'
+  | 'MODEL_ONNX_MISSING'
+  | 'MODEL_DESCRIPTION_MISSING'
+  | 'MODEL_DESCRIPTION'
+  | 'MODEL_CHANGED'
+  | 'MODEL_NOT_ONNX'
+  | 'MODEL_INPUT'
+  | 'MODEL_CLASSES'
   | 'REPORT_UNREADABLE'
   | 'REPORT_OTHER_CLIP'
   | 'OUT_OF_MEMORY'
@@ -80,12 +88,32 @@ export interface Look {
   readonly arrows: readonly (readonly [number, number, number, number])[];
 }
 
+/** A recognizer that a person brought, and the name of its file. */
+export type OwnModel = { readonly file: string } & (
+  | { readonly weights: ArrayBuffer }
+  | {
+      readonly onnx: ArrayBuffer;
+      /** Text of its `model.json`. */
+      readonly description: string;
+    }
+);
+
+/** Whether a model may run on the graphics processor: where it is worth it, wherever there is one, or nowhere. */
+export type Graphics = 'auto' | 'always' | 'never';
+
 /** Which recognizer a person wants; the first that ships where nothing is chosen. */
 export interface Choice {
-  /** A weights file. */
-  readonly weights?: ArrayBuffer | undefined;
+  readonly own?: OwnModel | undefined;
   /** One that ships, by the name of its network, or `ensemble`. */
   readonly network?: string | undefined;
+  /** Of models that a person brought. @defaultValue 'auto' */
+  readonly graphics?: Graphics | undefined;
+}
+
+/** A recognizer that a person brought and that works. */
+export interface Brought {
+  readonly card: RecognizerCard;
+  readonly on: 'processor' | 'graphics';
 }
 
 /** A clip that was opened again. */
@@ -109,6 +137,8 @@ export interface Requests {
     } & Choice;
     readonly answer: Result;
   };
+  /** Opens a recognizer that a person brought, to see whether it works. */
+  bring: { readonly ask: Choice; readonly answer: Brought };
   demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };
   /** Opens a clip whose report is there already. */
   resume: {

@@ -6,24 +6,29 @@ import type { FaceModels, Ort } from '@telltale/core';
 import {
   ENSEMBLE,
   ensembleOf,
+  openExported,
   openRecognizer,
   shippedEnsembleScore,
   shippedRecognizers,
 } from '@telltale/core/recognize';
-import type { Recognizer } from '@telltale/core/recognize';
+import type { Recognizer, RecognizerOptions } from '@telltale/core/recognize';
 import * as ort from 'onnxruntime-web/wasm';
 import runtimeModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import runtimeBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 
+import { placed, type Placed } from './graphics.ts';
 import { PageError } from './problem.ts';
-import type { Choice } from './protocol.ts';
+import type { Choice, Graphics, OwnModel } from './protocol.ts';
 
 /** Addresses of the weights that ship, by their path. */
-const weightFiles = import.meta.glob<string>('../../../core/models/*.safetensors', {
-  query: '?url',
-  import: 'default',
-  eager: true,
-});
+const weightFiles = import.meta.glob<string>(
+  ['../../../core/models/*.safetensors', '!../../../core/models/*-synthetic.safetensors'],
+  {
+    query: '?url',
+    import: 'default',
+    eager: true,
+  },
+);
 
 // One thread: the decoder runs beside it, and the networks are too small to share.
 ort.env.wasm.numThreads = 1;
@@ -51,10 +56,10 @@ export async function openFace(): Promise<FaceModels> {
 /**
  * Opens the recognizer that was chosen.
  *
- * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
+ * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, and those of `openExported`
  */
-export async function openNetwork({ weights, network }: Choice): Promise<Recognizer> {
-  if (weights !== undefined) return open(new Uint8Array(weights));
+export async function openNetwork({ own, network, graphics }: Choice): Promise<Recognizer> {
+  if (own !== undefined) return (await openOwn(own, graphics)).recognizer;
   const names = Object.keys(shippedRecognizers);
   if (network !== ENSEMBLE) return openShipped(network ?? names[0]!);
   const members: Recognizer[] = [];
@@ -62,13 +67,28 @@ export async function openNetwork({ weights, network }: Choice): Promise<Recogni
   return ensembleOf(members, { score: shippedEnsembleScore });
 }
 
+/**
+ * Opens a recognizer that a person brought, where it runs best; its card names the file.
+ *
+ * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, and those of `openExported`
+ */
+export async function openOwn(own: OwnModel, graphics: Graphics = 'auto'): Promise<Placed> {
+  const open = (ort: Ort, options: RecognizerOptions): Promise<Recognizer> =>
+    'weights' in own
+      ? openRecognizer(ort, new Uint8Array(own.weights), options)
+      : openExported(
+          ort,
+          { onnx: new Uint8Array(own.onnx), description: own.description },
+          options,
+        );
+  const { recognizer, on } = await placed(await open(runtime, { threads: 1 }), open, graphics);
+  const card = { ...recognizer.card, file: own.file };
+  return { recognizer: { ...recognizer, card }, on };
+}
+
 async function openShipped(name: string): Promise<Recognizer> {
   const file = shippedRecognizers[name] ?? '';
   const [, asset] = Object.entries(weightFiles).find(([path]) => path.endsWith(`/${file}`)) ?? [];
   if (asset === undefined) throw new PageError('MODEL_UNREADABLE', { name });
-  return open(await load(asset));
-}
-
-function open(bytes: Uint8Array): Promise<Recognizer> {
-  return openRecognizer(runtime, bytes, { threads: 1 });
+  return openRecognizer(runtime, await load(asset), { threads: 1 });
 }

@@ -19,6 +19,9 @@ export interface RecognizerCard {
   readonly members?: readonly RecognizerCard[];
 }
 
+/** The score of a recognizer that nobody measured. */
+export const NEVER_MEASURED = 'never measured';
+
 /** The most probable class, or `unsure` where it is not probable enough. */
 export function verdictOf(card: RecognizerCard, probabilities: Float32Array): string {
   const best = Math.max(...probabilities);

@@ -17,7 +17,7 @@ import { planesOf, type Network, type NetworkConfig } from '../nets/network.ts';
 import { standsIn, type PictureName } from '../nets/pictures.ts';
 import { findNetwork, networks } from '../nets/registry.ts';
 import type { Calibration } from './calibration.ts';
-import type { RecognizerCard } from './card.ts';
+import { NEVER_MEASURED, type RecognizerCard } from './card.ts';
 
 /** A trained network. */
 export interface Model {
@@ -77,7 +77,7 @@ export function readModel(bytes: Uint8Array): Model {
       config: metadata['config'] ?? 'unnamed',
       classes,
       weights: sha256(bytes),
-      score: metadata['score'] ?? 'never measured',
+      score: metadata['score'] ?? NEVER_MEASURED,
       unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: 0, least: 0 }),
       ...(standsIn(planes, pictures) && {
         note: `The image branch of ${network.name} saw the magnitude of the flow in the place of the face: its weights were trained without faces.`,

@@ -1,0 +1,52 @@
+/** @file Files that a person brings together become one model, or a problem that says what is missing. */
+import { describe, expect, test } from 'vitest';
+
+import { isDescription, isModelFile, readOwnModel } from './own-model.ts';
+
+const file = (name: string, text = ''): File => new File([text], name);
+const json = file('m.json', '{"schema":"telltale.model/1"}');
+
+describe('readOwnModel', () => {
+  test('takes weights alone, and an ONNX file with its description in any order', async () => {
+    const weights = await readOwnModel([file('a.safetensors', 'abc')]);
+    expect(weights).toMatchObject({ file: 'a.safetensors' });
+    expect(new TextDecoder().decode('weights' in weights ? weights.weights : undefined)).toBe(
+      'abc',
+    );
+    for (const files of [
+      [file('M.ONNX', 'o'), json],
+      [json, file('M.ONNX', 'o')],
+    ]) {
+      const model = await readOwnModel(files);
+      expect(model).toMatchObject({ file: 'M.ONNX', description: '{"schema":"telltale.model/1"}' });
+    }
+  });
+
+  test.each([
+    ['MODEL_DESCRIPTION_MISSING', [file('a.onnx')]],
+    ['MODEL_DESCRIPTION_MISSING', [file('a.onnx'), file('b.onnx')]],
+    ['MODEL_ONNX_MISSING', [json]],
+    ['MODEL_ONNX_MISSING', [json, file('b.json')]],
+    ['MODEL_FILES', [file('a.onnx'), json, file('b.json')]],
+    ['MODEL_FILES', [file('a.onnx'), file('a.onnx.data')]],
+    ['MODEL_FILES', [file('a.safetensors'), json]],
+    ['MODEL_FILES', [file('clip.mp4')]],
+  ])('%s', async (code, files) => {
+    await expect(readOwnModel(files)).rejects.toMatchObject({
+      code,
+      values: { name: files.map(({ name }) => name).join(', ') },
+    });
+  });
+});
+
+test('a description is told from a review by what it says of itself', async () => {
+  expect(await isDescription(json)).toBe(true);
+  expect(await isDescription(file('m.json', '{"schema":"telltale.model/9"}'))).toBe(true);
+  for (const text of ['{"schema":"telltale.review/1"}', 'null', '[]', '{', '']) {
+    expect(await isDescription(file('m.json', text))).toBe(false);
+  }
+  expect(await isDescription(file('m.txt', '{"schema":"telltale.model/1"}'))).toBe(false);
+  expect(
+    ['a.onnx', 'b.SAFETENSORS', 'c.json', 'd.mp4'].map((name) => isModelFile({ name })),
+  ).toEqual([true, true, false, false]);
+});
