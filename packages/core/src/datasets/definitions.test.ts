@@ -8,6 +8,7 @@ import type { DatasetContent, Workbook } from './annotation.ts';
 import { book, frames, read, told } from './definitions.cases.ts';
 import type { Rows } from './definitions.cases.ts';
 import { DATASETS, definitionOf } from './definitions.ts';
+import { judgeEdition } from './editions.ts';
 import { readDataset } from './reader.ts';
 
 describe('every definition', () => {
@@ -66,6 +67,37 @@ describe('made-up folders in the layout of each dataset', () => {
     if (!/^smic|^casme3c$/.test(name)) {
       expect(micro.map(({ apex }) => apex)).toContain(first!.film.first + event.apex);
     }
+  });
+});
+
+describe('made-up sheets with as many rows as published', () => {
+  const text = (cell: SheetCell): string =>
+    cell === null ? '' : typeof cell === 'object' ? String(cell.value) : String(cell);
+
+  test.each([
+    ['casme2', 255, 26, 'CASME2-coding-20140508'],
+    ['samm', 159, 29, 'SAMM_Micro_FACS_Codes_v2'],
+    ['casme3', 860, 94, 'part A, JpgIndex v2'],
+    ['mmew', 300, 30, 'MMEW_Micro_Exp'],
+    ['dfme', 2629, 259, 'CCAC 2024'],
+    ['dfme', 1856, 176, 'CCAC 2024, training'],
+    ['4dme', 267, 41, '4DME_Labelling_Micro_release v1'],
+    ['casme3c', 165, 30, 'part_C_ME'],
+    ['smic-vis', 71, 8, 'SMIC-VIS'],
+    ['smic-nir', 71, 8, 'SMIC-NIR'],
+  ] as const)('%s with %d clips of %d people is %s', (name, clips, subjects, edition) => {
+    const { layout, films } = planDataset(name, { subjects, clips });
+    const workbooks = layout.sheets(films.map(({ film }) => film)).map(({ path, sheets }) => ({
+      path,
+      sheets: sheets.map((one) => ({ ...one, rows: one.rows.map((row) => row.map(text)) })),
+    }));
+    const definition = definitionOf(name);
+    const { annotations, findings } = readDataset(definition, { workbooks, folders: [] });
+    const verdict = judgeEdition(annotations, definition.editions);
+    expect(verdict.differences).toEqual([]);
+    expect(verdict.edition?.name).toBe(edition);
+    // As many rows as the copy that corrections by row are of, and yet none of them is meant.
+    expect(findings.filter(({ kind }) => kind === 'correction')).toEqual([]);
   });
 });
 
