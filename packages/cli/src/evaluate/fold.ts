@@ -39,7 +39,7 @@ export async function runFolds(
   const done = new Set((await doneJobs(folder, jobs)).map(({ name }) => name));
   const missing = jobs.filter(({ name }) => !done.has(name));
   if (missing.length === 0) return;
-  const dataset = await readFlowFolder(choice.data ?? plan.folder, { signal });
+  const dataset = await readFlowFolder(choice.data ?? plan.folder, { size: 'any', signal });
   assertSameData(plannedData(dataset, choice.data ?? plan.folder, plan), plan, folder);
   const data = trainingData(dataset, plan);
   const [hash, ort] = [planHash(plan), await loadRuntime()];
@@ -112,7 +112,7 @@ function trainingData(dataset: FlowDataset, plan: Plan): TrainingData {
     labels: samples.map(({ emotion }) => plan.classes.indexOf(emotion)),
     pictures,
     ...(faces.some((face) => Object.keys(face).length > 0) && { faces }),
-    inputs: pictures.map((picture) => flowInput(picture)),
+    inputs: pictures.map((picture) => flowInput(picture, picture.width)),
   };
 }
 

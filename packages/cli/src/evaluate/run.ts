@@ -1,5 +1,5 @@
 /** @file An evaluation from the command line: plan, run what is missing, score, write. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
@@ -12,13 +12,14 @@ import {
 } from '@telltale/core/evaluate';
 import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
 import type { Sample } from '@telltale/core/datasets';
-import { picturesUsed, planesOf, standsIn } from '@telltale/core/nets';
+import { flowSize, picturesUsed, planesOf, standsIn } from '@telltale/core/nets';
 import { networkOf } from '@telltale/core/train';
 
 import type { Engine } from '../engines/engine.ts';
 import { local } from '../engines/local.ts';
 import { slurm } from '../engines/slurm.ts';
-import { readFlowFolder } from '../io/dataset.ts';
+import { readFlowFolder, squareOf } from '../io/dataset.ts';
+import type { FlowDataset } from '../io/dataset.ts';
 import { assertWritable } from '../io/output.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
@@ -88,11 +89,13 @@ async function planOf(
   options: EvaluateOptions & MethodChoice,
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan; readonly starts: readonly Uint8Array[] }> {
-  const { samples: all, hashes, fingerprint } = await readFlowFolder(options.data, { signal });
+  const data = await readFlowFolder(options.data, { size: 'any', signal });
+  const { samples: all, hashes, fingerprint } = data;
   const { samples, planned } = underProtocol(all, options, (line) =>
     process.stderr.write(`${line}\n`),
   );
   const rows = chosenRows(options, plannedClasses(samples));
+  assertSizes(rows, data, options.data);
   for (const note of pictureNotes(rows, samples)) process.stderr.write(`${note}\n`);
   const plan = makePlan(
     {
@@ -110,6 +113,21 @@ async function planOf(
     rows.map(({ name, label, paper, settings }) => ({ name, label, paper, settings })),
   );
   return { plan, starts: rows.flatMap(({ start }) => (start ? [start] : [])) };
+}
+
+/**
+ * Every method takes pictures of one size.
+ *
+ * @throws TelltaleError `DATASET_INVALID` where those of the data have another, in the words of `telltale train`
+ */
+function assertSizes(rows: readonly Row[], { samples, pictures }: FlowDataset, data: string): void {
+  const [sample, picture] = [samples[0], pictures[0]];
+  if (sample === undefined || picture === undefined) return;
+  for (const { settings } of rows) {
+    const isNetwork = settings['kind'] === 'network';
+    const { size } = isNetwork ? networkOf(settings as unknown as NetworkSettings).config : { size: flowSize }; // prettier-ignore
+    squareOf(picture, size, join(data, sample.file));
+  }
 }
 
 /**

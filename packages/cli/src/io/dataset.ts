@@ -34,8 +34,8 @@ export interface FlowDataset {
 
 /** Options of {@link readFlowFolder}. */
 export interface FlowFolderOptions {
-  /** Side that every picture must have, pixels; 28 where left out. */
-  readonly size?: number;
+  /** Side that every picture must have, pixels; 28 where left out; `any`: that of the first. */
+  readonly size?: number | 'any';
   /** Stops the reading. */
   readonly signal?: AbortSignal;
 }
@@ -48,8 +48,9 @@ export interface FlowFolderOptions {
  */
 export async function readFlowFolder(
   folder: string,
-  { size = flowSize, signal }: FlowFolderOptions = {},
+  { size: wanted = flowSize, signal }: FlowFolderOptions = {},
 ): Promise<FlowDataset> {
+  let size = wanted === 'any' ? undefined : wanted;
   const samples = parseFlowFolder(await readSheet(folder));
   const { default: sharp } = await import('sharp');
   const pictures: Picture[] = [];
@@ -60,7 +61,9 @@ export async function readFlowFolder(
     signal?.throwIfAborted();
     const path = join(folder, sample.file);
     const bytes = await readPictureBytes(path, sample);
-    const picture = squareOf(await decode(bytes, { sharp, path, kind: 'flow' }), size, path);
+    const decoded = await decode(bytes, { sharp, path, kind: 'flow' });
+    size ??= decoded.width;
+    const picture = squareOf(decoded, size, path);
     pictures.push(picture);
     const own = createHash('sha256').update(picture.data);
     whole.update(JSON.stringify([sample.id, sample.emotion ?? null])).update(picture.data);
@@ -192,8 +195,13 @@ function toRgb(data: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
-/** The picture, where it is as large as the network wants it. */
-function squareOf(picture: Picture, size: number, path: string): Picture {
+/**
+ * The picture, where it is as large as the network wants it.
+ *
+ * @param size - pixels
+ * @throws TelltaleError `DATASET_INVALID`
+ */
+export function squareOf(picture: Picture, size: number, path: string): Picture {
   if (picture.width === size && picture.height === size) return picture;
   throw new TelltaleError(
     'DATASET_INVALID',
