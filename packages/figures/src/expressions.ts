@@ -8,13 +8,15 @@ import { probabilities } from './probabilities.ts';
 import { regions } from './regions.ts';
 import { MOST_ROWS } from './selection.ts';
 import { timeline } from './timeline.ts';
-import { counted, kindNames, percent, seconds, sentence, wordsOf } from './words.ts';
+import type { ReportWords } from './say.ts';
+import { percent, seconds, sentence } from './words.ts';
 
 /** What a card needs besides the report. */
 export interface CardOptions {
   readonly document: Document;
   readonly pictures: ExpressionPictures | undefined;
   readonly wheel: string | undefined;
+  readonly words: ReportWords;
 }
 
 /** Seconds shown before and after an expression. */
@@ -26,7 +28,8 @@ const AROUND = 0.4;
  * @param index - its place in the report
  */
 export function expressionCard(report: Report, index: number, options: CardOptions): Markup {
-  const { document, pictures, wheel } = options;
+  const { document, pictures, wheel, words } = options;
+  const say = words.card;
   const expression = report.expressions[index]!;
   const { clip } = report;
   const { onset, apex, offset, kind, confidence } = expression;
@@ -38,73 +41,77 @@ export function expressionCard(report: Report, index: number, options: CardOptio
     to: Math.min(report.movement.times.at(-1) ?? offset.time, offset.time + AROUND),
     width: 430,
     height: 230,
+    words,
   });
   const id = `expression-${index + 1}`;
   return html`<article class="card ${kind}" aria-labelledby="${id}">
     <header>
       <h3 id="${id}">
-        <span class="number">${index + 1}</span> ${sentence(kindNames[kind])} at
-        ${seconds(apex.time, clip.rate)}
+        <span class="number">${index + 1}</span> ${say.heading(kind, seconds(apex.time, clip.rate))}
       </h3>
-      ${verdictOf(expression)}
+      ${verdictOf(expression, words)}
     </header>
-    ${pictures && pictureStrip(expression, pictures, wheel)}
+    ${pictures && pictureStrip(expression, pictures, { wheel, words })}
     <div class="columns">
       <div>
-        <h4>When</h4>
+        <h4>${say.when}</h4>
         <figure>${figureMarkup(close)}</figure>
         <table>
           <thead>
             <tr>
-              <th scope="col">moment</th>
-              <th scope="col">time</th>
-              <th scope="col">frame</th>
+              ${say.columns.map((title) => html`<th scope="col">${title}</th>`)}
             </tr>
           </thead>
           <tbody>
-            ${Object.entries(moments).map(
-              ([name, moment]) =>
-                html`<tr>
-                  <th scope="row">${name}</th>
-                  <td>${seconds(moment.time, clip.rate)}</td>
-                  <td>${moment.frame}</td>
-                </tr>`,
-            )}
+            ${(['onset', 'apex', 'offset'] as const)
+              .map((name) => ({ name, moment: moments[name] }))
+              .map(
+                ({ name, moment }) =>
+                  html`<tr>
+                    <th scope="row">${words.moment(name)}</th>
+                    <td>${seconds(moment.time, clip.rate)}</td>
+                    <td>${moment.frame}</td>
+                  </tr>`,
+              )}
           </tbody>
         </table>
         <p>
-          Lasts ${seconds(expression.duration, clip.rate)}. Confidence that the face moved here, and
-          not only noise: <b>${percent(confidence)}</b>
+          ${say.lasts(seconds(expression.duration, clip.rate))} <b>${percent(confidence)}</b>
           <span class="meter" aria-hidden="true"
             ><span style="width:${(100 * confidence).toFixed(0)}%"></span
           ></span>
         </p>
       </div>
       <div>
-        ${titled('What the recognizer makes of it', probabilities(report, expression, { document }))}
-        ${titled('Where', regions(expression, { document }))}
+        ${titled(say.what, probabilities(report, expression, { document, words }))}
+        ${titled(say.where, regions(expression, { document, words }))}
       </div>
     </div>
   </article>`;
 }
 
 /** The expressions without a card as a table; `undefined` where there are none. */
-export function otherTable(report: Report, inFull: ReadonlySet<number>): Markup | undefined {
+export function otherTable(
+  report: Report,
+  inFull: ReadonlySet<number>,
+  words: ReportWords,
+): Markup | undefined {
   const rows = rowsOf(report, ({ kind }, index) => kind !== 'blink' && !inFull.has(index));
   if (rows.length === 0) return undefined;
   const hasClasses = rows.some(({ expression }) => expression.verdict !== undefined);
   return html`<section>
-    <h2>Other expressions</h2>
-    <p>The ${inFull.size} expressions that stand out most are shown above; these are the others.</p>
+    <h2>${words.table.others}</h2>
+    <p>${words.table.othersHelp(inFull.size)}</p>
     ${folded(
-      counted(rows.length, 'expression'),
-      movementTable(report, rows, [
-        { title: 'kind', cell: ({ kind }) => kindNames[kind] },
+      words.count('expression', rows.length),
+      movementTable(report, { rows, words }, [
+        { title: words.table.kind, cell: ({ kind }) => words.kind(kind) },
         ...(hasClasses
           ? [
               {
-                title: 'taken for',
-                cell: ({ verdict }: Expression) => (verdict === undefined ? '' : wordsOf(verdict)),
+                title: words.table.taken,
+                cell: ({ verdict }: Expression) =>
+                  verdict === undefined ? '' : words.name(verdict),
               },
             ]
           : []),
@@ -114,15 +121,13 @@ export function otherTable(report: Report, inFull: ReadonlySet<number>): Markup 
 }
 
 /** The blinks of a report; `undefined` where there are none. */
-export function blinkTable(report: Report): Markup | undefined {
+export function blinkTable(report: Report, words: ReportWords): Markup | undefined {
   const rows = rowsOf(report, ({ kind }) => kind === 'blink');
   if (rows.length === 0) return undefined;
   return html`<section>
-    <h2>Blinks</h2>
-    <p>
-      Movements of the eyelids alone. They are recognized so that nobody takes them for expressions.
-    </p>
-    ${folded(counted(rows.length, 'blink'), movementTable(report, rows, []))}
+    <h2>${words.table.blinks}</h2>
+    <p>${words.table.blinksHelp}</p>
+    ${folded(words.count('blink', rows.length), movementTable(report, { rows, words }, []))}
   </section>`;
 }
 
@@ -153,19 +158,14 @@ function folded(title: string, table: { readonly rows: number; readonly markup: 
 /** Movements with their times, one a line, and columns besides. */
 function movementTable(
   { clip: { rate } }: Report,
-  rows: readonly Row[],
+  { rows, words }: { readonly rows: readonly Row[]; readonly words: ReportWords },
   columns: readonly { readonly title: string; readonly cell: (one: Expression) => string }[],
 ): { readonly rows: number; readonly markup: Markup } {
   const markup = html`<div class="scroll">
     <table>
       <thead>
         <tr>
-          <th scope="col">number</th>
-          <th scope="col">onset</th>
-          <th scope="col">apex</th>
-          <th scope="col">offset</th>
-          <th scope="col">lasts</th>
-          <th scope="col">confidence</th>
+          ${words.table.columns.map((title) => html`<th scope="col">${title}</th>`)}
           ${columns.map(({ title }) => html`<th scope="col">${title}</th>`)}
         </tr>
       </thead>
@@ -187,44 +187,38 @@ function movementTable(
   return { rows: rows.length, markup };
 }
 
-function verdictOf({ classes, verdict }: Expression): Markup | undefined {
+function verdictOf({ classes, verdict }: Expression, words: ReportWords): Markup | undefined {
   if (classes === undefined || verdict === undefined) return undefined;
   const share = classes[verdict];
-  if (share === undefined) return html`<p class="verdict unsure">${wordsOf(verdict)}</p>`;
-  return html`<p class="verdict">${wordsOf(verdict)} <span>${percent(share)}</span></p>`;
+  if (share === undefined) return html`<p class="verdict unsure">${words.name(verdict)}</p>`;
+  return html`<p class="verdict">${words.name(verdict)} <span>${percent(share)}</span></p>`;
 }
 
 function pictureStrip(
   { onset, apex }: Expression,
   pictures: ExpressionPictures,
-  wheel: string | undefined,
+  { wheel, words }: Pick<CardOptions, 'wheel' | 'words'>,
 ): Markup {
+  const say = words.card;
   return html`<div class="pictures">
     <figure>
-      <img src="${pictures.onset}" alt="The face at the onset, frame ${onset.frame}." />
-      <figcaption>Onset</figcaption>
+      <img src="${pictures.onset}" alt="${say.face('onset', onset.frame)}" />
+      <figcaption>${sentence(words.moment('onset'))}</figcaption>
     </figure>
     <figure>
-      <img src="${pictures.apex}" alt="The face at the apex, frame ${apex.frame}." />
-      <figcaption>Apex</figcaption>
+      <img src="${pictures.apex}" alt="${say.face('apex', apex.frame)}" />
+      <figcaption>${sentence(words.moment('apex'))}</figcaption>
     </figure>
     <figure>
       <div class="framed">
-        <img
-          src="${pictures.flow}"
-          alt="Optical flow from onset to apex as color: hue is direction, strength is distance."
-        />
-        ${wheel && html`<img class="wheel" src="${wheel}" alt="The color of each direction." />`}
+        <img src="${pictures.flow}" alt="${say.flowAlt}" />
+        ${wheel && html`<img class="wheel" src="${wheel}" alt="${say.wheel}" />`}
       </div>
-      <figcaption>Motion from onset to apex: hue is direction, strength is distance</figcaption>
+      <figcaption>${say.flow}</figcaption>
     </figure>
     <figure>
-      <img
-        class="pixels"
-        src="${pictures.flowImage}"
-        alt="The flow image that the recognizer saw, 28 by 28 pixels, enlarged."
-      />
-      <figcaption>What the recognizer sees: red rightward, green downward, blue strain</figcaption>
+      <img class="pixels" src="${pictures.flowImage}" alt="${say.seenAlt}" />
+      <figcaption>${say.seen}</figcaption>
     </figure>
   </div>`;
 }

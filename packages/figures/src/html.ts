@@ -14,7 +14,8 @@ import type { Markup } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 import { expressionsInFull } from './selection.ts';
 import { timeline } from './timeline.ts';
-import { counted, seconds } from './words.ts';
+import { english, type ReportWords } from './say.ts';
+import { seconds } from './words.ts';
 
 /** Settings of `reportPage`. */
 export interface PageOptions {
@@ -27,6 +28,8 @@ export interface PageOptions {
   readonly pictures?: readonly (ExpressionPictures | undefined)[];
   /** The color wheel that reads the flow pictures, as a `data:image/…` address. */
   readonly wheel?: string;
+  /** What it says. @defaultValue English */
+  readonly words?: ReportWords;
 }
 
 /**
@@ -36,16 +39,18 @@ export interface PageOptions {
  * @throws TelltaleError `OPTION_INVALID` where a picture is not a `data:image/…` address
  */
 export function reportPage(report: Report, options: PageOptions): string {
-  const { document, pictures, wheel } = options;
+  const { document, pictures, wheel, words = english } = options;
+  const say = words.page;
   for (const one of pictures ?? []) Object.values(one ?? {}).forEach(assertEmbedded);
   if (wheel !== undefined) assertEmbedded(wheel);
   const { clip } = report;
   const inFull = expressionsInFull(report);
   const cards = [...inFull].map((index) =>
-    expressionCard(report, index, { document, pictures: pictures?.[index], wheel }),
+    expressionCard(report, index, { document, pictures: pictures?.[index], wheel, words }),
   );
+  const [before, after] = say.made(clip.frames);
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${words.language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -54,33 +59,36 @@ export function reportPage(report: Report, options: PageOptions): string {
           content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
         />
         <meta name="generator" content="telltale" />
-        <title>${clip.name}: telltale report</title>
+        <title>${say.title(clip.name)}</title>
         ${pageStyle}
       </head>
       <body>
         <header>
-          <p class="brand">telltale <span>report</span></p>
+          <p class="brand">telltale <span>${say.brand}</span></p>
           <h1>${clip.name}</h1>
           <p class="facts">
-            ${clip.width} × ${clip.height} pixels, ${clip.frames} frames, ${rateOf(clip.rate)}
-            frames a second, ${seconds(clip.duration, clip.rate)}
+            ${say.facts({
+              width: clip.width,
+              height: clip.height,
+              frames: clip.frames,
+              rate: rateOf(clip.rate),
+              duration: seconds(clip.duration, clip.rate),
+            })}
           </p>
         </header>
         <main>
-          ${findings(report, inFull)}
+          ${findings(report, inFull, words)}
           <section>
-            <h2>Movement over time</h2>
-            <figure class="wide">${figureMarkup(timeline(report, { document }))}</figure>
-            ${legend()}
+            <h2>${say.movement}</h2>
+            <figure class="wide">${figureMarkup(timeline(report, { document, words }))}</figure>
+            ${legend(words)}
           </section>
-          ${section('Expressions', cards)} ${otherTable(report, inFull)} ${blinkTable(report)}
-          ${facePart(report)} ${recognizerPart(report)} ${madePart(report)}
+          ${section(say.expressions, cards)} ${otherTable(report, inFull, words)}
+          ${blinkTable(report, words)} ${facePart(report, words)} ${recognizerPart(report, words)}
+          ${madePart(report, words)}
         </main>
         <footer>
-          <p>
-            Made by telltale. The whole report, ${counted(clip.frames, 'frame')} of movement
-            included, is embedded in this page as JSON (element <code>telltale-report</code>).
-          </p>
+          <p>${before}<code>telltale-report</code>${after}</p>
         </footer>
         <script type="application/json" id="telltale-report">
           ${jsonMarkup(report)}
@@ -97,12 +105,12 @@ function section(title: string, content: readonly (Markup | undefined)[]): Marku
   </section>`;
 }
 
-function legend(): Markup {
-  return html`<ul class="legend" aria-label="Legend">
-    <li class="micro"><span aria-hidden="true">●</span> micro-expression</li>
-    <li class="macro"><span aria-hidden="true">◆</span> longer expression</li>
-    <li class="blink"><span aria-hidden="true">■</span> blink</li>
-    <li>Each band goes from onset to offset; the mark is the apex.</li>
+function legend({ kind, page }: ReportWords): Markup {
+  return html`<ul class="legend" aria-label="${page.legend}">
+    <li class="micro"><span aria-hidden="true">●</span> ${kind('micro')}</li>
+    <li class="macro"><span aria-hidden="true">◆</span> ${kind('macro')}</li>
+    <li class="blink"><span aria-hidden="true">■</span> ${kind('blink')}</li>
+    <li>${page.legendHelp}</li>
   </ul>`;
 }
 

@@ -6,5 +6,7 @@ export type { FigureOptions } from './options.ts';
 export { probabilities } from './probabilities.ts';
 export { regions } from './regions.ts';
 export { expressionsInFull } from './selection.ts';
+export { english } from './say.ts';
+export type { ReportWords, Told } from './say.ts';
 export { timeline } from './timeline.ts';
 export type { TimelineOptions } from './timeline.ts';

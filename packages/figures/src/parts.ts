@@ -3,23 +3,16 @@ import type { Expression, Report } from '@telltale/core';
 
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
-import {
-  counted,
-  kindNames,
-  listed,
-  percent,
-  regionWords,
-  seconds,
-  sentence,
-  wordsOf,
-} from './words.ts';
+import type { ReportWords } from './say.ts';
+import { percent, seconds } from './words.ts';
 
 /**
  * What was found, in plain words.
  *
  * @param inFull - the expressions that are told of one by one
  */
-export function findings(report: Report, inFull: ReadonlySet<number>): Markup {
+export function findings(report: Report, inFull: ReadonlySet<number>, words: ReportWords): Markup {
+  const say = words.findings;
   const { expressions, face, clip } = report;
   const of = (kind: Expression['kind']): readonly Expression[] =>
     expressions.filter((expression) => expression.kind === kind);
@@ -31,87 +24,63 @@ export function findings(report: Report, inFull: ReadonlySet<number>): Markup {
   const blinks = of('blink').length;
   const others = expressions.length - blinks - told.length;
   return html`<section class="findings">
-    <h2>What was found</h2>
-    <p class="lead">${lead(report)}</p>
+    <h2>${say.title}</h2>
+    <p class="lead">${lead(report, words)}</p>
     ${
       told.length > 0
         ? html`<ul>
-            ${told.map((one) => html`<li>${tell(report, one)}</li>`)}
-            ${others > 0 ? html`<li>${sentence(counted(others, 'other'))} that ${others === 1 ? 'stands' : 'stand'} out less: see the table.</li>` : undefined}
+            ${told.map((one) => html`<li>${tell(report, one, words)}</li>`)}
+            ${others > 0 ? html`<li>${say.others(others)}</li>` : undefined}
           </ul>`
         : undefined
     }
-    ${blinks > 0 ? html`<p>${sentence(counted(blinks, 'blink'))} ${blinks === 1 ? 'was' : 'were'} recognized and set aside.</p>` : undefined}
+    ${blinks > 0 ? html`<p>${say.blinks(blinks)}</p>` : undefined}
     ${
       face.frames > 0 && face.frames < clip.frames
-        ? html`<p>
-            In ${counted(clip.frames - face.frames, 'frame')} of ${clip.frames} no face was seen;
-            nothing is said about that time.
-          </p>`
+        ? html`<p>${say.gaps(clip.frames - face.frames, clip.frames)}</p>`
         : undefined
     }
-    <p class="doubt">
-      <strong>This is not a lie detector.</strong> A brief movement of the face says nothing about
-      truthfulness or intent, and a class is a model's guess, not a fact.
-    </p>
+    <p class="doubt"><strong>${say.doubt[0]}</strong> ${say.doubt[1]}</p>
   </section>`;
 }
 
-function lead({ expressions, face }: Report): string {
-  if (face.frames === 0) return 'No face was found in this clip, so nothing was analyzed.';
+function lead({ expressions, face }: Report, { findings: say }: ReportWords): string {
+  if (face.frames === 0) return say.noFace;
   const count = (kind: Expression['kind']): number =>
     expressions.filter((expression) => expression.kind === kind).length;
-  const [micro, macro] = [count('micro'), count('macro')];
-  const was = micro + macro === 1 || (micro === 1 && macro === 0) ? 'was' : 'were';
-  if (macro === 0) return `${sentence(counted(micro, kindNames.micro))} ${was} found.`;
-  const both = listed([counted(micro, kindNames.micro), counted(macro, kindNames.macro)]);
-  return `${sentence(both)} ${was} found.`;
+  return say.found(count('micro'), count('macro'));
 }
 
-function tell({ clip }: Report, expression: Expression): Markup {
-  const { apex, duration, kind, regions, verdict, classes } = expression;
+function tell({ clip }: Report, expression: Expression, words: ReportWords): Markup {
+  const { apex, kind, regions, verdict, classes } = expression;
   const most = Math.max(...Object.values(regions));
   const moved = Object.keys(regions).filter((name) => regions[name]! > most / 2);
-  const where =
-    moved.length === 0
-      ? ''
-      : `, most of all in ${moved.length > 6 ? 'the whole face' : regionWords(moved)}`;
   const share = verdict === undefined ? undefined : classes?.[verdict];
-  const what =
-    verdict === undefined
-      ? ''
-      : share === undefined
-        ? ' The recognizer is unsure what it is.'
-        : ` The recognizer takes it for ${wordsOf(verdict)} (${percent(share)}).`;
-  return html`At <b>${seconds(apex.time, clip.rate)}</b> a ${kindNames[kind]} of
-    ${seconds(duration, clip.rate)}${where}.${what}`;
+  const duration = seconds(expression.duration, clip.rate);
+  const [before, after] = words.findings.told({
+    ...{ kind, duration, verdict, regions: moved },
+    share: share === undefined ? undefined : percent(share),
+  });
+  return html`${before}<b>${seconds(apex.time, clip.rate)}</b>${after}`;
 }
 
 /** How well the face could be followed. */
-export function facePart({ clip, face }: Report): Markup {
+export function facePart({ clip, face }: Report, { face: say }: ReportWords): Markup {
   const { gaps } = face;
   return html`<section>
-    <h2>The face</h2>
+    <h2>${say.title}</h2>
     <p>
-      Followed in ${face.frames} of ${counted(clip.frames, 'frame')}
-      (${percent(face.frames / clip.frames)}).
-      ${
-        face.faces > 1
-          ? `Up to ${face.faces} faces were seen at once; the largest was analyzed.`
-          : undefined
-      }
+      ${say.followed(face.frames, clip.frames, percent(face.frames / clip.frames))}
+      ${face.faces > 1 ? say.faces(face.faces) : undefined}
     </p>
     ${
       gaps.length > 0
-        ? html`<p>No face was seen</p>
+        ? html`<p>${say.gaps}</p>
             <ul>
-              ${gaps.map(
-                ({ start, end }) =>
-                  html`<li>
-                    from ${seconds(start.time, clip.rate)} to ${seconds(end.time, clip.rate)}
-                    (frames ${start.frame} to ${end.frame})
-                  </li>`,
-              )}
+              ${gaps.map(({ start, end }) => {
+                const [from, to] = [start, end].map(({ time }) => seconds(time, clip.rate));
+                return html`<li>${say.gap(from!, to!, [start.frame, end.frame])}</li>`;
+              })}
             </ul>`
         : undefined
     }
@@ -119,57 +88,50 @@ export function facePart({ clip, face }: Report): Markup {
 }
 
 /** What the probabilities are worth. */
-export function recognizerPart({ recognizer, caveats }: Report): Markup {
+export function recognizerPart({ recognizer, caveats }: Report, words: ReportWords): Markup {
+  const say = words.trust;
   return html`<section>
-    <h2>How far to trust it</h2>
-    ${
-      recognizer
-        ? html`<p>
-              The class probabilities come from a model.
-              ${
-                recognizer.unsureBelow > 0
-                  ? html`Where no class reaches ${percent(recognizer.unsureBelow)} the verdict is
-                      <em>unsure</em>.`
-                  : undefined
-              }
-            </p>
-            <dl>
-              <dt>Score on people it had never seen</dt>
-              <dd><strong>${recognizer.score}</strong></dd>
-              <dt>Network</dt>
-              <dd>${recognizer.network}, configuration ${recognizer.config}</dd>
-              ${
-                recognizer.file === undefined
-                  ? undefined
-                  : html`<dt>Brought as</dt>
-                      <dd>${recognizer.file}</dd>`
-              }
-              <dt>Classes</dt>
-              <dd>${listed(recognizer.classes.map(wordsOf))}</dd>
-              <dt>Weights (SHA-256)</dt>
-              <dd><code>${recognizer.weights}</code></dd>
-            </dl>`
-        : html`<p>
-            No recognizer was used: this report says when something moved, not what it was.
-          </p>`
-    }
+    <h2>${say.title}</h2>
+    ${recognizer ? modelPart(recognizer, words) : html`<p>${say.none}</p>`}
     <ul>
       ${caveats.map((caveat) => html`<li>${caveat}</li>`)}
     </ul>
   </section>`;
 }
 
+function modelPart(card: NonNullable<Report['recognizer']>, words: ReportWords): Markup {
+  const say = words.trust;
+  const [before, unsure, after] = say.unsure(percent(card.unsureBelow));
+  return html`<p>
+      ${say.model} ${card.unsureBelow > 0 ? html`${before}<em>${unsure}</em>${after}` : undefined}
+    </p>
+    <dl>
+      <dt>${say.score}</dt>
+      <dd><strong>${say.scoreOf(card.score)}</strong></dd>
+      <dt>${say.network}</dt>
+      <dd>${say.networkOf(card.network, card.config)}</dd>
+      ${
+        card.file === undefined
+          ? undefined
+          : html`<dt>${say.file}</dt>
+              <dd>${card.file}</dd>`
+      }
+      <dt>${say.classes}</dt>
+      <dd>${words.list(card.classes.map(words.name))}</dd>
+      <dt>${say.weights}</dt>
+      <dd><code>${card.weights}</code></dd>
+    </dl>`;
+}
+
 /** What made the report, so that it can be made again. */
-export function madePart({ schema, made }: Report): Markup {
+export function madePart({ schema, made }: Report, { made: say }: ReportWords): Markup {
   return html`<section>
-    <h2>What made it</h2>
+    <h2>${say.title}</h2>
     <div class="scroll">
       <table>
         <thead>
           <tr>
-            <th scope="col">stage</th>
-            <th scope="col">version</th>
-            <th scope="col">settings</th>
+            ${say.columns.map((title) => html`<th scope="col">${title}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -188,7 +150,7 @@ export function madePart({ schema, made }: Report): Markup {
         </tbody>
       </table>
     </div>
-    <p>Format of the data: <code>${schema}</code>.</p>
+    <p>${say.format} <code>${schema}</code></p>
   </section>`;
 }
 

@@ -5,7 +5,8 @@ import type { Expression, Report } from '@telltale/core';
 import { ground, ink, kinds, muted, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
-import { listed, percent, wordsOf } from './words.ts';
+import { english } from './say.ts';
+import { percent } from './words.ts';
 
 /**
  * Draws the class probabilities of one expression; `undefined` where it has none.
@@ -25,56 +26,56 @@ export function probabilities(
     isVerdict: name === expression.verdict,
   }));
   const threshold = report.recognizer?.unsureBelow;
-  const { width = 430, height = 52 + 27 * bars.length } = options;
-  const said = listed(bars.map(({ name, share }) => `${wordsOf(name)} ${percent(share)}`));
+  const { width = 430, height = 52 + 27 * bars.length, words = english } = options;
+  const said = words.list(bars.map(({ name, share }) => `${words.name(name)} ${percent(share)}`));
+  const verdict = expression.verdict;
+  const say = words.probabilities;
 
-  return draw(
-    `Class probabilities: ${said}. Verdict: ${wordsOf(expression.verdict ?? 'none')}.`,
-    options,
-    {
-      width,
-      height,
-      marginLeft: 92,
-      marginRight: 44,
-      marginTop: 22,
-      marginBottom: 30,
-      x: { domain: [0, 1], label: null, ticks: [0, 0.5, 1], tickFormat: percent },
-      y: { domain: bars.map(({ name }) => name), label: null, tickSize: 0, tickFormat: wordsOf },
-      marks: [
-        Plot.barX(bars, {
-          x: 'share',
-          y: 'name',
-          fill: ({ isVerdict }: { isVerdict: boolean }) =>
-            isVerdict ? kinds[expression.kind] : muted,
-          rx: 2,
-          insetTop: 2,
-          insetBottom: 2,
-        }),
-        ...(threshold === undefined || threshold === 0 ? [] : thresholdMarks(threshold)),
-        Plot.text(bars, {
-          x: 'share',
-          y: 'name',
-          dx: 6,
-          text: ({ share }: { share: number }) => percent(share),
-          textAnchor: 'start',
-          fill: ink,
-          stroke: ground,
-          strokeWidth: 4,
-          fontWeight: 'bold',
-        }),
-      ],
-    },
-  );
+  return draw(say.label(said, verdict === undefined ? say.none : words.name(verdict)), options, {
+    width,
+    height,
+    marginLeft: 92,
+    marginRight: 44,
+    marginTop: 22,
+    marginBottom: 30,
+    x: { domain: [0, 1], label: null, ticks: [0, 0.5, 1], tickFormat: percent },
+    y: { domain: bars.map(({ name }) => name), label: null, tickSize: 0, tickFormat: words.name },
+    marks: [
+      Plot.barX(bars, {
+        x: 'share',
+        y: 'name',
+        fill: ({ isVerdict }: { isVerdict: boolean }) =>
+          isVerdict ? kinds[expression.kind] : muted,
+        rx: 2,
+        insetTop: 2,
+        insetBottom: 2,
+      }),
+      ...(threshold === undefined || threshold === 0
+        ? []
+        : thresholdMarks(threshold, say.unsureBelow(percent(threshold)))),
+      Plot.text(bars, {
+        x: 'share',
+        y: 'name',
+        dx: 6,
+        text: ({ share }: { share: number }) => percent(share),
+        textAnchor: 'start',
+        fill: ink,
+        stroke: ground,
+        strokeWidth: 4,
+        fontWeight: 'bold',
+      }),
+    ],
+  });
 }
 
-function thresholdMarks(threshold: number): Plot.Markish[] {
+function thresholdMarks(threshold: number, said: string): Plot.Markish[] {
   return [
     Plot.ruleX([threshold], { stroke: quiet, strokeDasharray: '4 3' }),
     Plot.text([threshold], {
       x: threshold,
       frameAnchor: 'top',
       dy: -14,
-      text: () => `unsure below ${percent(threshold)}`,
+      text: () => said,
       fill: quiet,
     }),
   ];

@@ -8,7 +8,7 @@ import type { Expression, Report, Stretch } from '@telltale/core';
 import { curve, gap, ground, kinds, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
-import { counted, kindNames, listed } from './words.ts';
+import { english, type ReportWords } from './say.ts';
 
 /** A timeline of the whole clip, or of a part of it. */
 export interface TimelineOptions extends FigureOptions {
@@ -50,7 +50,8 @@ const COLUMNS = 900;
 export function timeline(report: Report, options: TimelineOptions): SVGSVGElement {
   const { times, threshold } = report.movement;
   const { from = 0, to = Math.max(times.at(-1) ?? 0, 1e-3), named } = options;
-  const { width = 920, height = 250 } = options;
+  const { width = 920, height = 250, words = english } = options;
+  const say = words.timeline;
   const points = pointsBetween(report, from, to);
   const shown = report.expressions
     .map((expression, index): Numbered => ({ ...expression, number: index + 1 }))
@@ -59,34 +60,34 @@ export function timeline(report: Report, options: TimelineOptions): SVGSVGElemen
   const view = { from, to, top: peak > 0 ? 1.2 * peak : 1, scale: (width - 120) / (to - from) };
   const one = shown.find(({ number }) => number - 1 === named);
 
-  return draw(labelOf(report, shown), options, {
+  return draw(labelOf(report, shown, words), options, {
     width,
     height,
     marginLeft: 48,
     marginRight: 72,
     marginTop: one ? 44 : 36,
     marginBottom: 42,
-    x: { domain: [from, to], label: 'time (seconds)', labelAnchor: 'center', labelArrow: 'none' },
+    x: { domain: [from, to], label: say.time, labelAnchor: 'center', labelArrow: 'none' },
     y: {
       domain: [0, view.top],
-      label: one ? 'movement (%)' : 'movement (% of the distance between the eyes)',
+      label: one ? say.movementShort : say.movement,
       labelArrow: 'none',
       labelOffset: 44,
       ticks: 5,
       grid: true,
     },
     marks: [
-      ...gapMarks(report.face.gaps, view),
+      ...gapMarks(report.face.gaps, view, say.noFace),
       ...intervalMarks(shown, view),
-      ...thresholdMarks(threshold, view),
+      ...thresholdMarks(threshold, view, say.threshold),
       Plot.lineY(points, { x: 'time', y: 'value', stroke: curve, strokeWidth: 1.6 }),
       apexMarks(report, shown, view),
-      ...(one ? nameMarks(one, view) : numberMarks(shown, view)),
+      ...(one ? nameMarks(one, view, words) : numberMarks(shown, view)),
     ],
   });
 }
 
-function gapMarks(gaps: readonly Stretch[], view: View): Plot.Markish[] {
+function gapMarks(gaps: readonly Stretch[], view: View, noFace: string): Plot.Markish[] {
   const bands = gaps
     .filter(({ start, end }) => end.time >= view.from && start.time <= view.to)
     .map(({ start, end }) => ({ x1: inside(start.time, view), x2: inside(end.time, view) }));
@@ -96,7 +97,7 @@ function gapMarks(gaps: readonly Stretch[], view: View): Plot.Markish[] {
     Plot.text(wide, {
       x: ({ x1, x2 }: { x1: number; x2: number }) => (x1 + x2) / 2,
       y: view.top / 2,
-      text: () => 'no face',
+      text: () => noFace,
       fill: quiet,
     }),
   ];
@@ -124,13 +125,13 @@ function intervalMarks(shown: readonly Numbered[], view: View): Plot.Markish[] {
   ];
 }
 
-function thresholdMarks(threshold: number, view: View): Plot.Markish[] {
+function thresholdMarks(threshold: number, view: View, name: string): Plot.Markish[] {
   return [
     Plot.ruleY([threshold], { stroke: quiet, strokeDasharray: '5 4' }),
     Plot.text([threshold], {
       x: view.to,
       y: threshold,
-      text: () => 'threshold',
+      text: () => name,
       textAnchor: 'start',
       dx: 6,
       fill: quiet,
@@ -169,7 +170,7 @@ function numberMarks(shown: readonly Numbered[], view: View): Plot.Markish[] {
   ];
 }
 
-function nameMarks(one: Numbered, view: View): Plot.Markish[] {
+function nameMarks(one: Numbered, view: View, words: ReportWords): Plot.Markish[] {
   const sides = { onset: 'end', apex: 'middle', offset: 'start' } as const;
   return (['onset', 'apex', 'offset'] as const).map((name) =>
     Plot.text([one[name]], {
@@ -177,7 +178,7 @@ function nameMarks(one: Numbered, view: View): Plot.Markish[] {
       y: view.top,
       dx: { onset: 4, apex: 0, offset: -4 }[name],
       dy: name === 'apex' ? -23 : -9,
-      text: () => name,
+      text: () => words.moment(name),
       textAnchor: sides[name],
       fill: kinds[one.kind],
       fontWeight: 'bold',
@@ -185,13 +186,13 @@ function nameMarks(one: Numbered, view: View): Plot.Markish[] {
   );
 }
 
-function labelOf(report: Report, shown: readonly Numbered[]): string {
+function labelOf(report: Report, shown: readonly Numbered[], words: ReportWords): string {
   const counts = (['micro', 'macro', 'blink'] as const)
     .map((kind) => [kind, shown.filter((one) => one.kind === kind).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => counted(count, kindNames[kind]));
-  const found = counts.length === 0 ? 'nothing spotted' : listed(counts);
-  return `Movement of the face over time in ${report.clip.name}: ${found}.`;
+    .map(([kind, count]) => words.count(kind, count));
+  const found = counts.length === 0 ? words.timeline.nothing : words.list(counts);
+  return words.timeline.label(report.clip.name, found);
 }
 
 /**

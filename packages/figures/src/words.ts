@@ -1,13 +1,4 @@
 /** @file Numbers and names as people read them. */
-import type { Expression } from '@telltale/core';
-
-/** What a kind of movement is called. */
-export const kindNames: Readonly<Record<Expression['kind'], string>> = {
-  micro: 'micro-expression',
-  macro: 'longer expression',
-  blink: 'blink',
-};
-
 /** Seconds with as many decimals as the frame rate gives meaning to: `0.97 s`, with a space that does not break. */
 export function seconds(value: number, rate: number): string {
   return `${value.toFixed(rate > 100 ? 3 : 2)}\u00A0s`;
