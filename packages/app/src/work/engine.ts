@@ -1,6 +1,6 @@
 /** @file The workers of the page, started when they are first needed and ended when a clip is forgotten. */
 import { askWorker, type Asked } from './calls.ts';
-import type { LiveRequests } from './live-protocol.ts';
+import type { LiveRequests, MinuteRequests } from './live-protocol.ts';
 import type { PlayerRequests, Problem, Requests } from './protocol.ts';
 
 /** Starts the worker that analyzes. @param onEnd - called where it ends by itself */
@@ -24,5 +24,12 @@ export function startLive(onEnd: (problem: Problem) => void): Asked<LiveRequests
   return askWorker<LiveRequests>(
     new Worker(new URL('./live.worker.ts', import.meta.url), { type: 'module' }),
     onEnd,
+  );
+}
+
+/** Starts the worker that keeps the camera's last minute. */
+export function startMinute(): Asked<MinuteRequests> {
+  return askWorker<MinuteRequests>(
+    new Worker(new URL('./minute.worker.ts', import.meta.url), { type: 'module' }),
   );
 }

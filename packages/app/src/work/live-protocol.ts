@@ -7,7 +7,12 @@ export interface Strip {
   readonly times: readonly number[];
   readonly values: readonly number[];
   readonly threshold: number;
+  /** Only what the pictures came fast enough for. */
   readonly movements: readonly Movement[];
+  /** Pictures a second that were looked at, in the last two seconds. */
+  readonly rate: number;
+  /** Which movements that rate carries. */
+  readonly tells: 'all' | 'long' | 'nothing';
 }
 
 /** What is asked of the worker that watches the camera. */
@@ -16,16 +21,21 @@ export interface LiveRequests {
   begin: { readonly ask: { readonly window: number }; readonly answer: true };
   watch: {
     readonly ask: {
-      readonly picture: ImageBitmap;
+      readonly picture: VideoFrame;
       /** Seconds from the first picture. */
       readonly time: number;
     };
     readonly answer: {
       readonly region: FaceRegion | null;
-      /** About once a second. */
+      /** About twice a second. */
       readonly strip?: Strip;
     };
   };
+}
+
+/** What is asked of the worker that keeps the last minute. */
+export interface MinuteRequests {
+  add: { readonly ask: { readonly frame: VideoFrame }; readonly answer: true };
   /** The last minute as a file. */
   save: { readonly ask: object; readonly answer: Blob };
 }

@@ -1,52 +1,72 @@
 /** @file The worker that watches the camera: one picture after another, as fast as it can. */
-import { createTvl1, watchLive } from '@telltale/core';
-import type { LiveWatcher } from '@telltale/core';
+import { createTvl1, LEAST_RATES, openColors, watchLive } from '@telltale/core';
+import type { Colors, FaceModels, LiveWatcher, Picture, Tvl1 } from '@telltale/core';
 
 import { answerCalls } from './calls.ts';
 import type { LiveRequests, Strip } from './live-protocol.ts';
-import { openMinute, type Minute } from './minute.ts';
 import { PageError } from './problem.ts';
 import { openFace } from './tools.ts';
 
-/** Seconds that can be saved. */
-const KEPT = 60;
+/** What stays open while watching begins anew. */
+interface Tools {
+  readonly face: FaceModels;
+  readonly flow: Tvl1;
+  readonly colors: Colors;
+}
 
+let tools: Promise<Tools> | undefined;
 let watcher: LiveWatcher | undefined;
-let minute: Promise<Minute | undefined> | undefined;
 let index = 0;
 let told = 0;
 
 answerCalls<LiveRequests>({
   async begin({ window }) {
-    const [face, flow] = await Promise.all([openFace(), createTvl1()]);
-    watcher = watchLive({ face, flow }, { window });
+    tools ??= openTools();
+    watcher = watchLive(await tools, { window });
     return { value: true };
   },
   async watch({ picture, time }) {
-    if (watcher === undefined) throw new PageError('CANCELED');
-    const { width, height } = picture;
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d', { willReadFrequently: true })!;
-    context.drawImage(picture, 0, 0);
-    const { data } = context.getImageData(0, 0, width, height);
-    minute ??= openMinute({ width: width & ~1, height: height & ~1 }, KEPT);
-    const ring = await minute;
-    if (ring !== undefined) {
-      const frame = new VideoFrame(picture, { timestamp: Math.round(time * 1e6) });
-      ring.add(frame);
-      frame.close();
+    if (watcher === undefined || tools === undefined) {
+      picture.close();
+      throw new PageError('CANCELED');
     }
-    picture.close();
-    const region = await watcher.add({ index, time, width, height, channels: 4, data });
+    const region = await watcher.add({ index, time, ...(await pixelsOf(picture, await tools)) });
     index++;
     if (time - told < 0.5) return { value: { region } };
     told = time;
-    const strip: Strip = watcher.spot();
-    return { value: { region, strip } };
-  },
-  async save() {
-    const ring = await minute;
-    if (ring === undefined) throw new PageError('BROWSER_TOO_OLD');
-    return { value: await ring.save() };
+    const spotting = watcher.spot();
+    return { value: { region, strip: { ...spotting, tells: carriedBy(spotting.rate) } } };
   },
 });
+
+function carriedBy(rate: number): Strip['tells'] {
+  if (rate < LEAST_RATES.long) return 'nothing';
+  return rate < LEAST_RATES.short ? 'long' : 'all';
+}
+
+async function openTools(): Promise<Tools> {
+  const [face, flow, colors] = await Promise.all([openFace(), createTvl1(), openColors()]);
+  return { face, flow, colors };
+}
+
+/** A camera's planes as they come; what is turned, or of another format, is drawn by the browser. */
+async function pixelsOf(frame: VideoFrame, { colors }: Tools): Promise<Picture> {
+  try {
+    const { format, visibleRect, colorSpace } = frame;
+    const { width, height } = visibleRect!;
+    const { rotation = 0 } = frame as { readonly rotation?: number };
+    if ((format === 'I420' || format === 'NV12') && rotation === 0) {
+      const room = colors.room({ bytes: frame.allocationSize(), width, height });
+      const planes = { format, layout: await frame.copyTo(room), width, height };
+      const data = colors.convert(planes, colorSpace);
+      return { data, width, height, channels: 3 };
+    }
+    const [wide, high] = [frame.displayWidth, frame.displayHeight];
+    const context = new OffscreenCanvas(wide, high).getContext('2d', { willReadFrequently: true })!;
+    context.drawImage(frame, 0, 0, wide, high);
+    const { data } = context.getImageData(0, 0, wide, high);
+    return { data, width: wide, height: high, channels: 4 };
+  } finally {
+    frame.close();
+  }
+}

@@ -23,6 +23,10 @@ export interface Minute {
 
 /** Seconds between frames that stand alone: so exactly is the start of a file cut. */
 const KEY_EVERY = 2;
+/** Most bits a second, however large the picture: a minute is then 60 MB. */
+const MOST_BITS = 8e6;
+/** Frames that may wait for the encoder; beyond, they are left out. */
+const MOST_WAITING = 4;
 
 /** Opens the ring; undefined where the browser encodes no video. */
 export async function openMinute(
@@ -34,7 +38,7 @@ export async function openMinute(
     codec: 'vp8',
     width,
     height,
-    bitrate: Math.max(2e6, width * height * 12),
+    bitrate: Math.min(MOST_BITS, Math.max(2e6, width * height * 12)),
     latencyMode: 'realtime',
   };
   if (typeof VideoEncoder === 'undefined') return undefined;
@@ -47,16 +51,14 @@ export async function openMinute(
       meta ??= about;
       const packet = EncodedPacket.fromEncodedChunk(chunk);
       packets.push(packet);
-      // The ring begins with a frame that stands alone.
-      const oldest = packet.timestamp - seconds;
-      const start = packets.findLastIndex((one) => one.type === 'key' && one.timestamp <= oldest);
-      if (start > 0) packets = packets.slice(start);
+      if (packet.type === 'key') packets = lastSeconds(packets, seconds);
     },
     error: () => undefined, // what was encoded stays
   });
   encoder.configure(config);
   return {
     add(frame) {
+      if (encoder.encodeQueueSize >= MOST_WAITING) return;
       const time = frame.timestamp / 1e6;
       const keyFrame = time - lastKey >= KEY_EVERY;
       if (keyFrame) lastKey = time;
@@ -84,4 +86,18 @@ export async function openMinute(
       packets = [];
     },
   };
+}
+
+/** What is needed of a packet to forget it. */
+interface Dated {
+  readonly type: 'key' | 'delta';
+  /** Seconds. */
+  readonly timestamp: number;
+}
+
+/** The packets of the last seconds, from a frame on that stands alone. */
+export function lastSeconds<T extends Dated>(packets: readonly T[], seconds: number): T[] {
+  const oldest = (packets.at(-1)?.timestamp ?? 0) - seconds;
+  const start = packets.findLastIndex((one) => one.type === 'key' && one.timestamp <= oldest);
+  return packets.slice(Math.max(0, start));
 }

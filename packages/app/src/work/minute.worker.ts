@@ -1,0 +1,30 @@
+/**
+ * @file The worker that keeps the last minute of the camera: every picture, also those that the watching worker is too
+ * busy to look at.
+ */
+import { answerCalls } from './calls.ts';
+import type { MinuteRequests } from './live-protocol.ts';
+import { openMinute, type Minute } from './minute.ts';
+import { PageError } from './problem.ts';
+
+/** Seconds that can be saved. */
+const KEPT = 60;
+
+let minute: Promise<Minute | undefined> | undefined;
+
+answerCalls<MinuteRequests>({
+  async add({ frame }) {
+    const { codedWidth, codedHeight } = frame;
+    minute ??= openMinute({ width: codedWidth & ~1, height: codedHeight & ~1 }, KEPT);
+    const ring = await minute;
+    ring?.add(frame);
+    frame.close();
+    return { value: true };
+  },
+  async save() {
+    if (minute === undefined) throw new PageError('FRAMES_EMPTY');
+    const ring = await minute;
+    if (ring === undefined) throw new PageError('BROWSER_TOO_OLD');
+    return { value: await ring.save() };
+  },
+});
