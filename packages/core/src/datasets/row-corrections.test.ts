@@ -95,6 +95,10 @@ describe('CASME II, whose 256 rows are published by number', () => {
     ]);
     expect(momentsOf(short, 60)).toEqual([60, undefined, 126]);
     expect(told(short, 'unapplied').join('\n')).toContain('offset "91" does not fit this row');
+    const cropped = frames('Cropped/sub09/EP60', 1, 32, (n) => `reg_img${n}.jpg`);
+    const renumbered = casme2(256, { 60: [60, '/', 55] }, [cropped]);
+    expect(told(renumbered, 'correction')).toEqual(['apex "/" → 78', 'offset "55" → 91']);
+    expect(momentsOf(renumbered, 60)).toEqual([1, 19, 32]);
   });
 
   test('rows that are left out are told, and nothing is applied where corrections are declined', () => {

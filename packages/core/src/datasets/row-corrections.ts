@@ -85,7 +85,11 @@ function whyOther(
 
 function applyChange(change: RowChange, row: NumberedRow, source: string): Cells {
   const { cells, tell } = row;
-  const frames = row.frames();
+  // A folder that has neither onset counts in other numbers (cropped copies), and says nothing.
+  const onsets = [cells.onset, change.now.onset].map((cell) => wholeNumber(cell ?? ''));
+  const frames = row
+    .frames()
+    .filter((numbers) => onsets.some((onset) => onset !== undefined && numbers.has(onset)));
   const after = changed(change, cells, frames);
   const fields = (Object.keys(change.now) as Moment[]).filter(
     (field) => wholeNumber(cells[field]) !== wholeNumber(after[field]),
