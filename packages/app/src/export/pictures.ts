@@ -1,22 +1,35 @@
 /** @file The report as figures and as a page, drawn by the same code as the command line's. */
-import { reportPage, timeline } from '@telltale/figures';
-import type { ExpressionPictures } from '@telltale/figures';
+import {
+  english,
+  reportPage,
+  timeline,
+  type ExpressionPictures,
+  type ReportWords,
+} from '@telltale/figures';
 
 import { correctedReport, isMoved, type Review } from '../model/review.ts';
+import type { Text } from '../text/en.ts';
+import { reportInChinese } from '../text/report-zh.ts';
 import type { Result } from '../work/protocol.ts';
 
+/** What the figures say in the page's language. */
+function wordsIn({ code }: Text): ReportWords {
+  return code === 'zh' ? reportInChinese : english;
+}
+
 /** The timeline as an SVG that stands alone, on white. */
-export function timelineFile({ report }: Result, review: Review): string {
+export function timelineFile({ report }: Result, review: Review, text: Text): string {
   const corrected = correctedReport(report, review);
-  const figure = timeline(corrected, { document, width: 1200, height: 320 });
+  const words = wordsIn(text);
+  const figure = timeline(corrected, { document, width: 1200, height: 320, words });
   figure.setAttribute('style', `${figure.getAttribute('style') ?? ''};background:#fff`);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${figure.outerHTML}\n`;
 }
 
 /** The same as a PNG, twice as fine. */
-export async function timelinePicture(result: Result, review: Review): Promise<Blob> {
+export async function timelinePicture(result: Result, review: Review, text: Text): Promise<Blob> {
   const address = URL.createObjectURL(
-    new Blob([timelineFile(result, review)], { type: 'image/svg+xml' }),
+    new Blob([timelineFile(result, review, text)], { type: 'image/svg+xml' }),
   );
   try {
     const image = new Image();
@@ -43,27 +56,29 @@ export async function timelinePicture(result: Result, review: Review): Promise<B
 export function pageFile(
   { report, wheel }: Result,
   review: Review,
-  pictures: readonly ExpressionPictures[],
+  { pictures, text }: { readonly pictures: readonly ExpressionPictures[]; readonly text: Text },
 ): string {
-  const corrected = correctedReport(report, review);
-  const caveats = [...handMade(report, review), ...corrected.caveats];
-  return reportPage({ ...corrected, caveats }, { document, wheel, pictures });
+  const { caveatCodes, ...corrected } = correctedReport(report, review);
+  const caveats = [
+    ...handMade(report, review, text.save),
+    ...(caveatCodes?.map(text.caveat) ?? corrected.caveats),
+  ];
+  const words = wordsIn(text);
+  return reportPage({ ...corrected, caveats }, { document, wheel, pictures, words });
 }
 
 /** Plain sentences on what a person changed. */
-function handMade(report: Result['report'], review: Review): string[] {
+function handMade(report: Result['report'], review: Review, words: Text['save']): string[] {
   const lines = review.events.flatMap((event, i) => {
     const facts = [
-      ...(event.found === undefined ? ['was added by hand'] : []),
-      ...(isMoved(event, report) ? ['was moved by hand'] : []),
-      ...(event.label === '' ? [] : [`is labeled “${event.label}” by hand`]),
-      ...(event.comment === '' ? [] : [`has the comment “${event.comment}”`]),
+      ...(event.found === undefined ? [words.added] : []),
+      ...(isMoved(event, report) ? [words.moved] : []),
+      ...(event.label === '' ? [] : [words.labeled(event.label)]),
+      ...(event.comment === '' ? [] : [words.commented(event.comment)]),
     ];
-    return facts.length === 0 ? [] : [`Event ${i + 1} ${facts.join(', ')}.`];
+    return facts.length === 0 ? [] : [words.event(i + 1, facts)];
   });
   const left =
     report.expressions.length - review.events.filter((one) => one.found !== undefined).length;
-  if (left > 0)
-    lines.push(`${left} found by the machine ${left === 1 ? 'was' : 'were'} left out by hand.`);
-  return lines;
+  return left > 0 ? [...lines, words.left(left)] : lines;
 }

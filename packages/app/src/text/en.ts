@@ -1,4 +1,5 @@
 /** @file Everything the page says, in English. The shape of this object is the shape of every language. */
+import { caveatSentence } from '@telltale/core';
 
 /** What made a problem happen, by name. */
 type Values = Readonly<Record<string, string | number>>;
@@ -123,10 +124,10 @@ export const en = {
     meaningNo:
       'It is not what the person feels, and not whether the person tells the truth. No movement of a face proves that.',
     score: 'Score on people it had not seen',
-    caveats: 'Before you believe it',
     own: (file: string) => `The recognizer is your own: ${file}.`,
     ownScore: 'What its file says of its score',
     notMeasured: 'not measured',
+    caveats: 'Before you believe it',
     pictures: 'Pictures of this event',
     looking: 'Looking…',
     several: (faces: number) =>
@@ -171,6 +172,13 @@ export const en = {
     },
     failed: (file: string) =>
       `${file} could not be made. An event may lie where no face is seen: move it, or choose another file.`,
+    added: 'was added by hand',
+    moved: 'was moved by hand',
+    labeled: (label: string) => `is labeled “${label}” by hand`,
+    commented: (comment: string) => `has the comment “${comment}”`,
+    event: (number: number, facts: readonly string[]) => `Event ${number} ${facts.join(', ')}.`,
+    left: (events: number) =>
+      `${events} found by the machine ${events === 1 ? 'was' : 'were'} left out by hand.`,
     help: 'Files are made on this device and go to your downloads.',
   },
   magnify: {
@@ -194,7 +202,8 @@ export const en = {
     noFace: 'No face is seen.',
     watching: (rate: number) => `Watching, ${count(rate, 'picture', 'pictures')} a second.`,
     slow: 'That is too few for short movements, so none are shown. Analyze the last minute instead: it holds the pictures that were left out here.',
-    tooSlow: 'That is too few to tell any movement. Analyze the last minute instead: it holds the pictures that were left out here.',
+    tooSlow:
+      'That is too few to tell any movement. Analyze the last minute instead: it holds the pictures that were left out here.',
     nothing: 'Nothing yet.',
     paused: 'Paused while this tab is hidden.',
     wasPaused: 'It paused while this tab was hidden; watching began anew.',
@@ -215,8 +224,8 @@ export const en = {
   forgotten: 'Forgotten: nothing of the clip is left on this page.',
   problem: {
     again: 'Choose another clip',
-    retry: 'Try again',
     back: 'Back to the start',
+    retry: 'Try again',
     chooseAgain: 'Choose the clip again',
     wanted: (clip: string) => `Made on ${clip} frames`,
     given: (clip: string) => `Chosen: ${clip} frames`,
@@ -237,7 +246,6 @@ export const en = {
       CAMERA_INSECURE: 'The camera may not be used from this address.',
       FILE_GONE: 'The file can no longer be read.',
       MODEL_UNREADABLE: 'The recognizer’s file cannot be used.',
-      REPORT_UNREADABLE: 'This is not a review or report of telltale.',
       MODEL_FILES: 'These files are not one model.',
       MODEL_ONNX_MISSING: 'The description came without its ONNX file.',
       MODEL_DESCRIPTION_MISSING: 'The ONNX file came without its description.',
@@ -246,6 +254,7 @@ export const en = {
       MODEL_NOT_ONNX: 'The ONNX file cannot be run.',
       MODEL_INPUT: 'The model does not take what telltale makes of a face.',
       MODEL_CLASSES: 'The model’s answers do not fit its classes.',
+      REPORT_UNREADABLE: 'This is not a review or report of telltale.',
       REPORT_OTHER_CLIP: 'The review belongs to another clip.',
       OUT_OF_MEMORY: 'There is not enough memory.',
       WORKER_ENDED: 'The analysis ended by itself.',
@@ -275,7 +284,6 @@ export const en = {
       CAMERA_INSECURE:
         'Browsers give the camera only to pages with https, or from this computer: npx telltale open. Or choose a clip.',
       FILE_GONE: 'It was moved, changed or deleted after it was chosen. Choose it again.',
-      MODEL_UNREADABLE:
       MODEL_FILES:
         'Choose an .onnx file together with its .json, and no others; or one .safetensors file.',
       MODEL_ONNX_MISSING: 'Choose both files together: the .onnx file and its .json.',
@@ -290,6 +298,7 @@ export const en = {
         'The details below say what it takes. Export it again with this version of telltale.',
       MODEL_CLASSES:
         'It must give one probability for each class that its description names. The details below say what it gives.',
+      MODEL_UNREADABLE:
         'Choose a .safetensors file that “telltale train” made, or use the recognizer that ships.',
       REPORT_UNREADABLE:
         'Choose a JSON file that was saved here, or a report.json of “telltale analyze”.',
@@ -304,12 +313,12 @@ export const en = {
       UNKNOWN: 'Try again; the details below help to report it.',
     },
   },
-  classes: {
-    negative: 'negative',
-    positive: 'positive',
-    surprise: 'surprise',
-    others: 'others',
-  } as Readonly<Record<string, string>>,
+  /** A caveat of a report as a sentence. */
+  caveat: caveatSentence,
+  /** The score in a model's card, which is English. */
+  scoreOf: (score: string) => score,
+  /** Names out of the library; what is not here is shown as its own words. */
+  classes: {} as Readonly<Record<string, string>>,
   regions: {} as Readonly<Record<string, string>>,
 };
 

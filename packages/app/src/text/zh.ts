@@ -1,5 +1,6 @@
 /** @file Everything the page says, in Simplified Chinese. */
 import type { Text } from './en.ts';
+import { caveatInChinese, classesInChinese, regionsInChinese, scoreInChinese } from './terms-zh.ts';
 
 /** The same sentences as English, for readers of Chinese. */
 export const zh: Text = {
@@ -107,10 +108,10 @@ export const zh: Text = {
     meaningYes: '概率表示：对识别器没有见过的人，这样的判断有多大比例是正确的。',
     meaningNo: '它不表示这个人的感受，也不表示这个人是否说真话。任何面部动作都不能证明这些。',
     score: '在没有见过的人身上的成绩',
-    caveats: '在相信之前，请先读',
     own: (file) => `识别器是您自己的：${file}。`,
     ownScore: '它的文件自述的成绩',
     notMeasured: '没有测量过',
+    caveats: '在相信之前，请先读',
     pictures: '该动作的图像',
     looking: '正在查看…',
     several: (faces) =>
@@ -154,6 +155,12 @@ export const zh: Text = {
       html: '报告（HTML）',
     },
     failed: (file) => `无法生成${file}。可能有动作位于没有面部的帧：请移动它，或选择其他文件。`,
+    added: '由人工添加',
+    moved: '由人工调整',
+    labeled: (label) => `由人工标为“${label}”`,
+    commented: (comment) => `备注为“${comment}”`,
+    event: (number, facts) => `动作 ${number} ${facts.join('，')}。`,
+    left: (events) => `机器找到的动作中，有 ${events} 个被人工去掉。`,
     help: '文件在本设备上生成，保存到您的下载文件夹。',
   },
   magnify: {
@@ -197,8 +204,8 @@ export const zh: Text = {
   forgotten: '已忘掉：此页面不再保留该视频的任何内容。',
   problem: {
     again: '选择另一段视频',
-    retry: '重试',
     back: '回到开始页面',
+    retry: '重试',
     chooseAgain: '重新选择视频',
     wanted: (clip) => `审阅针对：${clip} 帧`,
     given: (clip) => `选择的是：${clip} 帧`,
@@ -218,7 +225,6 @@ export const zh: Text = {
       CAMERA_INSECURE: '此网址不能使用摄像头。',
       FILE_GONE: '文件已无法读取。',
       MODEL_UNREADABLE: '无法使用该识别器文件。',
-      REPORT_UNREADABLE: '这不是 telltale 的审阅或报告。',
       MODEL_FILES: '这些文件不是一个模型。',
       MODEL_ONNX_MISSING: '只有描述文件，没有它的 ONNX 文件。',
       MODEL_DESCRIPTION_MISSING: '只有 ONNX 文件，没有它的描述文件。',
@@ -227,6 +233,7 @@ export const zh: Text = {
       MODEL_NOT_ONNX: '无法运行这个 ONNX 文件。',
       MODEL_INPUT: '这个模型的输入与 telltale 从脸上得到的不一致。',
       MODEL_CLASSES: '这个模型的输出与它的类别不一致。',
+      REPORT_UNREADABLE: '这不是 telltale 的审阅或报告。',
       REPORT_OTHER_CLIP: '这份审阅属于另一段视频。',
       OUT_OF_MEMORY: '内存不足。',
       WORKER_ENDED: '分析意外终止。',
@@ -254,7 +261,6 @@ export const zh: Text = {
       CAMERA_INSECURE:
         '浏览器只允许 https 页面或本机页面使用摄像头：请运行 npx telltale open。或者选择一段视频。',
       FILE_GONE: '选择之后，它被移动、更改或删除了。请重新选择。',
-      MODEL_UNREADABLE: '请选择由“telltale train”生成的 .safetensors 文件，或使用自带的识别器。',
       MODEL_FILES:
         '请一起选择一个 .onnx 文件和它的 .json，不要有别的；或者只选一个 .safetensors 文件。',
       MODEL_ONNX_MISSING: '请一起选择两个文件：.onnx 文件和它的 .json。',
@@ -267,6 +273,7 @@ export const zh: Text = {
       MODEL_NOT_ONNX: '请重新复制或重新导出：使用 opset 17 的标准算子。',
       MODEL_INPUT: '下面的详情说明它需要什么。请用这个版本的 telltale 重新导出。',
       MODEL_CLASSES: '描述文件中的每个类别都要有一个概率。下面的详情说明它给出了什么。',
+      MODEL_UNREADABLE: '请选择由“telltale train”生成的 .safetensors 文件，或使用自带的识别器。',
       REPORT_UNREADABLE: '请选择在这里保存的 JSON 文件，或“telltale analyze”的 report.json。',
       REPORT_OTHER_CLIP: '它的尺寸或帧数不同。请选择做审阅时所用的视频。',
       OUT_OF_MEMORY:
@@ -278,18 +285,8 @@ export const zh: Text = {
       UNKNOWN: '请重试；下面的详情有助于报告问题。',
     },
   },
-  classes: { negative: '消极', positive: '积极', surprise: '惊讶', others: '其他' },
-  regions: {
-    rightInnerBrow: '右眉内侧',
-    leftInnerBrow: '左眉内侧',
-    rightOuterBrow: '右眉外侧',
-    leftOuterBrow: '左眉外侧',
-    rightUpperLid: '右上眼睑',
-    leftUpperLid: '左上眼睑',
-    rightNoseWing: '右鼻翼',
-    leftNoseWing: '左鼻翼',
-    rightMouthCorner: '右嘴角',
-    leftMouthCorner: '左嘴角',
-    chin: '下巴',
-  },
+  caveat: caveatInChinese,
+  scoreOf: scoreInChinese,
+  classes: classesInChinese,
+  regions: regionsInChinese,
 };

@@ -1,0 +1,131 @@
+/** @file Every language says everything: the same keys, sentences in its own script, every caveat, class and region. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { caveatCodes, type Caveat } from '@telltale/core';
+import { shippedEnsembleScore } from '@telltale/core/recognize';
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+
+import { reportPage } from '@telltale/figures';
+import { sampleReport } from '../../../../test/sample-report.ts';
+import { REGIONS } from '../../../core/src/spot/regions.ts';
+import { PROTOCOLS } from '../../../core/src/protocols/protocols.ts';
+import { reportOf } from '../export/report.cases.ts';
+import { en } from './en.ts';
+import { classesInChinese, regionsInChinese, scoreInChinese } from './terms-zh.ts';
+import { reportInChinese } from './report-zh.ts';
+import { zh } from './zh.ts';
+
+type Said = string | ((...values: never[]) => unknown);
+
+/** Every sentence with its path; functions as they are. */
+function sayings(value: unknown, path = ''): (readonly [string, Said])[] {
+  if (typeof value === 'string' || typeof value === 'function') return [[path, value as Said]];
+  return Object.entries(value as object).flatMap(([key, one]) => sayings(one, `${path}.${key}`));
+}
+
+const DOT =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** Three Latin words in a row are a sentence, not a name. */
+const SENTENCE = /[A-Za-z][a-z]+(?: [a-z]+){2,}/;
+/** Names and orders that are the same in every language. */
+const NAMES = /^\.(?:code|classes\.|regions\.|start\.networks\.|caveat$|scoreOf$)/;
+
+const values: Caveat['values'] = {
+  ...{ network: 'merba', config: 'flow28', members: 3, file: 'own.onnx', faces: 4, without: 5 },
+  ...{ frames: 6, pixels: 7, rate: 8, milliseconds: 9, codec: 'hevc', name: 'clip.mov' },
+  note: 'The image branch of mfdan saw the magnitude of the flow in the place of the face: its weights were trained without faces.',
+  score: shippedEnsembleScore,
+};
+
+describe('Chinese', () => {
+  const own = new Map(sayings(zh));
+  const english = sayings(en).filter(([path]) => !NAMES.test(path));
+
+  it.each(english)('says %s', (path, said) => {
+    const here = own.get(path);
+    expect(typeof here).toBe(typeof said);
+    const speak = (one: Said): string =>
+      typeof one === 'string'
+        ? one
+        : String(one.length === 1 && /\bcodec\b|\bname = /.test(String(one)) ? (one as (v: object) => unknown)(values) : (one as (...all: unknown[]) => unknown)(3, path.endsWith('.event') ? ['4'] : 4, 5, 6)); // prettier-ignore
+    const text = speak(here!);
+    expect(text).not.toMatch(/undefined|\[object|NaN/);
+    expect(text.replaceAll(/(?:ffmpeg|npx) [ -~]+/g, '')).not.toMatch(SENTENCE);
+    // A whole sentence in English is one in Chinese.
+    if (SENTENCE.test(speak(said))) expect(text).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('has every caveat', () => {
+    for (const code of caveatCodes) {
+      const said = zh.caveat({ code, values });
+      expect(said, code).toMatch(/\p{Script=Han}{4}/u);
+      expect(said, code).not.toMatch(SENTENCE);
+      expect(said, code).not.toContain('undefined');
+    }
+  });
+
+  it('has the scores of all models that ship, with every number of theirs', () => {
+    const folder = new URL('../../../core/models/', import.meta.url);
+    const scores = readdirSync(folder)
+      .filter((name) => name.endsWith('.safetensors'))
+      .map((name) => readFileSync(new URL(name, folder)))
+      .map((bytes) => {
+        const length = Number(bytes.readBigUInt64LE(0));
+        const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as {
+          __metadata__: Record<string, string>;
+        };
+        return header.__metadata__['score'];
+      })
+      .filter((score) => score !== undefined);
+    expect(scores.length).toBeGreaterThan(2);
+    for (const score of [...scores, shippedEnsembleScore]) {
+      const said = scoreInChinese(score);
+      expect(said).not.toMatch(/[A-Za-z][a-z]+ [a-z]/);
+      expect(said.match(/[\d.]+/g)).toEqual(score.match(/[\d.]+/g));
+    }
+  });
+
+  it('has a whole report: page and figures without a sentence in English', () => {
+    const { document } = parseHTML('<!doctype html><html><body></body></html>');
+    const sample = sampleReport();
+    const given = { onset: DOT, apex: DOT, flow: DOT, flowImage: DOT };
+    const text = reportPage(
+      {
+        ...sample,
+        caveats: caveatCodes.map((code) => zh.caveat({ code, values })),
+        recognizer: { ...sample.recognizer!, score: shippedEnsembleScore, file: 'own.onnx' },
+        made: [],
+      },
+      {
+        document,
+        words: reportInChinese,
+        wheel: DOT,
+        pictures: sample.expressions.map(() => given),
+      },
+    );
+    const page = parseHTML(text).document;
+    for (const one of page.querySelectorAll('style, script')) one.remove();
+    // What stands inside a picture is not read aloud.
+    const labels = [...page.querySelectorAll('svg, ul, img')].map(
+      (one) => one.getAttribute('aria-label') ?? one.getAttribute('alt') ?? '',
+    );
+    const said = [page.body.textContent, page.title, ...labels].join('\n');
+    expect(page.documentElement.getAttribute('lang')).toBe('zh');
+    expect(/[A-Za-z][a-z]+ [a-z]{2,} [a-z]+/.exec(said)?.[0]).toBeUndefined();
+    expect(said).toContain('微表情');
+  });
+
+  it('has every class of every protocol, and every region', () => {
+    const classes = PROTOCOLS.flatMap(({ parts = [] }) =>
+      parts.flatMap((part) => Object.values(part.classes)),
+    );
+    expect(classes.length).toBeGreaterThan(10);
+    for (const name of classes) expect(Object.keys(classesInChinese)).toContain(name);
+    expect(Object.keys(regionsInChinese).sort()).toEqual([...REGIONS].sort());
+    for (const name of Object.keys(reportOf().expressions[0]!.regions)) {
+      expect(Object.keys(regionsInChinese)).toContain(name);
+    }
+  });
+});
