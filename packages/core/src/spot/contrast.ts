@@ -35,6 +35,8 @@ export interface Contrast {
 
 /** Standard deviation of the smoothing, seconds: half of the shortest movement, 1/25 s. */
 const SMOOTHING = 0.02;
+/** A movement is at most this many times the lesser of its sides: a tremble before a large step is no movement. */
+const MOST_LOPSIDED = 2;
 /** Samples that stand for a side that the stretch does not reach. */
 const EDGE = 3;
 
@@ -69,10 +71,11 @@ export function contrast(samples: readonly MotionSample[], scale: TimeScale): Co
   const movement = place.map((here, i) =>
     Float64Array.from(REGIONS, (_, region) => {
       const [x, y] = [2 * region, 2 * region + 1];
-      const dot =
-        (here[x]! - before[i]![x]!) * (here[x]! - after[i]![x]!) +
-        (here[y]! - before[i]![y]!) * (here[y]! - after[i]![y]!);
-      return Math.sqrt(Math.max(0, dot));
+      const low = [here[x]! - before[i]![x]!, here[y]! - before[i]![y]!] as const;
+      const high = [here[x]! - after[i]![x]!, here[y]! - after[i]![y]!] as const;
+      const dot = low[0] * high[0] + low[1] * high[1];
+      const lesser = Math.min(Math.hypot(...low), Math.hypot(...high));
+      return Math.min(Math.sqrt(Math.max(0, dot)), MOST_LOPSIDED * lesser);
     }),
   );
   return { place, before, after, movement };

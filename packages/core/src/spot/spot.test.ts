@@ -68,6 +68,12 @@ describe('spotMovements', () => {
     expect(overlap(movements[0]!, pulse)).toBeGreaterThan(0.6);
   });
 
+  it('leaves out what takes longer and hardly stands out', () => {
+    const pulse: Pulse = { regions: CORNERS, by: [0.2, -0.25], onset: 2, duration: 0.8 };
+    const { movements } = spotMovements([signal([pulse], { drift: 0.2, noise: 0.01 })]);
+    expect(movements).toEqual([]);
+  });
+
   it('follows a smile to the end of the clip', () => {
     const smile: Pulse = { regions: CORNERS, by: [5, -4], onset: 1.5, duration: 20 };
     const { movements } = spotMovements([signal([smile], { seconds: 4, drift: 0.2 })]);

@@ -73,6 +73,8 @@ const MACRO: TimeScale = { gap: 1, reach: 2.5, open: true };
 const MACRO_FACTOR = 7;
 /** And this many times what is asked of a short one: of a clip that is mostly expression, its own pace knows no rest. */
 const MACRO_RESTLESSNESS = 1.5;
+/** What comes and goes in little more than half a second must be this many times the threshold: heads turn at that pace, too. */
+const LONG_FACTOR = 2;
 /** And one of its flanks must take no longer than this from a quarter to three quarters; seconds. */
 const SLOWEST_FLANK = 0.6;
 /** Shorter stretches have no before and after; seconds. */
@@ -126,9 +128,10 @@ export function spotMovements(
         const limits = delimit(samples, contrasts[i]!, { peak, cuts, scale });
         if (limits === undefined) continue;
         const duration = limits.offset - limits.onset;
-        const isTooSlow = duration <= longest || limits.flank > SLOWEST_FLANK;
-        if (duration < shortest || (scale === MACRO && isTooSlow)) continue;
         const kind = duration <= longest ? 'micro' : 'macro';
+        const isTooSlow = kind === 'micro' || limits.flank > SLOWEST_FLANK;
+        if (duration < shortest || (scale === MACRO && isTooSlow)) continue;
+        if (scale === MICRO && kind === 'macro' && ratios[peak]! < LONG_FACTOR) continue;
         const { onset, apex, offset, regions } = limits;
         found.push({ onset, apex, offset, kind, regions, confidence: 1 - 1 / ratios[peak]! });
       }
