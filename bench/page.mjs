@@ -209,6 +209,9 @@ async function measureMemory(site, clip) {
   const { long } = await seenOn(page);
   await browser.close();
   const over = long.filter(({ duration }) => duration > 100);
+  for (const { startTime, duration, screen } of over) {
+    console.log(`${whole(duration)} ms at ${whole(startTime)} ms (${screen})`);
+  }
   const megabytes = (bytes) => `${whole(bytes / 1e6)} MB`;
   return `${facts.trim().replaceAll(/\s+/g, ' ')}; ${tenth(took / 1000)} s from the drop to the report.
 

@@ -8,9 +8,20 @@ export function mainTasks(events, { url }) {
   const start = own.find(
     (one) => one.name === 'EventDispatch' && one.args?.data?.type === 'change',
   );
-  return own
-    .filter((one) => one.ts + (one.dur ?? 0) >= (start?.ts ?? 0))
-    .filter((one) => one.ph === 'X' && /RunTask$/.test(one.name) && one.dur > 20_000)
+  // What resumes after a promise may stand outside of any task of the scheduler.
+  const tasks = own.filter(
+    (one) =>
+      one.ph === 'X' &&
+      TASK.test(one.name) &&
+      one.dur > 10_000 &&
+      one.ts + one.dur >= (start?.ts ?? 0),
+  );
+  const isInside = (one) =>
+    tasks.some(
+      (other) => other !== one && other.ts <= one.ts && other.ts + other.dur >= one.ts + one.dur,
+    );
+  return tasks
+    .filter((one) => !isInside(one))
     .map(({ ts, dur, tdur }) => ({
       at: ts / 1000,
       wall: dur / 1000,
@@ -24,34 +35,14 @@ export function mainTasks(events, { url }) {
     .sort((a, b) => b.wall - a.wall);
 }
 
-const NAMED = new Set([
-  ...[
-    'FunctionCall',
-    'EvaluateScript',
-    'v8.compile',
-    'v8.compileModule',
-    'TimerFire',
-    'EventDispatch',
-  ],
-  ...[
-    'Layout',
-    'UpdateLayoutTree',
-    'Paint',
-    'Commit',
-    'PrePaint',
-    'Layerize',
-    'ParseHTML',
-    'MinorGC',
-  ],
-  ...['MajorGC', 'HandlePostMessage', 'Decode Image', 'RunMicrotasks', 'FireAnimationFrame'],
-  ...[
-    'V8.GCScavenger',
-    'V8.GCFinalizeMC',
-    'V8.DeserializeContext',
-    'ResourceReceivedData',
-    'GPUTask',
-  ],
-]);
+const TASK = /RunTask$|PerformMicrotaskCheckpoint$/;
+
+const NAMED = new Set(
+  `FunctionCall EvaluateScript v8.compile v8.compileModule TimerFire EventDispatch Layout UpdateLayoutTree Paint Commit
+  PrePaint Layerize ParseHTML MinorGC MajorGC HandlePostMessage RunMicrotasks FireAnimationFrame`.split(
+    /\s+/,
+  ),
+);
 
 function about({ args }) {
   const data = args?.data ?? args?.beginData ?? {};
