@@ -82,13 +82,27 @@ export const en = {
     facts: (width: number, height: number, frames: number, rate: string) =>
       `${width} × ${height} pixels · ${count(frames, 'frame', 'frames')} · ${rate} per second`,
     found: (micro: number, macro: number, blinks: number) =>
-      `${count(micro, 'micro-expression', 'micro-expressions')}, ${count(macro, 'longer expression', 'longer expressions')}, ${count(blinks, 'blink', 'blinks')}`,
+      [
+        count(micro, 'micro-expression', 'micro-expressions'),
+        ...(macro > 0 ? [count(macro, 'longer expression', 'longer expressions')] : []),
+        ...(blinks > 0 ? [count(blinks, 'blink', 'blinks')] : []),
+      ].join(', '),
     nothing: 'No micro-expression was found.',
     took: (seconds: string) => `analyzed in ${seconds} s`,
     clip: 'Clip',
     timeline: 'Movement over time',
     timelineHelp:
       'Movement in percent of the distance between the eyes. Arrow keys move the playhead by a frame, with Shift by ten.',
+    keys: 'Keyboard',
+    keyList: [
+      ['Space', 'play or pause'],
+      ['← →', 'one frame back or forward; with Shift ten'],
+      ['Home, End', 'first or last frame, on the playhead'],
+      ['← → on a handle', 'move onset, apex or offset by a frame; with Shift by ten'],
+      ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
+      ['Delete', 'delete the chosen event'],
+      ['Esc', 'close the menu'],
+    ] as readonly (readonly [string, string])[],
     threshold: 'threshold',
     gap: 'no face',
     playhead: 'Playhead',

@@ -71,12 +71,27 @@ export const zh: Text = {
   report: {
     facts: (width, height, frames, rate) =>
       `${width} × ${height} 像素 · ${frames} 帧 · 每秒 ${rate} 帧`,
-    found: (micro, macro, blinks) => `${micro} 个微表情，${macro} 个较长的表情，${blinks} 次眨眼`,
+    found: (micro, macro, blinks) =>
+      [
+        `${micro} 个微表情`,
+        ...(macro > 0 ? [`${macro} 个较长的表情`] : []),
+        ...(blinks > 0 ? [`${blinks} 次眨眼`] : []),
+      ].join('，'),
     nothing: '没有发现微表情。',
     took: (seconds) => `分析用时 ${seconds} 秒`,
     clip: '视频',
     timeline: '随时间变化的动作',
     timelineHelp: '动作大小以两眼间距的百分比表示。方向键逐帧移动播放头，按住 Shift 移动十帧。',
+    keys: '键盘',
+    keyList: [
+      ['空格', '播放或暂停'],
+      ['← →', '后退或前进一帧，按住 Shift 为十帧'],
+      ['Home、End', '在播放头上：第一帧或最后一帧'],
+      ['手柄上的 ← →', '把起始、顶点或结束移动一帧，按住 Shift 为十帧'],
+      ['Ctrl+Z、Ctrl+Shift+Z', '撤销、重做'],
+      ['Delete', '删除选中的动作'],
+      ['Esc', '关闭菜单'],
+    ],
     threshold: '阈值',
     gap: '无面部',
     playhead: '播放头',
