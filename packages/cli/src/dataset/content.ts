@@ -110,7 +110,7 @@ async function walk(
   const visit = async (path: string, real: string, depth: number): Promise<void> => {
     const place = join(root, path);
     if (depth > DEEPEST || visited.has(real) || avoid?.test(path) === true) return;
-    if (place === except) return;
+    if (path !== '' && place === except) return; // where both are one, it is the dataset
     if (visited.size % TOGETHER === 0) await others();
     signal?.throwIfAborted();
     visited.add(real);

@@ -146,6 +146,13 @@ describe('the cache', () => {
     expect(await prepare()).toEqual({ done: 0 });
   });
 
+  test('may lie where the dataset does', async () => {
+    cache = data;
+    expect(await prepare({ out: data })).toEqual({ done: 4 });
+    for (let i = 0; i < 2; i++) expect(await prepare({ out: data })).toEqual({ done: 0 });
+    expect(await sheet()).toHaveLength(4);
+  });
+
   test('uses nothing stale: a frame, an annotation, the options', async () => {
     await prepare();
     const [first, second] = clips as [TinyClip, TinyClip];
