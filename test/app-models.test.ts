@@ -150,7 +150,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
     expect(troubles.filter((one) => !one.includes('ERR_ABORTED'))).toEqual([]);
   });
 
-  it('run by WebGPU where the page is told to, with the same answers, and its runtime is fetched only then', async ({
+  it('run by WebGPU or by two threads where the page is told to, with the same answers; its runtime is fetched only then', async ({
     skip,
   }) => {
     const hasAdapter = await opened.page.evaluate(async () => {
@@ -164,9 +164,12 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
     expect(kept).not.toMatch(heavy);
 
     const reports: Report[] = [];
-    for (const graphics of ['never', 'always']) {
+    for (const [graphics, threads] of [
+      ['never', 2],
+      ['always', 1],
+    ] as const) {
       const { page, context, requests } = await site.open({ acceptDownloads: true });
-      await page.goto(`${site.address}?graphics=${graphics}`);
+      await page.goto(`${site.address}?graphics=${graphics}&threads=${threads}`);
       await bring(page, [onnx, json]);
       await page.getByText('your own, mine.onnx').waitFor();
       const onGraphics = page.getByText('It runs on the graphics processor.');

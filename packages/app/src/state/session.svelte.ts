@@ -5,7 +5,6 @@ import { startAnalysis } from '../work/engine.ts';
 import type {
   Brought,
   Choice,
-  Graphics,
   OwnModel,
   Problem,
   ProblemCode,
@@ -16,6 +15,7 @@ import type {
 import type { Reopened } from '../export/review-file.ts';
 import { estimate, type Estimate } from '../model/progress.ts';
 import type { Review } from '../model/review.ts';
+import { runningOf } from '../model/running.ts';
 
 /** A report with the clip it is of. */
 export interface Finished {
@@ -62,10 +62,14 @@ export class Session {
 
   /** The worker that analyzes; the same one until a clip is forgotten. */
   get worker(): Asked<Requests> {
-    this.#worker ??= startAnalysis(() => {
-      this.#worker = undefined;
-      this.isCut = this.screen === 'report';
-    });
+    if (this.#worker === undefined) {
+      this.#worker = startAnalysis(() => {
+        this.#worker = undefined;
+        this.isCut = this.screen === 'report';
+      });
+      // Where it ends before it can answer, what it was asked next says so.
+      this.#worker.ask('run', runningOf(location.search)).catch(() => undefined);
+    }
     return this.#worker;
   }
 
@@ -98,8 +102,7 @@ export class Session {
     try {
       const { readOwnModel } = await import('../work/own-model.ts');
       const model = await readOwnModel(files);
-      const ask = { own: model, graphics: graphicsWish() };
-      this.own = { model, ...(await this.worker.ask('bring', ask)) };
+      this.own = { model, ...(await this.worker.ask('bring', model)) };
       return true;
     } catch (error) {
       const problem = error instanceof WorkerProblem ? error.problem : problemOf(error);
@@ -111,7 +114,7 @@ export class Session {
   }
 
   get #choice(): Choice {
-    return { own: this.own?.model, network: this.network, graphics: graphicsWish() };
+    return { own: this.own?.model, network: this.network };
   }
 
   /** Makes the demonstration clip and analyzes it. */
@@ -244,10 +247,4 @@ export class Session {
     if (this.screen !== 'working') return; // canceled in the meantime
     this.fail(error);
   }
-}
-
-/** Whether models may run on the graphics processor, by the page's address: `?graphics=always` or `never`. */
-function graphicsWish(): Graphics {
-  const wish = new URLSearchParams(location.search).get('graphics');
-  return wish === 'always' || wish === 'never' ? wish : 'auto';
 }

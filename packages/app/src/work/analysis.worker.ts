@@ -16,19 +16,20 @@ import { makeDemonstration } from './demo.ts';
 import { openForeign, type ForeignOpened } from './foreign.ts';
 import { addressOf, colorWheel } from './pictures.ts';
 import { PageError } from './problem.ts';
-import type { Pictures, Requests } from './protocol.ts';
-import { openFace, openNetwork, openOwn } from './tools.ts';
+import type { Graphics, Pictures, Requests } from './protocol.ts';
+import { openFace, openNetwork, openOwn, useThreads } from './tools.ts';
 
 let face: Promise<FaceModels> | undefined;
 let kept: Kept | undefined;
 let enlarged: Enlarged | undefined;
+let graphics: Graphics = 'auto';
 
 const answers: Answers<Requests> = {
   async analyze({ clip: file, name, ...choice }, tell) {
     const start = performance.now();
     const clip = await open(file, name, tell);
     face ??= openFace();
-    const [models, recognizer] = await Promise.all([face, openNetwork(choice)]);
+    const [models, recognizer] = await Promise.all([face, openNetwork(choice, graphics)]);
     const analysis = await analyze(
       clip,
       { face: models, recognizer },
@@ -46,8 +47,12 @@ const answers: Answers<Requests> = {
       },
     };
   },
-  async bring({ own, graphics }) {
-    if (own === undefined) throw new PageError('MODEL_FILES');
+  async run(wanted) {
+    useThreads(wanted.threads);
+    graphics = wanted.graphics;
+    return Promise.resolve({ value: true });
+  },
+  async bring(own) {
     const { recognizer, on } = await openOwn(own, graphics);
     await recognizer.release();
     return { value: { card: recognizer.card, on } };
@@ -65,7 +70,7 @@ const answers: Answers<Requests> = {
     const clip = await open(file, name, tell);
     tell({ stage: 'resume', done: 0 });
     face ??= openFace();
-    const [models, recognizer] = await Promise.all([face, openNetwork(choice)]);
+    const [models, recognizer] = await Promise.all([face, openNetwork(choice, graphics)]);
     let known = regions;
     // A clip that the browser cannot show is read once anyway, for its copy.
     if (known === undefined) known = await regionsOf(clip, models);

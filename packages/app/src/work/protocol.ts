@@ -106,8 +106,14 @@ export interface Choice {
   readonly own?: OwnModel | undefined;
   /** One that ships, by the name of its network, or `ensemble`. */
   readonly network?: string | undefined;
-  /** Of models that a person brought. @defaultValue 'auto' */
-  readonly graphics?: Graphics | undefined;
+}
+
+/** How models run. */
+export interface Running {
+  /** Of models that a person brought. */
+  readonly graphics: Graphics;
+  /** Threads of WebAssembly, where the page may share memory; else one. */
+  readonly threads: number;
 }
 
 /** A recognizer that a person brought and that works. */
@@ -137,8 +143,10 @@ export interface Requests {
     } & Choice;
     readonly answer: Result;
   };
+  /** Comes before all others. */
+  run: { readonly ask: Running; readonly answer: true };
   /** Opens a recognizer that a person brought, to see whether it works. */
-  bring: { readonly ask: Choice; readonly answer: Brought };
+  bring: { readonly ask: OwnModel; readonly answer: Brought };
   demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };
   /** Opens a clip whose report is there already. */
   resume: {

@@ -30,11 +30,15 @@ const weightFiles = import.meta.glob<string>(
   },
 );
 
-// One thread: the decoder runs beside it, and the networks are too small to share.
 ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = { wasm: addressOf(runtimeBinary), mjs: addressOf(runtimeModule) };
 ort.env.logLevel = 'error';
 const runtime = ort as unknown as Ort;
+
+/** Sets how many threads networks share, before the first is opened; one where memory cannot be shared. */
+export function useThreads(threads: number): void {
+  ort.env.wasm.numThreads = crossOriginIsolated ? threads : 1;
+}
 
 /** The address of an asset, seen from the worker's own place. */
 function addressOf(asset: string): string {
@@ -58,7 +62,10 @@ export async function openFace(): Promise<FaceModels> {
  *
  * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, and those of `openExported`
  */
-export async function openNetwork({ own, network, graphics }: Choice): Promise<Recognizer> {
+export async function openNetwork(
+  { own, network }: Choice,
+  graphics: Graphics,
+): Promise<Recognizer> {
   if (own !== undefined) return (await openOwn(own, graphics)).recognizer;
   const names = Object.keys(shippedRecognizers);
   if (network !== ENSEMBLE) return openShipped(network ?? names[0]!);
@@ -72,7 +79,7 @@ export async function openNetwork({ own, network, graphics }: Choice): Promise<R
  *
  * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, and those of `openExported`
  */
-export async function openOwn(own: OwnModel, graphics: Graphics = 'auto'): Promise<Placed> {
+export async function openOwn(own: OwnModel, graphics: Graphics): Promise<Placed> {
   const open = (ort: Ort, options: RecognizerOptions): Promise<Recognizer> =>
     'weights' in own
       ? openRecognizer(ort, new Uint8Array(own.weights), options)
@@ -81,7 +88,7 @@ export async function openOwn(own: OwnModel, graphics: Graphics = 'auto'): Promi
           { onnx: new Uint8Array(own.onnx), description: own.description },
           options,
         );
-  const { recognizer, on } = await placed(await open(runtime, { threads: 1 }), open, graphics);
+  const { recognizer, on } = await placed(await open(runtime, {}), open, graphics);
   const card = { ...recognizer.card, file: own.file };
   return { recognizer: { ...recognizer, card }, on };
 }
