@@ -129,8 +129,10 @@ export async function reportOnPage(page: Page): Promise<Report> {
 /**
  * How far the page is from its golden picture: mean difference of gray levels, coarse, for fonts differ from computer to
  * computer. Faces are covered. With TELLTALE_GOLDEN=write the picture is written instead: look at it.
+ *
+ * @param isWhole - all of the page, not only what fits the window
  */
-export async function lookUnlike(page: Page, name: string): Promise<number> {
+export async function lookUnlike(page: Page, name: string, isWhole = false): Promise<number> {
   const file = join(root, 'packages/app/golden', `${name}.png`);
   await page.evaluate(() => {
     scrollTo(0, 0);
@@ -139,16 +141,23 @@ export async function lookUnlike(page: Page, name: string): Promise<number> {
     mask: [page.locator('canvas, video, img')],
     maskColor: '#888888',
     animations: 'disabled',
+    fullPage: isWhole,
   });
   if (process.env['TELLTALE_GOLDEN'] === 'write') {
     mkdirSync(dirname(file), { recursive: true });
-    await sharp(picture).png({ palette: true, compressionLevel: 9 }).toFile(file);
+    await sharp(picture)
+      .resize({ width: MOST_WIDE, withoutEnlargement: true })
+      .png({ palette: true, colors: 32, compressionLevel: 9 })
+      .toFile(file);
   }
   const coarse = (image: Buffer): Promise<Buffer> =>
     sharp(image).flatten().grayscale().resize(64, 48, { fit: 'fill' }).raw().toBuffer();
   const [there, golden] = await Promise.all([coarse(picture), coarse(readFileSync(file))]);
   return there.reduce((sum, level, i) => sum + Math.abs(level - golden[i]!), 0) / there.length;
 }
+
+/** Golden pictures are kept at most this wide, pixels. */
+const MOST_WIDE = 720;
 
 /** What axe has to say against the page as it stands, by WCAG 2.2 A and AA; nothing where all is well. */
 export async function violations(page: Page): Promise<string[]> {

@@ -9,6 +9,8 @@ const count = (n: number, one: string, many: string): string => `${n} ${n === 1 
 /** English. */
 export const en = {
   code: 'en',
+  /** Between a name and its value. */
+  colon: ': ',
   language: 'Language',
   tagline: 'micro-expressions, on your device',
   skip: 'Skip to content',

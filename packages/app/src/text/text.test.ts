@@ -30,7 +30,7 @@ const DOT =
 /** Three Latin words in a row are a sentence, not a name. */
 const SENTENCE = /[A-Za-z][a-z]+(?: [a-z]+){2,}/;
 /** Names and orders that are the same in every language. */
-const NAMES = /^\.(?:code|classes\.|regions\.|start\.networks\.|caveat$|scoreOf$)/;
+const NAMES = /^\.(?:code|colon|classes\.|regions\.|start\.networks\.|caveat$|scoreOf$)/;
 
 const values: Caveat['values'] = {
   ...{ network: 'merba', config: 'flow28', members: 3, file: 'own.onnx', faces: 4, without: 5 },

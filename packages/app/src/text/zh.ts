@@ -5,6 +5,7 @@ import { caveatInChinese, classesInChinese, regionsInChinese, scoreInChinese } f
 /** The same sentences as English, for readers of Chinese. */
 export const zh: Text = {
   code: 'zh',
+  colon: '：',
   language: '语言',
   tagline: '在您的设备上看微表情',
   skip: '跳到正文',
