@@ -50,7 +50,7 @@ export interface SeenFolder extends SeenTimes {
   readonly hasLinks: boolean;
 }
 
-/** A folder as it is, for {@link isFolderAsBefore}. */
+/** Looks at a folder. */
 export function seeFolder(place: string): SeenFolder {
   const taken = Date.now();
   const times = seenOf(statSync(place), taken);
@@ -60,15 +60,17 @@ export function seeFolder(place: string): SeenFolder {
 }
 
 /**
- * Whether what matters of a folder is as it was. Its times do not suffice, for there are file systems on which a folder
- * does not change when a file is added to it; and names do not tell a folder from a file.
+ * Looks whether what matters of a folder is as it was. Its times do not suffice, for there are file systems on which a
+ * folder does not change when a file is added to it; and names do not tell a folder from a file.
  *
+ * @returns what is seen of it now, the same object where its times and names say enough; `undefined` where it is another
  * @throws Error of the file system
  */
-export function isFolderAsBefore(place: string, before: SeenFolder): boolean {
+export function lookAgainAtFolder(place: string, before: SeenFolder): SeenFolder | undefined {
   const isQuiet = !before.hasLinks && isSame(before, statSync(place)) && isSettled(before);
-  if (isQuiet && namesIn(place) === before.names) return true;
-  return listingDigest(listFolder(place)) === before.listing;
+  if (isQuiet && namesIn(place) === before.names) return before;
+  const now = seeFolder(place);
+  return now.listing === before.listing ? now : undefined;
 }
 
 function namesIn(place: string): string {

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { isFolderAsBefore, listFolder, seeFolder } from './listing.ts';
+import { listFolder, lookAgainAtFolder, seeFolder } from './listing.ts';
+import type { SeenFolder } from './listing.ts';
 import { readManifest, stillTrue, writeManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { digestOf, isSettled, lookAgain, openSeenFiles } from './seen.ts';
-import type { SeenFile } from './seen.ts';
+import type { SeenFile, SeenTimes } from './seen.ts';
 
 const LONG = 60_000;
 let folder: string;
@@ -94,6 +95,9 @@ describe('a file that was seen', () => {
 });
 
 describe('a folder', () => {
+  const isFolderAsBefore = (place: string, before: SeenFolder): boolean =>
+    lookAgainAtFolder(place, before) !== undefined;
+
   test('names what matters', async () => {
     for (const name of ['b.PNG', 'notes.txt', '.hidden.jpg', '~$a.xlsx', 'a.xlsx']) {
       await writeFile(join(folder, name), '');
@@ -199,8 +203,14 @@ describe('a manifest', () => {
   });
 
   test('is true as long as everything in it is', async () => {
+    // Everything was made just now, and is read again until its times can be believed.
     const now = await stillTrue(manifest, folder, signal);
-    expect([...now!.keys()]).toEqual([...manifest.files.keys()]);
+    expect(now).not.toBe(manifest);
+    expect([...now!.files.keys()]).toEqual([...manifest.files.keys()]);
+    const later = <T extends SeenTimes>(all: ReadonlyMap<string, T>): Map<string, T> =>
+      new Map([...all].map(([at, one]) => [at, { ...one, taken: one.taken + LONG }]));
+    const settled = { ...now!, files: later(now!.files), folders: later(now!.folders) };
+    expect(await stillTrue(settled, folder, signal)).toBe(settled);
     await writeFile(`${folder}.csv`, 'SHEET');
     expect(await stillTrue(manifest, folder, signal)).toBeUndefined();
     await writeFile(`${folder}.csv`, 'sheet');

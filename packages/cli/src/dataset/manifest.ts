@@ -14,7 +14,7 @@ import { setImmediate as others } from 'node:timers/promises';
 import { TelltaleError } from '@telltale/core/errors';
 
 import { writeWhole } from '../io/output.ts';
-import { isFolderAsBefore } from './listing.ts';
+import { lookAgainAtFolder } from './listing.ts';
 import type { SeenFolder } from './listing.ts';
 import { digestOf, lookAgain } from './seen.ts';
 import type { SeenFile } from './seen.ts';
@@ -106,31 +106,38 @@ export async function writeManifest(
 /**
  * Looks whether everything is as it was. Files are only read where their times do not say so.
  *
- * @returns the files as they are seen now; `undefined` where anything is gone, new or another
+ * @returns the manifest as one would write it now, the same object where nothing was read; `undefined` where anything is
+ *   gone, new or another
  * @throws TelltaleError `CANCELED`
  */
 export async function stillTrue(
-  { folders, files }: Manifest,
+  manifest: Manifest,
   root: string,
   signal: AbortSignal,
-): Promise<Manifest['files'] | undefined> {
-  const now = new Map<string, SeenFile>();
-  let looked = 0;
-  const pause = async (): Promise<void> => {
-    if (looked++ % TOGETHER === 0) await others(); // so that Ctrl-C is heard
-    signal.throwIfAborted();
+): Promise<Manifest | undefined> {
+  const count = { looked: 0, renewed: 0 };
+  const allOf = async <T>(
+    before: ReadonlyMap<string, T>,
+    look: (path: string, one: T) => T | undefined,
+  ): Promise<ReadonlyMap<string, T> | undefined> => {
+    const now = new Map<string, T>();
+    for (const [path, one] of before) {
+      if (count.looked++ % TOGETHER === 0) await others(); // so that Ctrl-C is heard
+      signal.throwIfAborted();
+      const found = orNothing(() => look(path, one));
+      if (found === undefined) return undefined;
+      if (found !== one) count.renewed++;
+      now.set(path, found);
+    }
+    return now;
   };
-  for (const [path, before] of files) {
-    await pause();
-    const file = orNothing(() => lookAgain(path, before));
-    if (file === undefined) return undefined;
-    now.set(path, file);
-  }
-  for (const [path, before] of folders) {
-    await pause();
-    if (orNothing(() => isFolderAsBefore(join(root, path), before)) !== true) return undefined;
-  }
-  return now;
+  const files = await allOf(manifest.files, lookAgain);
+  if (files === undefined) return undefined;
+  const folders = await allOf(manifest.folders, (path, one) =>
+    lookAgainAtFolder(join(root, path), one),
+  );
+  if (folders === undefined) return undefined;
+  return count.renewed > 0 ? { ...manifest, files, folders } : manifest;
 }
 
 /** What cannot be looked at is not as it was. */

@@ -51,10 +51,9 @@ async function clipsThere(
 ): Promise<number | undefined> {
   const manifest = readManifest(name, places);
   if (manifest?.question !== questionOf(places.root, options)) return undefined;
-  const files = await stillTrue(manifest, places.root, options.signal);
-  if (files === undefined) return undefined;
-  const isRenewed = [...files].some(([path, file]) => manifest.files.get(path) !== file);
-  if (isRenewed) await writeManifest(name, places, { ...manifest, files });
+  const now = await stillTrue(manifest, places.root, options.signal);
+  if (now === undefined) return undefined;
+  if (now !== manifest) await writeManifest(name, places, now);
   return manifest.clips;
 }
 
