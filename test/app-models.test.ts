@@ -28,6 +28,9 @@ import { telltale } from './telltale.ts';
 const photo = fileURLToPath(
   new URL('../node_modules/@vladmandic/face-api/demo/sample6.jpg', import.meta.url),
 );
+const weights = fileURLToPath(
+  new URL('../packages/core/models/mfdan-flow28.safetensors', import.meta.url),
+);
 const title = hasChromium ? 'own models' : `own models (skipped: there is no ${CHROMIUM})`;
 
 /** A file as a person has it. */
@@ -108,6 +111,14 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
     await page.getByRole('button', { name: 'Use one that ships' }).click();
   });
 
+  it('may be weights alone', async () => {
+    const { page } = opened;
+    await page.locator('input[accept*=".onnx"]').setInputFiles(weights);
+    await page.getByText('your own, mfdan-flow28.safetensors').waitFor();
+    await page.getByText('mfdan flow28: negative, positive, surprise.').waitFor();
+    await page.getByRole('button', { name: 'Use one that ships' }).click();
+  });
+
   it('that cannot work are told apart, in two languages', async () => {
     const { page, troubles } = opened;
     const described = JSON.parse(String(json.buffer)) as { readonly input: object };
@@ -180,6 +191,16 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
       reports.push(await reportOnPage(page));
       await context.close();
     }
+    // What cannot be had is done without: the processor answers.
+    const cut = await site.open({ serviceWorkers: 'block' });
+    await cut.context.route(heavy, (route) => route.abort());
+    await cut.page.goto(`${site.address}?graphics=always`);
+    await bring(cut.page, [onnx, json]);
+    await cut.page.getByText('your own, mine.onnx').waitFor();
+    expect(await cut.page.getByText('It runs on the graphics processor.').count()).toBe(0);
+    expect(cut.requests.some((one) => heavy.test(one))).toBe(true);
+    await cut.context.close();
+
     const [here, there] = reports;
     expect(there!.expressions.length).toBe(here!.expressions.length);
     for (const [i, { classes }] of here!.expressions.entries()) {
