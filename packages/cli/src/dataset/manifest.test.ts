@@ -48,6 +48,16 @@ describe('a file that was seen', () => {
     expect(lookAgain(path, same)).not.toBe(same);
   });
 
+  test('is waited for as long as the clock of its file system needs to tick', () => {
+    const seen = (changed: number, touched: number, wait: number): boolean =>
+      isSettled({ size: 1, changed, touched, taken: Math.max(changed, touched) + wait });
+    expect(seen(1_700_000_000_123.4, 1_700_000_000_123.4, 90)).toBe(false);
+    expect(seen(1_700_000_000_123.4, 1_700_000_000_123.4, 110)).toBe(true);
+    expect(seen(1_700_000_000_000, 1_700_000_000_000, 1990)).toBe(false); // FAT: every second second
+    expect(seen(1_700_000_000_000, 1_700_000_000_000, 2010)).toBe(true);
+    expect(seen(1_600_000_000_000, 1_700_000_000_123.4, 110)).toBe(true); // unpacked with its old time
+  });
+
   test('from a clock that goes ahead is read, now and later', async () => {
     expect(isSettled(await seenAfter(-LONG, 'before'))).toBe(false);
   });

@@ -42,8 +42,8 @@ export interface SeenFiles {
   readonly digest: (path: string, most?: number) => Promise<string>;
 }
 
-/** The coarsest clock of a file system in use, that of FAT; milliseconds. */
-const TICK = 2000;
+/** Ticks of the clocks of file systems, milliseconds: FAT's, the coarsest, and ten of a kernel's for all with fractions. */
+const TICKS = { wholeSeconds: 2000, fractions: 100 };
 
 /** SHA-256, hexadecimal. */
 export function digestOf(content: Uint8Array | string): string {
@@ -88,9 +88,14 @@ export function lookAgain(path: string, before: SeenFile): SeenFile | undefined 
   return sha256 === before.sha256 ? { ...seenOf(times, taken), sha256 } : undefined;
 }
 
-/** Whether a file was last changed so long before it was looked at that another change must have shown since. */
+/** Whether something was last changed so long before it was looked at that another change must have shown since. */
 export function isSettled({ changed, touched, taken }: SeenTimes): boolean {
-  return Math.max(changed, touched) + TICK < taken;
+  return [changed, touched].every((time) => time + tickOf(time) < taken);
+}
+
+/** A time in whole seconds may be from a clock that has no others. */
+function tickOf(time: number): number {
+  return time % 1000 === 0 ? TICKS.wholeSeconds : TICKS.fractions;
 }
 
 interface Times {
