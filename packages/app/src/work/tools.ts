@@ -77,7 +77,8 @@ export async function openNetwork(
 /**
  * Opens a recognizer that a person brought, where it runs best; its card names the file.
  *
- * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, and those of `openExported`
+ * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, and those of `openExported`; PageError `MODEL_INPUT` where it
+ *   wants a picture that an analysis does not make
  */
 export async function openOwn(own: OwnModel, graphics: Graphics): Promise<Placed> {
   const open = (ort: Ort, options: RecognizerOptions): Promise<Recognizer> =>
@@ -88,7 +89,13 @@ export async function openOwn(own: OwnModel, graphics: Graphics): Promise<Placed
           { onnx: new Uint8Array(own.onnx), description: own.description },
           options,
         );
-  const { recognizer, on } = await placed(await open(runtime, {}), open, graphics);
+  const here = await open(runtime, {});
+  if (here.pictures.includes('magnified')) {
+    await here.release();
+    const cause = new Error('it was trained on magnified faces, which are not made of a clip here');
+    throw new PageError('MODEL_INPUT', { name: own.file }, { cause });
+  }
+  const { recognizer, on } = await placed(here, open, graphics);
   const card = { ...recognizer.card, file: own.file };
   return { recognizer: { ...recognizer, card }, on };
 }
