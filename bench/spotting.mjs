@@ -40,7 +40,10 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const core = (name) => import(new URL(`../packages/core/dist/${name}.js`, import.meta.url));
 const io = (name) => import(new URL(`../packages/cli/dist/io/${name}.js`, import.meta.url));
 const { createRandom } = await core('base/random');
+const { landmarksInCrop } = await core('face/align');
+const { cropGray } = await core('face/crop');
 const { createTvl1 } = await core('motion/tvl1');
+const { findApex } = await core('spot/apex');
 const { spotMovements } = await core('spot/spot');
 const { watchFace } = await core('spot/watch');
 const { readFaceModelFiles } = await io('face-models');
@@ -68,7 +71,8 @@ const { values: given, positionals } = parseArgs({
 });
 const first = Number(given.first);
 const stopAt = Date.now() + 60_000 * Number(given.minutes);
-const keep = join(process.env.TELLTALE_KEEP ?? join(tmpdir(), 'telltale-spotting'), keyOf());
+const code = given.apex ? [...MEASURES, 'spot/apex.js'] : MEASURES;
+const keep = join(process.env.TELLTALE_KEEP ?? join(tmpdir(), 'telltale-spotting'), keyOf(code));
 const demo = join(
   dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
   'demo',
@@ -91,15 +95,18 @@ try {
   await face.close();
 }
 
-/** A hash of the code that measures. */
-function keyOf() {
+/** A hash of the code that measures, and of what is filmed. */
+function keyOf(parts) {
   const hash = createHash('sha256');
   const add = (path) => {
     if (statSync(path).isDirectory()) {
       for (const name of readdirSync(path).sort()) add(join(path, name));
     } else if (path.endsWith('.js')) hash.update(readFileSync(path));
   };
-  for (const part of MEASURES) add(here(`../packages/core/dist/${part}`));
+  for (const part of parts) add(here(`../packages/core/dist/${part}`));
+  for (const part of [EMOTIONS, PHOTOS, longScenario, eventsAt, personOf, apexError]) {
+    hash.update(String(part));
+  }
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -153,36 +160,42 @@ function longScenario({ amplitude, rate, index }) {
   };
 }
 
-/** What the analysis measures in a clip, before it decides; kept, so that it is measured once. */
-async function watch(clip) {
-  const path = join(keep, `${clip.name}.json`);
+/** What is kept under a name, measured now where it is not. */
+async function once(name, measure) {
+  const path = join(keep, `${name}.json`);
   if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
   if (Date.now() > stopAt) throw STOPPED;
   const began = Date.now();
+  const value = await measure();
+  writeFileSync(`${path}.part`, JSON.stringify(value));
+  renameSync(`${path}.part`, path);
+  process.stderr.write(`\r${name}: measured in ${Math.round((Date.now() - began) / 1000)} s\n`);
+  return value;
+}
+
+/** What the analysis measures in a clip, before it decides. */
+async function watch(clip) {
   const say = (stage, done) => {
     if (done % 100 === 0) process.stderr.write(`\r${clip.name}: ${stage}, frame ${done} `);
   };
-  const track = await trackFace(face, clip.frames(), {
-    interval: 0.2,
-    onProgress: (done) => say('face', done),
+  return once(clip.name, async () => {
+    const { times, regions: found } = await trackFace(face, clip.frames(), {
+      interval: 0.2,
+      onProgress: (done) => say('face', done),
+    });
+    const watched = await watchFace(
+      clip.frames(),
+      { times, regions: smoothRegions(found, times), face, flow },
+      { onProgress: (done) => say('movement', done) },
+    );
+    const stretches = watched.stretches.map(({ samples }) => ({
+      samples: samples.map(({ displacement, ...sample }) => ({
+        ...sample,
+        displacement: [...displacement],
+      })),
+    }));
+    return { stretches, times };
   });
-  const regions = smoothRegions(track.regions, track.times);
-  const { times } = track;
-  const onProgress = (done) => say('movement', done);
-  const tools = { times, regions, face, flow };
-  const watched = await watchFace(clip.frames(), tools, { onProgress });
-  const stretches = watched.stretches.map(({ samples }) => ({
-    samples: samples.map(({ displacement, ...sample }) => ({
-      ...sample,
-      displacement: [...displacement],
-    })),
-  }));
-  writeFileSync(`${path}.part`, JSON.stringify({ stretches, times }));
-  renameSync(`${path}.part`, path);
-  process.stderr.write(
-    `\r${clip.name}: measured in ${Math.round((Date.now() - began) / 1000)} s\n`,
-  );
-  return { stretches, times };
 }
 
 function frameOf(time, rate) {
@@ -280,47 +293,12 @@ ${rows.map((r) => `| ${r.name} | ${r.seconds.toFixed(1)} | ${r.micro} | ${r.macr
 
 /** Clips from onset to offset, 1 and 2 pixels: how far off the apex is, in parts of the clip. */
 async function measureApex(clips) {
-  const { findApex } = await core('spot/apex');
-  const { cropGray } = await core('face/crop');
-  const { landmarksInCrop } = await core('face/align');
-  const size = 144;
   const rows = [];
   for (const amplitude of [1, 2]) {
     const errors = [];
     for (let index = 0; index < clips; index++) {
-      const random = createRandom(7000 + index);
-      const rate = [30, 100, 200][index % 3];
-      const length = 0.26 + 0.22 * random.uniform();
-      const units = drawUnits(random, EMOTIONS[index % EMOTIONS.length]);
-      const apex = 0.1 + length * (0.35 + 0.3 * random.uniform());
-      const clip = filmScenario(await personOf(index), {
-        ...{ name: `apex-${index}`, width: 440, height: 480, interocular: 100, rate },
-        frames: Math.ceil((length + 0.2) * rate),
-        events: [{ kind: 'micro', units, amplitude, onset: 0.1, apex, offset: 0.1 + length }],
-        ...{ seed: 800 + index, gray: true },
-      });
-      const [event] = clip.truth.events;
-      const planes = [];
-      let found;
-      let part;
-      for await (const frame of clip.frames()) {
-        if (frame.index < event.onset.frame) continue;
-        if (frame.index > event.offset.frame) break;
-        found ??= await findFace(face, frame);
-        part ??= { ...found.region, size: 0.75 * found.region.size };
-        planes.push(cropGray(frame, part, { size }));
-      }
-      const { frame } = await findApex(
-        {
-          frames: planes.length,
-          onset: planes[0],
-          landmarks: landmarksInCrop(found.landmarks, part, size),
-          read: (i) => Promise.resolve(planes[i]),
-        },
-        flow,
-      );
-      errors.push(Math.abs(frame + event.onset.frame - event.apex.frame) / planes.length);
-      console.error(`${amplitude} px ${rate} fps ${units}: ${errors.at(-1).toFixed(3)}`);
+      const name = `apex-${amplitude}px-${index}`;
+      errors.push(await once(name, () => apexError(amplitude, index)));
     }
     errors.sort((a, b) => a - b);
     const near = errors.filter((error) => error <= 0.1).length;
@@ -339,6 +317,43 @@ emotions in turn, three photographs in varied light; otherwise as in spotting.md
 ${rows.map((r) => `| ${r.amplitude} | ${r.clips} | ${r.near} (${((100 * r.near) / r.clips).toFixed(0)} %) | ${(100 * r.median).toFixed(1)} % | ${(100 * r.worst).toFixed(1)} % |`).join('\n')}
 `,
   );
+}
+
+/** How far off the apex of one clip is, as a part of its length. */
+async function apexError(amplitude, index) {
+  const random = createRandom(7000 + index);
+  const rate = [30, 100, 200][index % 3];
+  const length = 0.26 + 0.22 * random.uniform();
+  const units = drawUnits(random, EMOTIONS[index % EMOTIONS.length]);
+  const apex = 0.1 + length * (0.35 + 0.3 * random.uniform());
+  const clip = filmScenario(await personOf(index), {
+    ...{ name: `apex-${index}`, width: 440, height: 480, interocular: 100, rate },
+    frames: Math.ceil((length + 0.2) * rate),
+    events: [{ kind: 'micro', units, amplitude, onset: 0.1, apex, offset: 0.1 + length }],
+    ...{ seed: 800 + index, gray: true },
+  });
+  const [event] = clip.truth.events;
+  const planes = [];
+  const size = 144;
+  let found;
+  let part;
+  for await (const frame of clip.frames()) {
+    if (frame.index < event.onset.frame) continue;
+    if (frame.index > event.offset.frame) break;
+    found ??= await findFace(face, frame);
+    part ??= { ...found.region, size: 0.75 * found.region.size };
+    planes.push(cropGray(frame, part, { size }));
+  }
+  const { frame } = await findApex(
+    {
+      frames: planes.length,
+      onset: planes[0],
+      landmarks: landmarksInCrop(found.landmarks, part, size),
+      read: (i) => Promise.resolve(planes[i]),
+    },
+    flow,
+  );
+  return Math.abs(frame + event.onset.frame - event.apex.frame) / planes.length;
 }
 
 function write(name, text) {

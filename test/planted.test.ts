@@ -76,7 +76,10 @@ function expectSensible({ report, pictures }: Analysis): void {
   }
 }
 
-describe('planted expressions of one pixel', () => {
+/** Whole analyses, on machines that may be busy with others. */
+const PATIENCE = { timeout: 900_000 };
+
+describe('planted expressions of one pixel', PATIENCE, () => {
   const cases: readonly (readonly [string, SynthesisOptions])[] = [
     ['sample3.jpg', { kind: 'brow-raise', rate: 30, seed: 11, blink: true, seconds: 4 }],
     ['sample5.jpg', { kind: 'brow-lower', rate: 30, seed: 12 }],
@@ -159,7 +162,7 @@ function still(picture: Picture, frames: number): Clip {
   };
 }
 
-describe.skipIf(!existsSync(clips))(`real clips (skipped without ${clips})`, () => {
+describe.skipIf(!existsSync(clips))(`real clips (skipped without ${clips})`, PATIENCE, () => {
   const run = async (name: string): Promise<Analysis> => {
     const clip = await openClip(join(clips, name));
     try {
