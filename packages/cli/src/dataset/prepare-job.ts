@@ -61,19 +61,19 @@ const OF_THE_CLIP: ReadonlySet<string> = new Set([
  * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
  */
 export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome> {
-  const files = new Map(job.frames.map(([number, path, sha256]) => [number, { path: join(job.root, path), sha256 }])); // prettier-ignore
+  const known = new Map(job.frames.map(([number, path, sha256]) => [number, { path: join(job.root, path), sha256 }])); // prettier-ignore
   const used = new Set<number>();
   const frames = {
-    numbers: [...files.keys()],
+    numbers: [...known.keys()],
     read: (number: number) => {
       used.add(number);
-      return readPicture(files.get(number)!.path);
+      return readPicture(known.get(number)!.path);
     },
   };
   try {
     const options = { ...job.preparation, sizes: job.targets.map(({ size }) => size) };
     const { pictures, ...found } = await prepareClip(frames, job.span, { options, tools });
-    for (const number of used) await assertUnchanged(files.get(number)!);
+    for (const number of used) await assertUnchanged(known.get(number)!);
     for (const { size, folder, key } of job.targets) {
       const { flow, faces } = pictures.get(size)!;
       const files = new Map<FacePlane | 'flow', Uint8Array>([['flow', await pngOf(flow)]]);
@@ -91,7 +91,9 @@ export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome
 
 /** The key of a clip holds what its frames were when it was planned: nothing else may be kept under it. */
 async function assertUnchanged({ path, sha256 }: FrameOfJob): Promise<void> {
-  if (sha256 === undefined || digestOf(await readFile(path)) === sha256) return;
+  if (sha256 === undefined) return;
+  const now = await readFile(path).catch(() => undefined);
+  if (now !== undefined && digestOf(now) === sha256) return;
   throw new TelltaleError(
     'DATASET_INVALID',
     `${path} was changed while the dataset was being prepared`,
