@@ -76,6 +76,28 @@ test('a graph of another maker opens, of any size and any number of classes', as
   await recognizer.release();
 });
 
+test('an axis that is left open is run with 1, and the answer is the reference evaluator’s', async () => {
+  const { openAxis } = JSON.parse(
+    readFileSync(new URL('../../../../golden/export.json', import.meta.url), 'utf8'),
+  ) as { readonly openAxis: { readonly onnx: string; readonly reference: readonly number[] } };
+  const bytes = new Uint8Array(Buffer.from(openAxis.onnx, 'base64'));
+  const recognizer = await openExported(ort, {
+    onnx: bytes,
+    description: withFile(bytes, {
+      input: { ...described.input, name: 'pixels' },
+      output: { name: 'chances', classes },
+    }),
+  });
+  const gains = [1, 2, 0.5];
+  const input = Float32Array.from(
+    { length: 3 * 784 },
+    (_, i) => Math.fround((i % 11) / 5) * gains[Math.floor(i / 784)]!,
+  );
+  const [answer] = await recognizer.classify([input]);
+  openAxis.reference.forEach((p, k) => expect(Math.abs(answer![k]! - p)).toBeLessThan(1e-6));
+  await recognizer.release();
+});
+
 describe('what does not agree is refused', () => {
   const three = own(3);
   const raw = own(3, [1, 3, 28, 28], (x) => add(mul(x, 0), 0.5));
