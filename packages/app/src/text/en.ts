@@ -4,6 +4,11 @@ import { caveatSentence } from '@telltale/core';
 /** What made a problem happen, by name. */
 type Values = Readonly<Record<string, string | number>>;
 
+/** A file's name as it may stand in an order for a command line: one that a shell would act on is left out. */
+export function inOrder(name: string | number = ''): string {
+  return /^[\p{L}\p{N}][\p{L}\p{N} _.()-]*$/u.test(String(name)) ? String(name) : 'clip';
+}
+
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 /** English. */
@@ -283,8 +288,8 @@ export const en = {
         'Give a video file: mp4, mov, webm, mkv, avi or mpg. If it is one, copy it again: it may be cut off.',
       AUDIO_ONLY: 'Export the clip with its picture, or choose another file.',
       FRAMES_EMPTY: 'Record or export the clip again.',
-      CODEC_UNSUPPORTED: ({ name = 'clip' }: Values) =>
-        `Neither this browser nor the second decoder knows it. Save the clip as H.264 in an mp4, with the program that made it, or with: ffmpeg -i "${name}" -c:v libx264 -crf 12 clip.mp4`,
+      CODEC_UNSUPPORTED: ({ name }: Values) =>
+        `Neither this browser nor the second decoder knows it. Save the clip as H.264 in an mp4, with the program that made it, or with: ffmpeg -i "${inOrder(name)}" -c:v libx264 -crf 12 clip.mp4`,
       DECODER_MISSING:
         'This kind of clip needs it, once, from where the page came from. Connect to the network and try again; or save the clip as H.264 in an mp4.',
       NOT_ISOLATED:

@@ -11,7 +11,7 @@ import { sampleReport } from '../../../../test/sample-report.ts';
 import { REGIONS } from '../../../core/src/spot/regions.ts';
 import { PROTOCOLS } from '../../../core/src/protocols/protocols.ts';
 import { reportOf } from '../export/report.cases.ts';
-import { en } from './en.ts';
+import { en, inOrder } from './en.ts';
 import { classesInChinese, regionsInChinese, scoreInChinese } from './terms-zh.ts';
 import { reportInChinese } from './report-zh.ts';
 import { zh } from './zh.ts';
@@ -39,6 +39,14 @@ const values: Caveat['values'] = {
   score: shippedEnsembleScore,
 };
 
+it('a name that a shell would act on does not get into an order', () => {
+  expect(inOrder('my clip (2).mov')).toBe('my clip (2).mov');
+  expect(inOrder('视频 1.mp4')).toBe('视频 1.mp4');
+  for (const name of ['$(date).mp4', '`id`.mp4', 'a".mp4', 'a\\.mp4', '-y.mp4', 'a;b', 'a|b', '']) {
+    expect(inOrder(name)).toBe('clip');
+  }
+});
+
 describe('Chinese', () => {
   const own = new Map(sayings(zh));
   const english = sayings(en).filter(([path]) => !NAMES.test(path));
@@ -46,10 +54,11 @@ describe('Chinese', () => {
   it.each(english)('says %s', (path, said) => {
     const here = own.get(path);
     expect(typeof here).toBe(typeof said);
+    // Problems are told what made them happen; everything else numbers and names.
+    const isProblem = /^\.problem\.(?:titles|ways)\./.test(path);
+    const given = isProblem ? [values] : [3, path.endsWith('.event') ? ['4'] : 4, 5, 6];
     const speak = (one: Said): string =>
-      typeof one === 'string'
-        ? one
-        : String(one.length === 1 && /\bcodec\b|\bname = /.test(String(one)) ? (one as (v: object) => unknown)(values) : (one as (...all: unknown[]) => unknown)(3, path.endsWith('.event') ? ['4'] : 4, 5, 6)); // prettier-ignore
+      typeof one === 'string' ? one : String((one as (...all: unknown[]) => unknown)(...given));
     const text = speak(here!);
     expect(text).not.toMatch(/undefined|\[object|NaN/);
     expect(text.replaceAll(/(?:ffmpeg|npx) [ -~]+/g, '')).not.toMatch(SENTENCE);

@@ -1,5 +1,5 @@
 /** @file Everything the page says, in Simplified Chinese. */
-import type { Text } from './en.ts';
+import { inOrder, type Text } from './en.ts';
 import { caveatInChinese, classesInChinese, regionsInChinese, scoreInChinese } from './terms-zh.ts';
 
 /** The same sentences as English, for readers of Chinese. */
@@ -262,8 +262,8 @@ export const zh: Text = {
         '请提供视频文件：mp4、mov、webm、mkv、avi 或 mpg。如果确实是视频，请重新复制：它可能不完整。',
       AUDIO_ONLY: '请连同画面一起导出，或选择其他文件。',
       FRAMES_EMPTY: '请重新录制或导出。',
-      CODEC_UNSUPPORTED: ({ name = 'clip' }) =>
-        `此浏览器和第二个解码器都不认识这种编码。请用制作它的程序另存为 mp4 中的 H.264，或者运行：ffmpeg -i "${name}" -c:v libx264 -crf 12 clip.mp4`,
+      CODEC_UNSUPPORTED: ({ name }) =>
+        `此浏览器和第二个解码器都不认识这种编码。请用制作它的程序另存为 mp4 中的 H.264，或者运行：ffmpeg -i "${inOrder(name)}" -c:v libx264 -crf 12 clip.mp4`,
       DECODER_MISSING:
         '这种视频需要它（只需载入一次，来自此页面所在的网站）。请联网后重试；或把视频另存为 mp4 中的 H.264。',
       NOT_ISOLATED:

@@ -54,10 +54,14 @@ export function problemOf(error: unknown): Problem {
   return { code: isMemory ? 'OUT_OF_MEMORY' : 'UNKNOWN', values: {}, message };
 }
 
-/** Why there is no picture from the camera, by what the browser threw. */
-export function cameraProblem(error: unknown): Problem {
+/**
+ * Why there is no picture from the camera, by what the browser threw.
+ *
+ * @param isSecure - whether the page may ask for a camera at all
+ */
+export function cameraProblem(error: unknown, isSecure: boolean): Problem {
   const name = error instanceof DOMException ? error.name : '';
-  const code: ProblemCode = !globalThis.isSecureContext
+  const code: ProblemCode = !isSecure
     ? 'CAMERA_INSECURE'
     : name === 'NotFoundError' || name === 'OverconstrainedError'
       ? 'CAMERA_MISSING'
