@@ -14,7 +14,7 @@ export function reserve(bytes: i32): void {
 
 /**
  * What two rows of chroma, mixed three to one, bring to red, green and blue: `lines` gets three rows of `room` bytes,
- * 32-bit numbers, one more than there are samples, of which the last is repeated.
+ * 32-bit numbers, with the first repeated before them and the last behind them.
  */
 export function weigh(
   nearU: usize,
@@ -70,23 +70,35 @@ export function weigh(
     store<i32>(greens + to, greenU * u + greenV * v);
     store<i32>(blues + to, blueU * u);
   }
+  store<i32>(lines - 4, load<i32>(lines));
+  store<i32>(greens - 4, load<i32>(greens));
+  store<i32>(blues - 4, load<i32>(blues));
   const end = <usize>half << 2;
   store<i32>(lines + end, load<i32>(lines + end - 4));
   store<i32>(greens + end, load<i32>(greens + end - 4));
   store<i32>(blues + end, load<i32>(blues + end - 4));
 }
 
-/** Eight values of one color: brightness, weighed, and what chroma adds between its samples; as 16-bit numbers. */
+/**
+ * Eight values of one color: brightness, weighed, and what chroma adds between its samples, four times over; as 16-bit
+ * numbers. Samples lie on the even columns or, where they are centered, between an even one and the next.
+ */
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function eight(low: v128, high: v128, line: usize): v128 {
+function eight(low: v128, high: v128, line: usize, centered: i32): v128 {
   const here = v128.load(line);
   const next = v128.load(line + 4);
-  const even = i32x4.add(here, here);
-  const odd = i32x4.add(here, next);
+  const twice = i32x4.add(here, here);
+  let even = i32x4.add(twice, twice);
+  let odd = i32x4.add(twice, i32x4.add(next, next));
+  if (centered) {
+    const most = i32x4.add(twice, here);
+    even = i32x4.add(most, v128.load(line - 4));
+    odd = i32x4.add(most, next);
+  }
   return i16x8.narrow_i32x4_s(
-    i32x4.shr_s(i32x4.add(low, v128.shuffle<i32>(even, odd, 0, 4, 1, 5)), 19),
-    i32x4.shr_s(i32x4.add(high, v128.shuffle<i32>(even, odd, 2, 6, 3, 7)), 19),
+    i32x4.shr_s(i32x4.add(low, v128.shuffle<i32>(even, odd, 0, 4, 1, 5)), 20),
+    i32x4.shr_s(i32x4.add(high, v128.shuffle<i32>(even, odd, 2, 6, 3, 7)), 20),
   );
 }
 
@@ -103,6 +115,7 @@ export function write(
   room: usize,
   to: usize,
   across: i32,
+  centered: i32,
 ): void {
   const gain = i32x4.splat(scale);
   const add = i32x4.splat(shift);
@@ -110,9 +123,9 @@ export function write(
     const y = i16x8.extend_low_i8x16_u(v128.load64_zero(luma));
     const low = i32x4.add(i32x4.mul(i32x4.extend_low_i16x8_s(y), gain), add);
     const high = i32x4.add(i32x4.mul(i32x4.extend_high_i16x8_s(y), gain), add);
-    const r = eight(low, high, lines);
-    const g = eight(low, high, lines + room);
-    const b = eight(low, high, lines + 2 * room);
+    const r = eight(low, high, lines, centered);
+    const g = eight(low, high, lines + room, centered);
+    const b = eight(low, high, lines + 2 * room, centered);
     const rg = i8x16.narrow_i16x8_u(r, g);
     const bb = i8x16.narrow_i16x8_u(b, b);
     if (across == 3) {

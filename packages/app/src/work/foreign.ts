@@ -1,9 +1,9 @@
 /** @file A clip that FFmpeg decodes, because the browser cannot. Each reading runs it once more, from the start. */
-import type { Clip, Frame } from '@telltale/core';
+import { openColors } from '@telltale/core';
+import type { Clip, Frame, PlanesLayout } from '@telltale/core';
 
 import { openEncoder, type Encoder } from './encode.ts';
 import { RING, slotBytes, type ForeignClip, type ForeignEnd } from './foreign-ring.ts';
-import { rgbOfPlanes, type Planes } from './pixels.ts';
 import { PageError } from './problem.ts';
 
 /** A clip with a copy that the browser can show. */
@@ -96,11 +96,15 @@ async function start(file: Blob, name: string): Promise<Started> {
   }
 }
 
+/** Codecs whose chroma lies between two columns, as FFmpeg's decoders say; the others' lies on the even ones. */
+const CENTERED: ReadonlySet<string> = new Set(['mpeg1video', 'mjpeg', 'h263']);
+
 async function* read(
   { clip, end }: Started,
   name: string,
 ): AsyncGenerator<{ frame: Frame; planes: Uint8Array }> {
-  const { width, height, control, times, slots, color } = clip;
+  const { width, height, control, times, slots, codec } = clip;
+  const reading = { ...clip.color, isCentered: CENTERED.has(codec) };
   const size = slotBytes(width, height);
   const half = (width + 1) >> 1;
   const area = width * height;
@@ -109,21 +113,22 @@ async function* read(
     { offset: area, stride: half },
     { offset: area + half * ((height + 1) >> 1), stride: half },
   ];
-  const data = new Uint8Array(size);
-  const rgb = new Uint8Array(3 * area);
-  const planes: Planes = { format: 'I420', data, layout, width, height };
+  const colors = await openColors();
+  const room = { bytes: size, width, height };
+  const planes: PlanesLayout = { format: 'I420', layout, width, height };
   let start = 0;
   let time = 0;
   for (let index = 0; ; index++) {
     if (!isThere(control, index)) break;
     const slot = index % RING.slots;
+    const data = colors.room(room);
     data.set(slots.subarray(slot * size, (slot + 1) * size));
     const stated = times[slot]!;
     Atomics.store(control, RING.read, index + 1);
     Atomics.notify(control, RING.read);
     if (index === 0) start = stated;
     else time = stated - start > time ? stated - start : time + 1 / 25;
-    let isConverted = false;
+    let rgb: Uint8Array | undefined;
     const frame: Frame = {
       index,
       time,
@@ -131,9 +136,7 @@ async function* read(
       height,
       channels: 3,
       get data() {
-        if (!isConverted) rgbOfPlanes(planes, color, rgb);
-        isConverted = true;
-        return rgb;
+        return (rgb ??= colors.convert(planes, reading));
       },
     };
     yield { frame, planes: data };

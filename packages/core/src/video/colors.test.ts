@@ -39,20 +39,21 @@ const pictures = fc
       data: fc.uint8Array({ minLength: bytes, maxLength: bytes }),
       matrix: fc.constantFrom(...(Object.keys(MATRICES) as (keyof typeof MATRICES)[])),
       fullRange: fc.boolean(),
+      isCentered: fc.boolean(),
     });
   });
 
 it('gives every pixel the color that the standards define, within rounding', async () => {
   const colors = await openColors();
   fc.assert(
-    fc.property(pictures, ({ planes, data, matrix, fullRange }) => {
+    fc.property(pictures, ({ planes, data, ...reading }) => {
       const { width, height } = planes;
       colors.room({ bytes: data.length, width, height }).set(data);
-      const out = colors.convert(planes, { matrix, fullRange });
+      const out = colors.convert(planes, reading);
       expect(out).toHaveLength(3 * width * height);
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          const wanted = defined({ planes, data, matrix, fullRange }, x, y);
+          const wanted = defined({ planes, data, ...reading }, x, y);
           for (const [channel, value] of wanted.entries()) {
             const got = out[3 * (y * width + x) + channel]!;
             expect(Math.abs(got - value)).toBeLessThan(0.51);
@@ -111,11 +112,13 @@ function defined(
     data,
     matrix,
     fullRange,
+    isCentered,
   }: {
     readonly planes: PlanesLayout;
     readonly data: Uint8Array;
     readonly matrix: keyof typeof MATRICES;
     readonly fullRange: boolean;
+    readonly isCentered: boolean;
   },
   x: number,
   y: number,
@@ -131,10 +134,11 @@ function defined(
     const near = y >> 1;
     const far = Math.max(0, Math.min(rows - 1, y % 2 === 0 ? near - 1 : near + 1));
     const at = x >> 1;
-    const next = Math.min(half - 1, at + (x % 2));
     const column = (one: number): number =>
       0.75 * sample(plane, one, near) + 0.25 * sample(plane, one, far);
-    return (column(at) + column(next)) / 2 - 128;
+    const beside = Math.max(0, Math.min(half - 1, x % 2 === 1 ? at + 1 : isCentered ? at - 1 : at));
+    const part = isCentered ? 0.75 : 0.5;
+    return part * column(at) + (1 - part) * column(beside) - 128;
   };
   const luma = data[layout[0]!.offset + y * layout[0]!.stride + x]!;
   const brightness = fullRange ? luma : ((luma - 16) * 255) / 219;

@@ -4,9 +4,9 @@
  * Where a browser decodes, it hands out Y'CbCr 4:2:0, and what it would make of that itself depends on the browser. So
  * it is converted here, by the same matrices as the command line's decoder, and both see the same clip.
  *
- * Whole numbers only, with 16 fractional bits. A row of chroma is mixed from its two neighbors, three to one, and where
- * a column lies between two samples it is their mean: that is eight times a sample in all, and eight times the factors
- * still fit 32 bits.
+ * Whole numbers only, with 16 fractional bits. A row of chroma is mixed from its two neighbors, three to one, and so is
+ * a column where samples lie between columns; where they lie on the even ones, an odd one is the mean of its
+ * neighbors. That is sixteen times a sample in all, and sixteen times the factors still fit 32 bits.
  */
 import { loadKernels, type Kernels } from './kernels.ts';
 
@@ -16,6 +16,8 @@ export interface ColorReading {
   readonly matrix?: string | null | undefined;
   /** Whether black is 0 and white 255, not 16 and 235. */
   readonly fullRange?: boolean | null | undefined;
+  /** Whether chroma lies between two columns, as in MPEG-1 and JPEG, not on the even ones. @defaultValue false */
+  readonly isCentered?: boolean;
   /** Quarter turns clockwise that the picture is to be turned by. @defaultValue 0 */
   readonly turns?: number;
 }
@@ -58,6 +60,8 @@ const PARTS: Readonly<Record<string, readonly [red: number, blue: number]>> = {
 const ONE = 65536;
 /** The first bytes are the kernels' own. */
 const START = 1024;
+/** Where the lines begin: the number before each is theirs, too. */
+const LINES = START + 16;
 /** Bytes that the kernels may read or write behind a row. */
 const BEHIND = 64;
 
@@ -89,7 +93,7 @@ export async function openColors(): Promise<Colors> {
 
 /** Bytes of one color's part of chroma: a number per sample, one more, and what the kernels read behind. */
 function rowBytes(width: number): number {
-  return (4 * ((width + 1) >> 1) + 2 * BEHIND) & ~15;
+  return (4 * ((width + 1) >> 1) + 3 * BEHIND) & ~15;
 }
 
 function convertPlanes(
@@ -98,6 +102,7 @@ function convertPlanes(
   {
     matrix,
     fullRange,
+    isCentered = false,
     turns = 0,
     at,
   }: ColorReading & {
@@ -108,8 +113,8 @@ function convertPlanes(
   const green = 1 - red - blue;
   const [gain, chroma, black] = fullRange === true ? [1, 1, 0] : [255 / 219, 255 / 224, 16];
   const fixed = (factor: number): number => Math.round(factor * ONE);
-  const scale = 8 * fixed(gain);
-  const shift = 4 * ONE - black * scale; // rounds to the nearest
+  const scale = 16 * fixed(gain);
+  const shift = 8 * ONE - black * scale; // rounds to the nearest
   const redV = fixed(2 * (1 - red) * chroma);
   const blueU = fixed(2 * (1 - blue) * chroma);
   const greenU = fixed(((-2 * blue * (1 - blue)) / green) * chroma);
@@ -122,18 +127,18 @@ function convertPlanes(
   const rows = (height + 1) >> 1;
   const { origin, across, down } = walkOf(width, height, turns);
   for (let y = 0; y < height; y++) {
-    // Chroma lies between two rows of brightness, and on its even columns (ITU-T H.264, figure E-1, type 0).
+    // Chroma lies between two rows of brightness, on its even columns or between them (ITU-T H.264, figure E-1, types 0 and 1).
     const near = y >> 1;
     const far = Math.max(0, Math.min(rows - 1, y % 2 === 0 ? near - 1 : near + 1));
     const [u, v] = [at.planes + us.offset, at.planes + vs.offset];
     kernels.weigh(
       ...([u + near * us.stride, u + far * us.stride] as const),
       ...([v + near * vs.stride, v + far * vs.stride] as const),
-      ...([pairs ? 2 : 1, half, redV, greenU, greenV, blueU, START, at.row] as const),
+      ...([pairs ? 2 : 1, half, redV, greenU, greenV, blueU, LINES, at.row] as const),
     );
     const luma = at.planes + lumas.offset + y * lumas.stride;
     const to = at.out + origin + y * down;
-    kernels.write(luma, width, scale, shift, START, at.row, to, across);
+    kernels.write(luma, width, scale, shift, LINES, at.row, to, across, Number(isCentered));
   }
 }
 

@@ -29,6 +29,7 @@ export interface Kernels {
     room: number,
     to: number,
     across: number,
+    centered: number,
   ): void;
 }
 
