@@ -16,7 +16,7 @@ export type { Ort } from './base/ort.ts';
 export { reportCsv } from './report/csv.ts';
 export { readReport } from './report/read.ts';
 export { caveatCodes, caveatSentence } from './report/caveats.ts';
-export type { CaveatCode } from './report/caveats.ts';
+export type { CaveatCode } from './report/caveat.ts';
 export type {
   Caveat,
   Expression,

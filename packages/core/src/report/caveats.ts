@@ -1,28 +1,6 @@
 /** @file What the reader must know before believing a report: by code, for other languages, and in plain sentences. */
+import type { Caveat, CaveatCode } from './caveat.ts';
 import type { Report } from './report.ts';
-
-/** What a caveat is about; its sentence follows from it and the values. */
-export type CaveatCode =
-  | 'no-lie-detector'
-  | 'recognizer'
-  | 'no-recognizer'
-  | 'spotting'
-  | 'sizes'
-  | 'ensemble'
-  | 'own-model'
-  | 'note'
-  | 'faces'
-  | 'gaps'
-  | 'small-face'
-  | 'slow-camera'
-  | 'short-clip';
-
-/** A caveat as data. */
-export interface Caveat {
-  readonly code: CaveatCode;
-  /** The names, numbers and texts in the sentence. */
-  readonly values: Readonly<Record<string, string | number>>;
-}
 
 /** What the caveats depend on, besides the report. */
 export interface Circumstances {

@@ -1,6 +1,6 @@
 /** @file The report: what the analysis of a clip says. Plain JSON, versioned; its JSON Schema is `schema/report.schema.json`. */
 import type { RecognizerCard } from '../recognize/card.ts';
-import type { Caveat } from './caveats.ts';
+import type { Caveat } from './caveat.ts';
 
 export type { Caveat, RecognizerCard };
 

@@ -1,0 +1,24 @@
+/** @file What a report warns of, as data. */
+
+/** What a caveat is about; its sentence follows from it and the values. */
+export type CaveatCode =
+  | 'no-lie-detector'
+  | 'recognizer'
+  | 'no-recognizer'
+  | 'spotting'
+  | 'sizes'
+  | 'ensemble'
+  | 'own-model'
+  | 'note'
+  | 'faces'
+  | 'gaps'
+  | 'small-face'
+  | 'slow-camera'
+  | 'short-clip';
+
+/** A caveat as data. */
+export interface Caveat {
+  readonly code: CaveatCode;
+  /** The names, numbers and texts in the sentence. */
+  readonly values: Readonly<Record<string, string | number>>;
+}
