@@ -1,17 +1,16 @@
 /** @file The built page in a real browser, for tests: built once, served as `telltale open` serves it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { build } from 'vite';
 
 import type { Report } from '@telltale/core';
 import { servePage } from '../packages/cli/src/open/server.ts';
+import { buildPage } from './app-build.ts';
 import { CHROMIUM } from './browser/chromium.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,22 +38,9 @@ export interface PageTest {
   close(): Promise<void>;
 }
 
-/** Builds the page into a folder of its own, serves it and starts the browser, with flags of its own where there are any. */
+/** Builds the page where no other test has, serves it and starts the browser, with flags of its own where there are any. */
 export async function startPageTest(flags: readonly string[] = []): Promise<PageTest> {
-  const folder = mkdtempSync(join(tmpdir(), 'telltale-page-'));
-  // The page is what people get, not what vitest's own mode would make of it.
-  const mode = process.env['NODE_ENV'];
-  process.env['NODE_ENV'] = 'production';
-  try {
-    await build({
-      configFile: join(root, 'packages/app/vite.config.ts'),
-      mode: 'production',
-      logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true },
-    });
-  } finally {
-    process.env['NODE_ENV'] = mode;
-  }
+  const folder = await buildPage();
   const served = await servePage(folder, 0);
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
@@ -92,7 +78,6 @@ export async function startPageTest(flags: readonly string[] = []): Promise<Page
     async close() {
       await browser.close();
       await served.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
