@@ -63,7 +63,7 @@ function measureTime(base, wanted) {
     'Time',
     `Made by \`node bench/prepare.mjs ${wanted}\` on ${machine()}. ${BASE} made-up clips of CASME II, 150×170 pixels, filed under new subjects; two processes; flow, apex and onset at 28×28. Runs that repeat are given by their median of ${AGAIN}.
 
-All ${wanted} clips: ${first.wall.toFixed(1)} s, ${(wanted / first.wall).toFixed(1)} clips a second, start included. The same command again: ${second.wall.toFixed(3)} s right after it (what was written in its last seconds is read again), ${again.wall.toFixed(3)} s from then on: **${ratio(second, 'wall')}× and ${ratio(again, 'wall')}× faster** by the clock, ${ratio(second, 'processor')}× and ${ratio(again, 'processor')}× by processor time. Node itself takes ${start.wall.toFixed(3)} s to start; without that, the work is ${work.toFixed(0)}× faster.
+All ${wanted} clips: ${first.wall.toFixed(1)} s, ${(wanted / first.wall).toFixed(1)} clips a second, start included. The same command again: ${second.wall.toFixed(3)} s right after it (what was written in its last moments is read again), ${again.wall.toFixed(3)} s from then on: **${ratio(second, 'wall')}× and ${ratio(again, 'wall')}× faster** by the clock, ${ratio(second, 'processor')}× and ${ratio(again, 'processor')}× by processor time. Node itself takes ${start.wall.toFixed(3)} s to start; without that, the work is ${work.toFixed(0)}× faster.
 
 | run | clips | seconds | processor seconds | largest process, MB |
 |---|---|---|---|---|
