@@ -183,7 +183,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
       }
       return { names, title: document.title, text: document.body.innerText };
     });
-    const own = kept.names.filter((name) => !/\/(?:assets\/[\w.-]+)?$/.test(name));
+    const own = kept.names.filter((name) => !/\/(?:assets\/[\w.-]+|licenses\.txt)?$/.test(name));
     expect(own).toEqual([]);
     expect(kept.title + kept.text).not.toContain('demo clip');
     await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(0);
