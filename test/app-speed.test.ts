@@ -48,6 +48,46 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     rmSync(room, { recursive: true, force: true });
   });
 
+  it('looks again at an event from near it, and sees what the analysis saw', async () => {
+    const { page, context, troubles } = await site.open();
+    await page.reload();
+    await page.evaluate(() => {
+      const told: unknown[] = [];
+      Object.assign(globalThis, { told });
+      const listen = Reflect.get(Worker.prototype, 'addEventListener') as (
+        ...words: readonly unknown[]
+      ) => void;
+      Worker.prototype.addEventListener = function (this: Worker, ...words: unknown[]) {
+        if (words[0] === 'message') {
+          listen.call(this, 'message', ({ data }: MessageEvent<{ value?: unknown }>) => {
+            if (data.value !== undefined) told.push(data.value);
+          });
+        }
+        listen.apply(this, words);
+      };
+    });
+    await choose(page, clip);
+    expect(await settle(page)).toBe('report');
+    await page.waitForSelector('img[alt^="Offset"]');
+    const [seen, again] = await page.evaluate(() => {
+      interface Seen {
+        readonly pictures?: readonly Record<string, string>[];
+        readonly report?: { readonly expressions: readonly { readonly kind: string }[] };
+        readonly arrows?: unknown;
+      }
+      const { told } = globalThis as unknown as { told: readonly Seen[] };
+      const result = told.find((one) => one.pictures !== undefined)!;
+      const chosen = result.report!.expressions.findIndex(({ kind }) => kind === 'micro');
+      const look = told.find((one) => one.arrows !== undefined)! as Record<string, string>;
+      return [result.pictures![chosen]!, look] as const;
+    });
+    for (const name of ['onset', 'apex', 'flow', 'flowImage']) {
+      expect(again[name], name).toBe(seen[name]);
+    }
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
   it('lists three hundred events a few at a time, and all of them', async () => {
     const { page, context, troubles } = await site.open({ acceptDownloads: true });
     await choose(page, clip);

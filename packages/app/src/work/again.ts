@@ -8,7 +8,7 @@ import {
   smoothRegions,
   trackFace,
 } from '@telltale/core';
-import type { Clip, FaceCut, FaceModels, FaceRegion, Picture } from '@telltale/core';
+import type { Clip, FaceCut, FaceModels, FaceRegion, Frame, Picture } from '@telltale/core';
 import { openWindow, type MagnifiedWindow } from '@telltale/core/magnify';
 import { verdictOf, type Recognizer } from '@telltale/core/recognize';
 
@@ -18,7 +18,11 @@ import type { Look, Magnified, Requests } from './protocol.ts';
 
 /** What was last analyzed. */
 export interface Kept {
-  readonly clip: Clip & { close(): void };
+  readonly clip: Clip & {
+    /** From a frame on, where the clip can begin there. */
+    framesFrom?(index: number): AsyncIterable<Frame>;
+    close(): void;
+  };
   readonly regions: readonly (FaceRegion | null)[];
   readonly recognizer: Recognizer;
 }
@@ -121,7 +125,8 @@ async function cutFrames(
   },
 ): Promise<void> {
   let left = wanted.size;
-  for await (const frame of clip.frames()) {
+  const first = Math.min(...wanted);
+  for await (const frame of clip.framesFrom?.(first) ?? clip.frames()) {
     if (!wanted.has(frame.index)) continue;
     const region = regions[frame.index];
     if (!region) throw new PageError('FACE_NOT_FOUND', { frame: frame.index });

@@ -15,6 +15,7 @@ import {
   type VideoSample,
 } from 'mediabunny';
 
+import { nearest } from '../model/time.ts';
 import { turned } from './pixels.ts';
 import { PageError } from './problem.ts';
 
@@ -22,6 +23,11 @@ import { PageError } from './problem.ts';
 export interface OpenedClip extends Clip {
   /** Seconds from the first frame, one per frame, in order of presentation. */
   readonly times: readonly number[];
+  /**
+   * Decodes from a frame on, beginning at the picture before it that stands alone. From the first frame where a whole
+   * reading has not shown yet that the container's times are those of the frames.
+   */
+  framesFrom(index: number): AsyncIterable<Frame>;
   close(): void;
 }
 
@@ -92,6 +98,8 @@ export async function clipOfTrack(
   const color = await track.getColorSpace();
   const [width, height] = [await track.getCodedWidth(), await track.getCodedHeight()];
   const isSideways = turns % 2 === 1;
+  const manner: Manner = { turns, name, color, expected: times.length };
+  let read = 0;
   return {
     name,
     width: isSideways ? height : width,
@@ -99,7 +107,11 @@ export async function clipOfTrack(
     rate: rateOf(times),
     expectedFrames: times.length,
     times,
-    frames: () => framesOf(track, { turns, name, color, expected: times.length }),
+    frames: () => framesOf(track, { ...manner, onEnd: (count) => (read = count) }),
+    framesFrom: (index) =>
+      index > 0 && read === times.length
+        ? framesAfter(track, { ...manner, times, from: index, first: stamps[0]! })
+        : framesOf(track, manner),
     close: () => input.dispose(),
   };
 }
@@ -122,11 +134,13 @@ interface Manner {
   readonly color: ColorReading;
   /** Number of frames that the container holds. */
   readonly expected: number;
+  /** Told the number of frames that came, where all were read. */
+  readonly onEnd?: (count: number) => void;
 }
 
 async function* framesOf(
   track: InputVideoTrack,
-  { turns, name, color, expected }: Manner,
+  { turns, name, color, expected, onEnd }: Manner,
 ): AsyncGenerator<Frame> {
   const buffers: Buffers = { colors: await openColors() };
   let index = 0;
@@ -139,7 +153,7 @@ async function* framesOf(
         const stated = sample.timestamp - first;
         time = index === 0 ? 0 : Math.max(stated, time + 1e-6);
         const picture = await pixelsOf(sample, buffers, { turns, color });
-        yield { ...place(picture, index, time) };
+        yield place(picture, index, time);
         index++;
       } finally {
         sample.close();
@@ -154,6 +168,37 @@ async function* framesOf(
   if (index === 0) throw new PageError('FRAMES_EMPTY', { name });
   // A few frames may rightly stay away, such as those that need what was before the start.
   if (index < 0.95 * expected - 2) throw new PageError('VIDEO_BROKEN', { name, frame: index });
+  onEnd?.(index);
+}
+
+/** Frames from one on, told by their times. */
+async function* framesAfter(
+  track: InputVideoTrack,
+  {
+    turns,
+    color,
+    times,
+    from,
+    first,
+  }: Manner & {
+    readonly times: readonly number[];
+    readonly from: number;
+    /** Timestamp of the first frame, seconds. */
+    readonly first: number;
+  },
+): AsyncGenerator<Frame> {
+  const buffers: Buffers = { colors: await openColors() };
+  // Half a spacing early, for times are sums of rounded numbers; what comes first is told by its own time.
+  const start = first + (times[from - 1]! + times[from]!) / 2;
+  for await (const sample of new VideoSampleSink(track).samples(start)) {
+    try {
+      const index = nearest(times, sample.timestamp - first);
+      if (index < from) continue;
+      yield place(await pixelsOf(sample, buffers, { turns, color }), index, times[index]!);
+    } finally {
+      sample.close();
+    }
+  }
 }
 
 function isDecoding(error: Error): boolean {
