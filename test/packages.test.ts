@@ -40,8 +40,10 @@ beforeAll(async () => {
   project = join(room, 'project');
   await mkdir(project);
   for (const name of names) {
-    const words = ['pack', '--json', '--pack-destination', room, '-w', `packages/${name}`];
-    // Packing the page builds it: as people get it, not as vitest's own mode would make it.
+    // Packing the page builds it: a script, which this repository does not run unasked, and as people get it, not as
+    // vitest's own mode would make it.
+    const words = ['pack', '--json', '--ignore-scripts=false', '--pack-destination', room];
+    words.push('-w', `packages/${name}`);
     const env = { ...process.env, NODE_ENV: 'production' };
     const { stdout } = await run('npm', words, { cwd: root, env, maxBuffer: 1 << 26 });
     const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [
