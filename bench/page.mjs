@@ -32,7 +32,8 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const isMeasured = (name) =>
-  options.long ? name === 'memory' : positionals.length === 0 || positionals.includes(name);
+  options.long === (name === 'memory') &&
+  (options.long || positionals.length === 0 || positionals.includes(name));
 const results = fileURLToPath(new URL('results/page.md', import.meta.url));
 const io = (name) => import(new URL(`../packages/cli/dist/io/${name}.js`, import.meta.url));
 const room = mkdtempSync(join(tmpdir(), 'telltale-bench-clip-'));
