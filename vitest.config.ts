@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 /** Sources are resolved through the export condition, so tests need no build. */
@@ -7,6 +9,8 @@ export default defineConfig({
   resolve,
   ssr: { resolve: { conditions: ['@telltale/source', 'node', 'import', 'default'] } },
   test: {
+    // Vitest leaves a core free; where there are two, that is half of the machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
