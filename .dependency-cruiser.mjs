@@ -29,11 +29,12 @@ const layers = Object.entries(sees).map(([layer, seen]) => ({
 }));
 
 const unseen = {
-  engine: 'core|figures|cli|app',
-  core: 'figures|cli|app',
-  figures: 'engine|cli|app',
+  engine: 'core|figures|node|cli|app',
+  core: 'figures|node|cli|app',
+  figures: 'engine|node|cli|app',
+  node: 'engine|figures|cli|app',
   cli: 'app',
-  app: 'cli',
+  app: 'node|cli',
 };
 const walls = Object.entries(unseen).map(([from, not]) => ({
   name: `package/${from}`,

@@ -15,15 +15,16 @@ import { fileURLToPath } from 'node:url';
 import { analyze, findFace, findLandmarks, openFaceModels } from '@telltale/core';
 import { openRecognizer } from '@telltale/core/recognize';
 import { synthesize } from '@telltale/core/synth';
+import {
+  loadRuntime,
+  openClip,
+  readFaceModelFiles,
+  readImage,
+  readWeights,
+  writeVideo,
+} from '@telltale/node';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const io = (name) => import(new URL(`../packages/cli/dist/io/${name}.js`, import.meta.url));
-const { readFaceModelFiles } = await io('face-models');
-const { loadRuntime } = await io('runtime');
-const { readPicture } = await io('pictures');
-const { readWeights } = await io('weights');
-const { openClip } = await io('video');
-const { writeVideo } = await io('video-write');
 
 const seconds = Number(process.argv[2] ?? 10);
 const repeats = Number(process.argv[3] ?? 3);
@@ -31,7 +32,7 @@ const runtime = await loadRuntime();
 const face = await openFaceModels(runtime, await readFaceModelFiles(), { threads: 1 });
 const recognizer = await openRecognizer(runtime, await readWeights(), { threads: 1 });
 const demo = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'));
-const photo = await readPicture(join(demo, 'demo', 'sample6.jpg'));
+const photo = await readImage(join(demo, 'demo', 'sample6.jpg'));
 const { landmarks } = await findFace(face, photo);
 const folder = mkdtempSync(join(tmpdir(), 'telltale-analyze-'));
 const megabytes = () => Math.round(process.resourceUsage().maxRSS / 1024);

@@ -35,7 +35,6 @@ const isMeasured = (name) =>
   options.long === (name === 'memory') &&
   (options.long || positionals.length === 0 || positionals.includes(name));
 const results = fileURLToPath(new URL('results/page.md', import.meta.url));
-const io = (name) => import(new URL(`../packages/cli/dist/io/${name}.js`, import.meta.url));
 const room = mkdtempSync(join(tmpdir(), 'telltale-bench-clip-'));
 const middle = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const whole = (value) => value.toFixed(0);
@@ -47,11 +46,10 @@ const machine = () =>
 async function makeClip(seconds) {
   if (options.clip) return options.clip;
   if (seconds > 60) return repeat(await makeClip(20), seconds / 20);
-  const [{ readFaceModelFiles }, { loadRuntime }, { readPicture }, { writeVideo }] =
-    await Promise.all(['face-models', 'runtime', 'pictures', 'video-write'].map(io));
+  const { loadRuntime, readFaceModelFiles, readImage, writeVideo } = await import('@telltale/node');
   const demo = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'));
   const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), {});
-  const photo = await readPicture(join(demo, 'demo', 'sample6.jpg'));
+  const photo = await readImage(join(demo, 'demo', 'sample6.jpg'));
   const { landmarks } = await findFace(face, photo);
   await face.close();
   const made = synthesize(photo, landmarks, { seconds, blink: true, amplitude: 1.5, seed: 2 });

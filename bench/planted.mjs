@@ -13,14 +13,9 @@ import { fileURLToPath } from 'node:url';
 
 import { analyze, findFace, openFaceModels } from '@telltale/core';
 import { scoreAgainst, synthesize } from '@telltale/core/synth';
+import { loadRuntime, openClip, readFaceModelFiles, readImage, writeVideo } from '@telltale/node';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const io = (name) => import(new URL(`../packages/cli/dist/io/${name}.js`, import.meta.url));
-const { readFaceModelFiles } = await io('face-models');
-const { loadRuntime } = await io('runtime');
-const { readPicture } = await io('pictures');
-const { openClip } = await io('video');
-const { writeVideo } = await io('video-write');
 
 const KINDS = ['brow-raise', 'brow-lower', 'lip-corner-pull', 'lip-corner-depress'];
 const PHOTOS = ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'];
@@ -38,7 +33,7 @@ let [planted, found, alarms, most, blinks, blinksFound] = [0, 0, 0, 0, 0, 0];
 try {
   for (const rate of rates) {
     for (const [f, name] of PHOTOS.entries()) {
-      const photo = await readPicture(join(demo, name));
+      const photo = await readImage(join(demo, name));
       const { landmarks } = await findFace(face, photo);
       for (const [k, kind] of KINDS.entries()) {
         const blink = rate < 100 && (f + k) % 2 === 0;

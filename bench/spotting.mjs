@@ -35,10 +35,10 @@ import { parseArgs } from 'node:util';
 import { findFace, openFaceModels, smoothRegions, trackFace } from '@telltale/core';
 import { countVideo, scoreCounts, sumCounts } from '@telltale/core/evaluate';
 import { drawUnits, filmScenario, varyPerson } from '@telltale/core/synth';
+import { loadRuntime, openClip, readFaceModelFiles, readImage } from '@telltale/node';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const core = (name) => import(new URL(`../packages/core/dist/${name}.js`, import.meta.url));
-const io = (name) => import(new URL(`../packages/cli/dist/io/${name}.js`, import.meta.url));
 const { createRandom } = await core('base/random');
 const { landmarksInCrop } = await core('face/align');
 const { cropGray } = await core('face/crop');
@@ -46,9 +46,6 @@ const { createTvl1 } = await core('motion/tvl1');
 const { findApex } = await core('spot/apex');
 const { spotMovements } = await core('spot/spot');
 const { watchFace } = await core('spot/watch');
-const { readFaceModelFiles } = await io('face-models');
-const { loadRuntime } = await io('runtime');
-const { readPicture } = await io('pictures');
 
 const EMOTIONS = ['happiness', 'disgust', 'surprise', 'repression', 'anger', 'contempt', 'sadness'];
 const PHOTOS = ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'];
@@ -114,7 +111,7 @@ function keyOf(parts) {
 async function personOf(index) {
   const name = PHOTOS[index % PHOTOS.length];
   if (!people.has(name)) {
-    const picture = await readPicture(join(demo, name));
+    const picture = await readImage(join(demo, name));
     people.set(name, { picture, landmarks: (await findFace(face, picture)).landmarks });
   }
   return varyPerson(people.get(name), index);
@@ -265,7 +262,6 @@ ${rows.map(line).join('\n')}
 
 /** Real clips without annotation: everything spotted as micro-expression while people talk is taken for a false alarm. */
 async function measureReal(folder) {
-  const { openClip } = await io('video');
   const rows = [];
   for (const name of readdirSync(folder).filter((file) => /^grid_.*\.(mpg|mp4)$/.test(file))) {
     const clip = await openClip(join(folder, name));

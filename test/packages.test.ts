@@ -19,7 +19,7 @@ import { makeFlowFolder } from './telltale.ts';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tool = (name: string): string => join(root, 'node_modules/.bin', name);
-const names = ['engine', 'core', 'figures', 'app', 'cli'] as const;
+const names = ['engine', 'core', 'figures', 'node', 'app', 'cli'] as const;
 
 let room = '';
 let project = '';
@@ -63,10 +63,13 @@ describe('each package', () => {
     expect(await there(tool('publint'), tarballs.get(name)!, '--strict')).toContain('All good!');
   });
 
-  it.each(['engine', 'core', 'figures'])('%s gives its types to every resolver', async (name) => {
-    const words = [tarballs.get(name)!, '--profile', 'esm-only', '--no-color', '--no-emoji'];
-    expect(await there(tool('attw'), ...words)).toContain('node16 (from ESM)');
-  });
+  it.each(['engine', 'core', 'figures', 'node'])(
+    '%s gives its types to every resolver',
+    async (name) => {
+      const words = [tarballs.get(name)!, '--profile', 'esm-only', '--no-color', '--no-emoji'];
+      expect(await there(tool('attw'), ...words)).toContain('node16 (from ESM)');
+    },
+  );
 
   it.each(names)(
     '%s holds its license and readme, no tests and no build leftovers',
@@ -150,7 +153,7 @@ describe('installed into an empty project', () => {
     const entries = ['', '/nets', '/recognize', '/train', '/evaluate', '/datasets', '/synth'];
     const code = [
       ...entries.map((entry) => `await import('@telltale/core${entry}');`),
-      `await import('@telltale/engine'); await import('@telltale/figures');`,
+      `await import('@telltale/engine'); await import('@telltale/figures'); await import('@telltale/node');`,
       `const { analyze } = await import('@telltale/core'); console.log(typeof analyze);`,
       `import schema from '@telltale/core/report.schema.json' with { type: 'json' };`,
       `console.log(schema.$id);`,

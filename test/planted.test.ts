@@ -10,11 +10,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadRuntime, openClip, readFaceModelFiles, readImage } from '@telltale/node';
 
-import { readFaceModelFiles } from '../packages/cli/src/io/face-models.ts';
-import { readPicture } from '../packages/cli/src/io/pictures.ts';
-import { loadRuntime } from '../packages/cli/src/io/runtime.ts';
-import { openClip } from '../packages/cli/src/io/video.ts';
 import {
   analyze,
   findFace,
@@ -47,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => face.close());
 
 async function planted(name: string, options: SynthesisOptions): Promise<SyntheticClip> {
-  const photo = await readPicture(join(photos, name));
+  const photo = await readImage(join(photos, name));
   const { landmarks } = await findFace(face, photo);
   return synthesize(photo, landmarks, { amplitude: 1, seconds: 3, ...options });
 }
@@ -202,7 +199,7 @@ describe.skipIf(!existsSync(clips))(`real clips (skipped without ${clips})`, PAT
   );
 
   it('counts five faces and analyzes the largest', async () => {
-    const picture = await readPicture(join(clips, 'pyfeat_multi_face.jpg'));
+    const picture = await readImage(join(clips, 'pyfeat_multi_face.jpg'));
     const analysis = await analyze(still(picture, 20), { face });
     expectSensible(analysis);
     expect(analysis.report.face.faces).toBe(5);
@@ -211,7 +208,7 @@ describe.skipIf(!existsSync(clips))(`real clips (skipped without ${clips})`, PAT
   });
 
   it.each(['chelsea.png', 'coffee.png'])('says that there is no face in %s', async (name) => {
-    const picture = await readPicture(join(clips, name));
+    const picture = await readImage(join(clips, name));
     await expect(analyze(still(picture, 10), { face })).rejects.toMatchObject({
       code: 'FACE_NOT_FOUND',
     });

@@ -36,9 +36,7 @@ const dist = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 const core = new URL('../../packages/core/', import.meta.url);
 const { tfliteToOnnx } = await import(new URL('dist/face/tflite-to-onnx.js', core));
 const { createRandom } = await import(new URL('dist/base/random.js', core));
-const { readFaceModelFiles } = await import(
-  new URL('../../packages/cli/dist/io/face-models.js', import.meta.url)
-);
+const { readFaceModelFiles } = await import('@telltale/node');
 
 async function measureAnswers() {
   const { meshAssets, detection } = await readFaceModelFiles();

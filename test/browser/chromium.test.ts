@@ -10,13 +10,13 @@ import { createTvl1, LIKE_OPENCV } from '@telltale/core';
 import { merbaNetwork } from '@telltale/core/nets';
 import { magnifyClip } from '@telltale/core/magnify';
 import { openRecognizer } from '@telltale/core/recognize';
+import { loadRuntime } from '@telltale/node';
 import { createRandom } from '../../packages/core/src/base/random.ts';
 import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
 import { interocularDistance } from '../../packages/core/src/face/regions.ts';
 import { clipOf, framesOf, goldenFrames } from '../../packages/core/src/magnify/clips.cases.ts';
 import { inputVersion } from '../../packages/core/src/nets/input.ts';
 import type { Scan } from '../../packages/core/src/nets/mamba.ts';
-import { loadRuntime } from '../../packages/cli/src/io/runtime.ts';
 import { CHROMIUM, hasChromium, openBrowser, type Browser } from './chromium.ts';
 import type { Sent } from './page.ts';
 

@@ -6,9 +6,9 @@
  * before a network is loaded.
  */
 import process from 'node:process';
+import { removeUnfinished } from '@telltale/node/output';
 
 import { loadCommands } from './command-list.ts';
-import { removeUnfinished } from './io/output.ts';
 import { createProgram, runProgram } from './program.ts';
 
 process.on('exit', removeUnfinished);

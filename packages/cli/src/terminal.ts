@@ -7,8 +7,7 @@
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core/errors';
-
-import { removeUnfinished } from './io/output.ts';
+import { removeUnfinished } from '@telltale/node/output';
 
 /** Exit statuses: the convention of the command line. */
 export const EXIT = { fine: 0, ours: 1, users: 2, canceled: 130 } as const;

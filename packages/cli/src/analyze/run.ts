@@ -4,14 +4,17 @@ import process from 'node:process';
 
 import { analyze, openFaceModels, TelltaleError } from '@telltale/core';
 import type { Analysis, AnalysisProgress, Report } from '@telltale/core';
+import {
+  assertChoice,
+  loadRuntime,
+  openChosen,
+  openClip,
+  readFaceModelFiles,
+} from '@telltale/node';
+import type { RecognizerChoice } from '@telltale/node';
+import { assertWritable } from '@telltale/node/output';
 
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { assertWritable } from '../io/output.ts';
 import { REPORT_FILES, reportJson, writeReport } from '../io/report-files.ts';
-import { loadRuntime } from '../io/runtime.ts';
-import { openClip } from '../io/video.ts';
-import { assertChoice, openChosen } from '../io/weights.ts';
-import type { RecognizerChoice } from '../io/weights.ts';
 import { countOf, openProgress } from '../terminal.ts';
 
 /** Options of the command. */

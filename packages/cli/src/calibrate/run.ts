@@ -6,9 +6,8 @@ import { TelltaleError } from '@telltale/core';
 import type { EvaluationResult, MethodResult, NetworkSettings } from '@telltale/core/evaluate';
 import { calibrate, calibrateWeights, readModel } from '@telltale/core/recognize';
 import { readSafetensors } from '@telltale/engine';
-
-import { assertWritable, writeWhole } from '../io/output.ts';
-import { readWeights } from '../io/weights.ts';
+import { readWeights } from '@telltale/node';
+import { assertWritable, writeWhole } from '@telltale/node/output';
 
 /** What the command takes. */
 export interface CalibrateOptions {

@@ -17,8 +17,8 @@ import { join } from 'node:path';
 import { openRecognizer, readDescription, shippedRecognizers } from '@telltale/core/recognize';
 import * as ort from 'onnxruntime-node';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openChosen, readWeightsOrShipped } from '@telltale/node';
 
-import { openChosen, readWeightsOrShipped } from '../io/weights.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { exportCommand } from './export.ts';
 

@@ -24,8 +24,8 @@ export function exportCommand(): CommandUnknownOpts {
 
 async function runExport(weights: string, out: string): Promise<void> {
   const { exportModel, readDescription } = await import('@telltale/core/recognize');
-  const { assertWritable, writeFolderWhole } = await import('../io/output.ts');
-  const { descriptionOf, readWeightsOrShipped } = await import('../io/weights.ts');
+  const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
+  const { descriptionOf, readWeightsOrShipped } = await import('@telltale/node');
   const isFile = /\.onnx$/i.test(out);
   const folder = isFile ? dirname(out) : out;
   const name = isFile ? basename(out) : 'model.onnx';

@@ -11,10 +11,8 @@ import {
 } from '@telltale/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
 import { fromCrop, toCrop } from '../../../core/src/face/align.ts';
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { readPicture } from '../io/pictures.ts';
-import { loadRuntime } from '../io/runtime.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { flowCommand } from './flow.ts';
 
@@ -104,7 +102,7 @@ beforeAll(async () => {
     .extract({ left: 1340, top: 110, width: 480, height: 480 })
     .png()
     .toFile(file('onset.png'));
-  const onset = await readPicture(file('onset.png'));
+  const onset = await readImage(file('onset.png'));
   const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
   landmarks = (await findFace(models, onset)).landmarks;
   await models.close();
@@ -154,21 +152,21 @@ describe('telltale flow', () => {
     expect(error).toBeLessThan(0.1);
     expect(error).toBeLessThan(0.5 * still);
 
-    const image = await readPicture(file('out/flow.png'));
+    const image = await readImage(file('out/flow.png'));
     expect([image.width, image.height]).toEqual([28, 28]);
     for (const c of [0, 1, 2]) {
       expect(Math.min(...channel(image.data, c))).toBe(0);
       expect(Math.max(...channel(image.data, c))).toBe(255);
     }
-    const colors = await readPicture(file('out/colors.png'));
+    const colors = await readImage(file('out/colors.png'));
     expect([colors.width, colors.height]).toEqual([224, 224]);
   });
 
   it('of the mirrored pictures is mirrored, with u turned over', async () => {
     await run(file('onset.png'), file('apex.png'), '--out', file('straight'));
     await run(file('onset-mirrored.png'), file('apex-mirrored.png'), '--out', file('mirrored'));
-    const straight = (await readPicture(file('straight/flow.png'))).data;
-    const turned = (await readPicture(file('mirrored/flow.png'))).data;
+    const straight = (await readImage(file('straight/flow.png'))).data;
+    const turned = (await readImage(file('mirrored/flow.png'))).data;
     const back = (c: number): number[] => {
       const values = channel(turned, c);
       return values.map((_, i) => values[i - 2 * (i % 28) + 27]!);

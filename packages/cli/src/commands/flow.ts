@@ -27,15 +27,13 @@ async function flow(
   out: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { assertWritable, writeFolderWhole } = await import('../io/output.ts');
-  const { readPicture } = await import('../io/pictures.ts');
-  const { readFaceModelFiles } = await import('../io/face-models.ts');
-  const { loadRuntime } = await import('../io/runtime.ts');
+  const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
+  const { loadRuntime, readFaceModelFiles, readImage } = await import('@telltale/node');
   const { npyBytes } = await import('../io/npy.ts');
   const { createTvl1, faceFlow, flowColors, openFaceModels } = await import('@telltale/core');
   await assertWritable(out, 'folder');
-  const onset = await readPicture(onsetPath);
-  const apex = await readPicture(apexPath);
+  const onset = await readImage(onsetPath);
+  const apex = await readImage(apexPath);
   signal.throwIfAborted();
   const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
   try {

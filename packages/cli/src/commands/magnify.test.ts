@@ -7,13 +7,11 @@ import { join } from 'node:path';
 import type { Frame, Picture } from '@telltale/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hasSound, openClip, writeVideo } from '@telltale/node';
 
 import { makeFrames, swayingBars, swayOf } from '../../../core/src/magnify/clips.cases.ts';
-import { hasFfmpeg, numberedFrame } from '../io/numbered-clip.cases.ts';
-import { openClip } from '../io/video.ts';
-import { writeVideo } from '../io/video-write.ts';
+import { hasFfmpeg, numberedFrame } from '../../../node/src/video/numbered-clip.cases.ts';
 import { runMagnify } from '../magnify/run.ts';
-import { hasSound } from '../magnify/sound.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { magnifyCommand } from './magnify.ts';
 

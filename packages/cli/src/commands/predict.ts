@@ -34,10 +34,9 @@ async function predict(
   },
   signal: AbortSignal,
 ): Promise<void> {
-  const { assertWritable, writeWhole } = await import('../io/output.ts');
+  const { assertWritable, writeWhole } = await import('@telltale/node/output');
   const { readFlowFolder } = await import('../io/dataset.ts');
-  const { openChosen } = await import('../io/weights.ts');
-  const { loadRuntime } = await import('../io/runtime.ts');
+  const { loadRuntime, openChosen } = await import('@telltale/node');
   const { predictionsCsv, scoreJudgments, verdictOf } = await import('@telltale/core/evaluate');
   await assertWritable(options.out, 'file');
   const recognizer = await openChosen(await loadRuntime(), options);

@@ -16,10 +16,9 @@ import {
 import { createPredictor, readSafetensors } from '@telltale/engine';
 import * as web from 'onnxruntime-web';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { loadRuntime, openChosen, recognizerNames } from '@telltale/node';
 
 import { readFlowFolder } from '../io/dataset.ts';
-import { loadRuntime } from '../io/runtime.ts';
-import { openChosen, recognizerNames } from '../io/weights.ts';
 
 const shared =
   process.env['TELLTALE_SHARED'] ?? resolve(import.meta.dirname, '../../../../../shared/data');

@@ -14,8 +14,8 @@ import {
   uncomparedWith,
 } from '@telltale/core/datasets';
 import type { DatasetDefinition, EditionVerdict, Finding, Reading } from '@telltale/core/datasets';
+import { readImageHeader } from '@telltale/node';
 
-import { readPictureHeader } from '../io/picture-header.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import { checkTable } from './check-table.ts';
@@ -217,7 +217,7 @@ async function lookAtPictures(
       const file = frames.get(number);
       if (file === undefined) continue; // told as missing
       try {
-        const { width, height } = await readPictureHeader(join(folder, one.folder, file));
+        const { width, height } = await readImageHeader(join(folder, one.folder, file));
         sizes.add(`${width}×${height}`);
       } catch (error) {
         if (!(error instanceof TelltaleError)) throw error;

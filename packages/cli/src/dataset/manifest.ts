@@ -12,8 +12,8 @@ import { join, sep } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 
 import { TelltaleError } from '@telltale/core/errors';
+import { writeWhole } from '@telltale/node/output';
 
-import { writeWhole } from '../io/output.ts';
 import { lookAgainAtFolder } from './listing.ts';
 import type { SeenFolder } from './listing.ts';
 import { digestOf, lookAgain } from './seen.ts';

@@ -14,8 +14,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { FacePlane } from '@telltale/core/prepare';
+import { writeFolderWhole } from '@telltale/node/output';
 
-import { writeFolderWhole } from '../io/output.ts';
 import { digestOf } from './seen.ts';
 
 const SCHEMA = 'telltale.clip/2';

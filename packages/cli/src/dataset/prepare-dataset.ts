@@ -8,9 +8,9 @@ import { join, resolve } from 'node:path';
 import { TelltaleError } from '@telltale/core/errors';
 import type { DatasetDefinition } from '@telltale/core/datasets';
 import { resolvePreparation } from '@telltale/core/prepare';
+import { lookAtFaceModelFiles } from '@telltale/node';
+import { assertWritable } from '@telltale/node/output';
 
-import { lookAtFaceModelFiles } from '../io/face-models.ts';
-import { assertWritable } from '../io/output.ts';
 import { LARGEST_SHEET } from '../io/sheets.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import { readDatasetFolder } from './content.ts';

@@ -7,10 +7,8 @@ import type { Picture, Plane } from '@telltale/core';
 import { prepareClip } from '@telltale/core/prepare';
 import type { FacePlane, Preparation, PrepareTools, Span } from '@telltale/core/prepare';
 import sharp from 'sharp';
+import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
 
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { readPicture } from '../io/pictures.ts';
-import { loadRuntime } from '../io/runtime.ts';
 import type { Job, Outcome } from './pool.ts';
 import { keepClip } from './prepare-cache.ts';
 import { digestOf } from './seen.ts';
@@ -67,7 +65,7 @@ export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome
     numbers: [...known.keys()],
     read: (number: number) => {
       used.add(number);
-      return readPicture(known.get(number)!.path);
+      return readImage(known.get(number)!.path);
     },
   };
   try {

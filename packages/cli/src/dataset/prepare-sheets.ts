@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Annotation, Reading } from '@telltale/core/datasets';
 import { mergeSheet } from '@telltale/core/prepare';
 import type { PreparedRow } from '@telltale/core/prepare';
+import { writeWhole } from '@telltale/node/output';
 
-import { writeWhole } from '../io/output.ts';
 import { version } from '../program.ts';
 import { readKept, sizeFolder } from './prepare-cache.ts';
 import type { KeptClip } from './prepare-cache.ts';

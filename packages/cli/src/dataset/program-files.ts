@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Absolute paths of the built modules of telltale, its core and its engine; of the sources where those are run. */
+/** Absolute paths of the built modules of telltale and its packages; of the sources where those are run. */
 export async function programFiles(): Promise<string[]> {
   const { resolve } = createRequire(import.meta.url);
-  const others = ['@telltale/core', '@telltale/engine'].map((name) =>
+  const others = ['@telltale/core', '@telltale/engine', '@telltale/node'].map((name) =>
     join(dirname(resolve(`${name}/package.json`)), 'dist'),
   );
   const own = fileURLToPath(new URL('..', import.meta.url));

@@ -6,10 +6,7 @@ import { dirname, join } from 'node:path';
 import { findFace, openFaceModels } from '@telltale/core';
 import { synthesize } from '@telltale/core/synth';
 import sharp from 'sharp';
-
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { readPicture } from '../io/pictures.ts';
-import { loadRuntime } from '../io/runtime.ts';
+import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
 
 /** One clip as it was made. */
 export interface TinyClip {
@@ -41,7 +38,7 @@ export async function makeTinyCasme2(
 ): Promise<TinyClip[]> {
   const require = createRequire(import.meta.url);
   const demo = join(dirname(require.resolve('@vladmandic/face-api/package.json')), 'demo');
-  const photo = await readPicture(join(demo, 'sample3.jpg'));
+  const photo = await readImage(join(demo, 'sample3.jpg'));
   const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
   const { landmarks } = await findFace(models, photo);
   await models.close();

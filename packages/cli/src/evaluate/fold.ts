@@ -6,11 +6,11 @@ import { TelltaleError } from '@telltale/core';
 import { assertSameData, jobsOf, planHash, runFold } from '@telltale/core/evaluate';
 import type { Plan, PlannedJob, PlannedSample, TrainingData } from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
+import { loadRuntime } from '@telltale/node';
+import { writeWhole } from '@telltale/node/output';
 
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
-import { writeWhole } from '../io/output.ts';
-import { loadRuntime } from '../io/runtime.ts';
 import { doneJobs, foldPath, readPlan, readStart } from './folder.ts';
 import { plannedMethod } from './methods.ts';
 import { replannedSamples } from './protocol.ts';

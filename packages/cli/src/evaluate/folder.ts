@@ -15,8 +15,7 @@ import { join } from 'node:path';
 import { TelltaleError } from '@telltale/core';
 import { assertSamePlan, checkRecord, planHash } from '@telltale/core/evaluate';
 import type { FoldRecord, Plan, PlannedJob } from '@telltale/core/evaluate';
-
-import { writeWhole } from '../io/output.ts';
+import { writeWhole } from '@telltale/node/output';
 
 /**
  * Begins a run, or goes on with one.

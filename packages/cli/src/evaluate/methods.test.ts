@@ -3,8 +3,7 @@ import { findConfig, findNetwork } from '@telltale/core/nets';
 import { flattenParameters, writeSafetensors } from '@telltale/engine';
 import type { NamedParameter } from '@telltale/engine';
 import { describe, expect, test } from 'vitest';
-
-import { loadRuntime } from '../io/runtime.ts';
+import { loadRuntime } from '@telltale/node';
 
 import { chosenRows, plannedMethod } from './methods.ts';
 import type { MethodChoice } from './methods.ts';

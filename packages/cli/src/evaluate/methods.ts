@@ -11,7 +11,7 @@ import type { Method, NetworkSettings, PlannedMethod } from '@telltale/core/eval
 import { findNetwork } from '@telltale/core/nets';
 import { canBegin, recipeOf } from '@telltale/core/train';
 
-import { NO_START, shippedStart } from '../io/weights.ts';
+import { NO_START, shippedStart } from '../train/start.ts';
 
 /** What a person chose. */
 export interface MethodChoice {

@@ -14,16 +14,17 @@ import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate'
 import type { Sample } from '@telltale/core/datasets';
 import { flowSize, picturesUsed, planesOf, standsIn } from '@telltale/core/nets';
 import { networkOf } from '@telltale/core/train';
+import { readWeights } from '@telltale/node';
+import { assertWritable } from '@telltale/node/output';
 
 import type { Engine } from '../engines/engine.ts';
 import { local } from '../engines/local.ts';
 import { slurm } from '../engines/slurm.ts';
 import { readFlowFolder, squareOf } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
-import { assertWritable } from '../io/output.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
-import { NO_START, readWeights } from '../io/weights.ts';
+import { NO_START } from '../train/start.ts';
 import { doneJobs, keepStart, openRun, readRecords, removeLeftovers } from './folder.ts';
 import { chosenRows } from './methods.ts';
 import type { MethodChoice, Row } from './methods.ts';

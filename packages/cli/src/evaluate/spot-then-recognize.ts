@@ -30,11 +30,11 @@ import type { ClipJob } from '../dataset/prepare-job.ts';
 import { prepareDataset } from '../dataset/prepare-dataset.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
-import { writeWhole } from '../io/output.ts';
-import { loadRuntime } from '../io/runtime.ts';
 import type { DatabaseOptions, DatabaseVideo } from '../spot/dataset.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import { readdir } from 'node:fs/promises';
+import { loadRuntime } from '@telltale/node';
+import { writeWhole } from '@telltale/node/output';
 
 /** What is needed besides the videos. */
 export interface RecognizeOptions extends Pick<DatabaseOptions, 'signal' | 'doVideos'> {

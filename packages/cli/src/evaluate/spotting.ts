@@ -14,8 +14,8 @@ import {
 import type { SpottingResult } from '@telltale/core/evaluate';
 import { spottingPage } from '@telltale/figures/evaluation';
 import { parseHTML } from 'linkedom';
+import { assertWritable, writeFolderWhole } from '@telltale/node/output';
 
-import { assertWritable, writeFolderWhole } from '../io/output.ts';
 import { version } from '../program.ts';
 import { spotDatabase } from '../spot/dataset.ts';
 import type { DatabaseOptions, DatabaseVideo } from '../spot/dataset.ts';

@@ -3,8 +3,7 @@ import { megcLog, resultLatex, resultMarkdown } from '@telltale/core/evaluate';
 import type { EvaluationResult, MethodResult, Plan, Summary } from '@telltale/core/evaluate';
 import { evaluationPage } from '@telltale/figures/evaluation';
 import { parseHTML } from 'linkedom';
-
-import { writeFolderWhole } from '../io/output.ts';
+import { writeFolderWhole } from '@telltale/node/output';
 
 /**
  * Writes `result.json`, `result.md`, `result.tex`, `report.html` and `logs/`, all or none.

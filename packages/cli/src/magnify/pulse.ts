@@ -3,9 +3,8 @@ import { findFace, openFaceModels, TelltaleError } from '@telltale/core';
 import type { Clip } from '@telltale/core';
 import { meanColor, PULSE_BAND, pulseRate } from '@telltale/core/magnify';
 import type { MagnifyOptions, Region } from '@telltale/core/magnify';
+import { loadRuntime, readFaceModelFiles } from '@telltale/node';
 
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { loadRuntime } from '../io/runtime.ts';
 import { countOf } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 

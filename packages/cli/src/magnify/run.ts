@@ -6,15 +6,13 @@ import { TelltaleError } from '@telltale/core';
 import type { Clip, Picture } from '@telltale/core';
 import { magnifyClip } from '@telltale/core/magnify';
 import type { MagnifyOptions } from '@telltale/core/magnify';
+import { hasSound, openClip, writeVideo } from '@telltale/node';
+import { assertWritable } from '@telltale/node/output';
 
-import { assertWritable } from '../io/output.ts';
-import { openClip } from '../io/video.ts';
-import { writeVideo } from '../io/video-write.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import { besideEachOther } from './beside.ts';
 import { findPulse } from './pulse.ts';
-import { hasSound } from './sound.ts';
 
 /** Encoding takes most of the time; magnified noise is not worth the search for savings. */
 const ENCODING = { preset: 'superfast', quality: 14 } as const;

@@ -11,8 +11,8 @@ import { findMacroReader, macroLabels, readMacro, splitMacro } from '@telltale/c
 import type { MacroSample, MacroSplit, PictureBox } from '@telltale/core/datasets';
 import { meanFace } from '@telltale/core/train';
 import type { JointSample, JointSource } from '@telltale/core/train';
+import { isBmp, readBmp } from '@telltale/node';
 
-import { isBmp, readBmp } from '../io/bmp.ts';
 import { countOf } from '../terminal.ts';
 
 /** Shorter sides show no face. */

@@ -15,9 +15,9 @@ import {
   pretrainRecipe,
 } from '@telltale/core/train';
 import type { JointOrigin, JointScore } from '@telltale/core/train';
+import { loadRuntime } from '@telltale/node';
+import { assertWritable, writeWhole } from '@telltale/node/output';
 
-import { assertWritable, writeWhole } from '../io/output.ts';
-import { loadRuntime } from '../io/runtime.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 import { keepCheckpoints, readCheckpoint } from '../train/checkpoints.ts';

@@ -7,9 +7,9 @@ import { spotClip, TelltaleError } from '@telltale/core';
 import { definitionOf } from '@telltale/core/datasets';
 import { spottedCsv } from '@telltale/core/evaluate';
 import type { VideoRecord } from '@telltale/core/evaluate';
+import { openClip } from '@telltale/node';
+import { assertWritable, writeWhole } from '@telltale/node/output';
 
-import { assertWritable, writeWhole } from '../io/output.ts';
-import { openClip } from '../io/video.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import { spotDatabase } from './dataset.ts';
 import { openFace, recordOf } from './video.ts';

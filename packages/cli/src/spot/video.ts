@@ -2,13 +2,11 @@
 import { openFaceModels, spotClip, TelltaleError } from '@telltale/core';
 import type { Clip, FaceModels, FrameMovement, SpottedClip } from '@telltale/core';
 import type { SpottedInterval, VideoRecord } from '@telltale/core/evaluate';
+import { loadRuntime, openFramesFolder, readFaceModelFiles } from '@telltale/node';
+import { writeWhole } from '@telltale/node/output';
 
 import type { Job, Outcome } from '../dataset/pool.ts';
 import type { Workshop } from '../dataset/worker.ts';
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { openFramesFolder } from '../io/frames-folder.ts';
-import { writeWhole } from '../io/output.ts';
-import { loadRuntime } from '../io/runtime.ts';
 
 /** One video of a database. */
 export interface VideoJob extends Job {

@@ -15,9 +15,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { TelltaleError } from '@telltale/core';
 import { drawFace } from '@telltale/core/synth';
+import { readImage, writeImage } from '@telltale/node';
 
 import { readFlowFolder } from '../io/dataset.ts';
-import { readPicture, writePicture } from '../io/pictures.ts';
 import { readSheets } from '../io/sheets.ts';
 import { runSynthDataset, type DatasetRun } from './dataset.ts';
 import { runSynthFlow } from './flow-dataset.ts';
@@ -54,7 +54,7 @@ describe('synth dataset', () => {
     for (const film of films) {
       expect(readdirSync(join(at('casme2'), film.folder))).toHaveLength(film.frames);
       const path = join(at('casme2'), film.folder, `reg_img${film.first}.jpg`);
-      const { width, height } = await readPicture(path);
+      const { width, height } = await readImage(path);
       expect([width, height]).toEqual([112, 128]);
     }
     const [sheet] = await readSheets(join(at('casme2'), 'CASME2-coding-20140508.xlsx'));
@@ -78,7 +78,7 @@ describe('synth dataset', () => {
     const film = truthOf('samm').films[0]!;
     const name = readdirSync(join(at('samm'), film.folder))[0]!;
     expect(name).toMatch(/^006_\d{5}\.jpg$/);
-    const { data } = await readPicture(join(at('samm'), film.folder, name));
+    const { data } = await readImage(join(at('samm'), film.folder, name));
     for (let i = 0; i < data.length; i += 3) {
       if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) expect.fail(`pixel ${i / 3}`);
     }
@@ -87,7 +87,7 @@ describe('synth dataset', () => {
   it('writes both the bitmaps of SMIC and its camera frames, from a photograph', async () => {
     const photo = drawFace(9, 90).picture;
     mkdirSync(at('photos'));
-    await writePicture(join(at('photos'), 'face.png'), photo);
+    await writeImage(join(at('photos'), 'face.png'), photo);
     await make('smic', 'smic', at('photos'));
     const film = truthOf('smic').films[0]!;
     expect(readdirSync(join(at('smic'), film.folder))).toContain(`image${film.first}.jpg`);
@@ -96,8 +96,8 @@ describe('synth dataset', () => {
     const clip = readdirSync(join(cropped, emotion))[0]!;
     const names = readdirSync(join(cropped, emotion, clip));
     expect(names.length).toBeLessThan(film.frames);
-    const { width, data } = await readPicture(join(cropped, emotion, clip, names[0]!));
-    const jpeg = await readPicture(
+    const { width, data } = await readImage(join(cropped, emotion, clip, names[0]!));
+    const jpeg = await readImage(
       join(at('smic'), film.folder, names[0]!.replace('reg_', '').replace('.bmp', '.jpg')),
     );
     expect(width).toBe(112);

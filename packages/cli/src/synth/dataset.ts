@@ -17,8 +17,8 @@ import {
   type LayoutName,
   type PlannedFilm,
 } from '@telltale/core/synth';
+import { assertWritable, writeThrough } from '@telltale/node/output';
 
-import { assertWritable, writeThrough } from '../io/output.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import { encodeFrame } from './encode.ts';
 import { drawnPeople, photographedPeople, type People } from './people.ts';

@@ -3,9 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { findFace, openFaceModels, type FaceModels } from '@telltale/core';
 import { drawFace } from '@telltale/core/synth';
-
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { loadRuntime } from '../io/runtime.ts';
+import { loadRuntime, readFaceModelFiles } from '@telltale/node';
 
 let models: FaceModels;
 beforeAll(async () => {

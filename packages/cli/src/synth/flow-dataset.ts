@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { planFlowSamples, type FlowSampleOptions } from '@telltale/core/synth';
+import { assertWritable, writeThrough } from '@telltale/node/output';
 
-import { assertWritable, writeThrough } from '../io/output.ts';
 import { countOf, openProgress } from '../terminal.ts';
 
 /** Pictures that are encoded at a time. */

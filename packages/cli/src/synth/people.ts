@@ -4,10 +4,7 @@ import { extname, join } from 'node:path';
 
 import { findFace, openFaceModels, TelltaleError } from '@telltale/core';
 import { drawFace, varyPerson, type Person } from '@telltale/core/synth';
-
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { PICTURE_EXTENSIONS, readPicture } from '../io/pictures.ts';
-import { loadRuntime } from '../io/runtime.ts';
+import { loadRuntime, IMAGE_EXTENSIONS, readFaceModelFiles, readImage } from '@telltale/node';
 
 /** Gives the person of a number; the same number gives the same person. */
 export type People = (subject: number) => Person;
@@ -38,9 +35,7 @@ export async function photographedPeople(
     throw missing(`cannot read the folder ${folder}: ${(error as Error).message}`);
   });
   const photos = names
-    .filter((name) =>
-      (PICTURE_EXTENSIONS as readonly string[]).includes(extname(name).toLowerCase()),
-    )
+    .filter((name) => (IMAGE_EXTENSIONS as readonly string[]).includes(extname(name).toLowerCase()))
     .sort()
     .slice(0, MOST_PHOTOS);
   if (photos.length === 0) throw missing(`${folder} holds no photograph`);
@@ -50,7 +45,7 @@ export async function photographedPeople(
     for (const name of photos) {
       signal.throwIfAborted();
       const path = join(folder, name);
-      const picture = await readPicture(path);
+      const picture = await readImage(path);
       people.push({ picture, landmarks: (await faceIn(picture, path)).landmarks });
     }
     return remembered((subject) =>

@@ -7,12 +7,9 @@ import process from 'node:process';
 import { findFace, openFaceModels, TelltaleError } from '@telltale/core';
 import type { Frame } from '@telltale/core';
 import { synthesize, type SynthesisOptions, type SyntheticClip } from '@telltale/core/synth';
+import { loadRuntime, readFaceModelFiles, readImage, writeVideo } from '@telltale/node';
+import { assertWritable, writeWhole } from '@telltale/node/output';
 
-import { readFaceModelFiles } from '../io/face-models.ts';
-import { assertWritable, writeWhole } from '../io/output.ts';
-import { readPicture } from '../io/pictures.ts';
-import { loadRuntime } from '../io/runtime.ts';
-import { writeVideo } from '../io/video-write.ts';
 import { countOf, openProgress } from '../terminal.ts';
 
 /** What to make, and where. */
@@ -41,7 +38,7 @@ export async function runSynth(run: SynthRun, signal: AbortSignal): Promise<void
   }
   await assertWritable(run.out, 'file');
   await assertWritable(run.truth, 'file');
-  const photo = await readPicture(run.face ?? developmentPhoto());
+  const photo = await readImage(run.face ?? developmentPhoto());
   const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
   let clip: SyntheticClip;
   try {

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 import { decodeCheckpoint, encodeCheckpoint } from '@telltale/core/train';
 import type { Checkpoint } from '@telltale/core/train';
-
-import { writeWhole } from '../io/output.ts';
+import { writeWhole } from '@telltale/node/output';
 
 /** Milliseconds between two checkpoints on disk, at least. */
 const CHECKPOINT_INTERVAL = 2000;

@@ -21,12 +21,12 @@ import {
   recipeOf,
 } from '@telltale/core/train';
 import type { Origin, PreparedInputs, Recipe, TrainingSet } from '@telltale/core/train';
+import { loadRuntime, readWeights } from '@telltale/node';
+import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
-import { assertWritable, writeWhole } from '../io/output.ts';
-import { loadRuntime } from '../io/runtime.ts';
-import { NO_START, readWeights, shippedStart } from '../io/weights.ts';
+import { NO_START, shippedStart } from './start.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 import { keepCheckpoints, readCheckpoint } from './checkpoints.ts';

@@ -5,8 +5,8 @@ import { basename, extname, join, resolve } from 'node:path';
 import { TelltaleError } from '@telltale/core';
 import type { Frame, Picture } from '@telltale/core';
 
-import { PICTURE_EXTENSIONS, readPicture } from './pictures.ts';
-import type { OpenClip } from './video-stream.ts';
+import { IMAGE_EXTENSIONS, readImage } from '../images/images.ts';
+import type { OpenClip } from './stream.ts';
 
 /**
  * Opens a folder of JPEG, PNG or BMP pictures, ordered as a person would order
@@ -33,10 +33,10 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
     throw new TelltaleError(
       'FRAMES_EMPTY',
       `the folder ${path} holds no picture`,
-      `Give a folder with files that end in ${PICTURE_EXTENSIONS.join(', ')}.`,
+      `Give a folder with files that end in ${IMAGE_EXTENSIONS.join(', ')}.`,
     );
   }
-  const first = await readPicture(join(path, names[0]!));
+  const first = await readImage(join(path, names[0]!));
   return {
     name: basename(resolve(path)),
     width: first.width,
@@ -58,7 +58,7 @@ interface Folder {
 async function* framesOf({ path, names, rate, first }: Folder): AsyncGenerator<Frame> {
   const { width, height } = first;
   for (const [index, name] of names.entries()) {
-    const picture = await readPicture(join(path, name));
+    const picture = await readImage(join(path, name));
     if (picture.width !== width || picture.height !== height) {
       throw new TelltaleError(
         'FRAMES_SIZE_CHANGED',
@@ -72,5 +72,5 @@ async function* framesOf({ path, names, rate, first }: Folder): AsyncGenerator<F
 
 function isPictureName(name: string): boolean {
   const extension = extname(name).toLowerCase();
-  return PICTURE_EXTENSIONS.some((known) => known === extension);
+  return IMAGE_EXTENSIONS.some((known) => known === extension);
 }

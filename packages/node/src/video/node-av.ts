@@ -8,8 +8,8 @@ import { resolve } from 'node:path';
 import type * as constants from 'node-av/constants';
 import type * as lib from 'node-av/lib';
 
-import { isNoClip, orientationOf, rateOf, truncated, unreadable, UPRIGHT } from './video-stream.ts';
-import type { DecodedPicture, Orientation, VideoStream } from './video-stream.ts';
+import { isNoClip, orientationOf, rateOf, truncated, unreadable, UPRIGHT } from './stream.ts';
+import type { DecodedPicture, Orientation, VideoStream } from './stream.ts';
 
 type Lib = typeof lib;
 type Constants = typeof constants;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { encodeNumbered, ffmpeg, hasFfmpeg } from './numbered-clip.cases.ts';
-import { openClip } from './video.ts';
-import type { Decoder } from './video.ts';
-import { loadNodeAv } from './video-node-av.ts';
+import { openClip } from './clip.ts';
+import type { Decoder } from './clip.ts';
+import { loadNodeAv } from './node-av.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-broken-'));
 const at = (name: string): string => join(folder, name);

@@ -1,5 +1,4 @@
 /** @file Weights on disk: those that a person names, or those that ship with telltale. */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
@@ -15,7 +14,6 @@ import {
   shippedRecognizers,
 } from '@telltale/core/recognize';
 import type { Recognizer } from '@telltale/core/recognize';
-import { startOf } from '@telltale/core/train';
 
 /** Which recognizer a person wants. */
 export interface RecognizerChoice {
@@ -102,29 +100,6 @@ export function assertChoice({ weights, network }: RecognizerChoice): void {
       `no recognizer '${network}' ships with telltale`,
       `Choose one of: ${recognizerNames.join(', ')}; or give weights of your own with --weights.`,
     );
-}
-
-/** What `--from` takes for a training that begins with random numbers. */
-export const NO_START = 'none';
-
-/**
- * The weights that ship with telltale for a training to begin with, where there are any.
- *
- * @throws TelltaleError `FILE_MISSING`
- */
-export function shippedStart(
-  network: string,
-  config: string,
-  classes: readonly string[],
-): Uint8Array | undefined {
-  const start = startOf(network, config, classes);
-  if (start === undefined) return undefined;
-  const file = `@telltale/core/models/${start}`;
-  try {
-    return readFileSync(createRequire(import.meta.url).resolve(file));
-  } catch (error) {
-    throw unreadable(file, REINSTALL, error);
-  }
 }
 
 /** How an ONNX file's name ends. */

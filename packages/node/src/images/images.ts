@@ -5,11 +5,11 @@ import { TelltaleError } from '@telltale/core';
 import type { Picture } from '@telltale/core';
 
 import { isBmp, readBmp } from './bmp.ts';
-import { writeThrough } from './output.ts';
-import { honestHeader } from './picture-header.ts';
+import { writeThrough } from '../output.ts';
+import { honestHeader } from './header.ts';
 
-/** Extensions that {@link readPicture} reads, in lower case. */
-export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp'] as const;
+/** Extensions that {@link readImage} reads, in lower case. */
+export const IMAGE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp'] as const;
 
 /**
  * Reads a JPEG, PNG or BMP as 8-bit RGB, upright as its EXIF orientation says.
@@ -18,7 +18,7 @@ export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp'] as const;
  * @throws TelltaleError `FILE_MISSING` where there is no such file; `FRAME_UNREADABLE` where it is no
  *   whole picture.
  */
-export async function readPicture(path: string): Promise<Picture> {
+export async function readImage(path: string): Promise<Picture> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -42,7 +42,7 @@ export async function readPicture(path: string): Promise<Picture> {
  *
  * @throws TelltaleError `OPTION_INVALID` for another extension; `OUTPUT_UNWRITABLE`.
  */
-export async function writePicture(path: string, picture: Picture): Promise<void> {
+export async function writeImage(path: string, picture: Picture): Promise<void> {
   if (!/\.(png|jpe?g)$/i.test(path)) {
     throw new TelltaleError(
       'OPTION_INVALID',

@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-import { hasProgram } from '../io/video-ffmpeg.ts';
-import { loadNodeAv } from '../io/video-node-av.ts';
+import { hasProgram } from './ffmpeg.ts';
+import { loadNodeAv } from './node-av.ts';
 
 /** Whether a video file holds sound; false where nothing can tell, and of a folder. */
 export async function hasSound(path: string): Promise<boolean> {

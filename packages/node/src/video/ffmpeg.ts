@@ -18,8 +18,8 @@ import {
   truncated,
   unreadable,
   UPRIGHT,
-} from './video-stream.ts';
-import type { DecodedPicture, Orientation, VideoStream } from './video-stream.ts';
+} from './stream.ts';
+import type { DecodedPicture, Orientation, VideoStream } from './stream.ts';
 
 /** What ffprobe says of a stream, as far as it is used. */
 interface ProbedStream {

@@ -14,7 +14,7 @@ const MOST_PIXELS = 64 * 2 ** 20;
 const BEGINNING = 256 * 1024;
 
 /** Size of a picture, as its header has it. */
-export interface PictureHeader {
+export interface ImageHeader {
   readonly kind: 'png' | 'jpeg' | 'bmp';
   /** Pixels. */
   readonly width: number;
@@ -27,7 +27,7 @@ export interface PictureHeader {
  *
  * @throws TelltaleError `FRAME_UNREADABLE` where it is no picture, none that a file of its size can hold, or too large
  */
-export async function readPictureHeader(path: string): Promise<PictureHeader> {
+export async function readImageHeader(path: string): Promise<ImageHeader> {
   let bytes: Buffer;
   let size: number;
   try {
@@ -57,8 +57,8 @@ export function honestHeader(
   bytes: Buffer,
   path: string,
   size: number = bytes.length,
-): PictureHeader | undefined {
-  let header: PictureHeader | undefined;
+): ImageHeader | undefined {
+  let header: ImageHeader | undefined;
   let least: number;
   try {
     header = parseHeader(bytes);
@@ -86,7 +86,7 @@ function refusal(path: string, why: string, cause?: unknown): TelltaleError {
   );
 }
 
-function parseHeader(bytes: Buffer): PictureHeader | undefined {
+function parseHeader(bytes: Buffer): ImageHeader | undefined {
   if (bytes.length >= 8 && bytes.readUInt32BE(0) === 0x89504e47) {
     return { kind: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
   }
@@ -98,7 +98,7 @@ function parseHeader(bytes: Buffer): PictureHeader | undefined {
 }
 
 /** Segments follow one another up to the frame header, which has the size. */
-function parseJpeg(bytes: Buffer): PictureHeader | undefined {
+function parseJpeg(bytes: Buffer): ImageHeader | undefined {
   let at = 2;
   for (;;) {
     while (bytes.readUInt8(at) === 0xff && bytes.readUInt8(at + 1) === 0xff) at += 1;
@@ -117,7 +117,7 @@ function parseJpeg(bytes: Buffer): PictureHeader | undefined {
 }
 
 /** Fewest bytes that can hold so many pixels in this format. */
-function leastBytes(kind: PictureHeader['kind'], bytes: Buffer, pixels: number): number {
+function leastBytes(kind: ImageHeader['kind'], bytes: Buffer, pixels: number): number {
   if (kind === 'png') {
     const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[bytes.readUInt8(25)] ?? 1;
     return Math.floor((pixels * channels * bytes.readUInt8(24)) / 8 / 1032);

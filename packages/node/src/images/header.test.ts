@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { readPictureHeader } from './picture-header.ts';
+import { readImageHeader } from './header.ts';
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'telltale-header-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function header(bytes: Uint8Array): ReturnType<typeof readPictureHeader> {
+async function header(bytes: Uint8Array): ReturnType<typeof readImageHeader> {
   const path = join(folder, 'a.jpg');
   await writeFile(path, bytes);
-  return readPictureHeader(path);
+  return readImageHeader(path);
 }
 
 const create = { width: 30, height: 20, channels: 3, background: 'teal' } as const;
@@ -30,7 +30,7 @@ function bmp(width: number, height: number): Buffer {
   return bytes;
 }
 
-describe('readPictureHeader', () => {
+describe('readImageHeader', () => {
   test('reads PNG, JPEG with and without EXIF, and BMP of either direction', async () => {
     const size = { width: 30, height: 20 };
     expect(await header(await sharp({ create }).png().toBuffer())).toEqual({

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { numberedFrame } from './numbered-clip.cases.ts';
-import { clipOfStream, orientationOf, oriented, rateOf, UPRIGHT } from './video-stream.ts';
-import type { DecodedPicture, Orientation, VideoStream } from './video-stream.ts';
+import { clipOfStream, orientationOf, oriented, rateOf, UPRIGHT } from './stream.ts';
+import type { DecodedPicture, Orientation, VideoStream } from './stream.ts';
 
 /** A display matrix with this linear part. */
 const matrix = ([a, b, c, d]: Orientation): number[] =>

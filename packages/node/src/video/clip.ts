@@ -5,12 +5,12 @@ import process from 'node:process';
 import { TelltaleError } from '@telltale/core';
 
 import { openFramesFolder } from './frames-folder.ts';
-import { hasProgram, openWithFfmpeg } from './video-ffmpeg.ts';
-import { loadNodeAv, openWithNodeAv } from './video-node-av.ts';
-import { clipOfStream } from './video-stream.ts';
-import type { Decoder, OpenClip, VideoStream } from './video-stream.ts';
+import { hasProgram, openWithFfmpeg } from './ffmpeg.ts';
+import { loadNodeAv, openWithNodeAv } from './node-av.ts';
+import { clipOfStream } from './stream.ts';
+import type { Decoder, OpenClip, VideoStream } from './stream.ts';
 
-export type { Decoder, OpenClip } from './video-stream.ts';
+export type { Decoder, OpenClip } from './stream.ts';
 
 /** Options of {@link openClip}. */
 export interface ClipOptions {

@@ -6,9 +6,9 @@ import type { Picture } from '@telltale/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { encodeNumbered, ffmpeg, hasFfmpeg, numberOf } from './numbered-clip.cases.ts';
-import { openClip } from './video.ts';
-import type { Decoder } from './video.ts';
-import { loadNodeAv } from './video-node-av.ts';
+import { openClip } from './clip.ts';
+import type { Decoder } from './clip.ts';
+import { loadNodeAv } from './node-av.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-video-'));
 const at = (name: string): string => join(folder, name);

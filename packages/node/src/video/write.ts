@@ -11,11 +11,11 @@ import { resolve } from 'node:path';
 import { TelltaleError } from '@telltale/core';
 import type { Picture } from '@telltale/core';
 
-import { writeThrough } from './output.ts';
-import { hasProgram } from './video-ffmpeg.ts';
-import { loadNodeAv } from './video-node-av.ts';
-import type { NodeAv } from './video-node-av.ts';
-import type { Decoder } from './video-stream.ts';
+import { writeThrough } from '../output.ts';
+import { hasProgram } from './ffmpeg.ts';
+import { loadNodeAv } from './node-av.ts';
+import type { NodeAv } from './node-av.ts';
+import type { Decoder } from './stream.ts';
 
 /** Options of {@link writeVideo}. */
 export interface WriteVideoOptions {

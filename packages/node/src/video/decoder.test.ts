@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 
-import { openClip } from './video.ts';
+import { openClip } from './clip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-decoder-'));
 const path = join(folder, 'any.mp4');

@@ -11,9 +11,9 @@ import {
   numberedFrames,
   numberOf,
 } from './numbered-clip.cases.ts';
-import { openClip } from './video.ts';
-import { loadNodeAv } from './video-node-av.ts';
-import { writeVideo } from './video-write.ts';
+import { openClip } from './clip.ts';
+import { loadNodeAv } from './node-av.ts';
+import { writeVideo } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-write-'));
 const at = (name: string): string => join(folder, name);

@@ -6,8 +6,8 @@ import type { Picture } from '@telltale/core';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { meanDifference, numberedFrame, numberOf } from './numbered-clip.cases.ts';
-import { readPicture, writePicture } from './pictures.ts';
-import { openClip } from './video.ts';
+import { readImage, writeImage } from '../images/images.ts';
+import { openClip } from './clip.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'telltale-folder-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -46,10 +46,10 @@ function bmp({ data, width, height }: Picture, depth: 8 | 24 | 32, topDown = fal
 describe('a folder of pictures', () => {
   it('is read in the order of its numbers, whatever the kinds of files', async () => {
     const at = makeFolder('mixed');
-    await writePicture(at('img1.png'), numberedFrame(1));
-    await writePicture(at('img2.JPG'), numberedFrame(2));
+    await writeImage(at('img1.png'), numberedFrame(1));
+    await writeImage(at('img2.JPG'), numberedFrame(2));
     writeFileSync(at('img3.bmp'), bmp(numberedFrame(3), 24));
-    await writePicture(at('img10.jpeg'), numberedFrame(10));
+    await writeImage(at('img10.jpeg'), numberedFrame(10));
     writeFileSync(at('notes.txt'), 'not a frame');
     writeFileSync(at('.img0.png'), 'hidden');
 
@@ -69,7 +69,7 @@ describe('a folder of pictures', () => {
 
   it('needs to be told the rate', async () => {
     const at = makeFolder('rateless');
-    await writePicture(at('1.png'), numberedFrame(1));
+    await writeImage(at('1.png'), numberedFrame(1));
     await expect(openClip(join(root, 'rateless'))).rejects.toMatchObject({
       code: 'OPTION_INVALID',
       hint: expect.stringContaining('--fps') as string,
@@ -78,8 +78,8 @@ describe('a folder of pictures', () => {
 
   it('names the file that is cut off, and the one of another size', async () => {
     const at = makeFolder('broken');
-    await writePicture(at('1.png'), numberedFrame(1));
-    await writePicture(at('2.jpg'), numberedFrame(2, 200, 128));
+    await writeImage(at('1.png'), numberedFrame(1));
+    await writeImage(at('2.jpg'), numberedFrame(2, 200, 128));
     const read = async (): Promise<void> => {
       const clip = await openClip(join(root, 'broken'), { rate: 25 });
       for await (const frame of clip.frames()) expect(frame.index).toBe(0);
@@ -113,10 +113,10 @@ describe('pictures', () => {
 
   it('survive PNG unchanged, and JPEG nearly', async () => {
     const picture = numberedFrame(77, 61, 47);
-    await writePicture(at('a.png'), picture);
-    expect(await readPicture(at('a.png'))).toEqual(picture);
-    await writePicture(at('a.jpg'), picture);
-    const { data } = await readPicture(at('a.jpg'));
+    await writeImage(at('a.png'), picture);
+    expect(await readImage(at('a.png'))).toEqual(picture);
+    await writeImage(at('a.jpg'), picture);
+    const { data } = await readImage(at('a.jpg'));
     expect(meanDifference(data, picture.data)).toBeLessThan(4);
   });
 
@@ -124,15 +124,15 @@ describe('pictures', () => {
     const picture = depth === 8 ? gray() : numberedFrame(3, 61, 7);
     for (const topDown of [false, true]) {
       writeFileSync(at('a.bmp'), bmp(picture, depth, topDown));
-      expect(await readPicture(at('a.bmp'))).toEqual(picture);
+      expect(await readImage(at('a.bmp'))).toEqual(picture);
     }
   });
 
   it('say what is wrong with them', async () => {
-    await expect(readPicture(at('none.png'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
+    await expect(readImage(at('none.png'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
     writeFileSync(at('text.png'), 'hello');
-    await expect(readPicture(at('text.png'))).rejects.toMatchObject({ code: 'FRAME_UNREADABLE' });
-    await expect(writePicture(at('a.gif'), gray())).rejects.toMatchObject({
+    await expect(readImage(at('text.png'))).rejects.toMatchObject({ code: 'FRAME_UNREADABLE' });
+    await expect(writeImage(at('a.gif'), gray())).rejects.toMatchObject({
       code: 'OPTION_INVALID',
     });
   });
