@@ -20,6 +20,12 @@ const READ =
   /\.(?:ts|mts|js|mjs|cjs|svelte|html|css|md|mdx|json|ya?ml|cff|py|R|sh|txt|vue)$|^\.ci\/run$/;
 const BASELINE = 'scripts/words/baseline.json';
 
+// A reader that has read enough (`| head`) is not an error.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const options = process.argv.slice(2).filter((word) => word.startsWith('--'));
 const unknown = options.find((word) => !['--summary', '--update'].includes(word));
 if (unknown !== undefined) {
