@@ -5,6 +5,13 @@ import { defineConfig } from 'vitest/config';
 /** Sources are resolved through the export condition, so tests need no build. */
 const resolve = { conditions: ['@telltale/source'] };
 
+/** Workers and processes that a test starts run the sources too. */
+const execArgv = [
+  '--import',
+  new URL('test/typescript.mjs', import.meta.url).href,
+  '--conditions=@telltale/source',
+];
+
 export default defineConfig({
   resolve,
   ssr: { resolve: { conditions: ['@telltale/source', 'node', 'import', 'default'] } },
@@ -21,6 +28,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           pool: 'forks',
+          execArgv,
         },
       },
       {

@@ -61,10 +61,10 @@ export async function readContent(
     try {
       await watch?.sheet(path);
     } catch (error) {
-      await readSheets(path); // says better what is wrong
+      await readSheets(path, { signal }); // says better what is wrong
       throw error;
     }
-    return readSheets(path);
+    return readSheets(path, { signal });
   };
   const workbooks: Workbook[] = [];
   if (sheet !== undefined) {

@@ -1,89 +1,116 @@
-/**
- * @file Sheets of xlsx and xls files as text cells.
- *
- * Read by SheetJS, in the package that carries its repaired releases to the
- * registry. It runs only when a sheet is opened. Values are those that the file
- * holds: a formula gives the value that Excel computed last.
- */
-import type { CellObject, WorkBook, WorkSheet } from '@e965/xlsx';
+/** @file Sheets of xlsx and xls files, read in a process with limits on time and memory. */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { extname } from 'node:path';
+import process from 'node:process';
 
-import { TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core/errors';
 import type { Sheet } from '@telltale/core/datasets';
 
-const MOST_ROWS = 100_000;
-const MOST_COLUMNS = 1000;
-const MOST_SHEETS = 100;
+import type { ExcelReading } from './excel-cells.ts';
+import type { ExcelAnswer, ExcelRequest } from './excel-process.ts';
+
+/** What reading one file may take. */
+export interface ExcelLimits {
+  /** Seconds. @defaultValue 10, and 5 more per megabyte of the file */
+  readonly seconds?: number;
+  /** Memory, bytes. @defaultValue 768 MB, and 24 times the file */
+  readonly memory?: number;
+}
+
+/** Options of {@link readExcel}. */
+export interface ExcelOptions extends ExcelLimits {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Beside this file, in the language that this file is in. */
+const PROCESS = new URL(`./excel-process${extname(import.meta.url)}`, import.meta.url);
 
 /**
  * All sheets of an Excel file.
  *
  * @param path - for the message
- * @throws TelltaleError `DATASET_INVALID` where it is no whole Excel file, is locked, or is absurdly large
+ * @throws TelltaleError `DATASET_INVALID` where it is damaged, locked or too large, or takes more than the limits;
+ *   the reason of `signal`
  */
-export async function readExcel(bytes: Uint8Array, path: string): Promise<Sheet[]> {
-  const { read, set_cptable, utils } = await import('@e965/xlsx');
-  set_cptable(await import('@e965/xlsx/dist/cpexcel.full.mjs')); // xls files of Chinese Excel
-  let book: WorkBook;
+export async function readExcel(
+  bytes: Uint8Array,
+  path: string,
+  options: ExcelOptions = {},
+): Promise<Sheet[]> {
+  const megabytes = bytes.length / 2 ** 20;
+  const { seconds = 10 + 5 * megabytes, memory = (768 + 24 * megabytes) * 2 ** 20 } = options;
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const child = start(memory);
+  const abort = (): void => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', abort, { once: true });
   try {
-    book = read(bytes, { type: 'array', cellFormula: false, cellHTML: false, bookVBA: false });
-  } catch (error) {
-    throw invalid(path, `cannot be read as an Excel file: ${(error as Error).message}`, error);
-  }
-  if (book.SheetNames.length > MOST_SHEETS) {
-    throw invalid(path, `has ${book.SheetNames.length} sheets, more than ${MOST_SHEETS}`);
-  }
-  return book.SheetNames.map((name) => ({
-    name,
-    rows: rowsOf(book.Sheets[name]!, (cell) => utils.decode_cell(cell), `${path}, sheet "${name}"`),
-  }));
-}
-
-/** Rows of a sheet, from its cells: its stated range may be a lie and a million rows long. */
-function rowsOf(
-  sheet: WorkSheet,
-  decode: (address: string) => { readonly r: number; readonly c: number },
-  where: string,
-): string[][] {
-  const rows: string[][] = [];
-  for (const [address, cell] of Object.entries(sheet)) {
-    if (address.startsWith('!')) continue;
-    const text = textOf(cell as CellObject);
-    if (text === '') continue;
-    const { r, c } = decode(address);
-    if (r >= MOST_ROWS || c >= MOST_COLUMNS) {
-      throw invalid(
-        where,
-        `has a cell at ${address}, beyond ${MOST_ROWS} rows or ${MOST_COLUMNS} columns`,
-      );
+    const reading = await ask(child, { bytes, memory }, seconds);
+    signal?.throwIfAborted();
+    if ('problem' in reading) {
+      throw invalid(path, reading.problem, reading.detail && new Error(reading.detail));
     }
-    while (rows.length <= r) rows.push([]);
-    const row = rows[r]!;
-    while (row.length < c) row.push('');
-    row[c] = text;
+    return reading.sheets.map(({ name, rows }) => ({ name, rows }));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    child.kill('SIGKILL');
   }
-  return rows;
 }
 
-/** What a cell says: text as typed, numbers in full, and shown zeros in front (006) kept. */
-function textOf({ t: type, v: value, w: shown }: CellObject): string {
-  if (
-    type === 'n' &&
-    shown !== undefined &&
-    /^0\d+$/.test(shown.trim()) &&
-    Number(shown) === value
-  ) {
-    return shown.trim();
-  }
-  if (type === 'e') return shown ?? '';
-  if (value instanceof Date) return shown ?? value.toISOString();
-  return value === undefined ? '' : String(value);
+function start(memory: number): ChildProcess {
+  const heap = `--max-old-space-size=${Math.ceil(memory / 2 ** 20)}`;
+  return fork(PROCESS, {
+    execArgv: [...process.execArgv.filter((word) => !word.startsWith('--inspect')), heap],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+}
+
+/** What the process answers, or why it has not. */
+function ask(child: ChildProcess, request: ExcelRequest, seconds: number): Promise<ExcelReading> {
+  return new Promise((resolve, reject) => {
+    let isReady = false;
+    let timer: NodeJS.Timeout | undefined;
+    const end = (reading: ExcelReading): void => {
+      clearTimeout(timer);
+      resolve(reading);
+    };
+    child.on('message', (answer: ExcelAnswer) => {
+      if (!('ready' in answer)) {
+        end(answer);
+        return;
+      }
+      isReady = true;
+      timer = setTimeout(() => {
+        end({
+          problem: `is not read: after ${Math.round(seconds)} s there was still no end to it`,
+        });
+      }, 1000 * seconds);
+    });
+    child.once('error', reject);
+    child.once('close', (code, by) => {
+      clearTimeout(timer);
+      if (!isReady) reject(new Error(`the process that reads sheets ended with ${by ?? code}`));
+      const isMemory = by === 'SIGKILL' || by === 'SIGABRT';
+      end({
+        problem: isMemory
+          ? `is not read: reading it takes more memory than ${Math.round(request.memory / 2 ** 20)} MB`
+          : `is damaged: the process that read it ended with ${by ?? code}`,
+      });
+    });
+    child.send(request, () => undefined); // if it cannot be sent, the process is gone: see above
+  });
 }
 
 function invalid(path: string, why: string, cause?: unknown): TelltaleError {
   return new TelltaleError(
     'DATASET_INVALID',
     `${path} ${why}`,
-    'Open it in a spreadsheet program, remove its password if it has one, and save it anew as xlsx or csv.',
+    'Open it in a spreadsheet program, remove its password if it has one, and save it again as xlsx or csv.',
     { cause },
   );
 }

@@ -1,6 +1,8 @@
 /**
  * @file The text of a csv or tsv file, in whatever encoding a spreadsheet program left it.
  */
+import { isUtf8 } from 'node:buffer';
+
 import { TelltaleError } from '@telltale/core';
 
 /**
@@ -20,11 +22,8 @@ export function decodeText(bytes: Uint8Array, path: string): string {
   const half = looked.length / 8;
   if (zeros[1]! > half && zeros[0] === 0) return decode('utf-16le', bytes, path);
   if (zeros[0]! > half && zeros[1] === 0) return decode('utf-16be', bytes, path);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return decode('gb18030', bytes, path);
-  }
+  // NUL is valid UTF-8 and in no text.
+  return decode(isUtf8(bytes) ? 'utf-8' : 'gb18030', bytes, path);
 }
 
 function decode(encoding: string, bytes: Uint8Array, path: string): string {
@@ -32,11 +31,11 @@ function decode(encoding: string, bytes: Uint8Array, path: string): string {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     if (!text.includes('\0')) return text;
   } catch {
-    // told below
+    // reported below
   }
   throw new TelltaleError(
     'DATASET_INVALID',
-    `${path} is no text in UTF-8, UTF-16 or GBK`,
+    `${path} is not text in UTF-8, UTF-16 or GBK`,
     'Save it as "CSV UTF-8", or give the xlsx file.',
   );
 }

@@ -1,5 +1,5 @@
 /**
- * @file Looks into a zip archive before anybody unfolds it.
+ * @file Looks into a zip archive before it is unfolded.
  *
  * An xlsx file is a zip archive, and a small archive can unfold to more than a
  * machine holds. Its directory says how large each entry becomes; each entry is

@@ -39,13 +39,22 @@ function workbook(change: (sheet: WorkSheet) => void = () => undefined): Uint8Ar
   );
 }
 
+const zips = CFB as {
+  read(bytes: Buffer, options: object): object;
+  find(archive: object, path: string): { content: Uint8Array; size: number };
+  utils: { cfb_del(archive: object, path: string): void };
+  write(archive: object, options: object): Buffer;
+};
+
+/** The workbook without one of its parts. */
+function without(part: string): Uint8Array {
+  const archive = zips.read(Buffer.from(workbook()), { type: 'buffer' });
+  zips.utils.cfb_del(archive, part);
+  return zips.write(archive, { fileType: 'zip', type: 'buffer' });
+}
+
 /** The workbook with its first sheet's XML changed behind the library's back. */
 function patched(change: (xml: string) => string): Uint8Array {
-  const zips = CFB as {
-    read(bytes: Buffer, options: object): object;
-    find(archive: object, path: string): { content: Uint8Array; size: number };
-    write(archive: object, options: object): Buffer;
-  };
   const archive = zips.read(Buffer.from(workbook()), { type: 'buffer' });
   const entry = zips.find(archive, '/xl/worksheets/sheet1.xml');
   entry.content = Buffer.from(change(Buffer.from(entry.content).toString('utf8')));
@@ -116,6 +125,66 @@ describe('Excel files', () => {
         message: expect.stringContaining(name) as string,
       });
     }
+  });
+});
+
+/** A sector of an xls file written by SheetJS: the table of chains is the first, the directory the third. */
+const sectorAt = (sector: number): number => 512 * (sector + 1);
+
+/** An xls file whose stream begins inside a chain of sectors that leads back to itself. */
+function cyclic(): Uint8Array {
+  const book = utils.book_new();
+  utils.book_append_sheet(book, utils.aoa_to_sheet(TABLE), 'S');
+  const bytes = new Uint8Array(write(book, { type: 'array', bookType: 'biff8' }) as ArrayBuffer);
+  const view = new DataView(bytes.buffer);
+  const names = new TextDecoder('utf-16le');
+  const entry = [1, 2, 3].map((i) => sectorAt(2) + 128 * i).find((at) => names.decode(bytes.subarray(at, at + 16)) === 'Workbook')!; // prettier-ignore
+  const first = view.getUint32(sectorAt(2) + 116, true); // of the root, which keeps small streams
+  const next = view.getUint32(sectorAt(0) + 4 * first, true);
+  view.setUint32(sectorAt(0) + 4 * next, next, true);
+  view.setUint32(entry + 116, next, true);
+  view.setUint32(entry + 120, 4096, true);
+  return bytes;
+}
+
+describe('an Excel file that does harm', () => {
+  test('whose chain of sectors has no end is given up, and a signal ends it at once', async () => {
+    const path = await put('cyclic.xls', cyclic());
+    await expect(readSheets(path, { seconds: 1 })).rejects.toMatchObject({
+      code: 'DATASET_INVALID',
+      message: expect.stringMatching(
+        /cyclic\.xls is not read: (after 1 s|.*more memory)/,
+      ) as string,
+    });
+    const stop = new AbortController();
+    const reading = readSheets(path, { seconds: 1000, signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('enough')), 50);
+    await expect(reading).rejects.toThrow('enough');
+  });
+
+  test('that takes more memory than its limit is given up', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, i) => [i, `clip ${i}`, i / 7]);
+    const book = utils.book_new();
+    utils.book_append_sheet(book, utils.aoa_to_sheet(rows), 'S');
+    const bytes = write(book, {
+      type: 'array',
+      bookType: 'xlsx',
+      compression: true,
+    }) as ArrayBuffer;
+    const path = await put('large.xlsx', new Uint8Array(bytes));
+    await expect(readSheets(path, { memory: 96 * 2 ** 20 })).rejects.toMatchObject({
+      code: 'DATASET_INVALID',
+      message: expect.stringContaining('takes more memory than 96 MB') as string,
+    });
+    expect((await readSheets(path))[0]!.rows).toHaveLength(60_000);
+  });
+
+  test('that lists a sheet and does not hold it is refused', async () => {
+    const path = await put('missing.xlsx', without('/xl/worksheets/sheet1.xml'));
+    await expect(readSheets(path)).rejects.toMatchObject({
+      code: 'DATASET_INVALID',
+      message: expect.stringContaining('missing.xlsx is damaged') as string,
+    });
   });
 });
 
@@ -211,5 +280,21 @@ describe('text files', () => {
       ['1', 'a, b'],
       ['2', 'c'],
     ]);
+  });
+
+  test('with NUL characters, a line of a million columns or a million lines is refused', async () => {
+    for (const [name, text] of [
+      ['nul.csv', 'Subject,Onset\n1,\u00002\n'],
+      ['wide.csv', `${','.repeat(1_000_000)}x\n`],
+      ['long.csv', `a,b${'\n'.repeat(1_000_000)}1,2\n`],
+      ['quotes.csv', `a,"${'""'.repeat(4_000_000)}`],
+    ] as const) {
+      await expect(readSheets(await put(name, text))).rejects.toMatchObject({
+        code: 'DATASET_INVALID',
+      });
+    }
+    const one = 'x'.repeat(4_000_000);
+    const [sheet] = await readSheets(await put('cell.csv', `a,b\n${one},2\n`));
+    expect(sheet!.rows[1]).toEqual([one, '2']);
   });
 });

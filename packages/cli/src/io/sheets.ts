@@ -1,5 +1,5 @@
 /**
- * @file Annotation sheets as people have them: xlsx, xls, csv, tsv, told from the content and not from the name.
+ * @file Annotation sheets: xlsx, xls, csv and tsv, recognized by their content and not by their name.
  */
 import { open } from 'node:fs/promises';
 
@@ -7,24 +7,30 @@ import { TelltaleError } from '@telltale/core';
 import { parseCsv } from '@telltale/core/datasets';
 import type { Sheet } from '@telltale/core/datasets';
 
+import type { ExcelOptions } from './sheets-excel.ts';
 import { decodeText } from './sheets-text.ts';
 import { assertHonestZip } from './sheets-zip.ts';
 
 /** Largest file that is opened, bytes. */
 export const LARGEST_SHEET: number = 32 * 2 ** 20;
+/** As in Excel files. */
+const MOST_ROWS = 100_000;
+const MOST_COLUMNS = 1000;
 
 /**
  * Reads all sheets of a file.
  *
- * @throws TelltaleError `FILE_MISSING`; `DATASET_INVALID` for what is no sheet, or one that nobody would write
+ * @param options - limits on reading an Excel file, and a signal that ends it
+ * @throws TelltaleError `FILE_MISSING`; `DATASET_INVALID` for what is no sheet, is damaged, or is larger than any
+ *   annotation sheet; the reason of `options.signal`
  */
-export async function readSheets(path: string): Promise<Sheet[]> {
+export async function readSheets(path: string, options: ExcelOptions = {}): Promise<Sheet[]> {
   const bytes = await readBounded(path);
   if (starts(bytes, [0x50, 0x4b, 0x03, 0x04])) {
     assertHonestZip(bytes, path);
-    return excel(bytes, path);
+    return excel(bytes, path, options);
   }
-  if (starts(bytes, [0xd0, 0xcf, 0x11, 0xe0])) return excel(bytes, path);
+  if (starts(bytes, [0xd0, 0xcf, 0x11, 0xe0])) return excel(bytes, path, options);
   const text = decodeText(bytes, path);
   if (/^\s*<(?:!doctype|html|\?xml|table)/i.test(text)) {
     throw new TelltaleError(
@@ -33,18 +39,25 @@ export async function readSheets(path: string): Promise<Sheet[]> {
       'Open it in a spreadsheet program and save it as xlsx or csv.',
     );
   }
-  return [{ name: '', rows: rowsOf(text) }];
+  return [{ name: '', rows: rowsOf(text, path) }];
 }
 
-async function excel(bytes: Uint8Array, path: string): Promise<Sheet[]> {
+async function excel(bytes: Uint8Array, path: string, options: ExcelOptions): Promise<Sheet[]> {
   const { readExcel } = await import('./sheets-excel.ts');
-  return readExcel(bytes, path);
+  return readExcel(bytes, path, options);
 }
 
 /** Rows at the lines where they stand, so that an error can name them. */
-function rowsOf(text: string): string[][] {
+function rowsOf(text: string, path: string): string[][] {
   const rows: string[][] = [];
   for (const { line, fields } of parseCsv(text, { delimiterFrom: 'all' })) {
+    if (line > MOST_ROWS || fields.length > MOST_COLUMNS) {
+      throw new TelltaleError(
+        'DATASET_INVALID',
+        `${path} is not read: line ${line} has ${fields.length} columns, and no annotation sheet has more than ${MOST_ROWS} lines or ${MOST_COLUMNS} columns`,
+        'Give the sheet that came with the dataset.',
+      );
+    }
     while (rows.length < line - 1) rows.push([]);
     rows.push([...fields]);
   }
