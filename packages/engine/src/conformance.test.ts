@@ -7,6 +7,7 @@ import * as native from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { expect, test } from 'vitest';
 
+import { layoutCases } from './conformance-layout.cases.ts';
 import { layerCases } from './conformance-networks.cases.ts';
 import { recurrenceCases } from './conformance-recurrence.cases.ts';
 import { basicCases, type Case } from './conformance.cases.ts';
@@ -20,6 +21,7 @@ import * as linears from './operations/linear.ts';
 import * as matrices from './operations/matmul.ts';
 import * as normalization from './operations/normalization.ts';
 import * as pooling from './operations/pooling.ts';
+import * as rearrangement from './operations/rearrange.ts';
 import * as recurrence from './operations/recurrence.ts';
 import * as reductions from './operations/reduce.ts';
 import {
@@ -34,7 +36,7 @@ import {
 } from './reference.cases.ts';
 import { constant, type Tensor } from './tensor.ts';
 
-const cases: readonly Case[] = [...basicCases, ...layerCases, ...recurrenceCases];
+const cases: readonly Case[] = [...basicCases, ...layoutCases, ...layerCases, ...recurrenceCases];
 const VALUE = 3e-6;
 const GRADIENT = 3e-5;
 /** Elements of each operand whose derivatives are checked one by one. */
@@ -63,6 +65,7 @@ test('every operation has a case', () => {
     matrices,
     normalization,
     pooling,
+    rearrangement,
     recurrence,
     reductions,
   ];

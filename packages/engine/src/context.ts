@@ -1,6 +1,6 @@
 /**
- * @file What a forward pass needs to know beside its inputs: whether it is
- * training, random masks, and the running statistics of batch normalization.
+ * @file What a forward pass needs besides its inputs: whether it is training, random
+ * masks, and the running statistics of batch normalization.
  */
 import { EngineError } from './errors.ts';
 import { add, mul } from './operations/elementwise.ts';
@@ -12,13 +12,13 @@ import {
 } from './operations/normalization.ts';
 import { leaf, sizeOf, type Shape, type Tensor } from './tensor.ts';
 
-/** Seeded random numbers, handed in by the caller. */
+/** Seeded random numbers, passed by the caller. */
 export interface RandomSource {
   /** Uniform in [0, 1). */
   uniform(): number;
-  /** Fills an array with what as many calls of `uniform` would give. Masks are drawn by it where it is there: it can be several times faster. */
+  /** Fills an array with the results of as many calls of `uniform`. Used for masks where present: it can be several times faster. */
   fill?(data: Float64Array): void;
-  /** An independent stream that `key` names, whatever was drawn before. */
+  /** An independent stream identified by `key`, regardless of what was drawn before. */
   fork(key: number): RandomSource;
 }
 
@@ -39,14 +39,14 @@ export interface Mask {
   readonly fill: MaskFill;
 }
 
-/** Handed to the forward pass of a network. */
+/** Passed to the forward pass of a network. */
 export interface Context {
   /** Whether masks are drawn and batch statistics used. */
   readonly training: boolean;
   /**
    * Batch normalization of `[n, channels, …]`. Training uses the statistics of
-   * the batch and moves the running ones towards them, by `momentum`, with the
-   * unbiased variance; inference uses the running ones.
+   * the batch and updates the running ones by `momentum`, with the unbiased
+   * variance; inference uses the running ones.
    *
    * @see Ioffe and Szegedy 2015, algorithms 1 and 2
    */
@@ -60,9 +60,9 @@ export interface Context {
   /** Zeroes whole samples with probability `rate` and scales the rest up; for residual branches. Samples are entries of `axis`, 0 by default. */
   dropPath(x: Tensor, rate: number, axis?: number): Tensor;
   /**
-   * A random input that `fill` draws anew for every training step.
+   * A random input that `fill` draws again for every training step.
    *
-   * @throws EngineError `OPTION_INVALID` in inference, where nothing is random
+   * @throws EngineError `OPTION_INVALID` in inference, which has no random inputs
    */
   mask(shape: Shape, fill: MaskFill): Tensor;
 }
@@ -77,8 +77,8 @@ export function inferenceContext(): Context {
     mask: () => {
       throw new EngineError(
         'OPTION_INVALID',
-        'the network asks for a random mask in inference',
-        'Ask for masks only where context.training is true.',
+        'the network requests a random mask in inference',
+        'Request masks only where context.training is true.',
       );
     },
   };

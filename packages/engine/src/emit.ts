@@ -1,8 +1,8 @@
 /**
  * @file Symbolic tensors to an ONNX graph.
  *
- * Only what the outputs need is written, and equal operations on equal inputs
- * are written once.
+ * Only operations that the outputs depend on are written, equal operations on
+ * equal inputs once.
  */
 import { EngineError } from './errors.ts';
 import { sortOperations } from './gradients.ts';
@@ -12,7 +12,7 @@ import type { Tensor } from './tensor.ts';
 /** How a graph is written. */
 export interface EmitOptions {
   readonly target: Target;
-  /** Tensors that are leaves to their network, and in this graph computed from other leaves. */
+  /** Tensors that are leaves of the network but computed from other leaves in this graph. */
   readonly definitions?: readonly (readonly [tensor: Tensor, value: Tensor])[];
 }
 
@@ -41,8 +41,8 @@ export function emitGraph(
     if (!data) {
       throw new EngineError(
         'INPUT_MISMATCH',
-        `the graph needs '${tensor.name}', which is neither an input nor a parameter of it`,
-        'Use only the tensors that were handed to the function.',
+        `the graph needs '${tensor.name}', which is neither an input nor a parameter`,
+        'Use only the tensors that the function receives.',
       );
     }
     const name = graph.initializer(data, tensor.shape, tensor.name);

@@ -183,10 +183,10 @@ describe('wrong shapes', () => {
     ['add of [2, 3] and [2]: sizes 3 and 2 do not broadcast', () => add(x, leaf('y', [2]))],
     ['matmul of [2, 3] and [2, 3]: inner sizes 3 and 2 differ', () => matmul(x, x)],
     ['matmul of [2, 3] and [3]: both need two axes', () => matmul(x, leaf('y', [3]))],
-    ['linear of [2, 3] and [4, 2]: wants', () => linear(x, leaf('w', [4, 2]))],
+    ['linear of [2, 3] and [4, 2]: needs', () => linear(x, leaf('w', [4, 2]))],
     ['reshape of [2, 3] and [4, 2]: the numbers of elements differ', () => reshape(x, [4, 2])],
     ['reshape of [2, 3] and [4, -1]: the numbers of elements differ', () => reshape(x, [4, -1])],
-    ['transpose of [2, 3]: [0, 0] is no order of its axes', () => transpose(x, [0, 0])],
+    ['transpose of [2, 3]: [0, 0] is not a permutation of its axes', () => transpose(x, [0, 0])],
     [
       'concat of [2, 3] and [3, 3]: they differ outside of axis 1',
       () => concat([x, leaf('y', [3, 3])], 1),
@@ -206,16 +206,16 @@ describe('wrong shapes', () => {
       'conv of [2, 3, 8, 8] and [4, 3, 9, 9]: the kernel is larger',
       () => conv(image, leaf('w', [4, 3, 9, 9])),
     ],
-    ['conv of [2, 3] and [2, 3]: wants', () => conv(x, x)],
+    ['conv of [2, 3] and [2, 3]: needs', () => conv(x, x)],
     [
-      'conv of [4, 3, 1, 1] and [3]: the bias wants [4]',
+      'conv of [4, 3, 1, 1] and [3]: the bias needs shape [4]',
       () => conv(image, leaf('w', [4, 3, 1, 1]), { bias: leaf('b', [3]) }),
     ],
     [
       "padding 'same' needs stride 1",
       () => conv(image, leaf('w', [4, 3, 3, 3]), { stride: 2, padding: 'same' }),
     ],
-    ['maxPool of [2, 3]: wants', () => maxPool(x, { kernel: 2 })],
+    ['maxPool of [2, 3]: needs', () => maxPool(x, { kernel: 2 })],
     [
       'maxPool of [2, 3, 8, 8]: kernel 2, stride 2, padding 2',
       () => maxPool(image, { kernel: 2, padding: 2 }),
@@ -230,7 +230,7 @@ describe('wrong shapes', () => {
     ],
     ['crossEntropy of [2, 3] and [2]', () => crossEntropy(x, leaf('y', [2]))],
     [
-      'crossEntropy of [2, 3] and [3]: wants weights [n]',
+      'crossEntropy of [2, 3] and [3]: needs weights [n]',
       () => crossEntropy(x, x, { weights: leaf('w', [3]) }),
     ],
     ['linearRecurrence of [2, 3] and [3, 3]', () => linearRecurrence(x, leaf('y', [3, 3]))],

@@ -10,7 +10,7 @@ import { scalar, shapeText, type Operation, type Tensor } from './tensor.ts';
  * Derivatives of a scalar with respect to tensors: for each, a tensor of its
  * shape (zeros where the scalar does not depend on it).
  *
- * @throws EngineError `SHAPE_MISMATCH` where `loss` is no scalar, `GRADIENT_MISSING` where an operation on the way has none
+ * @throws EngineError `SHAPE_MISMATCH` where `loss` is not a scalar, `GRADIENT_MISSING` where an operation between them has none
  */
 export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor[] {
   if (loss.shape.length !== 0) {

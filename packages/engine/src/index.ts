@@ -1,7 +1,7 @@
 /**
- * @file Public face of the engine.
+ * @file Public API of the engine.
  *
- * A network is two plain functions: one makes a tree of parameters, the other
+ * A network is two plain functions: one creates a tree of parameters, the other
  * builds symbolic tensors from it. The engine differentiates the second, writes
  * the whole training step as one ONNX graph, and ONNX Runtime executes it.
  *
@@ -18,7 +18,7 @@
  *   readonly norm: Record<'weight' | 'bias' | 'mean' | 'variance', Parameter>; // [8] each
  *   readonly head: { readonly weight: Parameter; readonly bias: Parameter }; // [classes, 8], [classes]
  * }
- * // mean and variance have trainable: false; weight decay spares vectors unless decay: true.
+ * // mean and variance have trainable: false; weight decay applies to vectors only with decay: true.
  *
  * function forward(context: Context, p: Symbolic<Params>, images: Tensor): Tensor {
  *   const x = relu(context.batchNorm(conv(images, p.conv, { stride: 2, padding: 1 }), p.norm)); // [n, 8, h, w]
@@ -48,7 +48,7 @@
  *   params: trained,
  *   inputs: { images: [1, 3, 28, 28] },
  *   forward: (context, p, { images }) => ({ probabilities: softmax(forward(context, p, images)) }),
- *   metadata: { classes: 'negative,positive,surprise' }, // readModelMetadata(onnx) gives it back
+ *   metadata: { classes: 'negative,positive,surprise' }, // readModelMetadata(onnx) returns it
  * });
  * const { probabilities } = await (await createPredictor(ort, onnx)).run({ images });
  * ```
@@ -64,6 +64,7 @@ export {
 export { EngineError, type EngineErrorCode } from './errors.ts';
 export { gradients } from './gradients.ts';
 export { readModelMetadata } from './onnx/model.ts';
+export type { Ort } from './onnx/runtime.ts';
 export { expand, reshape, sum, zeros } from './operations/broadcast.ts';
 export { conv, type ConvolutionOptions } from './operations/convolution.ts';
 export {
@@ -96,8 +97,8 @@ export {
   split,
   stack,
   transpose,
-  type Cut,
-  type Width,
+  type SliceRange,
+  type PadWidth,
 } from './operations/layout.ts';
 export { crossEntropy } from './operations/loss.ts';
 export { linear } from './operations/linear.ts';
@@ -110,6 +111,7 @@ export {
   type Statistics,
 } from './operations/normalization.ts';
 export { averagePool, maxPool, type PoolingOptions } from './operations/pooling.ts';
+export { rearrange } from './operations/rearrange.ts';
 export {
   decayingRecurrence,
   linearRecurrence,
@@ -121,6 +123,7 @@ export { gather, max, mean } from './operations/reduce.ts';
 export { cosineSchedule, type OptimizerOptions } from './optimizer.ts';
 export {
   flattenParameters,
+  parameterShapes,
   withParameterData,
   type NamedParameter,
   type Parameter,
@@ -132,17 +135,25 @@ export {
   type PredictionDefinition,
   type Predictor,
 } from './predict.ts';
-export { readSafetensors, writeSafetensors, type Safetensors } from './safetensors.ts';
-export type { Ort, SessionSettings } from './session.ts';
+export {
+  readSafetensors,
+  readSafetensorsHeader,
+  writeSafetensors,
+  type Safetensors,
+  type SafetensorsHeader,
+} from './safetensors.ts';
+export type { SessionSettings } from './session.ts';
 export { constant, scalar, type Operation, type Shape, type Tensor } from './tensor.ts';
 export {
   compileTraining,
+  type StateKind,
   type StateTensor,
   type TrainingDefinition,
   type TrainingProgram,
 } from './train.ts';
 export {
   createTrainer,
+  initialState,
   type NamedArray,
   type StepInput,
   type StepResult,

@@ -22,11 +22,11 @@ export interface OptimizerOptions {
   readonly beta1?: number;
   /** Decay of the second moment. @defaultValue 0.999 */
   readonly beta2?: number;
-  /** Keeps the denominator from 0. @defaultValue 1e-8 */
+  /** Added to the denominator. @defaultValue 1e-8 */
   readonly epsilon?: number;
-  /** Largest norm of all gradients together; longer ones are scaled down. By default they are not. */
+  /** Largest norm of all gradients together; longer ones are scaled down. Off by default. */
   readonly clipNorm?: number;
-  /** Decay of an exponential moving average of the weights, as in 0.999. By default there is none. */
+  /** Decay of an exponential moving average of the weights, such as 0.999. Off by default. */
   readonly averageDecay?: number;
 }
 
@@ -36,7 +36,7 @@ export interface StepScalars<T> {
   readonly spread: T;
   /** Added to the denominator. */
   readonly floor: T;
-  /** What weight decay leaves of a weight. */
+  /** Factor that weight decay multiplies a weight by. */
   readonly keep: T;
 }
 
@@ -93,19 +93,19 @@ export function clipGradients(
 }
 
 /**
- * A learning rate that rises linearly for `warmup` steps and falls along half a cosine.
+ * A learning rate with linear warm-up over `warmup` steps and cosine decay.
  *
  * @returns the rate of a step, counted from 0
  * @see Loshchilov and Hutter 2017, "SGDR", equation 5
  */
 export function cosineSchedule(options: {
-  /** Highest rate. */
+  /** Peak rate. */
   readonly peak: number;
-  /** Steps of the rise. @defaultValue 0 */
+  /** Warm-up steps. @defaultValue 0 */
   readonly warmup?: number;
-  /** Steps in all. */
+  /** Total number of steps. */
   readonly steps: number;
-  /** Rate of the end. @defaultValue 0 */
+  /** Final rate. @defaultValue 0 */
   readonly final?: number;
 }): (step: number) => number {
   const { peak, warmup = 0, steps, final = 0 } = options;

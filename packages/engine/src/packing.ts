@@ -2,15 +2,15 @@
  * @file Many small parameters as one vector, so that the optimizer runs its passes once for all.
  *
  * A network of sixty tensors of a few hundred numbers each would spend more
- * time between operators than in them. Large parameters stay alone: their
- * passes are long, and joining them would cost two more.
+ * time between operators than in them. Large parameters are not packed: their
+ * passes are long, and packing would add two more.
  */
 import { reshape } from './operations/broadcast.ts';
 import { concat, split } from './operations/layout.ts';
 import type { NamedParameter } from './parameters.ts';
 import { leaf, sizeOf, type Tensor } from './tensor.ts';
 
-/** From this many numbers on, a parameter stays alone. */
+/** Parameters of at least this many numbers are not packed. */
 const LARGE = 16_384;
 
 /** A trainable parameter with the leaf that stands for it in the network. */
@@ -25,7 +25,7 @@ export interface Pack {
   readonly decay: boolean;
 }
 
-/** Trainable parameters in packs: one for those that decay, one for the others, and each large one alone. */
+/** Trainable parameters in packs: one for those with weight decay, one for the others, and one for each large parameter. */
 export function packParameters(trainable: readonly Trainable[]): readonly Pack[] {
   const decays = ([, info]: Trainable): boolean => info.decay ?? info.shape.length > 1;
   const large = ([{ shape }]: Trainable): boolean => sizeOf(shape) >= LARGE;

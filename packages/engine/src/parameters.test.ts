@@ -54,7 +54,7 @@ describe('trees', () => {
     expect(() => withParameterData(tree, { ...tensors, 'head.bias': parameter(1, 2) })).toThrow(
       'parameter head.bias: the network has shape [1], the weights have [2]',
     );
-    expect(() => withParameterData(tree, {})).toThrow(/stages\.0\.weight.*none of this name/);
+    expect(() => withParameterData(tree, {})).toThrow(/stages\.0\.weight.*no tensor of this name/);
   });
 
   test('leaves of other kinds are refused by their path', () => {

@@ -1,5 +1,5 @@
 /**
- * @file From a network and its weights to a standard ONNX file, and back to predictions.
+ * @file Exports a network with its weights as a standard ONNX file, and runs such files.
  *
  * The file has opset 17 and standard operators only, so any ONNX runtime can
  * run it: onnxruntime-node, onnxruntime-web in a page, or one outside of
@@ -11,8 +11,10 @@ import { inferenceContext, type Context } from './context.ts';
 import { emitGraph } from './emit.ts';
 import { EngineError } from './errors.ts';
 import { writeModel } from './onnx/model.ts';
+import type { Ort } from './onnx/runtime.ts';
+import { own } from './own.ts';
 import { symbolicParameters, type Symbolic } from './parameters.ts';
-import { openSession, type Ort, type SessionSettings } from './session.ts';
+import { openSession, type SessionSettings } from './session.ts';
 import { leaf, shapeText, sizeOf, type Shape, type Tensor } from './tensor.ts';
 
 /** What to export. */
@@ -27,7 +29,7 @@ export interface PredictionDefinition<P extends object, I extends Readonly<Recor
     params: Symbolic<P>,
     inputs: { readonly [K in keyof I]: Tensor },
   ) => Readonly<Record<string, Tensor>>;
-  /** Text to keep in the file, as in its classes and its license. */
+  /** Text to store in the file, such as its classes and its license. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -44,7 +46,7 @@ export function compilePrediction<
   const inputs = symbolicInputs(definition.inputs);
   const outputs = Object.entries(definition.forward(inferenceContext(), tree, inputs));
   for (const [name] of outputs) {
-    if (name in inputs) {
+    if (Object.hasOwn(inputs, name)) {
       throw new EngineError(
         'INPUT_MISMATCH',
         `'${name}' is the name of an input and of an output`,
@@ -88,8 +90,8 @@ export interface Predictor {
 }
 
 /**
- * Opens an exported file, or another one whose inputs and outputs are numbers of 32 bits. An axis
- * that the file leaves open, such as its batch, is 1.
+ * Opens an exported file, or any other model with float32 inputs and outputs. An axis of dynamic
+ * size, such as the batch, is 1.
  *
  * @throws EngineError `SESSION_FAILED`
  */
@@ -129,11 +131,11 @@ export function feeds(
   given: Readonly<Record<string, Float32Array>>,
 ): Record<string, InferenceSession.OnnxValueMapType[string]> {
   for (const name of Object.keys(given)) {
-    if (!(name in shapes)) throw inputError(name, 'the graph has no such input', shapes);
+    if (!Object.hasOwn(shapes, name)) throw inputError(name, 'the graph has no such input', shapes);
   }
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
-      const data = given[name];
+      const data = own(given, name);
       if (!data) throw inputError(name, 'it is missing', shapes);
       if (data.length !== sizeOf(shape)) {
         const why = `got ${data.length} numbers for shape ${shapeText(shape)}`;

@@ -7,7 +7,7 @@ import { createRandom } from '../../core/src/base/random.ts';
 import { emitGraph } from './emit.ts';
 import type { Target } from './onnx/graph.ts';
 import { writeModel } from './onnx/model.ts';
-import type { Ort } from './session.ts';
+import type { Ort } from './onnx/runtime.ts';
 import { leaf, type Tensor } from './tensor.ts';
 
 /** A float64 array with a shape. */

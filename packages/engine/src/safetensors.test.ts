@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { readSafetensors, readSafetensorsHeader, writeSafetensors } from './safetensors.ts';
 
 /** A file assembled by hand. */
 function file(header: unknown, data: readonly number[] = [], length?: number): Uint8Array {
@@ -37,6 +37,20 @@ test('reads a file laid out by hand', () => {
   });
 });
 
+test('names may be those of members of objects', () => {
+  const one = { shape: [1], data: Float32Array.of(1) };
+  const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+  const bytes = writeSafetensors({
+    tensors: Object.fromEntries(names.map((name) => [name, one])),
+    metadata: Object.fromEntries(names.map((name) => [name, 'text'])),
+  });
+  const { tensors, metadata } = readSafetensors(bytes);
+  expect(Object.keys(tensors)).toEqual(names);
+  expect(Object.keys(metadata)).toEqual(names);
+  expect(Object.getPrototypeOf(tensors)).toBe(Object.prototype);
+  expect([...readSafetensorsHeader(bytes).shapes.keys()]).toEqual(names);
+});
+
 test('writes the layout of the format, with aligned data', () => {
   const bytes = writeSafetensors({
     tensors: { weight: { shape: [2], data: Float32Array.of(1, 2) } },
@@ -63,7 +77,7 @@ test('what is written is read, bit by bit, wherever the bytes lie', () => {
       })
       .map((data) => ({ shape, data: Float32Array.from(data) })),
   );
-  const name = fc.string({ minLength: 1 }).filter((text) => !text.startsWith('__'));
+  const name = fc.string({ minLength: 1 }).filter((text) => text !== '__metadata__');
   const tensors = fc.dictionary(name, array, { noNullPrototype: true });
   const metadata = fc.dictionary(name, fc.string(), { noNullPrototype: true });
   fc.assert(
@@ -83,19 +97,19 @@ describe('a broken file is named', () => {
   });
   const cases: readonly [string, Uint8Array][] = [
     ['it has 3 bytes', new Uint8Array(3)],
-    ['its header wants 999 bytes, the file has 10', file('{}', [], 999)],
-    ['its header is no JSON', file('{"a":')],
-    ['its header is no object', file('[1]')],
-    ["its entry 'a' is no object", file({ a: 3 })],
-    ["'a' is of type BF16, only F32", file(entry({ dtype: 'BF16' }), [1, 2])],
+    ['its header has 999 bytes, the file 10', file('{}', [], 999)],
+    ['its header is not valid JSON', file('{"a":')],
+    ['its header is not an object', file('[1]')],
+    ["its entry 'a' is not an object", file({ a: 3 })],
+    [`'a' is of type "BF16", only F32`, file(entry({ dtype: 'BF16' }), [1, 2])],
     ["its entry 'a' has no valid shape", file(entry({ shape: [-2] }), [1, 2])],
     ["its entry 'a' has no valid shape", file(entry({ data_offsets: [0] }), [1, 2])],
     ["'a' has 8 bytes for shape [3]", file(entry({ shape: [3] }), [1, 2])],
     ["'a' ends at byte 8 of the data, which has 4", file(entry({}), [1])],
     ['its data have a gap or overlap at byte 4', file(entry({ data_offsets: [4, 12] }), [1, 2, 3])],
     ['it has 4 bytes that belong to no tensor', file(entry({}), [1, 2, 3])],
-    ['its metadata are no object', file({ __metadata__: 'x' })],
-    ["its metadata 'x' is no text", file({ __metadata__: { x: 1 } })],
+    ['its metadata is not an object', file({ __metadata__: 'x' })],
+    ["its metadata 'x' is not a string", file({ __metadata__: { x: 1 } })],
   ];
   test.each(cases)('%s', (message, bytes) => {
     expect(() => readSafetensors(bytes)).toThrow(
@@ -104,6 +118,20 @@ describe('a broken file is named', () => {
         message: expect.stringContaining(message) as string,
       }),
     );
+  });
+
+  test('2,000 tensors over the same bytes are refused from the header', () => {
+    const entries = Array.from({ length: 2000 }, (_, i) => [
+      `t${i}`,
+      { dtype: 'F32', shape: [1 << 20], data_offsets: [0, 4 << 20] },
+    ]);
+    const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+    const bytes = new Uint8Array(8 + header.length + (4 << 20));
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(header, 8);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => readSafetensors(bytes)).toThrow('gap or overlap at byte 0');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 << 20);
   });
 
   test('no prefix of a file is taken for one', () => {

@@ -9,7 +9,7 @@ import { EngineError } from './errors.ts';
 import { decodeText, encodeText } from './text.ts';
 import { sizeOf, type Shape } from './tensor.ts';
 
-/** The longest header that is believed, bytes. */
+/** Maximum length of a header, bytes. */
 const HEADER_LIMIT = 100_000_000;
 
 /** Named arrays and text about them. */
@@ -22,23 +22,23 @@ export interface Safetensors {
 
 /** The bytes of a safetensors file. */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata;
+  const header: (readonly [string, unknown])[] = [];
+  if (Object.keys(metadata).length > 0) header.push(['__metadata__', metadata]);
   let offset = 0;
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     if (name === '__metadata__' || data.length !== sizeOf(shape)) {
       throw new EngineError(
         'PARAMETER_INVALID',
         `tensor '${name}': ${data.length} numbers for shape [${shape.join(', ')}]`,
-        'Give every tensor as many numbers as its shape says, and no reserved name.',
+        'Give every tensor as many numbers as its shape has elements, and do not use the reserved name.',
       );
     }
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.length * 4] };
+    header.push([name, { dtype: 'F32', shape, data_offsets: [offset, offset + data.length * 4] }]);
     offset += data.length * 4;
   }
-  const json = JSON.stringify(header);
+  const json = JSON.stringify(Object.fromEntries(header));
   const text = encodeText(json);
-  const headerLength = Math.ceil(text.length / 8) * 8; // data start aligned, header filled up with spaces
+  const headerLength = Math.ceil(text.length / 8) * 8; // data are aligned, the header is padded with spaces
   const file = new Uint8Array(8 + headerLength + offset);
   const view = new DataView(file.buffer);
   view.setBigUint64(0, BigInt(headerLength), true);
@@ -54,48 +54,81 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   return file;
 }
 
+/** What a safetensors file holds, without its numbers. */
+export interface SafetensorsHeader {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /**
- * Reads a safetensors file; the data are copied.
+ * Reads the header of a safetensors file: names, shapes and text, in memory of the header's size.
  *
- * @throws EngineError `FILE_CORRUPT` where the file is cut short, its header is broken, or a tensor is not float32
+ * @throws EngineError `FILE_CORRUPT` as {@link readSafetensors}
+ */
+export function readSafetensorsHeader(file: Uint8Array): SafetensorsHeader {
+  const { entries, metadata } = readLayout(file);
+  return { shapes: new Map(entries.map(({ name, shape }) => [name, shape])), metadata };
+}
+
+/**
+ * Reads a safetensors file. The data are copied after the whole header was checked: tensors neither
+ * overlap nor reach beyond the file, so no more is allocated than the file has bytes.
+ *
+ * @throws EngineError `FILE_CORRUPT` where the file is truncated, its header is not valid, or a tensor is not float32
  */
 export function readSafetensors(file: Uint8Array): Safetensors {
+  const { entries, metadata, dataStart } = readLayout(file);
+  const view = new DataView(file.buffer, file.byteOffset + dataStart, file.byteLength - dataStart);
+  const tensors = entries.map(({ name, shape, start }) => {
+    const data = new Float32Array(sizeOf(shape));
+    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(start + i * 4, true);
+    return [name, { shape, data }] as const;
+  });
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+/** A tensor's place in the data, bytes. */
+interface Entry {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly start: number;
+  readonly end: number;
+}
+
+function readLayout(file: Uint8Array): {
+  readonly entries: readonly Entry[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the data start in the file. */
+  readonly dataStart: number;
+} {
   if (file.length < 8) throw corrupt(`it has ${file.length} bytes`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
   if (headerLength > Math.min(HEADER_LIMIT, file.length - 8)) {
-    throw corrupt(`its header wants ${headerLength} bytes, the file has ${file.length}`);
+    throw corrupt(`its header has ${headerLength} bytes, the file ${file.length}`);
   }
-  const header = parseHeader(file.subarray(8, 8 + headerLength));
-  const dataLength = file.length - 8 - headerLength;
-  const tensors: Record<string, { shape: Shape; data: Float32Array }> = {};
-  let metadata: Record<string, string> = {};
-  const ranges: [number, number][] = [];
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') {
-      metadata = readText(entry);
-      continue;
-    }
-    const { shape, start, end } = readEntry(name, entry);
-    if (end > dataLength) {
-      throw corrupt(`'${name}' ends at byte ${end} of the data, which has ${dataLength}`);
-    }
-    ranges.push([start, end]);
-    const data = new Float32Array(sizeOf(shape));
-    for (let i = 0; i < data.length; i++) {
-      data[i] = view.getFloat32(8 + headerLength + start + i * 4, true);
-    }
-    tensors[name] = { shape, data };
-  }
+  const dataStart = 8 + headerLength;
+  const { __metadata__: text, ...header } = parseHeader(file.subarray(8, dataStart));
+  const entries = Object.entries(header).map(([name, entry]) => readEntry(name, entry));
+  assertCovered(entries, file.length - dataStart);
+  return { entries, metadata: text === undefined ? {} : readText(text), dataStart };
+}
+
+/** The data are divided among the tensors without gap or overlap. */
+function assertCovered(entries: readonly Entry[], length: number): void {
   let covered = 0;
-  for (const [start, end] of ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+  for (const { name, start, end } of entries.toSorted(
+    (a, b) => a.start - b.start || a.end - b.end,
+  )) {
+    if (end > length) {
+      throw corrupt(`'${name}' ends at byte ${end} of the data, which has ${length}`);
+    }
     if (start !== covered) throw corrupt(`its data have a gap or overlap at byte ${start}`);
     covered = end;
   }
-  if (covered !== dataLength) {
-    throw corrupt(`it has ${dataLength - covered} bytes that belong to no tensor`);
+  if (covered !== length) {
+    throw corrupt(`it has ${length - covered} bytes that belong to no tensor`);
   }
-  return { tensors, metadata };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -103,29 +136,25 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
     header = JSON.parse(decodeText(bytes));
   } catch (cause) {
-    throw corrupt('its header is no JSON', cause);
+    throw corrupt('its header is not valid JSON', cause);
   }
-  if (!isRecord(header)) throw corrupt('its header is no object');
+  if (!isRecord(header)) throw corrupt('its header is not an object');
   return header;
 }
 
 function readText(entry: unknown): Record<string, string> {
-  if (!isRecord(entry)) throw corrupt('its metadata are no object');
-  const text: Record<string, string> = {};
-  for (const [key, value] of Object.entries(entry)) {
-    if (typeof value !== 'string') throw corrupt(`its metadata '${key}' is no text`);
-    text[key] = value;
-  }
-  return text;
+  if (!isRecord(entry)) throw corrupt('its metadata is not an object');
+  const text = Object.entries(entry).map(([key, value]) => {
+    if (typeof value !== 'string') throw corrupt(`its metadata '${key}' is not a string`);
+    return [key, value] as const;
+  });
+  return Object.fromEntries(text);
 }
 
-function readEntry(
-  name: string,
-  entry: unknown,
-): { readonly shape: number[]; readonly start: number; readonly end: number } {
-  if (!isRecord(entry)) throw corrupt(`its entry '${name}' is no object`);
+function readEntry(name: string, entry: unknown): Entry {
+  if (!isRecord(entry)) throw corrupt(`its entry '${name}' is not an object`);
   if (entry['dtype'] !== 'F32') {
-    throw corrupt(`'${name}' is of type ${String(entry['dtype'])}, only F32 can be read`);
+    throw corrupt(`'${name}' is of type ${JSON.stringify(entry['dtype'])}, only F32 is supported`);
   }
   const { shape, data_offsets: offsets } = entry;
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
@@ -135,7 +164,7 @@ function readEntry(
   if (end - start !== sizeOf(shape) * 4) {
     throw corrupt(`'${name}' has ${end - start} bytes for shape [${shape.join(', ')}]`);
   }
-  return { shape, start, end };
+  return { name, shape, start, end };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -149,7 +178,7 @@ function isCounts(value: unknown): value is number[] {
 function corrupt(why: string, cause?: unknown): EngineError {
   return new EngineError(
     'FILE_CORRUPT',
-    `the weights are no readable safetensors file: ${why}`,
+    `not a valid safetensors file: ${why}`,
     'Copy or save the file again.',
     { cause },
   );

@@ -1,37 +1,21 @@
-/**
- * @file ONNX Runtime, whichever build the caller brings.
- *
- * A browser hands in `onnxruntime-web`, Node hands in `onnxruntime-node`. The
- * engine imports neither, only their shared types.
- */
-import type { InferenceSession, TypedTensor } from 'onnxruntime-common';
+/** @file Opens sessions of ONNX Runtime. */
+import type { InferenceSession } from 'onnxruntime-common';
 
 import { EngineError } from './errors.ts';
-
-/** The part of an onnxruntime module that is called. */
-export interface Ort {
-  readonly InferenceSession: {
-    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
-  };
-  readonly Tensor: new (
-    type: 'float32',
-    data: Float32Array,
-    dims: readonly number[],
-  ) => TypedTensor<'float32'>;
-}
+import type { Ort } from './onnx/runtime.ts';
 
 /** How a session runs. */
 export interface SessionSettings {
-  /** Threads of one operator; the runtime decides by default. */
+  /** Threads of one operator; chosen by the runtime by default. */
   readonly intraOpNumThreads?: number;
-  /** Names of execution providers in order of preference; the runtime's default is the processor. */
+  /** Names of execution providers in order of preference; the CPU by default. */
   readonly executionProviders?: readonly string[];
 }
 
 /**
  * Opens a session with the settings that were measured best for this engine.
  *
- * Memory patterns cost up to twice the memory and bring no speed; spinning
+ * Memory patterns use up to twice the memory without being faster; spinning
  * threads slow down shared machines.
  *
  * @throws EngineError `SESSION_FAILED`

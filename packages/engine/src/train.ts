@@ -50,7 +50,7 @@ export interface TrainingProgram {
   readonly inputs: Readonly<Record<string, Shape>>;
   /** Parameters with the data to start from. */
   readonly parameters: readonly NamedParameter[];
-  /** Everything that goes from step to step, by name. */
+  /** Everything that a step hands to the next. */
   readonly state: readonly StateTensor[];
   /** The inputs of the graph that the state is kept in. */
   readonly buffers: readonly StateBuffer[];
@@ -60,10 +60,16 @@ export interface TrainingProgram {
   readonly optimizer: OptimizerOptions;
 }
 
+/** A parameter's value, its first and second moment, or the moving average of its value. */
+export type StateKind = 'weight' | 'first' | 'second' | 'average';
+
 /** A tensor that a step reads and writes. */
 export interface StateTensor {
-  /** `weight.…`, `first.…`, `second.…` or `average.…`, and the name of the parameter. */
+  /** Unique: the kind, a period, and the name of the parameter. */
   readonly name: string;
+  readonly kind: StateKind;
+  /** Name of the parameter. */
+  readonly parameter: string;
   readonly shape: Shape;
   /** Whether a step changes it; frozen parameters stay. */
   readonly changes: boolean;
@@ -75,7 +81,7 @@ export interface StateTensor {
   readonly offset: number;
 }
 
-/** An input of the training graph that goes from step to step; it holds one state tensor or many. */
+/** An input of the training graph whose next value is an output; it holds one state tensor or many. */
 export interface StateBuffer {
   readonly name: string;
   readonly shape: Shape;
@@ -99,7 +105,7 @@ export const outputPrefix: { readonly state: string; readonly report: string } =
 };
 
 /** Prefixes of the kinds of state. */
-export const statePrefix: Readonly<Record<'weight' | 'first' | 'second' | 'average', string>> = {
+export const statePrefix: Readonly<Record<StateKind, string>> = {
   weight: 'weight.',
   first: 'first.',
   second: 'second.',
@@ -203,7 +209,12 @@ export function compileTraining<P extends object, const I extends Readonly<Recor
   };
 }
 
-/** Gathers what goes from step to step. */
+/** Whether a kind of state starts as the parameter's data; the moments start at zero. */
+export function startsWithData(kind: StateKind): boolean {
+  return kind === 'weight' || kind === 'average';
+}
+
+/** Gathers the state that each step hands to the next. */
 class StateCollector {
   readonly tensors: StateTensor[] = [];
   readonly buffers: StateBuffer[] = [];
@@ -213,15 +224,17 @@ class StateCollector {
   /** A kind of state of a pack; weights and their averages start with the parameters' data. */
   addPack(
     { members }: Pack,
-    kind: keyof typeof statePrefix,
+    kind: StateKind,
     { tensor, next }: { readonly tensor: Tensor; readonly next: Tensor },
   ): void {
     this.buffer(tensor, next);
     let offset = 0;
     for (const [, { name, shape, data }] of members) {
-      const starts = kind === 'weight' || kind === 'average';
+      const starts = startsWithData(kind);
       this.tensors.push({
         name: statePrefix[kind] + name,
+        kind,
+        parameter: name,
         shape,
         changes: true,
         ...(starts && { data }),
@@ -233,17 +246,25 @@ class StateCollector {
   }
 
   /** A parameter that the optimizer leaves alone. */
-  addFixed(tensor: Tensor, next: Tensor | null, { data }: NamedParameter): void {
+  addFixed(tensor: Tensor, next: Tensor | null, { name: parameter, data }: NamedParameter): void {
     this.buffer(tensor, next);
     const { name, shape } = tensor;
-    this.tensors.push({ name, shape, changes: next !== null, data, buffer: name, offset: 0 });
+    this.tensors.push({
+      name,
+      kind: 'weight',
+      parameter,
+      shape,
+      changes: next !== null,
+      data,
+      buffer: name,
+      offset: 0,
+    });
   }
 
   /** All of the state, parameter by parameter, whatever pack each is in; the others follow. */
   inOrderOf(trainable: readonly Trainable[]): readonly StateTensor[] {
     const place = new Map(trainable.map(([, { name }], i) => [name, i]));
-    const placeOf = ({ name }: StateTensor): number =>
-      place.get(name.slice(name.indexOf('.') + 1)) ?? place.size;
+    const placeOf = ({ parameter }: StateTensor): number => place.get(parameter) ?? place.size;
     return this.tensors.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 
@@ -264,7 +285,7 @@ function checkUpdates(
     if (info?.trainable !== false) {
       throw new EngineError(
         'PARAMETER_INVALID',
-        `running statistics are kept in ${info ? `'${info.name}', which the optimizer trains` : 'a tensor that is no parameter'}`,
+        `running statistics are kept in ${info ? `'${info.name}', which the optimizer trains` : 'a tensor that is not a parameter'}`,
         'Give batchNorm parameters for mean and variance that have trainable: false.',
       );
     }

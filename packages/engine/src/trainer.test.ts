@@ -1,6 +1,6 @@
 /**
  * @file Training: it learns, repeats itself bit by bit, resumes from a
- * checkpoint with the same bits, and says what is wrong.
+ * checkpoint bit for bit, and reports what is wrong.
  */
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import {
   cosineSchedule,
   createTrainer,
   div,
+  initialState,
   linear,
   mul,
   readSafetensors,
@@ -176,6 +177,24 @@ const plain = compileTraining({
   },
 });
 
+test('a training starts again from other parameters, whatever was trained before', async () => {
+  const [used, fresh] = [await open(3), await open(3)];
+  await run(used, 2);
+  const start = initialState(program, initNetwork(9));
+  used.restore(start);
+  fresh.restore(start);
+  const losses = [await run(used, 2), await run(fresh, 2)];
+  expect(losses[0]).toEqual(losses[1]);
+  expectSameBits(used.state(), fresh.state());
+  expect(start.tensors['first.conv']!.data.every((value) => value === 0)).toBe(true);
+  expect(start.tensors['average.conv']!.data).toEqual(start.tensors['weight.conv']!.data);
+  expect(() => initialState(program, {})).toThrow(
+    expect.objectContaining({ code: 'PARAMETER_MISMATCH' }),
+  );
+  await used.release();
+  await fresh.release();
+});
+
 test('a loss that is not finite stops the training and keeps the weights', async () => {
   const trainer = await open(7);
   await run(trainer, 2);
@@ -257,7 +276,7 @@ test('mistakes are named', async () => {
   refuse({ ...state.tensors, other: removed! }, /has 'other'/);
   refuse(
     { ...state.tensors, 'weight.conv': { shape: [2], data: new Float32Array(2) } },
-    /'weight\.conv' is \[2\], the training wants \[8, 3, 3, 3\]/,
+    /'weight\.conv' is \[2\], the training has \[8, 3, 3, 3\]/,
   );
 
   await trainer.release();

@@ -1,34 +1,38 @@
 /**
- * @file Runs a compiled training step, and keeps its state between steps.
+ * @file Runs a compiled training step and keeps its state between steps.
  *
  * Outputs of a step are the inputs of the next. A session blocks its thread
- * while it runs, so long trainings belong in a worker.
+ * while it runs, so run long trainings in a worker.
  */
 import type { InferenceSession, TypedTensor } from 'onnxruntime-common';
 
 import type { RandomSource } from './context.ts';
 import { EngineError } from './errors.ts';
+import type { Ort } from './onnx/runtime.ts';
 import { stepScalars } from './optimizer.ts';
+import { own } from './own.ts';
+import { flattenParameters } from './parameters.ts';
 import { feeds } from './predict.ts';
-import { openSession, type Ort, type SessionSettings } from './session.ts';
-import { shapeText, sizeOf, type Shape } from './tensor.ts';
+import { openSession, type SessionSettings } from './session.ts';
+import { sameShape, shapeText, sizeOf, type Shape } from './tensor.ts';
 import {
   inputPrefix,
   NORM,
   outputPrefix,
   scalarInputs,
-  statePrefix,
+  startsWithData,
+  type StateKind,
   type StateTensor,
   type TrainingProgram,
 } from './train.ts';
 
-/** Settings of a trainer. */
+/** Options of a trainer. */
 export interface TrainerSettings extends SessionSettings {
   /** Source of the random masks; step `t` draws from its fork `t`. Needed where the network has masks. */
   readonly random?: RandomSource;
 }
 
-/** What one step takes. */
+/** Inputs of one step. */
 export interface StepInput {
   /** Row-major data by name. */
   readonly inputs: Readonly<Record<string, Float32Array>>;
@@ -37,9 +41,9 @@ export interface StepInput {
   readonly weightDecay?: number;
 }
 
-/** What one step reports. */
+/** Results of one step. */
 export interface StepResult {
-  /** Of the weights before the step. */
+  /** Loss of the weights before the step. */
   readonly loss: number;
   /** Everything the loss function returned beside the loss, and `gradientNorm` where gradients are clipped. */
   readonly reports: Readonly<Record<string, Float32Array>>;
@@ -51,7 +55,7 @@ export interface NamedArray {
   readonly data: Float32Array;
 }
 
-/** All there is to resume a training with the same bits. */
+/** Everything needed to resume a training bit for bit. */
 export interface TrainerState {
   /** Steps taken. */
   readonly step: number;
@@ -63,15 +67,15 @@ export interface Trainer {
   /** Steps taken. */
   readonly step: number;
   /**
-   * Takes one step; steps must follow one another.
+   * Runs one step; steps cannot overlap.
    *
    * @throws EngineError `INPUT_MISMATCH`; `SESSION_BUSY` while another step runs; `LOSS_NOT_FINITE`, also
-   * where the norm of clipped gradients is not finite, with the weights as before the step
+   * where the norm of clipped gradients is not finite, with the weights unchanged
    */
   train(input: StepInput): Promise<StepResult>;
   /** A copy of the parameters by name; `averaged` gives the moving average of the trained ones. */
   parameters(options?: { readonly averaged?: boolean }): Record<string, NamedArray>;
-  /** A copy of everything that goes from step to step. */
+  /** A copy of everything that a step hands to the next. */
   state(): TrainerState;
   /**
    * Continues from a saved state.
@@ -81,6 +85,32 @@ export interface Trainer {
   restore(state: TrainerState): void;
   /** Frees the session. */
   release(): Promise<void>;
+}
+
+/**
+ * The state of a training that starts from these parameters: moments of zero, moving averages equal
+ * to the parameters. The data are not copied.
+ *
+ * @param params - the tree that the program was compiled with, with other data
+ * @throws EngineError `PARAMETER_MISMATCH` where a parameter is missing or has another shape
+ */
+export function initialState(program: TrainingProgram, params: object): TrainerState {
+  const given = new Map(flattenParameters(params).map((parameter) => [parameter.name, parameter]));
+  const tensors = program.state.map(({ name, kind, parameter, shape }) => {
+    const found = given.get(parameter);
+    if (!found || !sameShape(found.shape, shape)) {
+      throw new EngineError(
+        'PARAMETER_MISMATCH',
+        `parameter ${parameter}: the program has shape ${shapeText(shape)}, the tree has ${found ? shapeText(found.shape) : 'no parameter of this name'}`,
+        'Pass the parameters of the network that the program was compiled from.',
+      );
+    }
+    return [
+      name,
+      { shape, data: startsWithData(kind) ? found.data : new Float32Array(found.data.length) },
+    ] as const;
+  });
+  return { step: 0, tensors: Object.fromEntries(tensors) };
 }
 
 /**
@@ -96,7 +126,7 @@ export async function createTrainer(
   if (program.masks.length > 0 && !settings.random) {
     throw new EngineError(
       'OPTION_INVALID',
-      `the network draws ${program.masks.length} random masks, but there is no source of random numbers`,
+      `the network draws ${program.masks.length} random masks, but no source of random numbers was passed`,
       'Pass { random } with a seeded source.',
     );
   }
@@ -200,12 +230,17 @@ class SessionTrainer implements Trainer {
   }
 
   parameters(options: { readonly averaged?: boolean } = {}): Record<string, NamedArray> {
-    const state = new Map(this.program.state.map((tensor) => [tensor.name, tensor]));
+    const ofKind = (kind: StateKind): ReadonlyMap<string, StateTensor> =>
+      new Map(
+        this.program.state
+          .filter((tensor) => tensor.kind === kind)
+          .map((tensor) => [tensor.parameter, tensor]),
+      );
+    const [weights, averages] = [ofKind('weight'), ofKind('average')];
     return Object.fromEntries(
       this.program.parameters.map(({ name, shape }) => {
-        const average = options.averaged ? state.get(statePrefix.average + name) : undefined;
-        const tensor = average ?? state.get(statePrefix.weight + name)!;
-        return [name, { shape, data: this.read(tensor) }];
+        const average = options.averaged ? averages.get(name) : undefined;
+        return [name, { shape, data: this.read(average ?? weights.get(name)!) }];
       }),
     );
   }
@@ -221,19 +256,19 @@ class SessionTrainer implements Trainer {
     const mismatch = (what: string): EngineError =>
       new EngineError(
         'CHECKPOINT_MISMATCH',
-        `the checkpoint does not fit the training: ${what}`,
-        'Resume with the network, the configuration and the optimizer that wrote it.',
+        `the checkpoint does not match the training: ${what}`,
+        'Resume with the network, configuration and optimizer that wrote it.',
       );
     if (!Number.isInteger(step) || step < 0) throw mismatch(`its step is ${step}`);
     const known = new Set(this.program.state.map(({ name }) => name));
     const extra = Object.keys(tensors).find((name) => !known.has(name));
-    if (extra !== undefined) throw mismatch(`it has '${extra}', the training has not`);
+    if (extra !== undefined) throw mismatch(`it has '${extra}', which the training does not have`);
     for (const { name, shape } of this.program.state) {
-      const given = tensors[name];
+      const given = own(tensors, name);
       if (!given) throw mismatch(`it lacks '${name}'`);
       if (given.shape.join() !== shape.join() || given.data.length !== sizeOf(shape)) {
         throw mismatch(
-          `'${name}' is ${shapeText(given.shape)}, the training wants ${shapeText(shape)}`,
+          `'${name}' is ${shapeText(given.shape)}, the training has ${shapeText(shape)}`,
         );
       }
     }

@@ -1,19 +1,2 @@
-/**
- * @file ONNX Runtime, whichever build the caller brings.
- *
- * The browser hands in `onnxruntime-web`, Node hands in `onnxruntime-node`.
- * This library imports neither, only their shared types.
- */
-import type { InferenceSession, TypedTensor } from 'onnxruntime-common';
-
-/** The part of an onnxruntime module that is called. */
-export interface Ort {
-  readonly InferenceSession: {
-    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
-  };
-  readonly Tensor: new (
-    type: 'float32',
-    data: Float32Array,
-    dims: readonly number[],
-  ) => TypedTensor<'float32'>;
-}
+/** @file The type of ONNX Runtime, of which the caller passes either build. */
+export type { Ort } from '@telltale/engine/onnx';

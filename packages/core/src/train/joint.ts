@@ -18,6 +18,7 @@ import {
   createPredictor,
   createTrainer,
   crossEntropy,
+  initialState,
   withParameterData,
 } from '@telltale/engine';
 import type { SessionSettings, TrainingProgram } from '@telltale/engine';
@@ -42,7 +43,7 @@ import { maskSource, streams } from './fit.ts';
 import type { Checkpoint, RunOptions, TrainEvent } from './fit.ts';
 import { checkRecipe, defaultRecipe } from './recipe.ts';
 import type { Recipe } from './recipe.ts';
-import { firstState, predictInBatches } from './task.ts';
+import { predictInBatches } from './task.ts';
 import type { Weights } from './task.ts';
 
 /** What is pretrained, on which labels. Plain JSON. */
@@ -144,7 +145,7 @@ export async function openJointTask(
       }
       masks = maskSource(run.seed);
       const fresh = network.init(config, createRandom(run.seed).fork(streams.weights));
-      trainer.restore(run.resume?.state ?? firstState(program, fresh));
+      trainer.restore(run.resume?.state ?? initialState(program, fresh));
       const steps = Math.ceil(samples.length / recipe.batch);
       const rate = cosineSchedule({
         peak: recipe.learningRate,

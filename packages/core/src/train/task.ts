@@ -10,6 +10,7 @@ import {
   createTrainer,
   crossEntropy,
   flattenParameters,
+  initialState,
   softmax,
   withParameterData,
 } from '@telltale/engine';
@@ -19,7 +20,6 @@ import type {
   RandomSource,
   SessionSettings,
   Trainer,
-  TrainerState,
   TrainingProgram,
 } from '@telltale/engine';
 
@@ -155,7 +155,7 @@ export async function openTask(
         masks = maskSource(seed);
         running = trainers[i]!;
         running.restore(
-          resume ? resume.state : firstState(programs[i]!, withParameterData(fresh, weights)),
+          resume ? resume.state : initialState(programs[i]!, withParameterData(fresh, weights)),
         );
         const drive = {
           trainer: running,
@@ -272,18 +272,6 @@ function compileStage(
     },
     optimizer: { clipNorm, ...(averageDecay > 0 && { averageDecay }) },
   });
-}
-
-/** The state in which a training of these parameters begins: no moments yet, and an average of one. */
-export function firstState(program: TrainingProgram, params: object): TrainerState {
-  const initial = new Map(flattenParameters(params).map(({ name, data }) => [name, data]));
-  const tensors = program.state.map(({ name, shape }) => {
-    const [, kind, parameter] = /^(weight|first|second|average)\.(.*)$/.exec(name)!;
-    const data = initial.get(parameter!)!;
-    const starts = kind === 'weight' || kind === 'average';
-    return [name, { shape, data: starts ? data : new Float32Array(data.length) }] as const;
-  });
-  return { step: 0, tensors: Object.fromEntries(tensors) };
 }
 
 function weightsOf(trainer: Trainer, recipe: Recipe): Weights {

@@ -55,7 +55,7 @@ export class Graph {
     this.counter = counter;
   }
 
-  /** A graph for the body of a control-flow node; ONNX wants its names distinct from the outer ones. */
+  /** A graph for the body of a control-flow node; ONNX requires its names to be distinct from the outer ones. */
   body(): Graph {
     return new Graph(this.target, this.counter);
   }

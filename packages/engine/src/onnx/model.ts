@@ -40,9 +40,9 @@ export function writeModel(
 }
 
 /**
- * The metadata of an ONNX file, whoever wrote it.
+ * The metadata of an ONNX file, written by any program.
  *
- * @throws EngineError `FILE_CORRUPT` where the bytes are no ONNX file
+ * @throws EngineError `FILE_CORRUPT` where the bytes are not an ONNX file
  */
 export function readModelMetadata(model: Uint8Array): Record<string, string> {
   const metadata: Record<string, string> = {};
@@ -65,7 +65,7 @@ function decode(bytes: Uint8Array): string {
   } catch (cause) {
     throw new EngineError(
       'FILE_CORRUPT',
-      'the metadata of the model file are no UTF-8 text',
+      'the metadata of the model file is not valid UTF-8',
       'Copy or export the file again.',
       { cause },
     );

@@ -91,7 +91,7 @@ export interface ProtobufField {
 /**
  * Walks over the fields of a message, without copying.
  *
- * @throws EngineError `FILE_CORRUPT` where the bytes are no message
+ * @throws EngineError `FILE_CORRUPT` where the bytes are not a message
  */
 export function* protobufFields(message: Uint8Array): Generator<ProtobufField> {
   let at = 0;
@@ -136,7 +136,7 @@ export function* protobufFields(message: Uint8Array): Generator<ProtobufField> {
 function corrupt(at: number, length: number): EngineError {
   return new EngineError(
     'FILE_CORRUPT',
-    `the model file is no ONNX file: its structure breaks at byte ${at} of ${length}`,
+    `not a valid ONNX file: its structure is broken at byte ${at} of ${length}`,
     'Copy or export the file again; it was cut short or is of another format.',
   );
 }

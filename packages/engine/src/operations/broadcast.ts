@@ -1,5 +1,5 @@
 /**
- * @file Reshape, expand and sum: the operations that broadcasting is made of.
+ * @file Reshape, expand and sum: the operations behind broadcasting.
  *
  * Expanding and summing are each other's gradients, hence one file.
  */

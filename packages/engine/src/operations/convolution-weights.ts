@@ -8,14 +8,14 @@
 import { range, sizeOf, type Shape, type Tensor } from '../tensor.ts';
 import { reshape, sum } from './broadcast.ts';
 import { mul } from './elementwise.ts';
-import { concat, flip, pad, slice, split, transpose, type Width } from './layout.ts';
+import { concat, flip, pad, slice, split, transpose, type PadWidth } from './layout.ts';
 import { product } from './matmul.ts';
 
-/** How a kernel lies over its input, with every default filled in. */
+/** The geometry of a convolution, with all defaults resolved. */
 export interface ConvolutionGeometry {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
-  readonly padding: readonly Width[];
+  readonly padding: readonly PadWidth[];
   readonly groups: number;
   /** Spatial size of the output. */
   readonly output: readonly number[];
@@ -96,7 +96,7 @@ function slicedCotangent(
 ): Tensor {
   const { kernel, padding } = geometry;
   const [out, channels] = [shape[0]!, shape[1]!];
-  const around = kernel.map((k, i): Width => [k - 1 - padding[i]![0], k - 1 - padding[i]![1]]);
+  const around = kernel.map((k, i): PadWidth => [k - 1 - padding[i]![0], k - 1 - padding[i]![1]]);
   const swapped = { ...geometry, output: x.shape.slice(2) };
   const flat = tapProduct((t) => taps(t, around, swapped), g, x);
   const cube = reshape(flat, [sizeOf(kernel), out, channels]);
@@ -132,8 +132,8 @@ function tapProduct(cut: (t: Tensor) => readonly Tensor[], sliced: Tensor, other
     : transpose(product(rows, columns, { transposeB: true }), [1, 0]);
 }
 
-/** For each tap of the kernel, in row-major order, what it saw. */
-function taps(x: Tensor, padding: readonly Width[], geometry: ConvolutionGeometry): Tensor[] {
+/** The input of each tap of the kernel, in row-major order. */
+function taps(x: Tensor, padding: readonly PadWidth[], geometry: ConvolutionGeometry): Tensor[] {
   const { kernel, strides, output } = geometry;
   const padded = pad(x, [[0, 0], [0, 0], ...padding]);
   return range(sizeOf(kernel)).map((tap) => {

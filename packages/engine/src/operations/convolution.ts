@@ -8,7 +8,7 @@
 import { applyOperator, range, shapeError, sizeOf, type Tensor } from '../tensor.ts';
 import { reshape, sum } from './broadcast.ts';
 import { weightGradient, type ConvolutionGeometry } from './convolution-weights.ts';
-import { flip, transpose, type Width } from './layout.ts';
+import { flip, transpose, type PadWidth } from './layout.ts';
 import { product } from './matmul.ts';
 
 /** How a kernel moves over its input. */
@@ -16,7 +16,7 @@ export interface ConvolutionOptions {
   /** @defaultValue 1 */
   readonly stride?: number | readonly number[];
   /** Zeros on every side, zeros before and after each axis, or `same`: output of the input's size. @defaultValue 0 */
-  readonly padding?: number | readonly Width[] | 'same';
+  readonly padding?: number | readonly PadWidth[] | 'same';
   /** Channel groups that do not mix; as many as channels for a depthwise convolution. @defaultValue 1 */
   readonly groups?: number;
 }
@@ -37,7 +37,7 @@ export function conv(
   const bias = options.bias ?? null;
   const out = weight.shape[0]!;
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== out)) {
-    throw shapeError('conv', [weight.shape, bias.shape], `the bias wants [${out}]`);
+    throw shapeError('conv', [weight.shape, bias.shape], `the bias needs shape [${out}]`);
   }
   return applyOperator('Conv', bias ? [x, weight, bias] : [x, weight], {
     shape: [x.shape[0]!, out, ...output],
@@ -64,7 +64,7 @@ function convolutionGeometry(
   const rank = x.shape.length - 2;
   if (rank < 1 || rank > 2 || weight.shape.length !== x.shape.length) {
     throw fail(
-      'wants [n, in, ...space] and [out, in / groups, ...kernel], one or two spatial axes',
+      'needs [n, in, ...space] and [out, in / groups, ...kernel], one or two spatial axes',
     );
   }
   const { stride = 1, groups = 1 } = options;
@@ -90,11 +90,11 @@ function convolutionGeometry(
 function paddingWidths(
   padding: NonNullable<ConvolutionOptions['padding']>,
   kernel: readonly number[],
-): readonly Width[] {
+): readonly PadWidth[] {
   if (padding === 'same') {
-    return kernel.map((k): Width => [Math.floor((k - 1) / 2), Math.ceil((k - 1) / 2)]);
+    return kernel.map((k): PadWidth => [Math.floor((k - 1) / 2), Math.ceil((k - 1) / 2)]);
   }
-  return typeof padding === 'number' ? kernel.map((): Width => [padding, padding]) : padding;
+  return typeof padding === 'number' ? kernel.map((): PadWidth => [padding, padding]) : padding;
 }
 
 function inputGradient(
@@ -129,7 +129,7 @@ function inputGradient(
         kernel_shape: kernel,
         strides,
         pads: flatWidths(
-          padding.map(([before, after], i): Width => [
+          padding.map(([before, after], i): PadWidth => [
             kernel[i]! - 1 - before,
             kernel[i]! - 1 - after,
           ]),
@@ -152,7 +152,7 @@ function inputGradient(
   });
 }
 
-function flatWidths(widths: readonly Width[]): number[] {
+function flatWidths(widths: readonly PadWidth[]): number[] {
   return [...widths.map((width) => width[0]), ...widths.map((width) => width[1])];
 }
 

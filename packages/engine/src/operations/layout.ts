@@ -24,7 +24,11 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
       range(x.shape.length),
     )
   ) {
-    throw shapeError('transpose', [x.shape], `${shapeText(order)} is no order of its axes`);
+    throw shapeError(
+      'transpose',
+      [x.shape],
+      `${shapeText(order)} is not a permutation of its axes`,
+    );
   }
   if (sameShape(order, range(order.length))) return x;
   return applyOperator('Transpose', [x], {
@@ -71,7 +75,7 @@ export function stack(tensors: readonly Tensor[], axis: number): Tensor {
   );
 }
 
-/** Cuts an axis into parts: of the given sizes, or into `sizes` equal ones. */
+/** Splits an axis into parts of the given sizes, or into `sizes` equal parts. */
 export function split(
   x: Tensor,
   axis: number,
@@ -99,7 +103,7 @@ export function split(
       if (used.length === 1) {
         const i = used[0]!;
         const before = parts.slice(0, i).reduce((a, b) => a + b, 0);
-        const widths = range(x.shape.length).map((d): Width =>
+        const widths = range(x.shape.length).map((d): PadWidth =>
           d === at ? [before, length - before - parts[i]!] : [0, 0],
         );
         return [pad(cotangents[i]!, widths)];
@@ -114,8 +118,8 @@ export function split(
   });
 }
 
-/** Which part of an axis to take. */
-export interface Cut {
+/** A range of an axis. */
+export interface SliceRange {
   readonly axis: number;
   readonly start: number;
   /** One past the last. */
@@ -124,8 +128,8 @@ export interface Cut {
   readonly step?: number;
 }
 
-/** Takes a part of each named axis. */
-export function slice(x: Tensor, cuts: readonly Cut[]): Tensor {
+/** Takes a range of each named axis. */
+export function slice(x: Tensor, cuts: readonly SliceRange[]): Tensor {
   const axes = cuts.map((cut) => resolveAxis('slice', x.shape, cut.axis));
   const shape = [...x.shape];
   cuts.forEach(({ start, end, step = 1 }, i) => {
@@ -145,7 +149,7 @@ export function slice(x: Tensor, cuts: readonly Cut[]): Tensor {
       cuts.map((cut) => cut.step ?? 1),
     ],
     gradient: (g) => {
-      const widths = range(x.shape.length).map((): Width => [0, 0]);
+      const widths = range(x.shape.length).map((): PadWidth => [0, 0]);
       let spread = g;
       cuts.forEach(({ start, step = 1 }, i) => {
         const axis = axes[i]!;
@@ -164,17 +168,17 @@ export function dilate(x: Tensor, axis: number, step: number): Tensor {
   const column = reshape(x, x.shape.toSpliced(axis + 1, 0, 1));
   const padded = pad(
     column,
-    range(column.shape.length).map((i): Width => (i === axis + 1 ? [0, step - 1] : [0, 0])),
+    range(column.shape.length).map((i): PadWidth => (i === axis + 1 ? [0, step - 1] : [0, 0])),
   );
   const flat = reshape(padded, x.shape.toSpliced(axis, 1, size * step));
   return slice(flat, [{ axis, start: 0, end: (size - 1) * step + 1 }]);
 }
 
 /** Elements to add before and after an axis. */
-export type Width = readonly [before: number, after: number];
+export type PadWidth = readonly [before: number, after: number];
 
 /** Adds a border of one value to each axis. */
-export function pad(x: Tensor, widths: readonly Width[], value = 0): Tensor {
+export function pad(x: Tensor, widths: readonly PadWidth[], value = 0): Tensor {
   if (widths.length !== x.shape.length || widths.flat().some((width) => width < 0)) {
     throw shapeError('pad', [x.shape], `cannot be padded by ${JSON.stringify(widths)}`);
   }

@@ -2,10 +2,10 @@
  * @file Fully connected layers.
  *
  * Where the input is a layer normalization (Ba, Kiros and Hinton 2016), its
- * scale and shift are taken into the weights: with x̂ the standardized rows,
- * W(γ ∘ x̂ + β) + b = (W diag γ) x̂ + (Wβ + b). Rows then need no pass for
- * them, forward or backward; what is left of their gradients is of the size of
- * the weights.
+ * scale and shift are folded into the weights: with x̂ the standardized rows,
+ * W(γ ∘ x̂ + β) + b = (W diag γ) x̂ + (Wβ + b). No pass over
+ * the rows is needed for them, forward or backward; what remains of their
+ * gradients has the size of the weights.
  */
 import { applyCustom, applyOperator, shapeError, sizeOf, type Tensor } from '../tensor.ts';
 import { reshape, sum } from './broadcast.ts';
@@ -17,11 +17,11 @@ import { mean } from './reduce.ts';
 /** `x · weightᵀ + bias`: x `[…, in]`, weight `[out, in]`, bias `[out]`. */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   if (weight.shape.length !== 2 || x.shape.at(-1) !== weight.shape[1]) {
-    throw shapeError('linear', [x.shape, weight.shape], 'wants [..., in] and [out, in]');
+    throw shapeError('linear', [x.shape, weight.shape], 'needs [..., in] and [out, in]');
   }
   const [out, width] = weight.shape as [number, number];
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== out)) {
-    throw shapeError('linear', [weight.shape, bias.shape], `the bias wants [${out}]`);
+    throw shapeError('linear', [weight.shape, bias.shape], `the bias needs shape [${out}]`);
   }
   const rows = [sizeOf(x.shape) / width, width];
   const norm = normalizationOf(x, width);
@@ -85,14 +85,14 @@ function normalizedLinear(
         const centered = sub(scaled, mean(scaled, [1], { keep: true }));
         const along = mul(product(g!, centered), inverse!);
         const slope = mean(mul(along, unit!), [1], { keep: true });
-        const seen = product(g!, unit!, { transposeA: true }); //               [out, width]
+        const projected = product(g!, unit!, { transposeA: true }); //               [out, width]
         const total = sum(g!, [0]);
         const spread = mul(reshape(total, [out, 1]), norm.bias);
         return [
           sub(along, mul(unit!, slope)),
-          sum(mul(weight, seen), [0]),
+          sum(mul(weight, projected), [0]),
           product(total, weight),
-          add(mul(seen, norm.weight), spread),
+          add(mul(projected, norm.weight), spread),
           total,
         ];
       },

@@ -21,10 +21,10 @@ export function crossEntropy(
 ): Tensor {
   const { weights } = options;
   if (!sameShape(logits.shape, targets.shape) || logits.shape.length !== 2) {
-    throw shapeError('crossEntropy', [logits.shape, targets.shape], 'wants [n, classes] twice');
+    throw shapeError('crossEntropy', [logits.shape, targets.shape], 'needs [n, classes] twice');
   }
   if (weights && !sameShape(weights.shape, logits.shape.slice(0, 1))) {
-    throw shapeError('crossEntropy', [logits.shape, weights.shape], 'wants weights [n]');
+    throw shapeError('crossEntropy', [logits.shape, weights.shape], 'needs weights [n]');
   }
   const each = neg(sum(mul(logSoftmax(logits), targets), [1]));
   return weights ? div(sum(mul(each, weights)), sum(weights)) : mean(each, range(1));

@@ -2,7 +2,7 @@
  * @file Matrix products.
  *
  * Products with a transposed operand are written as ONNX Runtime's FusedMatMul
- * where the target allows it, which spares the materialized transpose.
+ * where the target allows it, which avoids materializing the transpose.
  */
 import { applyCustom, range, sameShape, shapeError, sizeOf, type Tensor } from '../tensor.ts';
 import { broadcastShape, reshape, unbroadcast } from './broadcast.ts';

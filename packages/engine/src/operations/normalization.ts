@@ -33,7 +33,7 @@ export interface Statistics {
   readonly variance: Tensor;
 }
 
-/** Batch normalization by given statistics, as in inference; x `[n, channels, …]`. */
+/** Batch normalization with given statistics, as in inference; x `[n, channels, …]`. */
 export function normalizeWith(
   x: Tensor,
   { weight, bias, mean: center, variance }: Affine & Statistics,
@@ -63,7 +63,7 @@ export function normalizeWith(
 }
 
 /**
- * Batch normalization by the statistics of the batch, as in training; x `[n, channels, …]`.
+ * Batch normalization with the statistics of the batch, as in training; x `[n, channels, …]`.
  *
  * @returns the result and the batch's mean and biased variance, each `[channels]`
  */
@@ -128,7 +128,7 @@ export function layerNorm(
   const rank = x.shape.length;
   const width = x.shape.at(-1) ?? 0;
   if (rank < 1 || weight.shape[0] !== width || bias.shape[0] !== width) {
-    throw shapeError('layerNorm', [x.shape, weight.shape, bias.shape], 'wants [..., d], [d], [d]');
+    throw shapeError('layerNorm', [x.shape, weight.shape, bias.shape], 'needs [..., d], [d], [d]');
   }
   const epsilon = options.epsilon ?? 1e-5;
   const rows = [...x.shape.slice(0, -1), 1];
@@ -224,7 +224,7 @@ function checkChannels(x: Tensor, vectors: readonly Tensor[]): void {
       throw shapeError(
         'batchNorm',
         [x.shape, vector.shape],
-        'wants [n, channels, ...] and [channels]',
+        'needs [n, channels, ...] and [channels]',
       );
     }
   }

@@ -44,8 +44,8 @@ export function maxPool(x: Tensor, options: PoolingOptions): Tensor {
 }
 
 /**
- * Mean of each window, which does not pad; a remainder at the end is left out.
- * Written as a depthwise convolution, which ONNX Runtime does faster than AveragePool.
+ * Mean of each window, without padding; a remainder at the end is dropped.
+ * Written as a depthwise convolution, which is faster in ONNX Runtime than AveragePool.
  *
  * @param x - `[n, channels, height, width]`
  */
@@ -85,13 +85,13 @@ function separateGradient(
 /** Up to this side, two small matrix products spread windows over a map in half the time of a resize and a crop. */
 const SMALL_SIDE = 32;
 
-/** Every place of a map gets the value of its window, or 0 where it is in none. */
+/** Each position of a map gets the value of its window, or 0 outside of all windows. */
 function spreadByProducts(
   t: Tensor,
   shape: Shape,
   { kernel, padding }: { readonly kernel: number; readonly padding: number },
 ): Tensor {
-  /** 1 where a place belongs to a window, `[windows, places]`. */
+  /** 1 where a position belongs to a window, `[windows, positions]`. */
   const membership = (axis: number): Tensor => {
     const [windows, places] = [t.shape[axis]!, shape[axis]!];
     const data = new Float32Array(windows * places);
@@ -173,7 +173,7 @@ function window(channels: number, kernel: number, value: number): Tensor {
 function pooledShape(operation: string, shape: Shape, options: PoolingOptions): number[] {
   const { kernel, stride = kernel, padding = 0 } = options;
   if (shape.length !== 4)
-    throw shapeError(operation, [shape], 'wants [n, channels, height, width]');
+    throw shapeError(operation, [shape], 'needs [n, channels, height, width]');
   if (kernel < 1 || stride < 1 || padding < 0 || padding >= kernel) {
     throw shapeError(operation, [shape], `kernel ${kernel}, stride ${stride}, padding ${padding}`);
   }

@@ -17,10 +17,10 @@ import {
 } from '../tensor.ts';
 import { reshape } from './broadcast.ts';
 import { add, exp, mul } from './elementwise.ts';
-import { pad, slice, transpose, type Width } from './layout.ts';
+import { pad, slice, transpose, type PadWidth } from './layout.ts';
 import { product } from './matmul.ts';
 
-/** Which way a recurrence runs. */
+/** Direction of a recurrence. */
 export interface Direction {
   /** From the last step to the first. @defaultValue false */
   readonly reverse?: boolean;
@@ -39,8 +39,8 @@ export function linearRecurrence(a: Tensor, b: Tensor, options: Direction = {}):
 /**
  * `hₜ = exp(xₜ) · hₜ₋₁ + bₜ` along axis 0, from `h = 0`; both `[steps, …]`.
  *
- * What each step carries over is kept: times the cotangent of b, it is the
- * gradient of x.
+ * The value carried over by each step is stored: its product with the
+ * cotangent of b is the gradient of x.
  */
 export function decayingRecurrence(x: Tensor, b: Tensor, options: Direction = {}): Tensor {
   const reverse = options.reverse ?? false;
@@ -66,7 +66,7 @@ function carried(a: Tensor, b: Tensor, reverse: boolean): Tensor {
   });
 }
 
-/** Cotangent of b: `vₜ = gₜ + aₛ · vₛ`, where s is the step that the recurrence does after t. */
+/** Cotangent of b: `vₜ = gₜ + aₛ · vₛ`, where s is the step after t. */
 function backward(a: Tensor, g: Tensor, reverse: boolean): Tensor {
   return scan('RecurrenceBackward', [a, g], {
     reverse,
@@ -77,7 +77,7 @@ function backward(a: Tensor, g: Tensor, reverse: boolean): Tensor {
   });
 }
 
-/** One pass over the steps with a state from zero. The next state and what is kept differ, so neither is copied. */
+/** One pass over the steps with a state from zero. The next state and the stored value differ, so neither is copied. */
 function scan(
   name: string,
   [first, second]: readonly [Tensor, Tensor],
@@ -120,10 +120,10 @@ function scan(
   return reshape(flat, first.shape);
 }
 
-/** Moves everything by one step along axis 0 and fills up with zero: 1 forward in time, -1 backward. */
+/** Shifts by one step along axis 0 and pads with zero: 1 forward in time, -1 backward. */
 function shift(x: Tensor, by: 1 | -1): Tensor {
   const steps = x.shape[0]!;
-  const rest = range(x.shape.length - 1).map((): Width => [0, 0]);
+  const rest = range(x.shape.length - 1).map((): PadWidth => [0, 0]);
   if (steps === 1) return mul(x, 0);
   return by === 1
     ? pad(slice(x, [{ axis: 0, start: 0, end: steps - 1 }]), [[1, 0], ...rest])
@@ -165,7 +165,7 @@ export function selectiveScan(u: Tensor, operands: ScanOperands, options: Direct
     throw shapeError(
       'selectiveScan',
       [u.shape, delta.shape, a.shape, b.shape, c.shape],
-      'wants u [n, l, d], delta [n, l, d], a [d, s], b [n, l, s], c [n, l, s]',
+      'needs u [n, l, d], delta [n, l, d], a [d, s], b [n, l, s], c [n, l, s]',
     );
   }
   // Steps outermost for Scan, channels innermost so that broadcasts over the state stay vectorized.

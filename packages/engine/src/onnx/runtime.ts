@@ -1,0 +1,19 @@
+/**
+ * @file ONNX Runtime, whichever build the caller passes.
+ *
+ * A browser passes `onnxruntime-web`, Node passes `onnxruntime-node`. The
+ * engine imports neither, only their shared types.
+ */
+import type { InferenceSession, TypedTensor } from 'onnxruntime-common';
+
+/** The part of an onnxruntime module that is called. */
+export interface Ort {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (
+    type: 'float32',
+    data: Float32Array,
+    dims: readonly number[],
+  ) => TypedTensor<'float32'>;
+}
