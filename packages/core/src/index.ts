@@ -37,23 +37,25 @@ export { ACCURATE, FAST, LIKE_OPENCV } from './motion/tvl1-options.ts';
 export type { Tvl1Options, Tvl1Parameters } from './motion/tvl1-options.ts';
 export { createTvl1 } from './motion/tvl1.ts';
 export type { Tvl1 } from './motion/tvl1.ts';
-export { cutFace, expressionFlow, picturesFor } from './recognize/expression-flow.ts';
-export type { ExpressionFlow, FaceCut } from './recognize/expression-flow.ts';
-export { boxOfLandmarks, faceFlow } from './recognize/face-flow.ts';
-export type { FaceFlow, FaceFlowTools } from './recognize/face-flow.ts';
-export { spotClip } from './spot/clip.ts';
-export type { FrameMovement, SpotClipOptions, SpottedClip } from './spot/clip.ts';
-export { LEAST_RATES } from './spot/carried.ts';
+export { classifyExpression } from './expression/classify.ts';
+export { cutFace } from './expression/cut.ts';
+export type { FaceCut } from './expression/cut.ts';
+export { examineExpressions } from './expression/examine.ts';
+export { faceFlow } from './expression/flow.ts';
+export type { FaceFlow, FaceFlowTools } from './expression/flow.ts';
+export { spotClip } from './analyze/spot-clip.ts';
+export type { FrameMovement, SpotClipOptions, SpottedClip } from './analyze/spot-clip.ts';
+export { LEAST_RATES } from './spot/frame-rate.ts';
 export { watchLive } from './spot/live.ts';
 export type { LiveOptions, LiveSpotting, LiveTools, LiveWatcher } from './spot/live.ts';
 export type { Movement, Spotting } from './spot/spot.ts';
-export { analyze } from './pipeline.ts';
+export { analyze } from './analyze/analyze.ts';
 export type {
   Analysis,
   AnalysisOptions,
   AnalysisProgress,
   AnalysisTools,
   ExpressionPictures,
-} from './pipeline.ts';
+} from './analyze/analyze.ts';
 export type { Cancellation } from './base/pause.ts';
 export { VERSION } from './base/version.ts';

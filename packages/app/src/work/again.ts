@@ -1,16 +1,16 @@
 /** @file Looking again at a clip that was analyzed: other moments, magnified movements, a reopened review. */
 import {
+  classifyExpression,
   createTvl1,
   cutFace,
-  expressionFlow,
+  examineExpressions,
   findLandmarks,
-  picturesFor,
   smoothRegions,
   trackFace,
 } from '@telltale/core';
 import type { Clip, FaceCut, FaceModels, FaceRegion, Frame, Picture } from '@telltale/core';
 import { openWindow, type MagnifiedWindow } from '@telltale/core/magnify';
-import { verdictOf, type Recognizer } from '@telltale/core/recognize';
+import type { Recognizer } from '@telltale/core/recognize';
 
 import { addressOf, bitmapOf } from './pictures.ts';
 import { PageError } from './problem.ts';
@@ -44,20 +44,15 @@ export async function lookAgain(
   models: FaceModels,
   { onset, apex, offset }: Requests['look']['ask'],
 ): Promise<Look> {
-  const { recognizer } = kept;
-  const cuts = new Map<number, FaceCut>();
-  await cutFrames(kept, models, {
-    wanted: new Set([onset, apex, offset]),
-    onCut: (index, cut) => cuts.set(index, cut),
+  const { clip, recognizer, regions } = kept;
+  for (const frame of [onset, apex, offset]) assertFace(regions, frame);
+  const examined = examineExpressions(framesFrom(clip, onset), [{ onset, apex, offset }], {
+    ...{ regions, face: models, tvl1: await createTvl1() },
   });
-  const [from, to, end] = [onset, apex, offset].map((index) => cuts.get(index));
-  if (from === undefined || to === undefined || end === undefined) {
-    throw new PageError('FACE_NOT_FOUND');
-  }
-  const { flow, colors, image } = expressionFlow(from, to, await createTvl1());
-  const pictures = picturesFor(recognizer, { onset: from, apex: to }, { flow });
-  const [probabilities] = await recognizer.classify([pictures]);
-  const { card } = recognizer;
+  const { value } = await examined.next();
+  if (!value?.offset) throw new PageError('FACE_NOT_FOUND');
+  const { flow, colors, image } = value;
+  const { classes, verdict } = await classifyExpression(recognizer, value);
   const arrows: [number, number, number, number][] = [];
   for (let y = ARROWS >> 1; y < flow.height; y += ARROWS) {
     for (let x = ARROWS >> 1; x < flow.width; x += ARROWS) {
@@ -66,13 +61,13 @@ export async function lookAgain(
     }
   }
   return {
-    onset: await addressOf(from.picture, 'image/jpeg'),
-    apex: await addressOf(to.picture, 'image/jpeg'),
-    offset: await addressOf(end.picture, 'image/jpeg'),
+    onset: await addressOf(value.onset.picture, 'image/jpeg'),
+    apex: await addressOf(value.apex.picture, 'image/jpeg'),
+    offset: await addressOf(value.offset.picture, 'image/jpeg'),
     flow: await addressOf(colors, 'image/png'),
     flowImage: await addressOf(image, 'image/png'),
-    classes: Object.fromEntries(card.classes.map((name, i) => [name, probabilities![i]!])),
-    verdict: verdictOf(card, probabilities!),
+    classes,
+    verdict,
     arrows,
   };
 }
@@ -109,7 +104,7 @@ export async function regionsOf(
   clip: Clip,
   models: FaceModels,
 ): Promise<readonly (FaceRegion | null)[]> {
-  const track = await trackFace(models, clip.frames(), { interval: 0.2 });
+  const track = await trackFace(models, clip.frames());
   return smoothRegions(track.regions, track.times);
 }
 
@@ -126,12 +121,23 @@ async function cutFrames(
 ): Promise<void> {
   let left = wanted.size;
   const first = Math.min(...wanted);
-  for await (const frame of clip.framesFrom?.(first) ?? clip.frames()) {
+  for await (const frame of framesFrom(clip, first)) {
     if (!wanted.has(frame.index)) continue;
-    const region = regions[frame.index];
-    if (!region) throw new PageError('FACE_NOT_FOUND', { frame: frame.index });
-    onCut(frame.index, cutFace(frame, region, await findLandmarks(models, frame, region)));
+    const region = assertFace(regions, frame.index);
+    const landmarks = await findLandmarks(models, frame, region);
+    onCut(frame.index, cutFace(frame, { region, landmarks }));
     left--;
     if (left === 0) break;
   }
+}
+
+/** The frames of a clip from one on, or from its start where it can only begin there. */
+function framesFrom(clip: Kept['clip'], first: number): AsyncIterable<Frame> {
+  return clip.framesFrom?.(first) ?? clip.frames();
+}
+
+function assertFace(regions: Kept['regions'], frame: number): FaceRegion {
+  const region = regions[frame];
+  if (!region) throw new PageError('FACE_NOT_FOUND', { frame });
+  return region;
 }

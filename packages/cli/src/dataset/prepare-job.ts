@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createTvl1, openFaceModels, TelltaleError } from '@telltale/core';
 import type { Picture, Plane } from '@telltale/core';
 import { prepareClip } from '@telltale/core/prepare';
-import type { FacePlane, Preparation, PrepareTools, Span } from '@telltale/core/prepare';
+import type { FacePlane, Preparation, PrepareTools, ExpressionSpan } from '@telltale/core/prepare';
 import sharp from 'sharp';
 import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
 
@@ -20,7 +20,7 @@ export interface ClipJob extends Job {
   readonly root: string;
   /** Frames that are needed: number, path relative to the dataset's folder, and SHA-256 where its key holds that. */
   readonly frames: readonly (readonly [number: number, path: string, sha256?: string])[];
-  readonly span: Span;
+  readonly span: ExpressionSpan;
   readonly preparation: Preparation;
   /** Where the pictures of each size go, and their key. */
   readonly targets: readonly {

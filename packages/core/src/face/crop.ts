@@ -1,5 +1,5 @@
 /** @file Cuts a turned square out of a picture, with every output pixel averaged over its area. */
-import type { Picture, Plane } from '../base/image.ts';
+import { luma, type Picture, type Plane } from '../base/image.ts';
 import type { FaceRegion } from './landmarks.ts';
 
 /** How a region is sampled. */
@@ -17,9 +17,6 @@ export interface CropOptions {
   /** The value of black and of white in the output. @defaultValue from 0 to 255 */
   readonly range?: readonly [black: number, white: number];
 }
-
-/** Parts of red, green and blue in gray: luma of ITU-R BT.601. */
-const LUMA = [0.299, 0.587, 0.114] as const;
 
 /**
  * The region of a picture as red, green and blue planes.
@@ -60,11 +57,10 @@ export function cropGray(picture: Picture, region: FaceRegion, options: CropOpti
   const data = new Float32Array(size * size);
   const source = prepare(picture, region, options);
   const color = new Float64Array(3);
-  const [red, green, blue] = LUMA;
   const gain = (white - black) / 255;
   for (let index = 0; index < data.length; index++) {
     samplePixel(color, source, index);
-    data[index] = (color[0]! * red + color[1]! * green + color[2]! * blue) * gain + black;
+    data[index] = luma(color[0]!, color[1]!, color[2]!) * gain + black;
   }
   return { data, width: size, height: size };
 }
@@ -80,13 +76,11 @@ export function cropGray(picture: Picture, region: FaceRegion, options: CropOpti
  */
 export function grayOfMiddle(planes: Float32Array, side: number, size: number): Plane {
   const data = new Float32Array(size * size);
-  const [red, green, blue] = LUMA;
   const margin = (side - size) / 2;
   const plane = side * side;
   for (let y = 0, to = 0; y < size; y++) {
     for (let x = 0, at = (y + margin) * side + margin; x < size; x++, to++, at++) {
-      data[to] =
-        255 * (planes[at]! * red + planes[plane + at]! * green + planes[2 * plane + at]! * blue);
+      data[to] = 255 * luma(planes[at]!, planes[plane + at]!, planes[2 * plane + at]!);
     }
   }
   return { data, width: size, height: size };

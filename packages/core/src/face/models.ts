@@ -17,7 +17,11 @@ import type { CropOptions } from './crop.ts';
 import type { FaceRegion } from './landmarks.ts';
 import { tfliteToOnnx } from './tflite-to-onnx.ts';
 
-/** Side of the picture that both networks look at, pixels. */
+/** Names and releases of both networks, as reports name them. */
+export const FACE_NETWORKS =
+  'MediaPipe face detection full range 0.4.1657300184, attention mesh 0.4.1657299874';
+
+/** Side of the image that both networks take, pixels. */
 export const FACE_INPUT_SIZE = 192;
 
 /**

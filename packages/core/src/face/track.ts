@@ -1,13 +1,13 @@
 /**
- * @file Pass 1: where the face is in every frame of a clip.
+ * @file First reading: where the face is in every frame of a clip.
  *
- * The detector looks ten times a second, and the landmarks of what it finds make
- * its boxes steady. Where it misses a face that it saw at the look before, the landmarks
+ * The detector runs five times per second, and the landmarks of what it finds make
+ * its boxes steady. Where it misses a face that it found the time before, the landmarks
  * are asked whether the face is still there, as MediaPipe follows faces (Kartynnik et al. 2019,
  * "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", §2). Afterwards, with the whole clip known, the sightings are
  * joined to faces and the face that fills the picture most is followed. Between
  * two sightings the region is interpolated; beyond them it stays, and the
- * presence of pass 2 says frame by frame whether the face is still there.
+ * presence in the second reading says frame by frame whether the face is still there.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { throwIfCanceled } from '../base/pause.ts';
@@ -25,22 +25,22 @@ export interface FaceTrack {
   readonly times: readonly number[];
   /** One per frame; null where no face is to be looked for. Not yet smoothed. */
   readonly regions: readonly (FaceRegion | null)[];
-  /** Number of faces at the last look, one per frame. */
+  /** Number of faces that the detector last found, one per frame. */
   readonly faces: readonly number[];
 }
 
 /** Options of {@link trackFace}. */
 export interface TrackOptions {
-  /** Seconds from one look of the detector to the next. @defaultValue 0.1 */
+  /** Seconds between two runs of the detector. @defaultValue 0.2 */
   readonly interval?: number;
   /** Stops the work. */
   readonly signal?: Cancellation;
-  /** Told after each frame how many are done. */
+  /** Called after each frame with the number of frames done. */
   readonly onProgress?: (frames: number) => void;
 }
 
-/** What one look of the detector found. */
-interface Look {
+/** What one run of the detector found. */
+interface Detections {
   readonly frame: number;
   readonly regions: readonly FaceRegion[];
 }
@@ -50,9 +50,11 @@ interface Sighting {
   readonly region: FaceRegion;
 }
 
+/** Seconds between two runs of the face detector. */
+export const DETECTION_INTERVAL = 0.2;
 /** Faces beyond these many largest ones are counted but not followed. */
 const FOLLOWED = 3;
-/** A face that is not seen for this many looks is a new one when it comes back. */
+/** A face that this many runs have missed is a new one when it comes back. */
 const MOST_MISSED = 2;
 
 /**
@@ -63,29 +65,29 @@ const MOST_MISSED = 2;
 export async function trackFace(
   models: FaceModels,
   frames: AsyncIterable<Frame>,
-  { interval = 0.1, signal, onProgress }: TrackOptions = {},
+  { interval = DETECTION_INTERVAL, signal, onProgress }: TrackOptions = {},
 ): Promise<FaceTrack> {
   const times: number[] = [];
   const faces: number[] = [];
-  const looks: Look[] = [];
+  const runs: Detections[] = [];
   let next = -Infinity;
   let followed: readonly FaceRegion[] = [];
   for await (const frame of frames) {
     throwIfCanceled(signal);
-    // Half a frame early, so that rounded times do not delay every look by a frame.
+    // Half a frame early, so that rounded times do not delay every run by a frame.
     const half = times.length > 0 ? (frame.time - times.at(-1)!) / 2 : 0;
     if (frame.time + half >= next) {
       next = frame.time + interval;
-      const seen = await lookForFaces(models, frame, followed);
+      const seen = await detectAndFollow(models, frame, followed);
       followed = seen.followed;
-      looks.push({ frame: times.length, regions: [...followed, ...seen.others] });
+      runs.push({ frame: times.length, regions: [...followed, ...seen.others] });
     }
     times.push(frame.time);
-    faces.push(looks.at(-1)!.regions.length);
+    faces.push(runs.at(-1)!.regions.length);
     onProgress?.(times.length);
   }
 
-  const sightings = chooseFace(looks);
+  const sightings = chooseFace(runs);
   if (sightings.length === 0) {
     throw new TelltaleError(
       'FACE_NOT_FOUND',
@@ -93,11 +95,11 @@ export async function trackFace(
       'Check that the clip shows a face from the front, at least 100 pixels wide, not lying on its side.',
     );
   }
-  return { times, faces, regions: interpolate(sightings, looks, times) };
+  return { times, faces, regions: interpolate(sightings, runs, times) };
 }
 
 /** The faces of a frame: those that have landmarks, and smaller ones as the detector sees them. */
-async function lookForFaces(
+async function detectAndFollow(
   models: FaceModels,
   frame: Frame,
   before: readonly FaceRegion[],
@@ -128,8 +130,8 @@ async function lookForFaces(
  * Joins the sightings of each face and takes the faces that fill the clip most,
  * as long as they are not in the picture at the same time.
  */
-function chooseFace(looks: readonly Look[]): Sighting[] {
-  const tracks = joinSightings(looks);
+function chooseFace(runs: readonly Detections[]): Sighting[] {
+  const tracks = joinSightings(runs);
   const weight = (track: readonly Sighting[]): number =>
     track.reduce((sum, { region }) => sum + region.size ** 2, 0);
   tracks.sort((a, b) => weight(b) - weight(a));
@@ -143,28 +145,28 @@ function chooseFace(looks: readonly Look[]): Sighting[] {
   return chosen.flat().sort((a, b) => a.frame - b.frame);
 }
 
-function joinSightings(looks: readonly Look[]): Sighting[][] {
-  const tracks: { sightings: Sighting[]; look: number }[] = [];
-  looks.forEach(({ frame, regions }, look) => {
-    const open = tracks.filter((track) => look - track.look <= MOST_MISSED);
+function joinSightings(runs: readonly Detections[]): Sighting[][] {
+  const tracks: { sightings: Sighting[]; run: number }[] = [];
+  runs.forEach(({ frame, regions }, run) => {
+    const open = tracks.filter((track) => run - track.run <= MOST_MISSED);
     for (const region of regions) {
       const [nearest] = open
-        .filter((track) => track.look < look)
+        .filter((track) => track.run < run)
         .map((track) => ({ track, last: track.sightings.at(-1)!.region }))
         .filter(({ last }) => sameFace(last, region))
         .sort((a, b) => distance(a.last, region) - distance(b.last, region));
       if (nearest === undefined) {
-        tracks.push({ sightings: [{ frame, region }], look });
+        tracks.push({ sightings: [{ frame, region }], run });
       } else {
         nearest.track.sightings.push({ frame, region });
-        nearest.track.look = look;
+        nearest.track.run = run;
       }
     }
   });
   return tracks.map((track) => track.sightings);
 }
 
-/** A head moves at most half of its region's side from one look to the next. */
+/** A head moves at most half of its region's side from one run to the next. */
 function sameFace(a: FaceRegion, b: FaceRegion): boolean {
   const [small, large] = a.size < b.size ? [a, b] : [b, a];
   return distance(a, b) < small.size / 2 && large.size < 1.6 * small.size;
@@ -175,18 +177,18 @@ function distance(a: FaceRegion, b: FaceRegion): number {
 }
 
 /**
- * A region for every frame that lies between two sightings in a row of looks, or
- * no farther from a sighting than the next look.
+ * A region for every frame that lies between two sightings in consecutive runs, or
+ * no farther from a sighting than the next run.
  */
 function interpolate(
   sightings: readonly Sighting[],
-  looks: readonly Look[],
+  runs: readonly Detections[],
   times: readonly number[],
 ): (FaceRegion | null)[] {
   const regions = times.map((): FaceRegion | null => null);
   const seen = new Map(sightings.map(({ frame, region }) => [frame, region]));
-  looks.forEach(({ frame: start }, look) => {
-    const end = looks[look + 1]?.frame ?? times.length;
+  runs.forEach(({ frame: start }, run) => {
+    const end = runs[run + 1]?.frame ?? times.length;
     const from = seen.get(start);
     const to = seen.get(end);
     for (let frame = start; frame < end; frame++) {

@@ -9,7 +9,7 @@
  * look at the face too get it in the box and size of the flow image.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import { grayOf, type Picture } from '../base/image.ts';
 
 /** What one plane of an input shows. `difference` is magnified − onset where `magnified` is a plane too, else apex − onset. */
 export type InputPlane = 'u' | 'v' | 'strain' | 'apex' | 'onset' | 'magnified' | 'difference';
@@ -150,12 +150,7 @@ export function mirrorSigns(planes: readonly InputPlane[]): Float32Array {
 /** `[size, size]`, mean 0 and deviation 1; all 0 where the picture is one gray. */
 function facePlane(picture: Picture, size: number): Float32Array {
   assertSize(picture, size, 'face picture');
-  const { data, channels } = picture;
-  const gray = Float32Array.from({ length: size * size }, (_, i) => {
-    const at = i * channels;
-    return 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
-  });
-  return facePlaneOf(gray);
+  return facePlaneOf(grayOf(picture).data);
 }
 
 /** Gray values of a face, 0–255, with mean 0 and deviation 1: as face planes are; all 0 where they are one gray. */

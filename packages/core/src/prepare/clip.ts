@@ -6,21 +6,23 @@
  * training data are those of `recognize/expression-flow.ts`, which the analysis of a video goes through, too.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture, Plane } from '../base/image.ts';
+import { grayOf, type Picture, type Plane } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropGray } from '../face/crop.ts';
-import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
+import type { FaceRegion } from '../face/landmarks.ts';
 import { findFace, findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { magnifiedApex } from '../magnify/index.ts';
 import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
-import { cutFace, expressionFlow, grayOf, PART, SIZE } from '../recognize/expression-flow.ts';
-import { boxOfLandmarks, cornerShift, HEAD_MOVED } from '../recognize/face-flow.ts';
+import { alignFaces } from '../expression/align.ts';
+import { CUT_SIZE, cutRegion, type LocatedFace } from '../expression/cut.ts';
+import { boxOfLandmarks, expressionFlow } from '../expression/flow.ts';
 import { findApex } from '../spot/apex.ts';
+import { MOTION_SIZE, motionRegion } from '../spot/crop.ts';
 import { givenApex, neededFrames, WARM_UP } from './options.ts';
-import type { FacePlane, Preparation, Span } from './options.ts';
+import type { FacePlane, Preparation, ExpressionSpan } from './options.ts';
 
 /** The frames of a clip, read one at a time. */
 export interface ClipFrames {
@@ -55,9 +57,6 @@ export interface PreparedClip {
   readonly pictures: ReadonlyMap<number, PreparedPictures>;
 }
 
-/** Side of the face that the search for an apex looks at, as in the analysis; pixels. */
-const SEARCH_SIZE = 144;
-
 /**
  * Prepares a clip. Never more than the frames of one clip's beginning are held at a time.
  *
@@ -66,7 +65,7 @@ const SEARCH_SIZE = 144;
  */
 export async function prepareClip(
   frames: ClipFrames,
-  span: Span,
+  span: ExpressionSpan,
   { options, tools }: { readonly options: Preparation; readonly tools: PrepareTools },
 ): Promise<PreparedClip> {
   const needed = neededFrames(span, frames.numbers, options);
@@ -83,10 +82,8 @@ export async function prepareClip(
 
   const later = await read(apex);
   const own = await regionAt(tools.face, later, face.region);
-  const headMoved = own !== undefined && cornerShift(face.region, own.region) > HEAD_MOVED;
-  const there = headMoved ? own : face;
-  const from = cutFace(onset, face.region, face.landmarks);
-  const to = cutFace(later, there.region, there.landmarks);
+  const aligned = alignFaces({ frame: onset, face }, { frame: later, face: own });
+  const { onset: from, apex: to, headMoved } = aligned;
   const { flow } = expressionFlow(from, to, tools.tvl1);
   const box = boxOfLandmarks(from.landmarks);
   const planes = {
@@ -109,12 +106,6 @@ export async function prepareClip(
   };
 }
 
-/** Where a face is and what it looks like. */
-interface Face {
-  readonly region: FaceRegion;
-  readonly landmarks: Landmarks;
-}
-
 /**
  * The face of a picture. In a picture that is nothing but a face the detector, which was trained on whole scenes, may
  * miss it: the landmarks then say whether the whole picture is one.
@@ -126,7 +117,7 @@ export async function findPreparedFace(
   models: FaceModels,
   picture: Picture,
   aligned: boolean,
-): Promise<Face> {
+): Promise<LocatedFace> {
   if (aligned) {
     const face = await faceOfWhole(models, picture);
     if (face !== undefined) return face;
@@ -143,7 +134,7 @@ export async function findPreparedFace(
 }
 
 /** A face cut out by others fills its picture: a region is half as large again as the face in it. */
-async function faceOfWhole(models: FaceModels, picture: Picture): Promise<Face | undefined> {
+async function faceOfWhole(models: FaceModels, picture: Picture): Promise<LocatedFace | undefined> {
   const { width, height } = picture;
   const size = 1.3 * Math.max(width, height);
   return regionAt(models, picture, { x: width / 2, y: height / 2, size, angle: 0 });
@@ -154,7 +145,7 @@ async function regionAt(
   models: FaceModels,
   picture: Picture,
   region: FaceRegion,
-): Promise<Face | undefined> {
+): Promise<LocatedFace | undefined> {
   const first = await findLandmarks(models, picture, region);
   if (first.presence < LEAST_PRESENCE) return undefined;
   const refined = regionOfLandmarks(first);
@@ -164,23 +155,23 @@ async function regionAt(
 
 /** A clip whose face is known. */
 interface OpenedClip {
-  readonly face: Face;
+  readonly face: LocatedFace;
   readonly read: (number: number) => Promise<Picture>;
 }
 
 async function searchApex(
   { onset, face, read }: OpenedClip & { readonly onset: Picture },
   needed: readonly number[],
-  { span, tools }: { readonly span: Span; readonly tools: PrepareTools },
+  { span, tools }: { readonly span: ExpressionSpan; readonly tools: PrepareTools },
 ): Promise<number> {
   const numbers = needed.filter((number) => number >= span.onset);
-  const part = { ...face.region, size: PART * face.region.size };
-  const cut = (picture: Picture): Plane => cropGray(picture, part, { size: SEARCH_SIZE });
+  const part = motionRegion(face.region);
+  const cut = (picture: Picture): Plane => cropGray(picture, part, { size: MOTION_SIZE });
   const { frame } = await findApex(
     {
       frames: numbers.length,
       onset: cut(onset),
-      landmarks: landmarksInCrop(face.landmarks, part, SEARCH_SIZE),
+      landmarks: landmarksInCrop(face.landmarks, part, MOTION_SIZE),
       read: async (index) => cut(await read(numbers[index]!)),
     },
     tools.tvl1,
@@ -192,16 +183,16 @@ async function searchApex(
 async function magnify(
   { face, read }: OpenedClip,
   needed: readonly number[],
-  span: Span & { readonly apex: number; readonly alpha: number },
+  span: ExpressionSpan & { readonly apex: number; readonly alpha: number },
 ): Promise<Plane> {
   const { onset, apex, framesPerSecond, alpha } = span;
-  const part = { ...face.region, size: PART * face.region.size };
+  const part = cutRegion(face.region);
   const planes: Plane[] = [];
   const first = needed[0]!;
   const there = new Set(needed);
   for (let number = first; number <= apex; number++) {
     planes.push(
-      there.has(number) ? cropGray(await read(number), part, { size: SIZE }) : planes.at(-1)!,
+      there.has(number) ? cropGray(await read(number), part, { size: CUT_SIZE }) : planes.at(-1)!,
     );
   }
   return magnifiedApex(

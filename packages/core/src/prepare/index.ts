@@ -8,7 +8,7 @@ export type {
   FrameContent,
   Preparation,
   PrepareOptions,
-  Span,
+  ExpressionSpan,
 } from './options.ts';
 export { mergeSheet, sheetText } from './sheet.ts';
 export type { PreparedRow } from './sheet.ts';

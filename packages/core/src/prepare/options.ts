@@ -77,7 +77,7 @@ export function resolvePreparation(options: PrepareOptions = {}): Preparation {
 }
 
 /** Annotated moments of a clip, in frame numbers as they stand in the names of its pictures. */
-export interface Span {
+export interface ExpressionSpan {
   readonly onset: number;
   readonly apex?: number | undefined;
   readonly offset: number;
@@ -88,7 +88,7 @@ export interface Span {
  * The apex to go by: one that lies behind the onset. Where the annotation gives none, or the onset itself, it is to
  * be found.
  */
-export function givenApex({ onset, apex }: Span): number | undefined {
+export function givenApex({ onset, apex }: ExpressionSpan): number | undefined {
   return apex !== undefined && apex > onset ? apex : undefined;
 }
 
@@ -100,7 +100,7 @@ export function givenApex({ onset, apex }: Span): number | undefined {
  *   there, `DATASET_INVALID` where the offset does not lie behind the onset
  */
 export function neededFrames(
-  span: Span,
+  span: ExpressionSpan,
   numbers: readonly number[],
   { planes }: Pick<Preparation, 'planes'>,
 ): number[] {
@@ -155,7 +155,7 @@ export interface ClipMaking extends Omit<Preparation, 'sizes'> {
  * @param frames - those that preparing looks at, ascending
  */
 export function clipIdentity(
-  span: Span,
+  span: ExpressionSpan,
   frames: readonly FrameContent[],
   { planes, alpha, aligned, size, models }: ClipMaking,
 ): string {

@@ -13,7 +13,7 @@ import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
 import { synthesize } from '../synth/synthesize.ts';
 import { prepareClip } from './clip.ts';
 import { clipIdentity, neededFrames, resolvePreparation } from './options.ts';
-import type { FrameContent, Span } from './options.ts';
+import type { FrameContent, ExpressionSpan } from './options.ts';
 import { mergeSheet, sheetText } from './sheet.ts';
 import type { PreparedRow } from './sheet.ts';
 
@@ -21,7 +21,7 @@ let face: FaceModels;
 let tvl1: Tvl1;
 /** Frames of a made clip by number, from 101 on: names of pictures need not begin with 1. */
 const frames = new Map<number, Picture>();
-let span: Span & { readonly apex: number };
+let span: ExpressionSpan & { readonly apex: number };
 
 beforeAll(async () => {
   face = await openTestModels();

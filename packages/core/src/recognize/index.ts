@@ -7,8 +7,8 @@ export * from './export.ts';
 export { openExported } from './exported.ts';
 export {
   openRecognizer,
-  type Look,
   type Recognizer,
+  type RecognizerInput,
   type RecognizerOptions,
 } from './recognizer.ts';
 export * from './shipped.ts';

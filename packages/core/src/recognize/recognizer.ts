@@ -15,8 +15,8 @@ import { pickPictures, type PictureName } from '../nets/pictures.ts';
 import type { RecognizerCard } from './card.ts';
 import { readModel } from './weights.ts';
 
-/** What a recognizer is asked about: a flow picture, alone or with faces, or the prepared input. */
-export type Look = Picture | InputPictures | Float32Array;
+/** What a recognizer classifies: a flow image, alone or with faces, or the prepared input. */
+export type RecognizerInput = Picture | InputPictures | Float32Array;
 
 /** A network that is ready to answer. */
 export interface Recognizer {
@@ -33,7 +33,7 @@ export interface Recognizer {
    * @returns shape `[pictures][classes]`
    * @throws TelltaleError MODEL_INPUT_MISMATCH if a picture has another size, or is missing
    */
-  classify(pictures: readonly Look[]): Promise<Float32Array[]>;
+  classify(pictures: readonly RecognizerInput[]): Promise<Float32Array[]>;
   /** Frees what the runtime holds. */
   release(): Promise<void>;
 }
@@ -98,10 +98,10 @@ export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
     card,
     size,
     pictures,
-    async classify(looks) {
+    async classify(inputs) {
       const found: Float32Array[] = [];
-      for (const look of looks) {
-        const answers = await predictor.run({ [manner.input]: inputOf(look, manner) });
+      for (const input of inputs) {
+        const answers = await predictor.run({ [manner.input]: inputOf(input, manner) });
         found.push(answers[manner.output]!);
       }
       return found;
@@ -110,13 +110,13 @@ export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
   };
 }
 
-function inputOf(look: Look, { size, planes, pictures }: Manner): Float32Array {
-  if (look instanceof Float32Array) {
-    if (look.length !== planes.length * size * size)
-      throw mismatch(size, `an input of ${look.length} numbers`);
-    return look;
+function inputOf(input: RecognizerInput, { size, planes, pictures }: Manner): Float32Array {
+  if (input instanceof Float32Array) {
+    if (input.length !== planes.length * size * size)
+      throw mismatch(size, `an input of ${input.length} numbers`);
+    return input;
   }
-  const given = pickPictures('flow' in look ? look : { flow: look }, pictures);
+  const given = pickPictures('flow' in input ? input : { flow: input }, pictures);
   for (const name of pictures) {
     const picture = given[name];
     if (picture === undefined) throw missing(name);

@@ -13,7 +13,7 @@ import { interocularDistance } from '../face/regions.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { FAST } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
-import { flatten } from './flatten.ts';
+import { flatten } from './illumination.ts';
 import { LIDS, REGIONS } from './regions.ts';
 
 /** Frames that are looked at, at most: a step between them is a twentieth of the clip. */

@@ -9,13 +9,13 @@ import type { MotionSample } from './follow.ts';
 import { median } from './statistics.ts';
 
 /** A stretch of time, seconds. */
-export interface Span {
+export interface TimeSpan {
   readonly start: number;
   readonly end: number;
 }
 
 /** A dip of the eyes' opening. */
-export interface Blink extends Span {
+export interface Blink extends TimeSpan {
   /** When the eyes are most closed, seconds. */
   readonly deepest: number;
   /** How much of the opening is lost at that time, 0 to 1. */

@@ -7,7 +7,7 @@ import { FACE_PARTS } from '../face/regions.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import type { FlowField } from '../motion/flow.ts';
 import { regionDisplacements } from './displacement.ts';
-import { flatten } from './flatten.ts';
+import { flatten } from './illumination.ts';
 import { ANCHORS, REGIONS } from './regions.ts';
 
 const SIZE = 144;

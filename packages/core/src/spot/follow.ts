@@ -12,7 +12,7 @@ import { eyeAspectRatio, interocularDistance } from '../face/regions.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { FAST, type Tvl1Parameters } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
-import { flatten } from './flatten.ts';
+import { flatten } from './illumination.ts';
 import { REGIONS } from './regions.ts';
 import { median } from './statistics.ts';
 

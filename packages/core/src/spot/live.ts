@@ -19,9 +19,11 @@ import {
 import { FACE_INPUT_SIZE, faceInput } from '../face/models.ts';
 import type { FaceModels } from '../face/models.ts';
 import { isJump, turn } from '../face/smooth.ts';
+import { DETECTION_INTERVAL } from '../face/track.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
-import { isCarried, rateOfLast } from './carried.ts';
+import { MOTION_SIZE, motionRegion } from './crop.ts';
+import { isCarried, rateOfLast } from './frame-rate.ts';
 import { createFollower } from './follow.ts';
 import { spotMovements, type SpotOptions, type Spotting } from './spot.ts';
 
@@ -55,10 +57,6 @@ export interface LiveOptions {
   readonly window?: number;
 }
 
-/** Side of the face that the flow looks at, as in pass 2, pixels. */
-const SIZE = 144;
-/** Seconds between two looks of the detector while there is no face. */
-const LOOK = 0.2;
 /** Cutoff of the 1€ filter at rest, hertz. */
 const AT_REST = 0.8;
 /** How fast the cutoff grows with the speed of the region, hertz per side of the region in a second. */
@@ -74,7 +72,7 @@ export function watchLive(
 ): LiveWatcher {
   const follower = createFollower(flow);
   let region: FaceRegion | undefined;
-  let nextLook = -Infinity;
+  let nextDetection = -Infinity;
   let before = 0;
   let recent: number[] = [];
 
@@ -90,8 +88,8 @@ export function watchLive(
       recent = [...recent.filter((time) => time >= frame.time - RECENT), frame.time];
       follower.forget(frame.time - window);
       if (region === undefined) {
-        if (frame.time < nextLook) return null;
-        nextLook = frame.time + LOOK;
+        if (frame.time < nextDetection) return null;
+        nextDetection = frame.time + DETECTION_INTERVAL;
         const [largest] = await detectFaces(face, frame);
         if (largest === undefined) return null;
         const rough = await findLandmarks(face, frame, regionOfDetection(largest));
@@ -101,11 +99,11 @@ export function watchLive(
       const input = faceInput(frame, region, { range: [0, 1] });
       const landmarks = await landmarksOfInput(face, input, region);
       if (landmarks.presence < LEAST_PRESENCE) return lose();
-      const part = { ...region, size: (region.size * SIZE) / FACE_INPUT_SIZE };
+      const part = motionRegion(region);
       follower.add({
         time: frame.time,
-        picture: grayOfMiddle(input, FACE_INPUT_SIZE, SIZE),
-        landmarks: landmarksInCrop(landmarks, part, SIZE),
+        picture: grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE),
+        landmarks: landmarksInCrop(landmarks, part, MOTION_SIZE),
       });
       const seen = region;
       const next = regionOfLandmarks(landmarks);

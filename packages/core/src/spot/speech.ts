@@ -6,7 +6,7 @@
  * Statistics of Audiovisual Speech", PLoS Computational Biology 5(7)). Which of these movements was an expression
  * cannot be told from the mouth, so none of them is taken for one. Brows and lids are free to tell. The rule is ours.
  */
-import type { Span } from './blinks.ts';
+import type { TimeSpan } from './blinks.ts';
 import type { Contrast, TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
 import type { MotionSample } from './follow.ts';
@@ -51,7 +51,7 @@ export function findSpeech(
   samples: readonly MotionSample[],
   contrast: Contrast,
   { cuts, scale, longest }: SpeechOptions,
-): Span[] {
+): TimeSpan[] {
   const movement = contrast.movement.map((row) =>
     row.map((value, region) => (INDICES.includes(region) ? value : 0)),
   );
@@ -86,7 +86,7 @@ export function findSpeech(
 export function quietMouth(
   samples: readonly MotionSample[],
   contrast: Contrast,
-  speech: readonly Span[],
+  speech: readonly TimeSpan[],
 ): Contrast {
   const movement = contrast.movement.map((row, i) => {
     const { time } = samples[i]!;

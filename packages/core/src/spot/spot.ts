@@ -7,7 +7,7 @@
  * reported as micro-expression lasts at most half a second (Yan et al. 2013, "How fast are the leaked
  * facial expressions"). docs/spotting.md tells what is taken from where and what is ours.
  */
-import { findBlinks, type Blink, type Span } from './blinks.ts';
+import { findBlinks, type Blink, type TimeSpan } from './blinks.ts';
 import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
@@ -99,7 +99,7 @@ export function spotMovements(
   const values: number[] = [];
   const times: number[] = [];
   let micro: readonly number[] = [];
-  let speech: readonly (readonly Span[])[] = [];
+  let speech: readonly (readonly TimeSpan[])[] = [];
   for (const scale of [MICRO, MACRO]) {
     const loud = long.map((samples, i) =>
       quietLids(samples, blinks[i]!, { ...contrast(samples, scale), scale }),

@@ -4,7 +4,7 @@
  * What is in a licensed dataset, made up: one person, one camera, movements whose times, size and field are known.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import { luma, type Picture } from '../base/image.ts';
 import { pause } from '../base/pause.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Landmarks } from '../face/landmarks.ts';
@@ -229,7 +229,7 @@ function withoutColor({ data, width, height, channels }: Picture): Picture {
   const gray = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
     const c = channels * i;
-    gray.fill(0.299 * data[c]! + 0.587 * data[c + 1]! + 0.114 * data[c + 2]!, 3 * i, 3 * i + 3);
+    gray.fill(luma(data[c]!, data[c + 1]!, data[c + 2]!), 3 * i, 3 * i + 3);
   }
   return { data: gray, width, height, channels: 3 };
 }

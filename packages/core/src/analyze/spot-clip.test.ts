@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestModels, samplePicture } from '../face/face.cases.ts';
 import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
-import { analyze } from '../pipeline.ts';
+import { analyze } from './analyze.ts';
 import { synthesize } from '../synth/synthesize.ts';
-import { spotClip } from './clip.ts';
-import { nearestTime } from './curve.ts';
+import { spotClip } from './spot-clip.ts';
+import { nearestTime } from '../spot/curve.ts';
 
 let face: FaceModels;
 beforeAll(async () => void (face = await openTestModels()));

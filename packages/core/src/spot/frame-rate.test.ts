@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { isCarried, LEAST_RATES, rateOfLast } from './carried.ts';
+import { isCarried, LEAST_RATES, rateOfLast } from './frame-rate.ts';
 import type { Movement } from './spot.ts';
 
 const movement = (kind: Movement['kind'], onset: number, offset: number): Movement => ({

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 
 import { EYE_CORNERS } from '../face/regions.ts';
 import { averageInto, flowImage } from '../motion/flow-image.ts';
-import { grayOf, picturesFor, SIZE, type FaceCut } from './expression-flow.ts';
-import { boxOfLandmarks } from './face-flow.ts';
+import { grayOf } from '../base/image.ts';
+import { recognizerInput } from './classify.ts';
+import { CUT_SIZE, type FaceCut } from './cut.ts';
+import { boxOfLandmarks } from './flow.ts';
 
 /** A face of a few points, `across` pixels to the right; shades of gray that tell every place. */
 function cut(across: number, shade: (x: number, y: number) => number): FaceCut {
@@ -16,12 +18,12 @@ function cut(across: number, shade: (x: number, y: number) => number): FaceCut {
   put(EYE_CORNERS.leftOuter, 154, 90);
   put(13, 112, 150);
   put(14, 112, 154);
-  const data = Uint8Array.from({ length: 3 * SIZE * SIZE }, (_, i) => {
+  const data = Uint8Array.from({ length: 3 * CUT_SIZE * CUT_SIZE }, (_, i) => {
     const pixel = Math.floor(i / 3);
-    return shade(pixel % SIZE, Math.floor(pixel / SIZE));
+    return shade(pixel % CUT_SIZE, Math.floor(pixel / CUT_SIZE));
   });
   return {
-    picture: { data, width: SIZE, height: SIZE, channels: 3 },
+    picture: { data, width: CUT_SIZE, height: CUT_SIZE, channels: 3 },
     landmarks: { points, presence: 1 },
   };
 }
@@ -29,18 +31,17 @@ function cut(across: number, shade: (x: number, y: number) => number): FaceCut {
 const onset = cut(0, (x, y) => (x + y) / 2);
 const apex = cut(30, (x) => 255 - x);
 const flow = {
-  u: Float32Array.from({ length: SIZE * SIZE }, (_, i) => Math.sin(i / 999)),
-  v: Float32Array.from({ length: SIZE * SIZE }, (_, i) => Math.cos(i / 77)),
-  width: SIZE,
-  height: SIZE,
+  u: Float32Array.from({ length: CUT_SIZE * CUT_SIZE }, (_, i) => Math.sin(i / 999)),
+  v: Float32Array.from({ length: CUT_SIZE * CUT_SIZE }, (_, i) => Math.cos(i / 77)),
+  width: CUT_SIZE,
+  height: CUT_SIZE,
 };
 const box = boxOfLandmarks(onset.landmarks);
 
 test('faces lie in the box of the flow, which is that of the onset', () => {
-  const shown = picturesFor(
+  const shown = recognizerInput(
     { size: 14, pictures: ['flow', 'apex', 'onset'] },
-    { onset, apex },
-    { flow },
+    { onset, apex, flow },
   );
   expect(shown.flow).toEqual(flowImage(flow, box, 14));
   for (const [name, from] of Object.entries({ apex, onset })) {
@@ -54,10 +55,10 @@ test('faces lie in the box of the flow, which is that of the onset', () => {
 });
 
 test('only what is wanted is made, and nothing is magnified', () => {
-  const faces = { onset, apex };
-  expect(Object.keys(picturesFor({ size: 28, pictures: ['flow'] }, faces, { flow }))).toEqual([
+  const faces = { onset, apex, flow };
+  expect(Object.keys(recognizerInput({ size: 28, pictures: ['flow'] }, faces))).toEqual([
     'flow',
   ]);
-  const magnified = picturesFor({ size: 28, pictures: ['flow', 'magnified'] }, faces, { flow });
+  const magnified = recognizerInput({ size: 28, pictures: ['flow', 'magnified'] }, faces);
   expect(magnified).not.toHaveProperty('magnified');
 });

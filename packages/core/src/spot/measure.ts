@@ -1,7 +1,7 @@
 /**
- * @file Pass 2: what the face does, frame by frame, as a few numbers per moment.
+ * @file Second reading: how the face moves, as a few numbers per measurement.
  *
- * Fast cameras are sampled at about 40 moments a second, each the mean of its frames: an expression of
+ * Fast cameras are measured about 40 times per second, each time on the mean of several frames: an expression of
  * 1/25 s still spans more than one of them, and the noise of the sensor averages out.
  */
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
@@ -15,66 +15,64 @@ import { interocularDistance } from '../face/regions.ts';
 import { isJump } from '../face/smooth.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
+import { MOTION_SIZE, motionRegion } from './crop.ts';
 import { createFollower, type MotionStretch } from './follow.ts';
 
-/** What pass 2 saw. */
-export interface Watched {
+/** What {@link measureMotion} found. */
+export interface FaceMotion {
   readonly stretches: readonly MotionStretch[];
   /** Whether a face was seen, one per frame. */
   readonly seen: readonly boolean[];
-  /** Median distance between the eyes, pixels of the picture; 0 where no face was seen. */
+  /** Median distance between the eyes, pixels of the frame; 0 where no face was seen. */
   readonly interocular: number;
 }
 
-/** Where the face is, from pass 1, and what looks at it. */
-export interface Watching {
+/** Where the face is, from the first reading, and what measures it. */
+export interface MeasureTools {
   /** Seconds, one per frame. */
   readonly times: readonly number[];
   /** One per frame, smoothed over time; null where there is no face. */
   readonly regions: readonly (FaceRegion | null)[];
   readonly face: FaceModels;
-  readonly flow: Tvl1;
+  readonly tvl1: Tvl1;
 }
 
-/** Options of {@link watchFace}. */
-export interface WatchOptions {
-  /** Moments per second that a faster clip is brought down to. @defaultValue 40 */
+/** Options of {@link measureMotion}. */
+export interface MeasureOptions {
+  /** Measurements per second that a faster clip is reduced to. @defaultValue 40 */
   readonly rate?: number;
   readonly signal?: Cancellation | undefined;
-  /** Told after each frame how many are done. */
+  /** Called after each frame with the number of frames done. */
   readonly onProgress?: (frames: number) => void;
 }
 
-/** Side of the face that the flow looks at, brows to chin, in pixels of the landmarks' input: one crop serves both. */
-const SIZE = 144;
-
 /**
- * Watches the face through a clip. Memory does not grow with the clip but by some numbers per moment.
+ * Measures the movement of the face through a clip. Memory grows by some numbers per measurement, not with the frames.
  *
  * @throws TelltaleError `CANCELED`
  */
-export async function watchFace(
+export async function measureMotion(
   frames: AsyncIterable<Frame>,
-  { times, regions, face, flow }: Watching,
-  { rate = 40, signal, onProgress }: WatchOptions = {},
-): Promise<Watched> {
+  { times, regions, face, tvl1 }: MeasureTools,
+  { rate = 40, signal, onProgress }: MeasureOptions = {},
+): Promise<FaceMotion> {
   const together = Math.max(1, Math.floor(rateOf(times) / rate));
-  const follower = createFollower(flow);
+  const follower = createFollower(tvl1);
   const seen = times.map(() => false);
   const distances: number[] = [];
-  let moment: Moment | undefined;
+  let group: FrameGroup | undefined;
   let last: FaceRegion | undefined;
 
-  // Frames that do not fill a moment are not measured, but the face was there.
+  // Frames that do not fill a group are not measured, but the face was there.
   const settle = (): void => {
-    if (moment !== undefined && (moment.landmarks?.presence ?? 1) >= LEAST_PRESENCE) {
-      for (const index of moment.members) seen[index] = true;
+    if (group !== undefined && (group.landmarks?.presence ?? 1) >= LEAST_PRESENCE) {
+      for (const index of group.members) seen[index] = true;
     }
   };
   const drop = (): void => {
     settle();
     follower.cut();
-    moment = undefined;
+    group = undefined;
     last = undefined;
   };
   for await (const frame of frames) {
@@ -84,31 +82,31 @@ export async function watchFace(
     else {
       if (last !== undefined && isJump(last, region)) drop();
       last = region;
-      moment ??= { count: 0, time: 0, sum: new Float32Array(SIZE * SIZE), members: [] };
-      moment.members.push(frame.index);
-      const position = moment.members.length - 1;
-      const part = { ...region, size: (region.size * SIZE) / FACE_INPUT_SIZE };
+      group ??= { count: 0, time: 0, sum: new Float32Array(MOTION_SIZE * MOTION_SIZE), members: [] };
+      group.members.push(frame.index);
+      const position = group.members.length - 1;
+      const part = motionRegion(region);
       const isSeen = together <= FEW || position % 2 === 0;
       if (position === ((together >> 1) & ~1)) {
         const input = faceInput(frame, region, { range: [0, 1] });
-        if (isSeen) add(moment, frame.time, grayOfMiddle(input, FACE_INPUT_SIZE, SIZE).data);
+        if (isSeen) add(group, frame.time, grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE).data);
         const landmarks = await landmarksOfInput(face, input, region);
-        moment.landmarks = landmarksInCrop(landmarks, part, SIZE);
-        moment.interocular = interocularDistance(landmarks);
+        group.landmarks = landmarksInCrop(landmarks, part, MOTION_SIZE);
+        group.interocular = interocularDistance(landmarks);
       } else if (isSeen) {
-        const options = { size: SIZE, samples: faceSamples(region) };
-        add(moment, frame.time, cropGray(frame, part, options).data);
+        const options = { size: MOTION_SIZE, samples: faceSamples(region) };
+        add(group, frame.time, cropGray(frame, part, options).data);
       }
-      if (moment.members.length === together) {
-        const { landmarks, interocular, count } = moment as Required<Moment>;
+      if (group.members.length === together) {
+        const { landmarks, interocular, count } = group as Required<FrameGroup>;
         if (landmarks.presence < LEAST_PRESENCE) drop();
         else {
           settle();
           distances.push(interocular);
-          const data = moment.sum.map((value) => value / count);
-          const picture = { data, width: SIZE, height: SIZE };
-          follower.add({ time: moment.time / count, picture, landmarks });
-          moment = undefined;
+          const data = group.sum.map((value) => value / count);
+          const picture = { data, width: MOTION_SIZE, height: MOTION_SIZE };
+          follower.add({ time: group.time / count, picture, landmarks });
+          group = undefined;
         }
       }
     }
@@ -123,8 +121,8 @@ export async function watchFace(
 /** Of more frames than this, taken together, every second one is enough. */
 const FEW = 3;
 
-/** Frames that are taken together. */
-interface Moment {
+/** Frames that are measured together. */
+interface FrameGroup {
   /** Number of frames in the sums. */
   count: number;
   /** Sum of these frames' times, seconds. */
@@ -136,10 +134,10 @@ interface Moment {
   interocular?: number;
 }
 
-function add(moment: Moment, time: number, data: Float32Array): void {
-  moment.count++;
-  moment.time += time;
-  for (let i = 0; i < data.length; i++) moment.sum[i]! += data[i]!;
+function add(group: FrameGroup, time: number, data: Float32Array): void {
+  group.count++;
+  group.time += time;
+  for (let i = 0; i < data.length; i++) group.sum[i]! += data[i]!;
 }
 
 /** Frames per second on average. */

@@ -1,0 +1,195 @@
+/**
+ * @file The path of a clip: face, movement, spotting, flow, recognition, report. The only file that
+ * knows the order of the stages.
+ *
+ * The clip is decoded three times instead of being kept: once to find the face, so that its region can
+ * be smoothed with the future in sight; once to measure its movement; once to fetch the onset and apex of what was
+ * spotted.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import type { Picture } from '../base/image.ts';
+import type { Cancellation } from '../base/pause.ts';
+import { VERSION } from '../base/version.ts';
+import { classifyExpression, type ExpressionFaces } from '../expression/classify.ts';
+import { examineExpressions } from '../expression/examine.ts';
+import type { FaceRegion } from '../face/landmarks.ts';
+import { FACE_NETWORKS, type FaceModels } from '../face/models.ts';
+import { DETECTION_INTERVAL } from '../face/track.ts';
+import { FAST, LIKE_OPENCV } from '../motion/tvl1-options.ts';
+import type { Recognizer } from '../recognize/recognizer.ts';
+import { composeReport, round, roundAll } from '../report/compose.ts';
+import type { Expression, Moment, Report } from '../report/report.ts';
+import { curveOf, nearestTime } from '../spot/curve.ts';
+import { SPOT_DEFAULTS, spotMovements, type Movement, type SpotOptions } from '../spot/spot.ts';
+import type { Clip } from '../video/frames.ts';
+import { measureClip } from './measure-clip.ts';
+
+/** What the analysis needs besides the clip. */
+export interface AnalysisTools {
+  /** From `openFaceModels`. */
+  readonly face: FaceModels;
+  /** From `openRecognizer`; without it movements are spotted but not classified. */
+  readonly recognizer?: Recognizer | undefined;
+}
+
+/** How far the analysis is. */
+export interface AnalysisProgress {
+  /** `face`, `movement`, `expressions`: the three readings of the clip, in this order. */
+  readonly stage: 'face' | 'movement' | 'expressions';
+  /** Frames done in this stage. */
+  readonly done: number;
+  /** Frames in all, where known. */
+  readonly total?: number;
+}
+
+/** Options of {@link analyze}. */
+export interface AnalysisOptions {
+  /** How spotting decides. */
+  readonly spot?: SpotOptions;
+  /** Stops the work: an `AbortSignal`. */
+  readonly signal?: Cancellation;
+  /** Called after each frame of each reading. */
+  readonly onProgress?: (progress: AnalysisProgress) => void;
+}
+
+/** The images that show one expression. */
+export interface ExpressionPictures {
+  /** The face at the onset, RGB, 224×224. */
+  readonly onset: Picture;
+  /** The face at the apex, RGB, 224×224. */
+  readonly apex: Picture;
+  /** Flow from onset to apex on the color wheel, 224×224. */
+  readonly flow: Picture;
+  /** What the recognizer was given: u, v and strain, 28×28. */
+  readonly flowImage: Picture;
+}
+
+/** The result of {@link analyze}. */
+export interface Analysis {
+  /** What `telltale analyze` writes as `report.json`. */
+  readonly report: Report;
+  /** One per expression of the report, in its order. */
+  readonly pictures: readonly ExpressionPictures[];
+  /** Where the face is, one per frame, smoothed over time; null where there is none. */
+  readonly regions: readonly (FaceRegion | null)[];
+}
+
+/**
+ * Analyzes a clip of a face.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `FRAMES_EMPTY` where there is no
+ *   frame, `MODEL_INPUT_MISMATCH` where the recognizer takes a magnified apex, `CANCELED` after the signal, and what
+ *   the clip throws while it is decoded.
+ */
+export async function analyze(
+  clip: Clip,
+  tools: AnalysisTools,
+  { spot = {}, signal, onProgress }: AnalysisOptions = {},
+): Promise<Analysis> {
+  const { face, recognizer } = tools;
+  assertClassifiable(recognizer);
+  const progress = (stage: AnalysisProgress['stage'], done: number, total?: number): void =>
+    onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
+
+  const { track, regions, motion, tvl1 } = await measureClip(clip, face, {
+    signal,
+    onProgress: progress,
+  });
+  const { times } = track;
+  const spotting = spotMovements(motion.stretches, spot);
+  const moments = spotting.movements.map((movement) => momentsOf(movement, times, regions));
+  const expressions: Expression[] = [];
+  const pictures: ExpressionPictures[] = [];
+  const examined = examineExpressions(
+    clip.frames(),
+    moments.map(({ onset, apex }) => ({ onset: onset.frame, apex: apex.frame })),
+    {
+      ...{ regions, face, tvl1, signal },
+      onProgress: (done) => progress('expressions', done, times.length),
+    },
+  );
+  for await (const { index, ...faces } of examined) {
+    const movement = spotting.movements[index]!;
+    const { onset, apex, offset } = moments[index]!;
+    pictures[index] = {
+      onset: faces.onset.picture,
+      apex: faces.apex.picture,
+      flow: faces.colors,
+      flowImage: faces.image,
+    };
+    expressions[index] = {
+      onset,
+      apex,
+      offset,
+      duration: round(offset.time - onset.time),
+      kind: movement.kind,
+      confidence: round(movement.confidence),
+      regions: roundAll(movement.regions),
+      ...(await classify(movement, recognizer, faces)),
+    };
+  }
+  const report = composeReport({
+    clip,
+    times,
+    seen: motion.seen,
+    faces: track.faces,
+    interocular: motion.interocular,
+    curve: curveOf(spotting, times, motion.seen),
+    threshold: spotting.threshold,
+    expressions,
+    recognizer: recognizer?.card,
+    made: madeBy(spot, recognizer),
+  });
+  return { report, pictures, regions };
+}
+
+/** The analysis of a clip makes no magnified apex. */
+function assertClassifiable(recognizer: Recognizer | undefined): void {
+  if (recognizer?.pictures.includes('magnified') !== true) return;
+  throw new TelltaleError(
+    'MODEL_INPUT_MISMATCH',
+    `${recognizer.card.network} ${recognizer.card.config} was trained on magnified faces, which the analysis of a clip does not make`,
+    'Use weights that were trained on flow, or on faces as they are.',
+  );
+}
+
+/** Frames of a movement: the nearest to each time, onset before apex. */
+function momentsOf(
+  { onset, apex, offset }: Movement,
+  times: readonly number[],
+  regions: readonly (FaceRegion | null)[],
+): { readonly onset: Moment; readonly apex: Moment; readonly offset: Moment } {
+  const at = (frame: number): Moment => ({ frame, time: round(times[frame]!) });
+  const middle = nearestTime(times, apex);
+  // A movement within one frame still needs two different frames to be seen in.
+  const before = regions[middle - 1] ? middle - 1 : middle;
+  const start = Math.min(nearestTime(times, onset), before);
+  return {
+    onset: at(start),
+    apex: at(middle),
+    offset: at(Math.max(middle, nearestTime(times, offset))),
+  };
+}
+
+/** The recognizer's answer; blinks are not expressions. */
+async function classify(
+  { kind }: Movement,
+  recognizer: Recognizer | undefined,
+  faces: ExpressionFaces,
+): Promise<Pick<Expression, 'classes' | 'verdict'>> {
+  if (recognizer === undefined || kind === 'blink') return {};
+  const { classes, verdict } = await classifyExpression(recognizer, faces);
+  return { classes: roundAll(classes), verdict };
+}
+
+/** The stages with the options that matter. */
+function madeBy(spot: SpotOptions, recognizer: Recognizer | undefined): Report['made'] {
+  const stages: [stage: string, options: Readonly<Record<string, unknown>>][] = [
+    ['face', { networks: FACE_NETWORKS, lookInterval: DETECTION_INTERVAL }],
+    ['movement', { flow: { ...FAST } }],
+    ['spotting', { ...SPOT_DEFAULTS, ...spot }],
+    ['flow image', { flow: { ...LIKE_OPENCV } }],
+  ];
+  if (recognizer !== undefined) stages.push(['recognizer', { weights: recognizer.card.weights }]);
+  return stages.map(([stage, options]) => ({ stage, version: VERSION, options }));
+}

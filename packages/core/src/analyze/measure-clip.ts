@@ -1,0 +1,61 @@
+/** @file The first two readings of a clip, with which every analysis begins: where the face is, and how it moves. */
+import { TelltaleError } from '../base/errors.ts';
+import type { Cancellation } from '../base/pause.ts';
+import type { FaceRegion } from '../face/landmarks.ts';
+import type { FaceModels } from '../face/models.ts';
+import { smoothRegions } from '../face/smooth.ts';
+import { trackFace, type FaceTrack } from '../face/track.ts';
+import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
+import { measureMotion, type FaceMotion } from '../spot/measure.ts';
+import type { Clip } from '../video/frames.ts';
+
+/** The result of {@link measureClip}. */
+export interface MeasuredClip {
+  readonly track: FaceTrack;
+  /** Where the face is, one per frame, smoothed over time; null where there is none. */
+  readonly regions: readonly (FaceRegion | null)[];
+  readonly motion: FaceMotion;
+  /** Ready for more. */
+  readonly tvl1: Tvl1;
+}
+
+/** Options of {@link measureClip}. */
+export interface MeasureClipOptions {
+  readonly signal?: Cancellation | undefined;
+  /** `face`, then `movement`: frames done in this reading, and frames in all where known. */
+  readonly onProgress?:
+    ((stage: 'face' | 'movement', done: number, total?: number) => void) | undefined;
+}
+
+/**
+ * Finds the face of a clip and measures its movement. Reads the clip twice.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `FRAMES_EMPTY`, `CANCELED`, and what the clip
+ *   throws while it is decoded
+ */
+export async function measureClip(
+  clip: Clip,
+  face: FaceModels,
+  { signal, onProgress }: MeasureClipOptions = {},
+): Promise<MeasuredClip> {
+  const track = await trackFace(face, clip.frames(), {
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done) => onProgress?.('face', done, clip.expectedFrames),
+  });
+  const { times } = track;
+  const regions = smoothRegions(track.regions, times);
+  const tvl1 = await createTvl1();
+  const motion = await measureMotion(
+    clip.frames(),
+    { times, regions, face, tvl1 },
+    { signal, onProgress: (done) => onProgress?.('movement', done, times.length) },
+  );
+  if (!motion.seen.includes(true)) {
+    throw new TelltaleError(
+      'FACE_NOT_FOUND',
+      `none of the ${times.length} frames shows a face`,
+      'Check that the clip shows a face from the front, at least 100 pixels wide, not lying on its side.',
+    );
+  }
+  return { track, regions, motion, tvl1 };
+}

@@ -1,0 +1,71 @@
+/** @file What a recognizer is given of an expression, and what it answers. */
+import { grayOf, type Picture } from '../base/image.ts';
+import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
+import type { FlowField } from '../motion/flow.ts';
+import type { InputPictures } from '../nets/input.ts';
+import { verdictOf } from '../recognize/card.ts';
+import type { Recognizer } from '../recognize/recognizer.ts';
+import type { FaceCut } from './cut.ts';
+import { boxOfLandmarks } from './flow.ts';
+
+/** An expression as far as recognizers look at it. */
+export interface ExpressionFaces {
+  readonly onset: FaceCut;
+  readonly apex: FaceCut;
+  /** From onset to apex, pixels of the cut. */
+  readonly flow: FlowField;
+}
+
+/** A recognizer's answer. */
+export interface Classification {
+  /** Calibrated probability per class, in the order of the recognizer's classes; they sum to 1. */
+  readonly classes: Readonly<Record<string, number>>;
+  /** The most probable class, or `unsure`. */
+  readonly verdict: string;
+}
+
+/**
+ * Classifies an expression.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face,
+ *   `MODEL_INPUT_MISMATCH` where the recognizer takes a magnified apex, which needs more frames than two
+ */
+export async function classifyExpression(
+  recognizer: Recognizer,
+  faces: ExpressionFaces,
+): Promise<Classification> {
+  const [probabilities] = await recognizer.classify([recognizerInput(recognizer, faces)]);
+  const { card } = recognizer;
+  return {
+    classes: Object.fromEntries(card.classes.map((name, i) => [name, probabilities![i]!])),
+    verdict: verdictOf(card, probabilities!),
+  };
+}
+
+/**
+ * The images for a recognizer: flow, and the faces that it takes in the same box. The magnified apex is not among
+ * them: it takes more frames than two.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face
+ */
+export function recognizerInput(
+  { size, pictures }: Pick<Recognizer, 'size' | 'pictures'>,
+  { onset, apex, flow }: ExpressionFaces,
+): InputPictures {
+  const box = boxOfLandmarks(onset.landmarks);
+  return {
+    flow: flowImage(flow, box, size),
+    ...(pictures.includes('apex') && { apex: faceImage(apex, box, size) }),
+    ...(pictures.includes('onset') && { onset: faceImage(onset, box, size) }),
+  };
+}
+
+/** The gray face in a box of the cut, as RGB. */
+function faceImage(cut: FaceCut, box: Box, size: number): Picture {
+  const { data } = averageInto(grayOf(cut.picture), box, size);
+  const rgb = Uint8ClampedArray.from(
+    { length: 3 * data.length },
+    (_, i) => data[Math.floor(i / 3)]!,
+  );
+  return { data: rgb, width: size, height: size, channels: 3 };
+}

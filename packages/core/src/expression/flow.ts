@@ -1,0 +1,115 @@
+/**
+ * @file From the face at onset and apex to the flow between them, and to the flow image that recognizers know.
+ *
+ * The apex is given the brightness of the onset, which TV-L1 takes for granted.
+ */
+import { TelltaleError } from '../base/errors.ts';
+import { grayOf, type Picture, type Plane } from '../base/image.ts';
+import { alignFace, alignmentOf, landmarksInCrop } from '../face/align.ts';
+import type { Landmarks } from '../face/landmarks.ts';
+import { findFace } from '../face/mesh.ts';
+import type { FaceModels } from '../face/models.ts';
+import { EYE_CORNERS, landmark } from '../face/regions.ts';
+import { matchBrightness } from '../motion/brightness.ts';
+import { flowColors } from '../motion/colors.ts';
+import { faceBox, flowImage, type Box, type Point } from '../motion/flow-image.ts';
+import type { FlowField } from '../motion/flow.ts';
+import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
+import type { Tvl1 } from '../motion/tvl1.ts';
+import { hasMoved } from './align.ts';
+import { CUT_SIZE, type FaceCut } from './cut.ts';
+
+/** The movement from onset to apex. */
+export interface ExpressionFlow {
+  /** Pixels of the face cut; shape `[224, 224]`. */
+  readonly flow: FlowField;
+  /** The flow on the color wheel. */
+  readonly colors: Picture;
+  /** What recognizers take: u, v and strain, 28×28. */
+  readonly image: Picture;
+}
+
+/**
+ * The flow from onset to apex, with the preset that is nearest to how the training data was computed.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face
+ */
+export function expressionFlow(onset: FaceCut, apex: FaceCut, tvl1: Tvl1): ExpressionFlow {
+  const from = grayOf(onset.picture);
+  const flow = tvl1.compute(from, matchBrightness(grayOf(apex.picture), from), LIKE_OPENCV);
+  return {
+    flow,
+    colors: flowColors(flow),
+    image: flowImage(flow, boxOfLandmarks(onset.landmarks)),
+  };
+}
+
+/** The face box of the training data around an upright face's landmarks; gaze does not move it. */
+export function boxOfLandmarks(landmarks: Landmarks): Box {
+  const middle = (a: number, b: number): Point => {
+    const [p, q] = [landmark(landmarks, a), landmark(landmarks, b)];
+    return { x: (p.x + q.x) / 2, y: (p.y + q.y) / 2 };
+  };
+  return faceBox({
+    left: middle(EYE_CORNERS.rightOuter, EYE_CORNERS.rightInner), // the subject's right is the viewer's left
+    right: middle(EYE_CORNERS.leftOuter, EYE_CORNERS.leftInner),
+    mouth: middle(13, 14), // inner edges of both lips
+  });
+}
+
+/** What the flow between two faces gives. */
+export interface FaceFlow {
+  /** The most accurate flow, pixels of the aligned onset face; shape `[224, 224]`. */
+  readonly flow: FlowField;
+  /** u, v and strain as in the training data, 28×28: from a flow with the parameters nearest to theirs. */
+  readonly image: Picture;
+  /** Where `image` lies in the aligned face. */
+  readonly box: Box;
+  /** The aligned onset face, 0 to 255. */
+  readonly onset: Plane;
+  /** The aligned apex face at the brightness of the onset. */
+  readonly apex: Plane;
+  /** Whether the apex was aligned on its own because the head had moved. */
+  readonly headMoved: boolean;
+}
+
+/** What {@link faceFlow} runs. */
+export interface FaceFlowTools {
+  readonly models: FaceModels;
+  readonly tvl1: Tvl1;
+}
+
+/**
+ * Finds the largest face in both images and computes its flow from the first to the second.
+ *
+ * @throws TelltaleError `FRAMES_SIZE_CHANGED` where the images differ in size; `FACE_NOT_FOUND` where one shows no face.
+ */
+export async function faceFlow(
+  tools: FaceFlowTools,
+  onset: Picture,
+  apex: Picture,
+): Promise<FaceFlow> {
+  if (onset.width !== apex.width || onset.height !== apex.height) {
+    throw new TelltaleError(
+      'FRAMES_SIZE_CHANGED',
+      `the onset image has ${onset.width}×${onset.height} pixels, the apex image ${apex.width}×${apex.height}`,
+      'Give two frames of one clip.',
+    );
+  }
+  const first = (await findFace(tools.models, onset)).landmarks;
+  const second = (await findFace(tools.models, apex)).landmarks;
+  const alignment = alignmentOf(first);
+  const own = alignmentOf(second);
+  const headMoved = hasMoved(alignment, own);
+  const from = alignFace(onset, alignment, CUT_SIZE);
+  const to = matchBrightness(alignFace(apex, headMoved ? own : alignment, CUT_SIZE), from);
+  const box = boxOfLandmarks(landmarksInCrop(first, alignment, CUT_SIZE));
+  return {
+    flow: tools.tvl1.compute(from, to),
+    image: flowImage(tools.tvl1.compute(from, to, LIKE_OPENCV), box),
+    box,
+    onset: from,
+    apex: to,
+    headMoved,
+  };
+}

@@ -1,0 +1,78 @@
+/** @file The report out of what the stages found: rounded numbers, gaps, and the caveats that follow from them. */
+import type { RecognizerCard } from '../recognize/card.ts';
+import { caveatSentence, caveatsOf } from './caveats.ts';
+import type { Expression, Moment, Report, Stretch } from './report.ts';
+
+/** What the stages found. Lists have one item per frame. */
+export interface Findings {
+  /** `rate` is used for a clip of one frame only, whose spacing is not known. */
+  readonly clip: Pick<Report['clip'], 'name' | 'width' | 'height' | 'rate'>;
+  /** Seconds from the first frame. */
+  readonly times: readonly number[];
+  /** Whether a face was found and followed. */
+  readonly seen: readonly boolean[];
+  /** Number of faces. */
+  readonly faces: readonly number[];
+  /** Between the centers of the eyes, pixels. */
+  readonly interocular: number;
+  /** Movement, pixels at an interocular distance of 100; null where no face was found. */
+  readonly curve: readonly (number | null)[];
+  /** A peak above this is spotted. */
+  readonly threshold: number;
+  /** With numbers already rounded by {@link round}. */
+  readonly expressions: readonly Expression[];
+  readonly recognizer: RecognizerCard | undefined;
+  readonly made: Report['made'];
+}
+
+/** Composes the report. */
+export function composeReport(findings: Findings): Report {
+  const { clip, times, seen, faces, expressions, recognizer, made } = findings;
+  const frames = times.length;
+  const spacing = frames > 1 ? (times.at(-1)! - times[0]!) / (frames - 1) : 1 / clip.rate;
+  const report: Omit<Report, 'caveats' | 'caveatCodes'> = {
+    schema: 'telltale.report/1',
+    clip: {
+      name: clip.name,
+      width: clip.width,
+      height: clip.height,
+      frames,
+      rate: round(1 / spacing),
+      duration: round(times.at(-1)! - times[0]! + spacing),
+    },
+    face: {
+      frames: seen.filter(Boolean).length,
+      faces: faces.reduce((most, count) => Math.max(most, count), 0),
+      gaps: gapsOf(seen, times),
+    },
+    movement: {
+      times: times.map(round),
+      values: findings.curve.map((value) => value && round(value)),
+      threshold: round(findings.threshold),
+    },
+    expressions,
+    ...(recognizer !== undefined && { recognizer }),
+    made,
+  };
+  const caveats = caveatsOf(report, { interocular: findings.interocular });
+  return { ...report, caveats: caveats.map(caveatSentence), caveatCodes: caveats };
+}
+
+function gapsOf(seen: readonly boolean[], times: readonly number[]): Stretch[] {
+  const gaps: { start: Moment; end: Moment }[] = [];
+  seen.forEach((here, frame) => {
+    if (here) return;
+    const moment = { frame, time: round(times[frame]!) };
+    const last = gaps.at(-1);
+    if (last?.end.frame === frame - 1) last.end = moment;
+    else gaps.push({ start: moment, end: moment });
+  });
+  return gaps;
+}
+
+/** Rounds to four decimals, as all numbers of a report are. */
+export const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+
+/** Every value of a table by {@link round}. */
+export const roundAll = (values: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value)]));
