@@ -56,9 +56,7 @@ test('faces lie in the box of the flow, which is that of the onset', () => {
 
 test('only what is wanted is made, and nothing is magnified', () => {
   const faces = { onset, apex, flow };
-  expect(Object.keys(recognizerInput({ size: 28, pictures: ['flow'] }, faces))).toEqual([
-    'flow',
-  ]);
+  expect(Object.keys(recognizerInput({ size: 28, pictures: ['flow'] }, faces))).toEqual(['flow']);
   const magnified = recognizerInput({ size: 28, pictures: ['flow', 'magnified'] }, faces);
   expect(magnified).not.toHaveProperty('magnified');
 });

@@ -34,6 +34,7 @@ describe('the followed face', () => {
     const pictures = Array.from({ length: count }, (_, i) => shifted(picture, 2 * i, i));
     const progress: number[] = [];
     const track = await trackFace(models, clip(pictures), {
+      interval: 0.1,
       onProgress: (frames) => progress.push(frames),
     });
     expect(track.times).toHaveLength(count);
@@ -50,7 +51,7 @@ describe('the followed face', () => {
   it('may come and go: the presence of its landmarks tells when', async () => {
     const shows = (i: number): boolean => i >= 6 && i < 20;
     const pictures = Array.from({ length: 34 }, (_, i) => (shows(i) ? picture : blank));
-    const { regions, faces } = await trackFace(models, clip(pictures));
+    const { regions, faces } = await trackFace(models, clip(pictures), { interval: 0.1 });
     const found: boolean[] = [];
     for (const [i, region] of regions.entries()) {
       const landmarks = region && (await findLandmarks(models, pictures[i]!, region));

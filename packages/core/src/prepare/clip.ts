@@ -1,9 +1,5 @@
 /**
- * @file One annotated clip made into what networks are trained on: by the same steps as the analysis.
- *
- * The face is cut out of onset and apex by the transform of the onset (Yan et al. 2014, "CASME II", PLoS ONE 9(1):
- * every frame of a clip by that of its first), or by its own where the head has clearly moved; flow and the box of the
- * training data are those of `recognize/expression-flow.ts`, which the analysis of a video goes through, too.
+ * @file Prepares one annotated clip for training: cut, flow and box are those of `expression/`, as in the analysis.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { grayOf, type Picture, type Plane } from '../base/image.ts';

@@ -4,7 +4,7 @@
  * The region follows the landmarks of the frames before by the filter of Casiez, Roussel and Vogel 2012, "1€ Filter: A
  * Simple Speed-based Low-pass Filter for Noisy Input in Interactive Systems", CHI: still faces are held still, moving
  * ones are followed. What is found may change while its surroundings are still coming. Pictures that come too slowly
- * for a movement do not tell it: see `carried.ts`.
+ * for a movement do not tell it: see `frame-rate.ts`.
  */
 import { landmarksInCrop } from '../face/align.ts';
 import { grayOfMiddle } from '../face/crop.ts';

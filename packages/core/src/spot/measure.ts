@@ -82,7 +82,12 @@ export async function measureMotion(
     else {
       if (last !== undefined && isJump(last, region)) drop();
       last = region;
-      group ??= { count: 0, time: 0, sum: new Float32Array(MOTION_SIZE * MOTION_SIZE), members: [] };
+      group ??= {
+        count: 0,
+        time: 0,
+        sum: new Float32Array(MOTION_SIZE * MOTION_SIZE),
+        members: [],
+      };
       group.members.push(frame.index);
       const position = group.members.length - 1;
       const part = motionRegion(region);
