@@ -34,7 +34,7 @@ const unseen = {
   engine: 'core|figures|node|cli|app',
   core: 'figures|node|cli|app',
   figures: 'engine|node|cli|app',
-  node: 'engine|figures|cli|app',
+  node: 'engine|cli|app',
   cli: 'app',
   app: 'node|cli',
 };

@@ -77,6 +77,32 @@ export default defineConfig(
       ],
     },
   },
+  {
+    files: ['packages/*/src/**/*.ts', 'bench/**', 'scripts/**'],
+    ignores: ['**/*.test.ts', '**/*.cases.ts', 'packages/node/src/runtime.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'onnxruntime-node',
+              message:
+                "Call loadRuntime() of @telltale/node, which turns the runtime's telemetry off first.",
+            },
+          ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportExpression[source.value='onnxruntime-node']",
+          message:
+            "Call loadRuntime() of @telltale/node, which turns the runtime's telemetry off first.",
+        },
+      ],
+    },
+  },
   { files: ['packages/cli/src/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: tests,

@@ -16,6 +16,8 @@ export default defineConfig({
   resolve,
   ssr: { resolve: { conditions: ['@telltale/source', 'node', 'import', 'default'] } },
   test: {
+    // Tests of the engine and the core load ONNX Runtime themselves: its telemetry is off here too.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     // Vitest leaves a core free; where there are two, that is half of the machine.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

@@ -21,7 +21,7 @@ import { readFlowFolder } from '../packages/cli/dist/io/dataset.js';
 import { leaveOneSubjectOut } from '@telltale/core/evaluate';
 import { findConfig, findNetwork, flowInput } from '@telltale/core/nets';
 import { openTask, recipeOf } from '@telltale/core/train';
-import * as ort from 'onnxruntime-node';
+import { loadRuntime } from '@telltale/node';
 
 import { median, openPytorch } from './pytorch.mjs';
 
@@ -54,7 +54,7 @@ const config = network.forClasses(findConfig(network, name), classes);
 
 const begun = processor();
 const task = { network: 'merba', config: name, classes, recipe };
-const trainer = await openTask(ort, task, { intraOpNumThreads: 1 });
+const trainer = await openTask(await loadRuntime(), task, { intraOpNumThreads: 1 });
 const compile = processor() - begun;
 
 /** One fold here. */

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 
 import { createRandom } from '../packages/core/dist/base/random.js';
 import { compileTraining, createTrainer, crossEntropy } from '@telltale/engine';
-import * as ort from 'onnxruntime-node';
+import { loadRuntime } from '@telltale/node';
 
 import { CLIP, median, openPytorch } from './pytorch.mjs';
 import { rows } from './training-networks.mjs';
@@ -61,7 +61,7 @@ async function open({ network, config, batch, planes = 3 }) {
     optimizer: { clipNorm: CLIP },
   });
   const settings = { intraOpNumThreads: threads, random: createRandom(2) };
-  const trainer = await createTrainer(ort, program, settings);
+  const trainer = await createTrainer(await loadRuntime(), program, settings);
   const compile = performance.now() - start;
   const inputs = { images, targets };
   const step = () => trainer.train({ inputs, learningRate: 1e-3, weightDecay: 0.05 });

@@ -14,6 +14,7 @@ import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { expectPlanted, makeClip, readmeExample } from './readme.ts';
 import { makeFlowFolder } from './telltale.ts';
 
 const run = promisify(execFile);
@@ -149,11 +150,18 @@ describe('installed into an empty project', () => {
     expect(lines).toHaveLength(7);
   });
 
+  it('the example of the README, pasted into a file, prints the movement of a clip', async () => {
+    await makeClip(join(project, 'clip.mp4'));
+    writeFileSync(join(project, 'example.js'), readmeExample());
+    expectPlanted(await there('node', 'example.js'), join(project, 'clip.json'));
+  });
+
   it('Node imports every entry', async () => {
     const entries = ['', '/nets', '/recognize', '/train', '/evaluate', '/datasets', '/synth'];
     const code = [
       ...entries.map((entry) => `await import('@telltale/core${entry}');`),
       `await import('@telltale/engine'); await import('@telltale/figures'); await import('@telltale/node');`,
+      `await import('@telltale/node/report'); await import('@telltale/node/output');`,
       `const { analyze } = await import('@telltale/core'); console.log(typeof analyze);`,
       `import schema from '@telltale/core/report.schema.json' with { type: 'json' };`,
       `console.log(schema.$id);`,

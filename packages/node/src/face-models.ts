@@ -1,18 +1,18 @@
-/** @file Finds the face models in the npm packages that bring them. */
+/** @file The files of the face models, in the npm packages that ship them. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import { TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core/errors';
 import type { FaceModelFiles } from '@telltale/core';
 
 const MESH = ['@mediapipe/face_mesh', 'face_mesh_solution_packed_assets.data'] as const;
 const DETECTION = ['@mediapipe/face_detection', 'face_detection_full_range.tflite'] as const;
 
 /**
- * Reads the face models' files out of `@mediapipe/face_mesh` and `@mediapipe/face_detection`.
+ * Reads the files of the face models from `@mediapipe/face_mesh` and `@mediapipe/face_detection`.
  *
- * @throws TelltaleError `FILE_MISSING` where a package is not installed.
+ * @throws TelltaleError `FILE_MISSING` where one of the packages is not installed
  */
 export async function readFaceModelFiles(): Promise<FaceModelFiles> {
   const [meshAssets, detection] = await Promise.all([
@@ -23,10 +23,9 @@ export async function readFaceModelFiles(): Promise<FaceModelFiles> {
 }
 
 /**
- * Does something with each of the face models' files.
+ * Calls a function with the path of each file of the face models.
  *
- * @param look - gets a path
- * @throws TelltaleError `FILE_MISSING` where a package is not installed.
+ * @throws TelltaleError `FILE_MISSING` where one of the packages is not installed
  */
 export function lookAtFaceModelFiles<T>(look: (path: string) => Promise<T>): Promise<T[]> {
   return Promise.all([MESH, DETECTION].map((one) => inPackage(one, look)));
@@ -34,11 +33,11 @@ export function lookAtFaceModelFiles<T>(look: (path: string) => Promise<T>): Pro
 
 async function inPackage<T>(
   [name, file]: readonly [name: string, file: string],
-  look: (path: string) => Promise<T>,
+  use: (path: string) => Promise<T>,
 ): Promise<T> {
   try {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-    return await look(join(dirname(manifest), file));
+    return await use(join(dirname(manifest), file));
   } catch (error) {
     throw new TelltaleError(
       'FILE_MISSING',

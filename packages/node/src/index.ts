@@ -1,22 +1,34 @@
-/** @file What `import … from '@telltale/node'` gives: clips, images and models from files. */
-export { lookAtFaceModelFiles, readFaceModelFiles } from './face-models.ts';
-export { isBmp, readBmp } from './images/bmp.ts';
-export { readImageHeader } from './images/header.ts';
-export type { ImageHeader } from './images/header.ts';
-export { IMAGE_EXTENSIONS, readImage, writeImage } from './images/images.ts';
-export { loadRuntime } from './runtime.ts';
+/**
+ * @file What `import … from '@telltale/node'` gives: clips, models, images and videos from and to files.
+ *
+ * Native code is loaded when it is first used, not by the import.
+ */
+
+// Clips and models: what `analyze` of `@telltale/core` takes.
 export { openClip } from './video/clip.ts';
 export type { ClipOptions, Decoder, OpenClip } from './video/clip.ts';
-export { openFramesFolder } from './video/frames-folder.ts';
-export { hasSound } from './video/sound.ts';
-export { writeVideo } from './video/write.ts';
-export type { WriteVideoOptions } from './video/write.ts';
+export { openTools } from './tools.ts';
+export type { Tools, ToolsOptions } from './tools.ts';
+
+// Recognizers and the parts of `openTools`.
 export {
   assertChoice,
   descriptionOf,
-  openChosen,
+  openRecognizer,
   readWeights,
   readWeightsOrShipped,
   recognizerNames,
-} from './weights.ts';
-export type { RecognizerChoice } from './weights.ts';
+} from './recognizers.ts';
+export type { RecognizerChoice, RecognizerOptions } from './recognizers.ts';
+export { lookAtFaceModelFiles, readFaceModelFiles } from './face-models.ts';
+export { loadRuntime } from './runtime.ts';
+
+// Images and videos.
+export { IMAGE_EXTENSIONS, readImage, writeImage } from './images/images.ts';
+export { isBmp, readBmp } from './images/bmp.ts';
+export { readImageHeader } from './images/header.ts';
+export type { ImageHeader } from './images/header.ts';
+export { writeVideo } from './video/write.ts';
+export type { WriteVideoOptions } from './video/write.ts';
+export { hasSound } from './video/sound.ts';
+export { openFramesFolder } from './video/frames-folder.ts';

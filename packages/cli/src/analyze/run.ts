@@ -2,19 +2,13 @@
 import { basename, extname, join, resolve } from 'node:path';
 import process from 'node:process';
 
-import { analyze, openFaceModels, TelltaleError } from '@telltale/core';
+import { analyze, TelltaleError } from '@telltale/core';
 import type { Analysis, AnalysisProgress, Report } from '@telltale/core';
-import {
-  assertChoice,
-  loadRuntime,
-  openChosen,
-  openClip,
-  readFaceModelFiles,
-} from '@telltale/node';
+import { assertChoice, openClip, openTools } from '@telltale/node';
 import type { RecognizerChoice } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
-import { REPORT_FILES, reportJson, writeReport } from '../io/report-files.ts';
+import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
 import { countOf, openProgress } from '../terminal.ts';
 
 /** Options of the command. */
@@ -71,26 +65,18 @@ async function analyzeWith(
   options: AnalyzeRun,
   signal: AbortSignal,
 ): Promise<Analysis> {
-  const runtime = await loadRuntime();
-  const recognizer = options.recognizer
-    ? await openChosen(runtime, options, { threads: 1 })
-    : undefined;
-  const face = await openFaceModels(runtime, await readFaceModelFiles(), { threads: 1 });
+  const { network, weights } = options;
+  const tools = await openTools(options.recognizer ? { network, weights } : { recognizer: false });
   const progress = openProgress();
   try {
-    return await analyze(
-      clip,
-      { face, recognizer },
-      {
-        signal,
-        onProgress: ({ stage, done, total }) =>
-          progress.update(`${STAGES[stage]} ${countOf(done, total)}`),
-      },
-    );
+    return await analyze(clip, tools, {
+      signal,
+      onProgress: ({ stage, done, total }) =>
+        progress.update(`${STAGES[stage]} ${countOf(done, total)}`),
+    });
   } finally {
     progress.end();
-    await face.close();
-    await recognizer?.release();
+    await tools.close();
   }
 }
 

@@ -14,10 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openRecognizer, readDescription, shippedRecognizers } from '@telltale/core/recognize';
+import {
+  openRecognizer as openWeights,
+  readDescription,
+  shippedRecognizers,
+} from '@telltale/core/recognize';
 import * as ort from 'onnxruntime-node';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openChosen, readWeightsOrShipped } from '@telltale/node';
+import { openRecognizer, readWeightsOrShipped } from '@telltale/node';
 
 import { createProgram, runProgram } from '../program.ts';
 import { exportCommand } from './export.ts';
@@ -62,7 +66,7 @@ describe.each(Object.keys(shippedRecognizers))('%s, exported', (name) => {
     expect(readdirSync(folder).sort()).toEqual(['model.json', 'model.onnx']);
     const described = readDescription(readFileSync(join(folder, 'model.json'), 'utf8'));
     const weights = await readWeightsOrShipped(name);
-    const recognizer = await openRecognizer(ort, weights, { threads: 1 });
+    const recognizer = await openWeights(ort, weights, { threads: 1 });
     const { network, config, score, classes } = recognizer.card;
     expect(described).toMatchObject({ network, config, score, output: { classes } });
     const known = golden.models.find(({ network }) => network === name);
@@ -89,8 +93,8 @@ describe.each(Object.keys(shippedRecognizers))('%s, exported', (name) => {
     const path = file('own', `${name}.onnx`);
     expect(await run(name, '--out', path)).toBe(0);
     expect(existsSync(file('own', `${name}.json`))).toBe(true);
-    const own = await openChosen(ort, { weights: path }, { threads: 1 });
-    const shipped = await openChosen(ort, { network: name }, { threads: 1 });
+    const own = await openRecognizer({ weights: path, threads: 1 });
+    const shipped = await openRecognizer({ network: name, threads: 1 });
     expect(own.card).toEqual({ ...shipped.card, file: `${name}.onnx` });
     const length = own.size ** 2 * (name === 'mfdan' ? 4 : 3);
     const input = Float32Array.from({ length }, (_, i) => inputs[0]!(i));
@@ -122,7 +126,7 @@ test.each([
 
 test('an ONNX file without its description is not opened', async () => {
   writeFileSync(file('alone.onnx'), 'not looked at');
-  await expect(openChosen(ort, { weights: file('alone.onnx') })).rejects.toMatchObject({
+  await expect(openRecognizer({ weights: file('alone.onnx') })).rejects.toMatchObject({
     code: 'FILE_MISSING',
     hint: expect.stringContaining('alone.json') as string,
   });

@@ -28,16 +28,16 @@ async function flow(
   signal: AbortSignal,
 ): Promise<void> {
   const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
-  const { loadRuntime, readFaceModelFiles, readImage } = await import('@telltale/node');
+  const { openTools, readImage } = await import('@telltale/node');
   const { npyBytes } = await import('../io/npy.ts');
-  const { createTvl1, faceFlow, flowColors, openFaceModels } = await import('@telltale/core');
+  const { createTvl1, faceFlow, flowColors } = await import('@telltale/core');
   await assertWritable(out, 'folder');
   const onset = await readImage(onsetPath);
   const apex = await readImage(apexPath);
   signal.throwIfAborted();
-  const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
+  const tools = await openTools({ recognizer: false });
   try {
-    const found = await faceFlow({ models, tvl1: await createTvl1() }, onset, apex);
+    const found = await faceFlow({ models: tools.face, tvl1: await createTvl1() }, onset, apex);
     signal.throwIfAborted();
     const { u, v, width, height } = found.flow;
     const both = new Float32Array(u.length + v.length);
@@ -55,7 +55,7 @@ async function flow(
         `${found.headMoved ? ' The head moved: each picture was aligned by its own landmarks.' : ''}\n`,
     );
   } finally {
-    await models.close();
+    await tools.close();
   }
 }
 

@@ -36,10 +36,10 @@ async function predict(
 ): Promise<void> {
   const { assertWritable, writeWhole } = await import('@telltale/node/output');
   const { readFlowFolder } = await import('../io/dataset.ts');
-  const { loadRuntime, openChosen } = await import('@telltale/node');
+  const { openRecognizer } = await import('@telltale/node');
   const { predictionsCsv, scoreJudgments, verdictOf } = await import('@telltale/core/evaluate');
   await assertWritable(options.out, 'file');
-  const recognizer = await openChosen(await loadRuntime(), options);
+  const recognizer = await openRecognizer(options);
   const { network, config, classes } = recognizer.card;
   const rows: Predicted[] = [];
   try {

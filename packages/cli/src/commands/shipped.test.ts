@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import {
   ensembleOf,
   exportOnnx,
-  openRecognizer,
+  openRecognizer as openWeights,
   readModel,
   shippedEnsembleScore,
   shippedRecognizers,
@@ -16,7 +16,7 @@ import {
 import { createPredictor, readSafetensors } from '@telltale/engine';
 import * as web from 'onnxruntime-web';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadRuntime, openChosen, recognizerNames } from '@telltale/node';
+import { loadRuntime, openRecognizer, recognizerNames } from '@telltale/node';
 
 import { readFlowFolder } from '../io/dataset.ts';
 
@@ -32,7 +32,7 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
   let recognizer: Recognizer;
   beforeAll(async () => {
     bytes = await readFile(resolve(models, file));
-    recognizer = await openRecognizer(await loadRuntime(), bytes, { threads: 1 });
+    recognizer = await openWeights(await loadRuntime(), bytes, { threads: 1 });
     opened.set(name, recognizer);
   });
 
@@ -80,14 +80,13 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
 
 test('all of them can be asked by name, and together', async () => {
   expect(recognizerNames).toEqual([...Object.keys(shippedRecognizers), 'ensemble']);
-  const runtime = await loadRuntime();
-  const first = await openChosen(runtime, {}, { threads: 1 });
+  const first = await openRecognizer({ threads: 1 });
   expect(first.card).toEqual([...opened.values()][0]!.card);
-  const all = await openChosen(runtime, { network: 'ensemble' }, { threads: 1 });
+  const all = await openRecognizer({ network: 'ensemble', threads: 1 });
   const score = shippedEnsembleScore;
   expect(score).toMatch(/^UF1 0\.\d{3} ± 0\.\d{3}, UAR 0\.\d{3} ± 0\.\d{3}: one of 40 subjects/);
   expect(all.card).toEqual(ensembleOf([...opened.values()], { score }).card);
-  await expect(openChosen(runtime, { network: 'resnet' })).rejects.toMatchObject({
+  await expect(openRecognizer({ network: 'resnet' })).rejects.toMatchObject({
     code: 'OPTION_INVALID',
   });
 });

@@ -167,7 +167,7 @@ describe('telltale dataset check', () => {
     expect(messages).toContain('repair: apex "/": taken as unknown');
     expect(messages).toContain('frames: 2 of 11 frames are missing in Cropped/sub01/EP01: 19-20');
     expect(messages).toMatch(
-      /unreadable: .*img12\.jpg: it says 60000×60000 pixels, more than 64 million/,
+      /unreadable: .*img12\.jpg: its header states 60000×60000 pixels, more than 64 million/,
     );
   });
 
@@ -184,7 +184,7 @@ describe('telltale dataset check', () => {
     expect(await check('generic', folder)).toBe(2);
     expect(stdout).toContain('pictures that cannot be read: 1');
     expect(stderr).toMatch(
-      /^error FRAME_UNREADABLE: .*img1\.jpg: it says 3000×2000 pixels and has 60 bytes\n/m,
+      /^error FRAME_UNREADABLE: .*img1\.jpg: its header states 3000×2000 pixels, and the file has 60 bytes\n/m,
     );
     await put('annotations.csv', head);
     expect(await check('generic', folder)).toBe(2);

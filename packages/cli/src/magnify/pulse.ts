@@ -1,9 +1,9 @@
 /** @file The pulse of a clip: where its skin is, and how fast its color varies. */
-import { findFace, openFaceModels, TelltaleError } from '@telltale/core';
+import { findFace, TelltaleError } from '@telltale/core';
 import type { Clip } from '@telltale/core';
 import { meanColor, PULSE_BAND, pulseRate } from '@telltale/core/magnify';
 import type { MagnifyOptions, Region } from '@telltale/core/magnify';
-import { loadRuntime, readFaceModelFiles } from '@telltale/node';
+import { openTools } from '@telltale/node';
 
 import { countOf } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
@@ -56,9 +56,7 @@ export async function findPulse(
 
 /** Where the first face is, twice a second looked for; undefined where there is none. */
 async function findSkin(clip: Clip, signal: AbortSignal): Promise<Region | undefined> {
-  const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), {
-    threads: 1,
-  });
+  const tools = await openTools({ recognizer: false });
   try {
     const spacing = Math.max(1, Math.round(clip.rate / 2));
     for await (const frame of clip.frames()) {
@@ -66,7 +64,7 @@ async function findSkin(clip: Clip, signal: AbortSignal): Promise<Region | undef
       if (frame.time > LOOK) return undefined;
       if (frame.index % spacing !== 0) continue;
       try {
-        const { x, y, size } = (await findFace(models, frame)).region;
+        const { x, y, size } = (await findFace(tools.face, frame)).region;
         const side = SKIN * size;
         return { x: x - side / 2, y: y - side / 2, width: side, height: side };
       } catch (error) {
@@ -75,6 +73,6 @@ async function findSkin(clip: Clip, signal: AbortSignal): Promise<Region | undef
     }
     return undefined;
   } finally {
-    await models.close();
+    await tools.close();
   }
 }

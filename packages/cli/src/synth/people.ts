@@ -2,9 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
-import { findFace, openFaceModels, TelltaleError } from '@telltale/core';
+import { findFace, TelltaleError } from '@telltale/core';
 import { drawFace, varyPerson, type Person } from '@telltale/core/synth';
-import { loadRuntime, IMAGE_EXTENSIONS, readFaceModelFiles, readImage } from '@telltale/node';
+import { IMAGE_EXTENSIONS, openTools, readImage } from '@telltale/node';
 
 /** Gives the person of a number; the same number gives the same person. */
 export type People = (subject: number) => Person;
@@ -39,7 +39,7 @@ export async function photographedPeople(
     .sort()
     .slice(0, MOST_PHOTOS);
   if (photos.length === 0) throw missing(`${folder} holds no photograph`);
-  const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
+  const tools = await openTools({ recognizer: false });
   try {
     const people: Person[] = [];
     for (const name of photos) {
@@ -52,7 +52,7 @@ export async function photographedPeople(
       varyPerson(people[subject % people.length]!, seed * 7919 + subject),
     );
   } finally {
-    await models.close();
+    await tools.close();
   }
 
   async function faceIn(
@@ -60,7 +60,7 @@ export async function photographedPeople(
     path: string,
   ): Promise<Awaited<ReturnType<typeof findFace>>> {
     try {
-      return await findFace(models, picture);
+      return await findFace(tools.face, picture);
     } catch (error) {
       if (!(error instanceof TelltaleError) || error.code !== 'FACE_NOT_FOUND') throw error;
       throw new TelltaleError(

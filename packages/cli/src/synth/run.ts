@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import process from 'node:process';
 
-import { findFace, openFaceModels, TelltaleError } from '@telltale/core';
+import { findFace, TelltaleError } from '@telltale/core';
 import type { Frame } from '@telltale/core';
 import { synthesize, type SynthesisOptions, type SyntheticClip } from '@telltale/core/synth';
-import { loadRuntime, readFaceModelFiles, readImage, writeVideo } from '@telltale/node';
+import { openTools, readImage, writeVideo } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { countOf, openProgress } from '../terminal.ts';
@@ -39,13 +39,13 @@ export async function runSynth(run: SynthRun, signal: AbortSignal): Promise<void
   await assertWritable(run.out, 'file');
   await assertWritable(run.truth, 'file');
   const photo = await readImage(run.face ?? developmentPhoto());
-  const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
+  const tools = await openTools({ recognizer: false });
   let clip: SyntheticClip;
   try {
-    const { landmarks } = await findFace(models, photo);
+    const { landmarks } = await findFace(tools.face, photo);
     clip = synthesize(photo, landmarks, run.synthesis);
   } finally {
-    await models.close();
+    await tools.close();
   }
   await writeVideo(run.out, watched(clip, signal), { rate: clip.rate });
   await writeWhole(run.truth, `${JSON.stringify(clip.truth, null, 2)}\n`);

@@ -1,9 +1,8 @@
 /**
- * @file Reads Windows bitmaps, in which several datasets keep their frames; sharp does not read them.
+ * @file Reads Windows bitmaps, in which several datasets store their frames; sharp does not read them.
  *
- * Microsoft, "Bitmap Storage": 8 bits with a palette, 24 or 32 bits, not
- * compressed, rows padded to four bytes and stored from the bottom unless the
- * height is negative.
+ * Microsoft, "Bitmap Storage": 8 bits per pixel with a palette, 24 or 32, uncompressed; rows are padded to four bytes
+ * and stored from the bottom up unless the height is negative.
  */
 import type { Picture } from '@telltale/core';
 
@@ -12,15 +11,15 @@ const HEADER_AT = 14;
 const UNCOMPRESSED = 0;
 const BIT_FIELDS = 3;
 
-/** Whether bytes start like a bitmap. */
+/** Whether the bytes are those of a Windows bitmap, by their signature. */
 export function isBmp(bytes: Uint8Array): boolean {
   return bytes[0] === 0x42 && bytes[1] === 0x4d;
 }
 
 /**
- * Reads an uncompressed bitmap as RGB.
+ * Decodes an uncompressed Windows bitmap as 8-bit RGB.
  *
- * @throws Error where it is compressed, of another depth, or cut off.
+ * @throws Error where it is compressed, of another depth, or cut off
  */
 export function readBmp(bytes: Uint8Array): Picture {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -34,7 +33,9 @@ export function readBmp(bytes: Uint8Array): Picture {
   const pixels = view.getUint32(PIXELS_AT, true);
   const stride = 4 * Math.ceil((width * depth) / 32);
   if (width <= 0 || height === 0 || pixels + stride * height > bytes.length) {
-    throw new Error(`it ends before its ${width} × ${height} pixels do`);
+    throw new Error(
+      `it is cut off: ${width} × ${height} pixels do not fit into ${bytes.length} bytes`,
+    );
   }
   const palette = HEADER_AT + view.getUint32(HEADER_AT, true);
   const data = new Uint8Array(width * height * 3);
@@ -58,9 +59,9 @@ function assertReadable(
   { depth, compression }: { readonly depth: number; readonly compression: number },
 ): void {
   if (depth !== 8 && depth !== 24 && depth !== 32) {
-    throw new Error(`it has ${depth} bits a pixel; 8, 24 and 32 can be read`);
+    throw new Error(`it has ${depth} bits per pixel; 8, 24 and 32 are supported`);
   }
-  // Bit fields may only say what is the custom anyway: blue in the lowest byte, red in the third.
+  // Bit fields are supported only in the usual order: blue in the lowest byte, red in the third.
   const usual =
     compression === BIT_FIELDS &&
     depth === 32 &&
@@ -68,6 +69,6 @@ function assertReadable(
     view.getUint32(HEADER_AT + 44, true) === 0xff00 &&
     view.getUint32(HEADER_AT + 48, true) === 0xff;
   if (compression !== UNCOMPRESSED && !usual) {
-    throw new Error(`it is compressed (kind ${compression})`);
+    throw new Error(`it is compressed (method ${compression})`);
   }
 }

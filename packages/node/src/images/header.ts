@@ -1,7 +1,7 @@
 /**
- * @file What a picture says of its size, held against the file, before anything is decoded.
+ * @file The size that an image header states, checked against the file before anything is decoded.
  *
- * A header of a few bytes can ask for gigabytes. PNG: ISO/IEC 15948, 11.2.2
+ * A header of a few bytes can request gigabytes. PNG: ISO/IEC 15948, 11.2.2
  * (deflate shrinks at most 1032 times); JPEG: ITU-T T.81, B.2.2; BMP: the
  * BITMAPINFOHEADER of Windows.
  */
@@ -9,11 +9,11 @@ import { open } from 'node:fs/promises';
 
 import { TelltaleError } from '@telltale/core';
 
-/** Largest picture that is opened, pixels: 8K video frames have half of it. */
+/** Largest image that is opened, pixels: twice an 8K video frame. */
 const MOST_PIXELS = 64 * 2 ** 20;
 const BEGINNING = 256 * 1024;
 
-/** Size of a picture, as its header has it. */
+/** Format and size of an image, as its header states them. */
 export interface ImageHeader {
   readonly kind: 'png' | 'jpeg' | 'bmp';
   /** Pixels. */
@@ -23,9 +23,10 @@ export interface ImageHeader {
 }
 
 /**
- * Reads the header of a picture file.
+ * Reads the header of a PNG, JPEG or BMP file without decoding it.
  *
- * @throws TelltaleError `FRAME_UNREADABLE` where it is no picture, none that a file of its size can hold, or too large
+ * @throws TelltaleError `FRAME_UNREADABLE` where the file is missing or no such image, is too small for the size that
+ *   its header states, or has more than 64 million pixels
  */
 export async function readImageHeader(path: string): Promise<ImageHeader> {
   let bytes: Buffer;
@@ -42,18 +43,19 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
   } catch (error) {
     throw refusal(path, (error as Error).message, error);
   }
-  const header = honestHeader(bytes, path, size);
-  if (header === undefined) throw refusal(path, 'it is no PNG, JPEG or BMP picture');
+  const header = checkedHeader(bytes, path, size);
+  if (header === undefined) throw refusal(path, 'it is not a PNG, JPEG or BMP image');
   return header;
 }
 
 /**
- * The header of a picture in memory; nothing where it is of another kind.
+ * The header of an image in memory; undefined for another format.
  *
- * @param size - of the whole file, bytes
- * @throws TelltaleError `FRAME_UNREADABLE` where no file of its size can hold what it says, or where that is too large
+ * @param size - length of the whole file, bytes
+ * @throws TelltaleError `FRAME_UNREADABLE` where the file is too small for the size that its header states, or that is
+ *   too large
  */
-export function honestHeader(
+export function checkedHeader(
   bytes: Buffer,
   path: string,
   size: number = bytes.length,
@@ -68,20 +70,20 @@ export function honestHeader(
     throw refusal(path, 'its header is cut off', error);
   }
   const { width, height } = header;
-  const says = `it says ${width}×${height} pixels`;
-  if (width < 1 || height < 1) throw refusal(path, says);
+  const stated = `its header states ${width}×${height} pixels`;
+  if (width < 1 || height < 1) throw refusal(path, stated);
   if (width * height > MOST_PIXELS) {
-    throw refusal(path, `${says}, more than ${MOST_PIXELS / 2 ** 20} million`);
+    throw refusal(path, `${stated}, more than ${MOST_PIXELS / 2 ** 20} million`);
   }
-  if (size < least) throw refusal(path, `${says} and has ${size} bytes`);
+  if (size < least) throw refusal(path, `${stated}, and the file has ${size} bytes`);
   return header;
 }
 
 function refusal(path: string, why: string, cause?: unknown): TelltaleError {
   return new TelltaleError(
     'FRAME_UNREADABLE',
-    `cannot read the picture ${path}: ${why}`,
-    'Copy the picture again from where it came from.',
+    `cannot read the image ${path}: ${why}`,
+    'Copy the file again from its source.',
     { cause },
   );
 }
@@ -97,7 +99,7 @@ function parseHeader(bytes: Buffer): ImageHeader | undefined {
   return undefined;
 }
 
-/** Segments follow one another up to the frame header, which has the size. */
+/** Skips segments up to the frame header, which has the size. */
 function parseJpeg(bytes: Buffer): ImageHeader | undefined {
   let at = 2;
   for (;;) {
@@ -116,7 +118,7 @@ function parseJpeg(bytes: Buffer): ImageHeader | undefined {
   }
 }
 
-/** Fewest bytes that can hold so many pixels in this format. */
+/** Smallest possible file of so many pixels in this format, bytes. */
 function leastBytes(kind: ImageHeader['kind'], bytes: Buffer, pixels: number): number {
   if (kind === 'png') {
     const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[bytes.readUInt8(25)] ?? 1;
@@ -126,5 +128,5 @@ function leastBytes(kind: ImageHeader['kind'], bytes: Buffer, pixels: number): n
     const packed = bytes.length >= 34 && ![0, 3].includes(bytes.readUInt32LE(30));
     return packed ? 0 : Math.floor((pixels * bytes.readUInt16LE(28)) / 8);
   }
-  return 0; // a progressive JPEG may say little; the decoder tells one that is cut off
+  return 0; // no bound for a progressive JPEG; the decoder reports one that is cut off
 }

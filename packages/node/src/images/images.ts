@@ -1,4 +1,4 @@
-/** @file Reads and writes single pictures. */
+/** @file Reads and writes image files. */
 import { readFile } from 'node:fs/promises';
 
 import { TelltaleError } from '@telltale/core';
@@ -6,17 +6,18 @@ import type { Picture } from '@telltale/core';
 
 import { isBmp, readBmp } from './bmp.ts';
 import { writeThrough } from '../output.ts';
-import { honestHeader } from './header.ts';
+import { checkedHeader } from './header.ts';
 
-/** Extensions that {@link readImage} reads, in lower case. */
+/** File extensions of the formats that {@link readImage} reads, in lower case. */
 export const IMAGE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp'] as const;
 
 /**
- * Reads a JPEG, PNG or BMP as 8-bit RGB, upright as its EXIF orientation says.
- * The kind is told from the content, not from the name.
+ * Reads a JPEG, PNG or BMP file as 8-bit sRGB, rotated by its EXIF orientation; transparent pixels become black.
  *
- * @throws TelltaleError `FILE_MISSING` where there is no such file; `FRAME_UNREADABLE` where it is no
- *   whole picture.
+ * The format is recognized by content, not by name.
+ *
+ * @returns `data` has `width × height × 3` values, row by row
+ * @throws TelltaleError `FILE_MISSING`; `FRAME_UNREADABLE` where the file is no such image, is damaged, or is too large
  */
 export async function readImage(path: string): Promise<Picture> {
   let bytes: Buffer;
@@ -29,7 +30,7 @@ export async function readImage(path: string): Promise<Picture> {
     }
     throw unreadable(path, error);
   }
-  honestHeader(bytes, path);
+  checkedHeader(bytes, path);
   try {
     return isBmp(bytes) ? readBmp(bytes) : await readWithSharp(bytes);
   } catch (error) {
@@ -38,16 +39,17 @@ export async function readImage(path: string): Promise<Picture> {
 }
 
 /**
- * Writes a picture; the extension says how: `.png`, `.jpg` or `.jpeg`.
+ * Writes an image file in the format of its extension: `.png`, or `.jpg` or `.jpeg` with quality 95.
  *
- * @throws TelltaleError `OPTION_INVALID` for another extension; `OUTPUT_UNWRITABLE`.
+ * @param picture - RGB or RGBA, 8 bits; alpha is dropped
+ * @throws TelltaleError `OPTION_INVALID` for another extension; `OUTPUT_UNWRITABLE`
  */
 export async function writeImage(path: string, picture: Picture): Promise<void> {
   if (!/\.(png|jpe?g)$/i.test(path)) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `cannot tell from the name ${path} what kind of picture to write`,
-      'Let it end in .png or .jpg.',
+      `${path} does not end in .png, .jpg or .jpeg`,
+      'Give a path with one of these extensions.',
     );
   }
   const { default: sharp } = await import('sharp');
@@ -79,8 +81,8 @@ function unreadable(path: string, cause: unknown): TelltaleError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new TelltaleError(
     'FRAME_UNREADABLE',
-    `cannot read the picture ${path}: ${why}`,
-    'Give a whole JPEG, PNG or uncompressed BMP file; copy it again if it was cut off.',
+    `cannot read the image ${path}: ${why}`,
+    'Give a JPEG, PNG or uncompressed BMP file; copy it again if it was cut off.',
     { cause },
   );
 }

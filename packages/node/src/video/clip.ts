@@ -1,6 +1,7 @@
-/** @file Opens a clip, whatever it is kept in: a video file or a folder of pictures. */
+/** @file Opens a clip: a video file or a folder of frames. */
 import { stat } from 'node:fs/promises';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 import { TelltaleError } from '@telltale/core';
 
@@ -15,42 +16,54 @@ export type { Decoder, OpenClip } from './stream.ts';
 /** Options of {@link openClip}. */
 export interface ClipOptions {
   /**
-   * Frames per second. A folder of pictures needs it; of a video it replaces the
-   * times that the file states, for recordings that play slowed down.
+   * Frames per second. Required for a folder of frames, which has no times. For a video it replaces the times in
+   * the file, as needed for high-speed recordings that are stored slowed down.
    */
   readonly rate?: number | undefined;
   /**
-   * The only decoder to try.
+   * The decoder to use; no other is tried.
    *
-   * @defaultValue the environment variable `TELLTALE_DECODER`, or else whichever is there
+   * @defaultValue the environment variable `TELLTALE_DECODER`, else `node-av` where it is installed, else `ffmpeg`
    */
-  readonly decoder?: Decoder;
+  readonly decoder?: Decoder | undefined;
 }
 
 /**
- * Opens a video file, or a folder of pictures.
+ * Opens a video file, or a folder of JPEG, PNG or BMP frames in the natural order of their names (`img2` before `img10`).
  *
- * A video is decoded by the package `node-av` where it is installed and else by
- * the program `ffmpeg`. Decoders differ by some gray levels, so that one clip is
- * always read by one of them.
+ * A video is decoded by the package `node-av` where it is installed, else by the program `ffmpeg`. The two differ
+ * by a few gray levels; a clip is always read by one of them from start to end.
  *
- * @throws TelltaleError `FILE_MISSING`, `VIDEO_UNREADABLE`, `VIDEO_DECODER_MISSING`, `OPTION_INVALID`,
- *   or what a folder can bring; while frames are read also `VIDEO_TRUNCATED`,
- *   `FRAMES_SIZE_CHANGED`, `FRAMES_EMPTY`
+ * @example
+ * ```ts
+ * const clip = await openClip('clip.mp4');
+ * for await (const { index, time, data } of clip.frames()) {
+ *   // data: RGB, 8 bits, clip.width × clip.height pixels, row by row
+ * }
+ * await clip.close();
+ * ```
+ *
+ * @param source - path or `file:` URL
+ * @returns the clip; its frames are RGB, rotated as the container requests, with times in seconds from 0
+ * @throws TelltaleError `FILE_MISSING`; `VIDEO_UNREADABLE`; `VIDEO_DECODER_MISSING`; `OPTION_INVALID` for a bad rate,
+ *   or a folder without one; `FRAMES_EMPTY` for a folder without images; `FRAME_UNREADABLE`. While frames are read
+ *   also `VIDEO_TRUNCATED`, `FRAMES_SIZE_CHANGED`, and `CANCELED` where the clip was closed
  */
-export async function openClip(path: string, options: ClipOptions = {}): Promise<OpenClip> {
+export async function openClip(source: string | URL, options: ClipOptions = {}): Promise<OpenClip> {
+  const path = typeof source === 'string' ? source : fileURLToPath(source);
   const { rate } = options;
   if (rate !== undefined && !(rate > 0 && Number.isFinite(rate))) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `${rate} is not a number of frames per second`,
-      'Give a positive number, such as 25 or 200.',
+      `${rate} is not a frame rate`,
+      'Give frames per second as a positive number, such as 25 or 200.',
     );
   }
   const decoder = options.decoder ?? decoderFromEnvironment();
   const kind = await kindOf(path);
-  if (kind === 'folder') return openFramesFolder(path, rate);
-  return clipOfStream(path, await openStream(path, decoder), rate);
+  return kind === 'folder'
+    ? openFramesFolder(path, rate)
+    : clipOfStream(path, await openStream(path, decoder), rate);
 }
 
 async function openStream(path: string, decoder: Decoder | undefined): Promise<VideoStream> {
@@ -62,9 +75,9 @@ async function openStream(path: string, decoder: Decoder | undefined): Promise<V
   throw new TelltaleError(
     'VIDEO_DECODER_MISSING',
     decoder === undefined
-      ? 'no video decoder: neither the package node-av nor the programs ffmpeg and ffprobe are there'
-      : `no video decoder: ${decoder} is not there`,
-    'Install ffmpeg, or node-av with npm install node-av; or give a folder of pictures with --fps.',
+      ? 'there is no video decoder: neither the package node-av nor the programs ffmpeg and ffprobe are installed'
+      : `there is no video decoder: ${decoder} is not installed`,
+    'Install ffmpeg, or node-av with npm install node-av; or give a folder of frames.',
   );
 }
 

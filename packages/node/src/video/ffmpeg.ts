@@ -1,8 +1,7 @@
 /**
  * @file Decodes with the programs `ffmpeg` and `ffprobe` where they are installed.
  *
- * ffmpeg writes raw pictures to a pipe and names each one's time in its log
- * (filter `showinfo`), so that one run gives both.
+ * ffmpeg writes raw frames to a pipe and the time of each to its log (filter `showinfo`), so that one run gives both.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
@@ -19,9 +18,9 @@ import {
   unreadable,
   UPRIGHT,
 } from './stream.ts';
-import type { DecodedPicture, Orientation, VideoStream } from './stream.ts';
+import type { DecodedFrame, Orientation, VideoStream } from './stream.ts';
 
-/** What ffprobe says of a stream, as far as it is used. */
+/** The properties of a stream that are read from ffprobe. */
 interface ProbedStream {
   readonly index: number;
   readonly width: number;
@@ -34,7 +33,7 @@ interface ProbedStream {
 
 const programs = new Map<string, Promise<boolean>>();
 
-/** Whether a program can be started; asked once. */
+/** Whether a program can be started; checked once per name. */
 export function hasProgram(name: string): Promise<boolean> {
   const known = programs.get(name) ?? startsUp(name);
   programs.set(name, known);
@@ -52,7 +51,7 @@ async function startsUp(name: string): Promise<boolean> {
 }
 
 /**
- * Looks into a video file.
+ * Opens a video file and reads its properties.
  *
  * @throws TelltaleError `VIDEO_UNREADABLE`
  */
@@ -70,10 +69,10 @@ export async function openWithFfmpeg(path: string): Promise<VideoStream> {
     readonly format: { readonly format_name: string };
   };
   if (isNoClip(format.format_name)) {
-    throw unreadable(path, 'it is a picture, a playlist or a text');
+    throw unreadable(path, 'it is an image, a playlist or a text');
   }
   const stream = streams.find(({ disposition }) => disposition.attached_pic === 0);
-  if (stream === undefined) throw unreadable(path, 'it holds no video');
+  if (stream === undefined) throw unreadable(path, 'it contains no video');
 
   const stated = Number(stream.nb_frames ?? 0);
   const own = packets.filter(({ stream_index }) => stream_index === stream.index);
@@ -87,27 +86,27 @@ export async function openWithFfmpeg(path: string): Promise<VideoStream> {
     async *decode() {
       yield* decode(path, file, stream);
       if (own.length < stated) {
-        throw truncated(path, `it states ${stated} frames and holds ${own.length}`);
+        throw truncated(path, `it states ${stated} frames and contains ${own.length}`);
       }
     },
   };
 }
 
-/** What is an error: with ffmpeg, cut-off data is only a warning. */
+/** Log lines that are errors; ffmpeg reports data that is cut off as a warning. */
 const ERROR = /\[(error|fatal)\]|\[warning\].*corrupt (input packet|decoded frame)/;
 
-/** Messages after which pictures are missing or made up. */
+/** Messages after which frames are missing or concealed. */
 const DAMAGE =
   /Invalid data|[Ee]rror while decoding|Error submitting|concealing|corrupt|partial file|ended prematurely|Truncat|Invalid NAL|invalid level|ac-tex damaged/;
 
-/** The log names each picture's time; colors are interpolated between pixels as the other decoder does. */
+/** Logs the time of each frame; interpolates color between pixels as the other decoder does. */
 const FILTERS = 'showinfo=checksum=0,scale=flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24';
 
 async function* decode(
   path: string,
   file: string,
   stream: ProbedStream,
-): AsyncGenerator<DecodedPicture> {
+): AsyncGenerator<DecodedFrame> {
   const { width, height } = stream;
   const child = spawn(
     'ffmpeg',
@@ -132,7 +131,7 @@ async function* decode(
       yield { data, width, height, channels: 3, ...(timestamp !== undefined && { timestamp }) };
       shown++;
     }
-    // Smaller pictures than announced may not fill a block any more.
+    // Frames smaller than announced may not fill a block.
     const next = await log.info(shown);
     if (next !== undefined && (next.width !== width || next.height !== height)) {
       throw sizeChanged(path, shown, [stream, next]);
@@ -140,7 +139,7 @@ async function* decode(
     const [code] = (await left) as [number | null];
     const damage = log.errors().find((line) => DAMAGE.test(line));
     if (damage !== undefined && shown > 0) throw truncated(path, damage);
-    if (code !== 0) throw unreadable(path, log.errors().at(-1) ?? `ffmpeg ends with ${code}`);
+    if (code !== 0) throw unreadable(path, log.errors().at(-1) ?? `ffmpeg exited with ${code}`);
   } finally {
     child.kill('SIGKILL');
     await left;
@@ -153,7 +152,7 @@ interface FrameInfo {
   readonly timestamp?: number;
 }
 
-/** Follows ffmpeg's log: the time base, one line per picture, and errors. */
+/** Follows the log of ffmpeg: the time base, one line per frame, and errors. */
 function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
   info: (index: number) => Promise<FrameInfo | undefined>;
   errors: () => readonly string[];
@@ -161,7 +160,7 @@ function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
   const infos = new Map<number, FrameInfo>();
   const errors: string[] = [];
   let tick = 0;
-  let count = 0; // ffmpeg's own starts anew where something changes midway
+  let count = 0; // the counter of ffmpeg restarts where a property of the stream changes
   let rest = '';
   let ended = false;
   let wake = (): void => undefined;
@@ -206,7 +205,7 @@ function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
   };
 }
 
-/** Cuts a stream into blocks of one size; an incomplete last one is dropped. */
+/** Splits a stream into blocks of one size; an incomplete last block is dropped. */
 async function* blocks(stream: Readable, size: number): AsyncGenerator<Uint8Array> {
   let block = new Uint8Array(size);
   let filled = 0;

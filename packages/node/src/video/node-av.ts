@@ -1,7 +1,7 @@
 /**
- * @file Decodes with FFmpeg's libraries inside this process, by way of the optional package `node-av`.
+ * @file Decodes with the FFmpeg libraries in this process, through the optional package `node-av`.
  *
- * Fastest of the routes: no pipe, and frames arrive with their exact times.
+ * The faster of the two decoders: there is no pipe, and frames come with their exact times.
  */
 import { resolve } from 'node:path';
 
@@ -9,25 +9,25 @@ import type * as constants from 'node-av/constants';
 import type * as lib from 'node-av/lib';
 
 import { isNoClip, orientationOf, rateOf, truncated, unreadable, UPRIGHT } from './stream.ts';
-import type { DecodedPicture, Orientation, VideoStream } from './stream.ts';
+import type { DecodedFrame, Orientation, VideoStream } from './stream.ts';
 
 type Lib = typeof lib;
 type Constants = typeof constants;
 
-/** The parts of `node-av` in use. */
+/** The modules of `node-av` that are used. */
 export interface NodeAv {
   readonly lib: Lib;
   readonly constants: Constants;
 }
 
-/** Loads `node-av`; undefined where it is not installed or has no binary for this system. */
+/** Loads `node-av`; undefined where it is not installed or has no binary for this platform. */
 export async function loadNodeAv(): Promise<NodeAv | undefined> {
   try {
     const [lib, constants] = await Promise.all([
       import('node-av/lib'),
       import('node-av/constants'),
     ]);
-    lib.Log.setLevel(constants.AV_LOG_QUIET); // damage is found through return codes
+    lib.Log.setLevel(constants.AV_LOG_QUIET); // damage is found by return codes
     return { lib, constants };
   } catch {
     return undefined;
@@ -35,7 +35,7 @@ export async function loadNodeAv(): Promise<NodeAv | undefined> {
 }
 
 /**
- * Looks into a video file.
+ * Opens a video file and reads its properties.
  *
  * @throws TelltaleError `VIDEO_UNREADABLE`
  */
@@ -69,18 +69,18 @@ interface Input {
 
 async function openInput({ lib, constants }: NodeAv, path: string): Promise<Input> {
   const container = new lib.FormatContext();
-  // The prefix keeps names with a colon from being taken for an address.
+  // Without the prefix, a name with a colon would be read as a URL.
   const opened = await container.openInput(`file:${resolve(path)}`);
   if (opened < 0) throw unreadable(path, lib.FFmpegError.strerror(opened));
   try {
     const found = await container.findStreamInfo();
     if (found < 0) throw unreadable(path, lib.FFmpegError.strerror(found));
     const format = container.iformat?.name ?? '';
-    if (isNoClip(format)) throw unreadable(path, 'it is a picture, a playlist or a text');
+    if (isNoClip(format)) throw unreadable(path, 'it is an image, a playlist or a text');
     const index = container.findBestStream(constants.AVMEDIA_TYPE_VIDEO);
     const stream = container.streams[index];
     if (stream?.hasDisposition(constants.AV_DISPOSITION_ATTACHED_PIC) !== false) {
-      throw unreadable(path, 'it holds no video');
+      throw unreadable(path, 'it contains no video');
     }
     return { container, stream };
   } catch (error) {
@@ -89,7 +89,7 @@ async function openInput({ lib, constants }: NodeAv, path: string): Promise<Inpu
   }
 }
 
-/** Duration as the stream, or else the container, states it. */
+/** Duration as stated by the stream, else by the container, seconds. */
 function secondsOf({ constants }: NodeAv, { container, stream }: Input): number | undefined {
   if (stream.duration > 0n) {
     return (Number(stream.duration) * stream.timeBase.num) / stream.timeBase.den;
@@ -97,7 +97,7 @@ function secondsOf({ constants }: NodeAv, { container, stream }: Input): number 
   return container.duration > 0n ? Number(container.duration) / constants.AV_TIME_BASE : undefined;
 }
 
-/** When the video ends by Matroska's own statistics: its demuxer takes a file that breaks off for complete. */
+/** End of the video by the statistics tag of Matroska, seconds: its demuxer reads a file that is cut off as complete. */
 function readStatedEnd({ stream }: Input): number | undefined {
   const text = stream.metadata?.get('DURATION');
   const parts = /^(\d+):(\d+):(\d+(?:\.\d+)?)/.exec(text ?? '');
@@ -105,7 +105,7 @@ function readStatedEnd({ stream }: Input): number | undefined {
   return 3600 * Number(parts[1]) + 60 * Number(parts[2]) + Number(parts[3]);
 }
 
-/** Times of the first frames as the container states them, seconds, in the order of storage; NaN where it does not. */
+/** Presentation times of the first frames, seconds, in the order of storage; NaN where the container has none. */
 function firstTimes({ lib, constants }: NodeAv, { container, stream }: Input): number[] {
   const times: number[] = [];
   const packet = new lib.Packet();
@@ -127,7 +127,7 @@ function readOrientation({ constants }: NodeAv, { stream }: Input): Orientation 
   return orientationOf(Array.from({ length: 9 }, (_, i) => bytes.readInt32LE(4 * i)));
 }
 
-async function* decode(av: NodeAv, path: string): AsyncGenerator<DecodedPicture> {
+async function* decode(av: NodeAv, path: string): AsyncGenerator<DecodedFrame> {
   const { lib, constants } = av;
   const input = await openInput(av, path);
   const { container, stream } = input;
@@ -139,7 +139,7 @@ async function* decode(av: NodeAv, path: string): AsyncGenerator<DecodedPicture>
   frame.alloc();
   try {
     const codec = lib.Codec.findDecoder(stream.codecpar.codecId);
-    if (!codec) throw unreadable(path, `there is no decoder for its codec`);
+    if (!codec) throw unreadable(path, 'there is no decoder for its codec');
     decoder.allocContext3(codec);
     decoder.parametersToContext(stream.codecpar);
     decoder.pktTimebase = stream.timeBase;
@@ -167,12 +167,12 @@ async function* decode(av: NodeAv, path: string): AsyncGenerator<DecodedPicture>
           end = Math.max(end, Number(packet.pts + packet.duration) * tick);
         }
       }
-      if (ended && read !== constants.AVERROR_EOF) damage = 'it cannot be read to its end';
-      // A cut packet may still hold whole frames: they are shown before the damage is told.
+      if (ended && read !== constants.AVERROR_EOF) damage = 'it cannot be read to the end';
+      // A packet that is cut off may still contain whole frames: they are yielded before the error is thrown.
       const isCut = !ended && packet.hasFlags(constants.AV_PKT_FLAG_CORRUPT);
       const sent = decoder.sendPacketSync(ended ? null : packet);
       packet.unref();
-      // Before the first picture a decoder may well lack what earlier packets had.
+      // Before the first frame, a decoder may lack references from earlier packets.
       const isRejected = sent < 0 && sent !== constants.AVERROR_EOF && shown > 0;
       for (;;) {
         const received = decoder.receiveFrameSync(frame);
@@ -182,16 +182,16 @@ async function* decode(av: NodeAv, path: string): AsyncGenerator<DecodedPicture>
         }
         const pts = frame.bestEffortTimestamp;
         const timestamp = pts === constants.AV_NOPTS_VALUE ? undefined : Number(pts) * tick;
-        yield lazyPicture(frame, timestamp, convert.toRgb);
+        yield lazyFrame(frame, timestamp, convert.toRgb);
         frame.unref();
         shown++;
       }
       if (isCut) tail = 'its last frame is incomplete';
-      if (isRejected) damage = `what follows frame ${shown - 1} cannot be decoded`;
+      if (isRejected) damage = `the frames after frame ${shown - 1} cannot be decoded`;
     }
     damage ??= tail;
     if (damage === undefined && packets < stated) {
-      damage = `it states ${stated} frames and holds ${packets}`;
+      damage = `it states ${stated} frames and contains ${packets}`;
     }
     const statedEnd = readStatedEnd(input);
     const spacing = stream.avgFrameRate.den / stream.avgFrameRate.num;
@@ -209,14 +209,14 @@ async function* decode(av: NodeAv, path: string): AsyncGenerator<DecodedPicture>
 }
 
 /**
- * A decoded frame as a picture. Its pixels are converted when they are first asked for, before the next
- * frame takes the decoder's memory: readers that skip frames do not pay for them.
+ * A decoded frame whose pixels are converted when they are first read: readers that skip frames do not pay for them.
+ * They must be read before the next frame is decoded into the same memory.
  */
-function lazyPicture(
+function lazyFrame(
   frame: InstanceType<Lib['Frame']>,
   timestamp: number | undefined,
   toRgb: (frame: InstanceType<Lib['Frame']>) => Uint8Array,
-): DecodedPicture {
+): DecodedFrame {
   let rgb: Uint8Array | undefined;
   return {
     ...(timestamp !== undefined && { timestamp }),
@@ -236,7 +236,7 @@ function isDamaged({ constants }: NodeAv, frame: InstanceType<Lib['Frame']>): bo
   return (decodeErrorFlags & bad) !== 0 || (flags & constants.AV_FRAME_FLAG_CORRUPT) !== 0;
 }
 
-/** Converts decoded frames to RGB, minding their own color matrix and range. */
+/** Converts decoded frames to RGB with the color matrix and range of each frame. */
 function createConverter({ lib, constants }: NodeAv): {
   toRgb: (frame: InstanceType<Lib['Frame']>) => Uint8Array;
   free: () => void;

@@ -1,4 +1,4 @@
-/** @file Whether a clip has sound, which a magnified clip has not. */
+/** @file Whether a video file has an audio stream. */
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -7,7 +7,12 @@ import { promisify } from 'node:util';
 import { hasProgram } from './ffmpeg.ts';
 import { loadNodeAv } from './node-av.ts';
 
-/** Whether a video file holds sound; false where nothing can tell, and of a folder. */
+/**
+ * Whether a video file has an audio stream.
+ *
+ * @param path - a file or folder
+ * @returns false also for a folder, for a file that is not a video, and where there is no decoder
+ */
 export async function hasSound(path: string): Promise<boolean> {
   if ((await stat(path)).isDirectory()) return false;
   const file = `file:${resolve(path)}`;

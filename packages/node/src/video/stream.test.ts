@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { numberedFrame } from './numbered-clip.cases.ts';
 import { clipOfStream, orientationOf, oriented, rateOf, UPRIGHT } from './stream.ts';
-import type { DecodedPicture, Orientation, VideoStream } from './stream.ts';
+import type { DecodedFrame, Orientation, VideoStream } from './stream.ts';
 
 /** A display matrix with this linear part. */
 const matrix = ([a, b, c, d]: Orientation): number[] =>
@@ -79,7 +79,7 @@ describe('times', () => {
           ...{ width: 2, height: 2, rate: 25, orientation: UPRIGHT },
           async *decode() {
             for (const each of timestamps) {
-              const picture: DecodedPicture = numberedFrame(0, 2, 2);
+              const picture: DecodedFrame = numberedFrame(0, 2, 2);
               yield await Promise.resolve({
                 ...picture,
                 ...(each !== undefined && { timestamp: each }),

@@ -1,67 +1,92 @@
 /**
- * @file What both decoders give, and how it becomes a clip: times from 0, pictures
- * upright, every way in which a video can be broken told apart.
+ * @file The interface of a decoder, and how its frames become a clip: times from 0, frames rotated upright, an
+ * error of its own for each way in which a video can be damaged.
  */
 import { basename } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
 import type { Clip, Frame, Picture } from '@telltale/core';
 
-/** Which program decodes and encodes. */
+/** What decodes and encodes: a package in this process, or a program. */
 export type Decoder = 'node-av' | 'ffmpeg';
 
-/** A picture as the decoder gives it, before the container's rotation. */
-export interface DecodedPicture extends Picture {
-  /** Presentation time by the container's clock, seconds; absent where the container has none. */
+/** A frame as it is decoded, before the rotation that the container requests. */
+export interface DecodedFrame extends Picture {
+  /** Presentation time by the clock of the container, seconds; absent where the container has none. */
   readonly timestamp?: number;
 }
 
-/** One video in a file, decodable from its start as often as needed. */
+/** The video stream of a file. What a decoder has to provide; each call of `decode` starts at the first frame. */
 export interface VideoStream {
   /** Pixels, before rotation. */
   readonly width: number;
   /** Pixels, before rotation. */
   readonly height: number;
-  /** Frames per second, as the container states or implies. */
+  /** Frames per second, as stated by the container or measured from its times. */
   readonly rate: number;
   /** Number of frames, where the container states it. */
   readonly expectedFrames?: number;
   readonly orientation: Orientation;
-  decode(): AsyncIterable<DecodedPicture>;
+  decode(): AsyncIterable<DecodedFrame>;
 }
 
 /**
- * How the container wants its pictures turned: the linear part of its display
- * matrix, each number −1, 0 or 1. A step right becomes the step (a, b), a step
- * down the step (c, d).
+ * The rotation and mirroring that the container requests: the linear part of its display matrix, each number −1, 0
+ * or 1. A step to the right becomes the step (a, b), a step down becomes (c, d).
  */
 export type Orientation = readonly [a: number, b: number, c: number, d: number];
 
-/** Pictures as they are. */
+/** No rotation. */
 export const UPRIGHT: Orientation = [1, 0, 0, 1];
 
-/** A clip whose resources can be freed before the process ends. */
+/** A clip that was opened from a file or folder. */
 export interface OpenClip extends Clip {
-  /** Frees what the clip holds; it must not be read any more. */
+  /** Ends every reading of the clip and frees its decoder. Reading it afterwards throws `CANCELED`. */
   close(): Promise<void>;
 }
 
+/** A clip whose `close` ends its readings. */
+export function closable(clip: Clip): OpenClip {
+  let closed = false;
+  const assertOpen = (): void => {
+    if (!closed) return;
+    throw new TelltaleError(
+      'CANCELED',
+      `${clip.name} was closed`,
+      'Open the clip again to read it.',
+    );
+  };
+  return {
+    ...clip,
+    async *frames() {
+      assertOpen();
+      for await (const frame of clip.frames()) {
+        yield frame;
+        assertOpen();
+      }
+    },
+    close() {
+      closed = true;
+      return Promise.resolve();
+    },
+  };
+}
+
 /**
- * Makes a clip of a stream.
+ * Makes a clip of a video stream.
  *
- * @param rate - frames per second to believe instead of the container's times
+ * @param rate - frames per second, which replace the times of the container
  */
 export function clipOfStream(path: string, stream: VideoStream, rate?: number): OpenClip {
   const sideways = stream.orientation[0] === 0;
-  return {
+  return closable({
     name: basename(path),
     width: sideways ? stream.height : stream.width,
     height: sideways ? stream.width : stream.height,
     rate: rate ?? stream.rate,
     ...(stream.expectedFrames !== undefined && { expectedFrames: stream.expectedFrames }),
     frames: () => timedFrames(path, stream, rate),
-    close: () => Promise.resolve(),
-  };
+  });
 }
 
 async function* timedFrames(
@@ -72,39 +97,39 @@ async function* timedFrames(
   let index = 0;
   let first: number | undefined;
   let time = 0;
-  for await (const picture of stream.decode()) {
-    if (picture.width !== stream.width || picture.height !== stream.height) {
-      throw sizeChanged(path, index, [stream, picture]);
+  for await (const decoded of stream.decode()) {
+    if (decoded.width !== stream.width || decoded.height !== stream.height) {
+      throw sizeChanged(path, index, [stream, decoded]);
     }
-    const { timestamp } = picture;
+    const { timestamp } = decoded;
     if (rate !== undefined) {
       time = index / rate;
     } else if (index > 0) {
       const stated = timestamp === undefined ? -Infinity : timestamp - (first ?? 0);
-      // Without a usable time, a frame follows its predecessor at the usual distance.
+      // A frame without a usable time follows its predecessor after one frame period.
       time = stated > time ? stated : time + 1 / stream.rate;
     } else {
       first = timestamp;
     }
-    yield frameOf(picture, stream.orientation, { index, time });
+    yield frameOf(decoded, stream.orientation, { index, time });
     index++;
   }
   if (index === 0) {
     throw new TelltaleError(
       'FRAMES_EMPTY',
-      `${path} is a video without a single frame`,
+      `${path} is a video without frames`,
       'Record or export the clip again.',
     );
   }
 }
 
-/** The picture upright, with its place in the clip; its pixels are fetched when they are first asked for. */
+/** The frame upright, with its index and time; its pixels are converted when they are first read. */
 function frameOf(
-  picture: DecodedPicture,
+  decoded: DecodedFrame,
   orientation: Orientation,
   place: { readonly index: number; readonly time: number },
 ): Frame {
-  const { width, height, channels } = picture;
+  const { width, height, channels } = decoded;
   const sideways = orientation[0] === 0;
   let data: Picture['data'] | undefined;
   return {
@@ -113,17 +138,17 @@ function frameOf(
     height: sideways ? width : height,
     channels,
     get data() {
-      return (data ??= oriented(picture, orientation).data);
+      return (data ??= oriented(decoded, orientation).data);
     },
   };
 }
 
 /**
- * Frames per second of a stream: what the container states, unless the median
- * spacing of its frames tells otherwise, as after a pause.
+ * Frames per second of a stream: what the container states, unless the median spacing of its frames differs, as it
+ * does for recordings with pauses.
  *
- * @param times - of the first frames, seconds, in any order; not looked at where one is NaN, because
- *   the others are then too far apart
+ * @param times - presentation times of the first frames, seconds, in any order; ignored where one is NaN, because the
+ *   spacing of the others is then too large
  */
 export function rateOf(stated: number, times: readonly number[]): number {
   const known = times.some(Number.isNaN) ? [] : times;
@@ -133,14 +158,14 @@ export function rateOf(stated: number, times: readonly number[]): number {
   const measured = median > 0 ? 1 / median : undefined;
   const isStated = Number.isFinite(stated) && stated > 0;
   if (measured === undefined) return isStated ? stated : 25;
-  // Some containers round times to milliseconds: a near miss is such rounding.
+  // Some containers round times to milliseconds: differences below 5 % are rounding.
   return isStated && Math.abs(measured / stated - 1) < 0.05 ? stated : measured;
 }
 
-/** Turns and mirrors a picture. */
-export function oriented(picture: Picture, [a, b, c, d]: Orientation): Picture {
-  if (a === 1 && d === 1) return picture;
-  const { data, width, height, channels } = picture;
+/** Rotates and mirrors an image. */
+export function oriented(image: Picture, [a, b, c, d]: Orientation): Picture {
+  if (a === 1 && d === 1) return image;
+  const { data, width, height, channels } = image;
   const newWidth = a === 0 ? height : width;
   const newHeight = a === 0 ? width : height;
   const out = new Uint8Array(data.length);
@@ -161,9 +186,9 @@ export function oriented(picture: Picture, [a, b, c, d]: Orientation): Picture {
 }
 
 /**
- * Reads a display matrix as containers store it, nine numbers row by row.
+ * Reads a display matrix as containers store it: nine numbers in 16.16 fixed point, row by row.
  *
- * @returns `UPRIGHT` where it is not made of quarter turns and mirrorings
+ * @returns `UPRIGHT` for anything but rotations by multiples of 90° and mirroring
  */
 export function orientationOf(matrix: readonly number[]): Orientation {
   const linear = [matrix[0]!, matrix[1]!, matrix[3]!, matrix[4]!].map((value) => value / 65536);
@@ -178,7 +203,7 @@ interface Size {
   readonly height: number;
 }
 
-/** The error for a video that changes its size at frame `index`. */
+/** The error for a video whose frame size changes at frame `index`. */
 export function sizeChanged(
   path: string,
   index: number,
@@ -191,26 +216,26 @@ export function sizeChanged(
   );
 }
 
-/** The error for a file that is not a video that can be read. */
+/** The error for a file that cannot be read as a video. */
 export function unreadable(path: string, why: string, cause?: unknown): TelltaleError {
   return new TelltaleError(
     'VIDEO_UNREADABLE',
     `cannot read ${path} as a video: ${why}`,
-    'Give a whole video file (mp4, mov, mkv, webm, avi or mpg), or a folder of pictures with --fps; copy the file again if it was cut off.',
+    'Give a whole video file (mp4, mov, mkv, webm, avi or mpg), or a folder of frames; copy the file again if it was cut off.',
     { cause },
   );
 }
 
-/** The error for a video that breaks off or is damaged. */
+/** The error for a video that is cut off or damaged. */
 export function truncated(path: string, why: string): TelltaleError {
   return new TelltaleError(
     'VIDEO_TRUNCATED',
     `${path} is damaged or cut off: ${why}`,
-    'Copy or download the file again; what remains can be saved with ffmpeg -i broken.mp4 repaired.mp4.',
+    'Copy or download the file again; ffmpeg -i broken.mp4 repaired.mp4 saves what is left of it.',
   );
 }
 
-/** Containers that are no clips although the decoders read them: single pictures, playlists, text. */
+/** Whether a format that the decoders read is not a video: single images, playlists, text. */
 export function isNoClip(format: string): boolean {
   return /(^|,)(image2|tty|hls|dash|concat|ffmetadata)(,|$)|_pipe/.test(format);
 }

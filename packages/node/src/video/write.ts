@@ -1,8 +1,7 @@
 /**
- * @file Writes a clip as H.264 in MP4, which every browser and player shows.
+ * @file Writes a clip as H.264 in MP4, which every browser and player supports.
  *
- * Pictures are encoded in YUV 4:2:0 at a quality (CRF) at which motion of a
- * fraction of a pixel survives.
+ * Frames are encoded in YUV 4:2:0 at a quality (CRF) that preserves motion of a fraction of a pixel.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,22 +20,22 @@ import type { Decoder } from './stream.ts';
 export interface WriteVideoOptions {
   /** Frames per second. */
   readonly rate: number;
-  /** Constant rate factor of x264: smaller is better and larger; 0 to 51. @defaultValue 12 */
+  /** Constant rate factor of x264, 0 (best, largest file) to 51. @defaultValue 12 */
   readonly quality?: number;
-  /** How long x264 looks for savings: a slower one makes smaller files of the same quality. @defaultValue 'medium' */
+  /** Preset of x264: a slower one writes a smaller file of the same quality. @defaultValue 'medium' */
   readonly preset?: Preset;
-  /** The only encoder to try. @defaultValue whichever is there */
+  /** The encoder to use; no other is tried. @defaultValue `node-av` where it is installed, else `ffmpeg` */
   readonly encoder?: Decoder;
 }
 
-/** Presets of x264 in use. */
+/** The presets of x264 that are used. */
 type Preset = 'medium' | 'superfast';
 
-/** Takes pictures one by one; all of one even size. */
+/** Encodes frames one by one, all of the same even size. */
 interface Encoder {
   write(rgb: Uint8Array): Promise<void>;
   finish(): Promise<void>;
-  /** Frees everything, whether finished or not. */
+  /** Frees all resources, finished or not. */
   close(): Promise<void>;
 }
 
@@ -50,11 +49,13 @@ interface Target {
 }
 
 /**
- * Writes pictures as an MP4 file, whole or not at all. An odd width or height
- * grows by one pixel, because H.264 keeps color for 2 × 2 pixels.
+ * Writes frames as an MP4 file, whole or not at all.
  *
- * @throws TelltaleError `FRAMES_EMPTY`, `FRAMES_SIZE_CHANGED`, `VIDEO_DECODER_MISSING` where nothing can
- *   encode, `OUTPUT_UNWRITABLE`, `OPTION_INVALID`
+ * An odd width or height grows by one pixel, because H.264 stores color for blocks of 2 × 2 pixels.
+ *
+ * @param frames - RGB or RGBA, 8 bits, all of the same size; alpha is ignored
+ * @throws TelltaleError `OPTION_INVALID` for a bad rate; `FRAMES_EMPTY`; `FRAMES_SIZE_CHANGED`;
+ *   `VIDEO_DECODER_MISSING` where there is no encoder; `OUTPUT_UNWRITABLE`
  */
 export async function writeVideo(
   path: string,
@@ -64,8 +65,8 @@ export async function writeVideo(
   if (!(rate > 0 && Number.isFinite(rate))) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `${rate} is not a number of frames per second`,
-      'Give a positive number, such as 25 or 200.',
+      `${rate} is not a frame rate`,
+      'Give frames per second as a positive number, such as 25 or 200.',
     );
   }
   const open = await chooseEncoder(wanted);
@@ -113,12 +114,12 @@ async function chooseEncoder(
   }
   throw new TelltaleError(
     'VIDEO_DECODER_MISSING',
-    'no video encoder: neither the package node-av nor the program ffmpeg is there',
+    'there is no video encoder: neither the package node-av nor the program ffmpeg is installed',
     'Install ffmpeg, or node-av with npm install node-av.',
   );
 }
 
-/** Bytes of an RGB picture; the last column and row are repeated where their number is odd. */
+/** RGB bytes of a frame; the last column or row is repeated where their number is odd. */
 function toEvenRgb({ data, width, height, channels }: Picture): Uint8Array {
   const evenWidth = width + (width % 2);
   const evenHeight = height + (height % 2);
@@ -136,7 +137,7 @@ function toEvenRgb({ data, width, height, channels }: Picture): Uint8Array {
   return out;
 }
 
-/** A rate as a fraction: whole, of the NTSC family, or in thousandths. */
+/** A rate as a fraction: integer, of the NTSC family, or in thousandths. */
 function fractionOf(rate: number): { num: number; den: number } {
   if (Number.isInteger(rate)) return { num: rate, den: 1 };
   const ntsc = Math.round(rate * 1.001);
@@ -212,7 +213,7 @@ async function encodeWithNodeAv(av: NodeAv, target: Target): Promise<Encoder> {
   return {
     async write(data) {
       check(rgb.fromBuffer(Buffer.from(data.buffer, data.byteOffset, data.length)), 'frame');
-      // The encoder keeps what it is given, so that every frame needs its own buffer.
+      // The encoder keeps a reference to each frame, so that every frame needs its own buffer.
       yuv.unref();
       Object.assign(yuv, {
         width,
@@ -267,7 +268,7 @@ function encodeWithFfmpeg({ path, width, height, rate, quality, preset }: Target
   );
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  child.stdin.on('error', () => undefined); // a broken pipe shows as an exit code below
+  child.stdin.on('error', () => undefined); // a broken pipe is reported by the exit code below
   const ended = once(child, 'close') as Promise<[number | null]>;
   const failure = (): TelltaleError => unwritable(errors.trim().split('\n').at(-1) ?? 'ffmpeg');
   return {

@@ -8,8 +8,8 @@ import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { sampleReport } from '../../../../test/sample-report.ts';
-import { REPORT_FILES, reportJson, writeReport } from './report-files.ts';
+import { sampleReport } from '../../../test/sample-report.ts';
+import { REPORT_FILES, reportJson, writeReport } from './report.ts';
 
 let room = '';
 beforeEach(() => void (room = mkdtempSync(join(tmpdir(), 'telltale-report-'))));

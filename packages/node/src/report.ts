@@ -6,7 +6,8 @@ import type { ExpressionPictures } from '@telltale/figures';
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
-import { writeFolderWhole } from '@telltale/node/output';
+
+import { writeFolderWhole } from './output.ts';
 
 /** Names of the files that `writeReport` writes. */
 export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as const;

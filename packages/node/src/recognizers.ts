@@ -1,0 +1,165 @@
+/** @file Recognizers from files: those that ship with telltale and those of the user. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+
+import { TelltaleError } from '@telltale/core';
+import {
+  ENSEMBLE,
+  ensembleOf,
+  openExported,
+  openRecognizer as openWeights,
+  shippedEnsembleScore,
+  shippedRecognizers,
+} from '@telltale/core/recognize';
+import type { Recognizer } from '@telltale/core/recognize';
+
+import { loadRuntime } from './runtime.ts';
+
+/** Which recognizer to open. */
+export interface RecognizerChoice {
+  /**
+   * Name of a network that ships with telltale: one of {@link recognizerNames}.
+   *
+   * @defaultValue the first of them
+   */
+  readonly network?: string | undefined;
+  /**
+   * Path of your own weights instead: a `.safetensors` file that `telltale train` wrote, or an `.onnx` file
+   * with its description (`.json`) beside it, as `telltale export` writes them.
+   */
+  readonly weights?: string | undefined;
+}
+
+/** Options of {@link openRecognizer}. */
+export interface RecognizerOptions extends RecognizerChoice {
+  /** CPU threads that one network may use. @defaultValue chosen by ONNX Runtime */
+  readonly threads?: number | undefined;
+}
+
+/** Networks that ship with telltale, the default first, and `ensemble`, the mean of all of them. */
+export const recognizerNames: readonly string[] = [...Object.keys(shippedRecognizers), ENSEMBLE];
+
+/**
+ * Opens a recognizer.
+ *
+ * @throws TelltaleError `OPTION_INVALID` for an unknown network, or where `network` and `weights` are both given;
+ *   `FILE_MISSING`; `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_…` for weights that cannot be used
+ */
+export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  const { network = Object.keys(shippedRecognizers)[0]!, weights, threads } = options;
+  assertChoice(options);
+  const settings = threads === undefined ? {} : { threads };
+  if (weights !== undefined) return openOwn(weights, settings);
+  const names = network === ENSEMBLE ? Object.keys(shippedRecognizers) : [network];
+  const runtime = await loadRuntime();
+  const members: Recognizer[] = [];
+  try {
+    for (const name of names)
+      members.push(await openWeights(runtime, await readShipped(name), settings));
+    return network === ENSEMBLE
+      ? ensembleOf(members, { score: shippedEnsembleScore })
+      : members[0]!;
+  } catch (error) {
+    for (const member of members) await member.release();
+    throw error;
+  }
+}
+
+/**
+ * Checks a choice before any work.
+ *
+ * @throws TelltaleError `OPTION_INVALID` for an unknown network, or where `network` and `weights` are both given
+ */
+export function assertChoice({ weights, network }: RecognizerChoice): void {
+  if (weights !== undefined && network !== undefined)
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      'weights and network are both given',
+      'Leave one of them out: a weights file states its network.',
+    );
+  if (network !== undefined && !recognizerNames.includes(network))
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `no recognizer '${network}' ships with telltale`,
+      `Choose one of ${recognizerNames.join(', ')}, or give weights of your own.`,
+    );
+}
+
+/**
+ * Reads a weights file.
+ *
+ * @param path - default: the weights of the default recognizer
+ * @returns the bytes of the file
+ * @throws TelltaleError `FILE_MISSING`
+ */
+export async function readWeights(path?: string): Promise<Uint8Array> {
+  return path === undefined
+    ? readShipped(Object.keys(shippedRecognizers)[0]!)
+    : readBytes(path, 'Give the path of a weights file that "telltale train" wrote.');
+}
+
+/**
+ * Reads the weights of a network that ships, or a weights file.
+ *
+ * @param nameOrPath - the name of a network that ships, else a path
+ * @returns the bytes of the file
+ * @throws TelltaleError `FILE_MISSING`; `OPTION_INVALID` for the ensemble, which has no file of its own
+ */
+export async function readWeightsOrShipped(nameOrPath: string): Promise<Uint8Array> {
+  if (Object.hasOwn(shippedRecognizers, nameOrPath)) return readShipped(nameOrPath);
+  const shipped = Object.keys(shippedRecognizers).join(', ');
+  if (nameOrPath === ENSEMBLE)
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      'the ensemble is several networks, and a file holds one',
+      `Export its members one by one: ${shipped}.`,
+    );
+  return readBytes(
+    nameOrPath,
+    `Give the path of a weights file that "telltale train" wrote, or the name of a network that ships: ${shipped}.`,
+  );
+}
+
+/** Path of the description of an ONNX file: the same path with the extension `.json`. */
+export function descriptionOf(onnx: string): string {
+  return onnx.replace(ONNX, '.json');
+}
+
+const ONNX = /\.onnx$/i;
+
+/** A user-supplied recognizer: its card names the file. */
+async function openOwn(path: string, settings: { readonly threads?: number }): Promise<Recognizer> {
+  const runtime = await loadRuntime();
+  const file = basename(path);
+  const named = (one: Recognizer): Recognizer => ({ ...one, card: { ...one.card, file } });
+  if (!ONNX.test(path)) return named(await openWeights(runtime, await readWeights(path), settings));
+  const beside = descriptionOf(path);
+  const onnx = await readBytes(path, 'Give the path of an ONNX file that "telltale export" wrote.');
+  const description = await readBytes(
+    beside,
+    `An ONNX file needs its description beside it: ${basename(beside)}, as "telltale export" writes it.`,
+  );
+  const model = { onnx, description: new TextDecoder().decode(description) };
+  return named(await openExported(runtime, model, settings));
+}
+
+const REINSTALL = 'Install telltale again: the weights that ship with it are missing.';
+
+function readShipped(name: string): Promise<Uint8Array> {
+  const file = `@telltale/core/models/${shippedRecognizers[name]!}`;
+  return readBytes(file, REINSTALL, () => createRequire(import.meta.url).resolve(file));
+}
+
+async function readBytes(name: string, hint: string, find = () => name): Promise<Uint8Array> {
+  try {
+    return await readFile(find());
+  } catch (error) {
+    throw new TelltaleError(
+      'FILE_MISSING',
+      `cannot read the weights ${name}: ${(error as Error).message}`,
+      hint,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,38 @@
+/** @file The example in the README, and a clip for it. */
+import { readFileSync } from 'node:fs';
+
+import { expect } from 'vitest';
+
+import { telltale } from './telltale.ts';
+
+/** The only TypeScript block of the README, which is JavaScript as well. */
+export function readmeExample(): string {
+  const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!);
+  expect(blocks).toHaveLength(1);
+  return blocks[0]!;
+}
+
+/** Makes a clip of two seconds with one movement; its truth lies beside it, as `.json`. */
+export async function makeClip(path: string): Promise<void> {
+  const { status, stderr } = await telltale(
+    'synth',
+    '--out',
+    path,
+    '--seconds',
+    '2',
+    '--seed',
+    '3',
+  );
+  expect(status, stderr).toBe(0);
+}
+
+/** Checks that what the example printed is one micro-expression, at the time that the truth states. */
+export function expectPlanted(printed: string, truth: string): void {
+  const { events } = JSON.parse(readFileSync(truth, 'utf8')) as {
+    readonly events: readonly Record<'onset' | 'apex', { readonly time: number }>[];
+  };
+  const [, onset, apex] = /^micro \w+ ([\d.]+) ([\d.]+)\n$/.exec(printed) ?? [];
+  expect(Math.abs(Number(onset) - events[0]!.onset.time), printed).toBeLessThan(0.1);
+  expect(Math.abs(Number(apex) - events[0]!.apex.time), printed).toBeLessThan(0.1);
+}
