@@ -231,7 +231,7 @@ describe('Ctrl-C', () => {
   }
 
   it('in the middle of analyze leaves nothing', async () => {
-    makeVideo(at('long.mp4'), 120);
+    makeVideo(at('long.mp4'), 600); // longer than any machine takes until the first line of progress
     const before = listing(room);
     await interrupted(['analyze', at('long.mp4'), '--no-recognizer', '--out', at('out')]);
     expect(listing(room)).toEqual(before);

@@ -58,15 +58,15 @@ describe('readImageHeader', () => {
       'a PNG of a few bytes that claims thousands of pixels',
       'png',
       8000,
-      /says 8000×8000 pixels and has \d+ bytes/,
+      /states 8000×8000 pixels, and the file has \d+ bytes/,
     ],
     ['a PNG beyond all measure', 'png', 2 ** 31 - 1, /more than 64 million/],
-    ['a PNG of nothing', 'png', 0, /says 0×0 pixels/],
+    ['a PNG of nothing', 'png', 0, /states 0×0 pixels/],
     [
       'a BMP that is too small for its size',
       'bmp',
       5000,
-      /says 5000×5000 pixels and has \d+ bytes/,
+      /states 5000×5000 pixels, and the file has \d+ bytes/,
     ],
     ['a JPEG beyond all measure', 'jpeg', 65_000, /more than 64 million/],
   ])('refuses %s', async (_, kind, side, message) => {
@@ -89,8 +89,8 @@ describe('readImageHeader', () => {
   });
 
   test.each([
-    ['text', Buffer.from('hello'), /no PNG, JPEG or BMP/],
-    ['nothing', Buffer.alloc(0), /no PNG, JPEG or BMP/],
+    ['text', Buffer.from('hello'), /not a PNG, JPEG or BMP/],
+    ['nothing', Buffer.alloc(0), /not a PNG, JPEG or BMP/],
     ['a cut header', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), /cut off/],
   ])('refuses %s', async (_, bytes, message) => {
     await expect(header(bytes)).rejects.toThrow(message);
