@@ -12,7 +12,8 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { analyze, findFace, findLandmarks, openFaceModels } from '@telltale/core';
+import { analyze, openFaceModels } from '@telltale/core';
+import { findFace, findLandmarks } from '@telltale/core/face';
 import { openRecognizer } from '@telltale/core/recognize';
 import { synthesize } from '@telltale/core/synth';
 import {

@@ -14,7 +14,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { findFace, openFaceModels } from '@telltale/core';
+import { openFaceModels } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
 import { synthesize } from '@telltale/core/synth';
 
 import { analyzeOn, openBrowser, openPage, scriptOf, seenOn, startSite } from './page/browser.mjs';

@@ -11,7 +11,8 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { analyze, findFace, openFaceModels } from '@telltale/core';
+import { analyze, openFaceModels } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
 import { scoreAgainst, synthesize } from '@telltale/core/synth';
 import { loadRuntime, openClip, readFaceModelFiles, readImage, writeVideo } from '@telltale/node';
 

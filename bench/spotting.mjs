@@ -32,7 +32,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { findFace, openFaceModels, smoothRegions, trackFace } from '@telltale/core';
+import { openFaceModels } from '@telltale/core';
+import { findFace, smoothRegions, trackFace } from '@telltale/core/face';
 import { countVideo, scoreCounts, sumCounts } from '@telltale/core/evaluate';
 import { drawUnits, filmScenario, varyPerson } from '@telltale/core/synth';
 import { loadRuntime, openClip, readFaceModelFiles, readImage } from '@telltale/node';

@@ -157,7 +157,12 @@ describe('installed into an empty project', () => {
   });
 
   it('Node imports every entry', async () => {
-    const entries = ['', '/nets', '/recognize', '/train', '/evaluate', '/datasets', '/synth'];
+    const { exports } = JSON.parse(
+      readFileSync(join(root, 'packages/core/package.json'), 'utf8'),
+    ) as { exports: Record<string, unknown> };
+    const entries = Object.keys(exports)
+      .filter((entry) => !/json$|\*$/.test(entry))
+      .map((entry) => entry.slice(1));
     const code = [
       ...entries.map((entry) => `await import('@telltale/core${entry}');`),
       `await import('@telltale/engine'); await import('@telltale/figures'); await import('@telltale/node');`,

@@ -14,7 +14,6 @@ import { loadRuntime, openClip, readFaceModelFiles, readImage } from '@telltale/
 
 import {
   analyze,
-  findFace,
   openFaceModels,
   readReport,
   type Analysis,
@@ -22,6 +21,7 @@ import {
   type FaceModels,
   type Picture,
 } from '../packages/core/src/index.ts';
+import { findFace } from '../packages/core/src/face/index.ts';
 import {
   scoreAgainst,
   synthesize,

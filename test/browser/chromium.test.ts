@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { flattenParameters, writeSafetensors } from '@telltale/engine';
-import { createTvl1, LIKE_OPENCV } from '@telltale/core';
+import { createTvl1, LIKE_OPENCV } from '@telltale/core/motion';
 import { merbaNetwork } from '@telltale/core/nets';
 import { magnifyClip } from '@telltale/core/magnify';
 import { openRecognizer } from '@telltale/core/recognize';

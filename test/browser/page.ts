@@ -13,18 +13,9 @@ import {
   type Parameter,
   type Tensor,
 } from '@telltale/engine';
-import {
-  createTvl1,
-  detectFaces,
-  findLandmarks,
-  flowImage,
-  openFaceModels,
-  type Box,
-  type FaceRegion,
-  type Ort,
-  type Picture,
-  type Tvl1Options,
-} from '@telltale/core';
+import { openFaceModels, type FaceRegion, type Ort, type Picture } from '@telltale/core';
+import { detectFaces, findLandmarks } from '@telltale/core/face';
+import { createTvl1, flowImage, type Box, type Tvl1Options } from '@telltale/core/motion';
 import { magnifyClip, openWindow, type MagnifyOptions } from '@telltale/core/magnify';
 import { openRecognizer } from '@telltale/core/recognize';
 import { regionOfDetection } from '../../packages/core/src/face/detect.ts';

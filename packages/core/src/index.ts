@@ -1,18 +1,32 @@
-/** @file What `import … from '@telltale/core'` gives: the analysis of a clip and its types. */
-export { TelltaleError } from './base/errors.ts';
-export type { ErrorCode } from './base/errors.ts';
+/**
+ * @file Entry point of `@telltale/core`: what the analysis of a clip takes and gives. Everything else has a subpath,
+ * listed in this package's README.
+ */
+
+// Analyze a clip, or only spot its movements.
+export { analyze } from './analyze/analyze.ts';
+export type {
+  Analysis,
+  AnalysisOptions,
+  AnalysisProgress,
+  AnalysisTools,
+  ExpressionPictures,
+} from './analyze/analyze.ts';
+export { spotClip } from './analyze/spot-clip.ts';
+export type { FrameMovement, SpotClipOptions, SpottedClip } from './analyze/spot-clip.ts';
+export type { SpotOptions } from './spot/spot.ts';
+
+// What it takes: a clip and opened models. `@telltale/node` and `@telltale/web` open both.
+export type { Clip, Frame } from './video/frames.ts';
 export type { Picture, Plane } from './base/image.ts';
-export { alignFace, alignmentOf } from './face/align.ts';
-export { detectFaces } from './face/detect.ts';
-export type { FaceRegion, Landmarks } from './face/landmarks.ts';
-export { findFace, findLandmarks } from './face/mesh.ts';
-export type { FoundFace } from './face/mesh.ts';
+export type { Cancellation } from './base/pause.ts';
+export type { Ort } from './base/ort.ts';
 export { openFaceModels } from './face/models.ts';
 export type { FaceModelFiles, FaceModelOptions, FaceModels } from './face/models.ts';
-export { smoothRegions } from './face/smooth.ts';
-export { trackFace } from './face/track.ts';
-export type { FaceTrack } from './face/track.ts';
-export type { Ort } from './base/ort.ts';
+export { openRecognizer } from './recognize/recognizer.ts';
+export type { Recognizer, RecognizerOptions } from './recognize/recognizer.ts';
+
+// What it gives: a report, and where the face is.
 export { reportCsv } from './report/csv.ts';
 export { readReport } from './report/read.ts';
 export { caveatCodes, caveatSentence } from './report/caveats.ts';
@@ -25,37 +39,9 @@ export type {
   Report,
   Stretch,
 } from './report/report.ts';
-export { openColors } from './video/colors.ts';
-export type { ColorReading, Colors, PlanesLayout } from './video/colors.ts';
-export type { Clip, Frame } from './video/frames.ts';
-export { flowColors } from './motion/colors.ts';
-export { faceBox, flowImage } from './motion/flow-image.ts';
-export type { Box } from './motion/flow-image.ts';
-export type { FlowField } from './motion/flow.ts';
-export { opticalStrain } from './motion/strain.ts';
-export { ACCURATE, FAST, LIKE_OPENCV } from './motion/tvl1-options.ts';
-export type { Tvl1Options, Tvl1Parameters } from './motion/tvl1-options.ts';
-export { createTvl1 } from './motion/tvl1.ts';
-export type { Tvl1 } from './motion/tvl1.ts';
-export { classifyExpression } from './expression/classify.ts';
-export { cutFace } from './expression/cut.ts';
-export type { FaceCut } from './expression/cut.ts';
-export { examineExpressions } from './expression/examine.ts';
-export { faceFlow } from './expression/flow.ts';
-export type { FaceFlow, FaceFlowTools } from './expression/flow.ts';
-export { spotClip } from './analyze/spot-clip.ts';
-export type { FrameMovement, SpotClipOptions, SpottedClip } from './analyze/spot-clip.ts';
-export { LEAST_RATES } from './spot/frame-rate.ts';
-export { watchLive } from './spot/live.ts';
-export type { LiveOptions, LiveSpotting, LiveTools, LiveWatcher } from './spot/live.ts';
-export type { Movement, Spotting } from './spot/spot.ts';
-export { analyze } from './analyze/analyze.ts';
-export type {
-  Analysis,
-  AnalysisOptions,
-  AnalysisProgress,
-  AnalysisTools,
-  ExpressionPictures,
-} from './analyze/analyze.ts';
-export type { Cancellation } from './base/pause.ts';
+export type { FaceRegion } from './face/landmarks.ts';
+
+// What it throws, and which release it is.
+export { TelltaleError } from './base/errors.ts';
+export type { ErrorCode } from './base/errors.ts';
 export { VERSION } from './base/version.ts';

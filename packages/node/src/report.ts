@@ -1,6 +1,8 @@
 /** @file The three files of a report: `report.json`, `report.csv` and `report.html`. */
-import { flowColors, reportCsv } from '@telltale/core';
-import type { Analysis, FlowField, Picture, Report } from '@telltale/core';
+import { reportCsv } from '@telltale/core';
+import { flowColors } from '@telltale/core/motion';
+import type { Analysis, Picture, Report } from '@telltale/core';
+import type { FlowField } from '@telltale/core/motion';
 import { expressionsInFull, reportPage } from '@telltale/figures';
 import type { ExpressionPictures } from '@telltale/figures';
 import { parseHTML } from 'linkedom';

@@ -1,14 +1,9 @@
 /** @file Looking again at a clip that was analyzed: other moments, magnified movements, a reopened review. */
-import {
-  classifyExpression,
-  createTvl1,
-  cutFace,
-  examineExpressions,
-  findLandmarks,
-  smoothRegions,
-  trackFace,
-} from '@telltale/core';
-import type { Clip, FaceCut, FaceModels, FaceRegion, Frame, Picture } from '@telltale/core';
+import { classifyExpression, cutFace, examineExpressions } from '@telltale/core/expression';
+import { findLandmarks, smoothRegions, trackFace } from '@telltale/core/face';
+import { createTvl1 } from '@telltale/core/motion';
+import type { Clip, FaceModels, FaceRegion, Frame, Picture } from '@telltale/core';
+import type { FaceCut } from '@telltale/core/expression';
 import { openWindow, type MagnifiedWindow } from '@telltale/core/magnify';
 import type { Recognizer } from '@telltale/core/recognize';
 

@@ -3,8 +3,9 @@
  *
  * Frames come exactly and in order, which a `<video>` element does not promise.
  */
-import { openColors } from '@telltale/core';
-import type { Clip, ColorReading, Colors, Frame } from '@telltale/core';
+import { openColors } from '@telltale/core/video';
+import type { Clip, Frame } from '@telltale/core';
+import type { ColorReading, Colors } from '@telltale/core/video';
 import {
   ALL_FORMATS,
   BlobSource,

@@ -1,5 +1,5 @@
 /** @file The demonstration clip: a photograph in which the brows rise for a moment, made here when it is asked for. */
-import { findFace } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
 import type { FaceModels, Picture } from '@telltale/core';
 import { synthesize } from '@telltale/core/synth';
 import photograph from '@vladmandic/face-api/demo/sample6.jpg?url';

@@ -1,5 +1,5 @@
 /** @file The shared memory between the FFmpeg worker and the analysis: a ring of raw pictures, Y'CbCr 4:2:0. */
-import type { ColorReading } from '@telltale/core';
+import type { ColorReading } from '@telltale/core/video';
 
 /** Places in the control words, and the number of pictures in the ring. */
 export const RING = { written: 0, read: 1, ended: 2, words: 4, slots: 6 } as const;

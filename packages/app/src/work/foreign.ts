@@ -1,6 +1,7 @@
 /** @file A clip that FFmpeg decodes, because the browser cannot. Each reading runs it once more, from the start. */
-import { openColors } from '@telltale/core';
-import type { Clip, Frame, PlanesLayout } from '@telltale/core';
+import { openColors } from '@telltale/core/video';
+import type { Clip, Frame } from '@telltale/core';
+import type { PlanesLayout } from '@telltale/core/video';
 
 import { openEncoder, type Encoder } from './encode.ts';
 import { RING, slotBytes, type ForeignClip, type ForeignEnd } from './foreign-ring.ts';

@@ -1,5 +1,6 @@
 /** @file What the page and the worker that watches the camera say to each other. */
-import type { FaceRegion, Movement } from '@telltale/core';
+import type { FaceRegion } from '@telltale/core';
+import type { Movement } from '@telltale/core/spot';
 
 /** What the camera's last seconds show. */
 export interface Strip {

@@ -1,6 +1,11 @@
 /** @file The worker that watches the camera: one picture after another, as fast as it can. */
-import { createTvl1, LEAST_RATES, openColors, watchLive } from '@telltale/core';
-import type { Colors, FaceModels, LiveWatcher, Picture, Tvl1 } from '@telltale/core';
+import { createTvl1 } from '@telltale/core/motion';
+import { MINIMUM_RATES, spotLive } from '@telltale/core/spot';
+import { openColors } from '@telltale/core/video';
+import type { FaceModels, Picture } from '@telltale/core';
+import type { Tvl1 } from '@telltale/core/motion';
+import type { LiveSpotter } from '@telltale/core/spot';
+import type { Colors } from '@telltale/core/video';
 
 import { answerCalls } from './calls.ts';
 import type { LiveRequests, Strip } from './live-protocol.ts';
@@ -15,14 +20,14 @@ interface Tools {
 }
 
 let tools: Promise<Tools> | undefined;
-let watcher: LiveWatcher | undefined;
+let watcher: LiveSpotter | undefined;
 let index = 0;
 let told = 0;
 
 answerCalls<LiveRequests>({
   async begin({ window }) {
     tools ??= openTools();
-    watcher = watchLive(await tools, { window });
+    watcher = spotLive(await tools, { window });
     return { value: true };
   },
   async watch({ picture, time }) {
@@ -40,8 +45,8 @@ answerCalls<LiveRequests>({
 });
 
 function carriedBy(rate: number): Strip['tells'] {
-  if (rate < LEAST_RATES.long) return 'nothing';
-  return rate < LEAST_RATES.short ? 'long' : 'all';
+  if (rate < MINIMUM_RATES.long) return 'nothing';
+  return rate < MINIMUM_RATES.short ? 'long' : 'all';
 }
 
 async function openTools(): Promise<Tools> {

@@ -1,6 +1,7 @@
 /** @file Pictures of an analysis as addresses that a page and a file can hold. */
-import { flowColors } from '@telltale/core';
-import type { FlowField, Picture } from '@telltale/core';
+import { flowColors } from '@telltale/core/motion';
+import type { Picture } from '@telltale/core';
+import type { FlowField } from '@telltale/core/motion';
 
 /** How a picture is written. */
 export type PictureKind = 'image/png' | 'image/jpeg';

@@ -2,13 +2,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  alignmentOf,
-  findFace,
-  openFaceModels,
-  type Landmarks,
-  type Picture,
-} from '@telltale/core';
+import { openFaceModels, type Picture } from '@telltale/core';
+import { alignmentOf, findFace, type Landmarks } from '@telltale/core/face';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';

@@ -30,7 +30,8 @@ async function flow(
   const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
   const { openTools, readImage } = await import('@telltale/node');
   const { npyBytes } = await import('../io/npy.ts');
-  const { createTvl1, faceFlow, flowColors } = await import('@telltale/core');
+  const { faceFlow } = await import('@telltale/core/expression');
+  const { createTvl1, flowColors } = await import('@telltale/core/motion');
   await assertWritable(out, 'folder');
   const onset = await readImage(onsetPath);
   const apex = await readImage(apexPath);

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { createTvl1, openFaceModels, TelltaleError } from '@telltale/core';
+import { openFaceModels, TelltaleError } from '@telltale/core';
+import { createTvl1 } from '@telltale/core/motion';
 import type { Picture, Plane } from '@telltale/core';
 import { prepareClip } from '@telltale/core/prepare';
 import type { FacePlane, Preparation, PrepareTools, ExpressionSpan } from '@telltale/core/prepare';

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import { findFace, openFaceModels } from '@telltale/core';
+import { openFaceModels } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
 import { synthesize } from '@telltale/core/synth';
 import sharp from 'sharp';
 import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';

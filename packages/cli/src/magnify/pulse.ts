@@ -1,5 +1,6 @@
 /** @file The pulse of a clip: where its skin is, and how fast its color varies. */
-import { findFace, TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
 import type { Clip } from '@telltale/core';
 import { meanColor, PULSE_BAND, pulseRate } from '@telltale/core/magnify';
 import type { MagnifyOptions, Region } from '@telltale/core/magnify';

@@ -1,7 +1,8 @@
 /** @file The face detector takes drawn faces for faces, and finds eyes and mouth where they were drawn. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { findFace, openFaceModels, type FaceModels } from '@telltale/core';
+import { openFaceModels, type FaceModels } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
 import { drawFace } from '@telltale/core/synth';
 import { loadRuntime, readFaceModelFiles } from '@telltale/node';
 

@@ -2,7 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
-import { findFace, TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
 import { drawFace, varyPerson, type Person } from '@telltale/core/synth';
 import { IMAGE_EXTENSIONS, openTools, readImage } from '@telltale/node';
 

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import process from 'node:process';
 
-import { findFace, TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
 import type { Frame } from '@telltale/core';
 import { synthesize, type SynthesisOptions, type SyntheticClip } from '@telltale/core/synth';
 import { openTools, readImage, writeVideo } from '@telltale/node';

@@ -3,7 +3,7 @@ import type { Caveat, CaveatCode } from './caveat.ts';
 import type { Report } from './report.ts';
 
 /** What the caveats depend on, besides the report. */
-export interface Circumstances {
+export interface CaveatCircumstances {
   /** Between the centers of the eyes, pixels of the picture. */
   readonly interocular: number;
 }
@@ -56,7 +56,7 @@ export function caveatSentence({ code, values }: Caveat): string {
 /** The caveats of a report, the most important first. */
 export function caveatsOf(
   report: Omit<Report, 'caveats' | 'caveatCodes'>,
-  { interocular }: Circumstances,
+  { interocular }: CaveatCircumstances,
 ): Caveat[] {
   const { clip, face, recognizer } = report;
   const caveats: Caveat[] = [];

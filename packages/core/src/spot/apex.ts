@@ -13,7 +13,7 @@ import { interocularDistance } from '../face/regions.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { FAST } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
-import { flatten } from './illumination.ts';
+import { normalizeIllumination } from './illumination.ts';
 import { LIDS, REGIONS } from './regions.ts';
 
 /** Frames that are looked at, at most: a step between them is a twentieth of the clip. */
@@ -53,11 +53,11 @@ export interface FoundApex {
  */
 export async function findApex(clip: ApexClip, tvl1: Tvl1): Promise<FoundApex> {
   const radius = Math.max(2, Math.round(SURROUNDINGS * interocularDistance(clip.landmarks)));
-  const onset = flatten(clip.onset, radius);
+  const onset = normalizeIllumination(clip.onset, radius);
   const looks = lookedAt(clip.frames);
   const movements: Float64Array[] = [];
   for (const frame of looks) {
-    const picture = flatten(await clip.read(frame), radius);
+    const picture = normalizeIllumination(await clip.read(frame), radius);
     const flow = tvl1.compute(onset, picture, FAST);
     movements.push(withoutLids(regionDisplacements(flow, clip.landmarks)));
   }

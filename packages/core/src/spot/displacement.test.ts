@@ -7,7 +7,7 @@ import { FACE_PARTS } from '../face/regions.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import type { FlowField } from '../motion/flow.ts';
 import { regionDisplacements } from './displacement.ts';
-import { flatten } from './illumination.ts';
+import { normalizeIllumination } from './illumination.ts';
 import { ANCHORS, REGIONS } from './regions.ts';
 
 const SIZE = 144;
@@ -91,18 +91,21 @@ describe('flatten', () => {
   const picture = { data, width: 64, height: 48 };
 
   it('hardly sees the light', () => {
-    const flat = flatten(picture, 5).data;
-    const dim = flatten({ ...picture, data: data.map((value) => 0.9 * value) }, 5).data;
+    const flat = normalizeIllumination(picture, 5).data;
+    const dim = normalizeIllumination(
+      { ...picture, data: data.map((value) => 0.9 * value) },
+      5,
+    ).data;
     for (let i = 0; i < flat.length; i++) expect(Math.abs(flat[i]! - dim[i]!)).toBeLessThan(2);
   });
 
   it('makes an even picture even, and keeps its border', () => {
-    const even = flatten({ ...picture, data: data.map(() => 120) }, 7).data;
+    const even = normalizeIllumination({ ...picture, data: data.map(() => 120) }, 7).data;
     for (const value of even) expect(value).toBeCloseTo((128 * 120) / 128, 2);
   });
 
   it('removes shading and keeps texture', () => {
-    const flat = flatten(picture, 5).data;
+    const flat = normalizeIllumination(picture, 5).data;
     const mean = (from: number, to: number): number => {
       let [sum, count] = [0, 0];
       for (let i = 0; i < flat.length; i++) {

@@ -12,7 +12,7 @@ import { eyeAspectRatio, interocularDistance } from '../face/regions.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { FAST, type Tvl1Parameters } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
-import { flatten } from './illumination.ts';
+import { normalizeIllumination } from './illumination.ts';
 import { REGIONS } from './regions.ts';
 import { median } from './statistics.ts';
 
@@ -81,7 +81,7 @@ interface Reference {
 
 function referenceOf({ time, landmarks, picture }: FaceCrop, origin: Float64Array): Reference {
   const radius = Math.max(2, Math.round(SURROUNDINGS * interocularDistance(landmarks)));
-  return { time, landmarks, flat: flatten(picture, radius), radius, origin };
+  return { time, landmarks, flat: normalizeIllumination(picture, radius), radius, origin };
 }
 
 /** Closed eyes look like nothing that comes before or after: no reference is taken below this part of the usual opening. */
@@ -109,7 +109,7 @@ export function createFollower(
         stretches.push({ samples: [{ time, displacement: origin, opening }] });
         return;
       }
-      const flat = flatten(picture, reference.radius);
+      const flat = normalizeIllumination(picture, reference.radius);
       const field = flow.compute(reference.flat, flat, parameters);
       const displacement = regionDisplacements(field, reference.landmarks);
       for (let i = 0; i < displacement.length; i++) displacement[i]! += reference.origin[i]!;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { isCarried, LEAST_RATES, rateOfLast } from './frame-rate.ts';
+import { isSampledWell, MINIMUM_RATES, rateOfLast } from './frame-rate.ts';
 import type { Movement } from './spot.ts';
 
 const movement = (kind: Movement['kind'], onset: number, offset: number): Movement => ({
@@ -13,9 +13,9 @@ const even = (rate: number, seconds = 10): number[] =>
   Array.from({ length: Math.floor(rate * seconds) }, (_, i) => i / rate);
 
 it.each([
-  ['micro', LEAST_RATES.short],
-  ['blink', LEAST_RATES.short],
-  ['macro', LEAST_RATES.long],
+  ['micro', MINIMUM_RATES.short],
+  ['blink', MINIMUM_RATES.short],
+  ['macro', MINIMUM_RATES.long],
 ] as const)('%s: from %d pictures a second on', (kind, least) => {
   fc.assert(
     fc.property(
@@ -23,7 +23,7 @@ it.each([
       fc.double({ min: 1, max: 6, noNaN: true }),
       fc.double({ min: 0.1, max: 2, noNaN: true }),
       (rate, onset, duration) => {
-        const told = isCarried(movement(kind, onset, onset + duration), even(rate));
+        const told = isSampledWell(movement(kind, onset, onset + duration), even(rate));
         if (rate >= least) expect(told).toBe(true);
         if (rate < 0.6 * least) expect(told).toBe(false);
       },
@@ -33,18 +33,18 @@ it.each([
 
 it('a hole in the middle takes a movement away, the same hole elsewhere does not', () => {
   const times = even(30).filter((time) => time < 4 || time > 4.3);
-  expect(isCarried(movement('micro', 3.9, 4.4), times)).toBe(false);
-  expect(isCarried(movement('micro', 6, 6.4), times)).toBe(true);
+  expect(isSampledWell(movement('micro', 3.9, 4.4), times)).toBe(false);
+  expect(isSampledWell(movement('micro', 6, 6.4), times)).toBe(true);
 });
 
 it('one missing picture is no hole', () => {
   const times = even(15).filter((_, i) => i !== 61);
-  expect(isCarried(movement('micro', 3.9, 4.4), times)).toBe(true);
+  expect(isSampledWell(movement('micro', 3.9, 4.4), times)).toBe(true);
 });
 
 it('nothing is carried by nothing', () => {
-  expect(isCarried(movement('micro', 1, 1.3), [])).toBe(false);
-  expect(isCarried(movement('macro', 1, 3), [1.5])).toBe(false);
+  expect(isSampledWell(movement('micro', 1, 1.3), [])).toBe(false);
+  expect(isSampledWell(movement('macro', 1, 3), [1.5])).toBe(false);
 });
 
 it('the rate is that of the end, not of the whole', () => {

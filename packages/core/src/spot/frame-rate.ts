@@ -7,7 +7,7 @@
 import type { Movement } from './spot.ts';
 
 /** Pictures a second below which nothing is said of a movement: so a rise of a fifth of a second is three pictures, a slow one four. */
-export const LEAST_RATES: { readonly short: number; readonly long: number } = {
+export const MINIMUM_RATES: { readonly short: number; readonly long: number } = {
   short: 15,
   long: 8,
 };
@@ -24,8 +24,11 @@ const LARGEST_GAP = 2.2;
  *
  * @param times - of the pictures, seconds, in order
  */
-export function isCarried({ kind, onset, offset }: Movement, times: readonly number[]): boolean {
-  const least = LEAST_RATES[kind === 'macro' ? 'long' : 'short'];
+export function isSampledWell(
+  { kind, onset, offset }: Movement,
+  times: readonly number[],
+): boolean {
+  const least = MINIMUM_RATES[kind === 'macro' ? 'long' : 'short'];
   const near = times.filter((time) => time >= onset - AROUND && time <= offset + AROUND);
   if (near.length < 2) return false;
   const span = near.at(-1)! - near[0]!;

@@ -19,7 +19,7 @@ const MIDDLE = 128;
  * @param picture - 0–255
  * @param radius - of the surroundings, pixels; three box filters make them nearly Gaussian
  */
-export function flatten({ data, width, height }: Plane, radius: number): Plane {
+export function normalizeIllumination({ data, width, height }: Plane, radius: number): Plane {
   let mean = data;
   for (let pass = 0; pass < 3; pass++) {
     mean = boxFilter(mean, { count: height, length: width, step: 1, next: width }, radius);

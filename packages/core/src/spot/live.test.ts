@@ -6,7 +6,7 @@ import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { createTvl1 } from '../motion/tvl1.ts';
 import { synthesize } from '../synth/synthesize.ts';
-import { watchLive } from './live.ts';
+import { spotLive } from './live.ts';
 
 let face: FaceModels;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ it(
       seconds: 3,
       onset: 1.6,
     });
-    const watcher = watchLive({ face, flow: await createTvl1() }, { window: 2.2 });
+    const watcher = spotLive({ face, flow: await createTvl1() }, { window: 2.2 });
     let seen = 0;
     for await (const frame of clip.frames()) {
       if ((await watcher.add(frame)) !== null) seen++;
@@ -49,7 +49,7 @@ it('says the rate, and tells nothing of four pictures a second', { timeout: 600_
   const { landmarks } = await findFace(face, photo);
   const events = { kind: 'brow-raise', seed: 7, seconds: 4, onset: 1.6, amplitude: 4 } as const;
   const clip = synthesize(photo, landmarks, { ...events, rate: 4, blink: true });
-  const watcher = watchLive({ face, flow: await createTvl1() });
+  const watcher = spotLive({ face, flow: await createTvl1() });
   for await (const frame of clip.frames()) await watcher.add(frame);
   const { movements, rate, times } = watcher.spot();
   expect(times).toHaveLength(clip.expectedFrames);

@@ -23,12 +23,12 @@ import { DETECTION_INTERVAL } from '../face/track.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
 import { MOTION_SIZE, motionRegion } from './crop.ts';
-import { isCarried, rateOfLast } from './frame-rate.ts';
+import { isSampledWell, rateOfLast } from './frame-rate.ts';
 import { createFollower } from './follow.ts';
 import { spotMovements, type SpotOptions, type Spotting } from './spot.ts';
 
 /** Watches frame after frame. */
-export interface LiveWatcher {
+export interface LiveSpotter {
   /**
    * Looks at the next frame.
    *
@@ -39,7 +39,7 @@ export interface LiveWatcher {
   spot(options?: SpotOptions): LiveSpotting;
 }
 
-/** What {@link LiveWatcher.spot} finds: only movements that the pictures came fast enough for. */
+/** What {@link LiveSpotter.spot} finds: only movements that the pictures came fast enough for. */
 export interface LiveSpotting extends Spotting {
   /** Pictures a second in the last two seconds. */
   readonly rate: number;
@@ -51,7 +51,7 @@ export interface LiveTools {
   readonly flow: Tvl1;
 }
 
-/** Options of {@link watchLive}. */
+/** Options of {@link spotLive}. */
 export interface LiveOptions {
   /** Seconds that are kept in sight. @defaultValue 30 */
   readonly window?: number;
@@ -66,10 +66,10 @@ const BETA = 4;
 const RECENT = 2;
 
 /** Opens a watcher. Memory does not grow with the time that it watches. */
-export function watchLive(
+export function spotLive(
   { face, flow }: LiveTools,
   { window = 30 }: LiveOptions = {},
-): LiveWatcher {
+): LiveSpotter {
   const follower = createFollower(flow);
   let region: FaceRegion | undefined;
   let nextDetection = -Infinity;
@@ -113,7 +113,7 @@ export function watchLive(
     },
     spot(options) {
       const spotting = spotMovements(follower.stretches(), options);
-      const movements = spotting.movements.filter((one) => isCarried(one, spotting.times));
+      const movements = spotting.movements.filter((one) => isSampledWell(one, spotting.times));
       return { ...spotting, movements, rate: rateOfLast(recent, RECENT) };
     },
   };

@@ -1,0 +1,16 @@
+/** @file Entry point of `@telltale/core/face`: the face in an image and in a clip, its landmarks, regions and alignment. */
+export { alignFace, alignmentOf, landmarksInCrop } from './align.ts';
+export { cropGray, cropPlanes } from './crop.ts';
+export type { CropOptions } from './crop.ts';
+export { detectFaces, regionOfDetection } from './detect.ts';
+export type { DetectOptions, FaceDetection } from './detect.ts';
+export type { FaceRegion, Landmarks } from './landmarks.ts';
+export { findFace, findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from './mesh.ts';
+export type { FoundFace } from './mesh.ts';
+export { openFaceModels } from './models.ts';
+export type { FaceModelFiles, FaceModelOptions, FaceModels, NetworkOutputs } from './models.ts';
+export { EYE_CORNERS, eyeAspectRatio, FACE_PARTS, interocularDistance } from './regions.ts';
+export { smoothRegions } from './smooth.ts';
+export type { SmoothOptions } from './smooth.ts';
+export { DETECTION_INTERVAL, trackFace } from './track.ts';
+export type { FaceTrack, TrackOptions } from './track.ts';

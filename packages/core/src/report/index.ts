@@ -1,0 +1,9 @@
+/** @file Entry point of `@telltale/core/report`: the report's types, reader, table and caveats; how it is composed. */
+export { caveatCodes, caveatSentence, caveatsOf } from './caveats.ts';
+export type { CaveatCircumstances } from './caveats.ts';
+export type { CaveatCode } from './caveat.ts';
+export { composeReport } from './compose.ts';
+export type { Findings } from './compose.ts';
+export { reportCsv } from './csv.ts';
+export { readReport } from './read.ts';
+export type { Caveat, Expression, Moment, RecognizerCard, Report, Stretch } from './report.ts';

@@ -1,0 +1,12 @@
+/** @file Entry point of `@telltale/core/spot`: movement of facial regions, spotted in measurements or while a camera runs. */
+export { createFollower } from './follow.ts';
+export type { FaceCrop, Follower, FollowOptions, MotionSample, MotionStretch } from './follow.ts';
+export { MINIMUM_RATES } from './frame-rate.ts';
+export { spotLive } from './live.ts';
+export type { LiveOptions, LiveSpotter, LiveSpotting, LiveTools } from './live.ts';
+export { measureMotion } from './measure.ts';
+export type { FaceMotion, MeasureOptions, MeasureTools } from './measure.ts';
+export { REGIONS } from './regions.ts';
+export type { Region } from './regions.ts';
+export { SPOT_DEFAULTS, spotMovements } from './spot.ts';
+export type { Movement, SpotOptions, Spotting } from './spot.ts';
