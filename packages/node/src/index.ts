@@ -25,7 +25,6 @@ export { loadRuntime } from './runtime.ts';
 
 // Images and videos.
 export { IMAGE_EXTENSIONS, readImage, writeImage } from './images/images.ts';
-export { isBmp, readBmp } from './images/bmp.ts';
 export { readImageHeader } from './images/header.ts';
 export type { ImageHeader } from './images/header.ts';
 export { writeVideo } from './video/write.ts';

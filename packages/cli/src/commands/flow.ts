@@ -3,7 +3,6 @@ import { join } from 'node:path';
 
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { Picture } from '@telltale/core';
 
 /** The command, without having loaded what it works with. */
 export function flowCommand(): CommandUnknownOpts {
@@ -28,7 +27,8 @@ async function flow(
   signal: AbortSignal,
 ): Promise<void> {
   const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
-  const { openTools, readImage } = await import('@telltale/node');
+  const { openTools } = await import('@telltale/node');
+  const { encodePng, readImage } = await import('@telltale/node/images');
   const { npyBytes } = await import('../io/npy.ts');
   const { faceFlow } = await import('@telltale/core/expression');
   const { createTvl1, flowColors } = await import('@telltale/core/motion');
@@ -45,8 +45,8 @@ async function flow(
     both.set(u);
     both.set(v, u.length);
     const files = new Map<string, Uint8Array>([
-      ['flow.png', await png(found.image)],
-      ['colors.png', await png(flowColors(found.flow))],
+      ['flow.png', await encodePng(found.image)],
+      ['colors.png', await encodePng(flowColors(found.flow))],
       ['flow.npy', npyBytes(both, [2, height, width])],
     ]);
     await writeFolderWhole(out, files);
@@ -58,11 +58,6 @@ async function flow(
   } finally {
     await tools.close();
   }
-}
-
-async function png({ data, width, height, channels }: Picture): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
-  return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
 }
 
 function fastest(u: Float32Array, v: Float32Array): number {

@@ -9,14 +9,13 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type Sharp from 'sharp';
-
 import { TelltaleError } from '@telltale/core';
 import type { Picture } from '@telltale/core';
 import { parseFlowFolder, SHEET } from '@telltale/core/datasets';
 import type { Sample } from '@telltale/core/datasets';
 import { flowSize } from '@telltale/core/nets';
 import type { FacePictures } from '@telltale/core/nets';
+import { decodeExact } from '@telltale/node/images';
 
 /** A flow folder in memory. */
 export interface FlowDataset {
@@ -52,7 +51,6 @@ export async function readFlowFolder(
 ): Promise<FlowDataset> {
   let size = wanted === 'any' ? undefined : wanted;
   const samples = parseFlowFolder(await readSheet(folder));
-  const { default: sharp } = await import('sharp');
   const pictures: Picture[] = [];
   const faces: FacePictures[] = [];
   const hashes = new Map<string, string>();
@@ -61,13 +59,13 @@ export async function readFlowFolder(
     signal?.throwIfAborted();
     const path = join(folder, sample.file);
     const bytes = await readPictureBytes(path, sample);
-    const decoded = await decode(bytes, { sharp, path, kind: 'flow' });
+    const decoded = await decode(bytes, { path, kind: 'flow' });
     size ??= decoded.width;
     const picture = squareOf(decoded, size, path);
     pictures.push(picture);
     const own = createHash('sha256').update(picture.data);
     whole.update(JSON.stringify([sample.id, sample.emotion ?? null])).update(picture.data);
-    const face = await readFaces(folder, sample, { sharp, size });
+    const face = await readFaces(folder, sample, size);
     faces.push(face);
     for (const [name, { data }] of Object.entries(face) as [string, Picture][]) {
       own.update(name).update(data);
@@ -79,18 +77,14 @@ export async function readFlowFolder(
 }
 
 /** The faces that the sheet names, in one order. */
-async function readFaces(
-  folder: string,
-  sample: Sample,
-  { sharp, size }: { readonly sharp: typeof Sharp; readonly size: number },
-): Promise<FacePictures> {
+async function readFaces(folder: string, sample: Sample, size: number): Promise<FacePictures> {
   const faces: { -readonly [name in keyof FacePictures]: Picture } = {};
   for (const name of ['apex', 'onset', 'magnified'] as const) {
     const file = sample.faces?.[name];
     if (file === undefined) continue;
     const path = join(folder, file);
     const bytes = await readPictureBytes(path, sample);
-    faces[name] = squareOf(await decode(bytes, { sharp, path, kind: 'face' }), size, path);
+    faces[name] = squareOf(await decode(bytes, { path, kind: 'face' }), size, path);
   }
   return faces;
 }
@@ -140,25 +134,17 @@ async function readPictureBytes(path: string, sample: Sample): Promise<Uint8Arra
 
 /** How a picture is read. */
 interface Decoding {
-  readonly sharp: typeof Sharp;
   readonly path: string;
   /** A flow picture must be RGB; a face may be gray, and is then the same in red, green and blue. */
   readonly kind: 'flow' | 'face';
 }
 
-async function decode(bytes: Uint8Array, { sharp, path, kind }: Decoding): Promise<Picture> {
+async function decode(bytes: Uint8Array, { path, kind }: Decoding): Promise<Picture> {
   try {
-    const image = sharp(bytes, { ignoreIcc: true, failOn: 'warning' });
-    const { depth, channels } = await image.metadata();
-    const bits = channels < 3 && kind === 'flow' ? 'grey' : depth;
+    const { data, width, height, channels, stored } = await decodeExact(bytes);
+    const bits = stored.channels < 3 && kind === 'flow' ? 'grey' : stored.depth;
     if (bits !== 'uchar') throw notBytes(path, bits, kind);
-    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-    return {
-      data: toRgb(new Uint8Array(data), info.channels),
-      width: info.width,
-      height: info.height,
-      channels: 3,
-    };
+    return { data: toRgb(data, channels), width, height, channels: 3 };
   } catch (error) {
     if (error instanceof TelltaleError) throw error;
     throw new TelltaleError(

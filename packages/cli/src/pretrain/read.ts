@@ -8,10 +8,11 @@ import { basename, join, resolve } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
 import { findMacroReader, macroLabels, readMacro, splitMacro } from '@telltale/core/datasets';
-import type { MacroSample, MacroSplit, PictureBox } from '@telltale/core/datasets';
+import type { MacroSample, MacroSplit } from '@telltale/core/datasets';
 import { meanFace } from '@telltale/core/train';
 import type { JointSample, JointSource } from '@telltale/core/train';
-import { isBmp, readBmp } from '@telltale/node';
+import { graySquare } from '@telltale/node/images';
+import type { ImageBox } from '@telltale/node/images';
 
 import { countOf } from '../terminal.ts';
 
@@ -192,24 +193,16 @@ function readPeak(
   }
   const { gray, side } = picture;
   if (side === size) return Promise.resolve(gray);
-  return resized({ data: gray, width: side, height: side, channels: 1 }, { size });
+  return graySquare(
+    { data: gray, width: side, height: side, channels: 1 },
+    { size, least: SMALLEST },
+  );
 }
 
-/** A raw picture as `sharp` takes it. */
-interface Raw {
-  readonly data: Uint8Array | Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 3 | 4;
-}
-
-/** What is cut out, and how large it becomes. */
-interface Cut {
-  readonly size: number;
-  readonly box?: PictureBox;
-}
-
-async function readGray(path: string, cut: Cut): Promise<Uint8Array> {
+async function readGray(
+  path: string,
+  options: { readonly size: number; readonly box?: ImageBox },
+): Promise<Uint8Array> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
@@ -219,7 +212,7 @@ async function readGray(path: string, cut: Cut): Promise<Uint8Array> {
     );
   });
   try {
-    return await resized(isBmp(bytes) ? readBmp(bytes) : bytes, cut);
+    return await graySquare(bytes, { ...options, least: SMALLEST });
   } catch (cause) {
     throw new TelltaleError(
       'DATASET_INVALID',
@@ -228,45 +221,6 @@ async function readGray(path: string, cut: Cut): Promise<Uint8Array> {
       { cause },
     );
   }
-}
-
-/** The middle square of a picture or of its box, gray, of another size. */
-async function resized(source: Uint8Array | Raw, { size, box }: Cut): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
-  const image =
-    source instanceof Uint8Array
-      ? sharp(source, { failOn: 'truncated' })
-      : sharp(source.data, {
-          raw: { width: source.width, height: source.height, channels: source.channels },
-        });
-  const { autoOrient } = await image.metadata();
-  const face = box === undefined ? autoOrient : inside(box, autoOrient);
-  if (face.width < SMALLEST || face.height < SMALLEST) {
-    throw new Error(`the face has ${face.width}×${face.height} pixels`);
-  }
-  const upright = image.autoOrient().flatten({ background: 'black' });
-  const cut = 'left' in face ? upright.extract(face) : upright;
-  const data = await cut
-    .toColorspace('b-w')
-    .resize(size, size, { fit: 'cover' })
-    .raw({ depth: 'uchar' })
-    .toBuffer();
-  return new Uint8Array(data);
-}
-
-/** The part of a box that lies in the picture. */
-function inside(
-  box: PictureBox,
-  { width, height }: { readonly width: number; readonly height: number },
-): PictureBox {
-  const left = Math.min(Math.max(box.left, 0), width);
-  const top = Math.min(Math.max(box.top, 0), height);
-  return {
-    left,
-    top,
-    width: Math.min(box.left + box.width, width) - left,
-    height: Math.min(box.top + box.height, height) - top,
-  };
 }
 
 function jointSamples(

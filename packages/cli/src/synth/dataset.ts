@@ -5,8 +5,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
-import type Sharp from 'sharp';
-
 import {
   countPlan,
   filmScenario,
@@ -17,6 +15,7 @@ import {
   type LayoutName,
   type PlannedFilm,
 } from '@telltale/core/synth';
+import { encodePng } from '@telltale/node/images';
 import { assertWritable, writeThrough } from '@telltale/node/output';
 
 import { countOf, openProgress } from '../terminal.ts';
@@ -68,7 +67,6 @@ interface Making {
 
 async function writeDataset(folder: string, { plan, people, signal }: Making): Promise<void> {
   const { layout } = plan;
-  const { default: sharp } = await import('sharp');
   // Film by film of one person, so that a person is made ready once.
   const films = [...plan.films].sort((a, b) => a.film.subject - b.film.subject);
   const total = films.reduce((sum, { film }) => sum + film.frames, 0);
@@ -77,7 +75,7 @@ async function writeDataset(folder: string, { plan, people, signal }: Making): P
     let done = 0;
     for (const planned of films) {
       await writeFilm(folder, planned, {
-        ...{ plan, people, signal, sharp },
+        ...{ plan, people, signal },
         tell: () => progress.update(`frame ${countOf(++done, total)}`),
       });
     }
@@ -94,17 +92,11 @@ async function writeDataset(folder: string, { plan, people, signal }: Making): P
 async function writeFilm(
   folder: string,
   { film, scenario }: PlannedFilm,
-  {
-    plan: { layout },
-    people,
-    signal,
-    sharp,
-    tell,
-  }: Making & { readonly sharp: typeof Sharp; readonly tell: () => void },
+  { plan: { layout }, people, signal, tell }: Making & { readonly tell: () => void },
 ): Promise<void> {
   const clip = filmScenario(people(film.subject), scenario);
   const { width, height } = scenario;
-  const depth = layout.depth && (await depthPicture(sharp, width, height));
+  const depth = layout.depth && (await depthImage(width, height));
   const folders = new Set(layout.paths(film, film.events[0]!.onset).map((path) => dirname(path)));
   if (layout.depth) folders.add(dirname(layout.depth(film, 0)));
   for (const path of folders) await mkdir(join(folder, path), { recursive: true });
@@ -116,11 +108,7 @@ async function writeFilm(
     const { data } = frame;
     writing.push(
       ...paths.map(async (path) => {
-        const bytes = await encodeFrame(
-          sharp,
-          { data, width, height },
-          { path, gray: layout.gray },
-        );
+        const bytes = await encodeFrame({ data, width, height, channels: 3 }, path);
         await writeFile(join(folder, path), bytes);
       }),
     );
@@ -136,19 +124,16 @@ async function writeFilm(
   await Promise.all(writing);
 }
 
-/** A depth picture of 16 bits: a head before a wall, the same in every frame. */
-async function depthPicture(sharp: typeof Sharp, width: number, height: number): Promise<Buffer> {
-  const depth = new Uint16Array(width * height);
-  for (let i = 0; i < depth.length; i++) {
+/** A 16-bit depth image: a head in front of a wall, the same in every frame. */
+function depthImage(width: number, height: number): Promise<Uint8Array> {
+  const data = new Uint16Array(width * height);
+  for (let i = 0; i < data.length; i++) {
     const x = ((i % width) / width - 0.5) / 0.3;
     const y = (Math.floor(i / width) / height - 0.5) / 0.42;
     const r = x * x + y * y;
-    depth[i] = r < 1 ? 700 - 90 * Math.sqrt(1 - r) : 1400;
+    data[i] = r < 1 ? 700 - 90 * Math.sqrt(1 - r) : 1400;
   }
-  return sharp(depth, { raw: { width, height, channels: 1 } })
-    .toColourspace('grey16')
-    .png()
-    .toBuffer();
+  return encodePng({ data, width, height, channels: 1 });
 }
 
 async function write(path: string, content: Uint8Array | string): Promise<void> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { planFlowSamples, type FlowSampleOptions } from '@telltale/core/synth';
+import { encodePng } from '@telltale/node/images';
 import { assertWritable, writeThrough } from '@telltale/node/output';
 
 import { countOf, openProgress } from '../terminal.ts';
@@ -24,7 +25,6 @@ export async function runSynthFlow(
 ): Promise<void> {
   const samples = planFlowSamples(options);
   await assertWritable(out, 'file');
-  const { default: sharp } = await import('sharp');
   await writeThrough(out, async (folder) => {
     await mkdir(join(folder, 'flow'), { recursive: true });
     const progress = openProgress();
@@ -34,14 +34,12 @@ export async function runSynthFlow(
       for (const { subject, clip, emotion, draw } of samples) {
         signal.throwIfAborted();
         const { picture, units } = draw();
-        const { width, height, data } = picture;
         const file = `flow/${subject}_${clip}.png`;
         lines.push(['telltale synthetic', subject, clip, emotion, file, units].join(','));
         writing.push(
-          sharp(data, { raw: { width, height, channels: 3 } })
-            .png({ compressionLevel: 3 })
-            .toBuffer()
-            .then((bytes) => writeFile(join(folder, file), bytes)),
+          encodePng(picture, { compressionLevel: 3 }).then((bytes) =>
+            writeFile(join(folder, file), bytes),
+          ),
         );
         if (writing.length < AT_ONCE) continue;
         await Promise.all(writing);

@@ -1,5 +1,5 @@
 /**
- * @file Reads Windows bitmaps, in which several datasets store their frames; sharp does not read them.
+ * @file Reads and writes Windows bitmaps, in which several datasets store their frames; sharp does not.
  *
  * Microsoft, "Bitmap Storage": 8 bits per pixel with a palette, 24 or 32, uncompressed; rows are padded to four bytes
  * and stored from the bottom up unless the height is negative.
@@ -71,4 +71,37 @@ function assertReadable(
   if (compression !== UNCOMPRESSED && !usual) {
     throw new Error(`it is compressed (method ${compression})`);
   }
+}
+
+/** Length of both headers, bytes. */
+const HEADERS = 54;
+
+/**
+ * Encodes an RGB image as an uncompressed Windows bitmap of 24 bits per pixel.
+ *
+ * @param image - 3 channels, 8 bits
+ */
+export function encodeBmp({ data, width, height }: Picture): Uint8Array {
+  const stride = Math.ceil((3 * width) / 4) * 4;
+  const bytes = new Uint8Array(HEADERS + stride * height);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, HEADERS, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  view.setInt32(22, height, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  view.setUint32(34, stride * height, true);
+  for (let row = 0; row < height; row++) {
+    const at = HEADERS + (height - 1 - row) * stride;
+    for (let column = 0; column < width; column++) {
+      const i = 3 * (row * width + column);
+      bytes[at + 3 * column] = data[i + 2]!;
+      bytes[at + 3 * column + 1] = data[i + 1]!;
+      bytes[at + 3 * column + 2] = data[i]!;
+    }
+  }
+  return bytes;
 }
