@@ -51,8 +51,8 @@ const vit = {
       qkv: dense(dim, 3 * dim, random),
       out: dense(dim, dim, random),
       mlpNorm: norm(dim),
-      widen: dense(dim, 4 * dim, random),
-      narrow: dense(4 * dim, dim, random),
+      fc1: dense(dim, 4 * dim, random),
+      fc2: dense(4 * dim, dim, random),
     })),
     norm: norm(dim),
     head: dense(dim, classes, random),
@@ -69,9 +69,9 @@ const vit = {
         transpose(reshape(t, [n, 17, heads, each]), [0, 2, 1, 3]),
       );
       const weights = softmax(mul(matmul(q, transpose(k, [0, 1, 3, 2])), 1 / Math.sqrt(each)));
-      const seen = reshape(transpose(matmul(weights, v), [0, 2, 1, 3]), [n, 17, dim]);
-      h = add(h, apply(block.out, seen));
-      h = add(h, apply(block.narrow, gelu(apply(block.widen, layerNorm(h, block.mlpNorm)))));
+      const activated = reshape(transpose(matmul(weights, v), [0, 2, 1, 3]), [n, 17, dim]);
+      h = add(h, apply(block.out, activated));
+      h = add(h, apply(block.fc2, gelu(apply(block.fc1, layerNorm(h, block.mlpNorm)))));
     }
     const first = reshape(split(layerNorm(h, p.norm), 1, [1, 16])[0], [n, dim]);
     return { logits: apply(p.head, first) };
@@ -96,12 +96,12 @@ const densenet = {
         return layer;
       });
       if (stage === 3) return { layers: grown };
-      const shrink = {
+      const downsample = {
         norm: running(channels),
         conv: normal([channels / 2, channels, 1, 1], random),
       };
       channels /= 2;
-      return { layers: grown, shrink };
+      return { layers: grown, downsample };
     });
     return {
       stem: normal([stem, 3, 3, 3], random),
@@ -112,14 +112,14 @@ const densenet = {
   },
   forward(context, _, p, x) {
     let h = conv(x, p.stem, { padding: 1 });
-    for (const { layers, shrink } of p.stages) {
+    for (const { layers, downsample } of p.stages) {
       for (const layer of layers) {
-        const seen = relu(context.batchNorm(h, layer.norm));
-        h = concat([h, conv(seen, layer.conv, { padding: 1 })], 1);
+        const activated = relu(context.batchNorm(h, layer.norm));
+        h = concat([h, conv(activated, layer.conv, { padding: 1 })], 1);
       }
-      if (shrink) {
-        const seen = relu(context.batchNorm(h, shrink.norm));
-        h = averagePool(conv(seen, shrink.conv), { kernel: 2 });
+      if (downsample) {
+        const activated = relu(context.batchNorm(h, downsample.norm));
+        h = averagePool(conv(activated, downsample.conv), { kernel: 2 });
       }
     }
     return { logits: apply(p.head, mean(relu(context.batchNorm(h, p.norm)), [2, 3])) };

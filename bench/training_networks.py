@@ -88,13 +88,13 @@ def scan_order(scan, w):
 def mixer(p, name, x, c, twin):
     d = x.shape[2]
     e = d // 2
-    entered = linear(p, name + '.enter', x).transpose(1, 2)
-    mixed = F.silu(F.conv1d(entered, p[name + '.conv'], padding=1, groups=d)).transpose(1, 2)
+    projected = linear(p, name + '.inProj', x).transpose(1, 2)
+    mixed = F.silu(F.conv1d(projected, p[name + '.conv'], padding=1, groups=d)).transpose(1, 2)
     u, z = mixed.chunk(2, 2)
     s = c['state']
-    r = p[name + '.step.weight'].shape[1]
-    rank, b, cc = linear(p, name + '.select', u).split([r, s, s], 2)
-    delta = F.softplus(linear(p, name + '.step', rank))
+    r = p[name + '.dtProj.weight'].shape[1]
+    dt, b, cc = linear(p, name + '.xProj', u).split([r, s, s], 2)
+    delta = F.softplus(linear(p, name + '.dtProj', dt))
     a = -torch.exp(p[name + '.logDecay'])
     orders = [scan_order(scan, c['window']) for scan in c['scans']]
     if twin == 'joint':
@@ -109,10 +109,10 @@ def mixer(p, name, x, c, twin):
             ys.append(yi[:, torch.argsort(order)])
         y = torch.cat(ys, 2)
     y = y + u * p[name + '.skip']
-    return linear(p, name + '.leave', torch.cat([y, z], 2))
+    return linear(p, name + '.outProj', torch.cat([y, z], 2))
 
 
-def between(p, name, x, c):
+def window_attention(p, name, x, c):
     n, g, _, d = x.shape
     heads = max(1, d // c['headDim'])
     tokens = layer_norm(p, name + '.norm', x.mean(2) + p[name + '.position'])
@@ -141,8 +141,8 @@ def merba(p, c, x, twin):
         stage = f'stages.{i}'
         if i > 0:
             stride = 2 if c['fields'] == 'several' else 1
-            x = F.conv2d(x.permute(0, 3, 1, 2), p[stage + '.shrink.conv.weight'], stride=stride, padding=1)
-            x = layer_norm(p, stage + '.shrink.norm', x.permute(0, 2, 3, 1))
+            x = F.conv2d(x.permute(0, 3, 1, 2), p[stage + '.downsample.conv.weight'], stride=stride, padding=1)
+            x = layer_norm(p, stage + '.downsample.norm', x.permute(0, 2, 3, 1))
         n, h, _, d = x.shape
         a = h // w
         t = x.reshape(n, a, w, a, w, d).transpose(2, 3).reshape(n, a * a, w * w, d)
@@ -151,10 +151,10 @@ def merba(p, c, x, twin):
             flat = layer_norm(p, block + '.mixerNorm', t).reshape(n * a * a, w * w, d)
             local = mixer(p, block + '.mixer', flat, c, twin).reshape(t.shape)
             t = t + drop_path(local, c['dropPath'])
-            if block + '.between.gate' in p:
-                t = t + drop_path(between(p, block + '.between', t, c), c['dropPath'])
-            wide = F.gelu(linear(p, block + '.widen', layer_norm(p, block + '.mlpNorm', t)))
-            t = t + drop_path(linear(p, block + '.narrow', wide), c['dropPath'])
+            if block + '.attention.gate' in p:
+                t = t + drop_path(window_attention(p, block + '.attention', t, c), c['dropPath'])
+            wide = F.gelu(linear(p, block + '.fc1', layer_norm(p, block + '.mlpNorm', t)))
+            t = t + drop_path(linear(p, block + '.fc2', wide), c['dropPath'])
         x = t.reshape(n, a, a, w, w, d).transpose(2, 3).reshape(n, h, h, d)
     n, h, _, d = x.shape
     places = layer_norm(p, 'norm', x).reshape(n, h * h, d)
@@ -255,16 +255,16 @@ def mfdan_block(p, name, c, x, flow, prior, rate, n):
         return y + drop_path(branch.reshape(n, -1, *y.shape[1:]), c['dropPath']).reshape(y.shape)
 
     each = c['headDim']
-    qkv = linear(p, name + '.own.qkv', layer_norm(p, name + '.own.norm', x)).chunk(3, 2)
+    qkv = linear(p, name + '.selfAttention.qkv', layer_norm(p, name + '.selfAttention.norm', x)).chunk(3, 2)
     seen = attend(*[heads_of(t, each) for t in qkv], None, rate)
-    y = residual(x, linear(p, name + '.own.out', seen))
-    q, k = linear(p, name + '.driven.qk', layer_norm(p, name + '.driven.flowNorm', flow)).chunk(2, 2)
-    v = linear(p, name + '.driven.value', layer_norm(p, name + '.driven.imageNorm', y))
+    y = residual(x, linear(p, name + '.selfAttention.out', seen))
+    q, k = linear(p, name + '.drivenAttention.qk', layer_norm(p, name + '.drivenAttention.flowNorm', flow)).chunk(2, 2)
+    v = linear(p, name + '.drivenAttention.value', layer_norm(p, name + '.drivenAttention.imageNorm', y))
     q, k, v = (heads_of(t, each) for t in (q, k, v))
-    driven = linear(p, name + '.driven.out', attend(q, k, v, prior * p[name + '.driven.prior'], rate))
-    y = residual(y, driven * p[name + '.driven.gate'])
-    wide = F.gelu(linear(p, name + '.widen', layer_norm(p, name + '.mlpNorm', y)))
-    return residual(y, linear(p, name + '.narrow', wide))
+    driven = linear(p, name + '.drivenAttention.out', attend(q, k, v, prior * p[name + '.drivenAttention.prior'], rate))
+    y = residual(y, driven * p[name + '.drivenAttention.gate'])
+    wide = F.gelu(linear(p, name + '.fc1', layer_norm(p, name + '.mlpNorm', y)))
+    return residual(y, linear(p, name + '.fc2', wide))
 
 
 def mfdan(p, c, x, twin):
@@ -323,13 +323,13 @@ def unit(p, name, x):
 
 def mixed_attention(p, name, x):
     def weigh(seen):
-        return linear(p, name + '.excite', F.relu(linear(p, name + '.squeeze', seen)))
+        return linear(p, name + '.fc2', F.relu(linear(p, name + '.fc1', seen)))
 
     channels = torch.sigmoid(weigh(x.mean((2, 3))) + weigh(x.amax((2, 3))))
     chosen = x * channels[:, :, None, None]
     seen = torch.cat([chosen.mean(1, keepdim=True), chosen.amax(1, keepdim=True)], 1)
-    weight = p[name + '.places.weight']
-    places = F.conv2d(seen, weight, p[name + '.places.bias'], padding=weight.shape[-1] // 2)
+    weight = p[name + '.spatial.weight']
+    places = F.conv2d(seen, weight, p[name + '.spatial.bias'], padding=weight.shape[-1] // 2)
     return x + chosen * torch.sigmoid(places)
 
 
@@ -339,7 +339,7 @@ def densemix(p, c, x, twin):
         block = f'blocks.{i}'
         for j in range(depth):
             layer = f'{block}.layers.{j}'
-            x = torch.cat([x, unit(p, layer + '.widen', unit(p, layer + '.narrow', x))], 1)
+            x = torch.cat([x, unit(p, layer + '.growth', unit(p, layer + '.bottleneck', x))], 1)
         x = mixed_attention(p, block + '.attention', x)
         if block + '.transition.conv.weight' in p:
             x = unit(p, block + '.transition', x)
@@ -366,8 +366,8 @@ def vit(p, c, x, twin):
         q, k, v = qkv.reshape(n, 17, 3, heads, dim // heads).permute(2, 0, 3, 1, 4)
         weights = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(dim // heads), -1)
         h = h + linear(p, name + '.out', (weights @ v).transpose(1, 2).reshape(n, 17, dim))
-        wide = F.gelu(linear(p, name + '.widen', layer_norm(p, name + '.mlpNorm', h)))
-        h = h + linear(p, name + '.narrow', wide)
+        wide = F.gelu(linear(p, name + '.fc1', layer_norm(p, name + '.mlpNorm', h)))
+        h = h + linear(p, name + '.fc2', wide)
     return {'logits': linear(p, 'head', layer_norm(p, 'norm', h)[:, 0])}
 
 
@@ -378,7 +378,7 @@ def densenet(p, c, x, twin):
             name = f'stages.{i}.layers.{j}'
             seen = F.relu(batch_norm(p, name + '.norm', h))
             h = torch.cat([h, F.conv2d(seen, p[name + '.conv'], padding=1)], 1)
-        name = f'stages.{i}.shrink'
+        name = f'stages.{i}.downsample'
         if name + '.conv' in p:
             seen = F.relu(batch_norm(p, name + '.norm', h))
             h = F.avg_pool2d(F.conv2d(seen, p[name + '.conv']), 2)

@@ -40,12 +40,12 @@ def unit_params(p, name, inside, outside, kernel):
 
 def attention_params(p, name, c, reduction, reach):
     hidden = max(1, c // reduction)
-    p[f"{name}squeeze.weight"] = leaf(hidden, c, scale=0.5)
-    p[f"{name}squeeze.bias"] = leaf(hidden, scale=0.3)
-    p[f"{name}excite.weight"] = leaf(c, hidden, scale=0.5)
-    p[f"{name}excite.bias"] = leaf(c, scale=0.3)
-    p[f"{name}places.weight"] = leaf(1, 2, reach, reach, scale=0.3)
-    p[f"{name}places.bias"] = leaf(1, scale=0.1)
+    p[f"{name}fc1.weight"] = leaf(hidden, c, scale=0.5)
+    p[f"{name}fc1.bias"] = leaf(hidden, scale=0.3)
+    p[f"{name}fc2.weight"] = leaf(c, hidden, scale=0.5)
+    p[f"{name}fc2.bias"] = leaf(c, scale=0.3)
+    p[f"{name}spatial.weight"] = leaf(1, 2, reach, reach, scale=0.3)
+    p[f"{name}spatial.bias"] = leaf(1, scale=0.1)
 
 
 def normalize(p, name, x, training):
@@ -61,19 +61,19 @@ def unit(p, name, x, training):
 
 def attention(p, name, x):
     def weigh(seen):
-        hidden = torch.relu(functional.linear(seen, p[f"{name}squeeze.weight"], p[f"{name}squeeze.bias"]))
-        return functional.linear(hidden, p[f"{name}excite.weight"], p[f"{name}excite.bias"])
+        hidden = torch.relu(functional.linear(seen, p[f"{name}fc1.weight"], p[f"{name}fc1.bias"]))
+        return functional.linear(hidden, p[f"{name}fc2.weight"], p[f"{name}fc2.bias"])
 
     channels = torch.sigmoid(weigh(x.mean((2, 3))) + weigh(x.amax((2, 3))))
     chosen = x * channels[:, :, None, None]
     seen = torch.cat([chosen.mean(1, keepdim=True), chosen.amax(1, keepdim=True)], 1)
-    weight = p[f"{name}places.weight"]
-    places = torch.sigmoid(functional.conv2d(seen, weight, p[f"{name}places.bias"], padding=weight.shape[-1] // 2))
+    weight = p[f"{name}spatial.weight"]
+    places = torch.sigmoid(functional.conv2d(seen, weight, p[f"{name}spatial.bias"], padding=weight.shape[-1] // 2))
     return x + chosen * places
 
 
 def dense_layer(p, name, x, training):
-    return torch.cat([x, unit(p, f"{name}widen", unit(p, f"{name}narrow", x, training), training)], 1)
+    return torch.cat([x, unit(p, f"{name}growth", unit(p, f"{name}bottleneck", x, training), training)], 1)
 
 
 def network(p, x, training):
@@ -121,15 +121,15 @@ attentive = {}
 attention_params(attentive, "", 6, 2, 3)
 
 layer = {}
-unit_params(layer, "narrow", 4, 12, 1)
-unit_params(layer, "widen", 12, 3, 3)
+unit_params(layer, "bottleneck", 4, 12, 1)
+unit_params(layer, "growth", 12, 3, 3)
 
 tiny = {"stem.weight": leaf(4, 3, 3, 3, scale=0.4)}
 channels = 4
 for block, depth in enumerate((2, 1)):
     for i in range(depth):
-        unit_params(tiny, f"blocks.{block}.layers.{i}.narrow", channels, 12, 1)
-        unit_params(tiny, f"blocks.{block}.layers.{i}.widen", 12, 3, 3)
+        unit_params(tiny, f"blocks.{block}.layers.{i}.bottleneck", channels, 12, 1)
+        unit_params(tiny, f"blocks.{block}.layers.{i}.growth", 12, 3, 3)
         channels += 3
     attention_params(tiny, f"blocks.{block}.attention.", channels, 2, 3)
     if block == 0:

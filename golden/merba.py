@@ -50,14 +50,14 @@ def order(name, w):
 def mixer(p, x, w, scans):
     """x [m, l, d] -> [m, l, d]."""
     m, l, d = x.shape
-    e, s, r = d // 2, p["logDecay"].shape[1], p["step.weight"].shape[1]
-    q = (x @ p["enter.weight"].T).transpose(1, 2)
+    e, s, r = d // 2, p["logDecay"].shape[1], p["dtProj.weight"].shape[1]
+    q = (x @ p["inProj.weight"].T).transpose(1, 2)
     q = torch.nn.functional.conv1d(q, p["conv"], padding=1, groups=d)
     q = (q * torch.sigmoid(q)).transpose(1, 2)
     u, z = q[..., :e], q[..., e:]
-    chosen = u @ p["select.weight"].T
-    rank, b, c = chosen[..., :r], chosen[..., r : r + s], chosen[..., r + s :]
-    delta = torch.log1p(torch.exp(rank @ p["step.weight"].T + p["step.bias"]))
+    selected = u @ p["xProj.weight"].T
+    dt, b, c = selected[..., :r], selected[..., r : r + s], selected[..., r + s :]
+    delta = torch.log1p(torch.exp(dt @ p["dtProj.weight"].T + p["dtProj.bias"]))
     a = -torch.exp(p["logDecay"])
     k = e // len(scans)
     parts = []
@@ -67,7 +67,7 @@ def mixer(p, x, w, scans):
         g = slice(i * k, (i + 1) * k)
         y = selective_scan(u[:, to, g], delta[:, to, g], a[g], b[:, to], c[:, to], p["skip"][g])
         parts.append(y[:, back])
-    return torch.cat(parts + [z], -1) @ p["leave.weight"].T
+    return torch.cat(parts + [z], -1) @ p["outProj.weight"].T
 
 
 def layer_norm(x, scale, bias):
@@ -76,7 +76,7 @@ def layer_norm(x, scale, bias):
     return (x - mean) / torch.sqrt(variance + 1e-5) * scale + bias
 
 
-def between(p, x, heads):
+def window_attention(p, x, heads):
     """Self-attention between window means; x [n, windows, l, d] -> what is added to x, [n, windows, 1, d]."""
     n, g, _, d = x.shape
     t = layer_norm(x.mean(2) + p["position"], p["norm.weight"], p["norm.bias"])
@@ -106,14 +106,14 @@ def case(function, params, x, **options):
 
 def mixer_params(d, s, r):
     return {
-        "enter.weight": leaf(d, d, scale=d**-0.5),
+        "inProj.weight": leaf(d, d, scale=d**-0.5),
         "conv": leaf(d, 1, 3, scale=0.6),
-        "select.weight": leaf(r + 2 * s, d // 2, scale=0.7),
-        "step.weight": leaf(d // 2, r, scale=0.7),
-        "step.bias": leaf(d // 2, shift=-1.0),
+        "xProj.weight": leaf(r + 2 * s, d // 2, scale=0.7),
+        "dtProj.weight": leaf(d // 2, r, scale=0.7),
+        "dtProj.bias": leaf(d // 2, shift=-1.0),
         "logDecay": leaf(d // 2, s, scale=0.5, shift=0.3),
         "skip": leaf(d // 2),
-        "leave.weight": leaf(d, d, scale=d**-0.5),
+        "outProj.weight": leaf(d, d, scale=d**-0.5),
     }
 
 
@@ -122,7 +122,7 @@ mixers = [
     for scans in (["Hf"], ["Hf", "Hb"], ["Hf", "Vf"], ["Hf", "Vb"], ["Hf", "Hb", "Vf", "Vb"])
 ]
 attention = case(
-    between,
+    window_attention,
     {
         "position": leaf(4, 8, scale=0.3),
         "norm.weight": leaf(8, shift=1.0, scale=0.3),

@@ -74,15 +74,15 @@ class Unit(nn.Module):
 class Attention(nn.Module):
     def __init__(self, c):
         super().__init__()
-        self.squeeze, self.excite = nn.Linear(c, c // 8), nn.Linear(c // 8, c)
-        self.places = nn.Conv2d(2, 1, 7, padding=3)
+        self.fc1, self.fc2 = nn.Linear(c, c // 8), nn.Linear(c // 8, c)
+        self.spatial = nn.Conv2d(2, 1, 7, padding=3)
 
     def forward(self, x):
-        weigh = lambda seen: self.excite(torch.relu(self.squeeze(seen)))
+        weigh = lambda seen: self.fc2(torch.relu(self.fc1(seen)))
         channels = torch.sigmoid(weigh(x.mean((2, 3))) + weigh(x.amax((2, 3))))
         chosen = x * channels[:, :, None, None]
         seen = torch.cat([chosen.mean(1, keepdim=True), chosen.amax(1, keepdim=True)], 1)
-        return x + chosen * torch.sigmoid(self.places(seen))
+        return x + chosen * torch.sigmoid(self.spatial(seen))
 
 
 class DenseMix(nn.Module):

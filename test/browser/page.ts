@@ -22,7 +22,7 @@ import { regionOfDetection } from '../../packages/core/src/face/detect.ts';
 import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
 import { clipOf, framesOf, goldenFrames } from '../../packages/core/src/magnify/clips.cases.ts';
 import { mixer, type Mixer, type Scan } from '../../packages/core/src/nets/mamba.ts';
-import { between, type Between } from '../../packages/core/src/nets/merba.ts';
+import { windowAttention, type WindowAttention } from '../../packages/core/src/nets/merba.ts';
 
 ort.env.wasm.wasmPaths = '/node_modules/onnxruntime-web/dist/';
 ort.env.wasm.numThreads = 1;
@@ -125,9 +125,9 @@ export async function block(request: {
   const model =
     'headDim' in kind
       ? compilePrediction({
-          params: { block: root as unknown as Between, input },
+          params: { block: root as unknown as WindowAttention, input },
           inputs: {},
-          forward: (_, p) => ({ y: between(p.block, mean(p.input, [2]), kind) }),
+          forward: (_, p) => ({ y: windowAttention(p.block, mean(p.input, [2]), kind) }),
         })
       : compilePrediction({
           params: { block: root as unknown as Mixer, input },

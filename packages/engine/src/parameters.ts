@@ -52,7 +52,7 @@ export function parameterShapes(tree: object): ReadonlyMap<string, Shape> {
 }
 
 /**
- * The tree with other data, by name.
+ * The tree with other data, by name; the data that it has are ignored.
  *
  * @throws EngineError `PARAMETER_MISMATCH` where a name is missing, or a shape differs
  */
@@ -69,9 +69,11 @@ export function withParameterData<P extends object>(
         'Use weights of the same network with the same configuration.',
       );
     }
-    return { ...parameter, data: given.data };
+    const checked = { ...parameter, data: given.data };
+    assertLength(name, checked);
+    return checked;
   };
-  return mapTree(tree, '', { change }) as P;
+  return mapTree(tree, '', { change, checked: false }) as P;
 }
 
 /** The tree with a leaf tensor for every parameter, named `prefix` and its name. */
@@ -93,6 +95,15 @@ function isParameter(value: object): value is Parameter {
   return 'data' in value && value.data instanceof Float32Array && 'shape' in value;
 }
 
+function assertLength(name: string, { shape, data }: Parameter): void {
+  if (data.length === sizeOf(shape)) return;
+  throw new EngineError(
+    'PARAMETER_INVALID',
+    `parameter ${name}: ${data.length} numbers for shape ${shapeText(shape)}`,
+    'Give data with as many numbers as the shape has elements.',
+  );
+}
+
 /** What is done at each leaf. */
 interface Visit {
   readonly change: (name: string, parameter: Parameter) => unknown;
@@ -110,13 +121,7 @@ function mapTree(tree: unknown, path: string, visit: Visit): unknown {
     );
   }
   if (isParameter(tree)) {
-    if (visit.checked !== false && tree.data.length !== sizeOf(tree.shape)) {
-      throw new EngineError(
-        'PARAMETER_INVALID',
-        `parameter ${path}: ${tree.data.length} numbers for shape ${shapeText(tree.shape)}`,
-        'Give data with as many numbers as the shape has elements.',
-      );
-    }
+    if (visit.checked !== false) assertLength(path, tree);
     return visit.change(path, tree);
   }
   const inner = (key: string | number): string => (path === '' ? String(key) : `${path}.${key}`);

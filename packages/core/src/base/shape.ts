@@ -29,9 +29,13 @@ export function number(from: number = -Infinity, to: number = Infinity): Shape {
   };
 }
 
-/** A whole number of at least `from`. */
-export function integer(from: number): Shape {
-  const within = number(from);
+/** `true` or `false`. */
+export const boolean: Shape = (value, path) =>
+  typeof value === 'boolean' ? undefined : `${path} is not true or false`;
+
+/** A whole number between `from` and `to`, both allowed. */
+export function integer(from: number, to: number = Infinity): Shape {
+  const within = number(from, to);
   return (value, path) =>
     within(value, path) ?? (Number.isInteger(value) ? undefined : `${path} is not a whole number`);
 }
@@ -45,9 +49,14 @@ export function oneOf(...words: readonly string[]): Shape {
 }
 
 /** A list whose items all have one shape. */
-export function listOf(shape: Shape): Shape {
+export function listOf(
+  shape: Shape,
+  { least = 0, most = Infinity }: { readonly least?: number; readonly most?: number } = {},
+): Shape {
   return (value, path) => {
     if (!Array.isArray(value)) return `${path} is not a list`;
+    if (value.length < least || value.length > most)
+      return `${path} has ${value.length} items, outside ${least} to ${most}`;
     return first(value, (item, index) => shape(item, `${path}[${index}]`));
   };
 }

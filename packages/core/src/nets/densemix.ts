@@ -1,19 +1,19 @@
 /**
- * @file DenseMix: densely connected convolutions with mixed attention, made to be trained twice.
+ * @file DenseMix: densely connected convolutions with mixed attention, for transfer learning.
  *
  * After Gan, Xiao, Zhu, Jain and Struc 2024, "Transfer-learning enabled micro-expression recognition
  * using dense connections and mixed attention", Knowledge-Based Systems 305, 112640. The paper's
- * sizes are not public; the parts are those it names, in their published forms: dense blocks of
+ * sizes are not public; the parts are the ones it names, in their published forms: dense blocks of
  * Huang, Liu, van der Maaten and Weinberger 2017 ("Densely Connected Convolutional Networks", CVPR,
  * DenseNet-BC), attention over channels and then over places of Woo, Park, Lee and Kweon 2018
  * ("CBAM", ECCV) with a residual around both.
  *
- *     picture ─ stem ─ [ dense block ─ mixed attention ─ transition ] … ─ norm ─ pool ─ head
+ *     image ─ stem ─ [ dense block ─ mixed attention ─ transition ] … ─ norm ─ pool ─ head
  *     dense layer: norm ─ ReLU ─ conv 1×1 to 4g ─ norm ─ ReLU ─ conv 3×3 to g, joined to its input
  *     attention:   x + x · Mc · Ms
  *
- * All but pool and head is the trunk. It knows no size of picture, so what it learned on faces of
- * 48×48 pixels goes on with flow pictures of 28×28.
+ * Everything but pool and head is the trunk. It accepts any input size, so a trunk that was pretrained
+ * on faces of 48×48 pixels can be fine-tuned on flow images of 28×28.
  *
  * Glossary: `n` batch, `c` channels, `h` side of the map, `g` growth, `k` classes.
  */
@@ -28,8 +28,6 @@ import {
   relu,
   reshape,
   sigmoid,
-  sum,
-  transpose,
   type Context,
   type Parameter,
   type Symbolic,
@@ -37,23 +35,26 @@ import {
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
-import { flowPlanes, type InputPlane } from './input.ts';
+import * as is from '../base/shape.ts';
+import { flowPlanes, inputPlane, type InputPlane } from './input.ts';
 import {
   applyConvolution,
   applyLinear,
-  filled,
+  initBatchNorm,
   initConvolution,
   initLinear,
-  initNorm,
+  initPlacedPool,
+  placedPool,
+  type BatchNorm,
   type Convolution,
   type Linear,
-  type Norm,
 } from './layers.ts';
 import type { Network, NetworkConfig, Outputs } from './network.ts';
+import { common, depths, rate, where, width } from './settings.ts';
 
 /** Sizes and switches. */
 export interface DenseMixConfig extends NetworkConfig {
-  /** What it looks at, three planes. */
+  /** Input planes, three of them. */
   readonly planes: readonly InputPlane[];
   /** Channels of the stem, which halves the side. */
   readonly stem: number;
@@ -65,34 +66,28 @@ export interface DenseMixConfig extends NetworkConfig {
   readonly halve: readonly boolean[];
   /** Channels per hidden unit of the channel attention. */
   readonly reduction: number;
-  /** Side of the kernel of the attention over places, odd. */
+  /** Kernel size of the spatial attention, odd. */
   readonly reach: number;
-  /** `placed`: a learned weight for each place and channel, for a face has its parts in places (ours). `mean`: all places alike. */
+  /** `placed`: a learned weight for each place and channel (`placedPool`; ours). `mean`: equal weights. */
   readonly pooling: 'placed' | 'mean';
   /** Dropout before the head. */
   readonly dropout: number;
 }
 
-/** Batch normalization with its running statistics, each `[c]`. */
-interface BatchNorm extends Norm {
-  readonly mean: Parameter;
-  readonly variance: Parameter;
-}
-
-/** A normalization, ReLU, and the convolution behind them. */
+/** Normalization, ReLU and convolution. */
 interface Unit {
   readonly norm: BatchNorm;
   readonly conv: Convolution;
 }
 
-/** Attention over channels, then over places. */
+/** Channel attention, then spatial attention. */
 export interface MixedAttention {
-  /** `[c/r, c]`, of means and maxima alike. */
-  readonly squeeze: Linear;
+  /** `[c/r, c]`, shared by means and maxima. */
+  readonly fc1: Linear;
   /** `[c, c/r]` */
-  readonly excite: Linear;
+  readonly fc2: Linear;
   /** `[1, 2, reach, reach]` */
-  readonly places: Convolution;
+  readonly spatial: Convolution;
 }
 
 /** A dense block and what follows it. */
@@ -106,9 +101,9 @@ interface Block {
 /** One layer of a dense block. */
 export interface DenseLayer {
   /** `[4g, c, 1, 1]` */
-  readonly narrow: Unit;
+  readonly bottleneck: Unit;
   /** `[g, 4g, 3, 3]` */
-  readonly widen: Unit;
+  readonly growth: Unit;
 }
 
 /** All parameters. */
@@ -123,10 +118,10 @@ export interface DenseMixParams {
   readonly head: Linear;
 }
 
-/** What the paper looks at: the apex after magnification, the onset, and how they differ. */
+/** The paper's input: the magnified apex, the onset, and their difference. */
 const magnified: readonly InputPlane[] = ['magnified', 'onset', 'difference'];
 
-/** The same without magnification, to see what it is worth. */
+/** The same without magnification, for ablation. */
 const plain: readonly InputPlane[] = ['apex', 'onset', 'difference'];
 
 /** The trunk that the small configurations share. */
@@ -142,14 +137,14 @@ const small = {
   dropout: 0.3,
 } as const;
 
-/** 28×28 flow pictures. */
+/** 28×28 flow images. */
 const flow28: DenseMixConfig = { ...small, planes: flowPlanes, size: 28 };
 
-/** Faces in the box and size of flow pictures, the apex magnified; then as it is. */
+/** Region crops in the box and size of flow images, with the apex magnified, then without magnification. */
 const face28: DenseMixConfig = { ...small, planes: magnified, size: 28 };
 const face28plain: DenseMixConfig = { ...face28, planes: plain };
 
-/** Faces of 48×48 pixels, the size of FER2013: for pretraining. The neutral face is the onset. */
+/** Faces of 48×48 pixels, the size of FER2013: for pretraining. The neutral face serves as onset. */
 const face48: DenseMixConfig = { ...small, planes: plain, size: 48, pooling: 'mean' };
 
 /** 112×112 faces: three blocks of four layers. */
@@ -183,6 +178,31 @@ const tiny: DenseMixConfig = {
 /** The trunk of `tiny` on faces, for tests of pretraining. */
 const tinyFaces: DenseMixConfig = { ...tiny, planes: plain, size: 12, pooling: 'mean' };
 
+/** Schema of {@link DenseMixConfig}. */
+const settings = is.all(
+  is.members({
+    ...common,
+    planes: is.listOf(inputPlane, { least: 3, most: 3 }),
+    stem: width,
+    growth: is.integer(1, 512),
+    blocks: depths,
+    halve: is.listOf(is.boolean, { most: 11 }),
+    reduction: is.integer(1, 1024),
+    reach: is.integer(1, 15),
+    pooling: is.oneOf('placed', 'mean'),
+    dropout: rate,
+  }),
+  where(
+    ({ blocks, halve }: DenseMixConfig) => halve.length === blocks.length - 1,
+    'one of halve between every two blocks',
+  ),
+  where(({ reach }: DenseMixConfig) => reach % 2 === 1, 'reach is odd'),
+  where(
+    ({ size, halve }: DenseMixConfig) => size >= 2 ** (1 + halve.filter(Boolean).length),
+    'the map is halved below one place',
+  ),
+);
+
 function initDenseMix(config: DenseMixConfig, random: Random): DenseMixParams {
   const { growth, blocks, halve } = config;
   const stem = initConvolution({ from: 3, to: config.stem, kernel: 3, bias: false }, random);
@@ -191,8 +211,8 @@ function initDenseMix(config: DenseMixConfig, random: Random): DenseMixParams {
   const made = blocks.map((depth, i): Block => {
     const layers = Array.from({ length: depth }, (): DenseLayer => {
       const layer = {
-        narrow: initUnit({ from: channels, to: 4 * growth, kernel: 1 }, random),
-        widen: initUnit({ from: 4 * growth, to: growth, kernel: 3 }, random),
+        bottleneck: initUnit({ from: channels, to: 4 * growth, kernel: 1 }, random),
+        growth: initUnit({ from: 4 * growth, to: growth, kernel: 3 }, random),
       };
       channels += growth;
       return layer;
@@ -209,8 +229,8 @@ function initDenseMix(config: DenseMixConfig, random: Random): DenseMixParams {
   return {
     stem,
     blocks: made,
-    norm: initBatchNorm(channels),
-    ...(config.pooling === 'placed' && { pool: filled([places, channels], 1 / places) }),
+    norm: initBatchNorm(channels, random),
+    ...(config.pooling === 'placed' && { pool: initPlacedPool(places, channels, random) }),
     head: initLinear({ from: channels, to: config.classes }, random),
   };
 }
@@ -220,16 +240,8 @@ function initUnit(
   random: Random,
 ): Unit {
   return {
-    norm: initBatchNorm(sizes.from),
+    norm: initBatchNorm(sizes.from, random),
     conv: initConvolution({ ...sizes, bias: false }, random),
-  };
-}
-
-function initBatchNorm(c: number): BatchNorm {
-  return {
-    ...initNorm(c),
-    mean: { ...filled([c], 0), trainable: false },
-    variance: { ...filled([c], 1), trainable: false },
   };
 }
 
@@ -240,9 +252,9 @@ function initAttention(
 ): MixedAttention {
   const hidden = Math.max(1, Math.floor(c / reduction));
   return {
-    squeeze: initLinear({ from: c, to: hidden }, random),
-    excite: initLinear({ from: hidden, to: c }, random),
-    places: initConvolution({ from: 2, to: 1, kernel: reach }, random),
+    fc1: initLinear({ from: c, to: hidden }, random),
+    fc2: initLinear({ from: hidden, to: c }, random),
+    spatial: initConvolution({ from: 2, to: 1, kernel: reach }, random),
   };
 }
 
@@ -250,9 +262,9 @@ function denseMix(
   context: Context,
   config: DenseMixConfig,
   params: Symbolic<DenseMixParams>,
-  picture: Tensor,
+  image: Tensor,
 ): Outputs {
-  let x = applyConvolution(params.stem, picture, { stride: 2, padding: 1 }); //  [n, stem, s/2, s/2]
+  let x = applyConvolution(params.stem, image, { stride: 2, padding: 1 }); //    [n, stem, s/2, s/2]
   params.blocks.forEach(({ layers, attention, transition }, i) => {
     for (const layer of layers) x = denseLayer(context, layer, x); //            [n, c + g, h, h]
     x = mixedAttention(attention, x);
@@ -261,45 +273,39 @@ function denseMix(
     if (config.halve[i]) x = averagePool(x, { kernel: 2 }); //                   [n, c/2, h/2, h/2]
   });
   const map = relu(context.batchNorm(x, params.norm));
-  const pooled = params.pool ? placedMean(map, params.pool) : mean(map, [2, 3]); // [n, c]
+  const pooled = params.pool ? placedPool(params.pool, map, 'first') : mean(map, [2, 3]); // [n, c]
   return { logits: applyLinear(params.head, context.dropout(pooled, config.dropout)) };
 }
 
-/** Normalization, ReLU and convolution; the side stays. */
+/** Normalization, ReLU and convolution; the size of the map is unchanged. */
 function unit(context: Context, p: Symbolic<Unit>, x: Tensor): Tensor {
   return applyConvolution(p.conv, relu(context.batchNorm(x, p.norm)), { padding: 'same' });
 }
 
 /**
- * What a dense layer sees, and behind it what it adds: `[n, c, h, w] → [n, c + g, h, w]`.
+ * The input of a dense layer joined with its output: `[n, c, h, w] → [n, c + g, h, w]`.
  *
  * @see Huang et al. 2017, equation 2 and "Bottleneck layers"
  */
 export function denseLayer(context: Context, p: Symbolic<DenseLayer>, x: Tensor): Tensor {
-  return concat([x, unit(context, p.widen, unit(context, p.narrow, x))], 1);
+  return concat([x, unit(context, p.growth, unit(context, p.bottleneck, x))], 1);
 }
 
 /**
- * `x + x · Mc · Ms`: Mc weighs channels by their means and maxima, Ms then weighs places by the mean
- * and maximum of the weighed channels. Shapes stay.
+ * `x + x · Mc · Ms`: Mc weights channels by their means and maxima, Ms then weights places by the
+ * mean and maximum over the weighted channels. The shape is unchanged.
  *
  * @see Woo et al. 2018, equations 1 to 3
  */
 export function mixedAttention(p: Symbolic<MixedAttention>, x: Tensor): Tensor {
   const [n, c] = x.shape as [number, number, number, number];
-  const weigh = (seen: Tensor): Tensor =>
-    applyLinear(p.excite, relu(linear(reshape(seen, [n, c]), p.squeeze.weight, p.squeeze.bias)));
-  const channels = sigmoid(add(weigh(mean(x, [2, 3])), weigh(max(x, [2, 3])))); //  [n, c]
-  const chosen = mul(x, reshape(channels, [n, c, 1, 1]));
-  const seen = [mean(chosen, [1], { keep: true }), max(chosen, [1], { keep: true })];
-  const places = sigmoid(applyConvolution(p.places, concat(seen, 1), { padding: 'same' })); // [n, 1, h, w]
-  return add(x, mul(chosen, places));
-}
-
-/** A weighted sum over places with weights of its own for each channel: `[n, c, h, w] → [n, c]`. */
-function placedMean(map: Tensor, weights: Tensor): Tensor {
-  const [, c, h, w] = map.shape as [number, number, number, number];
-  return sum(mul(map, reshape(transpose(weights, [1, 0]), [1, c, h, w])), [2, 3]);
+  const mlp = (pooled: Tensor): Tensor =>
+    applyLinear(p.fc2, relu(linear(reshape(pooled, [n, c]), p.fc1.weight, p.fc1.bias)));
+  const channels = sigmoid(add(mlp(mean(x, [2, 3])), mlp(max(x, [2, 3])))); //  [n, c]
+  const weighted = mul(x, reshape(channels, [n, c, 1, 1]));
+  const pooled = [mean(weighted, [1], { keep: true }), max(weighted, [1], { keep: true })];
+  const places = sigmoid(applyConvolution(p.spatial, concat(pooled, 1), { padding: 'same' })); // [n, 1, h, w]
+  return add(x, mul(weighted, places));
 }
 
 /** DenseMix, as the registry holds it. */
@@ -317,12 +323,20 @@ export const denseMixNetwork: Network<DenseMixConfig, DenseMixParams> = {
     tiny,
     'tiny-faces': tinyFaces,
   },
+  settings,
   planes: ({ planes }) => planes,
   transfer: {
     head: ['pool', 'head'],
     last: ({ blocks }) => [`blocks.${blocks.length - 1}`, 'norm'],
   },
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
+  renamed: {
+    narrow: 'bottleneck',
+    widen: 'growth',
+    squeeze: 'fc1',
+    excite: 'fc2',
+    places: 'spatial',
+  },
   init: initDenseMix,
   forward: denseMix,
 };

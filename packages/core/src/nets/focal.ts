@@ -1,10 +1,10 @@
 /**
- * @file Focal loss: samples that are right already weigh less.
+ * @file Focal loss: down-weights samples that are already classified correctly.
  *
  * Lin, Goyal, Girshick, He and Dollár 2017, "Focal Loss for Dense Object
  * Detection", ICCV, arXiv:1708.02002, equation 5, over a softmax. The weight α of
  * a class comes with the targets: where a recipe weighs classes, each target is
- * multiplied by the weight of its class before it gets here.
+ * multiplied by the weight of its class beforehand.
  */
 import {
   exp,
@@ -24,12 +24,12 @@ import {
  *
  * @param logits - `[n, classes]`
  * @param targets - `[n, classes]`, each α times a share of the class
- * @param gamma - how much less: 0, 1 or 2
+ * @param gamma - focusing exponent
  */
 export function focalLoss(logits: Tensor, targets: Tensor, gamma: 0 | 1 | 2): Tensor {
-  const surprise = logSoftmax(logits); //                                     [n, classes]
-  const missing = sub(scalar(1), exp(surprise));
+  const logs = logSoftmax(logits); //                                     [n, classes]
+  const missing = sub(scalar(1), exp(logs));
   const focus = { 0: undefined, 1: missing, 2: square(missing) }[gamma];
-  const each = focus ? mul(focus, surprise) : surprise;
+  const each = focus ? mul(focus, logs) : logs;
   return neg(mean(sum(mul(targets, each), [1])));
 }

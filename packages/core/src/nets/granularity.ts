@@ -1,8 +1,8 @@
 /**
- * @file Dual-granularity classification: first whether an emotion is negative, then which one it is.
+ * @file Dual-granularity classification: whether an emotion is negative, and which one it is.
  *
  * The Dual-Granularity Classification Module of Mao et al. 2025, "MERba",
- * arXiv:2506.14468, which answers to how alike negative micro-expressions look.
+ * arXiv:2506.14468, motivated by the similarity of negative micro-expressions.
  * The text gives no equations; ours are those of a two-level softmax,
  * p(class) = p(group) · p(class | group).
  *
@@ -29,11 +29,11 @@ import type { Random } from '../base/random.ts';
 import { applyLinear, filled, normal, type Linear } from './layers.ts';
 import type { NetworkConfig, Outputs } from './network.ts';
 
-/** What the head needs of a network's config. */
+/** The part of a network's configuration that the head needs. */
 export interface GranularityConfig extends NetworkConfig {
-  /** Classes of each coarse group. One group, or none: a plain head. */
+  /** Classes of each coarse group. With one group or none, the head is plain. */
   readonly groups: readonly (readonly number[])[];
-  /** What the coarse and the fine decision add to the loss of the joint one. */
+  /** Weights of the coarse and the fine loss, which are added to the joint one. */
   readonly granularity: { readonly coarse: number; readonly fine: number };
 }
 
@@ -63,11 +63,11 @@ export function groupsOf(classes: readonly string[]): readonly (readonly number[
   return groups.filter((group) => group.length > 0);
 }
 
-/** New parameters for `d` features: small weights, so that a network begins undecided. */
+/** New parameters for `d` features: small weights, so that initial probabilities are nearly uniform. */
 export function initHead(config: GranularityConfig, d: number, random: Random): Head {
   const layer = (to: number): Linear => ({
     weight: normal([to, d], 0.02, random),
-    bias: filled([to], 0),
+    bias: filled([to], 0, random),
   });
   return {
     ...(config.groups.length > 1 && { coarse: layer(config.groups.length) }),
@@ -75,7 +75,7 @@ export function initHead(config: GranularityConfig, d: number, random: Random): 
   };
 }
 
-/** `[n, d] → [n, k]`, logarithms of the joint probabilities, with the two decisions they are made of. */
+/** `[n, d] → [n, k]`, joint log-probabilities, with the coarse and fine ones they are composed of. */
 export function classify(
   config: GranularityConfig,
   params: Symbolic<Head>,
@@ -92,10 +92,10 @@ export function classify(
 }
 
 /**
- * Cross-entropy of the joint decision, plus that of the coarse and of the fine one by their weights; a scalar.
+ * Cross-entropy of the joint decision plus the weighted cross-entropies of the coarse and the fine one; a scalar.
  *
- * By the chain rule the joint one is the sum of both, so equal weights change
- * its scale only, and unequal ones shift the balance.
+ * By the chain rule the joint term is the sum of both, so equal weights only
+ * change its scale, and unequal ones shift the balance.
  *
  * @param targets - probabilities, `[n, k]`
  */

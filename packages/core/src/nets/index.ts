@@ -3,6 +3,7 @@ export * from './input.ts';
 export * from './network.ts';
 export * from './pictures.ts';
 export * from './registry.ts';
+export { assertShapes, checkSettings, shapesOf } from './settings.ts';
 export type { Scan } from './mamba.ts';
 export { merbaNetwork, type MerbaConfig, type MerbaParams } from './merba.ts';
 export { exportLive, exportNetwork, weightInput, type ExportOptions } from './export.ts';

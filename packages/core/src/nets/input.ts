@@ -9,10 +9,22 @@
  * look at the face too get it in the box and size of the flow image.
  */
 import { TelltaleError } from '../base/errors.ts';
+import { oneOf, type Shape } from '../base/shape.ts';
 import { grayOf, type Picture } from '../base/image.ts';
 
 /** What one plane of an input shows. `difference` is magnified − onset where `magnified` is a plane too, else apex − onset. */
 export type InputPlane = 'u' | 'v' | 'strain' | 'apex' | 'onset' | 'magnified' | 'difference';
+
+/** Schema of {@link InputPlane}. */
+export const inputPlane: Shape = oneOf(
+  'u',
+  'v',
+  'strain',
+  'apex',
+  'onset',
+  'magnified',
+  'difference',
+);
 
 /** The planes of a network that says nothing of planes. */
 export const flowPlanes: readonly InputPlane[] = ['u', 'v', 'strain'];

@@ -35,12 +35,12 @@ import {
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import { filled, initLinear, uniform, type Linear } from './layers.ts';
+import { filled, initLinear, parameter, uniform, type Linear } from './layers.ts';
 
-/** An order in which a scan meets the tokens of a window: Horizontal or Vertical, forward or backward. */
+/** Order in which a scan visits the tokens of a window: Horizontal or Vertical, forward or backward. */
 export type Scan = 'Hf' | 'Hb' | 'Vf' | 'Vb';
 
-/** How the tokens of a window are scanned. */
+/** Scan order of the tokens of a window. */
 export interface Scanning {
   /** Side of a window, tokens. */
   readonly window: number;
@@ -51,72 +51,71 @@ export interface Scanning {
 /** Mamba mixer with a symmetric branch. */
 export interface Mixer {
   /** `[d, d]` */
-  readonly enter: Linear;
+  readonly inProj: Linear;
   /** Along the tokens, one filter per channel, `[d, 1, 3]`. */
   readonly conv: Parameter;
-  /** Each token chooses rank, B and C: `[r + 2s, e]`. */
-  readonly select: Linear;
-  /** From the rank to the step size of each channel: `[e, r]`. */
-  readonly step: Linear;
+  /** The selection: from a token to the low-rank Δ, B and C, `[r + 2s, e]`. */
+  readonly xProj: Linear;
+  /** From the low-rank Δ to the step size of each channel, `[e, r]`. */
+  readonly dtProj: Linear;
   /** log(−A), `[e, s]`. */
   readonly logDecay: Parameter;
   /** D, `[e]`. */
   readonly skip: Parameter;
   /** `[d, d]` */
-  readonly leave: Linear;
+  readonly outProj: Linear;
 }
 
 /** Step sizes start log-uniform in 0.001–0.1, decays at −1 … −s (Gu and Dao 2023, §3.6). */
 export function initMixer(d: number, s: number, random: Random): Mixer {
   const e = d / 2;
   const r = Math.ceil(d / 16);
-  const steps = Float32Array.from({ length: e }, () => 0.001 * 100 ** random.uniform());
-  const decays = Float32Array.from({ length: e * s }, (_, i) => Math.log((i % s) + 1));
+  const steps = parameter([e], random, () => 0.001 * 100 ** random.uniform());
   return {
-    enter: initLinear({ from: d, to: d, bias: false }, random),
+    inProj: initLinear({ from: d, to: d, bias: false }, random),
     conv: uniform([d, 1, 3], 1 / Math.sqrt(3), random),
-    select: initLinear({ from: e, to: r + 2 * s, bias: false }, random),
-    step: {
+    xProj: initLinear({ from: e, to: r + 2 * s, bias: false }, random),
+    dtProj: {
       weight: uniform([e, r], 1 / Math.sqrt(r), random),
-      bias: { shape: [e], data: steps.map((step) => step + Math.log(-Math.expm1(-step))) }, // softplus⁻¹
+      bias: { ...steps, data: steps.data.map((dt) => dt + Math.log(-Math.expm1(-dt))) }, // softplus⁻¹
     },
-    logDecay: { shape: [e, s], data: decays, decay: false },
-    skip: filled([e], 1),
-    leave: initLinear({ from: d, to: d, bias: false }, random),
+    logDecay: { ...parameter([e, s], random, (i) => Math.log((i % s) + 1)), decay: false },
+    skip: filled([e], 1, random),
+    outProj: initLinear({ from: d, to: d, bias: false }, random),
   };
 }
 
 /**
  * Mamba mixer over the tokens of each window; `[l, m, d] → [l, m, d]`.
  *
- * Between the linear maps channels stand outermost and windows innermost: the
- * maps then write and read this order by themselves, and the convolution and
- * the scan work along whole vectors.
+ * Between the projections, channels are the outermost axis and windows the
+ * innermost: the projections write and read this order without a transpose, and
+ * the convolution and the scan run along whole vectors.
  *
  * @see Hatamizadeh and Kautz 2024, equations 6 and 7; scans in several directions are MERba's
  */
 export function mixer(p: Symbolic<Mixer>, x: Tensor, { window, scans }: Scanning): Tensor {
   const [l, m, d] = x.shape as [number, number, number];
   const [e, s] = p.logDecay.shape as [number, number];
-  const r = p.step.weight.shape[1]!;
-  const across = (weight: Tensor, t: Tensor): Tensor => matmul(weight, reshape(t, [-1, l * m]));
+  const r = p.dtProj.weight.shape[1]!;
+  const project = (weight: Tensor, t: Tensor): Tensor => matmul(weight, reshape(t, [-1, l * m]));
   const rows = reshape(x, [l * m, d]);
-  const entered = reshape(matmul(p.enter.weight, transpose(rows, [1, 0])), [1, d, l, m]);
+  const projected = reshape(matmul(p.inProj.weight, transpose(rows, [1, 0])), [1, d, l, m]);
   const kernel = reshape(p.conv, [d, 1, 3, 1]);
   const padding = [
     [1, 1],
     [0, 0],
   ] as const;
-  const mixed = silu(conv(entered, kernel, { padding, groups: d })); //         [1, d, l, m]
+  const mixed = silu(conv(projected, kernel, { padding, groups: d })); //         [1, d, l, m]
   const [u, z] = split(reshape(mixed, [d, l, m]), 0, 2) as [Tensor, Tensor]; // [e, l, m]
-  const selected = reshape(across(p.select.weight, u), [r + 2 * s, l, m]);
-  const [rank, b, c] = split(selected, 0, [r, s, s]) as [Tensor, Tensor, Tensor];
-  const steps = add(across(p.step.weight, rank), reshape(p.step.bias!, [e, 1]));
+  const selected = reshape(project(p.xProj.weight, u), [r + 2 * s, l, m]);
+  const [dt, b, c] = split(selected, 0, [r, s, s]) as [Tensor, Tensor, Tensor];
+  const steps = add(project(p.dtProj.weight, dt), reshape(p.dtProj.bias!, [e, 1]));
   const delta = reshape(softplus(steps), [e, l, m]);
   const orders = scans.map((scan) => scanOrder(scan, window));
   const y = scanned(p, { u, delta, b, c }, orders); //                          [e, l, m]
   const both = reshape(concat([y, z], 0), [d, l * m]);
-  return reshape(linear(transpose(both, [1, 0]), p.leave.weight), [l, m, d]);
+  return reshape(linear(transpose(both, [1, 0]), p.outProj.weight), [l, m, d]);
 }
 
 /**
@@ -155,8 +154,8 @@ function scanned(
   const driven = mul(delta, perChannel(x.u));
   const drive = mul(reshape(driven, [l, 1, o, k, m]), perState(x.b)); //        [l, s, o, k, m]
   const h = decayingRecurrence(decay, reshape(drive, [l, s, e, m]));
-  const seen = mul(reshape(h, [l, s, o, k, m]), perState(x.c));
-  const groups = split(sum(seen, [1]), 1, o); //                                [l, 1, k, m]
+  const outputs = mul(reshape(h, [l, s, o, k, m]), perState(x.c));
+  const groups = split(sum(outputs, [1]), 1, o); //                                [l, 1, k, m]
   const back = groups.map((group, i) => gather(group, 0, inverse(orders[i]!)));
   const y = transpose(reshape(concat(back, 1), [l, e, m]), [1, 0, 2]);
   return add(y, mul(x.u, reshape(p.skip, [e, 1, 1])));

@@ -22,7 +22,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
 import { mixer, type Mixer, type Scan } from './mamba.ts';
-import { between, merbaNetwork, type Between } from './merba.ts';
+import { merbaNetwork, windowAttention, type WindowAttention } from './merba.ts';
 
 interface Numbers {
   readonly shape: readonly number[];
@@ -111,9 +111,9 @@ describe('against PyTorch', () => {
 
   test('attention between windows and its gradients', async () => {
     const headDim = golden.attention.input.shape[3]! / golden.attention.heads;
-    await check<Between>(golden.attention, (p, x) => {
+    await check<WindowAttention>(golden.attention, (p, x) => {
       const [n, g, , d] = x.shape as [number, number, number, number];
-      return reshape(between(p, mean(x, [2]), { headDim }), [n, g, 1, d]);
+      return reshape(windowAttention(p, mean(x, [2]), { headDim }), [n, g, 1, d]);
     });
   });
 });
@@ -131,9 +131,11 @@ describe('switches', () => {
   });
 
   test('attention can be left out, and is where there is one window', () => {
-    expect(names({})).toContain('stages.0.blocks.0.between.qkv.weight');
-    expect(names({}).filter((name) => name.startsWith('stages.1.blocks.0.between'))).toEqual([]);
-    expect(names({ attention: false }).filter((name) => name.includes('between'))).toEqual([]);
+    expect(names({})).toContain('stages.0.blocks.0.attention.qkv.weight');
+    expect(names({}).filter((name) => name.startsWith('stages.1.blocks.0.attention'))).toEqual([]);
+    expect(
+      names({ attention: false }).filter((name) => name.includes('blocks.0.attention')),
+    ).toEqual([]);
   });
 
   test('one receptive field keeps the map', () => {

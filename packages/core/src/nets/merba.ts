@@ -3,15 +3,15 @@
  *
  * Mao, Liu, Zhao, Xu, Chen et al. 2025, "MERba: Multi-Receptive Field
  * MambaVision for Micro-Expression Recognition", arXiv:2506.14468. The authors
- * publish neither code nor sizes; what the text leaves open is decided here and
- * said so (“ours”). The mixer is in `mamba.ts`.
+ * publish neither code nor sizes; decisions that the text leaves open are marked
+ * “ours”. The mixer is in `mamba.ts`.
  *
- *     flow ─ stem ─ position ─┬─ stage ─┬─ shrink ─┬─ stage ─┬─ … ─ pool ─ coarse: negative or not
- *                             │         │          │         │          └ fine: which one of them
+ *     flow ─ stem ─ position ─ stage ─ downsample ─ stage ─ … ─ pool ─┬─ coarse: negative or not
+ *                                                                     └─ fine: which of them
  *     stage:  windows ─ [ mixer in each window ─ attention between windows ─ MLP ] × depth
  *
- * The window keeps its side while the map shrinks, so a window first covers a
- * part of the face and at last the whole of it: several receptive fields.
+ * The window keeps its side while the map is downsampled, so a window first
+ * covers a part of the face and at last all of it: several receptive fields.
  *
  * Glossary: `n` batch, `h` side of the map, `g` windows of a map, `w` side of a
  * window, `l = w²` tokens of a window, `d` channels, `k` classes.
@@ -19,15 +19,12 @@
 import {
   add,
   gelu,
-  matmul,
   mean,
   mul,
+  rearrange,
   relu,
   reshape,
-  softmax,
   split,
-  sum,
-  transpose,
   type Context,
   type Parameter,
   type Symbolic,
@@ -35,6 +32,8 @@ import {
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
+import * as is from '../base/shape.ts';
+import { attend, splitHeads } from './attention.ts';
 import {
   classify,
   granularityLoss,
@@ -51,14 +50,17 @@ import {
   initConvolution,
   initLinear,
   initNorm,
+  initPlacedPool,
   normal,
+  placedPool,
   type Convolution,
   type Linear,
   type Norm,
 } from './layers.ts';
 import { initMixer, mixer, type Mixer, type Scanning } from './mamba.ts';
-import { channelsFirst, channelsLast, checkWindows } from './maps.ts';
 import type { Network, Outputs } from './network.ts';
+import { common, depths, dividesIntoHeads, perStage, rate, where, width } from './settings.ts';
+import { channelsFirst, channelsLast, checkWindows } from './windows.ts';
 
 // --- Config -----------------------------------------------------------------
 
@@ -76,11 +78,11 @@ export interface MerbaConfig extends GranularityConfig, Scanning {
   readonly attention: boolean;
   /** Channels of an attention head. */
   readonly headDim: number;
-  /** Width of the MLP over its input's. */
+  /** Hidden units of the MLP per channel of its input. */
   readonly mlp: number;
   /** `several`: the map is halved between stages. `one`: it keeps its side. */
   readonly fields: 'several' | 'one';
-  /** `placed`: a learned weight for each place and channel, for a face has its parts in places (global depthwise convolution of Chen et al. 2018, "MobileFaceNets"; ours). `mean`: all places alike. */
+  /** `placed`: a learned weight for each place and channel (`placedPool`; ours). `mean`: equal weights. */
   readonly pooling: 'placed' | 'mean';
   /** Dropout before the head. */
   readonly dropout: number;
@@ -91,7 +93,7 @@ export interface MerbaConfig extends GranularityConfig, Scanning {
 const shared = {
   classes: 3,
   window: 7,
-  // The asymmetric pair: no axis twice, and together they see the whole window (ours).
+  // The asymmetric pair: each axis once, together they cover the whole window (ours).
   scans: ['Hf', 'Vb'],
   attention: true,
   headDim: 16,
@@ -142,34 +144,76 @@ export const tiny: MerbaConfig = {
   dropPath: 0,
 };
 
+/** Schema of {@link MerbaConfig}. */
+const settings = is.all(
+  is.members({
+    ...common,
+    stem: is.integer(1, 6),
+    window: is.integer(1, 64),
+    scans: is.listOf(is.oneOf('Hf', 'Hb', 'Vf', 'Vb'), { least: 1, most: 8 }),
+    dims: perStage(width),
+    depths,
+    state: is.integer(1, 256),
+    attention: is.boolean,
+    headDim: width,
+    mlp: is.integer(1, 16),
+    fields: is.oneOf('several', 'one'),
+    pooling: is.oneOf('placed', 'mean'),
+    dropout: rate,
+    dropPath: rate,
+    groups: is.listOf(is.listOf(is.integer(0, 999), { least: 1, most: 1000 }), { most: 1000 }),
+    granularity: is.members({ coarse: is.number(0, 1e3), fine: is.number(0, 1e3) }),
+  }),
+  where(
+    ({ dims, depths: d }: MerbaConfig) => d.length === dims.length,
+    'one depth for each of dims',
+  ),
+  where(
+    ({ dims, scans }: MerbaConfig) => dims.every((d) => d % (2 * scans.length) === 0),
+    'dims are multiples of twice the number of scans',
+  ),
+  where(
+    ({ dims, headDim }: MerbaConfig) => dims.every((d) => dividesIntoHeads(d, headDim)),
+    'dims divide into heads of headDim channels',
+  ),
+  where(
+    ({ groups, classes }: MerbaConfig) =>
+      groups.length === 0 ||
+      (groups.flat().length === classes &&
+        new Set(groups.flat()).size === classes &&
+        Math.max(...groups.flat()) < classes),
+    'groups have each class once',
+  ),
+);
+
 // --- Parameters -------------------------------------------------------------
 
 /** Self-attention whose tokens are windows. */
-export interface Between {
+export interface WindowAttention {
   readonly norm: Norm;
   /** `[g, d]` */
   readonly position: Parameter;
   readonly qkv: Linear;
   readonly out: Linear;
-  /** Starts at zero: windows begin apart. `[d]` */
+  /** Initially zero: no exchange between windows. `[d]` */
   readonly gate: Parameter;
 }
 
-/** Local, global, and per token. */
+/** Mixer, attention and MLP, each with a residual. */
 export interface Block {
   readonly mixerNorm: Norm;
   readonly mixer: Mixer;
   /** Absent where there is one window. */
-  readonly between?: Between;
+  readonly attention?: WindowAttention;
   readonly mlpNorm: Norm;
-  readonly widen: Linear;
-  readonly narrow: Linear;
+  readonly fc1: Linear;
+  readonly fc2: Linear;
 }
 
 /** Blocks on one map. */
 export interface Stage {
-  /** What comes before: halves the map, or not, and sets the channels. Absent in the first stage. */
-  readonly shrink?: { readonly conv: Convolution; readonly norm: Norm };
+  /** Before the blocks: sets the channels and, with several receptive fields, halves the map. Absent in the first stage. */
+  readonly downsample?: { readonly conv: Convolution; readonly norm: Norm };
   readonly blocks: readonly Block[];
 }
 
@@ -194,25 +238,25 @@ export function initMerba(config: MerbaConfig, random: Random): MerbaParams {
   return {
     stem: Array.from({ length: config.stem }, (_, i) => ({
       conv: initConvolution({ from: i === 0 ? 3 : first, to: first, kernel: 3 }, random),
-      norm: initNorm(first),
+      norm: initNorm(first, random),
     })),
     position: { ...normal([sides[0]!, sides[0]!, first], 0.02, random), decay: false },
     stages: config.dims.map((d, i) => ({
       ...(i > 0 && {
-        shrink: {
+        downsample: {
           conv: initConvolution(
             { from: config.dims[i - 1]!, to: d, kernel: 3, bias: false },
             random,
           ),
-          norm: initNorm(d),
+          norm: initNorm(d, random),
         },
       }),
       blocks: Array.from({ length: config.depths[i]! }, () =>
         initBlock(config, { d, g: (sides[i]! / config.window) ** 2 }, random),
       ),
     })),
-    norm: initNorm(last),
-    ...(config.pooling === 'placed' && { pool: filled([places, last], 1 / places) }),
+    norm: initNorm(last, random),
+    ...(config.pooling === 'placed' && { pool: initPlacedPool(places, last, random) }),
     head: initHead(config, last, random),
   };
 }
@@ -222,29 +266,29 @@ function initBlock(
   { d, g }: { readonly d: number; readonly g: number },
   random: Random,
 ): Block {
-  const wide = d * config.mlp;
+  const hidden = d * config.mlp;
   return {
-    mixerNorm: initNorm(d),
+    mixerNorm: initNorm(d, random),
     mixer: initMixer(d, config.state, random),
     ...(config.attention &&
       g > 1 && {
-        between: {
-          norm: initNorm(d),
+        attention: {
+          norm: initNorm(d, random),
           position: { ...normal([g, d], 0.02, random), decay: false },
           qkv: initLinear({ from: d, to: 3 * d }, random),
           out: initLinear({ from: d, to: d }, random),
-          gate: filled([d], 0),
+          gate: filled([d], 0, random),
         },
       }),
-    mlpNorm: initNorm(d),
-    widen: initLinear({ from: d, to: wide }, random),
-    narrow: initLinear({ from: wide, to: d }, random),
+    mlpNorm: initNorm(d, random),
+    fc1: initLinear({ from: d, to: hidden }, random),
+    fc2: initLinear({ from: hidden, to: d }, random),
   };
 }
 
 // --- Forward ----------------------------------------------------------------
 
-/** `[n, 3, size, size] → [n, k]`, logarithms of the joint probabilities, with the decisions they are made of. */
+/** `[n, 3, size, size] → [n, k]`, joint log-probabilities, with the coarse and fine ones they are composed of. */
 export function merba(
   context: Context,
   config: MerbaConfig,
@@ -254,24 +298,26 @@ export function merba(
   let map = channelsLast(x); //                                               [n, size, size, 3]
   params.stem.forEach(({ conv: filter, norm }, i) => {
     const planes = i === 0 ? x : channelsFirst(relu(map));
-    const shrunk = applyConvolution(filter, planes, { stride: 2, padding: 1 });
-    map = applyNorm(norm, channelsLast(shrunk)); //                           [n, h, h, d]
+    const halved = applyConvolution(filter, planes, { stride: 2, padding: 1 });
+    map = applyNorm(norm, channelsLast(halved)); //                           [n, h, h, d]
   });
   map = add(map, params.position);
   const stride = config.fields === 'several' ? 2 : 1;
-  for (const { shrink, blocks } of params.stages) {
-    if (shrink) {
-      const shrunk = applyConvolution(shrink.conv, channelsFirst(map), { stride, padding: 1 });
-      map = applyNorm(shrink.norm, channelsLast(shrunk)); //                  [n, h, h, d]
+  for (const { downsample, blocks } of params.stages) {
+    if (downsample) {
+      const smaller = applyConvolution(downsample.conv, channelsFirst(map), { stride, padding: 1 });
+      map = applyNorm(downsample.norm, channelsLast(smaller)); //             [n, h, h, d]
     }
-    const side = map.shape[1]!;
-    let tokens = toWindows(map, config.window); //                            [l, n, g, d]
+    const window = { a: config.window, b: config.window };
+    const y = map.shape[1]! / config.window;
+    let tokens = rearrange(map, 'n (y a) (x b) d -> (a b) n (y x) d', window); // [l, n, g, d]
     for (const block of blocks) tokens = forwardBlock(context, config, block, tokens);
-    map = fromWindows(tokens, side); //                                       [n, h, h, d]
+    map = rearrange(tokens, '(a b) n (y x) d -> n (y a) (x b) d', { a: config.window, y }); // [n, h, h, d]
   }
-  const [n, h, , d] = map.shape as [number, number, number, number];
-  const places = reshape(applyNorm(params.norm, map), [n, h * h, d]);
-  const pooled = params.pool ? sum(mul(places, params.pool), [1]) : mean(places, [1]); // [n, d]
+  const last = applyNorm(params.norm, map);
+  const pooled = params.pool
+    ? placedPool(params.pool, last, 'last')
+    : mean(rearrange(last, 'n h w d -> n (h w) d'), [1]); // [n, d]
   return classify(config, params.head, context.dropout(pooled, config.dropout));
 }
 
@@ -286,48 +332,27 @@ function forwardBlock(
   const residual = (branch: Tensor): Tensor => context.dropPath(branch, config.dropPath, 1);
   const local = mixer(p.mixer, reshape(applyNorm(p.mixerNorm, x), [l, n * g, d]), config);
   let y = add(x, residual(reshape(local, [l, n, g, d])));
-  if (p.between) {
-    const seen = between(p.between, mean(y, [0]), config); //                 [n, g, d]
-    y = add(y, residual(reshape(seen, [1, n, g, d])));
+  if (p.attention) {
+    const global = windowAttention(p.attention, mean(y, [0]), config); //     [n, g, d]
+    y = add(y, residual(reshape(global, [1, n, g, d])));
   }
-  const wide = gelu(applyLinear(p.widen, applyNorm(p.mlpNorm, y))); //        [l, n, g, mlp·d]
-  return add(y, residual(applyLinear(p.narrow, wide)));
+  const hidden = gelu(applyLinear(p.fc1, applyNorm(p.mlpNorm, y))); //        [l, n, g, mlp·d]
+  return add(y, residual(applyLinear(p.fc2, hidden)));
 }
 
 /** Self-attention between window means; `[n, g, d] → [n, g, d]`. */
-export function between(
-  p: Symbolic<Between>,
+export function windowAttention(
+  p: Symbolic<WindowAttention>,
   x: Tensor,
   { headDim }: Pick<MerbaConfig, 'headDim'>,
 ): Tensor {
-  const [n, g, d] = x.shape as [number, number, number];
-  const heads = Math.max(1, Math.floor(d / headDim));
-  const each = d / heads;
   const tokens = applyNorm(p.norm, add(x, p.position)); //                    [n, g, d]
-  const [q, k, v] = split(applyLinear(p.qkv, tokens), 2, 3).map((t) =>
-    transpose(reshape(t, [n, g, heads, each]), [0, 2, 1, 3]),
-  ) as [Tensor, Tensor, Tensor]; //                                           [n, heads, g, each]
-  const weights = softmax(mul(matmul(q, transpose(k, [0, 1, 3, 2])), 1 / Math.sqrt(each)));
-  const seen = reshape(transpose(matmul(weights, v), [0, 2, 1, 3]), [n, g, d]);
-  return mul(applyLinear(p.out, seen), p.gate);
-}
-
-// --- Rearrangements ---------------------------------------------------------
-
-/** `[n, h, h, d] → [l, n, g, d]` */
-function toWindows(x: Tensor, w: number): Tensor {
-  const [n, h, , d] = x.shape as [number, number, number, number];
-  const across = h / w;
-  const cut = transpose(reshape(x, [n, across, w, across, w, d]), [2, 4, 0, 1, 3, 5]);
-  return reshape(cut, [w * w, n, across * across, d]);
-}
-
-/** Inverse of {@link toWindows} for a map of the given side. */
-function fromWindows(x: Tensor, h: number): Tensor {
-  const [l, n, g, d] = x.shape as [number, number, number, number];
-  const [across, w] = [Math.sqrt(g), Math.sqrt(l)];
-  const joined = transpose(reshape(x, [w, w, n, across, across, d]), [2, 3, 0, 4, 1, 5]);
-  return reshape(joined, [n, h, h, d]);
+  const [q, k, v] = split(applyLinear(p.qkv, tokens), 2, 3).map((t) => splitHeads(t, headDim)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ]; //                                                                       [n, heads, g, e]
+  return mul(applyLinear(p.out, attend({ q, k, v })), p.gate);
 }
 
 /** Side of the map in each stage, tokens. */
@@ -344,11 +369,22 @@ export const merbaNetwork: Network<MerbaConfig, MerbaParams> = {
   paper:
     'Mao et al. 2025, MERba: Multi-Receptive Field MambaVision for Micro-Expression Recognition, arXiv:2506.14468',
   configs: { flow28, flow112, tiny },
+  settings,
   forClasses: (config, classes) => ({
     ...config,
     classes: classes.length,
     groups: groupsOf(classes),
   }),
+  renamed: {
+    shrink: 'downsample',
+    between: 'attention',
+    widen: 'fc1',
+    narrow: 'fc2',
+    enter: 'inProj',
+    select: 'xProj',
+    step: 'dtProj',
+    leave: 'outProj',
+  },
   init: initMerba,
   forward: merba,
   loss: granularityLoss,

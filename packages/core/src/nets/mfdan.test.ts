@@ -23,7 +23,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
 import { focalLoss } from './focal.ts';
-import { dropKeys, drivenAttention, type Driven } from './driven-attention.ts';
+import { dropKeys, drivenAttention, type DrivenAttention } from './driven-attention.ts';
 import { mfdanNetwork } from './mfdan.ts';
 
 interface Numbers {
@@ -132,7 +132,7 @@ describe('against PyTorch', () => {
   test('attention driven by the flow, with dropped keys, and its gradients', async () => {
     const it = golden.driven;
     const params = {
-      block: tree(it.params) as Driven,
+      block: tree(it.params) as DrivenAttention,
       image: parameter(it.image),
       flow: parameter(it.flow),
     };

@@ -1,20 +1,20 @@
 /**
- * @file MFDAN: where the flow moves, the image is looked at, level by level.
+ * @file MFDAN: attention over the image driven by optical flow, level by level.
  *
  * After Cai, Zhao, Yi, Yu, Duan, Pan and Liu 2024, "MFDAN: Multi-level Flow-Driven
- * Attention Network for Micro-Expression Recognition", IEEE TCSVT 34(12). What
- * the abstract says is here: an optical flow branch, an image branch whose
+ * Attention Network for Micro-Expression Recognition", IEEE TCSVT 34(12). It
+ * implements the abstract: an optical flow branch, an image branch whose
  * Transformer attends by the position information of the flow, on several
- * levels, DropKey and focal loss. Code and sizes are not public; all else is
- * ours: that queries and keys of the driven attention are the flow's and values
- * the image's, the log-prior on keys, windows of 7×7, the gate that starts at
- * zero, the auxiliary head, the pooling by places, and every size.
+ * levels, DropKey and focal loss. Code and sizes are not public; everything else
+ * is ours: queries and keys of the driven attention from the flow and values
+ * from the image, the log-prior on keys, windows of 7×7, the gate initialized to
+ * zero, the auxiliary head, the pooling by places, and all sizes.
  *
  *     flow ── stem ──┬────── conv ──┬─────── … ── pool ─┬── auxiliary classes
  *                    │ drives       │ drives            ├── classes
  *     face ── stem ─ blocks ─ conv ─ blocks ─ … ── pool ─┘
  *
- *     block: self-attention ─ attention driven by the flow ─ MLP, each added to its input
+ *     block: self-attention ─ flow-driven attention ─ MLP, each with a residual
  *
  * DropKey: Li, Hu, Nie, Yuan and Yang 2023, "DropKey for Vision Transformer",
  * CVPR, arXiv:2208.02646: keys are dropped before the softmax, in training only,
@@ -30,10 +30,10 @@ import {
   crossEntropy,
   gelu,
   mul,
+  rearrange,
   relu,
   reshape,
   split,
-  sum,
   type Context,
   type Parameter,
   type Symbolic,
@@ -41,17 +41,15 @@ import {
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
+import * as is from '../base/shape.ts';
+import { attend, splitHeads } from './attention.ts';
 import {
-  attend,
   dropKeys,
   drivenAttention,
-  fromWindows,
   magnitude,
   placePrior,
-  toHeads,
-  toWindows,
-  type Drive,
-  type Driven,
+  type DrivenAttention,
+  type FlowInput,
   type Heads,
 } from './driven-attention.ts';
 import { focalLoss } from './focal.ts';
@@ -60,16 +58,21 @@ import {
   applyLinear,
   applyNorm,
   filled,
+  initBatchNorm,
   initConvolution,
   initLinear,
   initNorm,
+  initPlacedPool,
   normal,
+  placedPool,
+  type BatchNorm,
   type Convolution,
   type Linear,
   type Norm,
 } from './layers.ts';
-import { channelsFirst, channelsLast, checkWindows } from './maps.ts';
 import type { Network, NetworkConfig, Outputs } from './network.ts';
+import { common, depths, dividesIntoHeads, perStage, rate, where, width } from './settings.ts';
+import { channelsFirst, channelsLast, checkWindows } from './windows.ts';
 
 // --- Config -----------------------------------------------------------------
 
@@ -85,9 +88,9 @@ export interface MfdanConfig extends NetworkConfig {
   readonly depths: readonly number[];
   /** Channels of an attention head. */
   readonly headDim: number;
-  /** Width of the MLP over its input's. */
+  /** Hidden units of the MLP per channel of its input. */
   readonly mlp: number;
-  /** Share of the keys that is dropped, level by level. */
+  /** Fraction of the keys that is dropped on each level. */
   readonly dropKey: readonly number[];
   /** Dropout before the head. */
   readonly dropout: number;
@@ -95,7 +98,7 @@ export interface MfdanConfig extends NetworkConfig {
   readonly dropPath: number;
   /** Exponent of the focal loss. */
   readonly gamma: 0 | 1 | 2;
-  /** What the cross-entropy of the flow branch alone adds to the loss. */
+  /** Weight of the flow branch's own cross-entropy in the loss. */
   readonly auxiliary: number;
 }
 
@@ -146,16 +149,36 @@ const tiny: MfdanConfig = {
 
 const planes = ['u', 'v', 'strain', 'apex'] as const;
 
+/** Schema of {@link MfdanConfig}. */
+const settings = is.all(
+  is.members({
+    ...common,
+    stem: is.integer(1, 6),
+    window: is.integer(1, 64),
+    dims: perStage(width),
+    depths,
+    headDim: width,
+    mlp: is.integer(1, 16),
+    dropKey: perStage(rate),
+    dropout: rate,
+    dropPath: rate,
+    gamma: is.integer(0, 2),
+    auxiliary: is.number(0, 1e3),
+  }),
+  where(
+    (c: MfdanConfig) => c.depths.length === c.dims.length && c.dropKey.length === c.dims.length,
+    'one depth and one dropKey for each of dims',
+  ),
+  where(
+    ({ dims, headDim }: MfdanConfig) => dims.every((d) => dividesIntoHeads(d, headDim)),
+    'dims divide into heads of headDim channels',
+  ),
+);
+
 // --- Parameters -------------------------------------------------------------
 
-/** Batch normalization with its running statistics, each `[d]`. */
-interface BatchNorm extends Norm {
-  readonly mean: Parameter;
-  readonly variance: Parameter;
-}
-
 /** Self-attention inside windows. */
-interface Own {
+interface SelfAttention {
   readonly norm: Norm;
   /** `[3d, d]` */
   readonly qkv: Linear;
@@ -163,16 +186,16 @@ interface Own {
 }
 
 interface Block {
-  readonly own: Own;
-  readonly driven: Driven;
+  readonly selfAttention: SelfAttention;
+  readonly drivenAttention: DrivenAttention;
   readonly mlpNorm: Norm;
-  readonly widen: Linear;
-  readonly narrow: Linear;
+  readonly fc1: Linear;
+  readonly fc2: Linear;
 }
 
 /** Both branches on one map. */
 interface Level {
-  /** The convolutions in front of it; each halves the map. */
+  /** Convolutions before the blocks; each halves the map. */
   readonly flow: readonly { readonly conv: Convolution; readonly norm: BatchNorm }[];
   readonly image: readonly { readonly conv: Convolution; readonly norm: Norm }[];
   readonly blocks: readonly Block[];
@@ -184,7 +207,7 @@ export interface MfdanParams {
   /** Of the image's tokens on the first map, `[h, h, d]`. */
   readonly position: Parameter;
   readonly norm: Norm;
-  /** A weight for each place and channel, `[h², d]`: a face has its parts in places. */
+  /** Weights of `placedPool`, `[h², d]`. */
   readonly pool: { readonly image: Parameter; readonly flow: Parameter };
   /** `[k, 2d]` */
   readonly head: Linear;
@@ -197,10 +220,10 @@ function initMfdan(config: MfdanConfig, random: Random): MfdanParams {
   const sides = levelSides(config);
   const last = dims.at(-1)!;
   const places = sides.at(-1)! ** 2;
-  const pool = (): Parameter => filled([places, last], 1 / places);
+  const pool = (): Parameter => initPlacedPool(places, last, random);
   const small = (from: number): Linear => ({
     weight: normal([classes, from], 0.02, random),
-    bias: filled([classes], 0),
+    bias: filled([classes], 0, random),
   });
   return {
     levels: dims.map((d, i) => {
@@ -212,13 +235,13 @@ function initMfdan(config: MfdanConfig, random: Random): MfdanParams {
           random,
         );
       return {
-        flow: steps.map((j) => ({ conv: filter(3, j), norm: initBatchNorm(d) })),
-        image: steps.map((j) => ({ conv: filter(1, j), norm: initNorm(d) })),
+        flow: steps.map((j) => ({ conv: filter(3, j), norm: initBatchNorm(d, random) })),
+        image: steps.map((j) => ({ conv: filter(1, j), norm: initNorm(d, random) })),
         blocks: Array.from({ length: depths[i]! }, () => initBlock(d, config.mlp, random)),
       };
     }),
     position: { ...normal([sides[0]!, sides[0]!, dims[0]!], 0.02, random), decay: false },
-    norm: initNorm(last),
+    norm: initNorm(last, random),
     pool: { image: pool(), flow: pool() },
     head: small(2 * last),
     auxiliary: small(last),
@@ -228,34 +251,25 @@ function initMfdan(config: MfdanConfig, random: Random): MfdanParams {
 function initBlock(d: number, mlp: number, random: Random): Block {
   const layer = (to: number, from: number): Linear => initLinear({ from, to }, random);
   return {
-    own: { norm: initNorm(d), qkv: layer(3 * d, d), out: layer(d, d) },
-    driven: {
-      flowNorm: initNorm(d),
-      imageNorm: initNorm(d),
+    selfAttention: { norm: initNorm(d, random), qkv: layer(3 * d, d), out: layer(d, d) },
+    drivenAttention: {
+      flowNorm: initNorm(d, random),
+      imageNorm: initNorm(d, random),
       qk: layer(2 * d, d),
       value: layer(d, d),
       out: layer(d, d),
-      prior: { ...filled([1], 1), decay: false },
-      gate: filled([d], 0),
+      prior: { ...filled([1], 1, random), decay: false },
+      gate: filled([d], 0, random),
     },
-    mlpNorm: initNorm(d),
-    widen: layer(d * mlp, d),
-    narrow: layer(d, d * mlp),
-  };
-}
-
-function initBatchNorm(d: number): BatchNorm {
-  const fixed = { trainable: false };
-  return {
-    ...initNorm(d),
-    mean: { ...filled([d], 0), ...fixed },
-    variance: { ...filled([d], 1), ...fixed },
+    mlpNorm: initNorm(d, random),
+    fc1: layer(d * mlp, d),
+    fc2: layer(d, d * mlp),
   };
 }
 
 // --- Forward ----------------------------------------------------------------
 
-/** `[n, 4, size, size] → [n, k]`, and what the flow alone says, `[n, k]`. */
+/** `[n, 4, size, size] → [n, k]`, and the logits of the flow branch alone, `[n, k]`. */
 function mfdan(
   context: Context,
   config: MfdanConfig,
@@ -276,28 +290,32 @@ function mfdan(
     }
     if (i === 0) tokens = add(tokens, params.position);
     const side = tokens.shape[1]!;
-    const drive: Drive = {
-      tokens: toWindows(channelsLast(flow), config.window), //                [m, l, d]
+    const window = { a: config.window, b: config.window };
+    const flowInput: FlowInput = {
+      tokens: rearrange(flow, 'n d (y a) (x b) -> (n y x) (a b) d', window), // [m, l, d]
       prior: placePrior(moved, side, config.window), //                       [m, 1, 1, l]
     };
-    let windows = toWindows(tokens, config.window);
+    let windows = rearrange(tokens, 'n (y a) (x b) d -> (n y x) (a b) d', window); // [m, l, d]
     const rates = { ...config, drop: config.dropKey[i]!, batch: x.shape[0]! };
     for (const block of level.blocks)
-      windows = forwardBlock(context, block, { ...rates, x: windows, drive });
-    image = channelsFirst(fromWindows(windows, side)); //                     [n, d, h, h]
+      windows = forwardBlock(context, block, { ...rates, x: windows, flow: flowInput });
+    const y = side / config.window;
+    const sizes = { a: config.window, y, x: y };
+    image = rearrange(windows, '(n y x) (a b) d -> n d (y a) (x b)', sizes); // [n, d, h, h]
   }
-  const seen = pooled(applyNorm(params.norm, channelsLast(image)), params.pool.image);
-  const felt = pooled(channelsLast(flow), params.pool.flow); //               [n, d]
-  const both = context.dropout(concat([seen, felt], 1), config.dropout);
+  const tokens = applyNorm(params.norm, channelsLast(image));
+  const imageFeatures = placedPool(params.pool.image, tokens, 'last'); //     [n, d]
+  const flowFeatures = placedPool(params.pool.flow, channelsLast(flow), 'last'); // [n, d]
+  const features = context.dropout(concat([imageFeatures, flowFeatures], 1), config.dropout);
   return {
-    logits: applyLinear(params.head, both),
-    flow: applyLinear(params.auxiliary, context.dropout(felt, config.dropout)),
+    logits: applyLinear(params.head, features),
+    flow: applyLinear(params.auxiliary, context.dropout(flowFeatures, config.dropout)),
   };
 }
 
-/** What the blocks of a level go by. */
+/** Options of the blocks of a level. */
 interface Rates extends Heads, Pick<MfdanConfig, 'dropPath'> {
-  /** Share of keys. */
+  /** Fraction of the keys that is dropped. */
   readonly drop: number;
   readonly batch: number;
 }
@@ -308,41 +326,33 @@ function forwardBlock(
   p: Symbolic<Block>,
   {
     x,
-    drive,
+    flow,
     drop,
     batch,
     dropPath,
     headDim,
-  }: Rates & { readonly x: Tensor; readonly drive: Drive },
+  }: Rates & { readonly x: Tensor; readonly flow: FlowInput },
 ): Tensor {
   const residual = (y: Tensor, branch: Tensor): Tensor => {
-    // Paths are dropped for whole samples, so the windows of one stand together.
+    // Paths are dropped for whole samples, so the windows of a sample are grouped.
     const samples = reshape(branch, [batch, y.shape[0]! / batch, ...y.shape.slice(1)]);
     return add(y, reshape(context.dropPath(samples, dropPath), y.shape));
   };
   const dropped = (): Tensor | undefined => dropKeys(context, x, drop);
-  let y = residual(x, ownAttention(p.own, x, { headDim, dropped: dropped() }));
-  y = residual(y, drivenAttention(p.driven, y, { ...drive, headDim, dropped: dropped() }));
-  const wide = gelu(applyLinear(p.widen, applyNorm(p.mlpNorm, y))); //        [m, l, mlp·d]
-  return residual(y, applyLinear(p.narrow, wide));
+  let y = residual(x, selfAttention(p.selfAttention, x, { headDim, dropped: dropped() }));
+  y = residual(y, drivenAttention(p.drivenAttention, y, { ...flow, headDim, dropped: dropped() }));
+  const hidden = gelu(applyLinear(p.fc1, applyNorm(p.mlpNorm, y))); //        [m, l, mlp·d]
+  return residual(y, applyLinear(p.fc2, hidden));
 }
 
-function ownAttention(
-  p: Symbolic<Own>,
+function selfAttention(
+  p: Symbolic<SelfAttention>,
   x: Tensor,
-  how: Heads & { readonly dropped: Tensor | undefined },
+  { headDim, dropped }: Heads & { readonly dropped: Tensor | undefined },
 ): Tensor {
   const qkv = split(applyLinear(p.qkv, applyNorm(p.norm, x)), 2, 3);
-  const [q, k, v] = qkv.map((t) => toHeads(t, how.headDim)) as [Tensor, Tensor, Tensor];
-  return applyLinear(p.out, attend({ q, k, v }, how.dropped));
-}
-
-// --- Rearrangements ---------------------------------------------------------
-
-/** `[n, h, h, d] → [n, d]`, each place by its weight. */
-function pooled(x: Tensor, weights: Tensor): Tensor {
-  const [n, h, , d] = x.shape as [number, number, number, number];
-  return sum(mul(reshape(x, [n, h * h, d]), weights), [1]);
+  const [q, k, v] = qkv.map((t) => splitHeads(t, headDim)) as [Tensor, Tensor, Tensor];
+  return applyLinear(p.out, attend({ q, k, v, ...(dropped && { bias: [dropped] }) }));
 }
 
 /** Side of the map on each level, tokens. */
@@ -358,8 +368,10 @@ export const mfdanNetwork: Network<MfdanConfig, MfdanParams> = {
   paper:
     'Cai et al. 2024, MFDAN: Multi-level Flow-Driven Attention Network for Micro-Expression Recognition, IEEE TCSVT 34(12)',
   configs: { flow28, full112, tiny },
+  settings,
   planes: () => planes,
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
+  renamed: { own: 'selfAttention', driven: 'drivenAttention', widen: 'fc1', narrow: 'fc2' },
   init: initMfdan,
   forward: mfdan,
   loss: ({ gamma, auxiliary }, outputs, targets) =>

@@ -1,16 +1,17 @@
 /**
- * @file What every recognition network looks like to training, export and tests.
+ * @file The interface of recognition networks to training, export and tests.
  *
- * A network is data and pure functions: a config, parameters made from a
- * config, and a forward pass over symbolic tensors. The engine differentiates
- * the same forward pass for training and writes it as ONNX for use.
+ * A network is data and pure functions: a configuration, initial parameters and
+ * a forward pass over symbolic tensors. The engine differentiates the forward
+ * pass for training and exports the same one as ONNX for inference.
  */
 import type { Context, Symbolic, Tensor } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
+import type { Shape } from '../base/shape.ts';
 import { flowPlanes, type InputPlane } from './input.ts';
 
-/** What the config of every network says. It is plain JSON, and travels with the weights. */
+/** The part of the configuration that all networks share. Configurations are plain JSON and are stored with the weights. */
 export interface NetworkConfig {
   /** Number of classes. */
   readonly classes: number;
@@ -18,9 +19,9 @@ export interface NetworkConfig {
   readonly size: number;
 }
 
-/** What a forward pass returns; `logits` is what classifies. */
+/** Results of a forward pass; `logits` classify. */
 export interface Outputs {
-  /** `[n, classes]`; their softmax are the probabilities. */
+  /** `[n, classes]`; their softmax gives the probabilities. */
   readonly logits: Tensor;
   readonly [part: string]: Tensor;
 }
@@ -29,38 +30,45 @@ export interface Outputs {
 export interface Network<C extends NetworkConfig = NetworkConfig, P extends object = object> {
   /** Name in the registry and in weights files. */
   readonly name: string;
-  /** Where it comes from, as one line of a bibliography. */
+  /** Reference, as one line of a bibliography. */
   readonly paper: string;
   /** Configs by name. `tiny` is for tests. */
   readonly configs: Readonly<Record<string, C>> & { readonly tiny: C };
+  /** Schema of a configuration that comes from a file. */
+  readonly settings: Shape;
   /** The config for these classes in this order. */
   forClasses(config: C, classes: readonly string[]): C;
   /** New parameters; the same random stream gives the same parameters. */
   init(config: C, random: Random): P;
-  /** What it looks at, plane by plane; u, v and strain where left out. */
+  /** Input planes. @defaultValue u, v and strain */
   planes?(config: C): readonly InputPlane[];
   /** Inputs `[n, planes, size, size]` (see `prepareInput`) to outputs. */
   forward(context: Context, config: C, params: Symbolic<P>, x: Tensor): Outputs;
-  /** How it goes on with weights that it learned elsewhere; absent where it cannot. */
+  /** How it is fine-tuned from pretrained weights; absent where it cannot be. */
   readonly transfer?: Transfer<C>;
+  /**
+   * Segments of parameter names in weights of version 0.1, with today's names: `widen` of
+   * `stages.0.blocks.0.widen.weight` is `fc1`. See `currentNames`.
+   */
+  readonly renamed?: Readonly<Record<string, string>>;
   /**
    * The network's own loss, a scalar, where its paper has more than the cross-entropy of the logits.
    *
    * @param targets - probabilities, `[n, classes]`: one-hot, or smoothed, or mixed; where the recipe
-   *   weighs classes, each times the weight of its class
+   *   weights classes, each times the weight of its class
    */
   loss?(config: C, outputs: Outputs, targets: Tensor): Tensor;
 }
 
-/** Which parameters are which to a transfer. A name stands for a parameter and for all below it. */
+/** Parts of a network in transfer learning. A name stands for a parameter and for all below it. */
 export interface Transfer<C extends NetworkConfig = NetworkConfig> {
-  /** What belongs to the classes, and begins anew. All others are the trunk, which knows no size of picture. */
+  /** Depends on the classes and is initialized again. All others are the trunk, which accepts any input size. */
   readonly head: readonly string[];
-  /** The end of the trunk: it and the head learn first, while the rest stays as it came. */
+  /** End of the trunk: it and the head are trained first, while the rest is frozen. */
   last(config: C): readonly string[];
 }
 
-/** What a network looks at, plane by plane. */
+/** The input planes of a network. */
 export function planesOf<C extends NetworkConfig>(
   network: Network<C>,
   config: C,
@@ -75,4 +83,23 @@ export function inputShape(
   planes: readonly InputPlane[] = flowPlanes,
 ): [number, number, number, number] {
   return [batch, planes.length, config.size, config.size];
+}
+
+/**
+ * Tensors under the names that the network's parameters have today, whether a file of version 0.1 or
+ * of this one has them.
+ *
+ * @param entries - of a weights file, by name
+ */
+export function currentNames<T>(
+  { renamed = {} }: Pick<Network, 'renamed'>,
+  entries: Iterable<readonly [name: string, value: T]>,
+): ReadonlyMap<string, T> {
+  const names = new Map(Object.entries(renamed));
+  return new Map(
+    Array.from(entries, ([name, value]) => {
+      const segments = name.split('.').map((segment) => names.get(segment) ?? segment);
+      return [segments.join('.'), value];
+    }),
+  );
 }

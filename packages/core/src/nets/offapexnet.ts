@@ -27,6 +27,7 @@ import {
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
+import * as is from '../base/shape.ts';
 import {
   applyConvolution,
   applyLinear,
@@ -36,6 +37,7 @@ import {
   type Linear,
 } from './layers.ts';
 import type { Network, NetworkConfig, Outputs } from './network.ts';
+import { common, perStage, rate, where, width } from './settings.ts';
 
 /** Sizes and switches. */
 export interface OffApexNetConfig extends NetworkConfig {
@@ -69,6 +71,15 @@ const tiny: OffApexNetConfig = {
   widths: [8, 8],
   dropout: 0,
 };
+
+/** Schema of {@link OffApexNetConfig}. */
+const settings = is.all(
+  is.members({ ...common, filters: perStage(width), widths: perStage(width), dropout: rate }),
+  where(
+    ({ size, filters }: OffApexNetConfig) => size % 2 ** filters.length === 0,
+    'the size is halved once for each of filters',
+  ),
+);
 
 function initOffApexNet(config: OffApexNetConfig, random: Random): OffApexNetParams {
   const { filters, widths, size, classes } = config;
@@ -112,6 +123,7 @@ export const offApexNetNetwork: Network<OffApexNetConfig, OffApexNetParams> = {
   paper:
     'Gan et al. 2019, OFF-ApexNet on Micro-expression Recognition System, Signal Processing: Image Communication 74, arXiv:1805.08699',
   configs: { flow28, tiny },
+  settings,
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   init: initOffApexNet,
   forward: offApexNet,

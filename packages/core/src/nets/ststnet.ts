@@ -22,38 +22,32 @@ import {
   reshape,
   split,
   type Context,
-  type Parameter,
   type Symbolic,
   type Tensor,
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
+import * as is from '../base/shape.ts';
 import {
   applyConvolution,
   applyLinear,
-  filled,
+  initBatchNorm,
   initConvolution,
   initLinear,
-  initNorm,
+  type BatchNorm,
   type Convolution,
   type Linear,
-  type Norm,
 } from './layers.ts';
 import type { Network, NetworkConfig, Outputs } from './network.ts';
+import { common, perStage, rate, width } from './settings.ts';
 
 /** Sizes and switches. */
 export interface StstnetConfig extends NetworkConfig {
   /** Filters of each stream. */
   readonly filters: readonly number[];
-  /** Multiplies the input. The authors' weights take bytes, so 255; at 1, biases are of the size of movements and can be thresholds on them. */
+  /** Multiplies the input. The authors' weights expect bytes, hence 255; at 1, biases are on the scale of movements and can act as thresholds. */
   readonly gain: number;
   readonly dropout: number;
-}
-
-/** Batch normalization with its running statistics, each `[f]`. */
-interface BatchNorm extends Norm {
-  readonly mean: Parameter;
-  readonly variance: Parameter;
 }
 
 /** All parameters. */
@@ -65,13 +59,21 @@ export interface StstnetParams {
 
 const shared = { classes: 3, size: 28, filters: [3, 5, 8], dropout: 0.5 } as const;
 
-/** As published, on the inputs of all networks here. */
+/** As published, with the input scale of the other networks. */
 const flow28: StstnetConfig = { ...shared, gain: 1 };
 
 /** The scale of the authors' weights, and their recipe. */
 const authors: StstnetConfig = { ...shared, gain: 255 };
 
 const tiny: StstnetConfig = { classes: 3, size: 8, filters: [2, 3, 3], gain: 1, dropout: 0 };
+
+/** Schema of {@link StstnetConfig}. */
+const settings = is.members({
+  ...common,
+  filters: perStage(width),
+  gain: is.number(1e-6, 1e6),
+  dropout: rate,
+});
 
 /** Side of the map of a stream: the convolution adds 2, the pooling divides by 3. */
 function mapSide(size: number): number {
@@ -80,15 +82,10 @@ function mapSide(size: number): number {
 
 function initStstnet(config: StstnetConfig, random: Random): StstnetParams {
   const kept = Math.floor(mapSide(config.size) / 2) ** 2;
-  const fixed = { trainable: false };
   return {
     streams: config.filters.map((f) => ({
       conv: initConvolution({ from: 3, to: f, kernel: 3 }, random),
-      norm: {
-        ...initNorm(f),
-        mean: { ...filled([f], 0), ...fixed },
-        variance: { ...filled([f], 1), ...fixed },
-      },
+      norm: initBatchNorm(f, random),
     })),
     head: initLinear(
       { from: config.filters.reduce((a, b) => a + b, 0) * kept, to: config.classes },
@@ -104,7 +101,7 @@ function ststnet(
   x: Tensor,
 ): Outputs {
   const scaled = config.gain === 1 ? x : mul(x, config.gain);
-  // One convolution for all streams: few filters alone leave most of a processor's vectors empty.
+  // One convolution for all streams: a few filters alone leave most of a CPU's vector lanes empty.
   const weight = concat(
     params.streams.map((stream) => stream.conv.weight),
     0,
@@ -113,8 +110,8 @@ function ststnet(
     params.streams.map((stream) => stream.conv.bias!),
     0,
   );
-  const seen = relu(applyConvolution({ weight, bias }, scaled, { padding: 2 })); // [n, Σf, size + 2, size + 2]
-  const streams = split(seen, 1, config.filters).map((part, i) => {
+  const maps = relu(applyConvolution({ weight, bias }, scaled, { padding: 2 })); // [n, Σf, size + 2, size + 2]
+  const streams = split(maps, 1, config.filters).map((part, i) => {
     const { norm } = params.streams[i]!;
     const pooled = maxPool(context.batchNorm(part, norm), { kernel: 3, padding: 1 });
     return context.dropout(pooled, config.dropout); //                        [n, f, h, h]
@@ -131,6 +128,7 @@ export const ststnetNetwork: Network<StstnetConfig, StstnetParams> = {
   paper:
     'Liong et al. 2019, Shallow Triple Stream Three-dimensional CNN (STSTNet) for Micro-expression Recognition, IEEE FG, arXiv:1902.03634',
   configs: { flow28, authors, tiny },
+  settings,
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   init: initStstnet,
   forward: ststnet,

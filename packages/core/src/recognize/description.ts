@@ -6,7 +6,7 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import * as is from '../base/shape.ts';
-import type { InputPlane } from '../nets/input.ts';
+import { inputPlane, type InputPlane } from '../nets/input.ts';
 import type { PictureName } from '../nets/pictures.ts';
 
 /** Name and version of the format of `model.json`. */
@@ -65,13 +65,13 @@ const description = is.members({
   onnx: is.members({ file: is.text, sha256: hash }),
   input: is.members({
     name: is.text,
-    shape: is.listOf(is.integer(1)),
+    shape: is.listOf(is.integer(1, 4096)),
     preparation: is.text,
-    planes: is.listOf(is.oneOf('u', 'v', 'strain', 'apex', 'onset', 'magnified', 'difference')),
+    planes: is.listOf(inputPlane),
     pictures: is.listOf(is.oneOf('flow', 'apex', 'onset', 'magnified')),
   }),
   output: is.members({ name: is.text, classes: is.listOf(is.text) }),
-  calibration: is.members({ temperature: is.number(1e-3), unsureBelow: is.number(0, 1) }),
+  calibration: is.members({ temperature: is.number(1e-3, 1e3), unsureBelow: is.number(0, 1) }),
   score: is.text,
   note: is.optional(is.text),
   weights: is.optional(hash),

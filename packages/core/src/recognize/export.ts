@@ -4,9 +4,9 @@
  */
 import { sha256 } from '../base/sha256.ts';
 import { VERSION } from '../base/version.ts';
-import { exportNetwork } from '../nets/export.ts';
 import { inputVersion } from '../nets/input.ts';
 import { inputShape } from '../nets/network.ts';
+import { compileModel } from './compile.ts';
 import { modelSchema, type ModelDescription } from './description.ts';
 import { readModel } from './weights.ts';
 
@@ -28,16 +28,12 @@ export interface ExportedModel {
 export function exportOnnx(weights: Uint8Array): Uint8Array {
   const model = readModel(weights);
   const { network, config, classes, score } = model.card;
-  return exportNetwork(model.network, model, {
-    batch: 1,
-    temperature: model.temperature,
-    metadata: {
-      network,
-      config,
-      classes: JSON.stringify(classes),
-      weights: model.card.weights,
-      score,
-    },
+  return compileModel(model, {
+    network,
+    config,
+    classes: JSON.stringify(classes),
+    weights: model.card.weights,
+    score,
   });
 }
 

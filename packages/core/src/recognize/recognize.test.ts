@@ -40,6 +40,13 @@ function without(key: string): Uint8Array {
   return writeSafetensors({ tensors, metadata: kept });
 }
 
+function withTensor(name: string): Uint8Array {
+  const { tensors, metadata } = readSafetensors(weights());
+  const one = { shape: [1], data: Float32Array.of(1) };
+  const entries = [...Object.entries(tensors), [name, one] as const];
+  return writeSafetensors({ tensors: Object.fromEntries(entries), metadata });
+}
+
 const random = createRandom(2);
 const picture = {
   data: Uint8Array.from({ length: 28 * 28 * 3 }, () => random.integer(256)),
@@ -105,7 +112,7 @@ describe('files that cannot work', () => {
     );
   });
 
-  test.each([
+  test.each<readonly [string, Uint8Array, string]>([
     ['another network', weights({ network: 'resnet' }), 'WEIGHTS_MISMATCH'],
     ['no network', without('network'), 'WEIGHTS_MISMATCH'],
     ['no classes', without('classes'), 'WEIGHTS_MISMATCH'],
@@ -120,12 +127,47 @@ describe('files that cannot work', () => {
       'WEIGHTS_MISMATCH',
     ],
     ['fewer classes', weights({ classes: '["a","b"]' }), 'WEIGHTS_CORRUPT'],
+    ...[
+      { mlp: 1e6 },
+      { depths: [1, 2147483648] },
+      { dims: null },
+      { dims: 'ab' },
+      { dims: [1, -1] },
+      { headDim: 0 },
+      { scans: ['toString'] },
+    ].map(
+      (change) =>
+        [
+          `settings with ${JSON.stringify(change)}`,
+          weights({ settings: JSON.stringify({ ...config, ...change }) }),
+          'WEIGHTS_CORRUPT',
+        ] as const,
+    ),
+    ['a temperature of 1e308', weights({ temperature: '1e308' }), 'WEIGHTS_CORRUPT'],
+    ['a threshold above 1', weights({ unsureBelow: '1.5' }), 'WEIGHTS_CORRUPT'],
+    ['a network named __proto__', weights({ network: '__proto__' }), 'WEIGHTS_MISMATCH'],
+    ['a tensor named __proto__', withTensor('__proto__'), 'WEIGHTS_MISMATCH'],
+    ['a tensor that nothing needs', withTensor('stem.9.bias'), 'WEIGHTS_MISMATCH'],
     ['broken settings', weights({ settings: '{' }), 'WEIGHTS_CORRUPT'],
     ['a temperature that is none', weights({ temperature: 'warm' }), 'WEIGHTS_CORRUPT'],
     ['another preparation', weights({ input: 'flow/0' }), 'MODEL_INPUT_MISMATCH'],
   ])('%s', (_, bytes, expected) => {
     expect(code(bytes)).toBe(expected);
   });
+});
+
+test('weights of version 0.1 load under their old names, with the same numbers', () => {
+  const { tensors, metadata } = readSafetensors(weights());
+  const old = { downsample: 'shrink', attention: 'between', fc1: 'widen', fc2: 'narrow' };
+  const mixer = { inProj: 'enter', xProj: 'select', dtProj: 'step', outProj: 'leave' };
+  const former = new Map(Object.entries({ ...old, ...mixer }));
+  const renamed = Object.entries(tensors).map(([name, tensor]) => {
+    const segments = name.split('.').map((segment) => former.get(segment) ?? segment);
+    return [segments.join('.'), tensor] as const;
+  });
+  expect(renamed.filter(([name]) => !Object.hasOwn(tensors, name)).length).toBeGreaterThan(10);
+  const file = writeSafetensors({ tensors: Object.fromEntries(renamed), metadata });
+  expect(readModel(file).params).toEqual(readModel(weights()).params);
 });
 
 test('the exported file says what it is', () => {

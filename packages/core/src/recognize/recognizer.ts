@@ -9,10 +9,10 @@ import { createPredictor, type Predictor, type SessionSettings } from '@telltale
 import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
-import { exportNetwork } from '../nets/export.ts';
 import { prepareInput, type InputPictures, type InputPlane } from '../nets/input.ts';
 import { pickPictures, type PictureName } from '../nets/pictures.ts';
 import type { RecognizerCard } from './card.ts';
+import { compileModel } from './compile.ts';
 import { readModel } from './weights.ts';
 
 /** What a recognizer classifies: a flow image, alone or with faces, or the prepared input. */
@@ -57,9 +57,8 @@ export async function openRecognizer(
   options: RecognizerOptions = {},
 ): Promise<Recognizer> {
   const model = readModel(weights);
-  const { temperature, card, pictures, planes } = model;
-  const graph = exportNetwork(model.network, model, { batch: 1, temperature });
-  const predictor = await createPredictor(ort, graph, settingsOf(options));
+  const { card, pictures, planes } = model;
+  const predictor = await createPredictor(ort, compileModel(model), settingsOf(options));
   return recognizerOf(predictor, {
     card,
     pictures,

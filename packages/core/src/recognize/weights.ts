@@ -4,18 +4,21 @@
 import {
   EngineError,
   readSafetensors,
+  readSafetensorsHeader,
   withParameterData,
   writeSafetensors,
   type Safetensors,
+  type SafetensorsHeader,
 } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
-import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import { flowPlanes, inputVersion, type InputPlane } from '../nets/input.ts';
-import { planesOf, type Network, type NetworkConfig } from '../nets/network.ts';
+import { shapesOnly } from '../nets/layers.ts';
+import { currentNames, planesOf, type Network, type NetworkConfig } from '../nets/network.ts';
 import { standsIn, type PictureName } from '../nets/pictures.ts';
 import { findNetwork, networks } from '../nets/registry.ts';
+import { assertShapes } from '../nets/settings.ts';
 import type { Calibration } from './calibration.ts';
 import { NEVER_MEASURED, type RecognizerCard } from './card.ts';
 
@@ -41,8 +44,7 @@ export interface Model {
  * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
  */
 export function readModel(bytes: Uint8Array): Model {
-  const file = readFile(bytes);
-  const { metadata } = file;
+  const { metadata, shapes } = readHeader(bytes);
   const network = networkOf(metadata['network']);
   if (metadata['pretrained'] !== undefined)
     throw new TelltaleError(
@@ -51,11 +53,14 @@ export function readModel(bytes: Uint8Array): Model {
       'Train with them first: telltale train --from.',
     );
   const classes = parse(metadata, 'classes');
-  const config = parse(metadata, 'settings');
+  const settings = parse(metadata, 'settings');
   if (!Array.isArray(classes) || !classes.every((name) => typeof name === 'string'))
-    throw corrupt('its classes are no list of names');
-  if (!isConfig(config) || config.classes !== classes.length)
-    throw corrupt('its settings do not go with its classes');
+    throw corrupt('its classes are not a list of names');
+  const wrong = network.settings(settings, 'settings');
+  if (wrong !== undefined) throw corrupt(wrong);
+  const config = settings as NetworkConfig;
+  if (config.classes !== classes.length)
+    throw corrupt(`its settings are for ${config.classes} classes, it names ${classes.length}`);
   if (metadata['input'] !== inputVersion)
     throw new TelltaleError(
       'MODEL_INPUT_MISMATCH',
@@ -65,20 +70,21 @@ export function readModel(bytes: Uint8Array): Model {
   const planes = planesOf(network, config);
   assertPlanes(metadata['planes'], planes);
   const pictures = picturesOf(metadata['pictures']);
+  assertFits(network, config, shapes);
   return {
     network,
     config,
     planes,
     pictures,
-    params: paramsOf(network, config, file),
-    temperature: numberOf(metadata, 'temperature', { otherwise: 1, least: 1e-3 }),
+    params: paramsOf(network, config, bytes),
+    temperature: numberOf(metadata, 'temperature', { otherwise: 1, least: 1e-3, most: 1e3 }),
     card: {
       network: network.name,
       config: metadata['config'] ?? 'unnamed',
       classes,
       weights: sha256(bytes),
       score: metadata['score'] ?? NEVER_MEASURED,
-      unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: 0, least: 0 }),
+      unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: 0, least: 0, most: 1 }),
       ...(standsIn(planes, pictures) && {
         note: `The image branch of ${network.name} saw the magnitude of the flow in the place of the face: its weights were trained without faces.`,
       }),
@@ -86,9 +92,9 @@ export function readModel(bytes: Uint8Array): Model {
   };
 }
 
-function readFile(bytes: Uint8Array): Safetensors {
+function readHeader(bytes: Uint8Array): SafetensorsHeader {
   try {
-    return readSafetensors(bytes);
+    return readSafetensorsHeader(bytes);
   } catch (cause) {
     if (!(cause instanceof EngineError)) throw cause;
     throw corrupt(cause.message, cause);
@@ -100,21 +106,31 @@ function networkOf(name: string | undefined): Network {
     throw new TelltaleError(
       'WEIGHTS_MISMATCH',
       name === undefined
-        ? 'the weights do not say which network they belong to'
-        : `the weights belong to network '${name}', which this version does not have`,
+        ? 'the weights do not name their network'
+        : `the weights are of network '${name}', which this version does not have`,
       `Use weights of one of these networks: ${Object.keys(networks).join(', ')}.`,
     );
   return findNetwork(name);
 }
 
-function paramsOf(network: Network, config: NetworkConfig, { tensors }: Safetensors): object {
+/** The network's parameters with the numbers of a file whose shapes are checked. */
+function paramsOf(network: Network, config: NetworkConfig, bytes: Uint8Array): object {
+  const tensors = currentNames(network, Object.entries(readSafetensors(bytes).tensors));
+  return withParameterData(network.init(config, shapesOnly), Object.fromEntries(tensors));
+}
+
+function assertFits(
+  network: Network,
+  config: NetworkConfig,
+  shapes: SafetensorsHeader['shapes'],
+): void {
   try {
-    return withParameterData(network.init(config, createRandom(0)), tensors);
+    assertShapes(network, config, shapes);
   } catch (cause) {
-    if (!(cause instanceof EngineError || cause instanceof TelltaleError)) throw cause;
+    if (!(cause instanceof TelltaleError) || cause.code === 'WEIGHTS_MISMATCH') throw cause;
     throw new TelltaleError(
       'WEIGHTS_MISMATCH',
-      `the weights do not fit network ${network.name}: ${cause.message}`,
+      `network ${network.name} cannot be made with the settings of the weights: ${cause.message}`,
       'Use weights that were trained with this network and these settings.',
       { cause },
     );
@@ -139,10 +155,10 @@ function picturesOf(text: string | undefined): readonly PictureName[] {
   try {
     names = JSON.parse(text);
   } catch (cause) {
-    throw corrupt('its pictures are no JSON', cause);
+    throw corrupt('its pictures are not valid JSON', cause);
   }
   if (!Array.isArray(names) || !names.every((name) => known.includes(name as string)))
-    throw corrupt('its pictures are no list of known ones');
+    throw corrupt('its pictures are not a list of known names');
   return names as PictureName[];
 }
 
@@ -151,34 +167,29 @@ function parse(metadata: Safetensors['metadata'], key: string): unknown {
   if (text === undefined)
     throw new TelltaleError(
       'WEIGHTS_MISMATCH',
-      `the weights do not say their ${key}`,
+      `the weights lack the entry '${key}' in their metadata`,
       'Use a weights file that telltale train made.',
     );
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw corrupt(`its ${key} are no JSON`, cause);
+    throw corrupt(`its ${key} are not valid JSON`, cause);
   }
-}
-
-function isConfig(value: unknown): value is NetworkConfig {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'classes' in value &&
-    'size' in value &&
-    Number.isInteger(value.size)
-  );
 }
 
 function numberOf(
   metadata: Safetensors['metadata'],
   key: string,
-  { otherwise, least }: { readonly otherwise: number; readonly least: number },
+  {
+    otherwise,
+    least,
+    most,
+  }: { readonly otherwise: number; readonly least: number; readonly most: number },
 ): number {
   const text = metadata[key];
   const value = text === undefined ? otherwise : Number(text);
-  if (!Number.isFinite(value) || value < least) throw corrupt(`its ${key} is ${String(text)}`);
+  if (!(value >= least && value <= most))
+    throw corrupt(`its ${key} is ${String(text)}, outside ${least} to ${most}`);
   return value;
 }
 

@@ -201,12 +201,12 @@ describe('transfer', () => {
     );
     const inFirst = (name: string): number[][] =>
       moments.slice(0, 2).map((w) => [...w[name]!.data]);
-    for (const name of ['stem.weight', 'blocks.0.layers.0.narrow.norm.mean']) {
+    for (const name of ['stem.weight', 'blocks.0.layers.0.bottleneck.norm.mean']) {
       expect(inFirst(name)).toEqual([[...trunk[name]!.data], [...trunk[name]!.data]]);
       expect([...step.value[name]!.data]).not.toEqual([...trunk[name]!.data]);
     }
-    expect(inFirst('blocks.1.layers.0.widen.conv.weight')[0]).not.toEqual([
-      ...trunk['blocks.1.layers.0.widen.conv.weight']!.data,
+    expect(inFirst('blocks.1.layers.0.growth.conv.weight')[0]).not.toEqual([
+      ...trunk['blocks.1.layers.0.growth.conv.weight']!.data,
     ]);
     for (const epoch of [1, 2, 3, 8]) {
       const again = await drain(opened.fit(set, { seed: 5, resume: kept.get(epoch)! }));
@@ -223,7 +223,7 @@ describe('transfer', () => {
     );
     expect(() => trunkOf(fileOf({}, 'merba'), network, config)).toThrow(/network 'merba'/);
     expect(() => trunkOf(bytes, network, findConfig(network, 'flow28'))).toThrow(
-      /stem.weight is \[24, 3, 3, 3\] in this configuration, \[4, 3, 3, 3\] in the weights/,
+      /stem.weight has shape \[24, 3, 3, 3\] in this configuration, \[4, 3, 3, 3\] in the weights/,
     );
     expect(() => trunkOf(bytes.slice(0, 100), network, config)).toThrow(
       expect.objectContaining({ code: 'WEIGHTS_CORRUPT' }),

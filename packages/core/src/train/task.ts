@@ -28,6 +28,7 @@ import type { Ort } from '../base/ort.ts';
 import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import {
+  checkSettings,
   exportLive,
   exportNetwork,
   findConfig,
@@ -231,7 +232,7 @@ export function networkOf(task: Task): {
 } {
   const network = findNetwork(task.network);
   const usual = network.forClasses(findConfig(network, task.config), task.classes);
-  return { network, config: { ...usual, ...task.changes } };
+  return { network, config: checkSettings(network, { ...usual, ...task.changes }) };
 }
 
 /**

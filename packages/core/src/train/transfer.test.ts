@@ -6,16 +6,25 @@ import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import { findConfig, findNetwork } from '../nets/index.ts';
 import { recipeOf, startOf } from './recipes.ts';
-import { beginWith, canBegin } from './transfer.ts';
+import { beginWith, canBegin, trunkOf } from './transfer.ts';
 
 const three = ['negative', 'positive', 'surprise'];
 
-/** Weights with random numbers, for these classes. */
-function weightsOf(name: string, config: string, classes: readonly string[]): Uint8Array {
+interface FileOptions {
+  readonly classes: readonly string[];
+  readonly called?: (parameter: string) => string;
+}
+
+/** Weights with random numbers, for these classes; `called` gives the names in the file. */
+function weightsOf(
+  name: string,
+  config: string,
+  { classes, called = (parameter) => parameter }: FileOptions,
+): Uint8Array {
   const network = findNetwork(name);
   const settings = network.forClasses(findConfig(network, config), classes);
   const tensors = flattenParameters(network.init(settings, createRandom(1))).map(
-    ({ name: parameter, shape, data }) => [parameter, { shape, data }] as const,
+    ({ name: parameter, shape, data }) => [called(parameter), { shape, data }] as const,
   );
   return writeSafetensors({
     tensors: Object.fromEntries(tensors),
@@ -34,7 +43,7 @@ function beginner(name: string, config: string, classes: readonly string[]) {
 }
 
 test('weights of the same network for the same classes go on as a whole, at full pace', () => {
-  const bytes = weightsOf('merba', 'tiny', three);
+  const bytes = weightsOf('merba', 'tiny', { classes: three });
   const { from, trunk } = beginWith(bytes, beginner('merba', 'tiny', three));
   expect(from).toEqual({ weights: sha256(bytes), frozen: 0, slower: 1, whole: true });
   const { network, config } = beginner('merba', 'tiny', three);
@@ -44,7 +53,7 @@ test('weights of the same network for the same classes go on as a whole, at full
 });
 
 test('of weights for other classes the trunk is taken, and a part of it stays at first', () => {
-  const bytes = weightsOf('densemix', 'tiny', ['happiness', 'surprise']);
+  const bytes = weightsOf('densemix', 'tiny', { classes: ['happiness', 'surprise'] });
   const { from, trunk } = beginWith(bytes, beginner('densemix', 'tiny', three));
   expect(from.whole).toBeUndefined();
   expect(from.frozen).toBeGreaterThan(0);
@@ -52,14 +61,14 @@ test('of weights for other classes the trunk is taken, and a part of it stays at
 });
 
 test('a network without a trunk to hand on takes its own weights for its own classes only', () => {
-  const other = weightsOf('merba', 'tiny', ['a', 'b', 'c', 'd']);
+  const other = weightsOf('merba', 'tiny', { classes: ['a', 'b', 'c', 'd'] });
   expect(() => beginWith(other, beginner('merba', 'tiny', three))).toThrow(
     expect.objectContaining({ code: 'OPTION_INVALID' }),
   );
   expect(canBegin(other, findNetwork('merba'))).toBe(true);
   expect(canBegin(other, findNetwork('ststnet'))).toBe(false);
   expect(canBegin(other, findNetwork('densemix'))).toBe(true);
-  const wide = weightsOf('merba', 'flow28', three);
+  const wide = weightsOf('merba', 'flow28', { classes: three });
   expect(() => beginWith(wide, beginner('merba', 'tiny', three))).toThrow(
     /in this configuration.*in the weights \(configuration flow28\)/,
   );
@@ -70,4 +79,26 @@ test('only the usual configuration has weights to begin with, and only for the c
   expect(startOf('merba', 'tiny', three)).toBeUndefined();
   expect(startOf('merba', 'flow28', ['negative', 'positive'])).toBeUndefined();
   expect(startOf('ststnet', 'flow28', three)).toBeUndefined();
+});
+
+test('a trunk of version 0.1 is found under its old names', () => {
+  const former = new Map([
+    ['bottleneck', 'narrow'],
+    ['growth', 'widen'],
+    ['fc1', 'squeeze'],
+    ['fc2', 'excite'],
+    ['spatial', 'places'],
+  ]);
+  const called = (name: string): string =>
+    name
+      .split('.')
+      .map((segment) => former.get(segment) ?? segment)
+      .join('.');
+  const { network, config } = beginner('densemix', 'tiny', three);
+  const old = weightsOf('densemix', 'tiny', { classes: three, called });
+  const now = weightsOf('densemix', 'tiny', { classes: three });
+  expect(old).not.toEqual(now);
+  expect(trunkOf(old, network, config)).toEqual(trunkOf(now, network, config));
+  const task = beginner('densemix', 'tiny', three);
+  expect(beginWith(old, task).trunk).toEqual(beginWith(now, task).trunk);
 });

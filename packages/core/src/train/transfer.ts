@@ -6,17 +6,12 @@
  * of it goes on at a tenth of the rate (ours, as the paper's schedule is not public). A part that
  * stays keeps its running statistics too: its normalization is that of use.
  */
-import {
-  EngineError,
-  flattenParameters,
-  inferenceContext,
-  readSafetensors,
-} from '@telltale/engine';
-import type { Context, Parameter, Safetensors } from '@telltale/engine';
+import { EngineError, inferenceContext, readSafetensors } from '@telltale/engine';
+import type { Context, NamedArray, Parameter, Safetensors, Shape } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
-import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
+import { currentNames, shapesOf } from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -65,25 +60,26 @@ export function trunkOf(bytes: Uint8Array, network: Network, config: NetworkConf
       `they belong to network '${metadata['network'] ?? 'unnamed'}', not to ${network.name}`,
     );
   }
-  const params = flattenParameters(network.init(config, createRandom(0)));
-  const trunk = params.filter(({ name }) => !isBelow(name, transfer.head));
-  return taken(trunk, tensors, metadata['config']);
+  const trunk = [...shapesOf(network, config)].filter(([name]) => !isBelow(name, transfer.head));
+  return take(trunk, currentNames(network, Object.entries(tensors)), metadata['config']);
 }
 
-/** Those parameters, each as large as the network has it. */
-function taken(
-  params: readonly { readonly name: string; readonly shape: readonly number[] }[],
-  tensors: Tensors,
-  made = 'unnamed',
+/** Those parameters, each of the shape that the network has. */
+function take(
+  params: readonly (readonly [name: string, shape: Shape])[],
+  tensors: ReadonlyMap<string, NamedArray>,
+  config = 'unnamed',
 ): Tensors {
-  for (const { name, shape } of params) {
-    const there = tensors[name]?.shape;
-    if (there?.join() === shape.join()) continue;
-    throw mismatch(
-      `${name} is [${shape.join(', ')}] in this configuration, ${there ? `[${there.join(', ')}]` : 'and missing'} in the weights (configuration ${made})`,
-    );
-  }
-  return Object.fromEntries(params.map(({ name }) => [name, tensors[name]!]));
+  const taken = params.map(([name, shape]) => {
+    const found = tensors.get(name);
+    if (found?.shape.join() !== shape.join()) {
+      throw mismatch(
+        `${name} has shape [${shape.join(', ')}] in this configuration, ${found ? `[${found.shape.join(', ')}]` : 'and is missing'} in the weights (configuration ${config})`,
+      );
+    }
+    return [name, found] as const;
+  });
+  return Object.fromEntries(taken);
 }
 
 /** What a training is to be, before it is said what it begins with. */
@@ -115,8 +111,8 @@ export function beginWith(
   const { tensors, metadata } = readFile(bytes);
   if (metadata['network'] !== network.name || metadata['classes'] !== JSON.stringify(classes))
     return { from: transferOf(bytes, recipe), trunk: trunkOf(bytes, network, config) };
-  const names = flattenParameters(network.init(config, createRandom(0)));
-  const trunk = taken(names, tensors, metadata['config']);
+  const found = currentNames(network, Object.entries(tensors));
+  const trunk = take([...shapesOf(network, config)], found, metadata['config']);
   return { from: { weights: sha256(bytes), frozen: 0, slower: 1, whole: true }, trunk };
 }
 
