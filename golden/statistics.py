@@ -1,4 +1,4 @@
-"""Exact McNemar tests by SciPy and quantiles by NumPy, for packages/core/src/evaluate/statistics.test.ts.
+"""Exact McNemar tests by SciPy and quantiles by NumPy, for packages/core/src/evaluate/scores/statistics.test.ts.
 
 python3 golden/statistics.py > golden/statistics.json   (SciPy 1.10, NumPy 1.24)
 """

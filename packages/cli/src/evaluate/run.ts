@@ -8,7 +8,7 @@ import {
   jobsOf,
   makePlan,
   plannedClasses,
-  together,
+  ensembleRecords,
 } from '@telltale/core/evaluate';
 import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
 import type { Sample } from '@telltale/core/datasets';
@@ -64,7 +64,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
   const ensemble = (options.ensemble ?? '').split(',').flatMap((name) => name.trim() || []);
   await assertWritable(folder, 'folder');
   const { plan, starts } = await planOf({ ...options, start: await startOf(options) }, signal);
-  if (ensemble.length > 0) together(plan, [], ensemble); // one that cannot be is told before the work
+  if (ensemble.length > 0) ensembleRecords(plan, [], ensemble); // one that cannot be is told before the work
   await openRun(folder, plan);
   for (const start of starts) await keepStart(folder, start);
   const jobs = jobsOf(plan);

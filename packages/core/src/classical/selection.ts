@@ -6,7 +6,7 @@
  * Bioinformatics 7:91. The tested subject is not here at all.
  */
 import type { Random } from '../base/random.ts';
-import { scoreJudgments } from '../evaluate/metrics.ts';
+import { scoreJudgments } from '../evaluate/scores/metrics.ts';
 
 /** One side of a split, and the other; indices of samples. */
 export interface Split {

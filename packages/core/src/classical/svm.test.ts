@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
-import type { FoldPart, MethodPlace, TrainingData } from '../evaluate/trainable.ts';
+import type { FoldPart, MethodPlace, TrainingData } from '../evaluate/folds/method.ts';
 import { mirrorInput } from '../nets/input.ts';
 import { measure, subjectSplits } from './selection.ts';
 import { classicalMethods } from './svm.ts';

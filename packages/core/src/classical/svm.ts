@@ -10,7 +10,7 @@
 import { TelltaleError } from '../base/errors.ts';
 import { pause } from '../base/pause.ts';
 import { createRandom, type Random } from '../base/random.ts';
-import type { FoldOptions, FoldOutcome, FoldPart, Method } from '../evaluate/trainable.ts';
+import type { FoldOptions, FoldOutcome, FoldPart, Method } from '../evaluate/folds/method.ts';
 import { inputVersion, mirrorInput } from '../nets/input.ts';
 import { cellFeatures, standardizer } from './features.ts';
 import { fitLinear } from './linear.ts';

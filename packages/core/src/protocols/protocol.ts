@@ -109,6 +109,18 @@ export function applyProtocol(
 function classOf(sample: Sample, { classes, omit }: ProtocolPart): string | undefined {
   const { subject, dataset, clip, emotion = '' } = sample;
   if (omit?.includes(`${subject.slice(dataset.length + 1)}/${clip}`) === true) return undefined;
+  return classByMap(emotion, classes);
+}
+
+/**
+ * The class of an emotion under a class map; a name that is a class of the map already stays as it is.
+ *
+ * @returns `undefined` for emotions that the map leaves out
+ */
+export function classByMap(
+  emotion: string,
+  classes: Readonly<Record<string, string>>,
+): string | undefined {
   const word = emotion.trim().toLowerCase();
   if (Object.hasOwn(classes, word)) return classes[word];
   return Object.values(classes).find((name) => name.toLowerCase() === word);

@@ -1,5 +1,6 @@
 /** @file The protocols of the field as data: class maps, lists of clips, published numbers. */
 import { TelltaleError } from '../base/errors.ts';
+import { classByMap } from './protocol.ts';
 import type { ExpectedCounts, Protocol, ProtocolPart } from './protocol.ts';
 
 const NEGATIVE = ['anger', 'contempt', 'disgust', 'fear', 'sadness', 'repression'] as const;
@@ -26,6 +27,16 @@ const casme2Five = (edition: string, disgust: number): ExpectedCounts => ({
   subjects: 26,
   classes: { disgust, happiness: 32, others: 99, repression: 27, surprise: 25 },
 });
+
+/**
+ * Negative, positive or surprise: the classes that all protocols of spotting and recognition share (MEGC 2019;
+ * Liong et al. 2023, MEAN).
+ *
+ * @returns `undefined` for emotions that those protocols leave out
+ */
+export function classOfThree(emotion: string): string | undefined {
+  return classByMap(emotion, valence(NEGATIVE));
+}
 
 /** Every protocol that `telltale evaluate` knows. */
 export const PROTOCOLS: readonly Protocol[] = [

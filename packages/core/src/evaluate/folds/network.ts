@@ -1,0 +1,146 @@
+/** @file Networks of the registry as something that can be evaluated. */
+import { TelltaleError } from '../../base/errors.ts';
+import { sha256 } from '../../base/sha256.ts';
+import { beginWith, graphOf, inputsOf, networkOf, openTask } from '../../train/index.ts';
+import type { Task, TaskTrainer, Transfer, Weights } from '../../train/index.ts';
+import { goingOn, recipeOf } from '../../train/recipes.ts';
+import type {
+  FoldOptions,
+  FoldOutcome,
+  FoldPart,
+  Method,
+  MethodPlace,
+  Moment,
+  TestData,
+  Trainable,
+} from './method.ts';
+
+/** What makes one line of a table out of a network. Plain JSON. */
+export interface NetworkSettings extends Task {
+  readonly kind: 'network';
+  /** SHA-256 of the training graph: it changes with the code of the network and of the engine. */
+  readonly graph: string;
+}
+
+/** What may be otherwise than a network's own recipe has it. */
+export interface NetworkChoices {
+  readonly config?: string | undefined;
+  readonly epochs?: number | undefined;
+  /** Switches of the configuration, for an ablation. */
+  readonly changes?: Readonly<Record<string, unknown>> | undefined;
+  /** Bytes of weights to begin with, or what a plan keeps of them. */
+  readonly from?: Uint8Array | Transfer | undefined;
+}
+
+/**
+ * The settings of a network with its recipe.
+ *
+ * @throws TelltaleError `OPTION_INVALID` for an unknown network or configuration; `WEIGHTS_CORRUPT`,
+ *   `WEIGHTS_MISMATCH` for weights that do not fit
+ */
+export function networkSettings(
+  network: string,
+  classes: readonly string[],
+  { config, epochs, changes, from }: NetworkChoices = {},
+): NetworkSettings {
+  const fixed = epochs === undefined ? {} : { epochs };
+  const usual = recipeOf(network, config, fixed);
+  const plain = { network, ...usual, ...(changes && { changes }), classes };
+  if (from === undefined) return { kind: 'network', ...plain, graph: graphOf(plain) };
+  const begun = begin(plain, from);
+  const { recipe } = begun.whole
+    ? recipeOf(network, config, { ...goingOn(network), ...fixed })
+    : usual;
+  const task = { ...plain, recipe, from: begun };
+  return { kind: 'network', ...task, graph: graphOf(task) };
+}
+
+function begin(task: Task, from: Uint8Array | Transfer): Transfer {
+  if (!(from instanceof Uint8Array)) return from;
+  return beginWith(from, { ...task, ...networkOf(task) }).from;
+}
+
+/** A network under a name of its own. */
+export function networkMethod(name: string, paper: string, settings: NetworkSettings): Method {
+  return {
+    name,
+    paper,
+    settings: { ...settings },
+    epochs: settings.recipe.epochs,
+    async open(classes, place): Promise<Trainable> {
+      const { ort, threads } = place;
+      const trunk = await trunkAt(place, settings);
+      const trainer = await openTask(
+        ort,
+        { ...settings, classes },
+        { ...(threads !== undefined && { intraOpNumThreads: threads }), ...(trunk && { trunk }) },
+      );
+      return {
+        name,
+        trainFold: (part, options) =>
+          trainNetwork(
+            trainer,
+            {
+              train: { ...part.train, inputs: inputsFor(settings, part.train) },
+              test: { ...part.test, inputs: inputsFor(settings, part.test) },
+            },
+            options,
+          ),
+        release: () => trainer.release(),
+      };
+    },
+  };
+}
+
+/** The trunk that a training begins with, from the file that the plan names by its hash. */
+async function trunkAt(
+  { weights }: MethodPlace,
+  settings: NetworkSettings,
+): Promise<Weights | undefined> {
+  if (settings.from === undefined) return undefined;
+  const bytes = await weights?.(settings.from.weights);
+  if (bytes && sha256(bytes) === settings.from.weights)
+    return beginWith(bytes, { ...settings, ...networkOf(settings) }).trunk;
+  throw new TelltaleError(
+    'WEIGHTS_MISMATCH',
+    `the weights ${settings.from.weights.slice(0, 16)} that ${settings.network} begins with are ${bytes ? 'not what was planned' : 'missing'}`,
+    'Put them back into the folder of the run, or plan it anew with another --out.',
+  );
+}
+
+/** Inputs of the planes that the network looks at. */
+function inputsFor(settings: NetworkSettings, data: TestData): readonly Float32Array[] {
+  const { network, config } = networkOf(settings);
+  return network.planes === undefined ? data.inputs : inputsOf(network.name, config, data).inputs;
+}
+
+async function trainNetwork(
+  trainer: TaskTrainer,
+  { train, test }: FoldPart,
+  { seed, at, progress, signal }: FoldOptions,
+): Promise<FoldOutcome> {
+  const moments: Moment[] = [];
+  const losses: number[] = [];
+  const keep = (epoch: number, found: readonly Float32Array[]): void =>
+    void moments.push({ epoch, probabilities: found.map((row) => [...row]) });
+  const running = trainer.fit(
+    { inputs: train.inputs, labels: train.labels },
+    { seed, ...(signal && { signal }) },
+  );
+  let step = await running.next();
+  for (; !step.done; step = await running.next()) {
+    if (step.value.type !== 'epoch') continue;
+    const { epoch, epochs, loss } = step.value;
+    losses.push(loss);
+    progress?.(epoch / epochs);
+    // The last prediction is made as without `at`, so that a look in between changes no bit of it.
+    if (at?.includes(epoch) !== true || epoch === epochs) continue;
+    keep(epoch, await trainer.predictNow(test.inputs));
+    if (epoch === at.at(-1)) {
+      await running.return({});
+      return { moments, losses };
+    }
+  }
+  keep(losses.length, await trainer.predict(step.value, test.inputs));
+  return { moments, losses };
+}

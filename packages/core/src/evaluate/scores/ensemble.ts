@@ -1,0 +1,75 @@
+/**
+ * @file Several methods of an evaluation as one: the mean of their probabilities, fold by fold.
+ *
+ * Lakshminarayanan, Pritzel and Blundell 2017, "Simple and Scalable Predictive Uncertainty
+ * Estimation using Deep Ensembles", NeurIPS, §2.4. Nothing is chosen or weighed, so nothing can leak:
+ * each member was trained without the tested subject.
+ */
+import { TelltaleError } from '../../base/errors.ts';
+import type { Plan, PlannedMethod } from '../plan/plan.ts';
+import type { FoldRecord } from '../folds/fold.ts';
+
+/** Methods taken together. */
+export interface MethodRecords {
+  readonly method: PlannedMethod;
+  /** One for each fold and seed; its time is that of all members. */
+  readonly records: readonly FoldRecord[];
+}
+
+/**
+ * The methods of these names as one more.
+ *
+ * @param records - of all folds of all methods
+ * @throws TelltaleError `OPTION_INVALID` for fewer than two names, one that comes twice, or one that the plan lacks
+ */
+export function ensembleRecords(
+  plan: Plan,
+  records: readonly FoldRecord[],
+  names: readonly string[],
+): MethodRecords {
+  const known = plan.methods.map(({ name }) => name);
+  const strange = names.find((name, i) => !known.includes(name) || names.indexOf(name) < i);
+  if (strange !== undefined || names.length < 2) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      strange === undefined
+        ? `an ensemble of ${names.length}`
+        : `an ensemble with '${strange}', ${known.includes(strange) ? 'twice' : 'which is not evaluated'}`,
+      `Name at least two of: ${known.join(', ')}.`,
+    );
+  }
+  const name = 'ensemble';
+  const [first, ...others] = names.map((member) => {
+    const own = records.filter(({ method }) => method === member);
+    return new Map(own.map((record) => [`${record.seed}/${record.subject}`, record]));
+  });
+  const method: PlannedMethod = {
+    name,
+    label: `mean of ${names.join(', ')}`,
+    paper:
+      'Lakshminarayanan et al. 2017, Simple and Scalable Predictive Uncertainty Estimation using Deep Ensembles, NeurIPS',
+    settings: { kind: 'ensemble', members: names },
+  };
+  return {
+    method,
+    records: [...first!].map(([fold, record]) => {
+      const members = [record, ...others.map((member) => member.get(fold)!)];
+      const { schema, seed, subject, train, test, digest } = record; // the rest is told by the members
+      return {
+        ...{ schema, plan: record.plan, seed, subject, train, test, digest },
+        method: name,
+        name: `${name}-${fold}`,
+        probabilities: meanOf(members.map(({ probabilities }) => probabilities)),
+        epochs: Math.max(...members.map(({ epochs }) => epochs)),
+        losses: [],
+        seconds: members.reduce((sum, { seconds }) => sum + seconds, 0),
+      };
+    }),
+  };
+}
+
+function meanOf(tables: readonly (readonly (readonly number[])[])[]): number[][] {
+  return tables[0]!.map((row, i) =>
+    row.map((_, k) => tables.reduce((sum, table) => sum + table[i]![k]!, 0) / tables.length),
+  );
+}

@@ -1,0 +1,150 @@
+/**
+ * @file An evaluation: every fold with every seed, then one score over all.
+ *
+ * A fold gives back predictions, never scores. Scores are computed once, from
+ * the predictions of all folds of a seed together (See et al. 2019, "MEGC
+ * 2019", IEEE FG), and their spread is that over seeds. How many epochs a fold
+ * trains is fixed before it starts: nothing here shows a training its test.
+ */
+import { TelltaleError } from '../../base/errors.ts';
+import type { Sample } from '../../datasets/sample.ts';
+import { scoreJudgments, spreadOf } from './metrics.ts';
+import type { Judgment, Scores, Spread } from './metrics.ts';
+
+/** What a recognizer says of one sample. */
+export interface Prediction {
+  readonly id: string;
+  /** The label. */
+  readonly target: string;
+  /** Probability of each class, in the evaluation's order of classes. */
+  readonly probabilities: readonly number[];
+}
+
+/** What one training gives back. Plain JSON. */
+export interface FoldResult {
+  /** Name of the job. */
+  readonly name: string;
+  readonly seed: number;
+  readonly subject: string;
+  /** One per test sample of the fold, in its order. */
+  readonly predictions: readonly Prediction[];
+  readonly epochs: number;
+  /** Mean loss of the last epoch. */
+  readonly loss: number;
+}
+
+/** Scores of one seed. */
+export interface SeedScores {
+  readonly seed: number;
+  readonly all: Scores;
+  /** The same predictions, restricted to each dataset. */
+  readonly parts: Readonly<Record<string, Scores>>;
+}
+
+/** Mean and spread over seeds. */
+export interface Summary {
+  /** Number of samples. */
+  readonly samples: number;
+  readonly uf1: Spread;
+  readonly uar: Spread;
+  readonly accuracy: Spread;
+}
+
+/** The result of an evaluation. */
+export interface Evaluation {
+  readonly classes: readonly string[];
+  /** Number of subjects. */
+  readonly subjects: number;
+  readonly all: Summary;
+  readonly parts: Readonly<Record<string, Summary>>;
+  readonly seeds: readonly SeedScores[];
+}
+
+/**
+ * Scores an evaluation from the results of all its jobs.
+ *
+ * @param samples - the evaluated samples
+ * @param classes - order of the probabilities
+ * @throws TelltaleError `DATASET_INVALID` where a sample of some seed has no prediction, or two
+ */
+export function scoreEvaluation(
+  results: readonly FoldResult[],
+  samples: readonly Sample[],
+  classes: readonly string[],
+): Evaluation {
+  const seeds = [...new Set(results.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const datasets = [...new Set(samples.map(({ dataset }) => dataset))].sort();
+  const perSeed = seeds.map((seed): SeedScores => {
+    const judged = judge(
+      results.filter((result) => result.seed === seed),
+      classes,
+    );
+    assertComplete(judged, samples, seed);
+    const pool = (kept: (sample: Sample) => boolean): Scores =>
+      scoreJudgments(
+        samples.filter(kept).map(({ id }) => judged.get(id)!),
+        classes,
+      );
+    return {
+      seed,
+      all: pool(() => true),
+      parts: Object.fromEntries(
+        datasets.map((name) => [name, pool(({ dataset }) => dataset === name)]),
+      ),
+    };
+  });
+  return {
+    classes,
+    subjects: new Set(samples.map(({ subject }) => subject)).size,
+    all: summarize(perSeed.map(({ all }) => all)),
+    parts: Object.fromEntries(
+      datasets.map((name) => [name, summarize(perSeed.map(({ parts }) => parts[name]!))]),
+    ),
+    seeds: perSeed,
+  };
+}
+
+/** The most probable class; the first of equals. */
+export function verdictOf(probabilities: readonly number[], classes: readonly string[]): string {
+  return classes[probabilities.indexOf(Math.max(...probabilities))]!;
+}
+
+function judge(results: readonly FoldResult[], classes: readonly string[]): Map<string, Judgment> {
+  const judged = new Map<string, Judgment>();
+  for (const { predictions, name } of results) {
+    for (const { id, target, probabilities } of predictions) {
+      if (judged.has(id)) {
+        throw new TelltaleError(
+          'DATASET_INVALID',
+          `${id} was predicted twice, the second time by ${name}`,
+          'Evaluate into an empty folder.',
+        );
+      }
+      judged.set(id, { target, prediction: verdictOf(probabilities, classes) });
+    }
+  }
+  return judged;
+}
+
+function assertComplete(
+  judged: ReadonlyMap<string, Judgment>,
+  samples: readonly Sample[],
+  seed: number,
+): void {
+  const missing = samples.filter(({ id }) => !judged.has(id));
+  if (missing.length === 0) return;
+  throw new TelltaleError(
+    'DATASET_INVALID',
+    `${missing.length} of ${samples.length} samples have no prediction with seed ${seed}, the first is ${missing[0]!.id}`,
+    'Run the evaluation again: it does only what is missing.',
+  );
+}
+
+function summarize(scores: readonly Scores[]): Summary {
+  return {
+    samples: scores[0]?.samples ?? 0,
+    uf1: spreadOf(scores.map(({ uf1 }) => uf1)),
+    uar: spreadOf(scores.map(({ uar }) => uar)),
+    accuracy: spreadOf(scores.map(({ accuracy }) => accuracy)),
+  };
+}

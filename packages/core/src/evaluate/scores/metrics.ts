@@ -1,0 +1,132 @@
+/**
+ * @file Scores of a classifier, computed once from the pooled predictions of all folds.
+ *
+ * UF1 and UAR as the MEGC 2019 protocol defines them: true positives, false
+ * positives and false negatives are summed over all folds first, then
+ * `F1 = 2 TP / (2 TP + FP + FN)` and `recall = TP / (TP + FN)` are taken per
+ * class and averaged with equal weight. They are not means over folds.
+ *
+ * A class of the list that occurs neither among the targets nor among the
+ * predictions has F1 0, and one that does not occur among the targets has
+ * recall 0; both stay in the mean. That is scikit-learn's `f1_score` and
+ * `recall_score` with `average='macro', labels=classes, zero_division=0`.
+ *
+ * See, Yap, Li, Hong and Wang 2019, "MEGC 2019: The Second Facial
+ * Micro-Expressions Grand Challenge", IEEE FG.
+ */
+import { TelltaleError } from '../../base/errors.ts';
+
+/** What was true of a sample and what was said of it. */
+export interface Judgment {
+  readonly target: string;
+  readonly prediction: string;
+}
+
+/** Scores of one class. */
+export interface ClassScores {
+  readonly name: string;
+  /** Number of samples whose target it is. */
+  readonly support: number;
+  /** `TP / (TP + FP)`, 0 where nothing was predicted so. */
+  readonly precision: number;
+  /** `TP / (TP + FN)`, 0 where no target is so. */
+  readonly recall: number;
+  /** `2 TP / (2 TP + FP + FN)`, 0 where the class occurs nowhere. */
+  readonly f1: number;
+}
+
+/** Scores over a pool of judgments. */
+export interface Scores {
+  /** Number of samples. */
+  readonly samples: number;
+  /** Unweighted mean of the classes' F1. */
+  readonly uf1: number;
+  /** Unweighted mean of the classes' recall. */
+  readonly uar: number;
+  /** Share of samples judged right; 0 without samples. */
+  readonly accuracy: number;
+  readonly classes: readonly ClassScores[];
+  /** Number of samples; shape `[target, prediction]`, in the order of `classes`. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/**
+ * Counts judgments by target and prediction.
+ *
+ * @returns shape `[target, prediction]`, in the order of `classes`
+ * @throws TelltaleError `DATASET_INVALID` for a judgment outside `classes`
+ */
+export function confusionMatrix(
+  judgments: readonly Judgment[],
+  classes: readonly string[],
+): number[][] {
+  const counts = classes.map(() => classes.map(() => 0));
+  const indexOf = (name: string): number => {
+    const index = classes.indexOf(name);
+    if (index < 0) {
+      throw new TelltaleError(
+        'DATASET_INVALID',
+        `the class "${name}" is not among ${classes.map((known) => `"${known}"`).join(', ')}`,
+        'Spell emotions as the recognizer does, or train one on these classes.',
+      );
+    }
+    return index;
+  };
+  for (const { target, prediction } of judgments) {
+    counts[indexOf(target)]![indexOf(prediction)]! += 1;
+  }
+  return counts;
+}
+
+/**
+ * Scores pooled judgments over a fixed list of classes.
+ *
+ * @throws TelltaleError `DATASET_INVALID` for a judgment outside `classes`
+ * @see See et al. 2019, "MEGC 2019", equations 1 to 3
+ */
+export function scoreJudgments(judgments: readonly Judgment[], classes: readonly string[]): Scores {
+  const confusion = confusionMatrix(judgments, classes);
+  const perClass = classes.map((name, c): ClassScores => {
+    const support = sum(confusion[c]!);
+    const predicted = sum(confusion.map((row) => row[c]!));
+    const hits = confusion[c]![c]!;
+    return {
+      name,
+      support,
+      precision: ratio(hits, predicted),
+      recall: ratio(hits, support),
+      f1: ratio(2 * hits, support + predicted),
+    };
+  });
+  const hits = sum(confusion.map((row, c) => row[c]!));
+  return {
+    samples: judgments.length,
+    uf1: ratio(sum(perClass.map(({ f1 }) => f1)), classes.length),
+    uar: ratio(sum(perClass.map(({ recall }) => recall)), classes.length),
+    accuracy: ratio(hits, judgments.length),
+    classes: perClass,
+    confusion,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+/** Mean and spread of a score over repetitions. */
+export interface Spread {
+  readonly mean: number;
+  /** Sample standard deviation (divided by n − 1); 0 for a single value. */
+  readonly deviation: number;
+}
+
+/** Mean and sample standard deviation. */
+export function spreadOf(values: readonly number[]): Spread {
+  const mean = ratio(sum(values), values.length);
+  const squares = sum(values.map((value) => (value - mean) ** 2));
+  return { mean, deviation: Math.sqrt(ratio(squares, Math.max(values.length - 1, 1))) };
+}

@@ -1,0 +1,270 @@
+/**
+ * @file The result of an evaluation: scores with their intervals, computed once from all folds.
+ */
+import { TelltaleError } from '../../base/errors.ts';
+import { scoreEvaluation, verdictOf } from './evaluation.ts';
+import type { Evaluation, FoldResult } from './evaluation.ts';
+import { spreadOf } from './metrics.ts';
+import type { Spread } from './metrics.ts';
+import type { Plan, PlannedMethod } from '../plan/plan.ts';
+import type { FoldRecord } from '../folds/fold.ts';
+import { bootstrap, mcnemar, pairedBootstrap } from './statistics.ts';
+import type { Difference, Intervals, Mcnemar, SubjectCounts } from './statistics.ts';
+import { ensembleRecords } from './ensemble.ts';
+import type { MethodRecords } from './ensemble.ts';
+
+/** How one person fared. */
+export interface SubjectResult {
+  readonly subject: string;
+  readonly dataset: string;
+  /** Clips. */
+  readonly samples: number;
+  /** Share of clips that were right, over seeds. */
+  readonly accuracy: Spread;
+}
+
+/** The loss over a training, over all folds and seeds. */
+export interface LossPoint {
+  readonly epoch: number;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What comes of choosing the epoch on the tested subject. It is no result. */
+export interface LeakyResult {
+  readonly scores: Evaluation;
+}
+
+/** One line of the table. */
+export interface MethodResult extends PlannedMethod {
+  readonly scores: Evaluation;
+  /** 95 %, over the choice of subjects; `all`, and each dataset. */
+  readonly intervals: Readonly<Record<string, Intervals>>;
+  readonly subjects: readonly SubjectResult[];
+  readonly losses: readonly LossPoint[];
+  /** Epochs that were trained, over all folds. */
+  readonly epochs: { readonly least: number; readonly most: number; readonly mean: number };
+  readonly leaky?: LeakyResult;
+  readonly results: readonly FoldResult[];
+}
+
+/** Two methods on the same folds. */
+export interface Comparison {
+  readonly first: string;
+  readonly second: string;
+  readonly difference: Difference;
+  /** One test per seed that both have. */
+  readonly mcnemar: readonly (Mcnemar & { readonly seed: number })[];
+}
+
+/** What an evaluation says. Plain JSON. */
+export interface EvaluationResult {
+  readonly schema: 'telltale.evaluation/1';
+  readonly telltale: string;
+  readonly protocol: string;
+  /** What became of the data under a protocol with published numbers. */
+  readonly protocolRecord?: Plan['protocolRecord'];
+  /** How folds are cut, where it is not by leaving one subject out. */
+  readonly cut?: Plan['cut'];
+  readonly select: Plan['select'];
+  readonly ablation: boolean;
+  readonly classes: readonly string[];
+  readonly seeds: readonly number[];
+  /** SHA-256 of the dataset's ids, emotions and pixels. */
+  readonly data: string;
+  readonly samples: number;
+  readonly subjects: number;
+  /** Leaks between training and test that were looked for in what every fold read. */
+  readonly leaks: { readonly folds: number; readonly found: 0 };
+  readonly methods: readonly MethodResult[];
+  readonly comparisons: readonly Comparison[];
+  /** Processor seconds of all trainings of each method; differs from run to run. */
+  readonly time: Readonly<Record<string, number>>;
+}
+
+/**
+ * Scores a plan from the records of all its folds.
+ *
+ * @param records - checked by `checkRecord`, in any order
+ * @param options - `ensemble`: names of methods whose mean is one more line
+ * @throws TelltaleError `FOLDS_MISSING`; `OPTION_INVALID` for an ensemble that cannot be
+ */
+export function evaluationResult(
+  plan: Plan,
+  records: readonly FoldRecord[],
+  { ensemble = [] }: { readonly ensemble?: readonly string[] } = {},
+): EvaluationResult {
+  const expected = plan.methods.length * plan.seeds.length * plan.folds.length;
+  if (records.length !== expected) {
+    throw new TelltaleError(
+      'FOLDS_MISSING',
+      `${expected - records.length} of ${expected} folds are not done`,
+      'Run the same command again: it does only what is missing.',
+    );
+  }
+  const byName = new Map(records.map((record) => [record.name, record]));
+  const ordered = [...byName.keys()].sort().map((name) => byName.get(name)!);
+  const lines: MethodRecords[] = plan.methods.map((method) => ({
+    method,
+    records: ordered.filter((record) => record.method === method.name),
+  }));
+  if (ensemble.length > 0) lines.push(ensembleRecords(plan, ordered, ensemble));
+  const methods = lines.map((line) => methodResult(plan, line.method, line.records));
+  return {
+    schema: 'telltale.evaluation/1',
+    telltale: plan.telltale,
+    protocol: plan.protocol,
+    ...(plan.protocolRecord && { protocolRecord: plan.protocolRecord }),
+    ...(plan.cut && { cut: plan.cut }),
+    select: plan.select,
+    ablation: plan.ablation,
+    classes: plan.classes,
+    seeds: plan.seeds,
+    data: plan.fingerprint,
+    samples: plan.samples.length,
+    subjects: new Set(plan.samples.map(({ subject }) => subject)).size,
+    leaks: { folds: records.length, found: 0 },
+    methods,
+    comparisons: compareAll(plan, methods),
+    time: Object.fromEntries(
+      lines.map((line) => [
+        line.method.name,
+        line.records.reduce((sum, { seconds }) => sum + seconds, 0),
+      ]),
+    ),
+  };
+}
+
+function methodResult(
+  plan: Plan,
+  method: PlannedMethod,
+  records: readonly FoldRecord[],
+): MethodResult {
+  const emotionOf = new Map(plan.samples.map(({ id, emotion }) => [id, emotion]));
+  const resultOf = (record: FoldRecord, table: FoldRecord['probabilities']): FoldResult => ({
+    name: record.name,
+    seed: record.seed,
+    subject: record.subject,
+    predictions: record.test.map(([id], i) => ({
+      id,
+      target: emotionOf.get(id)!,
+      probabilities: table[i]!,
+    })),
+    epochs: record.epochs,
+    loss: record.losses.at(-1) ?? 0,
+  });
+  const results = records.map((record) => resultOf(record, record.probabilities));
+  const scores = scoreEvaluation(results, plan.samples, plan.classes);
+  const datasets = Object.keys(scores.parts);
+  const epochs = records.map((record) => record.epochs);
+  const leaky = records.every((record) => record.leaky !== undefined)
+    ? records.map((record) => resultOf(record, record.leaky!.probabilities))
+    : undefined;
+  return {
+    ...method,
+    scores,
+    intervals: Object.fromEntries([
+      ['all', bootstrap([...countsBySubject(plan, results).values()])],
+      ...datasets.map((name) => [
+        name,
+        bootstrap([...countsBySubject(plan, results, name).values()]),
+      ]),
+    ]) as Record<string, Intervals>,
+    subjects: subjectResults(plan, results),
+    losses: lossCurve(records),
+    epochs: {
+      least: Math.min(...epochs),
+      most: Math.max(...epochs),
+      mean: epochs.reduce((sum, one) => sum + one, 0) / epochs.length,
+    },
+    ...(leaky && { leaky: { scores: scoreEvaluation(leaky, plan.samples, plan.classes) } }),
+    results,
+  };
+}
+
+/** Counts of right and wrong by subject, one matrix per seed. */
+function countsBySubject(
+  plan: Plan,
+  results: readonly FoldResult[],
+  dataset?: string,
+): Map<string, SubjectCounts> {
+  const k = plan.classes.length;
+  const sampleOf = new Map(plan.samples.map((sample) => [sample.id, sample]));
+  const counts = new Map<string, number[][][]>();
+  for (const { seed, predictions } of results) {
+    for (const { id, target, probabilities } of predictions) {
+      const { subject, dataset: own } = sampleOf.get(id)!;
+      if (dataset !== undefined && own !== dataset) continue;
+      const tables =
+        counts.get(subject) ??
+        plan.seeds.map(() => Array.from({ length: k }, () => new Array<number>(k).fill(0)));
+      counts.set(subject, tables);
+      const verdict = plan.classes.indexOf(verdictOf(probabilities, plan.classes));
+      tables[plan.seeds.indexOf(seed)]![plan.classes.indexOf(target)]![verdict]! += 1;
+    }
+  }
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function subjectResults(plan: Plan, results: readonly FoldResult[]): SubjectResult[] {
+  const datasetOf = new Map(plan.samples.map(({ subject, dataset }) => [subject, dataset]));
+  return [...countsBySubject(plan, results)].map(([subject, tables]) => {
+    const totals = tables.map((table) => table.flat().reduce((sum, n) => sum + n, 0));
+    const right = tables.map((table) => table.reduce((sum, row, c) => sum + row[c]!, 0));
+    return {
+      subject,
+      dataset: datasetOf.get(subject)!,
+      samples: totals[0]!,
+      accuracy: spreadOf(right.map((hits, s) => hits / totals[s]!)),
+    };
+  });
+}
+
+function lossCurve(records: readonly FoldRecord[]): LossPoint[] {
+  const longest = Math.max(0, ...records.map(({ losses }) => losses.length));
+  return Array.from({ length: longest }, (_, i) => {
+    const here = records.flatMap(({ losses }) => (i < losses.length ? [losses[i]!] : []));
+    return {
+      epoch: i + 1,
+      mean: here.reduce((sum, loss) => sum + loss, 0) / here.length,
+      low: Math.min(...here),
+      high: Math.max(...here),
+    };
+  });
+}
+
+/** The first method against each other one in an ablation; every pair otherwise. */
+function compareAll(plan: Plan, methods: readonly MethodResult[]): Comparison[] {
+  const pairs = methods.flatMap((first, i) =>
+    methods.slice(i + 1).flatMap((second) => (i === 0 || !plan.ablation ? [[first, second]] : [])),
+  ) as [MethodResult, MethodResult][];
+  return pairs.map(([first, second]) => {
+    const counts = [first, second].map(({ results }) => [
+      ...countsBySubject(plan, results).values(),
+    ]);
+    return {
+      first: first.name,
+      second: second.name,
+      difference: pairedBootstrap(counts[0]!, counts[1]!),
+      mcnemar: plan.seeds.map((seed) => ({
+        seed,
+        ...mcnemar(rightOf(plan, first, seed), rightOf(plan, second, seed)),
+      })),
+    };
+  });
+}
+
+function rightOf(plan: Plan, { results }: MethodResult, seed: number): boolean[] {
+  const right = new Map(
+    results
+      .filter((result) => result.seed === seed)
+      .flatMap(({ predictions }) =>
+        predictions.map(({ id, target, probabilities }) => [
+          id,
+          verdictOf(probabilities, plan.classes) === target,
+        ]),
+      ) as [string, boolean][],
+  );
+  return plan.samples.map(({ id }) => right.get(id)!);
+}

@@ -1,0 +1,164 @@
+/**
+ * @file The result of spotting a database: every way of spotting, scored alike, with what was learned from whom.
+ *
+ * telltale's own spotter takes its threshold from each video alone and learns nothing. The field's decoder, put on
+ * the same curve for comparison, needs the length of what it looks for: it comes from the annotations of all
+ * subjects but the one that is tested, in turn for each.
+ */
+import {
+  INTERVAL_KINDS,
+  type IntervalKind,
+  type SpottedInterval,
+  type SpottedVideo,
+  type TrueInterval,
+} from './intervals.ts';
+import { halfLength, PEAK_SHARE, spottedPeaks } from './peaks.ts';
+import type { VideoRecord } from './video-record.ts';
+import type { BootstrapOptions } from '../scores/statistics.ts';
+import { scoreSpotting } from './scores.ts';
+import type { SpottingPart } from './scores.ts';
+
+/** A video with what was annotated in it. */
+export interface AnnotatedVideo {
+  readonly record: VideoRecord;
+  readonly truth: readonly TrueInterval[];
+}
+
+/** A way of spotting. */
+export interface SpottingMethod {
+  readonly name: 'telltale' | 'peaks';
+  readonly label: string;
+  readonly paper: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly scores: SpottingPart;
+  /** What was learned, by the subject that was left out; half lengths in frames. */
+  readonly learned?: Readonly<Record<string, Readonly<Partial<Record<IntervalKind, number>>>>>;
+}
+
+/** One video as the result keeps it; its curve lies in its record. */
+export interface VideoResult {
+  readonly id: string;
+  readonly subject: string;
+  readonly video: string;
+  readonly frames: number;
+  readonly framesPerSecond: number;
+  readonly truth: readonly TrueInterval[];
+  /** By method. */
+  readonly spotted: Readonly<Record<string, readonly SpottedInterval[]>>;
+  readonly note?: string;
+}
+
+/** What an evaluation of spotting says. Plain JSON. */
+export interface SpottingResult {
+  readonly schema: 'telltale.spotting/1';
+  readonly telltale: string;
+  readonly task: 'spotting' | 'spot-then-recognize';
+  readonly dataset: string;
+  /** Path of the annotation file. */
+  readonly annotation: string;
+  readonly annotated: Readonly<Record<IntervalKind, number>>;
+  readonly methods: readonly SpottingMethod[];
+  /** How hits were recognized, where they were. */
+  readonly recognizer?: Readonly<Record<string, unknown>>;
+  readonly videos: readonly VideoResult[];
+}
+
+/** What else goes into {@link spottingResult}. */
+export interface SpottingContext extends BootstrapOptions {
+  /** Version of telltale. */
+  readonly telltale: string;
+  readonly dataset: string;
+  readonly annotation: string;
+  /** Settings of the recognizer whose emotions stand in the records. */
+  readonly recognizer?: Readonly<Record<string, unknown>>;
+}
+
+/** Scores a database that was spotted. */
+export function spottingResult(
+  videos: readonly AnnotatedVideo[],
+  context: SpottingContext,
+): SpottingResult {
+  const { telltale, dataset, annotation, recognizer } = context;
+  const own = videos.map(({ record }) => record.spotted);
+  const peaks = peaksOf(videos);
+  const scored = (spotted: readonly (readonly SpottedInterval[])[]): SpottingPart =>
+    scoreSpotting(
+      videos.map(({ record, truth }, i): SpottedVideo => {
+        const { id, dataset: part, subject } = record;
+        return { id, dataset: part, subject, truth, spotted: spotted[i]! };
+      }),
+      context,
+    );
+  return {
+    schema: 'telltale.spotting/1',
+    telltale,
+    task: recognizer === undefined ? 'spotting' : 'spot-then-recognize',
+    dataset,
+    annotation,
+    annotated: { micro: countKind(videos, 'micro'), macro: countKind(videos, 'macro') },
+    methods: [
+      {
+        name: 'telltale',
+        label: 'telltale',
+        paper:
+          'Displacement of facial regions against the head, two-sided in time; docs/spotting.md',
+        settings: { learns: 'nothing' },
+        scores: scored(own),
+      },
+      {
+        name: 'peaks',
+        label: "the field's decoder on the same curve",
+        paper: 'Liong, See and Wong 2021, "Shallow Optical Flow Three-Stream CNN for Macro- and Micro-Expression Spotting from Long Videos", IEEE ICIP', // prettier-ignore
+        settings: { share: PEAK_SHARE, halfLength: 'mean of the other subjects' },
+        scores: scored(peaks.spotted),
+        learned: peaks.learned,
+      },
+    ],
+    ...(recognizer !== undefined && { recognizer }),
+    videos: videos.map(({ record, truth }, i): VideoResult => {
+      const { id, subject, video, numbers, framesPerSecond, note } = record;
+      return {
+        ...{ id, subject, video, framesPerSecond, truth, frames: numbers.length },
+        spotted: { telltale: own[i]!, peaks: peaks.spotted[i]! },
+        ...(note !== undefined && { note }),
+      };
+    }),
+  };
+}
+
+function countKind(videos: readonly AnnotatedVideo[], kind: IntervalKind): number {
+  return videos.flatMap(({ truth }) => truth).filter((one) => one.kind === kind).length;
+}
+
+/** The field's decoder on every video, with lengths from the other subjects. */
+export function peaksOf(videos: readonly AnnotatedVideo[]): {
+  readonly spotted: readonly (readonly SpottedInterval[])[];
+  readonly learned: Record<string, Partial<Record<IntervalKind, number>>>;
+} {
+  const subjects = [...new Set(videos.map(({ record }) => record.subject))].sort();
+  const learned = Object.fromEntries(
+    subjects.map((subject) => {
+      const others = videos.filter(({ record }) => record.subject !== subject);
+      const halves = INTERVAL_KINDS.flatMap((kind) => {
+        const half = halfLength(others.flatMap(({ truth }) => truth.filter((one) => one.kind === kind))); // prettier-ignore
+        return half === undefined ? [] : [[kind, half] as const];
+      });
+      return [subject, Object.fromEntries(halves)];
+    }),
+  );
+  const spotted = videos.map(({ record }) => {
+    const { curve, numbers, subject } = record;
+    const line = curve.map((value) => value ?? 0);
+    return INTERVAL_KINDS.flatMap((kind): SpottedInterval[] => {
+      const half = learned[subject]![kind];
+      if (half === undefined) return [];
+      return spottedPeaks(line, { half, first: 0, kind }).map((one) => ({
+        ...one,
+        onset: numbers[one.onset]!,
+        apex: numbers[one.apex!]!,
+        offset: numbers[one.offset]!,
+      }));
+    }).sort((a, b) => a.onset - b.onset);
+  });
+  return { spotted, learned };
+}

@@ -1,0 +1,49 @@
+/** @file What spotting leaves behind of one video, and the predictions of a database as a sheet. */
+import { csvField } from '../../datasets/csv.ts';
+import type { SpottedInterval } from './intervals.ts';
+
+/** One video, spotted. Plain JSON. */
+export interface VideoRecord {
+  readonly schema: 'telltale.spotted/1';
+  /** Hash of everything that it depends on. */
+  readonly key: string;
+  /** Unique over all datasets. */
+  readonly id: string;
+  readonly dataset: string;
+  /** Unique over all datasets. */
+  readonly subject: string;
+  /** For people: the folder of its frames, or its file. */
+  readonly video: string;
+  readonly framesPerSecond: number;
+  /** Number of each frame, as its name has it; ascending. */
+  readonly numbers: readonly number[];
+  /** Movement of each frame; null where no face is. */
+  readonly curve: readonly (number | null)[];
+  /** What the curve had to exceed. */
+  readonly threshold: number;
+  /** In frame numbers, in order of onset; blinks left out. */
+  readonly spotted: readonly SpottedInterval[];
+  /** Why nothing was spotted, where that is not for want of movement. */
+  readonly note?: string;
+}
+
+const COLUMNS = 'dataset,subject,video,kind,onset,apex,offset,onset_seconds,offset_seconds,score';
+
+/** Predictions of a database, one interval a line; frames by their numbers, seconds from the first frame. */
+export function spottedCsv(videos: readonly VideoRecord[]): string {
+  const lines = videos.flatMap((one) => {
+    const { dataset, subject, video, spotted, numbers, framesPerSecond } = one;
+    const person = subject.startsWith(`${dataset}/`) ? subject.slice(dataset.length + 1) : subject;
+    const seconds = (frame: number): string =>
+      (numbers.indexOf(frame) / framesPerSecond).toFixed(3);
+    return spotted.map(({ kind, onset, apex, offset, score }) =>
+      [
+        ...[dataset, person, video, kind, `${onset}`, `${apex ?? ''}`, `${offset}`],
+        ...[seconds(onset), seconds(offset), score.toFixed(4)],
+      ]
+        .map(csvField)
+        .join(','),
+    );
+  });
+  return [COLUMNS, ...lines, ''].join('\n');
+}

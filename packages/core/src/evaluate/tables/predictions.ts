@@ -1,0 +1,62 @@
+/** @file Predictions as other programs read them. */
+import { csvField } from '../../datasets/csv.ts';
+import type { Sample } from '../../datasets/sample.ts';
+import { verdictOf } from '../scores/evaluation.ts';
+
+/** A sample and what a recognizer says of it. */
+export interface Predicted {
+  readonly sample: Sample;
+  /** Probability of each class, in the order of the classes. */
+  readonly probabilities: readonly number[];
+}
+
+/**
+ * Predictions as comma-separated values: the sheet's columns, the verdict and
+ * one probability per class, in six digits.
+ *
+ * The `emotion` column stands only where some sample has one.
+ */
+export function predictionsCsv(rows: readonly Predicted[], classes: readonly string[]): string {
+  const known = rows.some(({ sample }) => sample.emotion !== undefined);
+  const header = ['dataset', 'subject', 'clip', ...(known ? ['emotion'] : []), 'prediction'];
+  const lines = rows.map(({ sample, probabilities }) =>
+    [
+      sample.dataset,
+      subjectOf(sample),
+      sample.clip,
+      ...(known ? [sample.emotion ?? ''] : []),
+      verdictOf(probabilities, classes),
+      ...probabilities.map((probability) => probability.toFixed(6)),
+    ]
+      .map(csvField)
+      .join(','),
+  );
+  return `${[[...header, ...classes].map(csvField).join(','), ...lines].join('\n')}\n`;
+}
+
+/**
+ * Predictions as the log of the MEGC 2019 challenge: for each subject a line
+ * with dataset and subject, then one line per clip with its name, the index of
+ * its class and the index of the predicted class.
+ *
+ * White space within a name becomes `_`, because the format separates by it.
+ *
+ * @see See et al. 2019, "MEGC 2019", recognition challenge, log file
+ */
+export function megcLog(rows: readonly Predicted[], classes: readonly string[]): string {
+  const word = (name: string): string => name.replaceAll(/\s+/g, '_');
+  const lines = new Map<string, string[]>();
+  for (const { sample, probabilities } of rows) {
+    if (sample.emotion === undefined) continue;
+    const header = `${word(sample.dataset)} ${word(subjectOf(sample))}`;
+    const verdict = classes.indexOf(verdictOf(probabilities, classes));
+    const line = `${word(sample.clip)} ${classes.indexOf(sample.emotion)} ${verdict}`;
+    lines.set(header, [...(lines.get(header) ?? []), line]);
+  }
+  return [...lines].flatMap(([header, clips]) => [header, ...clips, '']).join('\n');
+}
+
+/** The subject as the sheet spells it, without the dataset before it. */
+function subjectOf(sample: Sample): string {
+  return sample.subject.slice(sample.dataset.length + 1);
+}

@@ -1,0 +1,43 @@
+/** @file How a result was computed, in sentences. */
+import type { EvaluationResult } from '../scores/result.ts';
+
+/** How the evaluation was made, in a sentence. */
+export function protocolSentence(result: EvaluationResult): string {
+  const { subjects, samples, seeds, select, protocol, protocolRecord } = result;
+  const epochs =
+    select === 'inner'
+      ? 'the number of epochs chosen inside each training part, on subjects of it'
+      : 'the number of epochs fixed in advance';
+  return (
+    `${cutWords(result)} over ${subjects} subjects and ${samples} clips, ` +
+    `${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, ${epochs}. ` +
+    'UF1 and UAR are computed once from the predictions of all folds together; ' +
+    (seeds.length > 1 ? '± is the standard deviation over seeds, ' : '') +
+    'ranges are 95 % intervals over the choice of subjects.' +
+    (protocolRecord === undefined ? '' : recordWords(protocol, protocolRecord))
+  );
+}
+
+function cutWords({ cut, methods }: EvaluationResult): string {
+  if (cut === undefined) return 'Leave-one-subject-out';
+  if (cut === 'lodo') return 'Leave-one-dataset-out';
+  if (cut === 'hde') return 'Trained on one dataset, tested on the other, both ways,';
+  const folds = new Set(methods[0]?.results.map(({ subject }) => subject)).size;
+  return `${folds} folds of whole subjects`;
+}
+
+/** Which published experiment it is, or that it is not. */
+function recordWords(
+  protocol: string,
+  { editions, mismatch }: NonNullable<EvaluationResult['protocolRecord']>,
+): string {
+  if (mismatch.length > 0) {
+    return ` NOT ${protocol} as published, not to be compared with published numbers: ${mismatch.join('; ')}.`;
+  }
+  const told = Object.entries(editions).map(([dataset, edition]) => `${dataset} (${edition})`);
+  return ` Protocol ${protocol}${told.length > 0 ? `: ${told.join(', ')}` : ''}.`;
+}
+
+/** What stands above every number that was chosen on the tested subject. */
+export const leakyWarning =
+  'Leaky: the epoch was chosen for each fold on the tested subject itself. This is not a result; it shows what that habit does to one.';
