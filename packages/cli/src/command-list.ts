@@ -25,6 +25,11 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   export: async () => (await import('./commands/export.ts')).exportCommand(),
 };
 
+/** Commands that other commands start: no help lists them. */
+const INTERNAL: Readonly<Record<string, LoadCommand>> = {
+  jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
+};
+
 /**
  * The commands that a command line may mean: the one that it names, none where it asks for the version, and all of
  * them where it asks for help or names none, so that the help is whole and a mistyped name finds its neighbor.
@@ -34,6 +39,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
 export async function loadCommands(words: readonly string[]): Promise<CommandUnknownOpts[]> {
   const [first = ''] = words;
   if (words.length === 1 && ['-V', '--version'].includes(first)) return [];
+  if (Object.hasOwn(INTERNAL, first)) return [await INTERNAL[first]!()];
   const load = Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]!] : Object.values(COMMANDS);
   return Promise.all(load.map((one) => one()));
 }

@@ -15,29 +15,14 @@ const DETECTION = ['@mediapipe/face_detection', 'face_detection_full_range.tflit
  * @throws TelltaleError `FILE_MISSING` where one of the packages is not installed
  */
 export async function readFaceModelFiles(): Promise<FaceModelFiles> {
-  const [meshAssets, detection] = await Promise.all([
-    inPackage(MESH, (path) => readFile(path)),
-    inPackage(DETECTION, (path) => readFile(path)),
-  ]);
+  const [meshAssets, detection] = await Promise.all([inPackage(MESH), inPackage(DETECTION)]);
   return { meshAssets, detection };
 }
 
-/**
- * Calls a function with the path of each file of the face models.
- *
- * @throws TelltaleError `FILE_MISSING` where one of the packages is not installed
- */
-export function lookAtFaceModelFiles<T>(look: (path: string) => Promise<T>): Promise<T[]> {
-  return Promise.all([MESH, DETECTION].map((one) => inPackage(one, look)));
-}
-
-async function inPackage<T>(
-  [name, file]: readonly [name: string, file: string],
-  use: (path: string) => Promise<T>,
-): Promise<T> {
+async function inPackage([name, file]: readonly [name: string, file: string]): Promise<Uint8Array> {
   try {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-    return await use(join(dirname(manifest), file));
+    return await readFile(join(dirname(manifest), file));
   } catch (error) {
     throw new TelltaleError(
       'FILE_MISSING',

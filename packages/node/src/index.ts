@@ -20,7 +20,7 @@ export {
   recognizerNames,
 } from './recognizers.ts';
 export type { RecognizerChoice, RecognizerOptions } from './recognizers.ts';
-export { lookAtFaceModelFiles, readFaceModelFiles } from './face-models.ts';
+export { readFaceModelFiles } from './face-models.ts';
 export { loadRuntime } from './runtime.ts';
 
 // Images and videos.

@@ -1,54 +1,50 @@
-/** @file `telltale dataset prepare`: from a licensed dataset to what networks are trained on, once. */
+/** @file `telltale dataset prepare`: from a licensed dataset to training data, once. */
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, positiveNumber } from '../arguments.ts';
+import { launcherOption, sbatchOption } from './launcher-options.ts';
 
 /** The command, without having loaded what it works with. */
 export function prepareCommand(): CommandUnknownOpts {
   return new Command('prepare')
     .description(
       'Prepare a dataset for training: find and cut out faces, find the apex where none is annotated, compute ' +
-        'onset-to-apex flow and pictures of the face. CACHE gets samples.csv, as "telltale train" and "telltale ' +
-        'evaluate" take it, and keeps every clip under a key of all it depends on: interrupt it anywhere, the same ' +
-        'command does what is missing. Several datasets may share a cache.',
+        'onset-to-apex flow and images of the face. CACHE gets samples.csv, the input of "telltale train" and ' +
+        '"telltale evaluate", and keeps every clip under a key of all that it depends on: interrupt it at any time, ' +
+        'the same command does what is missing. Several datasets may share a cache.',
     )
     .argument('<name>', 'which dataset, such as casme2')
     .argument('<folder>', 'where it was unpacked')
     .requiredOption('--out <cache>', 'where the prepared clips go')
-    .option('--size <pixels>', 'sides of the pictures, such as 28 or 28,112', sizes, [28])
+    .option('--size <pixels>', 'sides of the images in pixels, such as 28 or 28,112', sizes, [28])
     .option(
       '--planes <names>',
-      'flow, and which pictures of the face: apex, onset, magnified',
+      'flow, and which images of the face: apex, onset, magnified',
       planes,
       ['apex', 'onset'] as const,
     )
-    .option('--alpha <factor>', 'how much the magnified apex is magnified', positiveNumber, 10)
-    .option('--aligned', 'the pictures are faces cut out, and nothing else', false)
+    .option('--alpha <factor>', 'magnification factor of the magnified apex', positiveNumber, 10)
+    .option('--aligned', 'the frames are cropped faces', false)
     .addOption(
       new Option('--kind <kind>', 'which expressions')
         .choices(['micro', 'macro', 'all'])
         .default('micro' as const),
     )
-    .option('--sheet <file>', 'annotation file; else it is looked for in the folder')
-    .option('--images <part>', 'part of the paths of the pictures to use, such as Cropped')
-    .option('--parallel <count>', 'clips at a time; else all cores', positiveInteger)
+    .option('--sheet <file>', 'annotation file (default: searched for in the folder)')
+    .option('--images <part>', 'part of the paths of the frames to use, such as Cropped')
+    .option('--parallel <count>', 'clips at a time (default: all cores)', positiveInteger)
+    .addOption(launcherOption('clips'))
+    .addOption(sbatchOption())
     .action(async (name, folder, options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runPrepare } = await import('../dataset/prepare.ts');
-      const { size, ...rest } = options;
-      await interruptible((signal) => runPrepare(name, folder, { ...rest, sizes: size, signal }));
-    });
-}
-
-/** What `prepare` starts; no person needs it. */
-export function prepareClipsCommand(): CommandUnknownOpts {
-  return new Command('prepare-clips')
-    .description('A process of "telltale dataset prepare".')
-    .action(async () => {
-      const { runWorker } = await import('../dataset/worker.ts');
-      const { openPrepareWorkshop } = await import('../dataset/prepare-job.ts');
-      await runWorker(openPrepareWorkshop);
+      const { launcherOf } = await import('../jobs/run.ts');
+      const { size, launcher: named, sbatch, ...rest } = options;
+      const launcher = launcherOf({ launcher: named, sbatch });
+      await interruptible((signal) =>
+        runPrepare(name, folder, { ...rest, sizes: size, launcher, signal }),
+      );
     });
 }
 

@@ -3,6 +3,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, seedNumber } from '../arguments.ts';
+import { engineOption, launcherOption, sbatchOption } from './launcher-options.ts';
 
 /** The list is checked against the library by a test: the library is loaded when the command runs. */
 const PROTOCOLS = [
@@ -83,18 +84,19 @@ export function evaluateCommand(): CommandUnknownOpts {
     )
     .option('--seeds <count>', 'number of seeds', positiveInteger, 1)
     .option('--seed <number>', 'first seed', seedNumber, 1)
-    .addOption(
-      new Option('--engine <name>', 'where folds run').choices(['local', 'slurm']).default('local'),
-    )
+    .addOption(launcherOption('folds, clips and videos'))
+    .addOption(engineOption())
     .option('--parallel <count>', 'folds at a time; else all cores', positiveInteger)
-    .option('--sbatch <words>', "more options for Slurm's sbatch, in one string")
+    .addOption(sbatchOption())
     .option('--plan-only', 'write plan.json and stop, for other clusters', false)
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       const { task } = options;
       if (task !== 'recognition') {
         const { runSpotting } = await import('../evaluate/spotting.ts');
-        await interruptible((signal) => runSpotting({ ...options, task }, { signal }));
+        const { launcherOf } = await import('../jobs/run.ts');
+        const launcher = launcherOf(options);
+        await interruptible((signal) => runSpotting({ ...options, task }, { launcher, signal }));
         return;
       }
       const { runEvaluate } = await import('../evaluate/run.ts');

@@ -1,4 +1,4 @@
-/** @file `telltale fold run`: folds of a planned evaluation, in this process. What every engine starts. */
+/** @file `telltale fold run`: folds of a planned evaluation, in this process: the way to run an evaluation under any scheduler. */
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
@@ -14,17 +14,12 @@ export function foldCommand(): CommandUnknownOpts {
     .argument('<run>', 'folder of the run')
     .option('--index <list>', 'which folds: 3, or 3,4,5, or 0-39')
     .option('--share <i/n>', 'part i of n of all folds, i from 1')
-    .option('--data <folder>', 'where the data lie on this machine; else as planned')
-    .option('--threads <count>', 'processor threads', positiveInteger, 1)
+    .option('--data <folder>', 'folder of the data on this machine (default: as planned)')
+    .option('--threads <count>', 'CPU threads', positiveInteger, 1)
     .action(async (folder, options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runFolds } = await import('../evaluate/fold.ts');
-      const { withParent } = await import('../engines/child.ts');
-      await withParent((gone) =>
-        interruptible((signal) =>
-          runFolds(folder, options, gone === undefined ? signal : AbortSignal.any([signal, gone])),
-        ),
-      );
+      await interruptible((signal) => runFolds(folder, options, signal));
     });
   return new Command('fold').description('Folds of a planned evaluation.').addCommand(run);
 }

@@ -3,6 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, positiveNumber } from '../arguments.ts';
+import { launcherOption, sbatchOption } from './launcher-options.ts';
 
 /** The command, without having loaded what it works with. */
 export function spotCommand(): CommandUnknownOpts {
@@ -24,21 +25,12 @@ export function spotCommand(): CommandUnknownOpts {
     .option('--json', 'JSON with the curve of movement instead of CSV', false)
     .option('--sheet <file>', 'annotation file; else it is looked for in the folder')
     .option('--images <part>', 'part of the paths of the pictures to use')
-    .option('--parallel <count>', 'videos at a time; else all cores', positiveInteger)
+    .option('--parallel <count>', 'videos at a time (default: all cores)', positiveInteger)
+    .addOption(launcherOption('videos'))
+    .addOption(sbatchOption())
     .action(async (clip, options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runSpot } = await import('../spot/run.ts');
       await interruptible((signal) => runSpot(clip, options, signal));
-    });
-}
-
-/** What `spot` and `evaluate` start; no person needs it. */
-export function spotVideosCommand(): CommandUnknownOpts {
-  return new Command('spot-videos')
-    .description('A process of "telltale spot".')
-    .action(async () => {
-      const { runWorker } = await import('../dataset/worker.ts');
-      const { openSpotWorkshop } = await import('../spot/video.ts');
-      await runWorker(openSpotWorkshop);
     });
 }

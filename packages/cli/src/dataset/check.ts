@@ -107,7 +107,7 @@ async function check(
   const reading = await readDatasetFolder(definition, folder, {
     ...{ sheet: options.sheet, signal },
     ...(options.images !== undefined && { images: options.images }),
-    seen: (pictures) => progress.update(`looking through ${folder}: ${pictures} pictures`),
+    onImages: (images) => progress.update(`looking through ${folder}: ${images} images`),
   });
   const published = judgeEdition(reading.annotations, definition.editions);
   const verdict = options.synthetic

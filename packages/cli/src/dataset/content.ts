@@ -1,6 +1,7 @@
 /**
- * @file What lies in the folder of a dataset: its sheets, opened, and its pictures, by name only.
+ * @file What lies in the folder of a dataset: its sheets, opened, and its frames, by name only.
  */
+import { readdirSync, statSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
@@ -17,28 +18,20 @@ import type {
 } from '@telltale/core/datasets';
 
 import { readSheets } from '../io/sheets.ts';
-import { listFolder } from './listing.ts';
 
+const IMAGE = /\.(?:jpe?g|png|bmp)$/i;
+const SHEET = /\.(?:xlsx|xlsm|xls|csv|tsv)$/i;
 const DEEPEST = 12;
 /** Folders that are listed before others may work. */
 const TOGETHER = 32;
-
-/** Hears what the reading of a dataset depends on, each before it is used. */
-export interface ContentWatch {
-  /** A folder that is going to be listed, relative to the dataset's. */
-  readonly folder: (path: string) => void;
-  /** A sheet that is going to be read. */
-  readonly sheet: (path: string) => Promise<unknown>;
-}
 
 /** Options of {@link readContent}. */
 export interface ContentOptions {
   /** Path of the annotation file, where it is not to be looked for. */
   readonly sheet?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many pictures were seen so far. */
-  readonly seen?: ((pictures: number) => void) | undefined;
-  readonly watch?: ContentWatch | undefined;
+  /** Called with the number of images that were found so far. */
+  readonly onImages?: ((images: number) => void) | undefined;
   /** Path of a folder that is no part of the dataset. */
   readonly except?: string | undefined;
 }
@@ -53,17 +46,11 @@ export async function readContent(
   folder: string,
   options: ContentOptions = {},
 ): Promise<DatasetContent> {
-  const { sheet, signal, watch } = options;
+  const { sheet, signal } = options;
   await assertFolder(folder);
   const found = await walk(folder, { ...options, definition });
   const read = async (path: string): Promise<Workbook['sheets']> => {
     signal?.throwIfAborted();
-    try {
-      await watch?.sheet(path);
-    } catch (error) {
-      await readSheets(path, { signal }); // says better what is wrong
-      throw error;
-    }
     return readSheets(path, { signal });
   };
   const workbooks: Workbook[] = [];
@@ -100,12 +87,12 @@ interface WalkOptions {
 
 async function walk(
   root: string,
-  { definition: { avoid }, signal, seen, watch, except }: ContentOptions & WalkOptions,
+  { definition: { avoid }, signal, onImages, except }: ContentOptions & WalkOptions,
 ): Promise<{ folders: FrameFolder[]; sheets: string[] }> {
   const folders: FrameFolder[] = [];
   const sheets: string[] = [];
   const visited = new Set<string>();
-  let pictures = 0;
+  let images = 0;
   // `real` is where the folder is once all links are followed.
   const visit = async (path: string, real: string, depth: number): Promise<void> => {
     const place = join(root, path);
@@ -114,13 +101,12 @@ async function walk(
     if (visited.size % TOGETHER === 0) await others();
     signal?.throwIfAborted();
     visited.add(real);
-    watch?.folder(path);
     const listing = listFolder(place);
     const below = (name: string): string => (path === '' ? name : `${path}/${name}`);
     sheets.push(...listing.sheets.map(below));
-    if (listing.pictures.length > 0) folders.push({ path, files: listing.pictures });
-    pictures += listing.pictures.length;
-    seen?.(pictures);
+    if (listing.images.length > 0) folders.push({ path, files: listing.images });
+    images += listing.images.length;
+    onImages?.(images);
     for (const name of listing.folders) {
       const isLink = listing.links.has(name);
       await visit(below(name), isLink ? await realpath(join(place, name)) : join(real, name), depth + 1); // prettier-ignore
@@ -138,4 +124,38 @@ async function assertFolder(folder: string): Promise<void> {
     kind === undefined ? `there is no folder ${folder}` : `${folder} is a file, not a folder`,
     'Give the folder into which the dataset was unpacked.',
   );
+}
+
+/** Names in one folder. */
+interface Listing {
+  readonly images: readonly string[];
+  readonly sheets: readonly string[];
+  readonly folders: readonly string[];
+  /** Those of the folders that are links to one. */
+  readonly links: ReadonlySet<string>;
+}
+
+/** Lists a folder; what is hidden, or was left there by a spreadsheet program or an archive of macOS, is left out. */
+function listFolder(place: string): Listing {
+  const images: string[] = [];
+  const sheets: string[] = [];
+  const folders: string[] = [];
+  const links = new Set<string>();
+  for (const entry of readdirSync(place, { withFileTypes: true })) {
+    const { name } = entry;
+    if (name.startsWith('.') || name.startsWith('~$') || name === '__MACOSX') continue;
+    if (entry.isSymbolicLink() && isFolder(join(place, name))) links.add(name);
+    if (links.has(name) || entry.isDirectory()) folders.push(name);
+    else if (IMAGE.test(name)) images.push(name);
+    else if (SHEET.test(name)) sheets.push(name);
+  }
+  return { images, sheets, folders: folders.sort(), links };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // a link to nothing, or to itself
+  }
 }

@@ -5,7 +5,6 @@
  *     clips/casme2/sub01_EP02_01f-<key>/     flow.png, apex.png, onset.png, magnified.png, clip.json
  *     112/samples.csv, 112/clips/…           the same for each further size: a dataset folder of its own
  *     prepared/casme2.json                   what was read, by which options, and what failed
- *     prepared/casme2.seen.json              what the last run saw: see manifest.ts
  *
  * A clip's folder appears whole, by one rename, under a name that holds the key of everything it depends on. So what
  * is there is done, and what is no longer true is never looked at.
@@ -16,7 +15,7 @@ import { join } from 'node:path';
 import type { FacePlane } from '@telltale/core/prepare';
 import { writeFolderWhole } from '@telltale/node/output';
 
-import { digestOf } from './seen.ts';
+import { digestOf, digestOfFile } from '../cache/key.ts';
 
 const SCHEMA = 'telltale.clip/2';
 
@@ -53,22 +52,14 @@ export function sizeFolder(size: number, first: number): string {
 
 /**
  * What is kept of a clip; `undefined` where nothing is, or not all of it as it was written.
- *
- * @param digest - of a file's content, SHA-256
  */
-export async function readKept(
-  folder: string,
-  key: string,
-  digest: (path: string) => Promise<string> = digestOfFile,
-): Promise<KeptClip | undefined> {
-  const path = join(folder, 'clip.json');
+export async function readKept(folder: string, key: string): Promise<KeptClip | undefined> {
   try {
-    await digest(path); // before it is read, so that the manifest knows it
-    const text = await readFile(path, 'utf8');
+    const text = await readFile(join(folder, 'clip.json'), 'utf8');
     const kept = JSON.parse(text) as Omit<KeptClip, 'schema'> & { readonly schema: string };
     if (kept.schema !== SCHEMA || kept.key !== key) return undefined;
     for (const [plane, sha256] of Object.entries(kept.pictures)) {
-      if ((await digest(join(folder, `${plane}.png`))) !== sha256) return undefined;
+      if ((await digestOfFile(join(folder, `${plane}.png`))) !== sha256) return undefined;
     }
     return { ...kept, schema: SCHEMA };
   } catch {
@@ -102,8 +93,4 @@ export async function keepClip(
     // Another run on the same cache may have been faster: it made the same.
     if ((await readKept(folder, clip.key)) === undefined) throw error;
   }
-}
-
-async function digestOfFile(path: string): Promise<string> {
-  return digestOf(await readFile(path));
 }

@@ -10,10 +10,9 @@ import type { FacePlane, Preparation, PrepareTools, ExpressionSpan } from '@tell
 import sharp from 'sharp';
 import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
 
-import type { Job, Outcome } from './pool.ts';
+import { digestOf } from '../cache/key.ts';
+import type { Job, Outcome, Worker } from '../jobs/job.ts';
 import { keepClip } from './prepare-cache.ts';
-import { digestOf } from './seen.ts';
-import type { Workshop } from './worker.ts';
 
 /** One clip to do. */
 export interface ClipJob extends Job {
@@ -39,8 +38,8 @@ export async function openPrepareTools(): Promise<PrepareTools> {
   return { face, tvl1: await createTvl1() };
 }
 
-/** What a process of `telltale dataset prepare` works in. */
-export async function openPrepareWorkshop(): Promise<Workshop> {
+/** What a worker process prepares clips with. */
+export async function openClipWorker(): Promise<Worker> {
   const tools = await openPrepareTools();
   return {
     work: (job, signal) => doClip(job as ClipJob, { ...tools, signal }),
@@ -48,7 +47,7 @@ export async function openPrepareWorkshop(): Promise<Workshop> {
   };
 }
 
-/** Mistakes of the data, which are of one clip alone; anything else ends the run. */
+/** Faults of the data of one clip; anything else ends the run. */
 const OF_THE_CLIP: ReadonlySet<string> = new Set([
   ...['FACE_NOT_FOUND', 'FRAMES_SIZE_CHANGED', 'FRAME_UNREADABLE', 'FILE_MISSING'],
   ...['DATASET_FILE_MISSING', 'DATASET_INVALID', 'FRAMES_EMPTY'],

@@ -7,14 +7,14 @@ import type { Annotation, DatasetDefinition } from '@telltale/core/datasets';
 import { clipIdentity, neededFrames } from '@telltale/core/prepare';
 import type { FrameContent, Preparation } from '@telltale/core/prepare';
 
+import { cacheKey, digestOfFrame } from '../cache/key.ts';
 import { countOf } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import type { readDatasetFolder } from './content.ts';
 import { clipFolder, readKept, sizeFolder } from './prepare-cache.ts';
+import type { KeptClip } from './prepare-cache.ts';
 import type { ClipJob } from './prepare-job.ts';
 import type { FailedClip } from './prepare-run.ts';
-import { digestOf } from './seen.ts';
-import type { SeenFiles } from './seen.ts';
 
 /** A clip on its way. */
 export interface PlannedClip {
@@ -32,8 +32,8 @@ interface Target {
   readonly key: string;
 }
 
-/** Clips whose files are asked for at a time. */
-const TOGETHER = 64;
+/** Clips whose files are read at a time: Node reads with four threads, and open files are limited. */
+const TOGETHER = 8;
 
 /** What is the same for all clips of a run. */
 export interface PrepareContext {
@@ -43,7 +43,8 @@ export interface PrepareContext {
   readonly preparation: Preparation;
   /** Digests of the face models. */
   readonly models: readonly string[];
-  readonly seen: SeenFiles;
+  /** Digest of the code that prepares. */
+  readonly code: string;
 }
 
 /** Finds each clip's frames and key. */
@@ -80,16 +81,16 @@ export async function planClips(
 async function planClip(
   annotation: Annotation,
   frames: ReadonlyMap<number, string>,
-  { definition, root, preparation, models, seen }: PrepareContext,
+  { definition, root, preparation, models, code }: PrepareContext,
 ): Promise<PlannedClip> {
   const { folder } = annotation;
   if (folder === '' && frames.size === 0) {
-    throw new TelltaleError('DATASET_FILE_MISSING', 'there is no folder with its pictures', '');
+    throw new TelltaleError('DATASET_FILE_MISSING', 'there is no folder with its frames', '');
   }
   const needed: [number, string, string][] = [];
   for (const number of neededFrames(annotation, [...frames.keys()], preparation)) {
     const path = folder === '' ? frames.get(number)! : `${folder}/${frames.get(number)!}`;
-    needed.push([number, path, await digestOfFrame(join(root, path), seen)]); // in turn: few files are open
+    needed.push([number, path, await digestOfFrame(join(root, path))]); // in turn: few files are open
   }
   const contents = needed.map(([number, , sha256]): FrameContent => ({ number, sha256 }));
   const [first] = preparation.sizes;
@@ -97,38 +98,25 @@ async function planClip(
     annotation,
     frames: needed,
     targets: preparation.sizes.map((size) => {
-      const key = digestOf(clipIdentity(annotation, contents, { ...preparation, models, size }));
+      const identity = clipIdentity(annotation, contents, { ...preparation, models, size });
+      const key = cacheKey({ ...identity, code });
       const place = clipFolder(definition.name, annotation, key);
       return { size, key, folder: sizeFolder(size, first!) + place };
     }),
   };
 }
 
-async function digestOfFrame(path: string, seen: SeenFiles): Promise<string> {
-  try {
-    return await seen.digest(path);
-  } catch (error) {
-    throw new TelltaleError(
-      'FRAME_UNREADABLE',
-      `cannot read the picture ${path}: ${(error as Error).message}`,
-      'Copy it again, and see that you may read it.',
-      { cause: error },
-    );
-  }
-}
-
-/** The clips of which something is missing, with what is missing. */
-export async function missingTargets(
+/** What the cache holds of clips, by folder; what it lacks is not there. */
+export async function readAllKept(
   clips: readonly PlannedClip[],
-  { cache, seen }: PrepareContext,
-): Promise<PlannedClip[]> {
-  return inParts(clips, undefined, async (clip) => {
-    const kept = await Promise.all(
-      clip.targets.map(({ folder, key }) => readKept(join(cache, folder), key, seen.digest)),
-    );
-    const targets = clip.targets.filter((_, i) => kept[i] === undefined);
-    return targets.length === 0 ? [] : [{ ...clip, targets }];
+  { cache, signal }: { readonly cache: string; readonly signal: AbortSignal },
+): Promise<Map<string, KeptClip>> {
+  const targets = clips.flatMap((clip) => clip.targets);
+  const found = await inParts(targets, signal, async ({ folder, key }) => {
+    const kept = await readKept(join(cache, folder), key);
+    return kept === undefined ? [] : [[folder, kept] as const];
   });
+  return new Map(found);
 }
 
 /** The name of a clip. */
@@ -142,12 +130,12 @@ export function nameOf({ subject, clip }: Annotation): {
 /** Maps in order, so many at a time. */
 export async function inParts<T, R>(
   items: readonly T[],
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   map: (item: T) => Promise<readonly R[]>,
 ): Promise<R[]> {
   const results: R[] = [];
   for (let start = 0; start < items.length; start += TOGETHER) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const part = await Promise.all(items.slice(start, start + TOGETHER).map(map));
     results.push(...part.flat());
   }

@@ -1,11 +1,7 @@
-/** @file What a run of `telltale dataset prepare` is asked, and how it ended. */
-import { resolve } from 'node:path';
-
+/** @file What a run of `telltale dataset prepare` is called with, and how it ended. */
 import type { PrepareOptions } from '@telltale/core/prepare';
 
-import { version } from '../program.ts';
-import type { PoolOptions } from './pool.ts';
-import type { ClipJob } from './prepare-job.ts';
+import type { Launcher } from '../jobs/job.ts';
 
 /** What the command takes. */
 export interface PrepareRun extends PrepareOptions {
@@ -14,22 +10,20 @@ export interface PrepareRun extends PrepareOptions {
   readonly kind: 'micro' | 'macro' | 'all';
   /** Path of the annotation file, where it is not to be looked for. */
   readonly sheet?: string | undefined;
-  /** Part of the paths of the pictures to use. */
+  /** Part of the paths of the frames to use. */
   readonly images?: string | undefined;
-  /** Clips at a time; all cores where left out. */
+  /** Clips at a time; all cores by default. */
   readonly parallel?: number | undefined;
 }
-
-/** How clips are done: in processes, or in this one where a test says so. */
-export type DoClips = (jobs: Iterator<ClipJob>, options: PoolOptions) => Promise<void>;
 
 /** How a run is done. */
 export interface PrepareHow {
   readonly signal: AbortSignal;
-  readonly doClips?: DoClips;
+  /** @defaultValue processes on this machine */
+  readonly launcher?: Launcher | undefined;
 }
 
-/** A clip that could not be done. */
+/** A clip that could not be prepared. */
 export interface FailedClip {
   readonly subject: string;
   readonly clip: string;
@@ -39,21 +33,11 @@ export interface FailedClip {
 
 /** How a run ended. */
 export interface Prepared {
-  /** Clips that this run did. */
-  readonly made: number;
+  /** Clips that this run prepared. */
+  readonly prepared: number;
   /** Clips that were there. */
   readonly before: number;
   readonly failed: readonly FailedClip[];
   /** Absolute path. */
   readonly cache: string;
-}
-
-/** What a run asks, by which release of the program: only a run that asked the same left what this one would. */
-export function questionOf(root: string, options: PrepareRun): string {
-  const { kind, images, sizes, planes, alpha, aligned, sheet } = options;
-  return JSON.stringify({
-    telltale: version(),
-    ...{ root, kind, images, sizes, planes, alpha, aligned },
-    sheet: sheet === undefined ? undefined : resolve(sheet),
-  });
 }

@@ -1,4 +1,4 @@
-/** @file What a run writes beside the pictures: the sheet of each size, what was read, and what failed. */
+/** @file What a run writes beside the images: the sheet of each size, what was read, and what failed. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,51 +8,44 @@ import type { PreparedRow } from '@telltale/core/prepare';
 import { writeWhole } from '@telltale/node/output';
 
 import { version } from '../program.ts';
-import { readKept, sizeFolder } from './prepare-cache.ts';
+import { sizeFolder } from './prepare-cache.ts';
 import type { KeptClip } from './prepare-cache.ts';
-import { inParts } from './prepare-plan.ts';
 import type { PlannedClip, PrepareContext } from './prepare-plan.ts';
 import type { FailedClip, PrepareRun } from './prepare-run.ts';
-import { digestOf } from './seen.ts';
 
-/** What the sheets tell beside the clips. */
-interface Told extends PrepareContext {
-  /** Clips. */
+/** What the sheets hold beside the clips. */
+interface SheetContext extends PrepareContext {
+  /** What the cache holds, by folder. */
+  readonly kept: ReadonlyMap<string, KeptClip>;
+  /** Number of annotated clips. */
   readonly annotated: number;
   readonly reading: Reading;
   readonly failed: readonly FailedClip[];
   readonly options: PrepareRun;
 }
 
-/**
- * Writes the sheet of each size, last of all what was read: its presence says that the sheets are whole.
- *
- * @returns whether every annotated clip is there and everything written is what lies there now
- */
-export async function writeSheets(clips: readonly PlannedClip[], told: Told): Promise<boolean> {
-  const { definition, cache, preparation, annotated, reading, failed, options, seen } = told;
+/** Writes the sheet of each size, last of all what was read: its presence means that the sheets are whole. */
+export async function writeSheets(
+  clips: readonly PlannedClip[],
+  context: SheetContext,
+): Promise<void> {
+  const { definition, cache, preparation, kept, annotated, reading, failed, options } = context;
   let prepared = 0;
   let found = 0;
-  let isWhole = failed.length === 0;
-  const write = async (path: string, text: string, before?: string): Promise<void> => {
-    if (text !== before) await writeWhole(path, text);
-    // Another run on the same cache may have written since.
-    if ((await seen.digest(path)) !== digestOf(text)) isWhole = false;
-  };
   for (const [place, size] of preparation.sizes.entries()) {
     const part = sizeFolder(size, preparation.sizes[0]!);
-    const rows = await inParts(clips, undefined, async ({ annotation, targets }) => {
-      const { folder, key } = targets[place]!;
-      const kept = await readKept(join(cache, folder), key, seen.digest);
-      return kept === undefined ? [] : [rowOf(annotation, kept, folder.slice(part.length))];
+    const rows = clips.flatMap(({ annotation, targets }) => {
+      const { folder } = targets[place]!;
+      const own = kept.get(folder);
+      return own === undefined ? [] : [rowOf(annotation, own, folder.slice(part.length))];
     });
     prepared = rows.length;
     found = rows.filter(({ isFound }) => isFound).length;
-    isWhole &&= prepared === annotated;
     const path = join(cache, part, 'samples.csv');
     const before = await readFile(path, 'utf8').catch(() => undefined);
     if (rows.length === 0 && before === undefined) continue;
-    await write(path, mergeSheet(before, rows, reading.dataset), before);
+    const text = mergeSheet(before, rows, reading.dataset);
+    if (text !== before) await writeWhole(path, text);
   }
   const record = {
     schema: 'telltale.prepared/1',
@@ -66,11 +59,10 @@ export async function writeSheets(clips: readonly PlannedClip[], told: Told): Pr
     findings: reading.findings,
   };
   const path = join(cache, 'prepared', `${definition.name}.json`);
-  await write(path, `${JSON.stringify(record, null, 1)}\n`);
+  await writeWhole(path, `${JSON.stringify(record, null, 1)}\n`);
   const list = join(cache, 'prepared', `${definition.name}-failed.csv`);
   if (failed.length === 0) await rm(list, { force: true });
   else await writeWhole(list, failedCsv(failed));
-  return isWhole;
 }
 
 function rowOf(annotation: Annotation, kept: KeptClip, folder: string): PreparedRow {

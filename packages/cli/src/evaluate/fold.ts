@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
+import type { Ort } from '@telltale/core';
 import { assertSameData, jobsOf, planHash, runFold } from '@telltale/core/evaluate';
 import type { Plan, PlannedJob, PlannedSample, TrainingData } from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
@@ -11,6 +12,7 @@ import { writeWhole } from '@telltale/node/output';
 
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
+import type { Job, Outcome, Worker } from '../jobs/job.ts';
 import { doneJobs, foldPath, readPlan, readStart } from './folder.ts';
 import { plannedMethod } from './methods.ts';
 import { replannedSamples } from './protocol.ts';
@@ -23,8 +25,16 @@ export interface FoldChoice {
   readonly threads: number;
 }
 
+/** One fold of a planned run. */
+export interface FoldRunJob extends Job {
+  /** Folder of the run. */
+  readonly run: string;
+  /** Index of the fold in the plan. */
+  readonly fold: number;
+}
+
 /**
- * Runs folds that are not done yet, and writes the file of each.
+ * Runs folds that are not done yet in this process, and writes the file of each.
  *
  * @throws TelltaleError `FILE_MISSING`, `OPTION_INVALID`, `DATASET_CHANGED`, `CHECKPOINT_MISMATCH`,
  *   `OUTPUT_UNWRITABLE`, `CANCELED`
@@ -34,50 +44,106 @@ export async function runFolds(
   choice: FoldChoice,
   signal: AbortSignal,
 ): Promise<void> {
-  const plan = await readPlan(folder);
-  const jobs = chosenJobs(jobsOf(plan), choice);
-  const done = new Set((await doneJobs(folder, jobs)).map(({ name }) => name));
-  const missing = jobs.filter(({ name }) => !done.has(name));
-  if (missing.length === 0) return;
-  const dataset = await readFlowFolder(choice.data ?? plan.folder, { size: 'any', signal });
-  assertSameData(plannedData(dataset, choice.data ?? plan.folder, plan), plan, folder);
-  const data = trainingData(dataset, plan);
-  const [hash, ort] = [planHash(plan), await loadRuntime()];
-  for (const [place, planned] of plan.methods.entries()) {
-    const mine = missing.filter(({ method }) => method === place);
-    if (mine.length === 0) continue;
-    const method = plannedMethod(planned, plan.classes);
-    const trainable = await method.open(plan.classes, {
-      ort,
-      threads: choice.threads,
-      weights: (start) => readStart(folder, start),
-    });
-    try {
-      for (const job of mine) {
-        signal.throwIfAborted();
-        const record = await runFold(
-          job,
-          {
-            plan,
-            planHash: hash,
-            method,
-            trainable,
-            data,
-            hashes: dataset.hashes,
-            now: processorTime,
-          },
-          { signal },
-        );
-        await writeWhole(foldPath(folder, job), `${JSON.stringify(record)}\n`);
-      }
-    } finally {
-      await trainable.release();
+  const jobs = chosenJobs(jobsOf(await readPlan(folder)), choice);
+  if ((await doneJobs(folder, jobs)).length === jobs.length) return;
+  const worker = openFoldWorker(choice);
+  try {
+    for (const { index: fold } of jobs) {
+      signal.throwIfAborted();
+      const job: FoldRunJob = { index: fold, run: folder, fold };
+      await worker.work(job, signal);
     }
+  } finally {
+    await worker.close();
   }
 }
 
-/** Processor seconds of this process: with one thread, the same however busy the machine is. */
-function processorTime(): number {
+/** What a run is trained with, read once for all of its folds. */
+interface OpenRun {
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly jobs: readonly PlannedJob[];
+  readonly hashes: FlowDataset['hashes'];
+  readonly data: TrainingData;
+  readonly ort: Ort;
+}
+
+/** A method as it was compiled. */
+interface OpenMethod {
+  readonly place: number;
+  readonly method: ReturnType<typeof plannedMethod>;
+  readonly trainable: Awaited<ReturnType<ReturnType<typeof plannedMethod>['open']>>;
+}
+
+/**
+ * Opens what does folds: it compiles a method once for all of its folds that come in a row.
+ *
+ * @param options - where the data lie where that is not as planned, and threads of the networks
+ */
+export function openFoldWorker({ data, threads }: Pick<FoldChoice, 'data' | 'threads'>): Worker {
+  const runs = new Map<string, Promise<OpenRun>>();
+  let current: OpenMethod | undefined;
+  const close = async (): Promise<void> => {
+    await current?.trainable.release();
+    current = undefined;
+  };
+  const methodOf = async (
+    folder: string,
+    place: number,
+    { plan, ort }: OpenRun,
+  ): Promise<OpenMethod> => {
+    if (current?.place === place) return current;
+    await close();
+    const method = plannedMethod(plan.methods[place]!, plan.classes);
+    const weights = (start: string): Promise<Uint8Array> => readStart(folder, start);
+    const trainable = await method.open(plan.classes, { ort, threads, weights });
+    return (current = { place, method, trainable });
+  };
+  return {
+    async work(given, signal): Promise<Outcome> {
+      const { index, run, fold } = given as FoldRunJob;
+      if (!runs.has(run)) {
+        await close();
+        runs.set(run, openPlannedRun(run, data, signal));
+      }
+      const open = await runs.get(run)!;
+      const job = open.jobs[fold]!;
+      if ((await doneJobs(run, [job])).length > 0) return { index };
+      const { plan, planHash: hash, hashes, data: samples } = open;
+      const { method, trainable } = await methodOf(run, job.method, open);
+      const record = await runFold(
+        job,
+        { plan, planHash: hash, method, trainable, data: samples, hashes, now: cpuTime },
+        { signal },
+      );
+      await writeWhole(foldPath(run, job), `${JSON.stringify(record)}\n`);
+      return { index };
+    },
+    close,
+  };
+}
+
+async function openPlannedRun(
+  folder: string,
+  moved: string | undefined,
+  signal: AbortSignal,
+): Promise<OpenRun> {
+  const plan = await readPlan(folder);
+  const place = moved ?? plan.folder;
+  const dataset = await readFlowFolder(place, { size: 'any', signal });
+  assertSameData(plannedData(dataset, place, plan), plan, folder);
+  return {
+    plan,
+    planHash: planHash(plan),
+    jobs: jobsOf(plan),
+    hashes: dataset.hashes,
+    data: trainingData(dataset, plan),
+    ort: await loadRuntime(),
+  };
+}
+
+/** CPU seconds of this process: with one thread, the same however busy the machine is. */
+function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }

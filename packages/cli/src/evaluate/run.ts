@@ -17,14 +17,15 @@ import { networkOf } from '@telltale/core/train';
 import { readWeights } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
-import type { Engine } from '../engines/engine.ts';
-import { local } from '../engines/local.ts';
-import { slurm } from '../engines/slurm.ts';
 import { readFlowFolder, squareOf } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
+import type { Launcher } from '../jobs/job.ts';
+import { launcherOf, runJobs } from '../jobs/run.ts';
+import type { LauncherChoice } from '../jobs/run.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 import { NO_START } from '../train/start.ts';
+import type { FoldRunJob } from './fold.ts';
 import { doneJobs, keepStart, openRun, readRecords, removeLeftovers } from './folder.ts';
 import { chosenRows } from './methods.ts';
 import type { MethodChoice, Row } from './methods.ts';
@@ -34,7 +35,8 @@ import { withoutFaces } from '../train/without-faces.ts';
 import { scoreLines, writeResult } from './write.ts';
 
 /** What the command takes. */
-export interface EvaluateOptions extends Omit<MethodChoice, 'start'>, ProtocolChoice {
+export interface EvaluateOptions
+  extends Omit<MethodChoice, 'start'>, ProtocolChoice, LauncherChoice {
   /** Weights that networks begin with in a second row. */
   readonly from?: string | undefined;
   readonly data: string;
@@ -45,9 +47,7 @@ export interface EvaluateOptions extends Omit<MethodChoice, 'start'>, ProtocolCh
   readonly seed: number;
   /** Number of seeds. */
   readonly seeds: number;
-  readonly engine: 'local' | 'slurm';
   readonly parallel?: number | undefined;
-  readonly sbatch?: string | undefined;
   readonly planOnly: boolean;
   /** Rows whose mean is one more row, separated by commas. */
   readonly ensemble?: string | undefined;
@@ -57,10 +57,11 @@ export interface EvaluateOptions extends Omit<MethodChoice, 'start'>, ProtocolCh
  * Evaluates, or goes on with an evaluation.
  *
  * @throws TelltaleError `DATASET_INVALID`, `COUNTS_MISMATCH`, `DATASET_CHANGED`, `CHECKPOINT_MISMATCH`, `FOLD_CORRUPT`,
- *   `FOLDS_MISSING`, `LEAK_FOUND`, `ENGINE_UNAVAILABLE`, `OUTPUT_UNWRITABLE`, `CANCELED`
+ *   `FOLDS_MISSING`, `LEAK_FOUND`, `LAUNCHER_UNAVAILABLE`, `OUTPUT_UNWRITABLE`, `CANCELED`
  */
 export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   const folder = resolve(options.out);
+  const launcher = launcherOf(options);
   const ensemble = (options.ensemble ?? '').split(',').flatMap((name) => name.trim() || []);
   await assertWritable(folder, 'folder');
   const { plan, starts } = await planOf({ ...options, start: await startOf(options) }, signal);
@@ -73,7 +74,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
     process.stdout.write(`${jobs.length} folds\n`);
     return;
   }
-  await runMissing(folder, jobs, { options, signal });
+  await runMissing(folder, jobs, { options, launcher, signal });
   const records = await readRecords(folder, plan, jobs);
   const result = evaluationResult(plan, records, { ensemble });
   await writeResult(folder, plan, result);
@@ -146,30 +147,34 @@ function pictureNotes(rows: readonly Row[], samples: readonly Sample[]): string[
   });
 }
 
+interface MissingOptions {
+  readonly options: EvaluateOptions;
+  readonly launcher: Launcher;
+  readonly signal: AbortSignal;
+}
+
 async function runMissing(
   folder: string,
   jobs: readonly PlannedJob[],
-  { options, signal }: { readonly options: EvaluateOptions; readonly signal: AbortSignal },
+  { options, launcher, signal }: MissingOptions,
 ): Promise<void> {
   const done = new Set((await doneJobs(folder, jobs)).map(({ name }) => name));
-  const indices = jobs.filter(({ name }) => !done.has(name)).map(({ index }) => index);
-  if (indices.length === 0) return;
+  const folds = jobs.filter(({ name }) => !done.has(name)).map(({ index }) => index);
+  if (folds.length === 0) return;
   const progress = openProgress();
-  const tell = progressTeller((text) => progress.update(text), jobs.length, done.size);
-  const timer = setInterval(() => {
-    doneJobs(folder, jobs).then(
-      (now) => tell(now.length),
-      () => undefined, // the next look will tell
-    );
-  }, 1000);
   try {
-    tell(done.size);
-    await engineOf(options).run(
-      { folder, indices, total: jobs.length },
-      { parallel: options.parallel, signal, note: (text) => progress.note(text) },
+    await runJobs(
+      {
+        kind: 'folds',
+        folder,
+        jobs: folds.map((fold, index): FoldRunJob => ({ index, run: folder, fold })),
+      },
+      {
+        ...{ launcher, parallel: options.parallel, signal, progress },
+        ...{ label: 'training fold', before: done.size },
+      },
     );
   } finally {
-    clearInterval(timer);
     progress.end();
   }
   const left = jobs.length - (await doneJobs(folder, jobs)).length;
@@ -177,31 +182,7 @@ async function runMissing(
     throw new TelltaleError(
       'FOLDS_MISSING',
       `${left} of ${jobs.length} folds are not done`,
-      `Run the same command again: it does only what is missing.${options.engine === 'slurm' ? ` What the folds said is in ${folder}/folds/*.log.` : ''}`,
+      `Run the same command again: it does only what is missing.${launcher.name === 'slurm' ? ` Log files of the tasks are in ${folder}/jobs.` : ''}`,
     );
   }
-}
-
-function engineOf({ engine, sbatch }: EvaluateOptions): Engine {
-  if (engine === 'slurm') return slurm(sbatch?.split(/\s+/).filter((word) => word !== '') ?? []);
-  return local;
-}
-
-/** Tells how many folds are done, and how long the others will take at the pace of this run. */
-function progressTeller(
-  say: (text: string) => void,
-  total: number,
-  atStart: number,
-): (done: number) => void {
-  const began = performance.now();
-  return (done) => {
-    const seconds = (performance.now() - began) / 1000;
-    const left = ((total - done) * seconds) / (done - atStart);
-    say(`${done} of ${total} folds${Number.isFinite(left) ? `, ${duration(left)} left` : ''}`);
-  };
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -5,8 +5,7 @@
  *     spotted/      the spotted ones, prepared by the same steps
  *     folds/        one per tested subject: what it learned from, and its verdicts
  */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
@@ -24,20 +23,22 @@ import { findNetwork } from '@telltale/core/nets';
 import { resolvePreparation, sheetText } from '@telltale/core/prepare';
 import type { PreparedRow } from '@telltale/core/prepare';
 
-import { doInProcesses } from '../dataset/pool.ts';
+import { codeDigest } from '../cache/code.ts';
+import { cacheKey, digestOf } from '../cache/key.ts';
+import { faceModelDigests } from '../cache/models.ts';
 import { clipFolder, readKept } from '../dataset/prepare-cache.ts';
 import type { ClipJob } from '../dataset/prepare-job.ts';
-import { prepareDataset } from '../dataset/prepare-dataset.ts';
+import { PER_TASK, prepareDataset } from '../dataset/prepare-dataset.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import type { DatabaseOptions, DatabaseVideo } from '../spot/dataset.ts';
+import { PROCESS_ENDED, runJobs } from '../jobs/run.ts';
 import { countOf, openProgress } from '../terminal.ts';
-import { readdir } from 'node:fs/promises';
 import { loadRuntime } from '@telltale/node';
 import { writeWhole } from '@telltale/node/output';
 
 /** What is needed besides the videos. */
-export interface RecognizeOptions extends Pick<DatabaseOptions, 'signal' | 'doVideos'> {
+export interface RecognizeOptions extends Pick<DatabaseOptions, 'signal' | 'launcher'> {
   readonly definition: DatasetDefinition;
   /** Where the dataset was unpacked. */
   readonly data: string;
@@ -49,7 +50,7 @@ export interface RecognizeOptions extends Pick<DatabaseOptions, 'signal' | 'doVi
   readonly config?: string | undefined;
   readonly epochs?: number | undefined;
   readonly seed: number;
-  readonly parallel: number;
+  readonly parallel?: number | undefined;
 }
 
 /** Videos whose spotted micro-expressions carry an emotion. */
@@ -81,10 +82,11 @@ export async function recognizeSpotted(
   const progress = openProgress();
   try {
     const folds = spottedFolds(annotated, spotted);
+    const code = codeDigest('fold');
     for (const [index, fold] of folds.entries()) {
       progress.update(`training and recognizing: subject ${countOf(index + 1, folds.length)}`);
       const path = join(options.out, 'folds', `${fold.subject.replaceAll(/[^\w.-]+/g, '_')}.json`);
-      const key = foldKey(fold, { settings, seed });
+      const key = foldKey(fold, { settings, seed, code });
       const kept = await readFold(path, key);
       const told = kept ?? [
         ...(await recognizeFold(fold, trainable, { seed, signal: options.signal })),
@@ -122,17 +124,16 @@ export async function recognizeSpotted(
 
 /** The annotated micro-expressions. One that cannot be prepared ends the run: others would stand for it. */
 async function prepareAnnotated(options: RecognizeOptions): Promise<PicturedExpression[]> {
-  const { definition, data, out, signal, sheet, images, parallel, doVideos } = options;
+  const { definition, data, out, signal, sheet, images, parallel, launcher } = options;
   const { failed, cache } = await prepareDataset(definition, data, {
-    ...{ out: join(out, 'training'), kind: 'micro', signal, sheet, images, parallel },
-    ...(doVideos && { doClips: doVideos }),
+    ...{ out: join(out, 'training'), kind: 'micro', signal, sheet, images, parallel, launcher },
   });
   if (failed.length > 0) {
     const [{ subject, clip, message }] = failed as [(typeof failed)[number]];
     throw new TelltaleError(
       'CLIPS_FAILED',
       `${failed.length} annotated clips could not be prepared, the first is ${subject}/${clip}: ${message}`,
-      'Put them right, or remove their rows from the sheet, and run the same command again.',
+      'Correct them, or remove their rows from the sheet, and run the same command again.',
     );
   }
   return expressionsOf(await readFlowFolder(cache, { signal }), (emotion) =>
@@ -145,8 +146,9 @@ async function prepareSpotted(
   videos: readonly DatabaseVideo[],
   options: RecognizeOptions,
 ): Promise<PicturedExpression[]> {
-  const { definition, data, out, signal, parallel, doVideos = doInProcesses } = options;
+  const { definition, data, out, signal, parallel, launcher } = options;
   const preparation = resolvePreparation();
+  const [code, models] = [codeDigest('clip'), await faceModelDigests()];
   const cache = join(out, 'spotted');
   const jobs: ClipJob[] = [];
   const rows: (() => Promise<PreparedRow[]>)[] = [];
@@ -158,7 +160,9 @@ async function prepareSpotted(
     const person = record.subject.slice(record.dataset.length + 1);
     for (const one of micro) {
       const clip = nameOf(record.key, one);
-      const key = createHash('sha256').update(JSON.stringify([record.key, one, preparation])).digest('hex'); // prettier-ignore
+      // The key of the record holds the frames.
+      const content = { video: record.key, spotted: one };
+      const key = cacheKey({ content, options: { preparation, models }, code });
       const folder = clipFolder(definition.name, { subject: person, clip }, key);
       const { framesPerSecond, dataset, video } = record;
       const apex = Math.max(one.apex!, one.onset + 1);
@@ -187,16 +191,31 @@ async function prepareSpotted(
       });
     }
   }
-  if (jobs.length > 0) {
-    const words = ['dataset', 'prepare-clips'];
-    const count = Math.min(parallel, jobs.length);
-    // Where there is no picture, there is no verdict: see NO_VERDICT.
-    await doVideos(jobs.values(), { words, parallel: count, signal, ended: () => undefined });
+  const progress = openProgress();
+  try {
+    // Where there is no flow image, there is no verdict: see NO_VERDICT.
+    const outcomes = await runJobs(
+      { kind: 'clips', folder: cache, jobs, perTask: PER_TASK },
+      { launcher, parallel, signal, progress, label: 'preparing spotted interval' },
+    );
+    const ended = outcomes.find(({ failure }) => failure?.code === PROCESS_ENDED);
+    if (ended !== undefined) throw lostInterval(ended.failure!.message);
+  } finally {
+    progress.end();
   }
   const there = (await Promise.all(rows.map((row) => row()))).flat();
   if (there.length === 0) return [];
   await writeWhole(join(cache, 'samples.csv'), sheetText(there));
   return expressionsOf(await readFlowFolder(cache, { signal }), () => undefined);
+}
+
+/** A process that was ended says nothing about the interval: its verdict must not count as wrong. */
+function lostInterval(reason: string): TelltaleError {
+  return new TelltaleError(
+    'CLIPS_FAILED',
+    `a spotted interval could not be prepared: ${reason}`,
+    'Run the same command again: it does only what is missing.',
+  );
 }
 
 /** Unique within a subject, and the same as long as the video is. */
@@ -221,14 +240,21 @@ function expressionsOf(
 
 function foldKey(
   { part, subject }: SpottedFold,
-  { settings, seed }: { readonly settings: unknown; readonly seed: number },
+  {
+    settings,
+    seed,
+    code,
+  }: { readonly settings: unknown; readonly seed: number; readonly code: string },
 ): string {
-  const hash = createHash('sha256').update(JSON.stringify({ settings, seed, subject }));
-  for (const data of [part.train, part.test]) {
-    hash.update(JSON.stringify(data.ids));
-    for (const { data: pixels } of data.pictures) hash.update(pixels);
-  }
-  return hash.update(JSON.stringify(part.train.labels)).digest('hex');
+  const read = [part.train, part.test].map(({ ids, pictures }) => [
+    ids,
+    pictures.map(({ data }) => digestOf(new Uint8Array(data))),
+  ]);
+  return cacheKey({
+    content: { subject, read, labels: part.train.labels },
+    options: { settings, seed },
+    code,
+  });
 }
 
 /** The verdicts of a fold that was done; `undefined` where it was not, or on something else. */

@@ -1,5 +1,4 @@
 /** @file `telltale evaluate --task spotting` and `--task spot-then-recognize`: a database of long videos, scored. */
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 
@@ -37,8 +36,8 @@ export interface SpottingOptions {
   readonly parallel?: number | undefined;
 }
 
-/** How the parts are done: in processes, or in this one where a test says so. */
-export type SpottingHow = Pick<DatabaseOptions, 'signal' | 'doVideos'>;
+/** How the parts are done. */
+export type SpottingHow = Pick<DatabaseOptions, 'signal' | 'launcher'>;
 
 /**
  * Spots what is not spotted yet, recognizes where asked to, scores, writes `result.json`, `result.md`, `report.html`
@@ -59,7 +58,7 @@ export async function runSpotting(options: SpottingOptions, how: SpottingHow): P
   const definition = definitionOf(dataset);
   const out = resolve(options.out);
   await assertWritable(out, 'folder');
-  const parallel = options.parallel ?? availableParallelism();
+  const { parallel } = options;
   const database = await spotDatabase(definition, data, { out, sheet, images, parallel, ...how });
   const recognized =
     task === 'spotting'

@@ -1,20 +1,23 @@
 /**
- * @file A database of long videos: each is spotted once, in parallel, and kept under a key of its frames.
+ * @file A database of long videos: each is spotted once and kept under a key of its frames, the face models and the
+ * code that spots.
  *
  *     videos/<name>-<key>.json     one per video, whole or not at all
  */
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { TelltaleError, VERSION } from '@telltale/core';
+import { TelltaleError } from '@telltale/core';
 import { frameNumber } from '@telltale/core/datasets';
 import type { Annotation, DatasetDefinition } from '@telltale/core/datasets';
 import type { TrueInterval, VideoRecord } from '@telltale/core/evaluate';
 
+import { codeDigest } from '../cache/code.ts';
+import { cacheKey, digestOfFrame } from '../cache/key.ts';
+import { faceModelDigests } from '../cache/models.ts';
 import { readDatasetFolder } from '../dataset/content.ts';
-import { doInProcesses } from '../dataset/pool.ts';
-import type { Job, Outcome, PoolOptions } from '../dataset/pool.ts';
+import type { Launcher } from '../jobs/job.ts';
+import { runJobs } from '../jobs/run.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { VideoJob } from './video.ts';
 
@@ -31,10 +34,10 @@ export interface DatabaseOptions {
   readonly out: string;
   readonly sheet?: string | undefined;
   readonly images?: string | undefined;
-  readonly parallel: number;
+  readonly parallel?: number | undefined;
   readonly signal: AbortSignal;
-  /** How videos are done: in processes, or in this one where a test says so. */
-  readonly doVideos?: (jobs: Iterator<Job>, options: PoolOptions) => Promise<void>;
+  /** @defaultValue processes on this machine */
+  readonly launcher?: Launcher | undefined;
 }
 
 /** A database, spotted. */
@@ -57,45 +60,39 @@ export async function spotDatabase(
   folder: string,
   options: DatabaseOptions,
 ): Promise<SpottedDatabase> {
-  const { signal, parallel, doVideos = doInProcesses } = options;
+  const { signal, parallel, launcher } = options;
   const [root, out] = [resolve(folder), resolve(options.out)];
   const progress = openProgress();
   try {
     const reading = await readDatasetFolder(definition, root, {
       ...{ sheet: options.sheet, signal },
       ...(options.images !== undefined && { images: options.images }),
-      seen: (pictures) => progress.update(`looking through ${root}: ${pictures} pictures`),
+      onImages: (images) => progress.update(`looking through ${root}: ${images} images`),
     });
     const files = new Map(reading.content.folders.map((one) => [one.path, one.files]));
     const videos = videosOf(reading.annotations, files, definition);
+    const how = { root, out, models: await faceModelDigests(), code: codeDigest('video') };
     const jobs: VideoJob[] = [];
     const paths: string[] = [];
     for (const [index, video] of videos.entries()) {
-      signal.throwIfAborted();
-      const job = await jobOf(video, { index, root, out });
+      progress.update(`looking at video ${countOf(index + 1, videos.length)}`);
+      const job = await jobOf(video, { ...how, index, signal });
       paths.push(job.path);
       if ((await readRecord(job.path, job.known.key)) === undefined) jobs.push(job);
     }
-    let done = 0;
-    const failed: { readonly video: string; readonly message: string }[] = [];
-    const ended = ({ index, failure }: Outcome): void => {
-      done++;
-      if (failure) failed.push({ video: videos[index]!.path, message: failure.message });
-      progress.update(`spotting: video ${countOf(done, jobs.length)}`);
-    };
-    if (jobs.length > 0) {
-      const words = ['dataset', 'spot-videos'];
-      progress.update(`spotting: ${jobs.length} videos`);
-      const count = Math.min(parallel, jobs.length);
-      await doVideos(jobs.values(), { words, parallel: count, signal, ended });
-    }
-    if (failed.length > 0) throw unreadable(failed);
-    const spotted = await Promise.all(
-      videos.map(async ({ annotations }, i): Promise<DatabaseVideo> => {
-        const record = (await readRecord(paths[i]!, undefined))!;
-        return { record, annotations, truth: annotations.map(truthOf) };
-      }),
+    const outcomes = await runJobs(
+      { kind: 'videos', folder: out, jobs },
+      { launcher, parallel, signal, progress, label: 'spotting video' },
     );
+    const failed = outcomes.flatMap(({ index, failure }) =>
+      failure ? [{ video: videos[index]!.path, message: failure.message }] : [],
+    );
+    if (failed.length > 0) throw unreadable(failed);
+    const spotted: DatabaseVideo[] = [];
+    for (const [i, { annotations }] of videos.entries()) {
+      const record = (await readRecord(paths[i]!, undefined))!;
+      spotted.push({ record, annotations, truth: annotations.map(truthOf) });
+    }
     return { dataset: reading.dataset, workbook: reading.workbook, videos: spotted };
   } finally {
     progress.end();
@@ -125,8 +122,8 @@ function videosOf(
   if (byFolder.size === 0) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `no annotated video of ${title} has a folder with pictures`,
-      'Give the folder into which the dataset was unpacked, frames included; "telltale dataset check" says what is looked for.',
+      `no annotated video of ${title} has a folder with frames`,
+      'Give the folder into which the dataset was unpacked, frames included; "telltale dataset check" lists what is looked for.',
     );
   }
   return [...byFolder].map(([path, own]) => ({
@@ -141,21 +138,36 @@ function videosOf(
   }));
 }
 
+/** Frames that are read at a time: Node reads with four threads, and open files are limited. */
+const TOGETHER = 8;
+
+interface VideoContext {
+  readonly index: number;
+  readonly root: string;
+  readonly out: string;
+  /** Digests of the face models. */
+  readonly models: readonly string[];
+  /** Digest of the code that spots. */
+  readonly code: string;
+  readonly signal: AbortSignal;
+}
+
 async function jobOf(
   { path, frames, annotations }: Video,
-  { index, root, out }: { readonly index: number; readonly root: string; readonly out: string },
+  { index, root, out, models, code, signal }: VideoContext,
 ): Promise<VideoJob> {
   const [{ dataset, subject, framesPerSecond }] = annotations as [Annotation];
-  const files: (readonly [string, number, number])[] = [];
-  for (let start = 0; start < frames.length; start += 256) {
-    const part = frames.slice(start, start + 256).map(async ([, name]) => {
-      const { size, mtimeMs } = await stat(join(root, path, name));
-      return [name, size, Math.round(mtimeMs)] as const;
-    });
-    files.push(...(await Promise.all(part)));
+  const digests: string[] = [];
+  for (let start = 0; start < frames.length; start += TOGETHER) {
+    signal.throwIfAborted();
+    const part = frames.slice(start, start + TOGETHER);
+    digests.push(
+      ...(await Promise.all(part.map(([, name]) => digestOfFrame(join(root, path, name))))),
+    );
   }
-  const identity = JSON.stringify({ version: VERSION, path, framesPerSecond, files });
-  const key = createHash('sha256').update(identity).digest('hex');
+  // The record holds the path and the numbers of the frames.
+  const content = { path, frames: frames.map(([number], i) => [number, digests[i]!]) };
+  const key = cacheKey({ content, options: { framesPerSecond, models }, code });
   const name = path.replaceAll(/[^\w.-]+/g, '_').slice(-80);
   return {
     index,
@@ -195,6 +207,6 @@ function unreadable(
   return new TelltaleError(
     'CLIPS_FAILED',
     `${failed.length} videos could not be read, the first is ${first.video}: ${first.message}`,
-    'Put their frames right and run the same command again: it does only what is missing.',
+    'Correct their frames and run the same command again: it does only what is missing.',
   );
 }

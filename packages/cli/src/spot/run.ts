@@ -1,5 +1,4 @@
 /** @file `telltale spot`: the intervals of one clip, or of every video of a database. */
-import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import process from 'node:process';
 
@@ -10,12 +9,14 @@ import type { VideoRecord } from '@telltale/core/evaluate';
 import { openClip } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
+import { launcherOf } from '../jobs/run.ts';
+import type { LauncherChoice } from '../jobs/run.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import { spotDatabase } from './dataset.ts';
 import { openFace, recordOf } from './video.ts';
 
 /** What the command takes. */
-export interface SpotRun {
+export interface SpotRun extends LauncherChoice {
   readonly data?: string | undefined;
   readonly dataset?: string | undefined;
   readonly out?: string | undefined;
@@ -103,7 +104,7 @@ async function spotAll(data: string, options: SpotRun, signal: AbortSignal): Pro
   await assertWritable(out, 'folder');
   const { videos } = await spotDatabase(definition, data, {
     ...{ out, signal, sheet: options.sheet, images: options.images },
-    parallel: options.parallel ?? availableParallelism(),
+    ...{ parallel: options.parallel, launcher: launcherOf(options) },
   });
   const records = videos.map(({ record }) => record);
   const extension = options.json ? 'json' : 'csv';

@@ -5,8 +5,7 @@ import type { SpottedInterval, VideoRecord } from '@telltale/core/evaluate';
 import { loadRuntime, openFramesFolder, readFaceModelFiles } from '@telltale/node';
 import { writeWhole } from '@telltale/node/output';
 
-import type { Job, Outcome } from '../dataset/pool.ts';
-import type { Workshop } from '../dataset/worker.ts';
+import type { Job, Outcome, Worker } from '../jobs/job.ts';
 
 /** One video of a database. */
 export interface VideoJob extends Job {
@@ -14,7 +13,7 @@ export interface VideoJob extends Job {
   readonly folder: string;
   /** Where its record goes. */
   readonly path: string;
-  /** What the record says that is known before. */
+  /** The part of the record that is known before. */
   readonly known: Pick<
     VideoRecord,
     'key' | 'id' | 'dataset' | 'subject' | 'video' | 'framesPerSecond' | 'numbers'
@@ -26,8 +25,8 @@ export async function openFace(): Promise<FaceModels> {
   return openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
 }
 
-/** What a process of `telltale spot` works in. */
-export async function openSpotWorkshop(): Promise<Workshop> {
+/** What a worker process spots videos with. */
+export async function openVideoWorker(): Promise<Worker> {
   const face = await openFace();
   return {
     work: (job, signal) => doVideo(job as VideoJob, face, signal),
@@ -35,7 +34,7 @@ export async function openSpotWorkshop(): Promise<Workshop> {
   };
 }
 
-/** Mistakes of the data, which are of one video alone. */
+/** Faults of the data of one video; anything else ends the run. */
 const OF_THE_VIDEO = new Set(['FRAME_UNREADABLE', 'FRAMES_SIZE_CHANGED', 'FRAMES_EMPTY', 'FILE_MISSING']); // prettier-ignore
 
 /**
@@ -50,7 +49,7 @@ export async function doVideo(
 ): Promise<Outcome> {
   try {
     const clip = await openFramesFolder(folder, known.framesPerSecond);
-    const record = recordOf(known, await spotOrSay(clip, face, signal));
+    const record = recordOf(known, await spotOrExplain(clip, face, signal));
     await writeWhole(path, `${JSON.stringify(record)}\n`);
     return { index };
   } catch (error) {
@@ -59,7 +58,7 @@ export async function doVideo(
   }
 }
 
-async function spotOrSay(
+async function spotOrExplain(
   clip: Clip,
   face: FaceModels,
   signal: AbortSignal,
@@ -72,7 +71,7 @@ async function spotOrSay(
   }
 }
 
-/** The record of a video; a text instead of what was spotted says why nothing was. */
+/** The record of a video; a text instead of what was spotted is the reason why nothing was. */
 export function recordOf(known: VideoJob['known'], spotted: SpottedClip | string): VideoRecord {
   const head = { schema: 'telltale.spotted/1', ...known } as const;
   if (typeof spotted === 'string') {

@@ -39,7 +39,7 @@ export type ErrorCode =
   | 'FOLDS_MISSING'
   | 'LEAK_FOUND'
   | 'CLIPS_FAILED'
-  | 'ENGINE_UNAVAILABLE'
+  | 'LAUNCHER_UNAVAILABLE'
   | 'REPORT_INVALID'
   | 'CANCELED';
 

@@ -3,6 +3,7 @@ export { findPreparedFace, prepareClip } from './clip.ts';
 export type { ClipFrames, PreparedClip, PrepareTools } from './clip.ts';
 export { clipIdentity, facePlanes, neededFrames, resolvePreparation } from './options.ts';
 export type {
+  ClipIdentity,
   ClipMaking,
   FacePlane,
   FrameContent,

@@ -2,14 +2,10 @@
  * @file What is prepared of a clip, which of its frames that takes, and what the key under which it is kept is made of.
  *
  * A key is a hash of everything that the result depends on: the content of the frames, the annotated moments, the
- * options, the face models, the release and the version of the steps. What is kept under another key is never used.
+ * options, the face models, and the code. What is kept under another key is never used.
  */
 import { TelltaleError } from '../base/errors.ts';
-import { VERSION } from '../base/version.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
-
-/** Raised whenever the steps of `clip.ts` or what they call give other pictures within one release. */
-const STEPS = 2;
 
 /** Pictures of the face that may stand beside the flow picture. */
 export type FacePlane = 'apex' | 'onset' | 'magnified';
@@ -149,8 +145,14 @@ export interface ClipMaking extends Omit<Preparation, 'sizes'> {
   readonly models: readonly string[];
 }
 
+/** Plain JSON. */
+export interface ClipIdentity {
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Everything on which the pictures of one clip depend, as a text of which a digest makes the key.
+ * Everything but the code that the images made from one clip depend on: the parts of its key.
  *
  * @param frames - those that preparing looks at, ascending
  */
@@ -158,18 +160,16 @@ export function clipIdentity(
   span: ExpressionSpan,
   frames: readonly FrameContent[],
   { planes, alpha, aligned, size, models }: ClipMaking,
-): string {
+): ClipIdentity {
   const { onset, offset, framesPerSecond } = span;
   const apex = givenApex(span) ?? null;
   // With a given apex and nothing to magnify, neither the offset nor the rate has a say.
   const isWhole = apex === null || alpha !== undefined;
-  return JSON.stringify({
-    telltale: VERSION,
-    steps: STEPS,
-    flow: LIKE_OPENCV,
-    models,
-    span: isWhole ? [onset, apex, offset, framesPerSecond] : [onset, apex],
-    frames: frames.map(({ number, sha256 }) => [number, sha256]),
-    ...{ planes, alpha: alpha ?? null, aligned, size },
-  });
+  return {
+    content: {
+      span: isWhole ? [onset, apex, offset, framesPerSecond] : [onset, apex],
+      frames: frames.map(({ number, sha256 }) => [number, sha256]),
+    },
+    options: { flow: LIKE_OPENCV, models, planes, alpha: alpha ?? null, aligned, size },
+  };
 }

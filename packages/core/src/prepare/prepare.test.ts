@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
-import { VERSION } from '../base/version.ts';
 import { parseFlowFolder } from '../datasets/flow-folder.ts';
 import { openTestModels, samplePicture } from '../face/face.cases.ts';
 import { findFace } from '../face/mesh.ts';
@@ -163,12 +162,12 @@ describe('what a clip is known by', () => {
       clipIdentity(clip, files, { ...making, planes: ['apex', 'magnified'], alpha: 20 }),
       clipIdentity(clip, files, { ...making, models: ['c3', 'd5'] }),
     ];
-    expect(new Set([identity, ...others]).size).toBe(others.length + 1);
-    expect(identity).toContain(`"telltale":"${VERSION}"`);
+    const texts = [identity, ...others].map((one) => JSON.stringify(one));
+    expect(new Set(texts).size).toBe(others.length + 1);
   });
 
   test('does not change with what they do not depend on', () => {
-    expect(clipIdentity({ ...clip, offset: 81, framesPerSecond: 25 }, files, making)).toBe(
+    expect(clipIdentity({ ...clip, offset: 81, framesPerSecond: 25 }, files, making)).toEqual(
       identity,
     );
   });

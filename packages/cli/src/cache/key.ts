@@ -1,0 +1,53 @@
+/**
+ * @file The one rule for keys under which results are kept: clips that were prepared, videos that were spotted, folds.
+ *
+ * A key is the SHA-256 of all that a result depends on: the content that it was computed from, the options, and the code
+ * that computed it. A result under another key is never used. `code.ts` says which code counts.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+import { TelltaleError } from '@telltale/core/errors';
+
+/** All that a result depends on. */
+export interface KeyParts {
+  /** What the result was computed from; files by their SHA-256. Plain JSON. */
+  readonly content: unknown;
+  /** What was chosen. Plain JSON. */
+  readonly options: unknown;
+  /** {@link codeDigest} of the code that computes it. */
+  readonly code: string;
+}
+
+/** The key of a result, hexadecimal. */
+export function cacheKey({ content, options, code }: KeyParts): string {
+  return digestOf(JSON.stringify({ content, options, code }));
+}
+
+/** SHA-256, hexadecimal. */
+export function digestOf(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** SHA-256 of a file's content, hexadecimal. */
+export async function digestOfFile(path: string): Promise<string> {
+  return digestOf(await readFile(path));
+}
+
+/**
+ * SHA-256 of the file of a frame, hexadecimal.
+ *
+ * @throws TelltaleError `FRAME_UNREADABLE`
+ */
+export async function digestOfFrame(path: string): Promise<string> {
+  try {
+    return await digestOfFile(path);
+  } catch (error) {
+    throw new TelltaleError(
+      'FRAME_UNREADABLE',
+      `cannot read the image ${path}: ${(error as Error).message}`,
+      'Copy it again, and check that you may read it.',
+      { cause: error },
+    );
+  }
+}
