@@ -97,7 +97,7 @@ describe.skipIf(why !== undefined)(`on Slurm${why === undefined ? '' : ` (${why}
 
     test('that go down with their task are run again', { timeout: 300_000 }, async () => {
       const { ended } = start(
-        words('killed', '--epochs', '400', '--launcher', 'slurm'),
+        words('killed', '--seeds', '1', '--epochs', '100', '--launcher', 'slurm'),
         undefined,
         slurm.environment,
       );
@@ -142,8 +142,8 @@ describe.skipIf(why !== undefined)(`on Slurm${why === undefined ? '' : ` (${why}
   test('videos are those of this machine', { timeout: 300_000 }, async () => {
     const data = join(place, 'casmesq');
     const made = await telltale(
-      ...['synth', 'dataset', '--layout', 'casmesq', '--subjects', '2', '--clips', '2'],
-      ...['--fps', '30', '--size', '160x120', '--out', data],
+      ...['synth', 'dataset', '--layout', 'casmesq', '--subjects', '1', '--clips', '3'],
+      ...['--fps', '30', '--size', '240x180', '--out', data],
     );
     expect(made.status, made.stderr).toBe(0);
     const words = (run: string): string[] => [
@@ -151,7 +151,7 @@ describe.skipIf(why !== undefined)(`on Slurm${why === undefined ? '' : ` (${why}
     ];
     const ended = await onSlurm(...words('spotted'));
     expect(ended.status, ended.stderr).toBe(0);
-    expect(ended.stderr).toMatch(/Slurm job \d+: 2 videos/);
+    expect(ended.stderr).toMatch(/Slurm job \d+: 1 videos/);
     expect((await telltale(...words('spotted-here'))).status).toBe(0);
     const records = await readdir(join(place, 'spotted/videos'));
     expect(records.sort()).toEqual((await readdir(join(place, 'spotted-here/videos'))).sort());

@@ -40,7 +40,7 @@ const CODE: Readonly<Record<Computed, Code>> = {
   /** A long video: its intervals. */
   video: {
     modules: [
-      ['@telltale/core', 'spot/clip'],
+      ['@telltale/core', 'analyze/spot-clip'],
       ['@telltale/core', 'face/models'],
       ['@telltale/node', 'video/frames-folder'],
     ],

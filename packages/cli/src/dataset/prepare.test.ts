@@ -247,7 +247,7 @@ describe('what cannot be prepared', () => {
     expect(error).toMatchObject({ code: 'CLIPS_FAILED' });
     expect(error!.message).toMatch(/^2 clips could not be prepared/);
     expect(said).toContain(`there is no picture of frame ${frameless.apex}`);
-    expect(said).toMatch(/sub01\/EP01_01f: cannot read the picture/);
+    expect(said).toMatch(/sub01\/EP01_01f: cannot read the image/);
     expect(await sheet()).toHaveLength(2);
     const [header, ...lines] = parseCsv(
       await readFile(join(cache, 'prepared/casme2-failed.csv'), 'utf8'),
