@@ -1,6 +1,6 @@
 /**
  * A demonstration with a known answer: makes a clip in which a face moves for
- * a moment, analyzes it as anybody would, and sets what was found beside what
+ * a moment, analyzes it like any other, and prints what was found next to what
  * was planted. Fails where the planted movement was not found.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,9 +14,9 @@ const folder = 'demo-output';
 const clip = join(folder, 'clip.mp4');
 const report = join(folder, 'report');
 
-say('Making a clip: a face in which the brows rise for a moment, and the eyes blink.');
+log('Making a clip: a face in which the brows rise for a moment, and the eyes blink.');
 telltale('synth', '--out', clip, '--kind', 'brow-raise', '--seed', '7', '--blink');
-say('Analyzing it, without a look at what was planted.');
+log('Analyzing it, without a look at what was planted.');
 telltale('analyze', clip, '--out', report);
 
 const { events } = JSON.parse(readFileSync(join(folder, 'clip.json'), 'utf8'));
@@ -27,7 +27,7 @@ const extra = expressions.filter(
   (one) => one.kind !== 'blink' && !matches.some(({ found }) => found === one),
 );
 
-say('');
+log('');
 table([
   ['', 'planted', 'onset', 'apex', 'offset', 'found', 'onset', 'apex', 'offset', 'overlap'],
   ...matches.map(({ planted, found, overlap }) => [
@@ -39,15 +39,15 @@ table([
     overlap.toFixed(2),
   ]),
 ]);
-say('');
-say('Times in seconds; overlap is intersection over union, 0.5 counts as found.');
+log('');
+log('Times in seconds; overlap is intersection over union, 0.5 counts as found.');
 for (const { found } of expected) {
-  if (found?.verdict !== undefined) say(`The recognizer's verdict: ${verdictText(found)}.`);
+  if (found?.verdict !== undefined) log(`The recognizer's verdict: ${verdictText(found)}.`);
 }
-say(`Movements found that were not planted: ${extra.length}.`);
-say(`The report: ${join(process.cwd(), report, 'report.html')}`);
+log(`Movements found that were not planted: ${extra.length}.`);
+log(`The report: ${join(process.cwd(), report, 'report.html')}`);
 if (expected.some(({ overlap }) => overlap < FOUND)) {
-  say('The planted movement was not found.');
+  log('The planted movement was not found.');
   process.exitCode = 1;
 }
 
@@ -81,7 +81,7 @@ function verdictText({ verdict, classes }) {
 function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   for (const row of rows) {
-    say(
+    log(
       row
         .map((cell, column) => cell.padEnd(widths[column]))
         .join('  ')
@@ -99,11 +99,11 @@ function telltale(...words) {
     },
   );
   if (status !== 0) {
-    say(`telltale ${words[0]} ended with ${status ?? signal}`);
+    log(`telltale ${words[0]} ended with ${status ?? signal}`);
     process.exit(status ?? 1);
   }
 }
 
-function say(text) {
+function log(text) {
   process.stdout.write(`${text}\n`);
 }

@@ -1,6 +1,6 @@
 /**
- * Makes a fresh clone ready: packages, build, and with `--test` the system
- * programs that tests use. Does nothing where nothing is missing.
+ * Prepares a fresh clone: npm packages, build, and with `--test` the system programs that tests use. Does nothing
+ * where nothing is missing.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,42 +16,42 @@ process.chdir(new URL('..', import.meta.url).pathname);
 const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
 const stamp = 'node_modules/.telltale-lock';
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-  say('installing packages (once)');
+  log('installing packages (once)');
   // Not `npm ci`: it refuses a lock file that lacks optional binaries of other platforms,
   // which a registry mirror may not have. This follows the lock file, and does not write it.
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   run('npm', ['install', '--no-save', '--ignore-scripts', ...quiet]);
   writeFileSync(stamp, lock);
 }
-say('building');
+log('building');
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
 
 if (process.argv.includes('--test')) {
-  const wanted = {
-    chromium: 'chromium',
-    ffmpeg: 'ffmpeg',
-    munged: 'munge',
-    sbatch: 'slurm-client',
-    slurmctld: 'slurmctld',
-    slurmd: 'slurmd',
+  /** Debian packages by the program that shows that they are installed. */
+  const required = {
+    chromium: ['chromium'],
+    ffmpeg: ['ffmpeg'],
+    munged: ['munge'],
+    python3: ['python3'],
+    Rscript: ['r-base-core', 'r-cran-jsonlite'],
+    sbatch: ['slurm-client'],
+    slurmctld: ['slurmctld'],
+    slurmd: ['slurmd'],
   };
-  const missing = Object.keys(wanted).filter((program) => !has(program));
+  const missing = Object.keys(required).filter((program) => !has(program));
   if (missing.length > 0 && has('apt-get') && process.getuid?.() === 0) {
-    say(`installing ${missing.join(', ')} from the system's packages`);
-    const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-    spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore', ...options });
-    spawnSync(
-      'apt-get',
-      ['install', '-y', '-q', '--no-install-recommends', ...missing.map((p) => wanted[p])],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        ...options,
-      },
-    );
+    log(`installing ${missing.join(', ')} from the system's packages`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const words = ['-y', '-q', '--no-install-recommends'];
+    const packages = missing.flatMap((program) => required[program]);
+    spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore', env });
+    spawnSync('apt-get', ['install', ...words, ...packages], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env,
+    });
   }
-  for (const program of Object.keys(wanted)) {
-    if (!has(program))
-      say(`${program} is not installed: the tests that need it will be skipped by name`);
+  for (const program of Object.keys(required)) {
+    if (!has(program)) log(`${program} is not installed: tests that need it are skipped by name`);
   }
 }
 
@@ -64,11 +64,11 @@ function run(program, args) {
   if (status !== 0) fail(`${program} ${args.join(' ')} ended with ${status}`);
 }
 
-function say(text) {
+function log(text) {
   process.stderr.write(`setup: ${text}\n`);
 }
 
 function fail(text) {
-  say(text);
+  log(text);
   process.exit(1);
 }

@@ -1,0 +1,100 @@
+/** @file Every program in `examples/` runs and prints what it promises. */
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { reportCsv } from '@telltale/core';
+import { openRecognizer } from '@telltale/node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { makeClip } from './readme.ts';
+import { sampleReport } from './sample-report.ts';
+import { makeFlowFolder } from './telltale.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const room = mkdtempSync(join(tmpdir(), 'telltale-examples-'));
+
+beforeAll(() => {
+  writeFileSync(join(room, 'report.json'), JSON.stringify(sampleReport()));
+  writeFileSync(join(room, 'report.csv'), reportCsv(sampleReport()));
+});
+afterAll(() => rmSync(room, { recursive: true, force: true }));
+
+/** Runs a program in the repository and returns what it printed. */
+async function run(program: string, ...words: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, words, { cwd: root })).stdout;
+}
+
+function has(program: string, ...words: readonly string[]): boolean {
+  return spawnSync(program, words, { stdio: 'ignore' }).status === 0;
+}
+
+test('analyze-node.mjs finds the movement of a clip and writes its report', async () => {
+  const clip = join(room, 'clip.mp4');
+  await makeClip(clip);
+  const printed = await run(process.execPath, 'examples/analyze-node.mjs', clip);
+  const { events } = JSON.parse(readFileSync(join(room, 'clip.json'), 'utf8')) as {
+    readonly events: readonly { readonly apex: { readonly time: number } }[];
+  };
+  const [path, kind, , apex] = printed.trim().split('\t');
+  expect([path, kind]).toEqual([clip, 'micro']);
+  expect(Math.abs(Number(apex) - events[0]!.apex.time)).toBeLessThan(0.1);
+  for (const name of ['report.json', 'report.csv', 'report.html']) {
+    expect(existsSync(join(`${clip}-report`, name)), name).toBe(true);
+  }
+});
+
+test('analyze-node.mjs reports a missing clip with its code and a hint', async () => {
+  const missing = join(room, 'missing.mp4');
+  await expect(run(process.execPath, 'examples/analyze-node.mjs', missing)).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^FILE_MISSING: .+\n.+/) as string,
+  });
+});
+
+test('train.mjs writes weights that a recognizer opens', async () => {
+  const data = join(room, 'data');
+  const out = join(room, 'mine.safetensors');
+  await makeFlowFolder(data, 12);
+  const printed = await run(process.execPath, 'examples/train.mjs', data, out, '2');
+  expect(printed).toMatch(/epoch 2: loss \d/);
+  expect(printed).toMatch(/\d+ of 12 training samples are classified correctly/);
+  const recognizer = await openRecognizer({ weights: out });
+  expect(recognizer.card.classes).toEqual(['negative', 'positive', 'surprise']);
+  await recognizer.release();
+});
+
+describe.skipIf(!has('python3', '--version'))('in Python (needs python3)', () => {
+  test('read-report.py prints one row per expression', async () => {
+    const lines = (
+      await run('python3', 'examples/read-report.py', join(room, 'report.json'))
+    ).split('\n');
+    expect(lines[0]).toBe('interview-04.mp4: 300 frames, 5.00 s');
+    expect(lines.slice(2, 6)).toEqual([
+      'micro\t0.80\t0.97\t1.18\tsurprise\t0.87\tleftInnerBrow',
+      'blink\t1.77\t1.83\t1.92\t\t\trightUpperLid',
+      'micro\t2.33\t2.48\t2.63\tunsure\t0.44\trightMouthCorner',
+      'macro\t3.93\t4.37\t4.82\tpositive\t0.90\trightMouthCorner',
+    ]);
+    expect(lines[6]).toMatch(/^frames with a face: 275, /);
+    expect(lines[7]).toMatch(/^caveat: Not a lie detector/);
+  });
+});
+
+describe.skipIf(!has('Rscript', '-e', 'library(jsonlite)'))(
+  'in R (needs Rscript and jsonlite)',
+  () => {
+    test('read-report.R prints one row per expression', async () => {
+      const printed = await run('Rscript', 'examples/read-report.R', room);
+      expect(printed).toContain('interview-04.mp4: 300 frames, 5.00 s');
+      expect(printed).toMatch(/micro\s+0\.8\d*\s+0\.96\d*\s+1\.18\d*\s+surprise/);
+      expect(printed).toMatch(/blink\s+.+<NA>/);
+      expect(printed).toContain('frames with a face: 275');
+      expect(printed).toContain('caveat: Not a lie detector');
+    });
+  },
+);
