@@ -1,57 +1,71 @@
 /**
  * @file The code that a result depends on, as a digest.
  *
- * For each kind of result there is a list of modules. Their text, that of all modules which they import, and the
- * versions of the packages that compute make the digest: as the modules are run, built or from their sources. So a rule
- * that was edited makes old results stale, without anybody having to raise a number; a new release that leaves these
- * modules as they were does not. Lines that are comments do not count.
+ * For each kind of result there is a list of functions that compute it. The text of their modules, that of all modules
+ * which these import, and the versions of the packages that compute make the digest: as the modules are run, built or
+ * from their sources. So a rule that was edited makes old results stale, without a number that has to be raised; a new
+ * release that leaves these modules as they were does not. Lines that are comments do not count.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import type * as core from '@telltale/core';
+import type * as classical from '@telltale/core/classical';
+import type * as evaluate from '@telltale/core/evaluate';
+import type * as motion from '@telltale/core/motion';
+import type * as prepare from '@telltale/core/prepare';
+import type * as node from '@telltale/node';
+
 import { digestOf } from './key.ts';
 
-/** A module: package of this project, and path in its sources without extension. */
-type Module = readonly [packageName: string, path: string];
+/** Kinds of results that are kept: a clip of a dataset, the intervals of a long video, a fold. */
+export type Computed = 'clip' | 'video' | 'fold';
+
+/** What the packages of this project export, so that a function that was renamed is a type error here. */
+interface Exports {
+  '@telltale/core': typeof core;
+  '@telltale/core/classical': typeof classical;
+  '@telltale/core/evaluate': typeof evaluate;
+  '@telltale/core/motion': typeof motion;
+  '@telltale/core/prepare': typeof prepare;
+  '@telltale/node': typeof node;
+}
+
+/** Functions of one package. */
+type Functions = { [P in keyof Exports]: readonly [P, keyof Exports[P] & string] }[keyof Exports];
 
 interface Code {
-  readonly modules: readonly Module[];
+  readonly functions: readonly Functions[];
   /** Packages from npm that decode or compute. */
   readonly packages: readonly string[];
 }
 
-/** Kinds of results that are kept. */
-export type Computed = 'clip' | 'video' | 'fold';
-
-/** What each kind of result is computed by. */
 const CODE: Readonly<Record<Computed, Code>> = {
-  /** A clip of a dataset: face, flow and face images from frames. */
   clip: {
-    modules: [
-      ['@telltale/core', 'prepare/clip'],
-      ['@telltale/core', 'face/models'],
-      ['@telltale/core', 'motion/tvl1'],
-      ['@telltale/node', 'images/images'],
+    functions: [
+      ['@telltale/core/prepare', 'prepareClip'],
+      ['@telltale/core/motion', 'createTvl1'],
+      ['@telltale/core', 'openFaceModels'],
+      ['@telltale/node', 'readImage'],
     ],
     packages: ['onnxruntime-node', 'sharp'],
   },
-  /** A long video: its intervals. */
   video: {
-    modules: [
-      ['@telltale/core', 'analyze/spot-clip'],
-      ['@telltale/core', 'face/models'],
-      ['@telltale/node', 'video/frames-folder'],
+    functions: [
+      ['@telltale/core', 'spotClip'],
+      ['@telltale/core', 'openFaceModels'],
+      ['@telltale/node', 'openFramesFolder'],
     ],
     packages: ['onnxruntime-node', 'sharp'],
   },
-  /** A fold: training and prediction. */
   fold: {
-    modules: [
-      ['@telltale/core', 'evaluate/record'],
-      ['@telltale/core', 'evaluate/network'],
-      ['@telltale/core', 'classical/index'],
+    functions: [
+      ['@telltale/core/evaluate', 'runFold'],
+      ['@telltale/core/evaluate', 'recognizeFold'],
+      ['@telltale/core/evaluate', 'networkMethod'],
+      ['@telltale/core/classical', 'classicalMethods'],
     ],
     packages: ['onnxruntime-node'],
   },
@@ -60,7 +74,7 @@ const CODE: Readonly<Record<Computed, Code>> = {
 /** Modules that no result depends on. */
 const WITHOUT_EFFECT = new Set(['base/version', 'base/errors']);
 
-/** Where the packages of this project lie. */
+/** Where the modules of the packages of this project are. */
 export type PackageRoots = (name: string) => string;
 
 /**
@@ -69,10 +83,13 @@ export type PackageRoots = (name: string) => string;
  * @param rootOf - folder of the modules of a package; those that are running by default
  */
 export function codeDigest(kind: Computed, rootOf: PackageRoots = runningRoot): string {
-  const { modules, packages } = CODE[kind];
-  const texts = new Map<string, string>();
-  for (const [name, path] of modules) collect(name, path, { rootOf, texts });
-  const code = [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
+  const { functions, packages } = CODE[kind];
+  const into: Collected = { rootOf, texts: new Map() };
+  for (const [specifier, name] of functions) {
+    const [owner, index] = moduleOf(specifier);
+    collect(owner, definingModule(join(rootOf(owner), index), name, rootOf(owner)), into);
+  }
+  const code = [...into.texts].sort(([a], [b]) => (a < b ? -1 : 1));
   const versions = packages.map((name) => [name, versionOf(name)]);
   return digestOf(JSON.stringify({ code, versions }));
 }
@@ -84,28 +101,63 @@ const EXTENSION = extname(import.meta.url);
 const IMPORT =
   /^(?:import|export)\s(?!type\b)[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
 
-/** Adds a module and all that it imports within this project, but for what the command line is to the library. */
-function collect(
-  name: string,
-  path: string,
-  into: { readonly rootOf: PackageRoots; readonly texts: Map<string, string> },
-): void {
-  const id = `${name}/${path}`;
+/** What an index exports from other modules. */
+const EXPORT = /^export\s*\{([^}]*)\}\s*from\s*'([^']+)'/gm;
+
+/** Name of the package, and path of the module that a specifier stands for, relative to its root without extension. */
+function moduleOf(specifier: string): readonly [owner: string, path: string] {
+  const [scope, name, ...rest] = specifier.split('/');
+  const owner = `${scope!}/${name!}`;
+  const manifest = createRequire(import.meta.url).resolve(`${owner}/package.json`);
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
+  const target = exports[['.', ...rest].join('/')]!;
+  const path = EXTENSION === '.ts' ? target['@telltale/source'] : target.default;
+  return [owner, withoutExtension(path.split('/').slice(2).join('/'))];
+}
+
+interface Manifest {
+  readonly exports: Readonly<
+    Record<string, { readonly '@telltale/source': string; readonly default: string }>
+  >;
+}
+
+/** Path of the module in which a function is defined, from an index that exports it. */
+function definingModule(index: string, name: string, root: string): string {
+  const text = readFileSync(index + EXTENSION, 'utf8');
+  for (const [, names, from] of text.matchAll(EXPORT)) {
+    if (!names!.split(',').some((one) => one.trim() === name)) continue;
+    return definingModule(withoutExtension(resolve(dirname(index), from!)), name, root);
+  }
+  return relative(root, index).split(sep).join('/');
+}
+
+interface Collected {
+  readonly rootOf: PackageRoots;
+  /** By package and path. */
+  readonly texts: Map<string, string>;
+}
+
+/** Adds a module and all that it imports in its own package and in the engine. */
+function collect(owner: string, path: string, into: Collected): void {
+  const id = `${owner}/${path}`;
   if (into.texts.has(id) || WITHOUT_EFFECT.has(path)) return;
-  const root = into.rootOf(name);
-  const file = join(root, `${path}${EXTENSION}`);
+  const root = into.rootOf(owner);
+  const file = join(root, path + EXTENSION);
   const text = readFileSync(file, 'utf8');
   into.texts.set(id, withoutComments(text));
   for (const [, from, bare, later] of text.matchAll(IMPORT)) {
     const target = (from ?? bare ?? later)!;
     if (target.startsWith('.')) {
       const found = relative(root, resolve(dirname(file), target));
-      collect(name, found.slice(0, -EXTENSION.length).split(sep).join('/'), into);
+      collect(owner, withoutExtension(found.split(sep).join('/')), into);
     } else if (target.startsWith('@telltale/engine')) {
-      const part = target.slice('@telltale/engine'.length + 1);
-      collect('@telltale/engine', part === '' ? 'index' : `${part}/index`, into);
+      collect(...moduleOf(target), into);
     }
   }
+}
+
+function withoutExtension(path: string): string {
+  return path.slice(0, -extname(path).length);
 }
 
 /** The lines of a module that are not comments, without indentation. */
