@@ -18,6 +18,8 @@ export interface LocatedFace {
 export interface FaceCut {
   /** Red, green and blue; {@link CUT_SIZE} pixels on each side. */
   readonly picture: Picture;
+  /** Where it was cut out, pixels of the frame: the face's region, of which {@link cutRegion} is what is seen. */
+  readonly region: FaceRegion;
   /** Pixels of `picture`; pixel centers lie at whole numbers plus a half. */
   readonly landmarks: Landmarks;
 }
@@ -39,16 +41,21 @@ export function cutRegion(region: FaceRegion): FaceRegion {
  * @returns RGB, shape `[224, 224, 3]`, with the landmarks in its pixels
  */
 export function cutFace(frame: Picture, { region, landmarks }: LocatedFace): FaceCut {
-  const square = cutRegion(region);
-  const planes = cropPlanes(frame, square, { size: CUT_SIZE });
+  return {
+    picture: cutPicture(frame, region),
+    region,
+    landmarks: landmarksInCrop(landmarks, cutRegion(region), CUT_SIZE),
+  };
+}
+
+/** The pixels of {@link cutFace}. */
+export function cutPicture(frame: Picture, region: FaceRegion): Picture {
+  const planes = cropPlanes(frame, cutRegion(region), { size: CUT_SIZE });
   const area = CUT_SIZE * CUT_SIZE;
   const data = new Uint8ClampedArray(3 * area);
   for (let i = 0; i < area; i++) {
     for (let channel = 0; channel < 3; channel++)
       data[3 * i + channel] = planes[channel * area + i]!;
   }
-  return {
-    picture: { data, width: CUT_SIZE, height: CUT_SIZE, channels: 3 },
-    landmarks: landmarksInCrop(landmarks, square, CUT_SIZE),
-  };
+  return { data, width: CUT_SIZE, height: CUT_SIZE, channels: 3 };
 }

@@ -1,5 +1,6 @@
 /** @file Entry point of `@telltale/core/expression`: from two frames of a face to its cut, flow, flow image and classes. */
 export { alignFaces } from './align.ts';
+export { alignApex } from './follow-head.ts';
 export type { AlignedFaces, FaceInFrame } from './align.ts';
 export { classifyExpression, recognizerInput } from './classify.ts';
 export type { Classification, ExpressionFaces } from './classify.ts';

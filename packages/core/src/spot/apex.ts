@@ -13,16 +13,13 @@ import { interocularDistance } from '../face/regions.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { FAST } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
-import { normalizeIllumination } from './illumination.ts';
+import { illuminationRadius, normalizeIllumination } from './illumination.ts';
 import { LIDS, REGIONS } from './regions.ts';
 
 /** Frames that are looked at, at most: a step between them is a twentieth of the clip. */
 const LOOKS = 20;
 /** The apex is the middle of what is at least this part of the highest. */
 const SUMMIT = 0.85;
-/** Radius of the surroundings that brightness is measured against, interocular distances; see `follow.ts`. */
-const SURROUNDINGS = 0.1;
-
 /** A clip from the onset of its expression to the offset. */
 export interface ApexClip {
   /** Number of frames; the first is the onset. */
@@ -52,7 +49,7 @@ export interface FoundApex {
  * @see Liong et al. 2018, section 3.1
  */
 export async function findApex(clip: ApexClip, tvl1: Tvl1): Promise<FoundApex> {
-  const radius = Math.max(2, Math.round(SURROUNDINGS * interocularDistance(clip.landmarks)));
+  const radius = illuminationRadius(interocularDistance(clip.landmarks));
   const onset = normalizeIllumination(clip.onset, radius);
   const looks = lookedAt(clip.frames);
   const movements: Float64Array[] = [];

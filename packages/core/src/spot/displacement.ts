@@ -26,7 +26,7 @@ const ITERATIONS = 8;
 export function regionDisplacements(flow: FlowField, landmarks: Landmarks): Float64Array {
   const unit = interocularDistance(landmarks);
   const { points } = landmarks;
-  const head = fitHead(flow, points, unit);
+  const head = headMotion(flow, landmarks);
   const out = new Float64Array(2 * REGIONS.length);
   REGIONS.forEach((region, i) => {
     const indices = regionPoints(region);
@@ -36,26 +36,29 @@ export function regionDisplacements(flow: FlowField, landmarks: Landmarks): Floa
       y += points[2 * index + 1]! / indices.length;
     }
     const moved = meanFlow(flow, [x, y], REGION_RADIUS * unit);
-    const [headX, headY] = head(x, y);
+    const [headX, headY] = displacementAt(head, x, y);
     out[2 * i] = ((moved[0] - headX) * 100) / unit;
     out[2 * i + 1] = ((moved[1] - headY) * 100) / unit;
   });
   return out;
 }
 
-/** The similarity that the anchors follow: displacement of the head at a place. */
-function fitHead(
-  flow: FlowField,
-  points: Float32Array,
-  unit: number,
-): (x: number, y: number) => readonly [number, number] {
+/**
+ * The head's own motion: the similarity that the anchors follow.
+ *
+ * @param flow - from a frame to another, both aligned alike
+ * @param landmarks - of the first frame, pixels of the flow
+ */
+export function headMotion(flow: FlowField, landmarks: Landmarks): Similarity {
+  const unit = interocularDistance(landmarks);
+  const { points } = landmarks;
   const anchors = ANCHORS.map((index) => {
     const [x, y] = [points[2 * index]!, points[2 * index + 1]!];
     const [u, v] = meanFlow(flow, [x, y], ANCHOR_RADIUS * unit);
     return { x, y, u, v };
   });
   let weights = anchors.map(() => 1);
-  let fit = { x: 0, y: 0, u: 0, v: 0, along: 0, across: 0 };
+  let fit: Similarity = { x: 0, y: 0, u: 0, v: 0, along: 0, across: 0 };
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     fit = weightedSimilarity(anchors, weights);
     const residuals = anchors.map((anchor) => {
@@ -65,19 +68,27 @@ function fitHead(
     const scale = Math.max(1e-3, [...residuals].sort((a, b) => a - b)[anchors.length >> 1]!);
     weights = residuals.map((residual) => 1 / (1 + (residual / (1.5 * scale)) ** 2));
   }
-  return (x, y) => displacementAt(fit, x, y);
+  return fit;
 }
 
-interface Similarity {
+/** A small shift, turn and change of scale as a displacement that depends on the place. */
+export interface Similarity {
+  /** Place that the shift belongs to, pixels. */
   readonly x: number;
+  /** Place that the shift belongs to, pixels. */
   readonly y: number;
+  /** Rightward shift of that place, pixels. */
   readonly u: number;
+  /** Downward shift of that place, pixels. */
   readonly v: number;
+  /** Real part of the linear map less the identity: change of scale. */
   readonly along: number;
+  /** Imaginary part: turn, clockwise. */
   readonly across: number;
 }
 
-const displacementAt = (
+/** Displacement at a place, pixels. */
+export const displacementAt = (
   { x: cx, y: cy, u, v, along, across }: Similarity,
   x: number,
   y: number,

@@ -12,7 +12,7 @@ import { eyeAspectRatio, interocularDistance } from '../face/regions.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { FAST, type Tvl1Parameters } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
-import { normalizeIllumination } from './illumination.ts';
+import { illuminationRadius, normalizeIllumination } from './illumination.ts';
 import { REGIONS } from './regions.ts';
 import { median } from './statistics.ts';
 
@@ -60,9 +60,6 @@ export interface Follower {
   stretches(): readonly MotionStretch[];
 }
 
-/** Radius of the surroundings that brightness is measured against, interocular distances. */
-const SURROUNDINGS = 0.1;
-
 /**
  * What the faces after it are compared with. They are flattened with its radius: one of their own, which landmarks
  * that tremble round to one pixel more now and then, would make another picture of the same face.
@@ -80,7 +77,7 @@ interface Reference {
 }
 
 function referenceOf({ time, landmarks, picture }: FaceCrop, origin: Float64Array): Reference {
-  const radius = Math.max(2, Math.round(SURROUNDINGS * interocularDistance(landmarks)));
+  const radius = illuminationRadius(interocularDistance(landmarks));
   return { time, landmarks, flat: normalizeIllumination(picture, radius), radius, origin };
 }
 

@@ -8,10 +8,21 @@
  */
 import type { Plane } from '../base/image.ts';
 
+/** Radius of the surroundings that brightness is measured against, interocular distances. */
+const SURROUNDINGS = 0.1;
 /** Added to the local mean, so that black stays quiet; grey levels. */
 const DARK = 8;
 /** The result where a pixel equals its surroundings, grey levels. */
 const MIDDLE = 128;
+
+/**
+ * Radius of the surroundings for {@link normalizeIllumination}, pixels.
+ *
+ * @param interocular - distance between the eyes, pixels
+ */
+export function illuminationRadius(interocular: number): number {
+  return Math.max(2, Math.round(SURROUNDINGS * interocular));
+}
 
 /**
  * Each pixel against the mean of its surroundings.
