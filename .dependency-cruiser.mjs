@@ -8,7 +8,7 @@ export const sees = {
   spot: ['base', 'video', 'face', 'motion'],
   nets: ['base'],
   recognize: ['base', 'nets'],
-  expression: ['base', 'video', 'face', 'motion', 'nets/input.ts', 'recognize'],
+  expression: ['base', 'video', 'face', 'motion', 'spot', 'nets/input.ts', 'recognize'],
   report: ['base', 'recognize'],
   analyze: ['base', 'video', 'face', 'motion', 'spot', 'recognize', 'expression', 'report'],
   synth: ['base', 'video', 'face', 'motion'],

@@ -68,7 +68,12 @@ function cornerShift(a, b) {
     const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
     return [x + dx * cosine - dy * sine, y + dx * sine + dy * cosine];
   };
-  const shifts = [[-1, -1], [-1, 1], [1, -1], [1, 1]].map((one) => {
+  const shifts = [
+    [-1, -1],
+    [-1, 1],
+    [1, -1],
+    [1, 1],
+  ].map((one) => {
     const [p, q] = [corner(a, one), corner(b, one)];
     return (Math.hypot(p[0] - q[0], p[1] - q[1]) * 224) / (0.75 * a.size);
   });
@@ -99,7 +104,9 @@ async function outcome([onset, apex]) {
   const cells = [flow.u, flow.v].map(
     (data) => averageInto({ data, width: flow.width, height: flow.height }, box, 28).data,
   );
-  const input = prepareInput(recognizerInput({ size: 28, pictures: ['flow'] }, { onset, apex, flow }));
+  const input = prepareInput(
+    recognizerInput({ size: 28, pictures: ['flow'] }, { onset, apex, flow }),
+  );
   const [probabilities] = await recognizer.classify([input]);
   return { cells, input, probabilities };
 }
@@ -120,10 +127,11 @@ function correlation(a, b) {
 
 /** Mean end-point error over the cells, pixels of the cut; with the median of each channel taken off where asked. */
 function endpointError(one, truth, isCentered) {
-  const off = (cells) => cells.map((plane) => {
-    const middle = isCentered ? median(plane) : 0;
-    return plane.map((value) => value - middle);
-  });
+  const off = (cells) =>
+    cells.map((plane) => {
+      const middle = isCentered ? median(plane) : 0;
+      return plane.map((value) => value - middle);
+    });
   const [[u, v], [x, y]] = [off(one.cells), off(truth.cells)];
   return mean([...u].map((value, i) => Math.hypot(value - x[i], v[i] - y[i])));
 }
@@ -135,7 +143,13 @@ for (const sway of SWAYS) {
     const { landmarks } = await findFace(face, photo);
     for (const [k, kind] of KINDS.entries()) {
       for (const amplitude of AMPLITUDES) {
-        const options = { kind, amplitude, rate: 60, seconds: 2, seed: 100 * f + 10 * k + amplitude };
+        const options = {
+          kind,
+          amplitude,
+          rate: 60,
+          seconds: 2,
+          seed: 100 * f + 10 * k + amplitude,
+        };
         const clip = synthesize(photo, landmarks, { ...options, sway });
         const [event] = clip.truth.events;
         const wanted = [event.onset.frame, event.apex.frame];
@@ -151,9 +165,18 @@ for (const sway of SWAYS) {
           const row = {
             error: endpointError(found, truth, false),
             centered: endpointError(found, truth, true),
-            likeness: mean(planes.map(([i, j]) => correlation(found.input.subarray(i, j), truth.input.subarray(i, j)))),
-            change: mean([...found.probabilities].map((p, i) => Math.abs(p - truth.probabilities[i]))),
-            verdict: Number(found.probabilities.indexOf(Math.max(...found.probabilities)) === truth.probabilities.indexOf(Math.max(...truth.probabilities))),
+            likeness: mean(
+              planes.map(([i, j]) =>
+                correlation(found.input.subarray(i, j), truth.input.subarray(i, j)),
+              ),
+            ),
+            change: mean(
+              [...found.probabilities].map((p, i) => Math.abs(p - truth.probabilities[i])),
+            ),
+            verdict: Number(
+              found.probabilities.indexOf(Math.max(...found.probabilities)) ===
+                truth.probabilities.indexOf(Math.max(...truth.probabilities)),
+            ),
           };
           rows.set(key, [...(rows.get(key) ?? []), row]);
         }

@@ -2,8 +2,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFaceModels, type Picture } from '@telltale/core';
-import { alignmentOf, findFace, type Landmarks } from '@telltale/core/face';
+import { openFaceModels, type FaceRegion, type Picture } from '@telltale/core';
+import { cutRegion } from '@telltale/core/expression';
+import { findFace, type Landmarks } from '@telltale/core/face';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
@@ -90,6 +91,8 @@ async function run(...words: string[]): Promise<{ status: number; talk: string; 
 }
 
 let landmarks: Landmarks;
+/** Where the face is cut out of the image. */
+let alignment: FaceRegion;
 let move: (x: number, y: number) => Move;
 
 beforeAll(async () => {
@@ -99,7 +102,9 @@ beforeAll(async () => {
     .toFile(file('onset.png'));
   const onset = await readImage(file('onset.png'));
   const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
-  landmarks = (await findFace(models, onset)).landmarks;
+  const face = await findFace(models, onset);
+  landmarks = face.landmarks;
+  alignment = cutRegion(face.region);
   await models.close();
   move = movement(landmarks, 22);
   const apex = warped(onset, move);
@@ -132,7 +137,6 @@ describe('telltale flow', () => {
     const start = 10 + npy.readUInt16LE(8);
     expect(npy.subarray(10, start).toString('latin1')).toContain("'shape': (2, 224, 224)");
     const size = 224 * 224;
-    const alignment = alignmentOf(landmarks);
     let error = 0;
     let still = 0;
     for (let i = 0; i < size; i++) {

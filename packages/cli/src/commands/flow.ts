@@ -53,7 +53,7 @@ async function flow(
     for (const name of files.keys()) process.stdout.write(`${join(out, name)}\n`);
     process.stderr.write(
       `Fastest movement: ${fastest(u, v).toFixed(2)} pixels of the ${width}×${height} face.` +
-        `${found.headMoved ? ' The head moved: each picture was aligned by its own landmarks.' : ''}\n`,
+        `${found.headMoved ? ' The head moved; its motion is not part of the flow.' : ''}\n`,
     );
   } finally {
     await tools.close();

@@ -188,7 +188,10 @@ function madeBy(spot: SpotOptions, recognizer: Recognizer | undefined): Report['
     ['face', { networks: FACE_NETWORKS, lookInterval: DETECTION_INTERVAL }],
     ['movement', { flow: { ...FAST } }],
     ['spotting', { ...SPOT_DEFAULTS, ...spot }],
-    ['flow image', { flow: { ...LIKE_OPENCV } }],
+    [
+      'flow image',
+      { cut: 'onset region, moved with the head at the apex', flow: { ...LIKE_OPENCV } },
+    ],
   ];
   if (recognizer !== undefined) stages.push(['recognizer', { weights: recognizer.card.weights }]);
   return stages.map(([stage, options]) => ({ stage, version: VERSION, options }));

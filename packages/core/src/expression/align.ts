@@ -1,50 +1,68 @@
 /**
- * @file Whether two frames of one face need one transform or two.
+ * @file Cuts the apex as the onset was cut, moved with the head: the one policy of training and analysis.
  *
- * Yan et al. 2014, "CASME II", PLoS ONE 9(1), cut every frame of a clip by the transform of its first frame.
- * Landmarks jitter by more than a micro-expression moves, so the apex gets a transform of its own only where the
- * head has clearly moved.
+ * Yan et al. 2014, "CASME II", PLoS ONE 9(1), cut every frame of a clip by the transform of its first frame, which
+ * leaves the head's motion in the flow. A transform from the apex's own landmarks would take it out and put their
+ * jitter in, which is larger than a micro-expression. So the head's motion is measured by flow at the rigid parts of the face
+ * (`spot/displacement.ts`), and the square of the onset is moved by it. docs/experiments.md compares the three.
  */
-import type { Picture } from '../base/image.ts';
-import { fromCrop } from '../face/align.ts';
+import { grayOf, type Picture } from '../base/image.ts';
+import { fromCrop, landmarksInCrop } from '../face/align.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
-import { CUT_SIZE, cutFace, type FaceCut, type LocatedFace } from './cut.ts';
+import { interocularDistance } from '../face/regions.ts';
+import { FAST } from '../motion/tvl1-options.ts';
+import type { Tvl1 } from '../motion/tvl1.ts';
+import { displacementAt, headMotion, type Similarity } from '../spot/displacement.ts';
+import { illuminationRadius, normalizeIllumination } from '../spot/illumination.ts';
+import { CUT_SIZE, cutPicture, cutRegion, type FaceCut, type LocatedFace } from './cut.ts';
 
-/** Where a corner of the cut face moves by more than this many of its pixels, the head has moved. */
+/** Where a corner of the cut face moves by more than this many of its pixels, the head has clearly moved. */
 const HEAD_MOVED = 4;
+/** Corrections of the apex's square: the second one measures what the first left over. */
+const CORRECTIONS = 2;
 
-/** Onset and apex, cut out alike. */
-export interface AlignedFaces {
-  readonly onset: FaceCut;
-  readonly apex: FaceCut;
-  /** Whether the apex was cut by its own region because the head had moved. */
-  readonly headMoved: boolean;
-}
-
-/** A frame and the face in it. */
+/** A frame and the face in it, where one was found. */
 export interface FaceInFrame {
   readonly frame: Picture;
-  readonly face: LocatedFace;
+  readonly face: LocatedFace | undefined;
 }
 
 /**
- * Cuts onset and apex out alike.
+ * Cuts the apex out so that the head lies where it lies in the onset.
  *
- * @param apex - `face` is undefined where none was found in the frame: it is then cut as the onset is
+ * Where landmarks show that the head has clearly moved, their region is the first guess, else the onset's is.
  */
-export function alignFaces(
-  onset: FaceInFrame,
-  apex: { readonly frame: Picture; readonly face: LocatedFace | undefined },
-): AlignedFaces {
-  const headMoved = apex.face !== undefined && hasMoved(onset.face.region, apex.face.region);
+export function alignApex(onset: FaceCut, { frame, face }: FaceInFrame, tvl1: Tvl1): FaceCut {
+  const radius = illuminationRadius(interocularDistance(onset.landmarks));
+  const from = normalizeIllumination(grayOf(onset.picture), radius);
+  const isFar = face !== undefined && hasMoved(onset.region, face.region);
+  let region = isFar ? face.region : onset.region;
+  for (let i = 0; i < CORRECTIONS; i++) {
+    const to = normalizeIllumination(grayOf(cutPicture(frame, region)), radius);
+    region = moved(region, headMotion(tvl1.compute(from, to, FAST), onset.landmarks));
+  }
   return {
-    onset: cutFace(onset.frame, onset.face),
-    apex: cutFace(apex.frame, headMoved ? apex.face : onset.face),
-    headMoved,
+    picture: cutPicture(frame, region),
+    region,
+    landmarks: face
+      ? landmarksInCrop(face.landmarks, cutRegion(region), CUT_SIZE)
+      : onset.landmarks,
   };
 }
 
-/** Whether the head has moved from one region of a face to another. */
+/** A region after a motion that was measured in its cut, pixels of the cut. */
+function moved(region: FaceRegion, head: Similarity): FaceRegion {
+  const middle = CUT_SIZE / 2;
+  const [u, v] = displacementAt(head, middle, middle);
+  const center = fromCrop({ x: middle + u, y: middle + v }, cutRegion(region), CUT_SIZE);
+  return {
+    ...center,
+    size: region.size * Math.hypot(1 + head.along, head.across),
+    angle: region.angle + Math.atan2(head.across, 1 + head.along),
+  };
+}
+
+/** Whether the head has clearly moved from one region of a face to another. */
 export function hasMoved(from: FaceRegion, to: FaceRegion): boolean {
   return cornerShift(from, to) > HEAD_MOVED;
 }

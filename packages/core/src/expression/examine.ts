@@ -9,7 +9,8 @@ import { findLandmarks } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
-import { cutFace, type FaceCut } from './cut.ts';
+import { alignApex } from './align.ts';
+import { cutFace, type FaceCut, type LocatedFace } from './cut.ts';
 import { expressionFlow, type ExpressionFlow } from './flow.ts';
 
 /** Frame indices of one expression, from 0. */
@@ -17,7 +18,7 @@ export interface ExpressionFrames {
   readonly onset: number;
   /** Not before the onset. */
   readonly apex: number;
-  /** Cut out too where given. */
+  /** Not before the apex. Cut out too where given. */
   readonly offset?: number;
 }
 
@@ -27,7 +28,7 @@ export interface ExaminedExpression extends ExpressionFlow {
   readonly index: number;
   readonly onset: FaceCut;
   readonly apex: FaceCut;
-  /** There where the offset was asked for. */
+  /** Cut like the apex. Present where the offset was requested. */
   readonly offset?: FaceCut;
 }
 
@@ -56,53 +57,61 @@ export async function* examineExpressions(
   expressions: readonly ExpressionFrames[],
   { regions, face, tvl1, signal, onProgress }: ExamineOptions,
 ): AsyncGenerator<ExaminedExpression, void, undefined> {
-  let open = expressions.map((expression, index) => ({ ...expression, index }));
-  const cuts = new Map<number, FaceCut>();
+  let open: OpenExpression[] = expressions.map((frames, index) => ({ index, frames, cuts: {} }));
   if (open.length === 0) return;
   for await (const frame of frames) {
     throwIfCanceled(signal);
-    if (open.some((expression) => framesOf(expression).includes(frame.index))) {
+    if (
+      open.some(({ frames: { onset, apex, offset } }) =>
+        [onset, apex, offset].includes(frame.index),
+      )
+    ) {
       const region = regions[frame.index];
       if (!region) throw faceMissing(frame.index);
-      const landmarks = await findLandmarks(face, frame, region);
-      cuts.set(frame.index, cutFace(frame, { region, landmarks }));
-      for (const expression of open) {
-        if (Math.max(...framesOf(expression)) !== frame.index) continue;
+      const located = { region, landmarks: await findLandmarks(face, frame, region) };
+      for (const expression of open) take(expression, { frame, face: located }, tvl1);
+      for (const {
+        index,
+        frames: { offset },
+        cuts,
+      } of open) {
+        const { onset, apex } = cuts;
+        if (!onset || !apex || (offset !== undefined && !cuts.offset)) continue;
         throwIfCanceled(signal);
-        yield examine(expression, cuts, tvl1);
+        yield { ...cuts, index, onset, apex, ...expressionFlow(onset, apex, tvl1) };
       }
-      open = open.filter((expression) => Math.max(...framesOf(expression)) > frame.index);
-      const needed = new Set(open.flatMap(framesOf));
-      for (const index of cuts.keys()) if (!needed.has(index)) cuts.delete(index);
+      open = open.filter((expression) => lastOf(expression) > frame.index);
     }
     onProgress?.(frame.index + 1);
     if (open.length === 0) return;
   }
-  throw faceMissing(Math.max(...framesOf(open[0]!)));
+  throw faceMissing(lastOf(open[0]!));
 }
 
-function framesOf({ onset, apex, offset = apex }: ExpressionFrames): number[] {
-  return [onset, apex, offset];
+/** An expression of which not all frames have been read. */
+interface OpenExpression {
+  readonly index: number;
+  readonly frames: ExpressionFrames;
+  readonly cuts: { onset?: FaceCut; apex?: FaceCut; offset?: FaceCut };
 }
 
-function examine(
-  { index, onset, apex, offset }: ExpressionFrames & { readonly index: number },
-  cuts: ReadonlyMap<number, FaceCut>,
+function lastOf({ frames: { apex, offset = apex } }: OpenExpression): number {
+  return Math.max(apex, offset);
+}
+
+/** Cuts the face out where the frame is one of the expression's. */
+function take(
+  { frames: { onset, apex, offset }, cuts }: OpenExpression,
+  located: { readonly frame: Frame; readonly face: LocatedFace },
   tvl1: Tvl1,
-): ExaminedExpression {
-  const cutOf = (frame: number): FaceCut => {
-    const cut = cuts.get(frame);
-    if (cut === undefined) throw faceMissing(frame);
-    return cut;
-  };
-  const [from, to] = [cutOf(onset), cutOf(apex)];
-  return {
-    index,
-    onset: from,
-    apex: to,
-    ...(offset !== undefined && { offset: cutOf(offset) }),
-    ...expressionFlow(from, to, tvl1),
-  };
+): void {
+  const { index } = located.frame;
+  if (index === onset) cuts.onset = cutFace(located.frame, located.face);
+  if (index !== apex && index !== offset) return;
+  if (cuts.onset === undefined) throw faceMissing(onset);
+  const cut = alignApex(cuts.onset, located, tvl1);
+  if (index === apex) cuts.apex = cut;
+  if (index === offset) cuts.offset = cut;
 }
 
 function faceMissing(frame: number): TelltaleError {

@@ -1,11 +1,13 @@
 /** @file What a recognizer is shown: flow and faces in one box, only those it wants, in its size. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { EYE_CORNERS } from '../face/regions.ts';
 import { averageInto, flowImage } from '../motion/flow-image.ts';
-import { grayOf } from '../base/image.ts';
+import { grayOf, type Picture } from '../base/image.ts';
+import { createTvl1 } from '../motion/tvl1.ts';
+import { alignApex } from './align.ts';
 import { recognizerInput } from './classify.ts';
-import { CUT_SIZE, type FaceCut } from './cut.ts';
+import { CUT_SIZE, cutFace, type FaceCut } from './cut.ts';
 import { boxOfLandmarks } from './flow.ts';
 
 /** A face of a few points, `across` pixels to the right; shades of gray that tell every place. */
@@ -24,6 +26,7 @@ function cut(across: number, shade: (x: number, y: number) => number): FaceCut {
   });
   return {
     picture: { data, width: CUT_SIZE, height: CUT_SIZE, channels: 3 },
+    region: { x: 0, y: 0, size: CUT_SIZE, angle: 0 },
     landmarks: { points, presence: 1 },
   };
 }
@@ -59,4 +62,53 @@ test('only what is wanted is made, and nothing is magnified', () => {
   expect(Object.keys(recognizerInput({ size: 28, pictures: ['flow'] }, faces))).toEqual(['flow']);
   const magnified = recognizerInput({ size: 28, pictures: ['flow', 'magnified'] }, faces);
   expect(magnified).not.toHaveProperty('magnified');
+});
+
+describe('the apex', () => {
+  const image = (turn: number, shift: number): Picture => {
+    // A textured plane, turned about its middle and shifted to the right.
+    const [width, height, middle] = [400, 400, 200];
+    const data = new Uint8Array(3 * width * height);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const [dx, dy] = [x + 0.5 - middle - shift, y + 0.5 - middle];
+        const a = dx * Math.cos(turn) + dy * Math.sin(turn);
+        const b = dy * Math.cos(turn) - dx * Math.sin(turn);
+        const value =
+          128 + 50 * Math.sin(a / 6) * Math.cos(b / 7) + 30 * Math.sin((a + 2 * b) / 11);
+        data.fill(value, 3 * (y * width + x), 3 * (y * width + x) + 3);
+      }
+    }
+    return { data, width, height, channels: 3 };
+  };
+  const spread = (landmark: number): readonly [number, number] => [
+    200 + 70 * Math.cos(2.4 * landmark) * Math.sqrt((landmark % 97) / 97),
+    200 + 70 * Math.sin(2.4 * landmark) * Math.sqrt((landmark % 97) / 97),
+  ];
+  const points = Float32Array.from({ length: 2 * 478 }, (_, i) => spread(i >> 1)[i % 2]!);
+  for (const [corner, x] of Object.entries({ 33: 140, 133: 180, 362: 220, 263: 260 })) {
+    points.set([x, 190], 2 * Number(corner));
+  }
+  const region = { x: 200, y: 200, size: 360, angle: 0 };
+
+  test.each([
+    [0.02, 1.5],
+    [-0.01, -3],
+    [0, 0],
+  ])(
+    'is cut by the region of the onset, turned by %f and shifted by %f pixels with the head',
+    async (turn, shift) => {
+      const from = cutFace(image(0, 0), { region, landmarks: { points, presence: 1 } });
+      const frame = image(turn, shift);
+      const cut = alignApex(from, { frame, face: undefined }, await createTvl1());
+      expect(cut.region.x).toBeCloseTo(200 + shift, 1);
+      expect(cut.region.y).toBeCloseTo(200, 1);
+      expect(cut.region.angle).toBeCloseTo(turn, 2);
+      expect(cut.region.size / region.size).toBeCloseTo(1, 2);
+      const change = Array.from(cut.picture.data, (value, i) =>
+        Math.abs(value - from.picture.data[i]!),
+      );
+      expect(change.reduce((a, b) => a + b, 0) / change.length).toBeLessThan(2);
+    },
+  );
 });

@@ -4,8 +4,7 @@
  * The apex is given the brightness of the onset, which TV-L1 takes for granted.
  */
 import { TelltaleError } from '../base/errors.ts';
-import { grayOf, type Picture, type Plane } from '../base/image.ts';
-import { alignFace, alignmentOf, landmarksInCrop } from '../face/align.ts';
+import { grayOf, type Picture } from '../base/image.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
@@ -16,8 +15,8 @@ import { faceBox, flowImage, type Box, type Point } from '../motion/flow-image.t
 import type { FlowField } from '../motion/flow.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
-import { hasMoved } from './align.ts';
-import { CUT_SIZE, type FaceCut } from './cut.ts';
+import { alignApex, hasMoved } from './align.ts';
+import { cutFace, type FaceCut } from './cut.ts';
 
 /** The movement from onset to apex. */
 export interface ExpressionFlow {
@@ -57,25 +56,25 @@ export function boxOfLandmarks(landmarks: Landmarks): Box {
   });
 }
 
-/** What the flow between two faces gives. */
+/** The result of {@link faceFlow}. */
 export interface FaceFlow {
-  /** The most accurate flow, pixels of the aligned onset face; shape `[224, 224]`. */
+  /** The face of the first image. */
+  readonly onset: FaceCut;
+  /** The face of the second image, cut so that the head lies where it lies in the first. */
+  readonly apex: FaceCut;
+  /** The most accurate flow, pixels of the cuts; shape `[224, 224]`. */
   readonly flow: FlowField;
   /** u, v and strain as in the training data, 28×28: from a flow with the parameters nearest to theirs. */
   readonly image: Picture;
-  /** Where `image` lies in the aligned face. */
-  readonly box: Box;
-  /** The aligned onset face, 0 to 255. */
-  readonly onset: Plane;
-  /** The aligned apex face at the brightness of the onset. */
-  readonly apex: Plane;
-  /** Whether the apex was aligned on its own because the head had moved. */
+  /** Whether the head moved by more than 4 pixels of the cuts; its motion is not part of the flow. */
   readonly headMoved: boolean;
 }
 
 /** What {@link faceFlow} runs. */
 export interface FaceFlowTools {
+  /** From `openFaceModels`. */
   readonly models: FaceModels;
+  /** From `createTvl1`. */
   readonly tvl1: Tvl1;
 }
 
@@ -85,7 +84,7 @@ export interface FaceFlowTools {
  * @throws TelltaleError `FRAMES_SIZE_CHANGED` where the images differ in size; `FACE_NOT_FOUND` where one shows no face.
  */
 export async function faceFlow(
-  tools: FaceFlowTools,
+  { models, tvl1 }: FaceFlowTools,
   onset: Picture,
   apex: Picture,
 ): Promise<FaceFlow> {
@@ -96,20 +95,14 @@ export async function faceFlow(
       'Give two frames of one clip.',
     );
   }
-  const first = (await findFace(tools.models, onset)).landmarks;
-  const second = (await findFace(tools.models, apex)).landmarks;
-  const alignment = alignmentOf(first);
-  const own = alignmentOf(second);
-  const headMoved = hasMoved(alignment, own);
-  const from = alignFace(onset, alignment, CUT_SIZE);
-  const to = matchBrightness(alignFace(apex, headMoved ? own : alignment, CUT_SIZE), from);
-  const box = boxOfLandmarks(landmarksInCrop(first, alignment, CUT_SIZE));
+  const from = cutFace(onset, await findFace(models, onset));
+  const to = alignApex(from, { frame: apex, face: await findFace(models, apex) }, tvl1);
+  const gray = grayOf(from.picture);
   return {
-    flow: tools.tvl1.compute(from, to),
-    image: flowImage(tools.tvl1.compute(from, to, LIKE_OPENCV), box),
-    box,
     onset: from,
     apex: to,
-    headMoved,
+    flow: tvl1.compute(gray, matchBrightness(grayOf(to.picture), gray)),
+    image: expressionFlow(from, to, tvl1).image,
+    headMoved: hasMoved(from.region, to.region),
   };
 }

@@ -12,8 +12,8 @@ import type { FaceModels } from '../face/models.ts';
 import { magnifiedApex } from '../magnify/index.ts';
 import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
-import { alignFaces } from '../expression/align.ts';
-import { CUT_SIZE, cutRegion, type LocatedFace } from '../expression/cut.ts';
+import { alignApex, hasMoved } from '../expression/align.ts';
+import { CUT_SIZE, cutFace, cutRegion, type LocatedFace } from '../expression/cut.ts';
 import { boxOfLandmarks, expressionFlow } from '../expression/flow.ts';
 import { findApex } from '../spot/apex.ts';
 import { MOTION_SIZE, motionRegion } from '../spot/crop.ts';
@@ -47,7 +47,7 @@ export interface PreparedClip {
   readonly apex: number;
   /** Whether the apex was found and not given. */
   readonly isFound: boolean;
-  /** Whether the apex was cut out on its own because the head had moved. */
+  /** Whether the head moved by more than 4 pixels of the cut from onset to apex; its motion is not part of the flow. */
   readonly headMoved: boolean;
   /** By side, pixels. */
   readonly pictures: ReadonlyMap<number, PreparedPictures>;
@@ -78,8 +78,8 @@ export async function prepareClip(
 
   const later = await read(apex);
   const own = await regionAt(tools.face, later, face.region);
-  const aligned = alignFaces({ frame: onset, face }, { frame: later, face: own });
-  const { onset: from, apex: to, headMoved } = aligned;
+  const from = cutFace(onset, face);
+  const to = alignApex(from, { frame: later, face: own }, tools.tvl1);
   const { flow } = expressionFlow(from, to, tools.tvl1);
   const box = boxOfLandmarks(from.landmarks);
   const planes = {
@@ -92,7 +92,7 @@ export async function prepareClip(
   return {
     apex,
     isFound: given === undefined,
-    headMoved,
+    headMoved: hasMoved(from.region, to.region),
     pictures: new Map(
       options.sizes.map((size) => [
         size,
