@@ -30,6 +30,7 @@ function sampleEvaluation(shares: Readonly<Record<string, number>>, seeds = 2): 
   const plan = makePlan(
     {
       telltale: '0.0.0',
+      code: 'c0de',
       folder: '/data',
       samples,
       hashes: new Map(samples.map(({ id }) => [id, id])),

@@ -10,6 +10,7 @@ import { flowInput } from '@telltale/core/nets';
 import { loadRuntime } from '@telltale/node';
 import { writeWhole } from '@telltale/node/output';
 
+import { codeDigest } from '../cache/code.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import type { Job, Outcome, Worker } from '../jobs/job.ts';
@@ -123,12 +124,23 @@ export function openFoldWorker({ data, threads }: Pick<FoldChoice, 'data' | 'thr
   };
 }
 
+/** A fold by other code than the rest would make a result of two programs. */
+function assertSameCode({ code, telltale }: Plan, folder: string): void {
+  if (code === codeDigest('fold')) return;
+  throw new TelltaleError(
+    'CHECKPOINT_MISMATCH',
+    `${folder} was planned by telltale ${telltale}, whose code trains differently`,
+    'Run its folds with the telltale that planned it, or plan again into another --out.',
+  );
+}
+
 async function openPlannedRun(
   folder: string,
   moved: string | undefined,
   signal: AbortSignal,
 ): Promise<OpenRun> {
   const plan = await readPlan(folder);
+  assertSameCode(plan, folder);
   const place = moved ?? plan.folder;
   const dataset = await readFlowFolder(place, { size: 'any', signal });
   assertSameData(plannedData(dataset, place, plan), plan, folder);

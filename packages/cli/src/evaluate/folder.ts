@@ -18,19 +18,22 @@ import type { FoldRecord, Plan, PlannedJob } from '@telltale/core/evaluate';
 import { writeWhole } from '@telltale/node/output';
 
 /**
- * Begins a run, or goes on with one.
+ * Starts a run, or resumes one.
  *
+ * @returns the plan of the run; where it is resumed, its own, which another release may have made
  * @throws TelltaleError `DATASET_CHANGED`, `CHECKPOINT_MISMATCH`, `FOLD_CORRUPT`, `OUTPUT_UNWRITABLE`
  */
-export async function openRun(folder: string, plan: Plan): Promise<void> {
+export async function openRun(folder: string, plan: Plan): Promise<Plan> {
   const path = join(folder, 'plan.json');
   const kept = await readJson(path);
   if (kept !== undefined) {
     assertPlan(kept, path);
     assertSamePlan(plan, kept, folder);
-    if (kept.folder === plan.folder) return;
+    if (kept.folder === plan.folder) return kept;
   }
-  await writeWhole(path, `${JSON.stringify(plan)}\n`);
+  const now = { ...(kept ?? plan), folder: plan.folder };
+  await writeWhole(path, `${JSON.stringify(now)}\n`);
+  return now;
 }
 
 /**

@@ -17,6 +17,7 @@ import { networkOf } from '@telltale/core/train';
 import { readWeights } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
+import { codeDigest } from '../cache/code.ts';
 import { readFlowFolder, squareOf } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import type { Launcher } from '../jobs/job.ts';
@@ -64,9 +65,12 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
   const launcher = launcherOf(options);
   const ensemble = (options.ensemble ?? '').split(',').flatMap((name) => name.trim() || []);
   await assertWritable(folder, 'folder');
-  const { plan, starts } = await planOf({ ...options, start: await startOf(options) }, signal);
-  if (ensemble.length > 0) ensembleRecords(plan, [], ensemble); // one that cannot be is told before the work
-  await openRun(folder, plan);
+  const { plan: planned, starts } = await planOf(
+    { ...options, start: await startOf(options) },
+    signal,
+  );
+  if (ensemble.length > 0) ensembleRecords(planned, [], ensemble); // one that cannot be is told before the work
+  const plan = await openRun(folder, planned);
   for (const start of starts) await keepStart(folder, start);
   const jobs = jobsOf(plan);
   await readRecords(folder, plan, jobs); // a damaged one is told before hours of work, not after
@@ -102,6 +106,7 @@ async function planOf(
   const plan = makePlan(
     {
       telltale: version(),
+      code: codeDigest('fold'),
       folder: resolve(options.data),
       samples,
       hashes,

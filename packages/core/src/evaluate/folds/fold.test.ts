@@ -69,6 +69,7 @@ function planWith(changes: Partial<Plan> = {}): Plan {
   const plan = makePlan(
     {
       telltale: '0.0.0',
+      code: 'c0de',
       folder: '/data',
       samples,
       hashes,
@@ -298,6 +299,19 @@ describe('a plan', () => {
     expect(() => assertSamePlan(planWith({ folder: '/elsewhere' }), planWith(), 'r')).not.toThrow();
   });
 
+  test('is resumed by another release with the same code, and by no other code', () => {
+    const kept = planWith();
+    expect(() => assertSamePlan(planWith({ telltale: '9.0.0' }), kept, 'r')).not.toThrow();
+    expect(() => assertSamePlan(planWith({ code: 'other' }), kept, 'r')).toThrow(
+      'it was planned by telltale 0.0.0, whose code differs',
+    );
+    const { code, ...old } = kept;
+    expect(code).toBe('c0de');
+    expect(() => assertSamePlan(kept, { ...old, telltale: '0.1.0' }, 'r')).toThrow(
+      'it was planned by telltale 0.1.0, which did not record its code',
+    );
+  });
+
   test('is not gone on with as another one, and says what differs', () => {
     const kept = planWith();
     const [sample] = kept.samples;
@@ -330,6 +344,7 @@ describe('a plan', () => {
   test('needs emotions, and clips that are not the same picture', () => {
     const input = {
       telltale: '0',
+      code: 'c0de',
       folder: '/',
       fingerprint: 'f',
       seeds: [1],

@@ -46,6 +46,8 @@ export interface Plan {
   readonly schema: 'telltale.plan/1';
   /** Version of telltale. */
   readonly telltale: string;
+  /** Digest of the code that trains and predicts; absent in plans of version 0.1. */
+  readonly code?: string;
   /** `loso`, `megc2019`. */
   readonly protocol: string;
   /** What became of the data under a protocol with published numbers. */
@@ -72,6 +74,8 @@ export interface Plan {
 /** What a plan is made of. */
 export interface PlanInput {
   readonly telltale: string;
+  /** Digest of the code that trains and predicts: a run is resumed by the same code only. */
+  readonly code: string;
   /** Where the dataset lies. */
   readonly folder: string;
   readonly samples: readonly Sample[];
@@ -125,7 +129,8 @@ export function makePlan(
   input: PlanInput,
   methods: readonly (Omit<PlannedMethod, 'label'> & Partial<Pick<PlannedMethod, 'label'>>)[],
 ): Plan {
-  const { telltale, folder, samples, hashes, fingerprint, seeds, select, leaky, ablation } = input;
+  const { telltale, code, folder, samples, hashes, fingerprint, seeds, select, leaky, ablation } =
+    input;
   const classes = plannedClasses(samples);
   const { cut = 'loso', record } = input.protocol ?? {};
   const folds = foldsOf(samples, cut, { folds: input.protocol?.folds ?? 10, seed: seeds[0]! });
@@ -140,6 +145,7 @@ export function makePlan(
   return {
     schema: 'telltale.plan/1',
     telltale,
+    code,
     protocol: record?.name ?? 'loso',
     ...(record !== undefined && record.name !== 'loso' && { protocolRecord: record }),
     ...(cut !== 'loso' && { cut }),

@@ -16,7 +16,11 @@ export function assertSamePlan(now: Plan, kept: Plan, path: string): void {
   const names = (methods: readonly PlannedMethod[]): string =>
     methods.map(({ name }) => name).join(', ');
   const told: string[] = [];
-  for (const key of ['telltale', 'protocol', 'select', 'leaky', 'ablation', 'seeds'] as const) {
+  if (now.code !== kept.code) {
+    const which = kept.code === undefined ? 'which did not record its code' : 'whose code differs';
+    told.push(`it was planned by telltale ${kept.telltale}, ${which}`);
+  }
+  for (const key of ['protocol', 'select', 'leaky', 'ablation', 'seeds'] as const) {
     const [here, there] = [now[key], kept[key]].map((value) => JSON.stringify(value));
     if (here !== there) told.push(`${key}: ${there!} there, ${here!} now`);
   }
@@ -25,7 +29,8 @@ export function assertSamePlan(now: Plan, kept: Plan, path: string): void {
   } else {
     now.methods.forEach((method, i) => told.push(...settingsDiffering(method, kept.methods[i]!)));
   }
-  if (told.length === 0 && planHash(now) !== planHash(kept)) told.push('the plan as a whole');
+  if (told.length === 0 && planHash({ ...now, telltale: kept.telltale }) !== planHash(kept))
+    told.push('the plan as a whole');
   if (told.length === 0) return;
   throw new TelltaleError(
     'CHECKPOINT_MISMATCH',
