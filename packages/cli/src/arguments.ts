@@ -1,25 +1,24 @@
 /**
- * @file Numbers on the command line, read strictly.
+ * @file Parses numbers on the command line, strictly.
  *
- * `--epochs 1e9x` and `--epochs -3` are refused by name; nothing is rounded or
- * guessed.
+ * `--epochs 1e9x` and `--epochs -3` are errors; nothing is rounded or guessed.
  */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 
-/** A whole number from 1. */
+/** An integer from 1. */
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError('It must be a whole number from 1.');
+    throw new InvalidArgumentError('It must be an integer from 1.');
   }
   return value;
 }
 
-/** A whole number from 0 that fits 32 bits: a seed. */
+/** A seed: an integer of 32 bits from 0. */
 export function seedNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 0xffffffff) {
-    throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
+    throw new InvalidArgumentError('It must be an integer from 0 to 4294967295.');
   }
   return value;
 }

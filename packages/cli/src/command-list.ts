@@ -1,7 +1,7 @@
 /**
- * @file The commands of `telltale` by name, each loaded only where it is asked for.
+ * @file The commands of `telltale` by name, loaded on demand.
  *
- * Node takes about as long to load a dozen small modules as to start, and a person mostly wants one of them.
+ * Node takes about as long to load a dozen small modules as to start, and most runs need one of them.
  */
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
@@ -31,8 +31,8 @@ const INTERNAL: Readonly<Record<string, LoadCommand>> = {
 };
 
 /**
- * The commands that a command line may mean: the one that it names, none where it asks for the version, and all of
- * them where it asks for help or names none, so that the help is whole and a mistyped name finds its neighbor.
+ * The commands to load for a command line: the one that it names; none for `--version`; all of them for the help and
+ * for an unknown name, which is compared with all names.
  *
  * @param words - the command line without the program's name
  */

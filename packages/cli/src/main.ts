@@ -1,9 +1,8 @@
 /**
  * @file The program `telltale`.
  *
- * Each command is a file of `commands/`, loaded where it is asked for, that
- * loads what it needs when it runs: an error in the command line is found
- * before a network is loaded.
+ * Each command is a file of `commands/` that is loaded on demand and loads its own modules when it runs, so that a
+ * mistake in the command line is found before anything heavy is loaded.
  */
 import process from 'node:process';
 import { removeUnfinished } from '@telltale/node/output';
@@ -12,7 +11,7 @@ import { loadCommands } from './command-list.ts';
 import { createProgram, runProgram } from './program.ts';
 
 process.on('exit', removeUnfinished);
-// A reader that has seen enough (`telltale … --json | head`) is no error.
+// A reader that stops early (`telltale … --json | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

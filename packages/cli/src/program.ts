@@ -1,9 +1,9 @@
 /**
- * @file The command tree, strict: what it does not know it refuses.
+ * @file The command tree. It is strict: anything unknown is an error.
  *
  * In a research tool a mistyped flag that runs anyway is a false result, so an
  * unknown option, command or surplus argument is an error with exit status 2
- * and, where one is near, the name that was probably meant.
+ * and, with the name that was probably meant, where there is a similar one.
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -22,13 +22,13 @@ import { EXIT, reportError } from './terminal.ts';
 export function createProgram(commands: readonly CommandUnknownOpts[]): CommandUnknownOpts {
   const program = new Command('telltale')
     .description(
-      'Micro-expressions in face video: when something moved, where, and what a recognizer makes of it.',
+      'Micro-expressions in face video: when and where something moved, and how a recognizer classifies it.',
     )
     .version(version(), '-V, --version', 'print the version')
     .helpCommand(false)
     .addHelpText(
       'after',
-      '\nThe result goes to standard output, the talk to standard error.\nExit status: 0 done, 1 a mistake in telltale, 2 a mistake in what it was given, 130 interrupted.',
+      '\nResults go to standard output, progress and errors to standard error.\nExit status: 0 success, 1 bug in telltale, 2 invalid input, 130 interrupted.',
     );
   for (const command of commands) program.addCommand(command);
   beStrict(program);
@@ -75,7 +75,7 @@ function beStrict(command: CommandUnknownOpts): void {
   for (const child of command.commands) beStrict(child);
 }
 
-/** Help and version end the run by the same way as errors. Help that nobody asked for, for want of a command, is misuse. */
+/** Commander also ends help and version with an error. Help that is printed because no command was given is a misuse. */
 function isAnswer(error: unknown): error is CommanderError {
   return (
     error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help')
@@ -88,7 +88,7 @@ function misuse(error: CommanderError, command: CommandUnknownOpts): TelltaleErr
     .join(' ')
     .replaceAll(/^\(|\)$/g, '')
     .trim();
-  const help = `Run "${pathOf(command)} --help" to see what it takes.`;
+  const help = `Run "${pathOf(command)} --help" for its options.`;
   return new TelltaleError('OPTION_INVALID', message, guess === '' ? help : `${guess} ${help}`, {
     cause: error,
   });

@@ -1,7 +1,7 @@
 /**
- * @file What people see while they wait and when something fails.
+ * @file Progress, errors and cancellation on the command line.
  *
- * Standard output is the result and nothing else; all talk goes to standard
+ * Only results go to standard output; progress and errors go to standard
  * error. `NO_COLOR` is respected (https://no-color.org).
  */
 import process from 'node:process';
@@ -9,11 +9,11 @@ import process from 'node:process';
 import { TelltaleError } from '@telltale/core/errors';
 import { removeUnfinished } from '@telltale/node/output';
 
-/** Exit statuses: the convention of the command line. */
+/** Exit statuses. */
 export const EXIT = { fine: 0, ours: 1, users: 2, canceled: 130 } as const;
 
-/** Where the talk goes: the part of standard error that is used. */
-export interface TalkStream {
+/** The part of standard error that is used. */
+export interface LogStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
@@ -21,30 +21,30 @@ export interface TalkStream {
 
 /** Settings of `openProgress`. */
 export interface ProgressOptions {
-  readonly stream?: TalkStream;
-  /** Milliseconds between two lines off a terminal; 5000 unless told. */
+  readonly stream?: LogStream;
+  /** Milliseconds between two lines where the stream is not a terminal. @defaultValue 5000 */
   readonly interval?: number;
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, milliseconds. @defaultValue `performance.now` */
   readonly now?: () => number;
 }
 
-/** Tells how long work is getting on. */
+/** A progress display. */
 export interface Progress {
-  /** Replaces the changing line. Off a terminal an occasional update becomes a line of its own. */
+  /** Replaces the current line. Where the stream is not a terminal, an occasional update becomes a line of its own. */
   update(text: string): void;
-  /** A line that stays. */
+  /** Writes a line that stays. */
   note(text: string): void;
-  /** Clears the changing line. Always call it, also on failure. */
+  /** Clears the current line. Call it in any case, also after errors. */
   end(): void;
 }
 
-/** Opens a progress display: one changing line on a terminal, occasional plain lines elsewhere. */
+/** Opens a progress display: one line that is updated on a terminal, occasional lines elsewhere. */
 export function openProgress(options: ProgressOptions = {}): Progress {
   const { stream = process.stderr, interval = 5000, now = () => performance.now() } = options;
   const changing = stream.isTTY === true;
   const clear = changing ? '\r\u001B[2K' : '';
   let shown = false;
-  let last = now(); // short work stays silent off a terminal
+  let last = now(); // nothing is written for short work
   return {
     update(text) {
       const line = oneLine(text);
@@ -76,8 +76,8 @@ export function countOf(done: number, total: number | undefined): string {
 
 /**
  * Runs `work` with a signal that Ctrl-C (SIGINT) or SIGTERM aborts. The first
- * signal asks politely; a second ends the process at once. Either way
- * unfinished files are removed.
+ * signal cancels the work; a second ends the process at once. Unfinished
+ * files are removed in both cases.
  *
  * @throws TelltaleError `CANCELED` when `work` was interrupted
  */
@@ -103,8 +103,12 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Prints `error` the way every error is printed, and says with which status to exit. */
-export function reportError(error: unknown, stream: TalkStream = process.stderr): number {
+/**
+ * Prints an error.
+ *
+ * @returns the exit status
+ */
+export function reportError(error: unknown, stream: LogStream = process.stderr): number {
   if (isUsersMistake(error)) {
     const paint = stream.isTTY === true && !process.env['NO_COLOR'];
     const head = `error ${error.code}:`;
@@ -113,7 +117,7 @@ export function reportError(error: unknown, stream: TalkStream = process.stderr)
     return error.code === 'CANCELED' ? EXIT.canceled : EXIT.users;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stream.write(`${text}\nThis is a mistake in telltale. Please report it with the lines above.\n`);
+  stream.write(`${text}\nThis is a bug in telltale. Please report it with the lines above.\n`);
   return EXIT.ours;
 }
 
@@ -130,7 +134,7 @@ function isUsersMistake(error: unknown): error is Error & { code: string; hint: 
 
 function canceled(cause?: unknown): TelltaleError {
   if (cause instanceof TelltaleError && cause.code === 'CANCELED') return cause;
-  return new TelltaleError('CANCELED', 'interrupted', 'Nothing unfinished was left behind.', {
+  return new TelltaleError('CANCELED', 'interrupted', 'Unfinished files were removed.', {
     cause,
   });
 }

@@ -1,10 +1,10 @@
 /**
- * @file Files that appear whole or not at all.
+ * @file Files that are written whole or not at all.
  *
  * Everything telltale writes is first written under a temporary name beside
  * its destination and renamed once it is complete: a rename inside one folder
- * is atomic, so nobody ever reads half a report. What is unfinished when the
- * process ends, for whatever reason it can still act on, is removed.
+ * is atomic, so no reader ever sees half a report. Unfinished files are removed when
+ * the process ends, unless it is killed.
  */
 import { rmSync } from 'node:fs';
 import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';

@@ -11,12 +11,16 @@ import type { Sharp } from 'sharp';
 
 import { writeFolderWhole } from './output.ts';
 
-/** Names of the files that `writeReport` writes. */
+/** Names of the files that {@link writeReport} writes. */
 export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as const;
 
 /**
- * Writes a report into a folder: all three files appear together, or none.
+ * Writes `report.json`, `report.csv` and `report.html` into a folder, all of them or none.
  *
+ * `report.html` is one self-contained page with the images of the expressions.
+ *
+ * @param folder - created where it does not exist
+ * @param analysis - the result of `analyze` of `@telltale/core`
  * @throws TelltaleError `OUTPUT_UNWRITABLE`
  */
 export async function writeReport(folder: string, analysis: Analysis): Promise<void> {
@@ -32,12 +36,12 @@ export async function writeReport(folder: string, analysis: Analysis): Promise<v
   );
 }
 
-/** The report as it stands in `report.json` and on standard output. */
+/** The text of `report.json`. */
 export function reportJson(report: Report): string {
   return `${JSON.stringify(report, null, 2).replaceAll(numberLists, inOneLine)}\n`;
 }
 
-/** The report as one page, its pictures embedded. */
+/** The report as one page with embedded images. */
 async function renderPage({ report, pictures }: Analysis): Promise<string> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const inFull = expressionsInFull(report);
@@ -48,14 +52,14 @@ async function renderPage({ report, pictures }: Analysis): Promise<string> {
   return reportPage(report, {
     document,
     wheel,
-    // An analysis without pictures is a page without them.
+    // An analysis without images gives a page without them.
     ...(embedded.length === report.expressions.length ? { pictures: embedded } : {}),
   });
 }
 
 /**
- * Lists of plain numbers, one a line: they are put on one line, for a line per
- * frame helps nobody. Text cannot match, because text in JSON has no line ends.
+ * Lists of numbers, which are written on one line instead of one line per frame. Strings cannot match, because
+ * strings in JSON have no line breaks.
  */
 const numberLists = /\[\n(?: +(?:null|-?[\d.]+(?:e[+-]?\d+)?),?\n)+ *\]/g;
 
@@ -63,7 +67,7 @@ function inOneLine(list: string): string {
   return list.replaceAll(/\s+/g, ' ');
 }
 
-/** Faces and flow as JPEG, for a talking clip has hundreds of them; what the recognizer saw, to the bit. */
+/** Faces and flow as JPEG, because a clip can have hundreds of them; the input of the recognizer lossless. */
 async function embedAll(pictures: Analysis['pictures'][number]): Promise<ExpressionPictures> {
   const [onset, apex, flow] = await Promise.all(
     [pictures.onset, pictures.apex, pictures.flow].map(embedJpeg),
@@ -87,7 +91,7 @@ function opaque({ data, width, height, channels }: Picture): Sharp {
   return sharp(data, { raw: { width, height, channels } }).removeAlpha();
 }
 
-/** Flow that grows outward from the middle: its picture is the wheel that reads all others. */
+/** Flow that grows outward from the center, whose image is the color wheel. */
 function radialFlow(size: number): FlowField {
   const middle = (size - 1) / 2;
   const at = (along: (i: number) => number): Float32Array =>

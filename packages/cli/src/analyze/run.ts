@@ -1,4 +1,4 @@
-/** @file Analyzes a clip: opens everything, runs the pipeline, writes the report. */
+/** @file Analyzes a clip and writes its report. */
 import { basename, extname, join, resolve } from 'node:path';
 import process from 'node:process';
 
@@ -20,17 +20,17 @@ export interface AnalyzeRun extends RecognizerChoice {
   readonly recognizer: boolean;
 }
 
-/** What each reading of the clip is for, in words. */
+/** Label of each stage in the progress line. */
 const STAGES: Readonly<Record<AnalysisProgress['stage'], string>> = {
   face: '1 of 3, finding the face: frame',
   movement: '2 of 3, measuring movement: frame',
-  expressions: '3 of 3, looking at what was found: frame',
+  expressions: '3 of 3, classifying expressions: frame',
 };
 
 /**
  * Analyzes a clip and writes its report.
  *
- * @throws TelltaleError for everything that can be wrong with the clip, the weights or the output
+ * @throws TelltaleError for any problem with the clip, the weights or the output
  */
 export async function runAnalyze(
   path: string,
@@ -80,13 +80,13 @@ async function analyzeWith(
   }
 }
 
-/** `<clip>-report` in the working folder. */
+/** `<clip>-report` in the current folder. */
 function defaultFolder(path: string): string {
   const name = basename(resolve(path));
   return `${name.slice(0, name.length - extname(name).length)}-report`;
 }
 
-/** What was found, in a few lines. */
+/** The findings in a few lines. */
 function summary({ clip, face, expressions }: Report): string {
   const lines = [
     `${clip.name}: ${clip.frames} frames, ${clip.duration.toFixed(1)} s; face in ${face.frames} of them.`,

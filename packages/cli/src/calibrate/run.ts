@@ -1,4 +1,4 @@
-/** @file Weights and the evaluation of their recipe become calibrated weights. */
+/** @file Calibrates weights on the evaluation of their recipe. */
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 
@@ -9,12 +9,12 @@ import { readSafetensors } from '@telltale/engine';
 import { readWeights } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
-/** What the command takes. */
+/** Options of the command. */
 export interface CalibrateOptions {
   readonly weights: string;
   readonly scores: string;
   readonly out: string;
-  /** Share of right verdicts among those that are not called unsure. */
+  /** Accuracy that verdicts other than unsure must reach, 0 to 1. */
   readonly right: number;
 }
 
@@ -30,13 +30,13 @@ export async function runCalibrate(options: CalibrateOptions): Promise<void> {
   const result = await readResult(options.scores);
   readModel(weights);
   const method = sameMethod(weights, result);
-  const judged = method.results.flatMap(({ predictions }) =>
+  const predicted = method.results.flatMap(({ predictions }) =>
     predictions.map(({ probabilities, target }) => ({
       probabilities,
       target: result.classes.indexOf(target),
     })),
   );
-  const { temperature, unsureBelow } = calibrate(judged, options.right);
+  const { temperature, unsureBelow } = calibrate(predicted, options.right);
   const score = scoreLine(method);
   await writeWhole(options.out, calibrateWeights(weights, { temperature, unsureBelow, score }));
   process.stdout.write(
@@ -52,12 +52,12 @@ function scoreLine({ scores, epochs, results }: MethodResult): string {
     folds === subjects
       ? `one of ${subjects} subjects left out at a time`
       : `one of ${folds} groups of ${subjects} subjects left out at a time`;
-  const told = [all.uf1, all.uar].map(({ mean, deviation }) =>
+  const values = [all.uf1, all.uar].map(({ mean, deviation }) =>
     seeds.length > 1 ? `${mean.toFixed(3)} ± ${deviation.toFixed(3)}` : mean.toFixed(3),
   );
   const data = Object.entries(parts).map(([name, { samples }]) => `${name} ${samples}`);
   return (
-    `UF1 ${told[0]!}, UAR ${told[1]!}: ${left}, ` +
+    `UF1 ${values[0]!}, UAR ${values[1]!}: ${left}, ` +
     `${epochs.most} epochs fixed in advance, ${seeds.length > 1 ? `${seeds.length} seeds` : 'one seed'}; ` +
     `${all.samples} clips (${data.join(', ')})`
   );
@@ -84,14 +84,14 @@ async function readResult(path: string): Promise<EvaluationResult> {
   if ((value as EvaluationResult | undefined)?.schema !== 'telltale.evaluation/1') {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `${path} holds no scores`,
+      `${path} is not the result of an evaluation`,
       'Give the path of the result.json that "telltale evaluate" wrote.',
     );
   }
   return value as EvaluationResult;
 }
 
-/** A temperature holds for weights that were made in the same way, of the same data. */
+/** The method of the evaluation that matches the weights: a temperature is valid only for the same recipe and data. */
 function sameMethod(weights: Uint8Array, result: EvaluationResult): MethodResult {
   const { metadata } = readSafetensors(weights);
   const differences = result.methods.map((method) => {
@@ -106,19 +106,19 @@ function sameMethod(weights: Uint8Array, result: EvaluationResult): MethodResult
       data: [metadata['data'], result.data],
       select: ['fixed', result.select],
     };
-    const told = Object.entries(pairs).flatMap(([key, [here, there]]) =>
+    const unequal = Object.entries(pairs).flatMap(([key, [here, there]]) =>
       here === there
         ? []
         : [`${key}: ${String(here)} in the weights, ${String(there)} in the scores`],
     );
-    return { method, told };
+    return { method, unequal };
   });
-  const same = differences.find(({ told }) => told.length === 0);
+  const same = differences.find(({ unequal }) => unequal.length === 0);
   if (same) return same.method;
-  const [nearest] = differences.sort((a, b) => a.told.length - b.told.length);
+  const [nearest] = differences.sort((a, b) => a.unequal.length - b.unequal.length);
   throw new TelltaleError(
     'WEIGHTS_MISMATCH',
-    `the scores are not those of these weights: ${nearest?.told.join('; ') ?? 'there are none'}`,
+    `the scores are not of these weights: ${nearest?.unequal.join('; ') ?? 'there are none'}`,
     'Run "telltale evaluate" with the options that the weights were trained with.',
   );
 }

@@ -4,28 +4,28 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber } from '../arguments.ts';
 
-/** The command, without having loaded what it works with. */
+/** The command; its action loads the modules that it needs. */
 export function analyzeCommand(): CommandUnknownOpts {
   return new Command('analyze')
     .description(
-      'Find the micro-expressions in a clip of a face: when they are, what moves, and what a recognizer ' +
-        'makes of them. Writes report.json, report.csv and report.html (one file that needs nothing else).',
+      'Find the micro-expressions in a clip of a face: when they occur, what moves, and how a recognizer ' +
+        'classifies them. Writes report.json, report.csv and report.html (a single self-contained file).',
     )
-    .argument('<clip>', 'video file, or folder of pictures in the order of their numbers')
-    .option('--out <folder>', 'where the report goes; else <clip>-report here')
+    .argument('<clip>', 'video file, or folder of frames in the natural order of their names')
+    .option('--out <folder>', 'folder of the report (default: <clip>-report in the current folder)')
     .option(
       '--fps <rate>',
-      'frames per second: of a folder, or instead of what a video says',
+      'frames per second; required for a folder, replaces the times of a video',
       positiveNumber,
     )
-    .option('--json', 'print the report; writes files only where --out is given', false)
+    .option('--json', 'print the report as JSON; write files only with --out', false)
     .option(
       '--network <name>',
       'recognizer that ships, such as merba or mfdan; ensemble: the mean of all of them',
     )
     .option(
       '--weights <file>',
-      'recognizer of your own: weights, or an exported .onnx with its .json beside it',
+      'your own recognizer: weights, or an exported .onnx with its .json beside it',
     )
     .option('--no-recognizer', 'spot movements without classifying them')
     .action(async (clip, options) => {

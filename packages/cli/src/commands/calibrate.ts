@@ -1,23 +1,23 @@
-/** @file `telltale calibrate`: weights learn from an evaluation of their recipe how sure they may sound. */
+/** @file `telltale calibrate`: weights with calibrated probabilities, from an evaluation of their recipe. */
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber } from '../arguments.ts';
 
-/** The command, without having loaded what it works with. */
+/** The command; its action loads the modules that it needs. */
 export function calibrateCommand(): CommandUnknownOpts {
   return new Command('calibrate')
     .description(
-      'Write weights again with a temperature, a threshold below which verdicts are "unsure", and ' +
-        'the score, all taken from the predictions of "telltale evaluate" for people that were left ' +
-        'out. The score must be of the recipe, the data and the settings of the weights.',
+      'Write a copy of weights with a temperature, a threshold below which verdicts are "unsure", and ' +
+        'the score, all computed from the predictions of "telltale evaluate" for subjects that were left ' +
+        'out. The evaluation must have the recipe, the data and the settings of the weights.',
     )
-    .requiredOption('--weights <file>', 'weights that "telltale train" made')
+    .requiredOption('--weights <file>', 'weights that "telltale train" wrote')
     .requiredOption('--scores <file>', 'the result.json that "telltale evaluate" wrote')
-    .requiredOption('--out <file>', 'where the calibrated weights go')
+    .requiredOption('--out <file>', 'path of the calibrated weights')
     .option(
       '--right <share>',
-      'verdicts that are not "unsure" were right as often as this',
+      'accuracy that verdicts other than "unsure" must reach',
       positiveNumber,
       0.85,
     )

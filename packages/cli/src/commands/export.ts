@@ -5,14 +5,17 @@ import process from 'node:process';
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
-/** The command, without having loaded what it works with. */
+/** The command; its action loads the modules that it needs. */
 export function exportCommand(): CommandUnknownOpts {
   return new Command('export')
     .description(
       'Write a recognizer as a standard ONNX file, for any program that runs ONNX, and beside it ' +
-        'model.json, which says what goes in, what comes out, how sure it may sound and how it scored.',
+        'model.json, which describes inputs, outputs, the threshold for unsure verdicts and the score.',
     )
-    .argument('<weights>', 'weights that "telltale train" made, or the name of one that ships')
+    .argument(
+      '<weights>',
+      'weights that "telltale train" wrote, or the name of a recognizer that ships',
+    )
     .requiredOption(
       '--out <place>',
       'folder for model.onnx and model.json; or NAME.onnx, with NAME.json beside it',

@@ -1,20 +1,20 @@
-/** @file `telltale flow`: the movement between two pictures of one face. */
+/** @file `telltale flow`: optical flow between two images of a face. */
 import { join } from 'node:path';
 
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
-/** The command, without having loaded what it works with. */
+/** The command; its action loads the modules that it needs. */
 export function flowCommand(): CommandUnknownOpts {
   return new Command('flow')
     .description(
-      'Compute the movement between two pictures of one face: flow.png (28×28: u, v and strain, as recognizers ' +
-        'take it), colors.png (direction as hue) and flow.npy (float32 [2, 224, 224]: u and v, pixels of the face ' +
-        'turned upright and scaled to 224×224).',
+      'Compute the optical flow between two images of a face: flow.png (28×28: u, v and optical strain, the input ' +
+        'of recognizers), colors.png (direction as hue) and flow.npy (float32 [2, 224, 224]: u and v, in pixels of ' +
+        'the aligned face of 224×224).',
     )
-    .argument('<onset>', 'picture before the movement')
-    .argument('<apex>', 'picture at its height, same size')
-    .requiredOption('--out <folder>', 'where the files go')
+    .argument('<onset>', 'image before the movement')
+    .argument('<apex>', 'image at the apex, same size')
+    .requiredOption('--out <folder>', 'folder of the files')
     .action(async (onset, apex, options) => {
       const { interruptible } = await import('../terminal.ts');
       await interruptible((signal) => flow([onset, apex], options.out, signal));
@@ -52,7 +52,7 @@ async function flow(
     await writeFolderWhole(out, files);
     for (const name of files.keys()) process.stdout.write(`${join(out, name)}\n`);
     process.stderr.write(
-      `Fastest movement: ${fastest(u, v).toFixed(2)} pixels of the ${width}×${height} face.` +
+      `Largest displacement: ${largest(u, v).toFixed(2)} pixels of the ${width}×${height} face.` +
         `${found.headMoved ? ' The head moved; its motion is not part of the flow.' : ''}\n`,
     );
   } finally {
@@ -60,6 +60,6 @@ async function flow(
   }
 }
 
-function fastest(u: Float32Array, v: Float32Array): number {
+function largest(u: Float32Array, v: Float32Array): number {
   return u.reduce((most, x, i) => Math.max(most, Math.hypot(x, v[i]!)), 0);
 }

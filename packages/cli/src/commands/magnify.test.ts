@@ -108,15 +108,15 @@ describe('telltale magnify', () => {
     const { status, result, talk } = await run('@skin --fps 15 --pulse --out @pulse.mp4');
     expect(status, talk).toBe(0);
     expect(talk).toContain('No face was found');
-    const rate = Number(/^([\d.]+) beats a minute/m.exec(result)?.[1]);
+    const rate = Number(/^([\d.]+) beats per minute/m.exec(result)?.[1]);
     expect(Math.abs(rate - 78)).toBeLessThan(2);
     expect(await readFrames('pulse.mp4')).toHaveLength(150);
   });
 
-  it('says that a pulse cannot be told from a short clip, and magnifies all the same', async () => {
+  it('reports that a clip is too short for a pulse rate, and magnifies it anyway', async () => {
     const { status, result, talk } = await run('@bars --fps 30 --pulse --out @short.mp4');
     expect(status, talk).toBe(0);
-    expect(talk).toContain('cannot be told');
+    expect(talk).toContain('cannot be measured');
     expect(result).toBe(`${at('short.mp4')}\n`);
   });
 

@@ -4,56 +4,56 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber } from '../arguments.ts';
 
-/** The command, without having loaded what it works with. */
+/** The command; its action loads the modules that it needs. */
 export function magnifyCommand(): CommandUnknownOpts {
   return new Command('magnify')
     .description(
-      'Enlarge the small movements of a clip (Eulerian video magnification), as they are in a micro-expression ' +
-        'unless a band is given; or, with --pulse, the color of the pulse, whose rate is printed.',
+      'Magnify the small movements of a clip (Eulerian video magnification), by default in the frequency band of ' +
+        'micro-expressions; or, with --pulse, the color changes of the pulse, whose rate is printed.',
     )
-    .argument('<clip>', 'video file, or folder of pictures in the order of their numbers')
-    .requiredOption('--out <video>', 'where the magnified clip goes, as .mp4; it has no sound')
+    .argument('<clip>', 'video file, or folder of frames in the natural order of their names')
+    .requiredOption('--out <video>', 'path of the magnified clip, as .mp4, without sound')
     .option(
       '--alpha <number>',
-      'how much of the change is added; 10, or 50 for --pulse',
+      'magnification factor (default: 10, or 50 with --pulse)',
       positiveNumber,
     )
     .option(
       '--low <hertz>',
-      'slowest change that is magnified; 0.5, or 0.75 for --pulse',
+      'lower cutoff frequency (default: 0.5, or 0.75 with --pulse)',
       positiveNumber,
     )
     .option(
       '--high <hertz>',
-      'fastest change that is magnified; 10, or 3 for --pulse',
+      'upper cutoff frequency (default: 10, or 3 with --pulse)',
       positiveNumber,
     )
     .addOption(
       new Option(
         '--filter <filter>',
-        'band-pass over time; iir and butterworth hold no clip, ideal does; iir, or ideal for --pulse',
+        'temporal band-pass; ideal keeps the whole clip in memory (default: iir, or ideal with --pulse)',
       ).choices(['iir', 'butterworth', 'ideal'] as const),
     )
     .option(
       '--levels <number>',
-      'levels of the pyramid; else down to the size of a face',
+      'levels of the pyramid (default: down to the size of a face)',
       positiveInteger,
     )
     .option(
       '--wavelength <pixels>',
-      'structures finer than this get less than alpha; 16',
+      'spatial wavelength below which alpha is reduced (default: 16)',
       positiveNumber,
     )
     .option(
       '--chroma <share>',
-      'share of alpha for colors, 0 to 1; 0, or 1 for --pulse',
+      'share of alpha for chrominance, 0 to 1 (default: 0, or 1 with --pulse)',
       nonNegativeNumber,
     )
     .option('--pulse', 'magnify the pulse in the skin and print its rate', false)
-    .option('--beside', 'show the clip as it is on the left, magnified on the right', false)
+    .option('--beside', 'show the original on the left and the magnified clip on the right', false)
     .option(
       '--fps <rate>',
-      'frames per second: of a folder, or instead of what a video says',
+      'frames per second; required for a folder, replaces the times of a video',
       positiveNumber,
     )
     .action(async (clip, options) => {

@@ -1,17 +1,17 @@
-/** @file `telltale open`: the page, served to this computer alone. */
+/** @file `telltale open`: the page, served to this computer only. */
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { portNumber } from '../open/port.ts';
 
-/** The command, without having loaded what it works with. */
+/** The command; its action loads the modules that it needs. */
 export function openCommand(): CommandUnknownOpts {
   return new Command('open')
     .description(
       'Open the page: drop a clip, see the micro-expressions, correct them by hand. It is served to this ' +
-        'computer alone, and no clip leaves the browser.',
+        'computer only, and no clip leaves the browser.',
     )
-    .option('--port <number>', 'port to serve on; else one that is free', portNumber, 0)
+    .option('--port <number>', 'port to serve on; 0: any free port', portNumber, 0)
     .option('--no-browser', 'print the address without opening the browser')
     .action(async (options) => {
       const { runOpen } = await import('../open/run.ts');

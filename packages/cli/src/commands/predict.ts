@@ -1,24 +1,24 @@
-/** @file `telltale predict`: a recognizer over a folder of flow pictures. */
+/** @file `telltale predict`: runs a recognizer on a folder of flow images. */
 import process from 'node:process';
 
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Predicted } from '@telltale/core/evaluate';
 
-/** The command, without having loaded what it works with. */
+/** The command; its action loads the modules that it needs. */
 export function predictCommand(): CommandUnknownOpts {
   return new Command('predict')
     .description(
-      'Run a recognizer over a folder of flow pictures (samples.csv and 28×28 PNG). ' +
-        'Where the sheet has emotions, the scores are printed too.',
+      'Run a recognizer on a folder of flow images (samples.csv and 28×28 PNG files). ' +
+        'UF1 and UAR are printed where the sheet has emotions.',
     )
-    .requiredOption('--data <folder>', 'folder that holds samples.csv')
-    .requiredOption('--out <file>', 'where the predictions go, as CSV')
+    .requiredOption('--data <folder>', 'folder with samples.csv')
+    .requiredOption('--out <file>', 'path of the predictions, as CSV')
     .option(
       '--weights <file>',
-      'weights that "telltale train" made, or an exported .onnx; else those that ship',
+      'weights that "telltale train" wrote, or an exported .onnx (default: those that ship)',
     )
-    .option('--network <name>', 'which of those that ship, or ensemble for all of them')
+    .option('--network <name>', 'recognizer that ships; ensemble: the mean of all of them')
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       await interruptible((signal) => predict(options, signal));
@@ -64,13 +64,13 @@ async function predict(
   );
   if (judgments.length < labeled.length) {
     process.stderr.write(
-      `Left out of the scores, because the recognizer does not know their emotion: ${labeled.length - judgments.length}.\n`,
+      `Excluded from the scores, because the recognizer does not have their emotion: ${labeled.length - judgments.length}.\n`,
     );
   }
   if (judgments.length === 0) return;
   const { uf1, uar } = scoreJudgments(judgments, classes);
   process.stdout.write(`UF1 ${uf1.toFixed(4)}\nUAR ${uar.toFixed(4)}\n`);
   process.stderr.write(
-    `Over ${judgments.length} samples. Honest only for people whose clips the weights were not trained on.\n`,
+    `Over ${judgments.length} samples. Valid only for subjects whose clips the weights were not trained on.\n`,
   );
 }

@@ -131,7 +131,7 @@ describe('pretrain', () => {
       'own X of 3 held-out faces right (chance 33.3 %)',
     ]);
     expect(stderr).toContain(
-      'FER: 18 faces to learn from, 6 held out, 3 classes (anger, happiness, surprise)',
+      'FER: 18 faces for training, 6 held out, 3 classes (anger, happiness, surprise)',
     );
     expect(await readdir(out)).toEqual(['one.safetensors']);
     const { metadata } = readSafetensors(await readFile(join(out, 'one.safetensors')));
@@ -191,7 +191,7 @@ describe('pretrain', () => {
     await writeFlow(large, 28);
     const wrong = ['--out', join(out, 'x'), ...from, '--data', large, '--config', 'flow28'];
     expect(await train(...wrong)).toBe(2);
-    expect(stderr).toMatch(/^error WEIGHTS_MISMATCH: .*stem.weight is \[24, 3, 3, 3\]/);
+    expect(stderr).toMatch(/^error WEIGHTS_MISMATCH: .*stem.weight has shape \[24, 3, 3, 3\]/);
     stderr = '';
     expect(
       await train('--out', join(out, 'x'), ...from, '--network', 'merba', '--config', 'tiny'),
@@ -206,7 +206,7 @@ describe('pretrain', () => {
     ]);
   }, 120_000);
 
-  test('goes on after an interruption with the same bits, and as nothing else', async () => {
+  test('resumes after an interruption with the same bits, and only with the same settings', async () => {
     expect(await pretrain('whole.safetensors'), stderr).toBe(0);
     const options = {
       network: 'densemix',
@@ -233,7 +233,7 @@ describe('pretrain', () => {
     expect(await pretrain('cut.safetensors', '--seed', '2')).toBe(2);
     expect(stderr).toContain('seed 1, now 2');
     expect(await pretrain('cut.safetensors'), stderr).toBe(0);
-    expect(stderr).toContain('goes on after epoch 1');
+    expect(stderr).toContain('resumes after epoch 1');
     const [cut, whole] = await Promise.all(
       ['cut', 'whole'].map((name) => readFile(join(out, `${name}.safetensors`))),
     );
@@ -252,13 +252,13 @@ describe('pretrain', () => {
     await writeFile(join(bad, 'broken/b/2.png'), 'no picture');
     const cases: readonly (readonly [string[], string])[] = [
       [['FERPLUS:x'], "error OPTION_INVALID: there is no dataset of expressions 'FERPLUS'"],
-      [['nowhere'], 'error OPTION_INVALID: --data nowhere names no dataset and folder'],
+      [['nowhere'], 'error OPTION_INVALID: --data nowhere is not a dataset and a folder'],
       [[`FER:${join(bad, 'gone')}`], 'error DATASET_FILE_MISSING: there is no folder'],
       [[`FOLDER:${join(bad, 'small')}`], 'the face has 5×40 pixels'],
       [[`FOLDER:${join(bad, 'empty')}`], 'error DATASET_INVALID: the class b of'],
       [[`FOLDER:${join(bad, 'single')}`], 'has one class only, "a"'],
-      [[`FOLDER:${join(bad, 'broken')}`], `cannot use the picture ${join(bad, 'broken/b/2.png')}`],
-      [[`FER:${join(data, 'fer')}`, `fer:${join(data, 'fer')}`], 'the dataset FER is named twice'],
+      [[`FOLDER:${join(bad, 'broken')}`], `cannot use the image ${join(bad, 'broken/b/2.png')}`],
+      [[`FER:${join(data, 'fer')}`, `fer:${join(data, 'fer')}`], 'the dataset FER is given twice'],
       [[`FER:${join(data, 'fer')}`, '--config', 'flow28'], 'flow28 of densemix looks at flow'],
       [
         [`FER:${join(data, 'fer')}`, '--network', 'merba'],

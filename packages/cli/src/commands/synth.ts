@@ -1,4 +1,4 @@
-/** @file `telltale synth`: demonstration clips and whole datasets with movements that are known. */
+/** @file `telltale synth`: synthetic clips and datasets with known movements. */
 import { extname } from 'node:path';
 
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
@@ -6,7 +6,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
 
-/** What can be planted; the list is checked against the library when the command runs. */
+/** Kinds of movement; checked against the library when the command runs. */
 const KINDS = [
   'brow-raise',
   'brow-lower',
@@ -15,17 +15,17 @@ const KINDS = [
   'nose-wrinkle',
 ] as const;
 
-/** Whose layouts can be made; checked like the kinds. */
+/** Layouts of datasets; checked like the kinds. */
 const LAYOUTS = [
   ...(['casme', 'casme2', 'samm', 'sammlv', 'smic', 'casmesq', 'casme3', 'casme3c'] as const),
   ...(['mmew', '4dme', 'dfme', 'smic-vis', 'smic-nir', 'generic'] as const),
 ] as const;
 
-/** The command, without having loaded what it works with. */
+/** The command; its action loads the modules that it needs. */
 export function synthCommand(): CommandUnknownOpts {
   return new Command('synth')
     .description(
-      'Make demonstration clips, and whole datasets in the layouts of licensed ones, with movements that are known.',
+      'Synthesize clips, and datasets in the layouts of licensed ones, with known movements.',
     )
     .addCommand(clipCommand(), { isDefault: true })
     .addCommand(datasetCommand());
@@ -34,17 +34,16 @@ export function synthCommand(): CommandUnknownOpts {
 function clipCommand(): CommandUnknownOpts {
   return new Command('clip')
     .description(
-      'Make a demonstration clip out of a photograph of a face: one movement of known kind, size and time, ' +
-        'with head sway, changing light and sensor noise. What was planted lies beside the clip, as JSON. ' +
-        'The word "clip" may be left out.',
+      'Synthesize a clip from a photograph of a face: one movement of known kind, size and time, ' +
+        'with head sway, changing light and sensor noise. The ground truth is written beside the clip, as JSON. ' +
+        'The word "clip" may be omitted.',
     )
-    .requiredOption('--out <clip>', 'where the clip goes, as .mp4')
-    .option(
-      '--face <photo>',
-      'photograph of a face; else one that ships with the development setup',
-    )
+    .requiredOption('--out <clip>', 'path of the clip, as .mp4')
+    .option('--face <photo>', 'photograph of a face (default: one of the development dependencies)')
     .addOption(
-      new Option('--kind <kind>', 'what moves').choices(KINDS).default('lip-corner-pull' as const),
+      new Option('--kind <kind>', 'kind of movement')
+        .choices(KINDS)
+        .default('lip-corner-pull' as const),
     )
     .option(
       '--amplitude <pixels>',
@@ -55,9 +54,14 @@ function clipCommand(): CommandUnknownOpts {
     .option('--rate <fps>', 'frames per second', positiveNumber, 30)
     .option('--seconds <seconds>', 'length of the clip', positiveNumber, 4)
     .option('--seed <number>', 'seed of times, sway and noise', seedNumber, 1)
-    .option('--noise <levels>', 'sensor noise, grey levels of 255', nonNegativeNumber, 1.5)
-    .option('--sway <scale>', 'head sway: 1 is about 3 pixels, 0 none', nonNegativeNumber, 1)
-    .option('--blink', 'let the eyes blink once, too', false)
+    .option(
+      '--noise <levels>',
+      'standard deviation of the sensor noise, gray levels of 255',
+      nonNegativeNumber,
+      1.5,
+    )
+    .option('--sway <scale>', 'head sway: 1 is about 3 pixels, 0 is none', nonNegativeNumber, 1)
+    .option('--blink', 'add one blink', false)
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runSynth } = await import('../synth/run.ts');
@@ -70,36 +74,28 @@ function clipCommand(): CommandUnknownOpts {
 function datasetCommand(): CommandUnknownOpts {
   return new Command('dataset')
     .description(
-      'Make up a dataset in the layout of a licensed one: folders, names of frames and annotation sheet as people ' +
-        'have them, nobody in it. Faces are drawn, or taken from photographs; emotions show combinations of action ' +
-        'units as coders write them. Onset, apex, offset and size of every movement lie beside it, as JSON. With ' +
-        '--flow, flow pictures alone, as networks are trained on.',
+      'Synthesize a dataset in the layout of a licensed one: its folders, frame names and annotation sheet, without ' +
+        'any real participant. Faces are drawn, or taken from photographs; emotions are combinations of action ' +
+        'units as coders write them. Onset, apex, offset and size of every movement are written beside it, as JSON. ' +
+        'With --flow, only flow images for training networks.',
     )
     .addOption(
       new Option(
         '--layout <dataset>',
-        'whose layout; casme3c is part C, generic your own annotations.csv',
+        'layout of a dataset; casme3c: part C; generic: an annotations.csv of your own',
       ).choices(LAYOUTS),
     )
-    .option('--flow', 'no frames: samples.csv with 28×28 flow pictures of known movements', false)
-    .requiredOption('--out <folder>', 'a new folder for it')
-    .option('--subjects <number>', 'made-up people', positiveInteger, 5)
+    .option('--flow', 'no frames: samples.csv with 28×28 flow images of known movements', false)
+    .requiredOption('--out <folder>', 'new folder of the dataset')
+    .option('--subjects <number>', 'synthetic subjects', positiveInteger, 5)
     .option('--clips <number>', 'micro-expressions', positiveInteger, 30)
-    .option('--seed <number>', 'seed of everything', seedNumber, 1)
-    .option('--faces <folder>', 'photographs of faces; drawn ones where left out')
-    .option(
-      '--fps <rate>',
-      "frames per second; the original's camera where left out",
-      positiveNumber,
-    )
+    .option('--seed <number>', 'seed of all random numbers', seedNumber, 1)
+    .option('--faces <folder>', 'photographs of faces (default: drawn faces)')
+    .option('--fps <rate>', 'frames per second (default: those of the original)', positiveNumber)
     .option('--size <size>', 'of the frames, as WIDTHxHEIGHT, pixels', sizeOf)
-    .option(
-      '--amplitude <pixels>',
-      'largest displacement at the apex; 2 where left out',
-      positiveNumber,
-    )
+    .option('--amplitude <pixels>', 'largest displacement at the apex (default: 2)', positiveNumber)
     .addOption(
-      new Option('--classes <classes>', 'of --flow: negative, positive and surprise, or emotions')
+      new Option('--classes <classes>', 'with --flow: negative, positive and surprise, or emotions')
         .choices(['composite', 'emotions'] as const)
         .implies({ flow: true }),
     )
@@ -111,7 +107,7 @@ function datasetCommand(): CommandUnknownOpts {
         const idle = Object.entries({ layout, faces, fps, size, amplitude }).filter(
           ([, value]) => value !== undefined,
         );
-        if (idle.length > 0) refuse(`--flow makes no frames and knows no --${idle[0]![0]}`);
+        if (idle.length > 0) refuse(`--flow writes no frames and does not take --${idle[0]![0]}`);
         const { runSynthFlow } = await import('../synth/flow-dataset.ts');
         const { classes = 'composite' } = options;
         const samples = { out, subjects, clips, seed, classes };

@@ -111,7 +111,7 @@ describe('train', () => {
     };
     await writeDataset(small, 8);
     expect(await train('flow.safetensors', ...mfdan), stderr).toBe(0);
-    expect(stderr).toContain('given the magnitude of the flow in its place');
+    expect(stderr).toContain('receives the magnitude of the flow instead');
     expect(await picturesOf('flow.safetensors')).toEqual(['flow']);
 
     stderr = '';
@@ -133,7 +133,7 @@ describe('train', () => {
     expect(stderr).toContain('4 of 24 samples have no apex picture, the first is b/s2/c2');
   });
 
-  test('goes on after an interruption with the same bits, and as nothing else', async () => {
+  test('resumes after an interruption with the same bits, and only with the same settings', async () => {
     await train('whole.safetensors');
     const options = {
       data,
@@ -165,7 +165,7 @@ describe('train', () => {
     expect(stderr).toContain('seed 1, now 2');
 
     expect(await train('cut.safetensors')).toBe(0);
-    expect(stderr).toContain('goes on after epoch 1');
+    expect(stderr).toContain('resumes after epoch 1');
     const cut = await readFile(join(out, 'cut.safetensors'));
     expect(cut.equals(await readFile(join(out, 'whole.safetensors')))).toBe(true);
     expect(await readdir(out)).not.toContain('cut.safetensors.checkpoint');
@@ -174,7 +174,7 @@ describe('train', () => {
   test.each([
     [['--network', 'merbe'], "there is no network 'merbe'"],
     [['--config', 'flow27'], "no config 'flow27'"],
-    [['--epochs', '0'], 'It must be a whole number from 1.'],
+    [['--epochs', '0'], 'It must be an integer from 1.'],
     [['--learning-rate', '1e-3x'], 'It must be a number above 0.'],
     [['--data', '/nowhere'], 'there is no folder /nowhere'],
     [['--epoch', '3'], "unknown option '--epoch'"],
@@ -221,7 +221,7 @@ describe('predict', () => {
     await writeFile(join(bare, 'samples.csv'), sheet.replace('c0,negative', 'c0,others'));
     expect(await predict('--data', bare, ...weights)).toBe(0);
     expect(stdout).toContain('UF1');
-    expect(stderr).toContain('does not know their emotion: 1.');
+    expect(stderr).toContain('does not have their emotion: 1.');
   });
 
   test.each([

@@ -62,7 +62,7 @@ test.each([
   const data = await makeData(side);
   const evaluated = await evaluate(data, ...words);
   expect(evaluated.status).toBe(2);
-  expect(evaluated.said).toContain(`error DATASET_INVALID: the picture ${join(data, '0.png')} ${message}`); // prettier-ignore
+  expect(evaluated.said).toContain(`error DATASET_INVALID: the image ${join(data, '0.png')} ${message}`); // prettier-ignore
   expect(evaluated.said).toContain('choose a network configuration of their size');
   expect(existsSync(out())).toBe(false);
   if (words[0] !== '--network') return;

@@ -1,9 +1,8 @@
 /**
- * @file Reading a folder of flow pictures from disk.
+ * @file Reads a folder of flow images.
  *
- * The sheet is parsed in `@telltale/core/datasets`; here its pictures are
- * decoded byte for byte: no color profile, no gamma, no resizing, because
- * their channels are displacements and not colors.
+ * The sheet is parsed in `@telltale/core/datasets`; the images are decoded byte for byte, without color profile, gamma
+ * and resizing, because their channels are displacements and not colors.
  */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
@@ -23,27 +22,27 @@ export interface FlowDataset {
   readonly samples: readonly Sample[];
   /** One per sample, RGB, square. */
   readonly pictures: readonly Picture[];
-  /** One per sample, RGB, square, as large as its flow picture; without pictures where it has none. */
+  /** One per sample, RGB, square, of the size of its flow image; empty where the sample has no faces. */
   readonly faces: readonly FacePictures[];
   /** SHA-256 of each sample's pixels, hexadecimal, by sample id. */
   readonly hashes: ReadonlyMap<string, string>;
-  /** SHA-256 over ids, emotions and pixels, hexadecimal: equal for equal data, however it is filed. */
+  /** SHA-256 over ids, emotions and pixels, hexadecimal; independent of the file names. */
   readonly fingerprint: string;
 }
 
 /** Options of {@link readFlowFolder}. */
 export interface FlowFolderOptions {
-  /** Side that every picture must have, pixels; 28 where left out; `any`: that of the first. */
+  /** Required side of every image, pixels; `any`: that of the first. @defaultValue 28 */
   readonly size?: number | 'any';
-  /** Stops the reading. */
+  /** Cancels reading. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads `samples.csv` and every picture that it names.
+ * Reads `samples.csv` and every image that it lists.
  *
- * @throws TelltaleError `DATASET_FILE_MISSING` for a missing folder, sheet or picture;
- *   `DATASET_COLUMN_MISSING`; `DATASET_INVALID` for a bad row or picture, naming it; `CANCELED`
+ * @throws TelltaleError `DATASET_FILE_MISSING` for a missing folder, sheet or image;
+ *   `DATASET_COLUMN_MISSING`; `DATASET_INVALID` for an invalid row or image, with its name; `CANCELED`
  */
 export async function readFlowFolder(
   folder: string,
@@ -58,7 +57,7 @@ export async function readFlowFolder(
   for (const sample of samples) {
     signal?.throwIfAborted();
     const path = join(folder, sample.file);
-    const bytes = await readPictureBytes(path, sample);
+    const bytes = await readImageBytes(path, sample);
     const decoded = await decode(bytes, { path, kind: 'flow' });
     size ??= decoded.width;
     const picture = squareOf(decoded, size, path);
@@ -76,14 +75,14 @@ export async function readFlowFolder(
   return { samples, pictures, faces, hashes, fingerprint: whole.digest('hex') };
 }
 
-/** The faces that the sheet names, in one order. */
+/** The faces that the sheet lists, in a fixed order. */
 async function readFaces(folder: string, sample: Sample, size: number): Promise<FacePictures> {
   const faces: { -readonly [name in keyof FacePictures]: Picture } = {};
   for (const name of ['apex', 'onset', 'magnified'] as const) {
     const file = sample.faces?.[name];
     if (file === undefined) continue;
     const path = join(folder, file);
-    const bytes = await readPictureBytes(path, sample);
+    const bytes = await readImageBytes(path, sample);
     faces[name] = squareOf(await decode(bytes, { path, kind: 'face' }), size, path);
   }
   return faces;
@@ -95,7 +94,7 @@ async function readSheet(folder: string): Promise<string> {
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
       kind === undefined ? `there is no folder ${folder}` : `${folder} is a file, not a folder`,
-      `Give the folder that holds ${SHEET} with --data.`,
+      `Give the folder with ${SHEET} with --data.`,
     );
   }
   try {
@@ -113,29 +112,29 @@ async function readSheet(folder: string): Promise<string> {
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
       `cannot read ${join(folder, SHEET)}: ${(error as Error).message}`,
-      'A flow folder holds samples.csv with the columns dataset,subject,clip,emotion,flow.',
+      'A folder of flow images has a samples.csv with the columns dataset,subject,clip,emotion,flow.',
       { cause: error },
     );
   }
 }
 
-async function readPictureBytes(path: string, sample: Sample): Promise<Uint8Array> {
+async function readImageBytes(path: string, sample: Sample): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
-      `cannot read the picture ${path} of ${sample.id}: ${(error as Error).message}`,
-      `Restore the picture, or remove its line from ${SHEET}.`,
+      `cannot read the image ${path} of ${sample.id}: ${(error as Error).message}`,
+      `Restore the image, or remove its line from ${SHEET}.`,
       { cause: error },
     );
   }
 }
 
-/** How a picture is read. */
+/** How an image is decoded. */
 interface Decoding {
   readonly path: string;
-  /** A flow picture must be RGB; a face may be gray, and is then the same in red, green and blue. */
+  /** A flow image must be RGB; a face may be gray, which is repeated in red, green and blue. */
   readonly kind: 'flow' | 'face';
 }
 
@@ -149,7 +148,7 @@ async function decode(bytes: Uint8Array, { path, kind }: Decoding): Promise<Pict
     if (error instanceof TelltaleError) throw error;
     throw new TelltaleError(
       'DATASET_INVALID',
-      `cannot decode the picture ${path}: ${(error as Error).message}`,
+      `cannot decode the image ${path}: ${(error as Error).message}`,
       'Save it again as an 8-bit RGB PNG.',
       { cause: error },
     );
@@ -160,13 +159,13 @@ function notBytes(path: string, bits: string, kind: Decoding['kind']): TelltaleE
   return kind === 'flow'
     ? new TelltaleError(
         'DATASET_INVALID',
-        `the picture ${path} is ${bits}, not 8-bit RGB`,
-        'A flow picture has red for u, green for v and blue for optical strain, a byte each.',
+        `the image ${path} is ${bits}, not 8-bit RGB`,
+        'A flow image has u in red, v in green and optical strain in blue, one byte each.',
       )
     : new TelltaleError(
         'DATASET_INVALID',
-        `the picture ${path} is ${bits}, not 8-bit gray or RGB`,
-        'Save the face again as an 8-bit picture.',
+        `the image ${path} is ${bits}, not 8-bit gray or RGB`,
+        'Save the face again as an 8-bit image.',
       );
 }
 
@@ -182,16 +181,17 @@ function toRgb(data: Uint8Array, channels: number): Uint8Array {
 }
 
 /**
- * The picture, where it is as large as the network wants it.
+ * Checks the size of an image.
  *
- * @param size - pixels
+ * @param size - required side, pixels
+ * @returns the image
  * @throws TelltaleError `DATASET_INVALID`
  */
 export function squareOf(picture: Picture, size: number, path: string): Picture {
   if (picture.width === size && picture.height === size) return picture;
   throw new TelltaleError(
     'DATASET_INVALID',
-    `the picture ${path} is ${picture.width}×${picture.height}, not ${size}×${size}`,
-    'Make flow pictures with "telltale flow", or as the MEGC 2019 recipe does, or choose a network configuration of their size.',
+    `the image ${path} is ${picture.width}×${picture.height}, not ${size}×${size}`,
+    'Compute flow images with "telltale flow" or by the MEGC 2019 recipe, or choose a network configuration of their size.',
   );
 }

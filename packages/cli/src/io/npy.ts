@@ -2,7 +2,7 @@
  * @file Arrays for NumPy: the `.npy` format, version 1.0.
  *
  * NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays": a magic string, the
- * header as a Python literal, padded with spaces so that the numbers begin at a multiple of 64
+ * header as a Python literal, padded with spaces so that the numbers start at a multiple of 64
  * bytes, then the numbers.
  */
 

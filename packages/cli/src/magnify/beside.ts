@@ -1,8 +1,8 @@
-/** @file Two clips in one, to compare them. */
+/** @file Two clips side by side, for comparison. */
 import type { Clip, Picture } from '@telltale/core';
 
-/** Frames of two clips of one size, the first on the left. */
-export async function* besideEachOther(left: Clip, right: Clip): AsyncGenerator<Picture> {
+/** Frames of two clips of the same size, side by side. */
+export async function* sideBySide(left: Clip, right: Clip): AsyncGenerator<Picture> {
   const others = left.frames()[Symbol.asyncIterator]();
   try {
     for await (const frame of right.frames()) {
@@ -18,10 +18,10 @@ export async function* besideEachOther(left: Clip, right: Clip): AsyncGenerator<
 function joined(left: Picture, right: Picture): Picture {
   const { width, height } = left;
   const data = new Uint8Array(6 * width * height);
-  for (const [place, picture] of [left, right].entries()) {
-    const { data: from, channels } = picture;
+  for (const [column, frame] of [left, right].entries()) {
+    const { data: from, channels } = frame;
     for (let y = 0; y < height; y++) {
-      const to = 3 * (2 * y + place) * width;
+      const to = 3 * (2 * y + column) * width;
       if (channels === 3) {
         data.set(from.subarray(3 * y * width, 3 * (y + 1) * width), to);
         continue;

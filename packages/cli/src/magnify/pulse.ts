@@ -1,4 +1,4 @@
-/** @file The pulse of a clip: where its skin is, and how fast its color varies. */
+/** @file The pulse rate of a clip: finds the skin and the frequency of its color changes. */
 import { TelltaleError } from '@telltale/core';
 import { findFace } from '@telltale/core/face';
 import type { Clip } from '@telltale/core';
@@ -9,27 +9,28 @@ import { openTools } from '@telltale/node';
 import { countOf } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 
-/** Who is told, and who may stop it. */
-interface Company {
+/** Progress and cancellation. */
+interface Run {
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
-/** Seconds of the clip in which a face is looked for. */
-const LOOK = 3;
-/** The face is this share of the square that its landmarks are taken from; beyond it are hair and background. */
+/** Length of the start of the clip that is searched for a face, seconds. */
+const SEARCHED = 3;
+/** Share of the side of the face region that is skin; the rest is hair and background. */
 const SKIN = 0.6;
 
 /**
- * The rate as a line for people; undefined where there is none to tell, which is noted.
+ * Measures the pulse rate.
  *
- * @param options - `low` and `high` are the slowest and fastest beat that is looked for
- * @throws TelltaleError what reading the clip can bring, `CANCELED`
+ * @param options - `low` and `high`: cutoff frequencies of the search, hertz
+ * @returns one line of text; undefined where no rate can be measured, which is then noted in the progress
+ * @throws TelltaleError errors of reading the clip; `CANCELED`
  */
 export async function findPulse(
   clip: Clip,
   { low = PULSE_BAND.low, high = Math.min(PULSE_BAND.high, 0.45 * clip.rate) }: MagnifyOptions,
-  { signal, progress }: Company,
+  { signal, progress }: Run,
 ): Promise<string | undefined> {
   const face = await findSkin(clip, signal);
   const colors: [number, number, number][] = [];
@@ -38,31 +39,30 @@ export async function findPulse(
     colors.push(meanColor(frame, face));
     progress.update(`measuring the pulse: frame ${countOf(colors.length, clip.expectedFrames)}`);
   }
-  if (face === undefined)
-    progress.note('No face was found: the pulse is that of the whole picture.');
+  if (face === undefined) progress.note('No face was found: the pulse is that of the whole frame.');
   try {
     const pulse = pulseRate(colors, clip.rate, { low, high });
     if (pulse !== undefined) {
       const { beatsPerMinute, signalToNoise } = pulse;
-      const rate = `${beatsPerMinute.toFixed(1)} beats a minute`;
+      const rate = `${beatsPerMinute.toFixed(1)} beats per minute`;
       return `${rate}, ${signalToNoise.toFixed(1)} dB over the rest of the band\n`;
     }
-    progress.note('Nothing changes color: there is no pulse to be seen.');
+    progress.note('The color does not change: there is no visible pulse.');
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.code !== 'CLIP_TOO_SHORT') throw error;
-    progress.note(`The rate of the pulse cannot be told: ${error.message}.`);
+    progress.note(`The pulse rate cannot be measured: ${error.message}.`);
   }
   return undefined;
 }
 
-/** Where the first face is, twice a second looked for; undefined where there is none. */
+/** Region of the first face, searched twice per second; undefined where there is none. */
 async function findSkin(clip: Clip, signal: AbortSignal): Promise<Region | undefined> {
   const tools = await openTools({ recognizer: false });
   try {
     const spacing = Math.max(1, Math.round(clip.rate / 2));
     for await (const frame of clip.frames()) {
       signal.throwIfAborted();
-      if (frame.time > LOOK) return undefined;
+      if (frame.time > SEARCHED) return undefined;
       if (frame.index % spacing !== 0) continue;
       try {
         const { x, y, size } = (await findFace(tools.face, frame)).region;

@@ -11,10 +11,10 @@ import { assertWritable } from '@telltale/node/output';
 
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
-import { besideEachOther } from './beside.ts';
+import { sideBySide } from './beside.ts';
 import { findPulse } from './pulse.ts';
 
-/** Encoding takes most of the time; magnified noise is not worth the search for savings. */
+/** Encoding takes most of the time, and magnified noise does not compress well with a slower preset either. */
 const ENCODING = { preset: 'superfast', quality: 14 } as const;
 
 /** Options of the command. */
@@ -39,7 +39,7 @@ export interface MagnifyRun {
 /**
  * Magnifies a clip and writes it.
  *
- * @throws TelltaleError for everything that can be wrong with the clip, the options or the output
+ * @throws TelltaleError for any problem with the clip, the options or the output
  */
 export async function runMagnify(
   path: string,
@@ -60,7 +60,7 @@ export async function runMagnify(
     });
     if (await hasSound(path)) progress.note('The sound of the clip is left out.');
     const pulse = options.pulse ? await findPulse(clip, settings, { signal, progress }) : undefined;
-    const frames = options.beside ? besideEachOther(clip, magnified) : magnified.frames();
+    const frames = options.beside ? sideBySide(clip, magnified) : magnified.frames();
     await writeVideo(out, watched(frames, { clip, progress, signal }), {
       ...ENCODING,
       rate: clip.rate,
@@ -88,7 +88,7 @@ function assertName(out: string, path: string): void {
   );
 }
 
-/** Options that were given; the library knows the rest. */
+/** The options that are given; the library has defaults for the rest. */
 function settingsOf(options: MagnifyRun): MagnifyOptions {
   const { alpha, low, high, filter, levels, wavelength, chroma } = options;
   return {
@@ -103,7 +103,7 @@ function settingsOf(options: MagnifyRun): MagnifyOptions {
   };
 }
 
-/** The frames, with progress and the time left, until the signal. */
+/** The frames, with progress and the remaining time; stops at the signal. */
 async function* watched(
   frames: AsyncIterable<Picture>,
   {
@@ -126,7 +126,7 @@ async function* watched(
   }
 }
 
-/** ", 12 s left" once that can be told. */
+/** ", 12 s left", once the speed is known. */
 function timeLeft(seconds: number, done: number, { expectedFrames }: Clip): string {
   if (expectedFrames === undefined || done < 10 || done > expectedFrames) return '';
   const left = Math.ceil((seconds / (done - 1)) * (expectedFrames - done));

@@ -1,4 +1,4 @@
-/** @file Serves the page and opens it in the browser, until it is interrupted. */
+/** @file Serves the page and opens it in the browser. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -12,13 +12,13 @@ import { servePage, type Beside } from './server.ts';
 
 /** Options of the command. */
 export interface OpenRun {
-  /** 0 for any that is free. */
+  /** 0: any free port. */
   readonly port: number;
   readonly browser: boolean;
 }
 
 /**
- * Serves the page until somebody ends it, which is how it should end.
+ * Serves the page until the process is interrupted.
  *
  * @throws TelltaleError `FILE_MISSING` where the page is not built, `OPTION_INVALID` where the port is taken
  */
@@ -27,7 +27,7 @@ export async function runOpen({ port, browser }: OpenRun): Promise<void> {
   const page = await servePage(folder, port, beside);
   try {
     process.stdout.write(`${page.address}\n`);
-    process.stderr.write('The page is open to this computer alone. Ctrl-C ends it.\n');
+    process.stderr.write('The page is served to this computer only. Press Ctrl-C to stop.\n');
     if (browser) openBrowser(page.address);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   } finally {
@@ -36,7 +36,7 @@ export async function runOpen({ port, browser }: OpenRun): Promise<void> {
 }
 
 /**
- * The built page, and the decoder beside it: FFmpeg is under another license, so it stays in a package of its own.
+ * The built page, and the decoder, which has another license and is therefore in a package of its own.
  *
  * @throws TelltaleError `FILE_MISSING`
  */
@@ -64,11 +64,11 @@ function builtPage(): { readonly folder: string; readonly beside?: Beside } {
     const decoder = join(dirname(createRequire(manifest).resolve('@ffmpeg/core')), '../esm');
     return { folder, beside: { decoder } };
   } catch {
-    return { folder }; // without it the page reads what the browser decodes, and says so of the rest
+    return { folder }; // without it the page reads only what the browser decodes, and reports the rest
   }
 }
 
-/** Asks the system for its browser. Where there is none, the address that was printed will do. */
+/** Opens the default browser of the system. Without one, the user opens the address that was printed. */
 function openBrowser(address: string): void {
   const [program, ...words] =
     process.platform === 'darwin'

@@ -1,9 +1,9 @@
 /**
- * @file Serves the page's folder to this computer alone.
+ * @file Serves the folder of the page to this computer only.
  *
- * The headers isolate the page (COOP and COEP, so that its threads may share memory) and let nothing out (a
- * content policy whose `connect-src` is this server). It answers only who asks for it by its own name, so that no
- * page from elsewhere reaches it under another (DNS rebinding).
+ * The headers isolate the page (COOP and COEP, so that its threads may share memory) and allow connections to
+ * this server only (Content-Security-Policy). Requests with another `Host` are refused, so that no other site reaches
+ * it through DNS rebinding.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -21,7 +21,7 @@ export interface ServedPage {
   close(): Promise<void>;
 }
 
-/** The only way in. */
+/** Loopback only. */
 const HOST = '127.0.0.1';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json; charset=utf-8',
 };
 
-/** What the page may do; the same as in its own head, for its workers have no head. */
+/** Content policy; the same as in the head of the page, because workers have no head. */
 const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",

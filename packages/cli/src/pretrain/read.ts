@@ -1,6 +1,5 @@
 /**
- * @file Folders of strong expressions become gray faces of one size, split into what is learned from
- * and what is held out.
+ * @file Reads datasets of strong expressions as gray faces of one size, split into training and validation.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -16,13 +15,13 @@ import type { ImageBox } from '@telltale/node/images';
 
 import { countOf } from '../terminal.ts';
 
-/** Shorter sides show no face. */
+/** Smallest side of a face, pixels. */
 const SMALLEST = 8;
 
-/** Pictures that are decoded at a time. */
+/** Images decoded concurrently. */
 const AT_ONCE = 16;
 
-/** Fixed: the same pictures are held out whatever the seed of the training is. */
+/** Fixed, so that the same images are held out for every seed of the training. */
 const SPLIT_SEED = 1;
 
 /** Datasets in memory. */
@@ -30,7 +29,7 @@ export interface JointData {
   readonly sources: readonly JointSource[];
   readonly train: readonly JointSample[];
   readonly validation: readonly JointSample[];
-  /** Samples of each dataset that were left out because they cross, by its index. */
+  /** Number of samples of each dataset that were dropped because their subject or image is in the validation part. */
   readonly dropped: readonly number[];
   /** SHA-256 over labels, parts and pixels, hexadecimal. */
   readonly fingerprint: string;
@@ -41,11 +40,11 @@ export interface JointReadOptions {
   /** Side that faces are resized to, pixels. */
   readonly size: number;
   readonly signal: AbortSignal;
-  /** Told how far it is. */
+  /** Reports progress. */
   readonly tell: (text: string) => void;
 }
 
-/** One dataset on its way. */
+/** One dataset in memory. */
 interface ReadSource {
   readonly name: string;
   readonly samples: readonly MacroSample[];
@@ -60,7 +59,7 @@ interface ReadSource {
  *
  * @param words - `TAG:FOLDER` each
  * @throws TelltaleError `OPTION_INVALID` for an unknown tag or a dataset named twice;
- *   `DATASET_FILE_MISSING`; `DATASET_INVALID` for a layout, class or picture that will not do; `CANCELED`
+ *   `DATASET_FILE_MISSING`; `DATASET_INVALID` for a layout, class or image that cannot be used; `CANCELED`
  */
 export async function readJointData(
   words: readonly string[],
@@ -71,8 +70,8 @@ export async function readJointData(
   if (double) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `the dataset ${double.name} is named twice`,
-      'Name every dataset once; folders need names of their own.',
+      `the dataset ${double.name} is given twice`,
+      'Give every dataset once; folders need different names.',
     );
   }
   const read: ReadSource[] = [];
@@ -114,7 +113,7 @@ function splitWord(word: string): {
   if (at < 1 || at === word.length - 1) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `--data ${word} names no dataset and folder`,
+      `--data ${word} is not a dataset and a folder`,
       'Write it as TAG:FOLDER, such as FER:fer2013 or FOLDER:my-faces.',
     );
   }
@@ -156,14 +155,14 @@ async function readSource(
   return { name, samples, peaks, neutrals };
 }
 
-/** All files below a folder, in alphabetical order; a folder without anything ends in `/`. */
+/** All files below a folder, in alphabetical order; an empty folder ends in `/`. */
 async function listFolder(folder: string): Promise<string[]> {
   const kind = await stat(folder).catch(() => undefined);
   if (kind?.isDirectory() !== true) {
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
       kind === undefined ? `there is no folder ${folder}` : `${folder} is a file, not a folder`,
-      'Give the folder of the dataset behind its tag: FER:FOLDER.',
+      'Give the folder of the dataset after its tag: FER:FOLDER.',
     );
   }
   const found: string[] = [];
@@ -185,13 +184,13 @@ async function listFolder(folder: string): Promise<string[]> {
 
 function readPeak(
   folder: string,
-  { picture, box }: MacroSample,
+  { picture: image, box }: MacroSample,
   size: number,
 ): Promise<Uint8Array> {
-  if (typeof picture === 'string') {
-    return readGray(join(folder, picture), { size, ...(box && { box }) });
+  if (typeof image === 'string') {
+    return readGray(join(folder, image), { size, ...(box && { box }) });
   }
-  const { gray, side } = picture;
+  const { gray, side } = image;
   if (side === size) return Promise.resolve(gray);
   return graySquare(
     { data: gray, width: side, height: side, channels: 1 },
@@ -206,8 +205,8 @@ async function readGray(
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
-      `cannot read the picture ${path}: ${(cause as Error).message}`,
-      'Restore the picture, or remove it from the dataset.',
+      `cannot read the image ${path}: ${(cause as Error).message}`,
+      'Restore the image, or remove it from the dataset.',
       { cause },
     );
   });
@@ -216,7 +215,7 @@ async function readGray(
   } catch (cause) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `cannot use the picture ${path}: ${(cause as Error).message}`,
+      `cannot use the image ${path}: ${(cause as Error).message}`,
       'Save it again as PNG or JPEG, or remove it.',
       { cause },
     );

@@ -1,5 +1,5 @@
 /**
- * @file Joint pretraining from the command line: datasets of strong expressions in, one trunk out.
+ * @file Joint pretraining of one trunk on datasets of strong expressions.
  *
  * Weights and checkpoints are written whole or not at all.
  */
@@ -25,7 +25,7 @@ import { epochLine } from '../train/epoch-line.ts';
 import { readJointData } from './read.ts';
 import type { JointData } from './read.ts';
 
-/** What the command takes. */
+/** Options of the command. */
 export interface PretrainOptions {
   readonly network: string;
   readonly config: string;
@@ -68,8 +68,8 @@ export async function runPretrain(options: PretrainOptions, signal: AbortSignal)
     };
     if (options.restart) await rm(checkpoint, { force: true });
     const resume = await readCheckpoint(checkpoint, origin);
-    for (const line of told(data)) progress.note(line);
-    if (resume) progress.note(`goes on after epoch ${resume.epoch} of ${checkpoint}`);
+    for (const line of summaryOf(data)) progress.note(line);
+    if (resume) progress.note(`resumes after epoch ${resume.epoch} from ${checkpoint}`);
     const keeper = keepCheckpoints(checkpoint, origin);
     const trainer = await openJointTask(
       await loadRuntime(),
@@ -110,13 +110,13 @@ function changesOf({ epochs, batch, learningRate }: PretrainOptions): object {
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
-function told({ sources, train, validation, dropped }: JointData): string[] {
+function summaryOf({ sources, train, validation, dropped }: JointData): string[] {
   return sources.map(({ name, classes }, i) => {
     const count = (samples: typeof train): number =>
       samples.filter(({ source }) => source === i).length;
     const crossing =
-      dropped[i]! > 0 ? `; ${dropped[i]!} left out, their picture or person is held out` : '';
-    return `${name}: ${count(train)} faces to learn from, ${count(validation)} held out, ${classes.length} classes (${classes.join(', ')})${crossing}`;
+      dropped[i]! > 0 ? `; ${dropped[i]!} excluded, their image or subject is held out` : '';
+    return `${name}: ${count(train)} faces for training, ${count(validation)} held out, ${classes.length} classes (${classes.join(', ')})${crossing}`;
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file Makes a dataset: every film of a plan as frames on disk, its sheets, and the truth beside them.
+ * @file Writes a synthetic dataset: the frames of every film of a plan, its sheets, and the ground truth.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -20,28 +20,28 @@ import { assertWritable, writeThrough } from '@telltale/node/output';
 
 import { countOf, openProgress } from '../terminal.ts';
 import { encodeFrame } from './encode.ts';
-import { drawnPeople, photographedPeople, type People } from './people.ts';
+import { drawnSubjects, photographedSubjects, type Subjects } from './subjects.ts';
 import { sheetBytes } from './sheet-write.ts';
 
-/** What to make, and where. */
+/** Options of the command. */
 export interface DatasetRun {
   readonly layout: LayoutName;
-  /** A folder that is not there yet. */
+  /** Path of a new folder. */
   readonly out: string;
-  /** Folder of photographs; else faces are drawn. */
+  /** Folder of photographs. Default: drawn faces. */
   readonly faces: string | undefined;
   readonly plan: DatasetOptions;
 }
 
-/** What `dataset check --synthetic` compares with. */
+/** File that `dataset check --synthetic` compares with. */
 const COUNTS = 'telltale-synthetic.json';
-/** Every film's movements. */
+/** File with the movements of every film. */
 const TRUTH = 'telltale-truth.json';
-/** Frames that are encoded at a time while the next is drawn. */
+/** Frames encoded concurrently while the next is drawn. */
 const AT_ONCE = 8;
 
 /**
- * Makes the dataset, whole or not at all.
+ * Writes the dataset, whole or not at all.
  *
  * @throws TelltaleError `OPTION_INVALID`, `FACE_NOT_FOUND`, `FILE_MISSING`, `OUTPUT_UNWRITABLE`, `CANCELED`
  */
@@ -49,25 +49,27 @@ export async function runSynthDataset(run: DatasetRun, signal: AbortSignal): Pro
   const plan = planDataset(run.layout, run.plan);
   await assertWritable(run.out, 'file');
   const seed = run.plan.seed ?? 1;
-  const people =
+  const subjects =
     run.faces === undefined
-      ? drawnPeople(seed, Math.max(40, 1.15 * plan.films[0]!.scenario.interocular))
-      : await photographedPeople(run.faces, seed, signal);
-  await writeThrough(run.out, (folder) => writeDataset(folder, { plan, people, signal }));
-  const { clips, subjects } = countPlan(plan);
+      ? drawnSubjects(seed, Math.max(40, 1.15 * plan.films[0]!.scenario.interocular))
+      : await photographedSubjects(run.faces, seed, signal);
+  await writeThrough(run.out, (folder) => writeDataset(folder, { plan, subjects, signal }));
+  const counts = countPlan(plan);
   process.stdout.write(`${run.out}\n`);
-  process.stderr.write(`${clips} micro-expressions of ${subjects} made-up subjects\n`);
+  process.stderr.write(
+    `${counts.clips} micro-expressions of ${counts.subjects} synthetic subjects\n`,
+  );
 }
 
-interface Making {
+interface Synthesis {
   readonly plan: DatasetPlan;
-  readonly people: People;
+  readonly subjects: Subjects;
   readonly signal: AbortSignal;
 }
 
-async function writeDataset(folder: string, { plan, people, signal }: Making): Promise<void> {
+async function writeDataset(folder: string, { plan, subjects, signal }: Synthesis): Promise<void> {
   const { layout } = plan;
-  // Film by film of one person, so that a person is made ready once.
+  // In the order of the subjects, so that each is prepared once.
   const films = [...plan.films].sort((a, b) => a.film.subject - b.film.subject);
   const total = films.reduce((sum, { film }) => sum + film.frames, 0);
   const progress = openProgress();
@@ -75,8 +77,8 @@ async function writeDataset(folder: string, { plan, people, signal }: Making): P
     let done = 0;
     for (const planned of films) {
       await writeFilm(folder, planned, {
-        ...{ plan, people, signal },
-        tell: () => progress.update(`frame ${countOf(++done, total)}`),
+        ...{ plan, subjects, signal },
+        onFrame: () => progress.update(`frame ${countOf(++done, total)}`),
       });
     }
   } finally {
@@ -92,9 +94,9 @@ async function writeDataset(folder: string, { plan, people, signal }: Making): P
 async function writeFilm(
   folder: string,
   { film, scenario }: PlannedFilm,
-  { plan: { layout }, people, signal, tell }: Making & { readonly tell: () => void },
+  { plan: { layout }, subjects, signal, onFrame }: Synthesis & { readonly onFrame: () => void },
 ): Promise<void> {
-  const clip = filmScenario(people(film.subject), scenario);
+  const clip = filmScenario(subjects(film.subject), scenario);
   const { width, height } = scenario;
   const depth = layout.depth && (await depthImage(width, height));
   const folders = new Set(layout.paths(film, film.events[0]!.onset).map((path) => dirname(path)));
@@ -119,7 +121,7 @@ async function writeFilm(
       await Promise.all(writing);
       writing = [];
     }
-    tell();
+    onFrame();
   }
   await Promise.all(writing);
 }

@@ -1,5 +1,5 @@
 /**
- * @file Makes pretraining material: flow pictures of made-up expressions, in the layout of `samples.csv`.
+ * @file Writes data for pretraining: flow images of synthetic expressions, with their `samples.csv`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { assertWritable, writeThrough } from '@telltale/node/output';
 
 import { countOf, openProgress } from '../terminal.ts';
 
-/** Pictures that are encoded at a time. */
+/** Images encoded concurrently. */
 const AT_ONCE = 64;
 
 /**

@@ -1,4 +1,4 @@
-/** @file Makes a demonstration clip: photograph in, video and truth out. */
+/** @file Synthesizes a clip from a photograph, with its ground truth. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
@@ -13,19 +13,19 @@ import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { countOf, openProgress } from '../terminal.ts';
 
-/** What to make, and where. */
+/** Options of the command. */
 export interface SynthRun {
-  /** The clip. */
+  /** Path of the clip. */
   readonly out: string;
-  /** What was planted. */
+  /** Path of the ground truth. */
   readonly truth: string;
-  /** Photograph; else the development setup's. */
+  /** Path of a photograph. Default: one of the development dependencies. */
   readonly face: string | undefined;
   readonly synthesis: SynthesisOptions;
 }
 
 /**
- * Makes the clip and writes it with its truth.
+ * Synthesizes the clip and writes it with its ground truth.
  *
  * @throws TelltaleError `OPTION_INVALID`, `FACE_NOT_FOUND`, `FILE_MISSING`, `OUTPUT_UNWRITABLE`, `CANCELED`
  */
@@ -53,7 +53,7 @@ export async function runSynth(run: SynthRun, signal: AbortSignal): Promise<void
   process.stdout.write(`${run.out}\n${run.truth}\n`);
 }
 
-/** The clip's frames, with progress, until the signal. */
+/** The frames of the clip, with progress; stops at the signal. */
 async function* watched(clip: SyntheticClip, signal: AbortSignal): AsyncIterable<Frame> {
   const progress = openProgress();
   try {
@@ -67,7 +67,7 @@ async function* watched(clip: SyntheticClip, signal: AbortSignal): AsyncIterable
   }
 }
 
-/** A photograph that a development dependency ships (MIT): people from the front, in daylight. */
+/** A photograph of a development dependency (MIT license): faces from the front, in daylight. */
 function developmentPhoto(): string {
   try {
     const manifest = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json');
@@ -78,7 +78,7 @@ function developmentPhoto(): string {
   }
   throw new TelltaleError(
     'FILE_MISSING',
-    'no photograph was given, and the one of the development setup is not installed',
+    'no photograph is given, and the one of the development dependencies is not installed',
     'Give a photograph of a face with --face.',
   );
 }

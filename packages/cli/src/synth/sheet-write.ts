@@ -1,4 +1,4 @@
-/** @file Annotation sheets of made-up datasets as Excel files, or as csv. */
+/** @file Annotation sheets of synthetic datasets as Excel or CSV files. */
 import { extname } from 'node:path';
 
 import type { CellObject, WorkSheet } from '@e965/xlsx';
@@ -6,7 +6,7 @@ import type { CellObject, WorkSheet } from '@e965/xlsx';
 import { csvField } from '@telltale/core/datasets';
 import type { SheetCell, SheetFile } from '@telltale/core/synth';
 
-/** An xlsx, xls or csv file (of the first sheet), by the path's extension; text stays text, numbers are numbers, formulas keep their value. */
+/** An xlsx, xls or csv file (of the first sheet), by the extension of the path; text, numbers and values of formulas keep their types. */
 export async function sheetBytes({ path, sheets }: SheetFile): Promise<Uint8Array> {
   if (extname(path).toLowerCase() === '.csv') return csvBytes(sheets[0]!.rows);
   const { utils, write } = await import('@e965/xlsx');

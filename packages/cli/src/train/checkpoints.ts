@@ -1,17 +1,17 @@
-/** @file Checkpoints of a training on disk: written now and then, whole or not at all, and read again. */
+/** @file Checkpoints of a training on disk, written every few seconds, whole or not at all. */
 import { readFile } from 'node:fs/promises';
 
 import { decodeCheckpoint, encodeCheckpoint } from '@telltale/core/train';
 import type { Checkpoint } from '@telltale/core/train';
 import { writeWhole } from '@telltale/node/output';
 
-/** Milliseconds between two checkpoints on disk, at least. */
+/** Shortest time between two checkpoints on disk, milliseconds. */
 const CHECKPOINT_INTERVAL = 2000;
 
 /**
- * The checkpoint at a path, where there is one.
+ * Reads the checkpoint at a path; undefined where there is none.
  *
- * @param origin - the training that wants to go on
+ * @param origin - settings and data of the training to resume
  * @throws TelltaleError `CHECKPOINT_MISMATCH`
  */
 export async function readCheckpoint(
@@ -28,15 +28,15 @@ export async function readCheckpoint(
   return decodeCheckpoint(bytes, origin);
 }
 
-/** Takes checkpoints and writes some. */
+/** Receives a checkpoint after each epoch and writes some of them. */
 export interface CheckpointKeeper {
-  /** To be called after each epoch. */
+  /** Called after each epoch. */
   readonly offer: (epoch: number, take: () => Checkpoint) => Promise<void>;
-  /** Writes the last one that was offered. */
+  /** Writes the latest checkpoint. */
   readonly flush: () => Promise<void>;
 }
 
-/** Writes a checkpoint every few seconds, and the last one of an interrupted training. */
+/** Writes a checkpoint every few seconds, and on `flush` the latest. */
 export function keepCheckpoints(path: string, origin: object): CheckpointKeeper {
   let written = performance.now();
   let latest: Checkpoint | undefined;

@@ -1,11 +1,11 @@
-/** @file What a training says after each epoch. */
+/** @file The progress line of a training. */
 import type { TrainEvent } from '@telltale/core/train';
 
 /**
- * One line: how far, how good, how long yet.
+ * The progress after an epoch: loss, accuracy, learning rate and remaining time.
  *
- * @param seconds - since this run began
- * @param before - epochs that an earlier run had done
+ * @param seconds - since the start of this run
+ * @param before - epochs of earlier, interrupted runs
  */
 export function epochLine(event: TrainEvent, seconds: number, before: number): string {
   if (event.type === 'done') return `loss ${event.loss.toFixed(4)}`;

@@ -1,8 +1,8 @@
 /**
- * @file A training from the command line: data in, weights and checkpoints out.
+ * @file Trains a network on a folder of flow images.
  *
- * Weights and checkpoints are written whole or not at all. The checkpoint holds
- * what the training was made of, so it is never continued as something else.
+ * Weights and checkpoints are written whole or not at all. A checkpoint records the settings and the data of its
+ * training, and is never resumed with others.
  */
 import { rm } from 'node:fs/promises';
 import process from 'node:process';
@@ -33,13 +33,13 @@ import { keepCheckpoints, readCheckpoint } from './checkpoints.ts';
 import { epochLine } from './epoch-line.ts';
 import { withoutFaces } from './without-faces.ts';
 
-/** What the command takes. */
+/** Options of the command. */
 export interface TrainOptions {
   readonly data: string;
   readonly out: string;
   readonly network: string;
   readonly config?: string | undefined;
-  /** Weights to begin with; `none`: not even with those that ship. */
+  /** Weights to initialize from; `none`: initialize randomly. Default: weights that ship for the network, if any. */
   readonly from?: string | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
@@ -61,7 +61,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const checkpoint = `${options.out}.checkpoint`;
   await assertWritable(options.out, 'file');
   await assertWritable(checkpoint, 'file');
-  const { config, recipe: usualRecipe } = recipeOf(
+  const { config, recipe: baseRecipe } = recipeOf(
     options.network,
     options.config,
     changesOf(options),
@@ -74,20 +74,20 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
       : await readWeights(options.from);
   const data = await readFlowFolder(options.data, { size: settings.size, signal });
   const { set, classes, planes, used } = trainingSet(data, options.network, settings);
-  const usual =
+  const shipped =
     options.from === undefined ? shippedStart(network.name, config, classes) : undefined;
-  const start = chosen ?? usual;
+  const start = chosen ?? shipped;
   const { from, trunk } = start
     ? beginWith(start, {
         network,
         config: network.forClasses(settings, classes),
         classes,
-        recipe: usualRecipe,
+        recipe: baseRecipe,
       })
     : {};
   const { recipe } = from?.whole
     ? recipeOf(network.name, config, { ...goingOn(network.name), ...changesOf(options) })
-    : { recipe: usualRecipe };
+    : { recipe: baseRecipe };
   const task = { network: network.name, config, classes, recipe, ...(from && { from }) };
   const origin: Origin = {
     ...task,
@@ -108,12 +108,12 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const keeper = keepCheckpoints(checkpoint, origin);
   try {
     progress.note(
-      `${options.network} ${config} on ${set.labels.length} samples: ${told(set.labels, classes)}` +
-        (resume === undefined ? '' : `; goes on after epoch ${resume.epoch} of ${checkpoint}`),
+      `${options.network} ${config} on ${set.labels.length} samples: ${countsOf(set.labels, classes)}` +
+        (resume === undefined ? '' : `; resumes after epoch ${resume.epoch} from ${checkpoint}`),
     );
-    if (usual)
+    if (shipped)
       progress.note(
-        'begins with weights that have learned from made-up flow; --from none begins anew',
+        'initialized from weights pretrained on synthetic flow; --from none initializes randomly',
       );
     if (standsIn(planes, used)) progress.note(withoutFaces(options.network));
     const began = performance.now();
@@ -143,7 +143,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   }
 }
 
-/** Labeled samples as the training takes them; a training cannot use the others. */
+/** The labeled samples as the training takes them; the others are ignored. */
 function trainingSet(
   { samples, pictures, faces }: FlowDataset,
   network: string,
@@ -156,8 +156,8 @@ function trainingSet(
   if (classes.length < 2) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `the samples have ${classes.length === 0 ? 'no emotion' : `one emotion only, "${classes[0]!}"`}`,
-      'Training needs samples of at least two emotions, named in the emotion column.',
+      `the samples have ${classes.length === 0 ? 'no emotion' : `only one emotion, "${classes[0]!}"`}`,
+      'Training needs samples of at least two emotions in the emotion column.',
     );
   }
   const labeled = samples.flatMap(({ emotion }, i) =>
@@ -182,7 +182,7 @@ function changesOf(options: TrainOptions): Partial<Recipe> {
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
-function told(labels: readonly number[], classes: readonly string[]): string {
+function countsOf(labels: readonly number[], classes: readonly string[]): string {
   return classes
     .map((name, c) => `${labels.filter((label) => label === c).length} ${name}`)
     .join(', ');

@@ -1,6 +1,6 @@
-/** @file The sentence for a network that looks at faces and is given none. */
+/** @file The note for a network that takes faces, trained on data without faces. */
 
-/** What stands in, and what that costs. */
+/** What replaces the faces, and the effect. */
 export function withoutFaces(network: string): string {
-  return `${network} looks at the apex face, and the data have none: it is given the magnitude of the flow in its place, and cannot learn what only a face shows`;
+  return `${network} takes the apex face, and the data have none: it receives the magnitude of the flow instead, and cannot learn from appearance`;
 }

@@ -1,4 +1,4 @@
-/** @file The people of a made-up dataset: drawn, or photographs that differ a little each time they are used. */
+/** @file The subjects of a synthetic dataset: drawn, or photographs that are varied a little for each subject. */
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
@@ -7,31 +7,31 @@ import { findFace } from '@telltale/core/face';
 import { drawFace, varyPerson, type Person } from '@telltale/core/synth';
 import { IMAGE_EXTENSIONS, openTools, readImage } from '@telltale/node';
 
-/** Gives the person of a number; the same number gives the same person. */
-export type People = (subject: number) => Person;
+/** Returns the face of a subject; the same number always gives the same face. */
+export type Subjects = (subject: number) => Person;
 
-/** Photographs that are kept open; a folder of many is used for its first ones. */
+/** Photographs that are kept in memory; of a larger folder, the first ones are used. */
 const MOST_PHOTOS = 200;
 
 /**
- * Whoever the seeds name, drawn when first asked for.
+ * Subjects with drawn faces.
  *
- * @param interocular - distance between the pupils, pixels of the drawing
+ * @param interocular - distance between the pupils, pixels
  */
-export function drawnPeople(seed: number, interocular: number): People {
+export function drawnSubjects(seed: number, interocular: number): Subjects {
   return remembered((subject) => drawFace(seed * 7919 + subject, interocular));
 }
 
 /**
- * People from a folder of photographs, each with one face.
+ * Subjects from a folder of photographs with one face each.
  *
  * @throws TelltaleError `FILE_MISSING` where there is none, `FACE_NOT_FOUND` naming the photograph
  */
-export async function photographedPeople(
+export async function photographedSubjects(
   folder: string,
   seed: number,
   signal: AbortSignal,
-): Promise<People> {
+): Promise<Subjects> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw missing(`cannot read the folder ${folder}: ${(error as Error).message}`);
   });
@@ -39,18 +39,18 @@ export async function photographedPeople(
     .filter((name) => (IMAGE_EXTENSIONS as readonly string[]).includes(extname(name).toLowerCase()))
     .sort()
     .slice(0, MOST_PHOTOS);
-  if (photos.length === 0) throw missing(`${folder} holds no photograph`);
+  if (photos.length === 0) throw missing(`${folder} contains no photograph`);
   const tools = await openTools({ recognizer: false });
   try {
-    const people: Person[] = [];
+    const faces: Person[] = [];
     for (const name of photos) {
       signal.throwIfAborted();
       const path = join(folder, name);
       const picture = await readImage(path);
-      people.push({ picture, landmarks: (await faceIn(picture, path)).landmarks });
+      faces.push({ picture, landmarks: (await faceIn(picture, path)).landmarks });
     }
     return remembered((subject) =>
-      varyPerson(people[subject % people.length]!, seed * 7919 + subject),
+      varyPerson(faces[subject % faces.length]!, seed * 7919 + subject),
     );
   } finally {
     await tools.close();
@@ -67,15 +67,15 @@ export async function photographedPeople(
       throw new TelltaleError(
         'FACE_NOT_FOUND',
         `${path}: ${error.message}`,
-        'Take the photograph out of the folder, or put one there that shows a face from the front.',
+        'Remove the photograph from the folder, or replace it by one that shows a face from the front.',
         { cause: error },
       );
     }
   }
 }
 
-/** Keeps the last person: films are made person by person. */
-function remembered(make: People): People {
+/** Keeps the last face: films are synthesized subject by subject. */
+function remembered(make: Subjects): Subjects {
   let last: { readonly subject: number; readonly person: Person } | undefined;
   return (subject) => {
     if (last?.subject !== subject) last = { subject, person: make(subject) };
@@ -87,6 +87,6 @@ function missing(message: string): TelltaleError {
   return new TelltaleError(
     'FILE_MISSING',
     message,
-    'Give a folder with photographs of faces with --faces, or leave it out to have faces drawn.',
+    'Give a folder of photographs of faces with --faces, or omit it to draw faces.',
   );
 }
