@@ -60,7 +60,7 @@ export default {
       name: 'no-native-in-the-browser',
       severity: 'error',
       from: { path: '^packages/(engine|core|figures|app)/src/', pathNot: tests },
-      to: { path: 'node_modules/(onnxruntime-node|sharp|node-av)/', reachable: true },
+      to: { path: 'node_modules/(onnxruntime-node|sharp|@node-webcodecs)/', reachable: true },
     },
     {
       name: 'engine-only-below-nets-and-train',

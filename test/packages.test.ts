@@ -236,7 +236,7 @@ describe('installed into an empty project', () => {
       .map((name) => readFileSync(join(outDir, name), 'utf8'))
       .join('\n');
     expect(code).not.toMatch(/["']node:|__vite-browser-external|\brequire\(/);
-    expect(code).not.toMatch(/["'](onnxruntime-node|sharp|node-av)["']/);
+    expect(code).not.toMatch(/["'](onnxruntime-node|sharp|@node-webcodecs)["']/);
     expect(warnings.filter((message) => message.includes('externalized'))).toEqual([]);
   });
 });

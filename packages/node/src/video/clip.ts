@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 import { TelltaleError } from '@telltale/core';
 
+import { openBuiltin } from './builtin/decode.ts';
+import { hasBuiltin } from './builtin/native.ts';
 import { openFramesFolder } from './frames-folder.ts';
 import { hasProgram, openWithFfmpeg } from './ffmpeg.ts';
-import { loadNodeAv, openWithNodeAv } from './node-av.ts';
-import { clipOfStream } from './stream.ts';
+import { clipOfStream, unreadable } from './stream.ts';
 import type { Decoder, OpenClip, VideoStream } from './stream.ts';
 
 export type { Decoder, OpenClip } from './stream.ts';
@@ -23,7 +24,7 @@ export interface ClipOptions {
   /**
    * The decoder to use; no other is tried.
    *
-   * @defaultValue the environment variable `TELLTALE_DECODER`, else `node-av` where it is installed, else `ffmpeg`
+   * @defaultValue the environment variable `TELLTALE_DECODER`, else the built-in decoder where it can, else `ffmpeg`
    */
   readonly decoder?: Decoder | undefined;
 }
@@ -31,8 +32,9 @@ export interface ClipOptions {
 /**
  * Opens a video file, or a folder of JPEG, PNG or BMP frames in the natural order of their names (`img2` before `img10`).
  *
- * A video is decoded by the package `node-av` where it is installed, else by the program `ffmpeg`. The two differ
- * by a few gray levels; a clip is always read by one of them from start to end.
+ * A video is decoded by the built-in decoder: H.264, HEVC, VP8, VP9 and AV1 in MP4, MOV, MKV, WebM and TS. Everything
+ * else, and everything where there is no build for the system, is decoded by the program `ffmpeg` if it is installed.
+ * The two differ by a few gray levels; a clip is always read by one of them from start to end.
  *
  * @example
  * ```ts
@@ -67,28 +69,37 @@ export async function openClip(source: string | URL, options: ClipOptions = {}):
 }
 
 async function openStream(path: string, decoder: Decoder | undefined): Promise<VideoStream> {
-  const av = decoder === 'ffmpeg' ? undefined : await loadNodeAv();
-  if (av) return openWithNodeAv(av, path);
-  const ffmpeg =
-    decoder !== 'node-av' && (await hasProgram('ffmpeg')) && (await hasProgram('ffprobe'));
-  if (ffmpeg) return openWithFfmpeg(path);
+  const isBuiltin = decoder !== 'ffmpeg' && hasBuiltin();
+  const opened = isBuiltin ? await openBuiltin(path) : undefined;
+  if (opened !== undefined && 'stream' in opened) return opened.stream;
+  if (decoder !== 'built-in' && (await hasProgram('ffmpeg')) && (await hasProgram('ffprobe'))) {
+    return openWithFfmpeg(path);
+  }
+  if (opened === undefined) {
+    throw new TelltaleError(
+      'VIDEO_DECODER_MISSING',
+      decoder === 'built-in'
+        ? 'there is no built-in video decoder for this system'
+        : 'there is no video decoder: the programs ffmpeg and ffprobe are not installed',
+      'Install ffmpeg; or give a folder of frames.',
+    );
+  }
+  if (decoder === 'built-in' || !opened.isVideo) throw unreadable(path, opened.foreign);
   throw new TelltaleError(
     'VIDEO_DECODER_MISSING',
-    decoder === undefined
-      ? 'there is no video decoder: neither the package node-av nor the programs ffmpeg and ffprobe are installed'
-      : `there is no video decoder: ${decoder} is not installed`,
-    'Install ffmpeg, or node-av with npm install node-av; or give a folder of frames.',
+    `${path} cannot be read by the built-in decoder: ${opened.foreign}`,
+    'Install ffmpeg, which reads it; or give a folder of frames.',
   );
 }
 
 function decoderFromEnvironment(): Decoder | undefined {
   const name = process.env['TELLTALE_DECODER'];
   if (name === undefined || name === '') return undefined;
-  if (name === 'node-av' || name === 'ffmpeg') return name;
+  if (name === 'built-in' || name === 'ffmpeg') return name;
   throw new TelltaleError(
     'OPTION_INVALID',
     `the environment variable TELLTALE_DECODER is "${name}"`,
-    'Set it to node-av or ffmpeg, or unset it.',
+    'Set it to built-in or ffmpeg, or unset it.',
   );
 }
 

@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 
 import {
+  DAMAGE,
   isNoClip,
   orientationOf,
   rateOf,
@@ -94,10 +95,6 @@ export async function openWithFfmpeg(path: string): Promise<VideoStream> {
 
 /** Log lines that are errors; ffmpeg reports data that is cut off as a warning. */
 const ERROR = /\[(error|fatal)\]|\[warning\].*corrupt (input packet|decoded frame)/;
-
-/** Messages after which frames are missing or concealed. */
-const DAMAGE =
-  /Invalid data|[Ee]rror while decoding|Error submitting|concealing|corrupt|partial file|ended prematurely|Truncat|Invalid NAL|invalid level|ac-tex damaged/;
 
 /** Logs the time of each frame; interpolates color between pixels as the other decoder does. */
 const FILTERS = 'showinfo=checksum=0,scale=flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24';

@@ -4,8 +4,9 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
+import { openBuiltin } from './builtin/decode.ts';
+import { hasBuiltin } from './builtin/native.ts';
 import { hasProgram } from './ffmpeg.ts';
-import { loadNodeAv } from './node-av.ts';
 
 /**
  * Whether a video file has an audio stream.
@@ -15,22 +16,23 @@ import { loadNodeAv } from './node-av.ts';
  */
 export async function hasSound(path: string): Promise<boolean> {
   if ((await stat(path)).isDirectory()) return false;
-  const file = `file:${resolve(path)}`;
-  const av = await loadNodeAv();
-  if (av !== undefined) {
-    const container = new av.lib.FormatContext();
+  if (hasBuiltin()) {
     try {
-      if ((await container.openInput(file)) < 0 || (await container.findStreamInfo()) < 0)
-        return false;
-      return container.findBestStream(av.constants.AVMEDIA_TYPE_AUDIO) >= 0;
-    } finally {
-      await container.closeInput();
+      const opened = await openBuiltin(path);
+      if ('stream' in opened) return opened.hasSound;
+    } catch {
+      return false;
     }
   }
   if (!(await hasProgram('ffprobe'))) return false;
   const words = ['-v', 'error', '-select_streams', 'a', '-show_entries', 'stream=index'];
   try {
-    const probe = await promisify(execFile)('ffprobe', [...words, '-of', 'csv=p=0', file]);
+    const probe = await promisify(execFile)('ffprobe', [
+      ...words,
+      '-of',
+      'csv=p=0',
+      `file:${resolve(path)}`,
+    ]);
     return probe.stdout.trim() !== '';
   } catch {
     return false;

@@ -8,7 +8,7 @@ import { TelltaleError } from '@telltale/core';
 import type { Clip, Frame, Picture } from '@telltale/core';
 
 /** What decodes and encodes: a package in this process, or a program. */
-export type Decoder = 'node-av' | 'ffmpeg';
+export type Decoder = 'built-in' | 'ffmpeg';
 
 /** A frame as it is decoded, before the rotation that the container requests. */
 export interface DecodedFrame extends Picture {
@@ -239,3 +239,7 @@ export function truncated(path: string, why: string): TelltaleError {
 export function isNoClip(format: string): boolean {
   return /(^|,)(image2|tty|hls|dash|concat|ffmetadata)(,|$)|_pipe/.test(format);
 }
+
+/** Messages after which frames are missing or concealed. */
+export const DAMAGE: RegExp =
+  /Invalid data|[Ee]rror while decoding|Error submitting|concealing|corrupt|partial file|ended prematurely|Truncat|Invalid NAL|invalid level|ac-tex damaged/;

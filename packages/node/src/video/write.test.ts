@@ -12,7 +12,7 @@ import {
   numberOf,
 } from './numbered-clip.cases.ts';
 import { openClip } from './clip.ts';
-import { loadNodeAv } from './node-av.ts';
+import { hasBuiltin } from './builtin/native.ts';
 import { writeVideo } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-write-'));
@@ -20,7 +20,7 @@ const at = (name: string): string => join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each([
-  { encoder: 'node-av', there: (await loadNodeAv()) !== undefined },
+  { encoder: 'built-in', there: hasBuiltin() },
   { encoder: 'ffmpeg', there: hasFfmpeg },
 ] as const)('written by $encoder', ({ encoder, there }) => {
   it.skipIf(!there).for([25, 200, 30000 / 1001])(

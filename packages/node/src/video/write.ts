@@ -11,20 +11,20 @@ import { TelltaleError } from '@telltale/core';
 import type { Picture } from '@telltale/core';
 
 import { writeThrough } from '../output.ts';
+import { encodeBuiltin } from './builtin/encode.ts';
+import { hasBuiltin } from './builtin/native.ts';
 import { hasProgram } from './ffmpeg.ts';
-import { loadNodeAv } from './node-av.ts';
-import type { NodeAv } from './node-av.ts';
 import type { Decoder } from './stream.ts';
 
 /** Options of {@link writeVideo}. */
 export interface WriteVideoOptions {
   /** Frames per second. */
   readonly rate: number;
-  /** Constant rate factor of x264, 0 (best, largest file) to 51. @defaultValue 12 */
+  /** Constant rate factor of x264, 0 (best, largest file) to 51; the built-in encoder takes a bitrate from it. @defaultValue 12 */
   readonly quality?: number;
-  /** Preset of x264: a slower one writes a smaller file of the same quality. @defaultValue 'medium' */
+  /** Preset of x264, with `ffmpeg`: a slower one writes a smaller file of the same quality. @defaultValue 'medium' */
   readonly preset?: Preset;
-  /** The encoder to use; no other is tried. @defaultValue `node-av` where it is installed, else `ffmpeg` */
+  /** The encoder to use; no other is tried. @defaultValue the built-in one where the system has it, else `ffmpeg` */
   readonly encoder?: Decoder;
 }
 
@@ -85,7 +85,7 @@ export async function writeVideo(
           );
         }
         const even = { width: width + (width % 2), height: height + (height % 2) };
-        encoder ??= await open({ path: temporary, ...even, rate, quality, preset });
+        encoder ??= open({ path: temporary, ...even, rate, quality, preset });
         await encoder.write(toEvenRgb(frame));
       }
       if (encoder === undefined) {
@@ -102,21 +102,32 @@ export async function writeVideo(
   });
 }
 
-async function chooseEncoder(
-  wanted: Decoder | undefined,
-): Promise<(target: Target) => Promise<Encoder>> {
-  const av = wanted === 'ffmpeg' ? undefined : await loadNodeAv();
-  if (av?.lib.Codec.findEncoderByName(av.constants.FF_ENCODER_LIBX264)) {
-    return (target) => encodeWithNodeAv(av, target);
-  }
-  if (wanted !== 'node-av' && (await hasProgram('ffmpeg'))) {
-    return (target) => Promise.resolve(encodeWithFfmpeg(target));
-  }
+async function chooseEncoder(wanted: Decoder | undefined): Promise<(target: Target) => Encoder> {
+  if (wanted !== 'ffmpeg' && hasBuiltin()) return encodeWithBuiltin;
+  if (wanted !== 'built-in' && (await hasProgram('ffmpeg'))) return encodeWithFfmpeg;
   throw new TelltaleError(
     'VIDEO_DECODER_MISSING',
-    'there is no video encoder: neither the package node-av nor the program ffmpeg is installed',
-    'Install ffmpeg, or node-av with npm install node-av.',
+    wanted === 'built-in'
+      ? 'there is no built-in video encoder for this system'
+      : 'there is no video encoder: the program ffmpeg is not installed',
+    'Install ffmpeg.',
   );
+}
+
+function encodeWithBuiltin(target: Target): Encoder {
+  const encoder = encodeBuiltin(target);
+  const named = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      throw unwritable((error as Error).message);
+    }
+  };
+  return {
+    write: (rgb) => named(encoder.write(rgb)),
+    finish: () => named(encoder.finish()),
+    close: () => encoder.close(),
+  };
 }
 
 /** RGB bytes of a frame; the last column or row is repeated where their number is odd. */
@@ -151,96 +162,6 @@ function unwritable(why: string): TelltaleError {
     `the video cannot be written: ${why}`,
     'Check that the disk is not full and, where ffmpeg encodes, that it has libx264.',
   );
-}
-
-async function encodeWithNodeAv(av: NodeAv, target: Target): Promise<Encoder> {
-  const { lib, constants } = av;
-  const { width, height, quality, preset } = target;
-  const check = (code: number, what: string): void => {
-    if (code < 0) throw unwritable(`${what}: ${lib.FFmpegError.strerror(code)}`);
-  };
-  const rate = fractionOf(target.rate);
-  const codec = lib.Codec.findEncoderByName(constants.FF_ENCODER_LIBX264)!;
-  const context = new lib.CodecContext();
-  const output = new lib.FormatContext();
-  const scaler = new lib.SoftwareScaleContext();
-  const packet = new lib.Packet();
-  const rgb = new lib.Frame();
-  const yuv = new lib.Frame();
-  packet.alloc();
-  rgb.alloc();
-  yuv.alloc();
-  scaler.allocContext();
-  scaler.setOption('sws_flags', 'bicubic+accurate_rnd+full_chroma_int');
-
-  context.allocContext3(codec);
-  Object.assign(context, {
-    width,
-    height,
-    pixelFormat: constants.AV_PIX_FMT_YUV420P,
-    timeBase: new lib.Rational(rate.den, rate.num),
-    framerate: new lib.Rational(rate.num, rate.den),
-    colorSpace: constants.AVCOL_SPC_SMPTE170M,
-    colorRange: constants.AVCOL_RANGE_MPEG,
-  });
-  context.setFlags(constants.AV_CODEC_FLAG_GLOBAL_HEADER);
-  const options = lib.Dictionary.fromObject({ crf: quality, preset });
-  check(await context.open2(codec, options), 'encoder');
-
-  check(output.allocOutputContext2(null, 'mp4', target.path), 'container');
-  const stream = output.newStream(codec);
-  stream.timeBase = context.timeBase;
-  check(stream.codecpar.fromContext(context), 'stream');
-  check(await output.openOutput(), 'output file');
-  check(await output.writeHeader(lib.Dictionary.fromObject({ movflags: '+faststart' })), 'header');
-
-  Object.assign(rgb, { width, height, format: constants.AV_PIX_FMT_RGB24 });
-  check(rgb.getBuffer(1), 'frame buffer');
-  let index = 0n;
-
-  const encode = async (frame: typeof yuv | null): Promise<void> => {
-    check(await context.sendFrame(frame), 'encoding');
-    for (;;) {
-      const received = await context.receivePacket(packet);
-      if (received === constants.AVERROR_EAGAIN || received === constants.AVERROR_EOF) return;
-      check(received, 'encoding');
-      packet.streamIndex = stream.index;
-      packet.duration = 1n;
-      packet.rescaleTs(context.timeBase, stream.timeBase);
-      check(await output.interleavedWriteFrame(packet), 'writing');
-    }
-  };
-  return {
-    async write(data) {
-      check(rgb.fromBuffer(Buffer.from(data.buffer, data.byteOffset, data.length)), 'frame');
-      // The encoder keeps a reference to each frame, so that every frame needs its own buffer.
-      yuv.unref();
-      Object.assign(yuv, {
-        width,
-        height,
-        format: constants.AV_PIX_FMT_YUV420P,
-        colorSpace: constants.AVCOL_SPC_SMPTE170M,
-        colorRange: constants.AVCOL_RANGE_MPEG,
-      });
-      check(yuv.getBuffer(0), 'frame buffer');
-      check(await scaler.scaleFrame(yuv, rgb), 'color conversion');
-      yuv.pts = index++;
-      await encode(yuv);
-    },
-    async finish() {
-      await encode(null);
-      check(await output.writeTrailer(), 'trailer');
-    },
-    async close() {
-      await output.closeOutput();
-      output.freeContext();
-      context.freeContext();
-      scaler.freeContext();
-      packet.free();
-      rgb.free();
-      yuv.free();
-    },
-  };
 }
 
 function encodeWithFfmpeg({ path, width, height, rate, quality, preset }: Target): Encoder {

@@ -1,0 +1,128 @@
+/**
+ * @file The process that writes an MP4 file: OpenH264 encodes, mediabunny writes the container.
+ *
+ * `encode-process FILE WIDTH HEIGHT RATE BITRATE` reads RGB frames of that size, both even, from standard input.
+ */
+import { once } from 'node:events';
+import process from 'node:process';
+
+import {
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  FilePathTarget,
+  Mp4OutputFormat,
+  Output,
+} from 'mediabunny';
+
+import { loadNative } from './native.ts';
+import { toYuv } from './yuv.ts';
+
+/** ITU-R BT.601, 16 to 235, as `toYuv` converts. */
+const COLOR = { matrix: 'smpte170m', primaries: 'smpte170m', transfer: 'smpte170m' } as const;
+
+async function run(
+  file: string,
+  {
+    width,
+    height,
+    rate,
+    bitrate,
+  }: {
+    readonly width: number;
+    readonly height: number;
+    readonly rate: number;
+    readonly bitrate: number;
+  },
+): Promise<void> {
+  const { VideoEncoderNative, VideoFrameNative } = loadNative();
+  const output = new Output({
+    format: new Mp4OutputFormat({ fastStart: 'in-memory' }),
+    target: new FilePathTarget(file),
+  });
+  const track = new EncodedVideoPacketSource('avc');
+  output.addVideoTrack(track, { frameRate: rate });
+  await output.start();
+
+  const chunks: { readonly data: Uint8Array; readonly isKey: boolean }[] = [];
+  const encoder = new VideoEncoderNative(
+    (data, isKey) => chunks.push({ data: Uint8Array.from(data), isKey }),
+    (message) => {
+      throw new Error(message);
+    },
+  );
+  const colorSpace = { ...COLOR, fullRange: false };
+  encoder.configure({
+    codec: 'libopenh264',
+    width,
+    height,
+    framerate: Math.max(1, Math.round(rate)),
+    bitrate,
+    bitrateMode: 'variable',
+    hardwareAcceleration: 'prefer-software',
+    avcFormat: 'annexb',
+    colorSpace,
+  });
+  const decoderConfig = {
+    codec: 'avc1.42e033',
+    codedWidth: width,
+    codedHeight: height,
+    colorSpace,
+  };
+  let written = 0;
+  const writeChunks = async (): Promise<void> => {
+    for (const { data, isKey } of chunks.splice(0)) {
+      const packet = new EncodedPacket(data, isKey ? 'key' : 'delta', written / rate, 1 / rate);
+      await track.add(packet, written === 0 ? { decoderConfig } : undefined);
+      written++;
+    }
+  };
+  let count = 0;
+  for await (const rgb of blocks(3 * width * height)) {
+    const planes = toYuv(rgb, width, height);
+    const frame = new VideoFrameNative(
+      Buffer.from(planes.buffer, planes.byteOffset, planes.length),
+      'I420',
+      width,
+      height,
+    );
+    encoder.encode(frame, Math.round((count++ / rate) * 1e6), false);
+    frame.close();
+    await writeChunks();
+  }
+  encoder.flush(() => undefined);
+  await writeChunks();
+  encoder.close();
+  if (written !== count) throw new Error(`${count} frames were given and ${written} encoded`);
+  await output.finalize();
+  await new Promise((done) => process.stdout.write('done\n', done));
+}
+
+/** Standard input in blocks of one size. */
+async function* blocks(size: number): AsyncGenerator<Uint8Array> {
+  let block = new Uint8Array(size);
+  let filled = 0;
+  const ended = once(process.stdin, 'end');
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    for (let start = 0; start < chunk.length;) {
+      const part = chunk.subarray(start, start + size - filled);
+      block.set(part, filled);
+      filled += part.length;
+      start += part.length;
+      if (filled === size) {
+        yield block;
+        block = new Uint8Array(size);
+        filled = 0;
+      }
+    }
+  }
+  await ended;
+  if (filled > 0) throw new Error('the last frame is incomplete');
+}
+
+const [path, ...numbers] = process.argv.slice(2);
+process.on('disconnect', () => process.exit(1)); // the parent is gone
+if (path !== undefined && process.connected) {
+  const [width, height, rate, bitrate] = numbers.map(Number) as [number, number, number, number];
+  await run(path, { width, height, rate, bitrate });
+  process.exit();
+}
