@@ -45,6 +45,7 @@ export type ErrorCode =
 
 /** Thrown for every failure that a caller can cause, foresee or repair. */
 export class TelltaleError extends Error {
+  /** Always `TelltaleError`. */
   override readonly name = 'TelltaleError';
   /** Stable, machine-readable cause. */
   readonly code: ErrorCode;

@@ -2,6 +2,7 @@
 
 /** One plane of numbers; row `y`, column `x` is at `data[y * width + x]`. */
 export interface Plane {
+  /** Row by row; shape `[height, width]`. */
   readonly data: Float32Array;
   /** Pixels. */
   readonly width: number;
@@ -11,6 +12,7 @@ export interface Plane {
 
 /** An 8-bit color image, interleaved; channel `c` of row `y`, column `x` is at `data[(y * width + x) * channels + c]`. */
 export interface Picture {
+  /** Bytes of the image, row by row. */
   readonly data: Uint8Array | Uint8ClampedArray;
   /** Pixels. */
   readonly width: number;

@@ -3,6 +3,7 @@ import { TelltaleError } from './errors.ts';
 
 /** What is needed of an `AbortSignal`: any of them will do. */
 export interface Cancellation {
+  /** True once the work is to stop. */
   readonly aborted: boolean;
 }
 

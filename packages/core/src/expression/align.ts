@@ -23,7 +23,9 @@ const CORRECTIONS = 2;
 
 /** A frame and the face in it, where one was found. */
 export interface FaceInFrame {
+  /** Pixels of the whole frame. */
   readonly frame: Picture;
+  /** The face in it; undefined where none was found. */
   readonly face: LocatedFace | undefined;
 }
 

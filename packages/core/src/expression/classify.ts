@@ -10,7 +10,9 @@ import { boxOfLandmarks } from './flow.ts';
 
 /** An expression as far as recognizers look at it. */
 export interface ExpressionFaces {
+  /** The face at the onset. */
   readonly onset: FaceCut;
+  /** The face at the apex, aligned with the onset. */
   readonly apex: FaceCut;
   /** From onset to apex, pixels of the cut. */
   readonly flow: FlowField;

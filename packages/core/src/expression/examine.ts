@@ -15,6 +15,7 @@ import { expressionFlow, type ExpressionFlow } from './flow.ts';
 
 /** Frame indices of one expression, from 0. */
 export interface ExpressionFrames {
+  /** The last frame before the movement. */
   readonly onset: number;
   /** Not before the onset. */
   readonly apex: number;
@@ -26,7 +27,9 @@ export interface ExpressionFrames {
 export interface ExaminedExpression extends ExpressionFlow {
   /** Which of the expressions that were asked for. */
   readonly index: number;
+  /** The face at the onset. */
   readonly onset: FaceCut;
+  /** The face at the apex, aligned with the onset. */
   readonly apex: FaceCut;
   /** Cut like the apex. Present where the offset was requested. */
   readonly offset?: FaceCut;
@@ -36,8 +39,11 @@ export interface ExaminedExpression extends ExpressionFlow {
 export interface ExamineOptions {
   /** Where the face is, one per frame of the clip, as `measureClip` finds it. */
   readonly regions: readonly (FaceRegion | null)[];
+  /** From `openFaceModels`. */
   readonly face: FaceModels;
+  /** From `createTvl1`. */
   readonly tvl1: Tvl1;
+  /** Stops the work. */
   readonly signal?: Cancellation | undefined;
   /** Called after each frame with its index plus one. */
   readonly onProgress?: ((frames: number) => void) | undefined;

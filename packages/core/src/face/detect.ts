@@ -19,7 +19,9 @@ export interface FaceDetection {
   readonly x: number;
   /** Center of the box. */
   readonly y: number;
+  /** Pixels of the image. */
   readonly width: number;
+  /** Pixels of the image. */
   readonly height: number;
   /** Both eyes as the viewer sees them, left then right, nose tip, mouth, both ears: x and y in turn. */
   readonly points: readonly number[];

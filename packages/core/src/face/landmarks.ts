@@ -14,6 +14,7 @@ export interface FaceRegion {
 
 /** The 478 points of MediaPipe's attention mesh, pixels of the frame; x of point `i` at `points[2 * i]`, y after it. */
 export interface Landmarks {
+  /** `x, y` of each point in turn; length 956. */
   readonly points: Float32Array;
   /** Probability that the region held a face. */
   readonly presence: number;

@@ -15,7 +15,9 @@ import type { FaceModels } from './models.ts';
 
 /** A face found in a single picture. */
 export interface FoundFace {
+  /** Where the face is, pixels of the image. */
   readonly region: FaceRegion;
+  /** Pixels of the image. */
   readonly landmarks: Landmarks;
   /** Number of faces in the picture; this is the largest. */
   readonly faces: number;

@@ -13,15 +13,21 @@ import { opticalStrain } from './strain.ts';
 
 /** A rectangle in a picture, pixels, whose edges may cut pixels or lie outside; the whole picture is `{ left: 0, top: 0, width, height }`. */
 export interface Box {
+  /** Left edge, pixels. */
   readonly left: number;
+  /** Upper edge, pixels. */
   readonly top: number;
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
 }
 
 /** A place in a picture, pixels: pixel (0, 0) has its center at (½, ½). */
 export interface Point {
+  /** Pixels from the left edge. */
   readonly x: number;
+  /** Pixels from the upper edge. */
   readonly y: number;
 }
 

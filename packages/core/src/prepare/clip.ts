@@ -24,13 +24,17 @@ import type { FacePlane, Preparation, ExpressionSpan } from './options.ts';
 export interface ClipFrames {
   /** Numbers of the frames that there are, ascending. */
   readonly numbers: readonly number[];
+  /** Decodes one of them; RGB. */
   readonly read: (number: number) => Promise<Picture>;
 }
 
 /** What prepares. */
 export interface PrepareTools {
+  /** From `openFaceModels`. */
   readonly face: FaceModels;
+  /** From `createTvl1`. */
   readonly tvl1: Tvl1;
+  /** Stops the work. */
   readonly signal?: Cancellation;
 }
 
@@ -44,6 +48,7 @@ export interface PreparedPictures {
 
 /** What a clip became. */
 export interface PreparedClip {
+  /** Number of the apex frame. */
   readonly apex: number;
   /** Whether the apex was found and not given. */
   readonly isFound: boolean;

@@ -27,10 +27,13 @@ export interface PrepareOptions {
 
 /** All that determines what is made of a clip, but the clip. */
 export interface Preparation {
+  /** Sides of the images, pixels, without duplicates. */
   readonly sizes: readonly number[];
+  /** Face planes beside the flow image, in the order of the sheet. */
   readonly planes: readonly FacePlane[];
   /** Absent where nothing is magnified. */
   readonly alpha?: number;
+  /** Whether the frames show a cropped face and nothing else. */
   readonly aligned: boolean;
 }
 
@@ -74,9 +77,13 @@ export function resolvePreparation(options: PrepareOptions = {}): Preparation {
 
 /** Annotated moments of a clip, in frame numbers as they stand in the names of its pictures. */
 export interface ExpressionSpan {
+  /** Number of the onset frame. */
   readonly onset: number;
+  /** Number of the apex frame; undefined where it is not annotated. */
   readonly apex?: number | undefined;
+  /** Number of the offset frame. */
   readonly offset: number;
+  /** Frame rate of the recording. */
   readonly framesPerSecond: number;
 }
 
@@ -133,6 +140,7 @@ export function neededFrames(
 
 /** A frame, as far as what is made of it goes. */
 export interface FrameContent {
+  /** Number of the frame, as in its file name. */
   readonly number: number;
   /** SHA-256 of its file, hexadecimal. */
   readonly sha256: string;
@@ -140,6 +148,7 @@ export interface FrameContent {
 
 /** What one clip's pictures of one size are made by. */
 export interface ClipMaking extends Omit<Preparation, 'sizes'> {
+  /** Side of the images, pixels. */
   readonly size: number;
   /** Digests of the files of the face models. */
   readonly models: readonly string[];
@@ -147,7 +156,9 @@ export interface ClipMaking extends Omit<Preparation, 'sizes'> {
 
 /** Plain JSON. */
 export interface ClipIdentity {
+  /** Digests of everything that is read. */
   readonly content: Readonly<Record<string, unknown>>;
+  /** Everything that was chosen. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 

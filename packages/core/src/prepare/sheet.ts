@@ -10,6 +10,7 @@ import { facePlanes, type FacePlane } from './options.ts';
 
 /** One line of the sheet. */
 export interface PreparedRow {
+  /** The annotated expression. */
   readonly annotation: Annotation;
   /** Frame that was taken for the apex. */
   readonly apex: number;
@@ -17,6 +18,7 @@ export interface PreparedRow {
   readonly isFound: boolean;
   /** Path of the flow picture, relative to the cache. */
   readonly flow: string;
+  /** Paths of the face planes, relative to the folder. */
   readonly faces: Readonly<Partial<Record<FacePlane, string>>>;
 }
 

@@ -18,8 +18,11 @@ export type Cut = 'loso' | 'lodo' | 'kfold' | 'hde';
 export interface ExpectedCounts {
   /** Which edition of the dataset has them. */
   readonly edition: string;
+  /** Number of clips. */
   readonly clips: number;
+  /** Number of subjects. */
   readonly subjects?: number;
+  /** Number of clips per class. */
   readonly classes?: Readonly<Record<string, number>>;
 }
 
@@ -41,6 +44,7 @@ export interface ProtocolPart {
 export interface Protocol {
   /** On the command line: `megc2019`. */
   readonly name: string;
+  /** How clips are split into folds. */
   readonly cut: Cut;
   /** Number of folds of a `kfold` cut; the caller's where left out. */
   readonly folds?: number;
@@ -52,6 +56,7 @@ export interface Protocol {
 
 /** What became of the samples under a protocol. Plain JSON. */
 export interface ProtocolRecord {
+  /** Name of the protocol. */
   readonly name: string;
   /** Which edition each dataset agrees with. */
   readonly editions: Readonly<Record<string, string>>;
@@ -63,7 +68,9 @@ export interface ProtocolRecord {
 
 /** Samples under the classes of a protocol. */
 export interface Applied {
+  /** The clips that count, relabeled. */
   readonly samples: readonly Sample[];
+  /** What was applied, for the result. */
   readonly record: ProtocolRecord;
 }
 

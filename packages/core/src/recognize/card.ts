@@ -2,8 +2,11 @@
 
 /** Which model gave the class probabilities, and how good it honestly is. */
 export interface RecognizerCard {
+  /** Name of the network, such as `merba`, or `ensemble`. */
   readonly network: string;
+  /** Name of its configuration, such as `flow28`. */
   readonly config: string;
+  /** Names of its classes, in the order of its probabilities. */
   readonly classes: readonly string[];
   /** SHA-256 of the weights file, hexadecimal. */
   readonly weights: string;

@@ -14,30 +14,40 @@ export const modelSchema = 'telltale.model/1';
 
 /** What a runner must know of an ONNX file: the content of `model.json`. */
 export interface ModelDescription {
+  /** Name and version of the format. */
   readonly schema: typeof modelSchema;
+  /** Name of the network. */
   readonly network: string;
+  /** Name of its configuration. */
   readonly config: string;
+  /** The graph. */
   readonly onnx: {
     /** Name of the file beside this one. */
     readonly file: string;
     /** SHA-256 of that file, hexadecimal. */
     readonly sha256: string;
   };
+  /** What the graph takes. */
   readonly input: {
+    /** Name of the graph's input. */
     readonly name: string;
     /** `[1, planes, size, size]`, 32-bit floating-point numbers. */
     readonly shape: readonly number[];
     /** Name of the preparation that makes planes of pictures. */
     readonly preparation: string;
+    /** What each plane of the input shows, in order. */
     readonly planes: readonly InputPlane[];
     /** The pictures that it was trained on; the plane `apex` without the picture `apex` shows the magnitude of the flow. */
     readonly pictures: readonly PictureName[];
   };
+  /** What the graph returns. */
   readonly output: {
     /** Of probabilities that sum to 1, shape `[1, classes]`. */
     readonly name: string;
+    /** Names of the classes, in the order of the probabilities. */
     readonly classes: readonly string[];
   };
+  /** How probabilities are read. */
   readonly calibration: {
     /** What logits are divided by, inside the graph already. */
     readonly temperature: number;
@@ -46,6 +56,7 @@ export interface ModelDescription {
   };
   /** One line: data, protocol and score on people it had not seen. */
   readonly score: string;
+  /** What else must be known of its answers. */
   readonly note?: string;
   /** SHA-256 of the weights file that it was made of, hexadecimal. */
   readonly weights?: string;

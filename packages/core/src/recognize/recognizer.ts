@@ -20,6 +20,7 @@ export type RecognizerInput = Picture | InputPictures | Float32Array;
 
 /** A network that is ready to answer. */
 export interface Recognizer {
+  /** What is known of it, as reports and exports repeat it. */
   readonly card: RecognizerCard;
   /** Side of the pictures it takes, pixels. */
   readonly size: number;

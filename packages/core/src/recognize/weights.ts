@@ -24,9 +24,13 @@ import { NEVER_MEASURED, type RecognizerCard } from './card.ts';
 
 /** A trained network. */
 export interface Model {
+  /** The network, as code. */
   readonly network: Network;
+  /** Its settings. */
   readonly config: NetworkConfig;
+  /** Its parameters, as `network.init` shapes them. */
   readonly params: object;
+  /** What is known of it. */
   readonly card: RecognizerCard;
   /** Divides the logits. */
   readonly temperature: number;

@@ -18,6 +18,7 @@ export type CaveatCode =
 
 /** A caveat as data. */
 export interface Caveat {
+  /** Which caveat it is. */
   readonly code: CaveatCode;
   /** The names, numbers and texts in the sentence. */
   readonly values: Readonly<Record<string, string | number>>;

@@ -21,7 +21,9 @@ export interface Findings {
   readonly threshold: number;
   /** With numbers already rounded by {@link round}. */
   readonly expressions: readonly Expression[];
+  /** Card of the recognizer; undefined where none was used. */
   readonly recognizer: RecognizerCard | undefined;
+  /** The stages with the options that matter. */
   readonly made: Report['made'];
 }
 

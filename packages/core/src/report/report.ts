@@ -14,14 +14,19 @@ export interface Moment {
 
 /** A stretch of frames, both ends included. */
 export interface Stretch {
+  /** First frame. */
   readonly start: Moment;
+  /** Last frame. */
   readonly end: Moment;
 }
 
 /** A movement that was spotted, and what the recognizer makes of it. */
 export interface Expression {
+  /** The last frame before the movement. */
   readonly onset: Moment;
+  /** The frame at its height. */
   readonly apex: Moment;
+  /** The first frame after it. */
   readonly offset: Moment;
   /** Seconds from onset to offset. */
   readonly duration: number;
@@ -39,19 +44,24 @@ export interface Expression {
 
 /** What the analysis of a clip says. */
 export interface Report {
+  /** Name and version of the format. */
   readonly schema: 'telltale.report/1';
+  /** The clip that was analyzed. */
   readonly clip: {
+    /** File or folder name. */
     readonly name: string;
     /** Pixels. */
     readonly width: number;
     /** Pixels. */
     readonly height: number;
+    /** Number of frames. */
     readonly frames: number;
     /** Frames per second. */
     readonly rate: number;
     /** Seconds. */
     readonly duration: number;
   };
+  /** Where a face was found. */
   readonly face: {
     /** Number of frames in which the face was found and followed. */
     readonly frames: number;
@@ -60,6 +70,7 @@ export interface Report {
     /** Where no face was found: left out of the analysis. */
     readonly gaps: readonly Stretch[];
   };
+  /** The curve that movements were spotted in. */
   readonly movement: {
     /** Seconds, one per frame. */
     readonly times: readonly number[];
@@ -68,7 +79,9 @@ export interface Report {
     /** A peak above this is spotted. */
     readonly threshold: number;
   };
+  /** Movements in order of onset. */
   readonly expressions: readonly Expression[];
+  /** The recognizer that classified them; absent where none was used. */
   readonly recognizer?: RecognizerCard;
   /** What the reader must know before believing any of it. */
   readonly caveats: readonly string[];
@@ -76,8 +89,11 @@ export interface Report {
   readonly caveatCodes?: readonly Caveat[];
   /** What made it, stage by stage, so that it can be made again. */
   readonly made: readonly {
+    /** Name of the stage. */
     readonly stage: string;
+    /** Release of telltale. */
     readonly version: string;
+    /** Options that matter for the result. */
     readonly options: Readonly<Record<string, unknown>>;
   }[];
 }

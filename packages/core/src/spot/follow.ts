@@ -28,6 +28,7 @@ export interface MotionSample {
 
 /** Frames without interruption in which one face was followed. */
 export interface MotionStretch {
+  /** In order of time. */
   readonly samples: readonly MotionSample[];
 }
 
@@ -51,6 +52,7 @@ export interface FaceCrop {
 
 /** Takes aligned faces in order of time and gives back what moved. */
 export interface Follower {
+  /** Measures the next face, in order of time. */
   add(crop: FaceCrop): void;
   /** The next face does not continue the one before. */
   cut(): void;

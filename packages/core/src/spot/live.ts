@@ -47,7 +47,9 @@ export interface LiveSpotting extends Spotting {
 
 /** What a watcher needs. */
 export interface LiveTools {
+  /** From `openFaceModels`. */
   readonly face: FaceModels;
+  /** From `createTvl1`; not shared with work that runs at the same time. */
   readonly flow: Tvl1;
 }
 

@@ -20,6 +20,7 @@ import { createFollower, type MotionStretch } from './follow.ts';
 
 /** What {@link measureMotion} found. */
 export interface FaceMotion {
+  /** Measurements of the face, one list per stretch without interruption. */
   readonly stretches: readonly MotionStretch[];
   /** Whether a face was seen, one per frame. */
   readonly seen: readonly boolean[];
@@ -33,7 +34,9 @@ export interface MeasureTools {
   readonly times: readonly number[];
   /** One per frame, smoothed over time; null where there is no face. */
   readonly regions: readonly (FaceRegion | null)[];
+  /** From `openFaceModels`. */
   readonly face: FaceModels;
+  /** From `createTvl1`. */
   readonly tvl1: Tvl1;
 }
 
@@ -41,6 +44,7 @@ export interface MeasureTools {
 export interface MeasureOptions {
   /** Measurements per second that a faster clip is reduced to. @defaultValue 40 */
   readonly rate?: number;
+  /** Stops the work. */
   readonly signal?: Cancellation | undefined;
   /** Called after each frame with the number of frames done. */
   readonly onProgress?: (frames: number) => void;

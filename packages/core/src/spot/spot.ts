@@ -43,6 +43,7 @@ export interface Movement {
   readonly apex: number;
   /** Seconds. */
   readonly offset: number;
+  /** `micro`: at most half a second; `macro`: longer; `blink`: the eyelids alone. */
   readonly kind: 'micro' | 'macro' | 'blink';
   /** 0 to 1: one less the threshold's part of the peak. */
   readonly confidence: number;

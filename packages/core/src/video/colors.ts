@@ -27,7 +27,12 @@ export interface PlanesLayout {
   /** I420: Y, U and V one after another; NV12: Y, then U and V in pairs. */
   readonly format: 'I420' | 'NV12';
   /** Bytes from the start, and from one row to the next; one per plane. */
-  readonly layout: readonly { readonly offset: number; readonly stride: number }[];
+  readonly layout: readonly {
+    /** Bytes from the start of the buffer. */
+    readonly offset: number;
+    /** Bytes from one row to the next. */
+    readonly stride: number;
+  }[];
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
