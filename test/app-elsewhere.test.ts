@@ -77,7 +77,9 @@ describe.skipIf(without !== '')(
       writeFileSync(clip, `RIFF\0\0\0\0AVI LIST${'\0'.repeat(64)}`);
       await choose(page, clip);
       expect(await settle(page)).toBe('problem');
-      expect(await page.locator('h1').innerText()).toBe('The second decoder could not be loaded.');
+      expect(await page.locator('h1').innerText()).toBe(
+        'The additional decoder could not be loaded.',
+      );
       await context.close();
     });
 
@@ -94,7 +96,7 @@ describe.skipIf(without !== '')(
         expect(await settle(page)).toBe('problem');
         return page.locator('h1').innerText();
       };
-      expect(await look()).toBe('No face was found.');
+      expect(await look()).toBe('No face detected.');
       expect(asked.filter((path) => !path.startsWith(PATH))).toEqual([]);
       expect(asked).toContain(`${PATH}decoder/ffmpeg-core.wasm`);
       expect(troubles).toEqual([]);
@@ -104,7 +106,7 @@ describe.skipIf(without !== '')(
       await new Promise((resolve) => host.close(resolve));
       await page.reload();
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-      expect(await look()).toBe('No face was found.');
+      expect(await look()).toBe('No face detected.');
       await context.close();
     });
   },

@@ -112,9 +112,9 @@ describe.skipIf(without !== '')(
       const { page } = shown;
       await page.getByLabel('Show movement').check();
       await page.getByLabel('Arrows').check();
-      await page.getByRole('button', { name: 'Enlarge the movements' }).click();
-      await page.waitForSelector('figure canvas[aria-label="Enlarged"]');
-      expect(await drawn(page, 'figure canvas[aria-label="Enlarged"]')).toBe(true);
+      await page.getByRole('button', { name: 'Magnify movements' }).click();
+      await page.waitForSelector('figure canvas[aria-label="Magnified"]');
+      expect(await drawn(page, 'figure canvas[aria-label="Magnified"]')).toBe(true);
       expect(await violations(page)).toEqual([]);
       await page.locator('#magnified-title').scrollIntoViewIfNeeded();
       await looks('magnified', true);
@@ -156,9 +156,9 @@ describe.skipIf(without !== '')(
       ]);
       const html = readFileSync(await download.path(), 'utf8');
       expect(html).toContain('<html lang="zh">');
-      expect(html).toContain('随时间变化的动作');
+      expect(html).toContain('运动随时间的变化');
       expect(html).toContain('这不是测谎仪');
-      expect(html).toContain('由人工标为“brows up”');
+      expect(html).toContain('手动标注为“brows up”');
       await page.locator('nav select').selectOption('en');
     });
 
@@ -176,7 +176,7 @@ describe.skipIf(without !== '')(
       const { page } = shown;
       const file = join(room, 'demonstration.review.json');
       writeFileSync(file, await saved(page, 'Review (JSON)'));
-      await page.getByRole('button', { name: 'Another clip' }).click();
+      await page.getByRole('button', { name: 'Another video' }).click();
       await page.locator('input[accept=".json"]').setInputFiles(file);
       await page.waitForSelector('[data-screen="reopen"] h1');
       expect(await violations(page)).toEqual([]);
@@ -189,7 +189,7 @@ describe.skipIf(without !== '')(
       shown = await site.open({ permissions: ['camera'] });
       const { page } = shown;
       await page.getByRole('button', { name: 'Use the camera' }).click();
-      await page.getByText('No face is seen.').waitFor();
+      await page.getByText('No face detected.').waitFor();
       expect(await violations(page)).toEqual([]);
       await looks('live', true);
       await shown.context.close();
@@ -203,7 +203,7 @@ describe.skipIf(without !== '')(
       });
       const { page } = shown;
       expect(await page.locator('html').getAttribute('lang')).toBe('zh');
-      expect(await page.locator('h1').innerText()).toBe('看见脸上一闪而过的表情。');
+      expect(await page.locator('h1').innerText()).toBe('检测视频中的微表情。');
       // A computer without Chinese letters shows boxes in their place.
       expect(await lookUnlike(page, 'phone')).toBeLessThan(2 * ALIKE);
       expect(await violations(page)).toEqual([]);
@@ -211,7 +211,13 @@ describe.skipIf(without !== '')(
       expect(width).toBeLessThanOrEqual(360);
       const { reached, unseen } = await walk(page);
       expect(unseen).toEqual([]);
-      for (const name of ['跳到正文', '选择视频', '看一个演示', '使用摄像头', '打开已保存的审阅']) {
+      for (const name of [
+        '跳转到正文',
+        '选择视频',
+        '查看演示',
+        '使用摄像头',
+        '打开已保存的审阅文件',
+      ]) {
         expect(reached).toContain(name);
       }
       await page.locator('select').first().selectOption('en');

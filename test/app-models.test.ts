@@ -80,12 +80,12 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
     expect(await settle(page)).toBe('report');
     const shipped = await reportOnPage(page);
     expect(shipped.expressions.some(({ classes }) => classes !== undefined)).toBe(true);
-    await page.getByRole('button', { name: 'Forget this clip' }).click();
+    await page.getByRole('button', { name: 'Discard this video' }).click();
 
     await drop(page, [onnx, json]);
-    await page.getByText('your own, mine.onnx').waitFor();
+    await page.getByText('your model, mine.onnx').waitFor();
     expect(
-      await page.getByRole('status').filter({ hasText: 'Its file says' }).innerText(),
+      await page.getByRole('status').filter({ hasText: 'Score according to' }).innerText(),
     ).toContain(shipped.recognizer!.score);
     expect(await violations(page)).toEqual([]);
     await choose(page, clip);
@@ -94,12 +94,12 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
     expect(own.expressions).toEqual(shipped.expressions);
     expect(own.recognizer).toEqual({ ...shipped.recognizer, file: 'mine.onnx' });
     const meaning = await page.locator('.meaning').innerText();
-    expect(meaning).toContain('The recognizer is your own: mine.onnx.');
-    expect(meaning).toContain('What its file says of its score');
+    expect(meaning).toContain('The recognizer is your model: mine.onnx.');
+    expect(meaning).toContain('Score according to its file');
     expect(await saved(page, 'Report (HTML)')).toContain('mine.onnx');
-    await page.getByRole('button', { name: 'Another clip' }).click();
+    await page.getByRole('button', { name: 'Another video' }).click();
 
-    await page.getByRole('button', { name: 'Use one that ships' }).click();
+    await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
     const networks = page.getByRole('combobox', { name: 'Recognizer' });
     expect(await networks.inputValue()).toBe('merba');
     await networks.selectOption('ensemble');
@@ -110,7 +110,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
       Object.keys(shippedRecognizers),
     );
     expect(recognizer!.file).toBeUndefined();
-    await page.getByRole('button', { name: 'Another clip' }).click();
+    await page.getByRole('button', { name: 'Another video' }).click();
     expect(troubles).toEqual([]);
   });
 
@@ -118,16 +118,16 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
     const { page } = opened;
     const text = changed(json, { score: 'never measured' });
     await bring(page, [onnx, fileOf('mine.json', text)]);
-    await page.getByText('Not measured: nobody knows how often it is right.').waitFor();
-    await page.getByRole('button', { name: 'Use one that ships' }).click();
+    await page.getByText('Not evaluated: its accuracy is unknown.').waitFor();
+    await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
   });
 
   it('may be weights alone', async () => {
     const { page } = opened;
     await page.locator('input[accept*=".onnx"]').setInputFiles(weights);
-    await page.getByText('your own, mfdan-flow28.safetensors').waitFor();
+    await page.getByText('your model, mfdan-flow28.safetensors').waitFor();
     await page.getByText('mfdan flow28: negative, positive, surprise.').waitFor();
-    await page.getByRole('button', { name: 'Use one that ships' }).click();
+    await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
   });
 
   it('that cannot work are told apart, in two languages', async () => {
@@ -197,8 +197,8 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
       const { page, context, requests } = await site.open({ acceptDownloads: true });
       await page.goto(`${site.address}?graphics=${graphics}&threads=${threads}`);
       await bring(page, [onnx, json]);
-      await page.getByText('your own, mine.onnx').waitFor();
-      const onGraphics = page.getByText('It runs on the graphics processor.');
+      await page.getByText('your model, mine.onnx').waitFor();
+      const onGraphics = page.getByText('Runs on the GPU.');
       expect(await onGraphics.count()).toBe(graphics === 'always' ? 1 : 0);
       expect(requests.some((one) => heavy.test(one))).toBe(graphics === 'always');
       await choose(page, clip);
@@ -211,8 +211,8 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
     await cut.context.route(heavy, (route) => route.abort());
     await cut.page.goto(`${site.address}?graphics=always`);
     await bring(cut.page, [onnx, json]);
-    await cut.page.getByText('your own, mine.onnx').waitFor();
-    expect(await cut.page.getByText('It runs on the graphics processor.').count()).toBe(0);
+    await cut.page.getByText('your model, mine.onnx').waitFor();
+    expect(await cut.page.getByText('Runs on the GPU.').count()).toBe(0);
     expect(cut.requests.some((one) => heavy.test(one))).toBe(true);
     await cut.context.close();
 

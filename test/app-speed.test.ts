@@ -187,7 +187,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
       const said = await status.innerText();
       const rate = Number(/Watching, (\d+) picture/.exec(said)?.[1]);
       expect(rate).toBeLessThanOrEqual(11);
-      expect(said).toContain(rate < 8 ? 'too few to tell any movement' : 'too few');
+      expect(said).toContain(rate < 8 ? 'too low to detect any movement' : 'too low');
       expect(await page.locator('[data-live-events] .micro').count()).toBe(0);
       const { watch, most } = await page.evaluate(
         () => (globalThis as unknown as { counts: { watch: number; most: number } }).counts,

@@ -81,18 +81,18 @@ describe.skipIf(without !== '')(
       const old = readFileSync(make('pattern.avi', ...pattern, '-c:v', 'mpeg4', '-vtag', 'XVID'));
       const plain = readFileSync(make('plain.mp4', ...pattern, ...yuv));
       const cases = [
-        [text, 'This is not a video that can be read.'],
-        [write('nothing.mp4', ''), 'This is not a video that can be read.'],
-        [write('cut.mp4', whole.subarray(0, 0.6 * whole.length)), 'The video is damaged or cut off.'],
-        [make('sound.mp4', ...sound), 'This file has sound, but no picture.'],
-        [make('sound.avi', ...sound), 'This file has sound, but no picture.'],
+        [text, 'This file is not a readable video.'],
+        [write('nothing.mp4', ''), 'This file is not a readable video.'],
+        [write('cut.mp4', whole.subarray(0, 0.6 * whole.length)), 'The video is damaged or incomplete.'],
+        [make('sound.mp4', ...sound), 'This file has audio but no video.'],
+        [make('sound.avi', ...sound), 'This file has audio but no video.'],
         [write('header.mp4', pieces.subarray(0, pieces.indexOf('moof') - 4)), 'This video has no frames.'],
         [write('unknown.mp4', renamed(plain, 'avc1', 'zzq7')), 'Nothing here decodes this video: it is coded as zzq7.'],
         [write('unknown.avi', renamed(old, 'XVID', 'ZZQ8')), 'Nothing here decodes this video: it is coded as ZZQ8.'],
-        [make('pattern.mp4', ...pattern, ...yuv), 'No face was found.'],
-        [join(room, 'pattern.avi'), 'No face was found.'],
+        [make('pattern.mp4', ...pattern, ...yuv), 'No face detected.'],
+        [join(room, 'pattern.avi'), 'No face detected.'],
         ...(existsSync(cat)
-          ? [[make('cat.webm', '-loop', '1', '-t', '0.3', '-i', cat, '-vf', 'scale=320:-2'), 'No face was found.']]
+          ? [[make('cat.webm', '-loop', '1', '-t', '0.3', '-i', cat, '-vf', 'scale=320:-2'), 'No face detected.']]
           : []),
       ] as const; // prettier-ignore
       for (const [path, said] of cases) {
@@ -107,7 +107,7 @@ describe.skipIf(without !== '')(
           expect(await page.locator('main').innerText()).toContain('ffmpeg -i "unknown.mp4"');
           expect(await lookUnlike(page, 'codec')).toBeLessThan(ALIKE);
         }
-        await page.getByRole('button', { name: 'Choose another clip' }).click();
+        await page.getByRole('button', { name: 'Choose another video' }).click();
         await page.waitForSelector('[data-screen="start"]');
       }
       expect(troubles).toEqual([]);
@@ -119,7 +119,7 @@ describe.skipIf(without !== '')(
       await choose(page, still('crowd.mp4', 'scale=800:-2'));
       expect(await settle(page)).toBe('report');
       expect((await reportOnPage(page)).face.faces).toBe(4);
-      await page.getByText('Up to 4 faces are in the picture.').waitFor();
+      await page.getByText('Up to 4 faces are visible.').waitFor();
       expect(await violations(page)).toEqual([]);
       expect(await lookUnlike(page, 'several')).toBeLessThan(ALIKE);
       await context.close();
@@ -128,7 +128,7 @@ describe.skipIf(without !== '')(
     it('a 4K clip is analyzed, and it is said that it takes long and what to do', async () => {
       const { page, context } = await site.open();
       await choose(page, still('large.mp4', 'scale=3840:-2,crop=3840:2160', 8));
-      await page.getByText('3840 × 2160 pixels are a lot').waitFor();
+      await page.getByText('At 3840 × 2160 pixels').waitFor();
       expect(await violations(page)).toEqual([]);
       expect(await settle(page)).toBe('report');
       expect(await page.locator('main').innerText()).toContain('3840 × 2160 pixels · 8 frames');
@@ -140,7 +140,7 @@ describe.skipIf(without !== '')(
       const { page, context } = await site.open();
       await choose(page, still('one.mp4', one(240), 1));
       expect(await settle(page)).toBe('report');
-      expect(await page.locator('main').innerText()).toContain('No micro-expression was found.');
+      expect(await page.locator('main').innerText()).toContain('No micro-expressions found.');
       await context.close();
     });
 
@@ -162,7 +162,7 @@ describe.skipIf(without !== '')(
       await page.waitForSelector('[data-screen="working"] li.now:nth-child(2)');
       await endWorkers(page);
       expect(await settle(page)).toBe('problem');
-      expect(await page.locator('h1').innerText()).toBe('The analysis ended by itself.');
+      expect(await page.locator('h1').innerText()).toBe('The analysis stopped unexpectedly.');
       await page.getByRole('button', { name: 'Try again' }).click();
       expect(await settle(page)).toBe('report');
 
@@ -182,28 +182,30 @@ describe.skipIf(without !== '')(
       await choose(page, own);
       expect(await settle(page)).toBe('report');
       const review = write('own.review.json', await saved(page, 'Review (JSON)'));
-      await page.getByRole('button', { name: 'Another clip' }).click();
+      await page.getByRole('button', { name: 'Another video' }).click();
       await page.locator('input[accept=".json"]').setInputFiles(review);
       await page.waitForSelector('[data-screen="reopen"] h1');
       await choose(page, other);
       expect(await settle(page)).toBe('problem');
-      expect(await page.locator('h1').innerText()).toBe('The review belongs to another clip.');
+      expect(await page.locator('h1').innerText()).toBe('The review belongs to another video.');
       expect(await page.locator('main').innerText()).toContain(
-        'Made on own.mp4: 240 × 240, 6 frames',
+        'The review belongs to: own.mp4: 240 × 240, 6 frames',
       );
-      expect(await page.locator('main').innerText()).toContain('Chosen: other.mp4: 240 × 240, 7');
+      expect(await page.locator('main').innerText()).toContain(
+        'You chose: other.mp4: 240 × 240, 7',
+      );
       expect(await violations(page)).toEqual([]);
-      await page.getByRole('button', { name: 'Choose the clip again' }).click();
+      await page.getByRole('button', { name: 'Choose the video again' }).click();
       await page.waitForSelector('[data-screen="reopen"] h1');
       await choose(page, own);
       expect(await settle(page)).toBe('report');
 
-      await page.getByRole('button', { name: 'Another clip' }).click();
+      await page.getByRole('button', { name: 'Another video' }).click();
       const wrong = write('wrong.json', '{"schema": "something else"}');
       await page.locator('input[accept=".json"]').setInputFiles(wrong);
       expect(await settle(page)).toBe('problem');
       expect(await page.locator('h1').innerText()).toBe(
-        'This is not a review or report of telltale.',
+        'This file is not a telltale review or report.',
       );
       await context.close();
     });
@@ -223,7 +225,7 @@ describe.skipIf(without !== '')(
       const source = 'testsrc=size=320x240:rate=25:duration=0.2';
       await choose(page, make('full.avi', '-f', 'lavfi', '-i', source, '-c:v', 'mpeg4'));
       expect(await settle(page)).toBe('problem');
-      expect(await page.locator('h1').innerText()).toBe('No face was found.');
+      expect(await page.locator('h1').innerText()).toBe('No face detected.');
       expect(troubles).toEqual([]);
       await context.close();
     });
@@ -232,13 +234,13 @@ describe.skipIf(without !== '')(
       const denied = await site.open();
       await denied.page.getByRole('button', { name: 'Use the camera' }).click();
       expect(await settle(denied.page)).toBe('problem');
-      expect(await denied.page.locator('h1').innerText()).toBe('The camera was not allowed.');
+      expect(await denied.page.locator('h1').innerText()).toBe('Access to the camera was denied.');
       await denied.context.close();
 
       const { page, context } = await site.open({ permissions: ['camera'] });
       for (const [name, said] of [
-        ['NotFoundError', 'There is no camera.'],
-        ['NotReadableError', 'The camera gives no picture.'],
+        ['NotFoundError', 'No camera found.'],
+        ['NotReadableError', 'The camera sends no image.'],
       ] as const) {
         await page.evaluate((error) => {
           const { mediaDevices } = navigator;
@@ -254,31 +256,33 @@ describe.skipIf(without !== '')(
         expect(await page.locator('h1').innerText()).toBe(said);
         expect(await violations(page)).toEqual([]);
         await page.getByRole('button', { name: 'Try again' }).click();
-        await page.getByText('No face is seen.').waitFor();
+        await page.getByText('No face detected.').waitFor();
         await page.getByRole('button', { name: 'End' }).click();
         await page.waitForSelector('[data-screen="start"]');
       }
 
       await page.getByRole('button', { name: 'Use the camera' }).click();
       const status = page.locator('[data-screen="live"] [role="status"]');
-      await page.getByText('No face is seen.').waitFor();
+      await page.getByText('No face detected.').waitFor();
       await hide(page, true);
       await expect.poll(() => status.innerText()).toBe('Paused while this tab is hidden.');
       expect(await page.title()).toContain('Paused');
       await hide(page, false);
-      await page.getByText('It paused while this tab was hidden; watching began anew.').waitFor();
+      await page
+        .getByText('Paused while this tab was hidden. The analysis has restarted.')
+        .waitFor();
       await onTrack(page, 'mute');
-      await expect.poll(() => status.innerText()).toContain('The camera sends no picture');
+      await expect.poll(() => status.innerText()).toContain('The camera sends no image');
       await onTrack(page, 'unmute');
-      await expect.poll(() => status.innerText()).toContain('No face is seen.');
+      await expect.poll(() => status.innerText()).toContain('No face detected.');
       await onTrack(page, 'ended');
-      await expect.poll(() => status.innerText()).toContain('The last minute is still here.');
+      await expect.poll(() => status.innerText()).toContain('The last minute is still available.');
       expect(await violations(page)).toEqual([]);
       expect(await lookUnlike(page, 'unplugged')).toBeLessThan(ALIKE);
       await page.getByRole('button', { name: 'Start again' }).click();
-      await page.getByText('No face is seen.').waitFor();
+      await page.getByText('No face detected.').waitFor();
       await endWorkers(page);
-      await expect.poll(() => status.innerText()).toContain('Watching ended by itself');
+      await expect.poll(() => status.innerText()).toContain('The analysis stopped unexpectedly');
       await context.close();
     });
 

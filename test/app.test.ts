@@ -149,7 +149,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     expect(await saved(page, 'Subtitles (WebVTT)')).toMatch(/^WEBVTT\n\n1\n00:/);
     expect(await saved(page, 'Timeline (SVG)')).toContain('<svg');
     const html = await saved(page, 'Report (HTML)');
-    expect(html).toContain('was moved by hand');
+    expect(html).toContain('was adjusted manually');
     expect(html).not.toMatch(/(?:src|href)="(?!data:)/);
 
     const again = await site.open({ acceptDownloads: true });
@@ -165,7 +165,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
 
   it('forgets: after that nothing of the clip is in any storage', async () => {
     const { page } = first;
-    await page.getByRole('button', { name: 'Forget this clip' }).click();
+    await page.getByRole('button', { name: 'Discard this video' }).click();
     await page.waitForSelector('[data-screen="start"]');
     const kept = await page.evaluate(async () => {
       const names: string[] = [];
@@ -220,7 +220,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     const { page, context } = await site.open({ permissions: ['camera'], acceptDownloads: true });
     await page.getByRole('button', { name: 'Use the camera' }).click();
     // Chromium's own test picture has no face: that is said, and the minute is there all the same.
-    await page.getByText('No face is seen.').waitFor();
+    await page.getByText('No face detected.').waitFor();
     expect(await violations(page)).toEqual([]);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -247,7 +247,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await choose(page, join(room, 'notes.mp4'));
     expect(await settle(page)).toBe('problem');
-    expect(await page.locator('h1').innerText()).toBe('This is not a video that can be read.');
+    expect(await page.locator('h1').innerText()).toBe('This file is not a readable video.');
     await context.close();
   });
 });

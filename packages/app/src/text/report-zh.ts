@@ -1,16 +1,16 @@
-/** @file What figures and the report as a file say, in Simplified Chinese. */
+/** @file The text of figures and of the HTML report in Simplified Chinese. */
 import type { ReportWords } from '@telltale/figures';
 
 import { classesInChinese, regionsInChinese, scoreInChinese } from './terms-zh.ts';
 import { zh } from './zh.ts';
 
 const kinds = { ...zh.report.kinds, expression: '表情' } as const;
-const moments = { onset: '起始', apex: '顶点', offset: '结束' } as const;
+const moments = { onset: '起始帧', apex: '顶点帧', offset: '结束帧' } as const;
 const verdicts = { unsure: zh.report.unsure } as Readonly<Record<string, string>>;
 
 /** A region, or both of a pair. */
 function placesOf(names: readonly string[]): string {
-  if (names.length > 6) return '整张脸';
+  if (names.length > 6) return '整个面部';
   const isPair = (part: string): boolean =>
     names.includes(`left${part}`) && names.includes(`right${part}`);
   const said = names.map((name) => {
@@ -32,108 +32,107 @@ export const reportInChinese: ReportWords = {
   list: (items) => items.join('、'),
   places: placesOf,
   timeline: {
-    label: (clip, found) => `${clip} 中面部随时间的动作：${found}。`,
-    nothing: '没有找到动作',
+    label: (clip, found) => `${clip} 中面部运动随时间的变化：${found}。`,
+    nothing: '未检测到运动',
     time: '时间（秒）',
-    movement: '动作（两眼间距的百分比）',
-    movementShort: '动作（%）',
+    movement: '运动（两眼间距的百分比）',
+    movementShort: '运动（%）',
     threshold: '阈值',
-    noFace: '无面部',
+    noFace: '无人脸',
   },
   probabilities: {
-    label: (shares, verdict) => `类别概率：${shares}。判断：${verdict}。`,
+    label: (shares, verdict) => `类别概率：${shares}。判定：${verdict}。`,
     none: '无',
-    unsureBelow: (share) => `低于 ${share} 为不确定`,
+    unsureBelow: (share) => `低于 ${share} 判定为不确定`,
   },
   regions: {
-    label: (movements) => `各区域的动作，以两眼间距的百分比表示：${movements}。`,
+    label: (movements) => `各面部区域的运动，以两眼间距的百分比表示：${movements}。`,
     axis: '两眼间距的百分比',
   },
   page: {
     title: (clip) => `${clip}：telltale 报告`,
     brand: '报告',
     facts: ({ width, height, frames, rate, duration }) =>
-      `${width} × ${height} 像素，${frames} 帧，每秒 ${rate} 帧，时长 ${duration}`,
-    movement: '随时间变化的动作',
+      `${width} × ${height} 像素，${frames} 帧，${rate} 帧/秒，时长 ${duration}`,
+    movement: '运动随时间的变化',
     expressions: '表情',
     legend: '图例',
-    legendHelp: '每条色带从起始到结束，标记处为顶点。',
+    legendHelp: '每条色带表示起始帧到结束帧的区间，标记处为顶点帧。',
     made: (frames) => [
-      `由 telltale 制作。完整的报告（包括 ${frames} 帧的动作数据）以 JSON 格式嵌在本页中（元素 `,
+      `由 telltale 生成。完整报告（包括 ${frames} 帧的运动数据）以 JSON 格式嵌入本页（元素 `,
       '）。',
     ],
   },
   findings: {
-    title: '找到了什么',
-    noFace: '视频中没有找到面部，因此没有分析。',
+    title: '检测结果',
+    noFace: '视频中未检测到人脸，因此未进行分析。',
     found: (micro, macro) =>
       micro + macro === 0
-        ? '没有发现微表情。'
-        : `发现 ${micro} 个微表情${macro === 0 ? '' : `和 ${macro} 个较长的表情`}。`,
+        ? '未检测到微表情。'
+        : `检测到 ${micro} 个微表情${macro === 0 ? '' : `和 ${macro} 个宏表情`}。`,
     told({ kind, duration, regions, verdict, share }) {
-      const where = regions.length === 0 ? '' : `，主要在${placesOf(regions)}`;
+      const where = regions.length === 0 ? '' : `，主要位于${placesOf(regions)}`;
       const what =
         verdict === undefined
           ? ''
           : share === undefined
-            ? '识别器不确定它是什么。'
-            : `识别器认为它是${classesInChinese[verdict] ?? verdict}（${share}）。`;
+            ? '识别器的判定为不确定。'
+            : `识别器的判定为${classesInChinese[verdict] ?? verdict}（${share}）。`;
       return ['在 ', ` 处有一个${kinds[kind]}，持续 ${duration}${where}。${what}`];
     },
-    others: (count) => `另外 ${count} 个不那么突出，见表格。`,
-    blinks: (count) => `识别出 ${count} 次眨眼，不计入表情。`,
-    gaps: (without, frames) =>
-      `${frames} 帧中有 ${without} 帧没有看到面部，对那段时间不作任何说明。`,
+    others: (count) => `其余 ${count} 个置信度较低，见表格。`,
+    blinks: (count) => `检测到 ${count} 次眨眼，不计入表情。`,
+    gaps: (without, frames) => `${frames} 帧中有 ${without} 帧未检测到人脸，相应时段没有结果。`,
     doubt: [
       '这不是测谎仪。',
-      '面部的短暂动作不能说明一个人是否诚实、有何意图；类别只是模型的猜测，不是事实。',
+      '短暂的面部运动不能说明一个人是否诚实或有何意图；类别只是模型的估计，并非事实。',
     ],
   },
   card: {
     heading: (kind, time) => `${time} 处的${kinds[kind]}`,
-    when: '何时',
-    where: '何处',
-    what: '识别器怎么看',
-    columns: ['时刻', '时间', '帧'],
-    lasts: (duration) => `持续 ${duration}。确实是面部在动、而不只是噪声的置信度：`,
-    face: (moment, frame) => `${moments[moment]}时的面部，第 ${frame} 帧。`,
-    flow: '从起始到顶点的运动：色调表示方向，浓淡表示距离',
-    flowAlt: '以颜色表示的从起始到顶点的光流：色调表示方向，浓淡表示距离。',
-    wheel: '各方向的颜色。',
-    seen: '识别器看到的图像：红色向右，绿色向下，蓝色为应变',
-    seenAlt: '识别器看到的光流图像，28 × 28 像素，已放大。',
+    when: '时间',
+    where: '面部区域',
+    what: '识别器的判定',
+    columns: ['时间点', '时间', '帧'],
+    lasts: (duration) => `持续 ${duration}。该运动超出静息基线的置信度：`,
+    face: (moment, frame) => `${moments[moment]}的人脸，第 ${frame} 帧。`,
+    flow: '起始帧到顶点帧的光流：色相表示方向，饱和度表示长度',
+    flowAlt: '以颜色编码的起始帧到顶点帧的光流：色相表示方向，饱和度表示长度。',
+    wheel: '表示方向的色轮。',
+    seen: '识别器的输入：红色为向右，绿色为向下，蓝色为光学应变',
+    seenAlt: '识别器读取的光流图，28 × 28 像素，已放大。',
   },
   table: {
     others: '其他表情',
-    othersHelp: (shown) => `上面列出了最突出的 ${shown} 个表情，其余在此。`,
+    othersHelp: (shown) => `上文列出了置信度最高的 ${shown} 个表情，其余列于此处。`,
     blinks: '眨眼',
-    blinksHelp: '只有眼睑的动作。识别出它们，是为了不被误认为表情。',
-    columns: ['编号', '起始', '顶点', '结束', '持续', '置信度'],
+    blinksHelp: '仅有眼睑的运动。单独检测眨眼，以免误判为表情。',
+    columns: ['编号', '起始帧', '顶点帧', '结束帧', '时长', '置信度'],
     kind: '类型',
-    taken: '被认为是',
+    taken: '判定',
   },
   face: {
-    title: '面部',
-    followed: (seen, frames, share) => `${frames} 帧中跟踪到 ${seen} 帧（${share}）。`,
-    faces: (faces) => `画面中最多同时有 ${faces} 张脸，分析了最大的一张。`,
-    gaps: '没有看到面部的时段',
+    title: '人脸',
+    followed: (seen, frames, share) => `在 ${frames} 帧中的 ${seen} 帧跟踪到人脸（${share}）。`,
+    faces: (faces) => `画面中最多同时有 ${faces} 张人脸，分析了最大的一张。`,
+    gaps: '未检测到人脸的时段',
     gap: (from, to, [first, last]) => `${from} 至 ${to}（第 ${first} 至 ${last} 帧）`,
   },
   trust: {
-    title: '可信到什么程度',
-    model: '类别概率来自一个模型。',
-    unsure: (share) => [`没有任何类别达到 ${share} 时，判断为`, '不确定', '。'],
-    none: '没有使用识别器：本报告只说明何时有动作，不说明是什么动作。',
-    score: '在从未见过的人身上的成绩',
+    title: '可信程度',
+    model: '类别概率由模型给出。',
+    unsure: (share) => [`没有任何类别达到 ${share} 时，判定为`, '不确定', '。'],
+    none: '未使用识别器：本报告只给出运动的时间，不给出类别。',
+    score: '对未参与训练的被试的成绩',
     scoreOf: scoreInChinese,
     network: '网络',
     networkOf: (network, config) => `${network}，配置 ${config}`,
-    file: '来自文件',
+    file: '文件',
     classes: '类别',
     weights: '权重（SHA-256）',
   },
   made: {
-    title: '由什么制作',
+    title: '生成信息',
     columns: ['阶段', '版本', '设置'],
     format: '数据格式：',
   },

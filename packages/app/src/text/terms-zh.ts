@@ -1,29 +1,28 @@
-/** @file Words of the field in Simplified Chinese: caveats, scores, classes, regions of the face. */
+/** @file Terms of the library in Simplified Chinese: caveats, scores, classes, facial regions. */
 import type { Caveat, CaveatCode } from '@telltale/core';
 
 type Values = Caveat['values'];
 
-/** Caveats by their codes; the sentences of `@telltale/core` in Chinese. */
+/** Caveats by code: the sentences of `@telltale/core` in Chinese. */
 const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'no-lie-detector': () =>
-    '本报告说明面部在何时、何处动过。它不是测谎仪：任何面部动作都不能证明一个人的感受、想法或隐瞒。',
+    '本报告给出面部运动的时间和部位。它不是测谎仪：任何面部运动都不能证明一个人的感受、想法或隐瞒的内容。',
   recognizer: ({ network, config, score }) =>
-    `类别概率是模型 ${network!} ${config!} 的猜测。它在没有见过的人身上的真实成绩：${scoreInChinese(String(score))}。换了摄像头、光线或人群，请把期望放低。`,
-  'no-recognizer': () => '没有使用识别器：只找出了动作，没有分类。',
+    `类别概率是模型 ${network!} ${config!} 的估计。对未参与训练的被试的成绩：${scoreInChinese(String(score))}。摄像头、光照或人群不同时，成绩会更低。`,
+  'no-recognizer': () => '未使用识别器：仅检测运动，不进行分类。',
   spotting: () =>
-    '动作的检出是用植入了已知动作的演示视频检验的。在自然的面部上，尤其是在说话的人脸上，它也会找出标注员不会称为表情的动作。',
-  sizes: () => '动作大小由光流测得，测得的比实际的小：一个像素的移动会被测成 0.5 到 0.8 个像素。',
-  ensemble: ({ members, config }) => `概率是 ${members!} 个模型的平均：${config!}。`,
+    '检测性能是在含有已知运动的合成演示视频上评估的。对于自然的人脸，尤其是说话时的人脸，也会检测到标注者不会标为表情的运动。',
+  sizes: () => '运动幅度由光流测得，低于实际值：1 像素的位移测得为 0.5 至 0.8 像素。',
+  ensemble: ({ members, config }) => `概率为 ${members!} 个模型的平均值：${config!}。`,
   'own-model': ({ file }) =>
-    `该模型不是 telltale 自带的：它来自 ${file!}，成绩是该文件对自己的说明。`,
+    `该模型并非 telltale 内置，而是来自 ${file!}；成绩以该文件注明的为准。`,
   note: ({ note }) => noteInChinese(String(note)),
-  faces: ({ faces }) => `画面中最多同时有 ${faces!} 张脸，只分析了最大的一张。`,
-  gaps: ({ without, frames }) =>
-    `${frames!} 帧中有 ${without!} 帧没有找到面部，那段时间发生了什么无从得知。`,
-  'small-face': ({ pixels }) => `两眼间距只有 ${pixels!} 个像素，小于一个像素的动作看不到。`,
+  faces: ({ faces }) => `画面中最多同时有 ${faces!} 张人脸，仅分析了最大的一张。`,
+  gaps: ({ without, frames }) => `${frames!} 帧中有 ${without!} 帧未检测到人脸，相应时段没有结果。`,
+  'small-face': ({ pixels }) => `两眼间距仅为 ${pixels!} 像素，无法检测小于 1 像素的运动。`,
   'slow-camera': ({ rate, milliseconds }) =>
-    `每秒 ${rate!} 帧时，起始、顶点和结束只精确到约 ${milliseconds!} 毫秒。`,
-  'short-clip': () => '视频太短，无法知道这张脸平静时有多少动作，因此置信度不太可靠。',
+    `帧率为 ${rate!} 帧/秒时，起始帧、顶点帧和结束帧的时间精度约为 ${milliseconds!} 毫秒。`,
+  'short-clip': () => '视频过短，无法确定静息基线，因此置信度不够可靠。',
 };
 
 /** A caveat in Chinese. */
@@ -31,14 +30,14 @@ export function caveatInChinese({ code, values }: Caveat): string {
   return caveats[code](values);
 }
 
-/** The phrases of which the scores of model cards are made; see docs/results.md. */
+/** The phrases of which scores of model cards consist; see docs/results.md. */
 const phrases: readonly (readonly [pattern: RegExp, words: string])[] = [
-  [/one of (\d+) subjects left out at a time/g, '每次留出 $1 名受试者中的一名'],
-  [/(\d+) epochs fixed in advance/g, '预先定为 $1 轮'],
-  [/epochs fixed in advance/g, '轮数预先定好'],
+  [/one of (\d+) subjects left out at a time/g, '留一被试交叉验证（$1 名被试）'],
+  [/(\d+) epochs fixed in advance/g, '训练轮数预先固定为 $1'],
+  [/epochs fixed in advance/g, '训练轮数预先固定'],
   [/(\d+) seeds?\b/g, '$1 个随机种子'],
   [/(\d+) clips?\b/g, '$1 段视频'],
-  [/(\d+) subjects?\b/g, '$1 名受试者'],
+  [/(\d+) subjects?\b/g, '$1 名被试'],
   [/: /g, '：'],
   [/; /g, '；'],
   [/, /g, '，'],
@@ -46,16 +45,16 @@ const phrases: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/\)/g, '）'],
 ];
 
-/** A score out of a model card in Chinese; what it does not know stays as it is. */
+/** A score of a model card in Chinese; unknown phrases stay in English. */
 export function scoreInChinese(score: string): string {
   return phrases.reduce((text, [pattern, words]) => text.replaceAll(pattern, words), score);
 }
 
-/** A note out of a model card. */
+/** A note of a model card in Chinese. */
 function noteInChinese(note: string): string {
   return note.replaceAll(
     /The image branch of (\S+) saw the magnitude of the flow in the place of the face: its weights were trained without faces\./g,
-    '$1 的图像分支看到的是光流的大小而不是面部：它的权重训练时没有用到面部。',
+    '$1 的图像分支以光流幅值代替人脸图像作为输入：其权重的训练未使用人脸图像。',
   );
 }
 
@@ -75,7 +74,7 @@ export const classesInChinese: Readonly<Record<string, string>> = {
   neutral: '中性',
 };
 
-/** Regions of the face. */
+/** Facial regions. */
 export const regionsInChinese: Readonly<Record<string, string>> = {
   rightInnerBrow: '右眉内侧',
   leftInnerBrow: '左眉内侧',
