@@ -49,7 +49,7 @@ beforeAll(async () => {
   makeVideo(at('bars.mp4'), 2);
   makeVideo(at('truncated.mp4'), 4, '-movflags', '+faststart');
   cutInHalf(at('truncated.mp4'));
-  makeVideo(at('no-index.mp4'), 4); // its table of contents stands at the end, and is cut off
+  makeVideo(at('no-index.mp4'), 4); // its table of contents is at the end, and is cut off
   cutInHalf(at('no-index.mp4'));
   execFileSync('ffmpeg', [
     ...['-v', 'error', '-f', 'lavfi', '-i', 'sine=duration=1', at('sound-only.mkv')],
@@ -60,8 +60,8 @@ beforeAll(async () => {
   await makeFrames(at('unreadable'), 12);
   truncateSync(at('unreadable/0005.png'), 200);
   await makeFlowFolder(at('data'), 6);
-  await makeFlowFolder(at('data-without-a-picture'), 6);
-  rmSync(at('data-without-a-picture/flow/3.png'));
+  await makeFlowFolder(at('data-without-an-image'), 6);
+  rmSync(at('data-without-an-image/flow/3.png'));
   makeOtherWeights(at('other.safetensors'));
   writeFileSync(at('noise.safetensors'), Buffer.from('not weights at all'.repeat(50)));
   writeFileSync(at('cut.safetensors'), readFileSync(shipped).subarray(0, 50_000));
@@ -99,7 +99,7 @@ describe('analyze refuses', () => {
     ['a missing file', 'FILE_MISSING', '@missing.mp4'],
     ['what is not a video', 'VIDEO_UNREADABLE', '@text.mp4'],
     ['an empty file', 'VIDEO_UNREADABLE', '@empty.mp4'],
-    ['sound without pictures', 'VIDEO_UNREADABLE', '@sound-only.mkv'],
+    ['sound without video', 'VIDEO_UNREADABLE', '@sound-only.mkv'],
     ['a truncated video', 'VIDEO_TRUNCATED', '@truncated.mp4'],
     ['a video cut before its index', 'VIDEO_UNREADABLE', '@no-index.mp4'],
     ['a folder without frames', 'FRAMES_EMPTY', '@no-frames --fps 100'],
@@ -108,7 +108,7 @@ describe('analyze refuses', () => {
     ['frames of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes --fps 100'],
     ['an unreadable frame', 'FRAME_UNREADABLE', '@unreadable --fps 100'],
     ['a folder of frames without a rate', 'OPTION_INVALID', '@frames'],
-    ['a rate that is no number', 'OPTION_INVALID', '@frames --fps fast'],
+    ['a rate that is not a number', 'OPTION_INVALID', '@frames --fps fast'],
   ])('%s: %s', async (_, code, clip) => {
     await refused(code, `analyze ${clip} --out @out`);
   });
@@ -133,7 +133,7 @@ describe('analyze refuses', () => {
 describe('predict refuses', () => {
   it.each([
     ['a missing folder', 'DATASET_FILE_MISSING', '--data @missing'],
-    ['a folder with a picture missing', 'DATASET_FILE_MISSING', '--data @data-without-a-picture'],
+    ['a folder with a missing image', 'DATASET_FILE_MISSING', '--data @data-without-an-image'],
     ['a folder without a sheet', 'DATASET_FILE_MISSING', '--data @frames'],
     ['missing weights', 'FILE_MISSING', '--data @data --weights @missing.safetensors'],
     ['weights of another network', 'WEIGHTS_MISMATCH', '--data @data --weights @other.safetensors'],
@@ -149,10 +149,10 @@ describe('predict refuses', () => {
 
 describe('flow refuses', () => {
   it.each([
-    ['a missing picture', 'FILE_MISSING', '@frames/0001.png @missing.png'],
-    ['what is not a picture', 'FRAME_UNREADABLE', '@frames/0001.png @text.mp4'],
-    ['pictures of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes/0006.png @sizes/0007.png'],
-    ['pictures without a face', 'FACE_NOT_FOUND', '@frames/0001.png @frames/0002.png'],
+    ['a missing image', 'FILE_MISSING', '@frames/0001.png @missing.png'],
+    ['what is not an image', 'FRAME_UNREADABLE', '@frames/0001.png @text.mp4'],
+    ['images of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes/0006.png @sizes/0007.png'],
+    ['images without a face', 'FACE_NOT_FOUND', '@frames/0001.png @frames/0002.png'],
   ])('%s: %s', async (_, code, words) => {
     await refused(code, `flow ${words} --out @out`);
   });
@@ -182,7 +182,7 @@ describe('dataset check refuses', () => {
       'row 2: "../../etc"',
     ],
     [
-      'a cell that nobody writes',
+      'a cell with an impossible value',
       'DATASET_INVALID',
       'casme2 @giant',
       'a cell of 100000 characters',
@@ -248,7 +248,7 @@ describe('Ctrl-C', () => {
     const before = listing(room);
     const out = at('magnified/clip.mp4');
     const { child, ended } = start(['magnify', at('to-magnify.mp4'), '--out', out]);
-    // Its temporary file shows that it encodes. A second signal would end it less politely.
+    // Its temporary file shows that it encodes. A second signal would end it without cleaning up.
     const look = setInterval(() => {
       if (!child.killed && listing(room).some((name) => name.includes('.part'))) {
         child.kill('SIGINT');

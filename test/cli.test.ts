@@ -1,4 +1,4 @@
-/** @file The program from end to end, as a person uses it: a clip is made, analyzed and read back. */
+/** @file The program from end to end, as a user runs it: a clip is synthesized, analyzed and read back. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ describe('telltale synth', () => {
 });
 
 describe('telltale analyze', () => {
-  it('prints the report alone on standard output, and talks on standard error', () => {
+  it('prints only the report on standard output, and progress on standard error', () => {
     expect(analyzed.status, analyzed.stderr).toBe(0);
     expect(analyzed.stdout).toBe(readFileSync(at('report/report.json'), 'utf8'));
     expect(analyzed.stderr).toContain('Micro-expressions: 1.');
@@ -52,7 +52,7 @@ describe('telltale analyze', () => {
     expect(conforms(JSON.parse(analyzed.stdout)), JSON.stringify(conforms.errors)).toBe(true);
   });
 
-  it('finds what was planted, and says what it is with the score of the model beside it', () => {
+  it('finds the synthetic movement, and reports its class with the score of the model', () => {
     const report: Report = readReport(analyzed.stdout);
     const [planted] = (json(at('clip.json')) as Truth).events;
     const [found] = report.expressions.filter(({ kind }) => kind !== 'blink');

@@ -141,7 +141,7 @@ test(`${KILLS} kill -9 at random moments lose nothing`, { timeout: 400_000 }, as
     await Promise.race([ended, sleep(random.uniform() * duration)]);
     let hit: 'run' | 'fold' | undefined;
     if (child.exitCode === null) {
-      // Half of the time the process that a person started, half of the time one of its folds.
+      // Half of the time the main process, half of the time one of its folds.
       const [one] = childrenOf(child.pid!);
       hit = one !== undefined && random.uniform() < 0.5 ? 'fold' : 'run';
       kill(hit === 'fold' ? one! : child.pid!);

@@ -1,5 +1,5 @@
 /**
- * @file The packages as other people get them: packed, installed into an empty
+ * @file The packages as users install them: packed, installed into an empty
  * project, and used from there by Node, by TypeScript and by a bundler.
  */
 import { execFile, spawn } from 'node:child_process';
@@ -26,7 +26,7 @@ let room = '';
 let project = '';
 const tarballs = new Map<string, string>();
 
-/** Runs a program in the project of the person who installed the packages. */
+/** Runs a program in the project in which the packages are installed. */
 async function there(program: string, ...words: readonly string[]): Promise<string> {
   try {
     return (await run(program, words, { cwd: project, maxBuffer: 1 << 26 })).stdout;
@@ -41,7 +41,7 @@ beforeAll(async () => {
   project = join(room, 'project');
   await mkdir(project);
   for (const name of names) {
-    // Packing the page builds it: a script, which this repository does not run unasked, and as people get it, not as
+    // Packing the page builds it: a script, which this repository does not run unasked, and as it is published, not as
     // vitest's own mode would make it.
     const words = ['pack', '--json', '--ignore-scripts=false', '--pack-destination', room];
     words.push('-w', `packages/${name}`);
@@ -84,7 +84,7 @@ describe('each package', () => {
 });
 
 describe('installed into an empty project', () => {
-  it('npx telltale says its version', async () => {
+  it('npx telltale prints its version', async () => {
     const { version } = JSON.parse(
       readFileSync(join(root, 'packages/cli/package.json'), 'utf8'),
     ) as { version: string };
@@ -96,10 +96,10 @@ describe('installed into an empty project', () => {
     const server = spawn(process.execPath, [program, 'open', '--no-browser'], { cwd: project });
     try {
       const address = await new Promise<string>((resolve, reject) => {
-        let said = '';
-        server.stderr.on('data', (text: Buffer) => (said += text.toString()));
+        let printed = '';
+        server.stderr.on('data', (text: Buffer) => (printed += text.toString()));
         server.stdout.on('data', (text: Buffer) => resolve(text.toString().trim()));
-        server.on('close', () => reject(new Error(said)));
+        server.on('close', () => reject(new Error(printed)));
       });
       const read = async (path: string): Promise<string> => {
         const response = await fetch(new URL(path, address));

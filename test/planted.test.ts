@@ -147,13 +147,13 @@ describe('planted expressions of one pixel', PATIENCE, () => {
   });
 });
 
-/** A picture held for some frames. */
-function still(picture: Picture, frames: number): Clip {
+/** A clip of one image. */
+function still(image: Picture, frames: number): Clip {
   return {
-    ...{ name: 'still', width: picture.width, height: picture.height, rate: 25 },
+    ...{ name: 'still', width: image.width, height: image.height, rate: 25 },
     async *frames() {
       for (let index = 0; index < frames; index++) {
-        yield await Promise.resolve({ ...picture, index, time: index / 25 });
+        yield await Promise.resolve({ ...image, index, time: index / 25 });
       }
     },
   };
@@ -199,17 +199,17 @@ describe.skipIf(!existsSync(clips))(`real clips (skipped without ${clips})`, PAT
   );
 
   it('counts five faces and analyzes the largest', async () => {
-    const picture = await readImage(join(clips, 'pyfeat_multi_face.jpg'));
-    const analysis = await analyze(still(picture, 20), { face });
+    const image = await readImage(join(clips, 'pyfeat_multi_face.jpg'));
+    const analysis = await analyze(still(image, 20), { face });
     expectSensible(analysis);
     expect(analysis.report.face.faces).toBe(5);
     expect(analysis.report.expressions).toEqual([]);
     expect(analysis.report.caveats.join(' ')).toMatch(/Up to 5 faces/);
   });
 
-  it.each(['chelsea.png', 'coffee.png'])('says that there is no face in %s', async (name) => {
-    const picture = await readImage(join(clips, name));
-    await expect(analyze(still(picture, 10), { face })).rejects.toMatchObject({
+  it.each(['chelsea.png', 'coffee.png'])('reports that there is no face in %s', async (name) => {
+    const image = await readImage(join(clips, name));
+    await expect(analyze(still(image, 10), { face })).rejects.toMatchObject({
       code: 'FACE_NOT_FOUND',
     });
   });

@@ -1,5 +1,5 @@
 /**
- * @file A made-up report in the shape of a real one, for tests of whatever
+ * @file A synthetic report in the shape of a real one, for tests of whatever
  * reads reports: a five-second clip at 60 frames a second with a surprised
  * brow raise, a movement the recognizer is unsure of, a blink, a longer smile
  * and a stretch without a face. Deterministic.
@@ -98,7 +98,7 @@ export function sampleReport(): Report {
       config: 'flow28',
       classes: ['negative', 'positive', 'surprise'],
       weights: '5b1f0cda2f3a5d3a0fb7b8a1d64c38a6fb5dca0f36d4d4f86c9f8f6d1a2e7c11',
-      score: 'A made-up score: sample text, leave-one-subject-out UF1 0.000, UAR 0.000.',
+      score: 'A synthetic score: sample text, leave-one-subject-out UF1 0.000, UAR 0.000.',
       unsureBelow: 0.5,
     },
     caveats: [

@@ -30,7 +30,7 @@ describe.skipIf(why !== undefined)(`on Slurm${why === undefined ? '' : ` (${why}
 
   const onSlurm = (...words: readonly string[]): Promise<Ended> =>
     start([...words, '--launcher', 'slurm'], undefined, slurm.environment).ended;
-  const slurmSays = (program: string, ...words: readonly string[]): string =>
+  const outputOf = (program: string, ...words: readonly string[]): string =>
     execFileSync(program, words, {
       encoding: 'utf8',
       env: { ...process.env, ...slurm.environment },
@@ -74,22 +74,21 @@ describe.skipIf(why !== undefined)(`on Slurm${why === undefined ? '' : ` (${why}
         undefined,
         slurm.environment,
       );
-      while (slurmSays('squeue', '--noheader') === '') await sleep(200);
+      while (outputOf('squeue', '--noheader') === '') await sleep(200);
       long.child.kill('SIGINT');
       expect((await long.ended).status).toBe(130);
-      while (slurmSays('squeue', '--noheader') !== '') await sleep(200);
+      while (outputOf('squeue', '--noheader') !== '') await sleep(200);
       expect(listing(join(place, 'long'))).toEqual(['plan.json']);
     });
 
-    test('end the command when somebody cancels them', { timeout: 300_000 }, async () => {
+    test('end the command when they are canceled', { timeout: 300_000 }, async () => {
       const long = start(
         words('canceled', '--epochs', '100000', '--launcher', 'slurm'),
         undefined,
         slurm.environment,
       );
-      while (!slurmSays('squeue', '--noheader', '--format=%T').includes('RUNNING'))
-        await sleep(200);
-      slurmSays('scancel', '--name=telltale');
+      while (!outputOf('squeue', '--noheader', '--format=%T').includes('RUNNING')) await sleep(200);
+      outputOf('scancel', '--name=telltale');
       const { status, stderr } = await long.ended;
       expect(status).toBe(130);
       expect(stderr).toMatch(/error CANCELED: the Slurm job \d+ was canceled with 8 jobs left/);

@@ -1,5 +1,5 @@
 /**
- * @file Every reader of a licensed dataset on its made-up twin: what was planned is what is read.
+ * @file Every reader of a licensed dataset on its synthetic twin: what was planned is what is read.
  *
  * First without a disk, sheet by sheet and row by row; then from end to end: made, checked, prepared, trained on,
  * evaluated.
@@ -66,7 +66,7 @@ describe.each(LAYOUT_NAMES)('%s', (name) => {
   const { annotations, findings } = readDataset(definitionOf(name), content);
   const micro = annotations.filter(({ kind }) => kind === 'micro');
 
-  it('is read with the counts that stand beside it', () => {
+  it('is read with the counts in its ground truth', () => {
     const { clips, macro, subjects, classes } = countPlan(plan);
     expect(countAnnotations(micro)).toEqual({ clips, subjects, classes });
     expect(annotations.length - micro.length).toBe(macro);
@@ -79,12 +79,12 @@ describe.each(LAYOUT_NAMES)('%s', (name) => {
       : name === '4dme'
         ? /is uncertain/
         : /^$/;
-    // Corrections that are published by row are of the original's rows, and say so here.
-    const told = findings.filter(
+    // Corrections that are published by row refer to the rows of the original, and are reported as such here.
+    const reported = findings.filter(
       ({ kind, message }) => !['note', 'unapplied'].includes(kind) && !meant.test(message),
     );
     expect(findings.filter(({ kind }) => kind === 'correction')).toEqual([]);
-    expect(told, JSON.stringify(told)).toEqual([]);
+    expect(reported, JSON.stringify(reported)).toEqual([]);
     const planned = plan.films.flatMap(({ film }) =>
       film.events
         .filter(({ kind }) => kind === 'micro')
@@ -114,7 +114,7 @@ describe('from sheet to score', () => {
     return stdout;
   };
 
-  /** Two at a time: a program that starts leaves a processor idle. */
+  /** Two at a time: a program that starts leaves a core idle. */
   const lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
   let next = 0;
   const inTurn = async (work: () => Promise<void>): Promise<void> => {
@@ -142,14 +142,14 @@ describe('from sheet to score', () => {
     async (name) => {
       await inTurn(async () => {
         const { long } = LAYOUTS[name].timing;
-        // Other people in each: the same picture in two datasets is refused as a leak.
-        const people = ['--seed', String(1 + LAYOUT_NAMES.indexOf(name))];
+        // Other subjects in each: the same image in two datasets is refused as a leak.
+        const subjects = ['--seed', String(1 + LAYOUT_NAMES.indexOf(name))];
         const clips = long ? 6 : 2;
         const sizes = ['--subjects', '2', '--clips', String(clips), '--size', '112x128'];
         const rate = ['--fps', long ? '12' : '20'];
         await run(
           ...['synth', 'dataset', '--layout', name, '--out', at(name)],
-          ...[...people, ...sizes, ...rate],
+          ...[...subjects, ...sizes, ...rate],
         );
         const { differences, uncompared, counts } = await check(name);
         expect(differences).toEqual([]);

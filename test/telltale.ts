@@ -1,4 +1,4 @@
-/** @file Starts the built program `telltale` as a person would, and small inputs for it. */
+/** @file Starts the built program `telltale` as a user would, and small inputs for it. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -57,7 +57,7 @@ export function listing(folder: string): string[] {
   return readdirSync(folder, { recursive: true }).map(String).sort();
 }
 
-/** Makes a folder of flow pictures in the published layout: `clips` samples of colored noise, two subjects or more. */
+/** Makes a folder of flow images in the published layout: `clips` samples of colored noise, two subjects or more. */
 export async function makeFlowFolder(folder: string, clips: number, subjects = 2): Promise<void> {
   const random = createRandom(clips);
   const emotions = ['negative', 'positive', 'surprise'];
@@ -73,7 +73,7 @@ export async function makeFlowFolder(folder: string, clips: number, subjects = 2
   await writeFile(join(folder, 'samples.csv'), `${lines.join('\n')}\n`);
 }
 
-/** Makes a folder of grey frames without a face, 64×48 unless `sizeOf` says otherwise. */
+/** Makes a folder of grey frames without a face, 64×48 by default. */
 export async function makeFrames(
   folder: string,
   frames: number,

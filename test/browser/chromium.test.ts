@@ -42,9 +42,9 @@ describe.skipIf(!hasChromium)(name, () => {
     browser = await openBrowser();
   });
   afterAll(async () => {
-    const { troubles } = browser;
+    const { problems } = browser;
     await browser.close();
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('TV-L1 gives the numbers of Node to the last bit, and the flow image of OpenCV', async () => {
@@ -102,9 +102,9 @@ describe.skipIf(!hasChromium)(name, () => {
       .resize(mediapipe.width)
       .raw()
       .toBuffer({ resolveWithObject: true });
-    const picture = { base64: data.toString('base64'), width: info.width, height: info.height };
+    const image = { base64: data.toString('base64'), width: info.width, height: info.height };
     const wanted = faces.map((face) => ({ points: Float32Array.from(face), presence: 1 }));
-    const found = await browser.run('landmarks', { picture, near: wanted.map(regionOfLandmarks) });
+    const found = await browser.run('landmarks', { image, near: wanted.map(regionOfLandmarks) });
     expect(found).toHaveLength(faces.length);
     for (const [i, points] of found.entries()) {
       const square = points.reduce((sum, value, k) => sum + (value - faces[i]![k]!) ** 2, 0);
@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium)(name, () => {
 
   it('a recognizer gives the probabilities of Node', async () => {
     const random = createRandom(11);
-    const pictures = Array.from({ length: 3 }, () => ({
+    const images = Array.from({ length: 3 }, () => ({
       data: Uint8Array.from({ length: 28 * 28 * 3 }, () => random.integer(256)),
       width: 28,
       height: 28,
@@ -145,11 +145,11 @@ describe.skipIf(!hasChromium)(name, () => {
     }));
     const weights = recognizerWeights();
     const here = await openRecognizer(await loadRuntime(), weights, { threads: 1 });
-    const expected = await here.classify(pictures);
+    const expected = await here.classify(images);
     await here.release();
     const answers = await browser.run('classify', {
       weights: Buffer.from(weights).toString('base64'),
-      pictures: pictures.map(({ data, width, height }) => ({
+      images: images.map(({ data, width, height }) => ({
         base64: Buffer.from(data).toString('base64'),
         width,
         height,

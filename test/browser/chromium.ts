@@ -23,7 +23,7 @@ export interface Browser {
     request: Parameters<Page[Name]>[0],
   ): Promise<Awaited<ReturnType<Page[Name]>>>;
   /** What went wrong on the page so far: errors, and files that were not there. */
-  readonly troubles: readonly string[];
+  readonly problems: readonly string[];
   close(): Promise<void>;
 }
 
@@ -47,19 +47,19 @@ export async function openBrowser(): Promise<Browser> {
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   });
   const tab = await browser.newPage();
-  const troubles: string[] = [];
-  tab.on('pageerror', (error) => troubles.push(error.message));
+  const problems: string[] = [];
+  tab.on('pageerror', (error) => problems.push(error.message));
   tab.on('response', (response) => {
-    if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
+    if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
   });
   await tab.goto(`http://127.0.0.1:${address.port}/test/browser/page.html`);
   try {
     await tab.waitForFunction(() => 'telltale' in globalThis, undefined, { timeout: 60_000 });
   } catch (cause) {
-    throw new Error(`the page did not load: ${troubles.join('; ')}`, { cause });
+    throw new Error(`the page did not load: ${problems.join('; ')}`, { cause });
   }
   return {
-    troubles,
+    problems,
     run: (name, request) =>
       tab.evaluate(
         async ([called, json]) => {

@@ -28,7 +28,7 @@ ort.env.wasm.wasmPaths = '/node_modules/onnxruntime-web/dist/';
 ort.env.wasm.numThreads = 1;
 const runtime = ort as unknown as Ort;
 
-/** A picture that crosses from Node: its bytes in base64. */
+/** An image sent from Node: its bytes in base64. */
 export interface Sent {
   readonly base64: string;
   readonly width: number;
@@ -38,14 +38,14 @@ export interface Sent {
 const bytesOf = (base64: string): Uint8Array =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-const pictureOf = ({ base64, width, height }: Sent): Picture => ({
+const imageOf = ({ base64, width, height }: Sent): Picture => ({
   data: bytesOf(base64),
   width,
   height,
   channels: 3,
 });
 
-/** TV-L1 between two gray pictures, and the flow image of its box. */
+/** TV-L1 between two gray images, and the flow image of its box. */
 export async function flow(request: {
   readonly from: Sent;
   readonly to: Sent;
@@ -82,22 +82,22 @@ async function served(path: string): Promise<Uint8Array> {
 
 /** Landmarks of the faces whose regions are nearest to those of `near`, refined as `findFace` does. */
 export async function landmarks(request: {
-  readonly picture: Sent;
+  readonly image: Sent;
   readonly near: readonly FaceRegion[];
 }): Promise<number[][]> {
   const models = await openFaceModels(runtime, {
     meshAssets: await served('@mediapipe/face_mesh/face_mesh_solution_packed_assets.data'),
     detection: await served('@mediapipe/face_detection/face_detection_full_range.tflite'),
   });
-  const picture = pictureOf(request.picture);
-  const regions = (await detectFaces(models, picture)).map(regionOfDetection);
+  const image = imageOf(request.image);
+  const regions = (await detectFaces(models, image)).map(regionOfDetection);
   const faces: number[][] = [];
   for (const near of request.near) {
     const distance = ({ x, y }: FaceRegion): number => Math.hypot(x - near.x, y - near.y);
     const nearest = [...regions].sort((a, b) => distance(a) - distance(b))[0]!;
-    let found = await findLandmarks(models, picture, nearest);
+    let found = await findLandmarks(models, image, nearest);
     for (let pass = 0; pass < 2; pass++) {
-      found = await findLandmarks(models, picture, regionOfLandmarks(found));
+      found = await findLandmarks(models, image, regionOfLandmarks(found));
     }
     faces.push([...found.points]);
   }
@@ -140,13 +140,13 @@ export async function block(request: {
   return [...y!];
 }
 
-/** Probabilities of flow pictures by a recognizer whose weights are given. */
+/** Probabilities of flow images by a recognizer whose weights are given. */
 export async function classify(request: {
   readonly weights: string;
-  readonly pictures: readonly Sent[];
+  readonly images: readonly Sent[];
 }): Promise<number[][]> {
   const recognizer = await openRecognizer(runtime, bytesOf(request.weights));
-  const answers = await recognizer.classify(request.pictures.map(pictureOf));
+  const answers = await recognizer.classify(request.images.map(imageOf));
   await recognizer.release();
   return answers.map((probabilities) => [...probabilities]);
 }
