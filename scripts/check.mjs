@@ -21,6 +21,7 @@ const STATIC = [
   ['layers', 'npx', 'depcruise', 'packages', '--config', '.dependency-cruiser.mjs'],
   ['unused code', 'npx', 'knip'],
   ['words', 'scripts/check-words.mjs'],
+  ['licenses', 'scripts/licenses.mjs', '--check'],
   ['links', 'npm', 'run', '--silent', 'links'],
 ];
 

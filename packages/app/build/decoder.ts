@@ -14,20 +14,30 @@ import type { Plugin } from 'vite';
 /** Folder of the build that holds the decoder. */
 export const DECODER = 'decoder';
 
-const umd = dirname(createRequire(import.meta.url).resolve('@ffmpeg/core'));
-const folder = join(umd, '../esm');
-
 /** Version of the decoder: part of its address, so that no old one is kept. */
 export const decoderVersion: string = (
-  JSON.parse(readFileSync(join(umd, '../../package.json'), 'utf8')) as { version: string }
-).version;
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    readonly peerDependencies: { readonly '@ffmpeg/core': string };
+  }
+).peerDependencies['@ffmpeg/core'];
 
-/** Puts the decoder and its license into the build. */
+/** Where the decoder is installed; undefined where it is not: no default installation brings it along. */
+function decoderFolder(): string | undefined {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('@ffmpeg/core')), '../esm');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts the decoder and its license into the build, where the decoder is installed. */
 export function decoderBeside(): Plugin {
   return {
     name: 'telltale-decoder',
     apply: 'build',
     generateBundle() {
+      const folder = decoderFolder();
+      if (folder === undefined) return;
       const emit = (name: string, source: Uint8Array | string): void => {
         this.emitFile({ type: 'asset', fileName: `${DECODER}/${name}`, source });
       };

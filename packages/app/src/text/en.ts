@@ -291,7 +291,7 @@ export const en = {
       CODEC_UNSUPPORTED: ({ name }: Values) =>
         `Neither this browser nor the additional decoder supports it. Convert the video to H.264 in mp4, with the program that recorded it or with: ffmpeg -i "${inOrder(name)}" -c:v libx264 -crf 12 clip.mp4`,
       DECODER_MISSING:
-        'This kind of video needs it. It is downloaded once, from the site of this page. Connect to the network and try again, or convert the video to H.264 in mp4.',
+        'This format needs it. Where telltale is installed: npm install @ffmpeg/core (GPL), then telltale open again. On a website: connect to the network and try again. Or save the clip as H.264 in an mp4.',
       NOT_ISOLATED:
         'Reload this page and try again. If that does not help, its server has to send the COOP and COEP headers; or convert the video to H.264 in mp4.',
       VIDEO_BROKEN: 'Copy or download the file again.',

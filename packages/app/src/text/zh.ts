@@ -270,7 +270,7 @@ export const zh: Text = {
       CODEC_UNSUPPORTED: ({ name }) =>
         `此浏览器和附加解码器均不支持该编码格式。请使用录制该视频的程序将其转换为 H.264 编码的 mp4，或运行：ffmpeg -i "${inOrder(name)}" -c:v libx264 -crf 12 clip.mp4`,
       DECODER_MISSING:
-        '此类视频需要该解码器，仅需从本页面所在网站下载一次。请联网后重试，或将视频转换为 H.264 编码的 mp4。',
+        '这种格式需要它。若已安装 telltale：运行 npm install @ffmpeg/core（GPL），再重新运行 telltale open；若在网站上：请联网后重试。也可以把视频另存为 mp4 中的 H.264。',
       NOT_ISOLATED:
         '请重新加载此页面后再试。如果仍然无效，网站服务器需要发送 COOP 和 COEP 响应头；也可以将视频转换为 H.264 编码的 mp4。',
       VIDEO_BROKEN: '请重新复制或下载该文件。',
