@@ -7,10 +7,10 @@
  * CVPR Workshops. Oulu-CASIA: Zhao, Huang, Taini, Li and Pietikäinen 2011, "Facial expression
  * recognition from near-infrared videos", Image and Vision Computing 29.
  */
-import { TelltaleError } from '../base/errors.ts';
-import { classFolders } from './macro-classes.ts';
-import { expressionName, isPicturePath } from './macro-sample.ts';
-import type { MacroListing, MacroReader, MacroSample } from './macro-sample.ts';
+import { TelltaleError } from '../../base/errors.ts';
+import { classFolders } from './classes.ts';
+import { expressionName, isPicturePath } from './sample.ts';
+import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** Frames at the end of a sequence that show the peak. */
 const PEAK = 3;

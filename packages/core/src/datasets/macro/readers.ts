@@ -5,14 +5,14 @@
  * reader asks for; labeled pictures come out. Each dataset keeps its own labels: what one calls
  * anger another may call something else, and joint pretraining does not need them to agree.
  */
-import { TelltaleError } from '../base/errors.ts';
-import { affectNet } from './macro-affectnet.ts';
-import { plainFolder } from './macro-classes.ts';
-import { fer2013 } from './macro-fer2013.ts';
-import { jaffe, kdef } from './macro-portraits.ts';
-import { rafDb } from './macro-rafdb.ts';
-import { ckPlus, ouluCasia } from './macro-sequences.ts';
-import type { MacroListing, MacroReader, MacroSample } from './macro-sample.ts';
+import { TelltaleError } from '../../base/errors.ts';
+import { affectNet } from './affectnet.ts';
+import { plainFolder } from './classes.ts';
+import { fer2013 } from './fer2013.ts';
+import { jaffe, kdef } from './portraits.ts';
+import { rafDb } from './rafdb.ts';
+import { ckPlus, ouluCasia } from './sequences.ts';
+import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** The readers by the tag that names them on a command line. */
 export const macroReaders: Readonly<Record<string, MacroReader>> = {

@@ -5,10 +5,10 @@
  * recognition in the wild", CVPR. A line of `list_patition_label.txt` (spelled so) is
  * `train_00001.jpg 5`; its picture is `train_00001_aligned.jpg`, or has its own name.
  */
-import { TelltaleError } from '../base/errors.ts';
-import { classFolders } from './macro-classes.ts';
-import { expressionName, isPicturePath } from './macro-sample.ts';
-import type { MacroListing, MacroReader, MacroSample } from './macro-sample.ts';
+import { TelltaleError } from '../../base/errors.ts';
+import { classFolders } from './classes.ts';
+import { expressionName, isPicturePath } from './sample.ts';
+import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** The numbers of the list, from 1. */
 const EMOTIONS = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];

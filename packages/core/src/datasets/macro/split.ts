@@ -4,10 +4,10 @@
  * Where the dataset has a validation part, that is it. Else a tenth is held out: whole subjects where
  * the dataset tells them, else pictures of every class. Nobody and no picture stands on both sides.
  */
-import { TelltaleError } from '../base/errors.ts';
-import { createRandom } from '../base/random.ts';
-import type { Random } from '../base/random.ts';
-import type { MacroSample } from './macro-sample.ts';
+import { TelltaleError } from '../../base/errors.ts';
+import { createRandom } from '../../base/random.ts';
+import type { Random } from '../../base/random.ts';
+import type { MacroSample } from './sample.ts';
 
 /** Share that is held out where the dataset has no validation part. */
 const HELD_OUT = 0.1;

@@ -7,10 +7,10 @@
  * cropped pictures of the later one with a `12_exp.npy` for each `12.jpg`. Rows and pictures without
  * one of the eight expressions are left out.
  */
-import { TelltaleError } from '../base/errors.ts';
-import { parseCsv } from './csv.ts';
-import { isPicturePath } from './macro-sample.ts';
-import type { MacroListing, MacroReader, MacroSample } from './macro-sample.ts';
+import { TelltaleError } from '../../base/errors.ts';
+import { parseCsv } from '../csv.ts';
+import { isPicturePath } from './sample.ts';
+import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** The numbers of both releases. */
 const EMOTIONS = [

@@ -5,11 +5,11 @@
  * Contests", arXiv:1307.0414. The sheet `fer2013.csv` has emotion (0–6), pixels and Usage (Training,
  * PublicTest, PrivateTest); PublicTest validates, PrivateTest is left alone.
  */
-import { TelltaleError } from '../base/errors.ts';
-import { parseCsv } from './csv.ts';
-import { classFolders } from './macro-classes.ts';
-import { expressionName } from './macro-sample.ts';
-import type { MacroListing, MacroReader, MacroSample } from './macro-sample.ts';
+import { TelltaleError } from '../../base/errors.ts';
+import { parseCsv } from '../csv.ts';
+import { classFolders } from './classes.ts';
+import { expressionName } from './sample.ts';
+import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** The sheet's numbers. */
 const EMOTIONS = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'];

@@ -2,9 +2,9 @@
  * @file Any folder with one folder of pictures for each class: `class/picture`, or
  * `train/class/picture` and `validation/class/picture`.
  */
-import { TelltaleError } from '../base/errors.ts';
-import { isPicturePath } from './macro-sample.ts';
-import type { MacroListing, MacroReader, MacroSample } from './macro-sample.ts';
+import { TelltaleError } from '../../base/errors.ts';
+import { isPicturePath } from './sample.ts';
+import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** Names of a part, in lower case. */
 const PARTS: Readonly<Record<string, 'train' | 'validation'>> = {

@@ -6,8 +6,8 @@
  * Directed Emotional Faces"; `AF01ANS.JPG` is series A, woman 01, angry, straight. Of KDEF the
  * views from the side are left out.
  */
-import { expressionName, isPicturePath } from './macro-sample.ts';
-import type { MacroReader, MacroSample } from './macro-sample.ts';
+import { expressionName, isPicturePath } from './sample.ts';
+import type { MacroReader, MacroSample } from './sample.ts';
 
 /** JAFFE, whose names have the subject's initials first. */
 export const jaffe: MacroReader = portraits({

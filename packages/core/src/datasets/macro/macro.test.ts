@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createRandom } from '../base/random.ts';
-import { findMacroReader, macroLabels, macroReaders, readMacro } from './macro.ts';
-import type { MacroSample } from './macro-sample.ts';
-import { splitMacro, type SplitSample } from './macro-split.ts';
+import { createRandom } from '../../base/random.ts';
+import { findMacroReader, macroLabels, macroReaders, readMacro } from './readers.ts';
+import type { MacroSample } from './sample.ts';
+import { splitMacro, type SplitSample } from './split.ts';
 
 /** Reads a made-up folder: names, and texts of some. */
 function read(
