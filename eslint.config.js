@@ -5,6 +5,8 @@ import svelte from 'eslint-plugin-svelte';
 import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
 
+import { ownKeys } from './scripts/own-keys.mjs';
+
 const tests = ['**/*.test.ts', '**/*.cases.ts', 'test/**', 'bench/**', 'scripts/**'];
 
 export default defineConfig(
@@ -102,6 +104,12 @@ export default defineConfig(
         },
       ],
     },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    ignores: tests,
+    plugins: { telltale: { rules: { 'own-keys': ownKeys } } },
+    rules: { 'telltale/own-keys': 'error' },
   },
   { files: ['packages/cli/src/**/*.ts'], rules: { 'no-console': 'off' } },
   {

@@ -1,6 +1,6 @@
-/** @file Look-ups in records whose keys come from outside. */
+/** @file Look-ups in records by names that come from outside. */
 
-/** The value of an own property; undefined for other names, those of `Object.prototype` too. */
-export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
+/** The value of an own property; undefined for other names, such as `constructor`. */
+export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -190,24 +190,22 @@ class SessionTrainer implements Trainer {
     checkRate('learningRate', learningRate);
     checkRate('weightDecay', weightDecay);
     const step = this.taken + 1;
-    const feed: Record<string, InferenceSession.OnnxValueMapType[string]> = Object.fromEntries(
-      this.buffers,
-    );
+    const feed = new Map<string, InferenceSession.OnnxValueMapType[string]>(this.buffers);
     const given = feeds(this.ort, this.program.inputs, inputs);
-    for (const [name, tensor] of Object.entries(given)) feed[inputPrefix + name] = tensor;
+    for (const [name, tensor] of Object.entries(given)) feed.set(inputPrefix + name, tensor);
     const scalars = stepScalars(step, { learningRate, weightDecay }, this.program.optimizer);
     for (const key of ['spread', 'floor', 'keep'] as const) {
-      feed[scalarInputs[key]] = this.tensor([], Float32Array.of(scalars[key]));
+      feed.set(scalarInputs[key], this.tensor([], Float32Array.of(scalars[key])));
     }
     this.program.masks.forEach(({ tensor, fill }, i) => {
       const data = new Float32Array(sizeOf(tensor.shape));
       fill(data, this.random!.fork(step).fork(i));
-      feed[tensor.name] = this.tensor(tensor.shape, data);
+      feed.set(tensor.name, this.tensor(tensor.shape, data));
     });
 
-    const results = await this.session.run(feed);
+    const results = new Map(Object.entries(await this.session.run(Object.fromEntries(feed))));
     const report = (name: string): Float32Array =>
-      results[outputPrefix.report + name]!.data as Float32Array;
+      results.get(outputPrefix.report + name)!.data as Float32Array;
     const loss = report('loss')[0]!;
     const clipped = this.program.reports.includes(NORM);
     for (const [what, value] of [
@@ -222,7 +220,7 @@ class SessionTrainer implements Trainer {
       );
     }
     for (const { name, changes } of this.program.buffers) {
-      if (changes) this.buffers.set(name, results[outputPrefix.state + name] as Float32Tensor);
+      if (changes) this.buffers.set(name, results.get(outputPrefix.state + name) as Float32Tensor);
     }
     this.taken = step;
     const others = this.program.reports.filter((name) => name !== 'loss');
@@ -272,7 +270,7 @@ class SessionTrainer implements Trainer {
         );
       }
     }
-    this.fill(({ name }) => tensors[name]!.data);
+    this.fill(({ name }) => own(tensors, name)!.data);
     this.taken = step;
   }
 

@@ -2,6 +2,7 @@
  * @file The result of an evaluation as one page that anybody can open: nothing
  * is loaded from elsewhere, no script runs, and the result is embedded as JSON.
  */
+import { own } from '@telltale/core/report';
 import { averageClasses, leakyWarning, protocolSentence } from '@telltale/core/evaluate';
 import type {
   Comparison,
@@ -103,7 +104,7 @@ function scoresPart(result: EvaluationResult, options: EvaluationPageOptions): M
           </tr>
         </thead>
         <tbody>
-          ${result.methods.map((method) => scoreRows(method, result.time[method.name]!))}
+          ${result.methods.map((method) => scoreRows(method, own(result.time, method.name)!))}
         </tbody>
       </table>
     </div>
@@ -125,7 +126,9 @@ function scoreRows(method: MethodResult, seconds: number): Markup {
         <td>${summary.samples}</td>
         ${(['uf1', 'uar', 'accuracy'] as const).map(
           (measure) =>
-            html`<td>${spread(summary[measure])}<br />${range(intervals[part]![measure])}</td>`,
+            html`<td>
+              ${spread(summary[measure])}<br />${range(own(intervals, part)![measure])}
+            </td>`,
         )}
         <td>${i === 0 ? duration(seconds) : ''}</td>
       </tr>`,

@@ -1,4 +1,5 @@
 /** @file The parts of the page that show single movements: a card for each expression, a table for the blinks and for what is too many for cards. */
+import { own } from '@telltale/core/report';
 import type { Expression, Report } from '@telltale/core';
 
 import type { ExpressionPictures } from './pictures.ts';
@@ -189,7 +190,7 @@ function movementTable(
 
 function verdictOf({ classes, verdict }: Expression, words: ReportWords): Markup | undefined {
   if (classes === undefined || verdict === undefined) return undefined;
-  const share = classes[verdict];
+  const share = own(classes, verdict);
   if (share === undefined) return html`<p class="verdict unsure">${words.name(verdict)}</p>`;
   return html`<p class="verdict">${words.name(verdict)} <span>${percent(share)}</span></p>`;
 }

@@ -1,4 +1,5 @@
 /** @file The parts of the page in words: what was found, the face, how far to trust the recognizer, what made it. */
+import { own } from '@telltale/core/report';
 import type { Expression, Report } from '@telltale/core';
 
 import { html } from './markup.ts';
@@ -54,8 +55,10 @@ function lead({ expressions, face }: Report, { findings: say }: ReportWords): st
 function tell({ clip }: Report, expression: Expression, words: ReportWords): Markup {
   const { apex, kind, regions, verdict, classes } = expression;
   const most = Math.max(...Object.values(regions));
-  const moved = Object.keys(regions).filter((name) => regions[name]! > most / 2);
-  const share = verdict === undefined ? undefined : classes?.[verdict];
+  const moved = Object.entries(regions).flatMap(([name, share]) =>
+    share > most / 2 ? [name] : [],
+  );
+  const share = verdict === undefined ? undefined : own(classes ?? {}, verdict);
   const duration = seconds(expression.duration, clip.rate);
   const [before, after] = words.findings.told({
     ...{ kind, duration, verdict, regions: moved },

@@ -1,4 +1,5 @@
 /** @file What the recognizer makes of one movement: a bar for each class, and the line below which it is unsure. */
+import { own } from '@telltale/core/report';
 import * as Plot from '@observablehq/plot';
 import type { Expression, Report } from '@telltale/core';
 
@@ -22,7 +23,7 @@ export function probabilities(
   const given = expression.classes;
   const bars = (report.recognizer?.classes ?? Object.keys(given)).map((name) => ({
     name,
-    share: given[name] ?? 0,
+    share: own(given, name) ?? 0,
     isVerdict: name === expression.verdict,
   }));
   const threshold = report.recognizer?.unsureBelow;

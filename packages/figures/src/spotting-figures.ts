@@ -1,4 +1,5 @@
 /** @file One video of a spotting evaluation: the curve of movement, and below it what was annotated and what was spotted. */
+import { own } from '@telltale/core/report';
 import * as Plot from '@observablehq/plot';
 import { matchIntervals } from '@telltale/core/evaluate';
 import type { IntervalKind, VideoRecord, VideoResult } from '@telltale/core/evaluate';
@@ -39,7 +40,7 @@ export function videoFigure(
   options: FigureOptions & { readonly method: string },
 ): SVGSVGElement {
   const { width = 880, height = 158 } = options;
-  const spotted = result.spotted[options.method] ?? [];
+  const spotted = own(result.spotted, options.method) ?? [];
   const seconds = secondsOf(record.numbers, result.framesPerSecond);
   const end = Math.max(seconds(record.numbers.at(-1) ?? 0), 1e-3);
   const points = columnsOf(record, seconds);

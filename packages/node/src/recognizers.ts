@@ -1,4 +1,5 @@
 /** @file Recognizers from files: those that ship with telltale and those of the user. */
+import { own } from '@telltale/core/report';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
@@ -147,7 +148,7 @@ async function openOwn(path: string, settings: { readonly threads?: number }): P
 const REINSTALL = 'Install telltale again: the weights that ship with it are missing.';
 
 function readShipped(name: string): Promise<Uint8Array> {
-  const file = `@telltale/core/models/${shippedRecognizers[name]!}`;
+  const file = `@telltale/core/models/${own(shippedRecognizers, name)!}`;
   return readBytes(file, REINSTALL, () => createRequire(import.meta.url).resolve(file));
 }
 

@@ -83,7 +83,8 @@ function isEvent(value: unknown, { clip, expressions }: Report): value is Review
     typeof label === 'string' &&
     typeof comment === 'string' &&
     (kind === 'micro' || kind === 'macro' || kind === 'blink') &&
-    (found === undefined || (Number.isInteger(found) && (found as number) in expressions))
+    (found === undefined ||
+      (Number.isInteger(found) && Object.hasOwn(expressions, found as number)))
   );
 }
 

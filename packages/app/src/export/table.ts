@@ -1,4 +1,5 @@
 /** @file A review as a table (RFC 4180): the columns of the command line's report.csv, and what a person wrote. */
+import { own } from '@telltale/core/report';
 import type { Report } from '@telltale/core';
 
 import { correctedReport, isMoved, type Review } from '../model/review.ts';
@@ -25,8 +26,8 @@ export function tableFile(report: Report, review: Review): string {
       ...[one.onset.frame, one.apex.frame, one.offset.frame],
       ...[one.onset.time, one.apex.time, one.offset.time],
       ...[one.duration, isOwn ? '' : one.confidence],
-      ...classes.map((name) => one.classes?.[name] ?? ''),
-      ...regions.map((name) => one.regions[name] ?? ''),
+      ...classes.map((name) => own(one.classes ?? {}, name) ?? ''),
+      ...regions.map((name) => own(one.regions, name) ?? ''),
     ];
   });
   return [head, ...rows].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');

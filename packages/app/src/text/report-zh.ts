@@ -1,4 +1,5 @@
 /** @file The text of figures and of the HTML report in Simplified Chinese. */
+import { own } from '@telltale/core/report';
 import type { ReportWords } from '@telltale/figures';
 
 import { classesInChinese, regionsInChinese, scoreInChinese } from './terms-zh.ts';
@@ -15,7 +16,7 @@ function placesOf(names: readonly string[]): string {
     names.includes(`left${part}`) && names.includes(`right${part}`);
   const said = names.map((name) => {
     const part = /^(?:left|right)(.+)$/.exec(name)?.[1] ?? '';
-    const word = regionsInChinese[name] ?? name;
+    const word = own(regionsInChinese, name) ?? name;
     return isPair(part) ? word.replace(/^[左右]/, '双侧') : word;
   });
   return [...new Set(said)].join('、');
@@ -28,7 +29,8 @@ export const reportInChinese: ReportWords = {
   kind: (kind) => kinds[kind],
   count: (kind, count) => `${count} ${kind === 'blink' ? '次' : '个'}${kinds[kind]}`,
   moment: (name) => moments[name],
-  name: (name) => classesInChinese[name] ?? regionsInChinese[name] ?? verdicts[name] ?? name,
+  name: (name) =>
+    own(classesInChinese, name) ?? own(regionsInChinese, name) ?? own(verdicts, name) ?? name,
   list: (items) => items.join('、'),
   places: placesOf,
   timeline: {
@@ -77,7 +79,7 @@ export const reportInChinese: ReportWords = {
           ? ''
           : share === undefined
             ? '识别器的判定为不确定。'
-            : `识别器的判定为${classesInChinese[verdict] ?? verdict}（${share}）。`;
+            : `识别器的判定为${own(classesInChinese, verdict) ?? verdict}（${share}）。`;
       return ['在 ', ` 处有一个${kinds[kind]}，持续 ${duration}${where}。${what}`];
     },
     others: (count) => `其余 ${count} 个置信度较低，见表格。`,

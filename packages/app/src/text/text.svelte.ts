@@ -1,4 +1,5 @@
 /** @file The language of the page: the browser's, until a person chooses. */
+import { own } from '@telltale/core/report';
 import { en } from './en.ts';
 import type { Text } from './en.ts';
 import { zh } from './zh.ts';
@@ -27,5 +28,5 @@ function createText(): typeof text {
 
 /** A region or class of the library in words. */
 export function wordsOf(name: string, table: Readonly<Record<string, string>>): string {
-  return table[name] ?? name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
+  return own(table, name) ?? name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
 }

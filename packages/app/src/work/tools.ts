@@ -101,7 +101,7 @@ export async function openOwn(own: OwnModel, graphics: Graphics): Promise<Placed
 }
 
 async function openShipped(name: string): Promise<Recognizer> {
-  const file = shippedRecognizers[name] ?? '';
+  const file = Object.hasOwn(shippedRecognizers, name) ? shippedRecognizers[name] : '';
   const [, asset] = Object.entries(weightFiles).find(([path]) => path.endsWith(`/${file}`)) ?? [];
   if (asset === undefined) throw new PageError('MODEL_UNREADABLE', { name });
   return openRecognizer(runtime, await load(asset), { threads: 1 });

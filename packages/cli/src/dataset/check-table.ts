@@ -1,4 +1,5 @@
 /** @file What a check of a dataset found, as lines for people. */
+import { own } from '@telltale/core/report';
 import type { EditionVerdict, Finding, FindingKind } from '@telltale/core/datasets';
 
 /** What a check found. Plain JSON. */
@@ -87,7 +88,7 @@ function countLines(
   return [
     `${''.padEnd(20)}${'found'.padStart(9)}${(synthetic ? 'told' : 'published').padStart(11)}`,
     ...rows.map(([what, found]) => {
-      const published = expected[what] === undefined ? '' : String(expected[what]);
+      const published = String(own(expected, what) ?? '');
       const mark = wrong.has(what) ? '  ←' : '';
       return `${what.padEnd(20)}${String(found).padStart(9)}${published.padStart(11)}${mark}`.trimEnd();
     }),

@@ -5,6 +5,7 @@
  * this server only (Content-Security-Policy). Requests with another `Host` are refused, so that no other site reaches
  * it through DNS rebinding.
  */
+import { own } from '@telltale/core/report';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -133,7 +134,7 @@ async function answer(
     return;
   }
   response.writeHead(200, {
-    'Content-Type': TYPES[extname(file.path)] ?? 'application/octet-stream',
+    'Content-Type': own(TYPES, extname(file.path)) ?? 'application/octet-stream',
     'Content-Length': file.size,
     // Names of assets hold the hash of their content, addresses of the decoder its version.
     'Cache-Control': /^\/(?:assets|decoder)\//.test(request.url ?? '')

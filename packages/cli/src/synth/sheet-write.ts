@@ -18,7 +18,7 @@ export async function sheetBytes({ path, sheets }: SheetFile): Promise<Uint8Arra
       columns = Math.max(columns, row.length);
       row.forEach((value, c) => {
         const cell = cellOf(value);
-        if (cell !== undefined) sheet[utils.encode_cell({ r, c })] = cell;
+        if (cell !== undefined) Object.assign(sheet, { [utils.encode_cell({ r, c })]: cell });
       });
     });
     const end = { r: Math.max(0, rows.length - 1), c: columns - 1 };

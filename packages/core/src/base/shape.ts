@@ -2,6 +2,7 @@
  * @file Checks of data that came from outside: a few shapes and their
  * combinations, each of which says where it found what it did not expect.
  */
+import { own } from './own.ts';
 
 /** Finds nothing wrong (`undefined`), or says what is wrong and where. */
 export type Shape = (value: unknown, path: string) => string | undefined;
@@ -73,7 +74,9 @@ export function tableOf(shape: Shape): Shape {
 export function members(shapes: Readonly<Record<string, Shape>>): Shape {
   return (value, path) => {
     if (!isObject(value)) return `${path} is not an object`;
-    return first(Object.entries(shapes), ([name, shape]) => shape(value[name], `${path}.${name}`));
+    return first(Object.entries(shapes), ([name, shape]) =>
+      shape(own(value, name), `${path}.${name}`),
+    );
   };
 }
 

@@ -5,6 +5,7 @@
  * non-breaking spaces, a Chinese comma between action units.
  */
 import { TelltaleError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 
 /** Longest cell that Excel itself can hold, characters. */
 export const LONGEST_CELL = 32_767;
@@ -51,8 +52,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 /** The emotion in one spelling: lower case, a noun, `others` for `Other`. */
 export function cleanEmotion(cell: string, more: Readonly<Record<string, string>> = {}): string {
   const word = cleanText(cell).toLowerCase();
-  const usual = SPELLINGS[word] ?? word;
-  return more[usual] ?? usual;
+  const usual = own(SPELLINGS, word) ?? word;
+  return own(more, usual) ?? usual;
 }
 
 /** Action units of a cell. */

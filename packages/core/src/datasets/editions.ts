@@ -1,4 +1,5 @@
 /** @file Which edition of a dataset this is, told from what it holds and not from its name. */
+import { own } from '../base/own.ts';
 import { countAnnotations } from './annotation.ts';
 import type { Annotation, Counts, Edition } from './annotation.ts';
 
@@ -79,10 +80,10 @@ export function differencesFrom(
     ['subjects', counts.subjects, subjects],
     ...Object.entries(classes).map(([name, expected]): [string, number, number] => [
       name,
-      counts.classes[name] ?? 0,
+      own(counts.classes, name) ?? 0,
       expected,
     ]),
-    ...foreign.map((name): [string, number, number] => [name, counts.classes[name]!, 0]),
+    ...foreign.map((name): [string, number, number] => [name, own(counts.classes, name)!, 0]),
   ];
   return pairs.flatMap(([what, is, expected]) =>
     is === expected ? [] : [{ what, found: is, expected }],

@@ -1,6 +1,7 @@
 /**
  * @file Finds each annotation's pictures, and tells which of them are not there.
  */
+import { own } from '../base/own.ts';
 import type { Annotation, Finding } from './annotation.ts';
 import type { DatasetDefinition, ReadRow, Words } from './definition.ts';
 import {
@@ -83,7 +84,7 @@ export function endsOf(
     ...more,
   };
   const ends = folders.map((template) =>
-    template.replaceAll(/\{(\w+)\}/g, (whole, word: string) => words[word] ?? whole),
+    template.replaceAll(/\{(\w+)\}/g, (whole, word: string) => own(words, word) ?? whole),
   );
   return [...new Set(ends)];
 }

@@ -7,6 +7,7 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
+import { own } from '../base/own.ts';
 import { detectFaces, regionOfDetection } from './detect.ts';
 import type { FaceRegion, Landmarks } from './landmarks.ts';
 import { ALL_POINTS, MESH_POINTS, REFINED } from './mesh-indices.ts';
@@ -55,7 +56,7 @@ export async function landmarksOfInput(
     points[2 * i + 1] = coarse[3 * i + 1]!;
   }
   for (const [output, indices] of Object.entries(REFINED)) {
-    const refined = outputs[output]!;
+    const refined = own(outputs, output)!;
     indices.forEach((index, i) => {
       points[2 * index] = refined[2 * i]!;
       points[2 * index + 1] = refined[2 * i + 1]!;

@@ -7,6 +7,7 @@
  * et al. 2015, arXiv:1506.02025). Which corner a pixel's coordinate means was
  * settled by comparing with MediaPipe's own results.
  */
+import { own } from '../base/own.ts';
 import { readFlexMap } from './flatbuffer.ts';
 import type { Conversion, OnnxValue } from './tflite-conversion.ts';
 import type { TfliteOperator } from './tflite.ts';
@@ -22,7 +23,7 @@ export const convertAttention: Readonly<Record<string, Convert>> = {
    */
   Landmarks2TransformMatrix(c, { inputs, outputs, customOptions }) {
     const options = readFlexMap(customOptions);
-    const number = (key: string): number => options[key] as number;
+    const number = (key: string): number => own(options, key) as number;
     const subset = options['subset_idxs'] as readonly number[];
     const { graph } = c;
 

@@ -7,6 +7,7 @@
  * other one. Operators mean what TensorFlow Lite's reference kernels do.
  */
 import { TelltaleError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import { Conversion } from './tflite-conversion.ts';
 import { convertAttention } from './tflite-attention.ts';
 import { readTflite } from './tflite.ts';
@@ -34,7 +35,7 @@ export function tfliteToOnnx(bytes: Uint8Array): Uint8Array {
   const model = readTflite(bytes);
   const conversion = new Conversion(model);
   for (const operator of model.operators) {
-    const convert = OPERATORS[operator.name] ?? convertAttention[operator.name];
+    const convert = own(OPERATORS, operator.name) ?? own(convertAttention, operator.name);
     if (convert === undefined) throw unsupported(operator.name, 'is not known');
     convert(conversion, operator);
   }

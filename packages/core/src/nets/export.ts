@@ -16,6 +16,7 @@ import {
 } from '@telltale/engine';
 import type { Context, Parameter, Symbolic, Tensor } from '@telltale/engine';
 
+import { own } from '../base/own.ts';
 import { mirrorSigns } from './input.ts';
 import { inputShape, planesOf, type Network, type NetworkConfig } from './network.ts';
 
@@ -74,7 +75,9 @@ export function exportLive<C extends NetworkConfig, P extends object>(
     },
     forward: (context, _, inputs) => {
       const { images, ...given } = inputs as { readonly [name: string]: Tensor; images: Tensor };
-      const params = inPlace(model.params, '', (name) => given[weightInput(name)]!) as Symbolic<P>;
+      const params = inPlace(model.params, '', (name) =>
+        own(given, weightInput(name))!,
+      ) as Symbolic<P>;
       const logits = bothWays({ context, network, config: model.config }, params, images);
       return { probabilities: softmax(div(logits, 2)) };
     },

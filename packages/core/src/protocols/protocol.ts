@@ -95,21 +95,24 @@ export function applyProtocol(
     const emotion = part === undefined ? undefined : classOf(sample, part);
     return emotion === undefined ? [] : [{ ...sample, emotion }];
   });
-  const editions: Record<string, string> = {};
+  const editions = new Map<string, string>();
   const mismatch: string[] = [];
   const missing: ProtocolPart[] = [];
   for (const part of parts) {
     const own = kept.filter(({ dataset }) => dataset === part.dataset);
     const verdict = compare(part, own);
     if (own.length === 0) missing.push(part);
-    if (verdict.differs === '') editions[part.dataset] = verdict.edition;
+    if (verdict.differs === '') editions.set(part.dataset, verdict.edition);
     else mismatch.push(`${part.dataset}: ${verdict.differs}`);
   }
   if (kept.length === 0 || (mismatch.length > 0 && !allowMismatch)) {
     throw mismatchError(protocol, { mismatch, missing, isEmpty: kept.length === 0 });
   }
   const omitted = samples.length - kept.length;
-  return { samples: kept, record: { name, editions, mismatch, omitted } };
+  return {
+    samples: kept,
+    record: { name, editions: Object.fromEntries(editions), mismatch, omitted },
+  };
 }
 
 /** The class of a sample; a sheet that has the protocol's classes already is taken as it is. */

@@ -4,6 +4,7 @@ import { readModelMetadata } from '@telltale/engine/onnx';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Ort } from '../base/ort.ts';
+import { own } from '../base/own.ts';
 import { sha256 } from '../base/sha256.ts';
 import { inputVersion, type InputPlane } from '../nets/input.ts';
 import type { RecognizerCard } from './card.ts';
@@ -105,7 +106,7 @@ async function assertAgreed(predictor: Predictor, described: ModelDescription): 
   }
   const length = input.shape.reduce((product, count) => product * count, 1);
   const answers = await opened(predictor.run({ [input.name]: new Float32Array(length) }));
-  const answer = answers[output.name];
+  const answer = own(answers, output.name);
   if (answer === undefined)
     throw disagreed(
       `the graph gives ${Object.keys(answers).join(', ')}, its description says ${output.name}`,

@@ -9,6 +9,7 @@ import { createPredictor, type Predictor, type SessionSettings } from '@telltale
 import { TelltaleError } from '../base/errors.ts';
 import type { Picture } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
+import { own } from '../base/own.ts';
 import { prepareInput, type InputPictures, type InputPlane } from '../nets/input.ts';
 import { pickPictures, type PictureName } from '../nets/pictures.ts';
 import type { RecognizerCard } from './card.ts';
@@ -102,7 +103,7 @@ export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
       const found: Float32Array[] = [];
       for (const input of inputs) {
         const answers = await predictor.run({ [manner.input]: inputOf(input, manner) });
-        found.push(answers[manner.output]!);
+        found.push(own(answers, manner.output)!);
       }
       return found;
     },

@@ -12,6 +12,7 @@ import {
 } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import { sha256 } from '../base/sha256.ts';
 import { flowPlanes, inputVersion, type InputPlane } from '../nets/input.ts';
 import { shapesOnly } from '../nets/layers.ts';
@@ -167,7 +168,7 @@ function picturesOf(text: string | undefined): readonly PictureName[] {
 }
 
 function parse(metadata: Safetensors['metadata'], key: string): unknown {
-  const text = metadata[key];
+  const text = own(metadata, key);
   if (text === undefined)
     throw new TelltaleError(
       'WEIGHTS_MISMATCH',
@@ -190,7 +191,7 @@ function numberOf(
     most,
   }: { readonly otherwise: number; readonly least: number; readonly most: number },
 ): number {
-  const text = metadata[key];
+  const text = own(metadata, key);
   const value = text === undefined ? otherwise : Number(text);
   if (!(value >= least && value <= most))
     throw corrupt(`its ${key} is ${String(text)}, outside ${least} to ${most}`);

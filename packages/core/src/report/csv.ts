@@ -3,6 +3,7 @@
  *
  * Comma-separated, quoted where needed, lines ended as RFC 4180 asks.
  */
+import { own } from '../base/own.ts';
 import type { Report } from './report.ts';
 
 const fixed = [
@@ -47,8 +48,8 @@ export function reportCsv(report: Report): string {
     rounded(expression.offset.time),
     rounded(expression.duration),
     rounded(expression.confidence),
-    ...classes.map((name) => rounded(expression.classes?.[name])),
-    ...regions.map((name) => rounded(expression.regions[name])),
+    ...classes.map((name) => rounded(own(expression.classes ?? {}, name))),
+    ...regions.map((name) => rounded(own(expression.regions, name))),
   ]);
   return [head, ...rows].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
 }

@@ -217,4 +217,28 @@ describe('reportCsv', () => {
     const none = changed(['expressions'], []) as ReturnType<typeof sampleReport>;
     expect(reportCsv(none).match(/\r\n/g)).toHaveLength(1);
   });
+
+  it('leaves the cell of a class empty that an expression does not have, whatever its name', () => {
+    const report = sampleReport();
+    const recognizer = {
+      ...report.recognizer!,
+      classes: ['toString', '__proto__', 'negative'],
+    };
+    const [first, ...others] = report.expressions;
+    const classes = Object.fromEntries([
+      ['toString', 0.75],
+      ['__proto__', 0.25],
+    ]);
+    const changed = [
+      { ...first!, classes },
+      { ...others[0]!, classes: { negative: 1 } },
+    ];
+    const [head, one, two] = reportCsv({ ...report, recognizer, expressions: changed }).split(
+      '\r\n',
+    );
+    const at = head!.split(',').findIndex((name) => name.endsWith('toString'));
+    expect(at).toBeGreaterThan(0);
+    expect(one!.split(',').slice(at, at + 3)).toEqual(['0.75', '0.25', '']);
+    expect(two!.split(',').slice(at, at + 3)).toEqual(['', '', '1']);
+  });
 });

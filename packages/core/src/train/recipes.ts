@@ -1,4 +1,5 @@
 /** @file Which configuration and recipe a network is trained with where nobody says otherwise. */
+import { own } from '../base/own.ts';
 import { EMOTIONS_3 } from '../datasets/sample.ts';
 import { findConfig, findNetwork } from '../nets/index.ts';
 import { noAugmentation } from './augment.ts';
@@ -26,7 +27,7 @@ export interface Start {
 }
 
 /** Fixed before any fold was tested; see docs/experiments.md. */
-const own: Readonly<Record<string, Own>> = {
+const defaults: Readonly<Record<string, Own>> = {
   merba: {
     config: 'flow28',
     recipe: {
@@ -92,7 +93,7 @@ export function startOf(
   config: string,
   classes: readonly string[],
 ): string | undefined {
-  const usual = own[network];
+  const usual = own(defaults, network);
   if (usual?.start === undefined || usual.config !== config) return undefined;
   const { file, classes: known } = usual.start;
   return known.join('\n') === classes.join('\n') ? file : undefined;
@@ -100,7 +101,7 @@ export function startOf(
 
 /** What a network's recipe has otherwise where it goes on with weights that are its own as a whole. */
 export function goingOn(network: string): Partial<Recipe> {
-  return own[network]?.start?.recipe ?? {};
+  return own(defaults, network)?.start?.recipe ?? {};
 }
 
 /**
@@ -116,10 +117,15 @@ export function recipeOf(
   changes: Partial<Recipe> = {},
 ): { readonly config: string; readonly recipe: Recipe } {
   const found = findNetwork(network);
-  const usual = own[network];
+  const usual = own(defaults, network);
   const name = config ?? usual?.config ?? Object.keys(found.configs)[0]!;
   findConfig(found, name);
-  const recipe = { ...defaultRecipe, ...usual?.recipe, ...usual?.configs?.[name], ...changes };
+  const recipe = {
+    ...defaultRecipe,
+    ...usual?.recipe,
+    ...own(usual?.configs ?? {}, name),
+    ...changes,
+  };
   checkRecipe(recipe);
   return { config: name, recipe };
 }

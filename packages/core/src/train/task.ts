@@ -324,7 +324,7 @@ async function openLive(place: PredictionPlace): Promise<LivePredictor> {
       const given = Object.fromEntries(
         Object.entries(weights)
           .map(([name, { data }]) => [weightInput(name), data] as const)
-          .filter(([name]) => name in predictor.inputs), // a weight that nothing uses is no input
+          .filter(([name]) => Object.hasOwn(predictor.inputs, name)), // a weight that nothing uses is no input
       );
       const run = (images: Readonly<Record<string, Float32Array>>) =>
         predictor.run({ ...given, ...images });

@@ -7,6 +7,7 @@
 import { readSafetensors, writeSafetensors } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import { findConfig, findNetwork, flowPlanes, inputVersion, planesOf } from '../nets/index.ts';
 import type { PictureName } from '../nets/index.ts';
 import type { Checkpoint } from './fit.ts';
@@ -99,10 +100,12 @@ export function decodeCheckpoint(bytes: Uint8Array, origin: object): Checkpoint 
   }
   const wanted: Readonly<Record<string, unknown>> = { ...origin };
   const keys = [...new Set([...Object.keys(wanted), ...Object.keys(made)])].sort();
-  const differing = keys.filter((key) => JSON.stringify(made[key]) !== JSON.stringify(wanted[key]));
+  const differing = keys.filter(
+    (key) => JSON.stringify(own(made, key)) !== JSON.stringify(own(wanted, key)),
+  );
   if (differing.length > 0) {
     const told = differing.map(
-      (key) => `${key} ${JSON.stringify(made[key])}, now ${JSON.stringify(wanted[key])}`,
+      (key) => `${key} ${JSON.stringify(own(made, key))}, now ${JSON.stringify(own(wanted, key))}`,
     );
     throw new TelltaleError(
       'CHECKPOINT_MISMATCH',

@@ -8,6 +8,7 @@
  * a column where samples lie between columns; where they lie on the even ones, an odd one is the mean of its
  * neighbors. That is sixteen times a sample in all, and sixteen times the factors still fit 32 bits.
  */
+import { own } from '../base/own.ts';
 import { loadKernels, type Kernels } from './kernels.ts';
 
 /** How a clip's colors are to be read. */
@@ -114,7 +115,7 @@ function convertPlanes(
     readonly at: { readonly planes: number; readonly out: number; readonly row: number };
   },
 ): void {
-  const [red, blue] = PARTS[matrix ?? ''] ?? [0.299, 0.114];
+  const [red, blue] = own(PARTS, matrix ?? '') ?? [0.299, 0.114];
   const green = 1 - red - blue;
   const [gain, chroma, black] = fullRange === true ? [1, 1, 0] : [255 / 219, 255 / 224, 16];
   const fixed = (factor: number): number => Math.round(factor * ONE);

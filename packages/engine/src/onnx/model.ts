@@ -45,7 +45,7 @@ export function writeModel(
  * @throws EngineError `FILE_CORRUPT` where the bytes are not an ONNX file
  */
 export function readModelMetadata(model: Uint8Array): Record<string, string> {
-  const metadata: Record<string, string> = {};
+  const metadata = new Map<string, string>();
   for (const { field, bytes } of protobufFields(model)) {
     if (field !== 14) continue;
     let key = '';
@@ -54,9 +54,9 @@ export function readModelMetadata(model: Uint8Array): Record<string, string> {
       if (entry.field === 1) key = decode(entry.bytes);
       if (entry.field === 2) value = decode(entry.bytes);
     }
-    metadata[key] = value;
+    metadata.set(key, value);
   }
-  return metadata;
+  return Object.fromEntries(metadata);
 }
 
 function decode(bytes: Uint8Array): string {

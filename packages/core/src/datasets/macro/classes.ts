@@ -3,6 +3,7 @@
  * `train/class/picture` and `validation/class/picture`.
  */
 import { TelltaleError } from '../../base/errors.ts';
+import { own } from '../../base/own.ts';
 import { isPicturePath } from './sample.ts';
 import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
@@ -48,7 +49,7 @@ export function classFolders(
     if (!isPicturePath(path)) continue;
     const part = parts
       .slice(0, -1)
-      .map((name) => PARTS[name.toLowerCase()])
+      .map((name) => own(PARTS, name.toLowerCase()))
       .at(-1);
     const subject = subjectOf(file);
     samples.push({

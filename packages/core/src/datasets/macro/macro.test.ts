@@ -226,6 +226,10 @@ describe('any folder', () => {
     const found = read('FOLDER', ['train/Up/1.png', 'train/Down/2.png', 'validation/Up/3.png']);
     expect(macroLabels(found)).toEqual(['down', 'up']);
     expect(found.filter(({ part }) => part === 'validation')).toHaveLength(1);
+    expect(read('FOLDER', ['constructor/a/1.png', 'constructor/b/2.png'])).toEqual([
+      expect.not.objectContaining({ part: expect.anything() as unknown }),
+      expect.not.objectContaining({ part: expect.anything() as unknown }),
+    ]);
     expect(read('FOLDER', ['a/1.png', 'b/2.bmp']).every(({ part }) => part === undefined)).toBe(
       true,
     );

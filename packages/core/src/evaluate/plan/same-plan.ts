@@ -1,5 +1,6 @@
 /** @file Whether a run can be resumed: the plan and the data are what it was started with. */
 import { TelltaleError } from '../../base/errors.ts';
+import { own } from '../../base/own.ts';
 import { planHash } from './plan.ts';
 import type { Plan, PlannedMethod } from './plan.ts';
 
@@ -43,7 +44,7 @@ export function assertSamePlan(now: Plan, kept: Plan, path: string): void {
 export function settingsDiffering(now: PlannedMethod, kept: PlannedMethod): string[] {
   const keys = [...new Set([...Object.keys(now.settings), ...Object.keys(kept.settings)])];
   return keys.flatMap((key) => {
-    const [here, there] = [now.settings[key], kept.settings[key]].map((value) =>
+    const [here, there] = [own(now.settings, key), own(kept.settings, key)].map((value) =>
       value === undefined ? 'nothing' : JSON.stringify(value),
     );
     if (here === there) return [];

@@ -7,6 +7,7 @@
  * trains is fixed before it starts: nothing here shows a training its test.
  */
 import { TelltaleError } from '../../base/errors.ts';
+import { own } from '../../base/own.ts';
 import type { Sample } from '../../datasets/sample.ts';
 import { scoreJudgments, spreadOf } from './metrics.ts';
 import type { Judgment, Scores, Spread } from './metrics.ts';
@@ -98,7 +99,7 @@ export function scoreEvaluation(
     subjects: new Set(samples.map(({ subject }) => subject)).size,
     all: summarize(perSeed.map(({ all }) => all)),
     parts: Object.fromEntries(
-      datasets.map((name) => [name, summarize(perSeed.map(({ parts }) => parts[name]!))]),
+      datasets.map((name) => [name, summarize(perSeed.map(({ parts }) => own(parts, name)!))]),
     ),
     seeds: perSeed,
   };

@@ -5,6 +5,7 @@
  * the same curve for comparison, needs the length of what it looks for: it comes from the annotations of all
  * subjects but the one that is tested, in turn for each.
  */
+import { own } from '../../base/own.ts';
 import {
   INTERVAL_KINDS,
   type IntervalKind,
@@ -150,7 +151,7 @@ export function peaksOf(videos: readonly AnnotatedVideo[]): {
     const { curve, numbers, subject } = record;
     const line = curve.map((value) => value ?? 0);
     return INTERVAL_KINDS.flatMap((kind): SpottedInterval[] => {
-      const half = learned[subject]![kind];
+      const half = own(learned, subject)![kind];
       if (half === undefined) return [];
       return spottedPeaks(line, { half, first: 0, kind }).map((one) => ({
         ...one,

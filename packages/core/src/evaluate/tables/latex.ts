@@ -1,4 +1,5 @@
 /** @file The result of an evaluation as a LaTeX table. */
+import { own } from '../../base/own.ts';
 import { partsOf } from '../scores/averages.ts';
 import type { Spread } from '../scores/metrics.ts';
 import type { EvaluationResult } from '../scores/result.ts';
@@ -10,7 +11,7 @@ export function resultLatex(result: EvaluationResult): string {
   const { methods } = result;
   const rows = methods.flatMap((method) =>
     partsOf(method).map(([part, { uf1, uar, accuracy }]) => {
-      const range = method.intervals[part]!;
+      const range = own(method.intervals, part)!;
       const cells = [
         part === 'all' ? latex(method.label) : '',
         latex(part),

@@ -1,4 +1,5 @@
 /** @file The result of an evaluation as Markdown. */
+import { own } from '../../base/own.ts';
 import { averageClasses, averageConfusion, partsOf } from '../scores/averages.ts';
 import type { Spread } from '../scores/metrics.ts';
 import type { Comparison, EvaluationResult, MethodResult } from '../scores/result.ts';
@@ -27,7 +28,7 @@ export function resultMarkdown(result: EvaluationResult): string {
 function scoreTable({ methods, time }: EvaluationResult): string {
   const rows = methods.flatMap((method) =>
     partsOf(method).map(([part, summary]) => {
-      const { uf1, uar, accuracy } = method.intervals[part]!;
+      const { uf1, uar, accuracy } = own(method.intervals, part)!;
       return [
         part === 'all' ? `**${method.label}**` : '',
         part,
@@ -35,7 +36,7 @@ function scoreTable({ methods, time }: EvaluationResult): string {
         `${spread(summary.uf1)} ${interval(uf1)}`,
         `${spread(summary.uar)} ${interval(uar)}`,
         `${spread(summary.accuracy)} ${interval(accuracy)}`,
-        part === 'all' ? `${(time[method.name]! / 60).toFixed(1)} min` : '',
+        part === 'all' ? `${(own(time, method.name)! / 60).toFixed(1)} min` : '',
       ];
     }),
   );
