@@ -182,9 +182,10 @@ function runningRoot(name: string): string {
   return join(dirname(find(`${name}/package.json`)), EXTENSION === '.ts' ? 'src' : 'dist');
 }
 
-/** Version of a package from npm. */
+/** Version of a package from npm that `@telltale/node` depends on. */
 function versionOf(name: string): string {
-  const places = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  const manifest = createRequire(import.meta.url).resolve('@telltale/node/package.json');
+  const places = createRequire(manifest).resolve.paths(name) ?? [];
   for (const place of [...places, dirname(fileURLToPath(import.meta.url))]) {
     try {
       const text = readFileSync(join(place, name, 'package.json'), 'utf8');

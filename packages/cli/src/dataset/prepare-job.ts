@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 import { openFaceModels, TelltaleError } from '@telltale/core';
 import { createTvl1 } from '@telltale/core/motion';
-import type { Picture, Plane } from '@telltale/core';
+import type { Plane } from '@telltale/core';
 import { prepareClip } from '@telltale/core/prepare';
 import type { FacePlane, Preparation, PrepareTools, ExpressionSpan } from '@telltale/core/prepare';
-import sharp from 'sharp';
 import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
+import { encodePng } from '@telltale/node/images';
 
 import { digestOf } from '../cache/key.ts';
 import type { Job, Outcome, Worker } from '../jobs/job.ts';
@@ -74,7 +74,7 @@ export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome
     for (const number of used) await assertUnchanged(known.get(number)!);
     for (const { size, folder, key } of job.targets) {
       const { flow, faces } = pictures.get(size)!;
-      const files = new Map<FacePlane | 'flow', Uint8Array>([['flow', await pngOf(flow)]]);
+      const files = new Map<FacePlane | 'flow', Uint8Array>([['flow', await encodePng(flow)]]);
       for (const [plane, picture] of Object.entries(faces) as [FacePlane, Plane][]) {
         files.set(plane, await grayPng(picture));
       }
@@ -104,14 +104,7 @@ interface FrameOfJob {
   readonly sha256: string | undefined;
 }
 
-function pngOf({ data, width, height, channels }: Picture): Promise<Uint8Array> {
-  return sharp(data, { raw: { width, height, channels } }).removeAlpha().png().toBuffer();
-}
-
 function grayPng({ data, width, height }: Plane): Promise<Uint8Array> {
   const bytes = Uint8Array.from(data, (value) => Math.round(Math.max(0, Math.min(255, value))));
-  return sharp(bytes, { raw: { width, height, channels: 1 } })
-    .toColorspace('b-w')
-    .png()
-    .toBuffer();
+  return encodePng({ data: bytes, width, height, channels: 1 });
 }
