@@ -61,10 +61,10 @@ async function landmarkTime(clip) {
   const times = [];
   let region;
   for await (const frame of clip.frames()) {
-    const picture = { ...frame, data: frame.data };
-    region ??= (await findFace(face, picture)).region;
+    const image = { ...frame, data: frame.data };
+    region ??= (await findFace(face, image)).region;
     const start = performance.now();
-    await findLandmarks(face, picture, region);
+    await findLandmarks(face, image, region);
     times.push(performance.now() - start);
   }
   return times.sort((a, b) => a - b)[times.length >> 1];
@@ -127,7 +127,7 @@ real time is 33.3 ms a frame.
 | reading 1, face | ${number(best.stages[0])} |
 | reading 2, landmarks, flow | ${number(best.stages[1])} |
 | spotting, reading 3, recognizer | ${number(best.stages[2])} |
-| processor time, all threads | ${number(best.cpu)} |
+| CPU time, all threads | ${number(best.cpu)} |
 | landmarks of a frame alone, median | ${number(landmarking)} |
 
 | frames | peak memory of the process, MB |

@@ -4,10 +4,10 @@
  * `npm run build && node bench/loso.mjs [--data FOLDER] [--folds 3] [--twins loop,joint]`
  *
  * Both sides train MERba on the same folds from the same parameters by the same recipe: epochs, classes
- * drawn evenly, changed copies, AdamW with clipped gradients and a cosine, predictions of each picture
+ * drawn evenly, changed copies, AdamW with clipped gradients and a cosine, predictions of each image
  * and its mirror. They take turns, a fold each, one thread each; every fold has nearly as many steps
  * as every other, so a whole run takes as many times a fold as there are subjects. Measured is the time
- * of the processor, which other work on the machine changes little. Telltale's fold processes share
+ * of CPU time, which other load changes little. Telltale's fold processes share
  * nothing, so two of them take half of the time; what PyTorch gains by a second thread is measured
  * by bench/training.mjs. Writes bench/results/loso.json.
  */
@@ -36,7 +36,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const processor = () => {
+const cpu = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 };
@@ -52,14 +52,14 @@ const network = findNetwork('merba');
 const { config: name, recipe } = recipeOf('merba');
 const config = network.forClasses(findConfig(network, name), classes);
 
-const begun = processor();
+const begun = cpu();
 const task = { network: 'merba', config: name, classes, recipe };
 const trainer = await openTask(await loadRuntime(), task, { intraOpNumThreads: 1 });
-const compile = processor() - begun;
+const compile = cpu() - begun;
 
 /** One fold here. */
 async function ourFold({ train, test }) {
-  const [wall, spent] = [performance.now(), processor()];
+  const [wall, spent] = [performance.now(), cpu()];
   const running = trainer.fit(
     { inputs: train.map((i) => inputs[i]), labels: train.map((i) => labels[i]) },
     { seed: 1 },
@@ -73,7 +73,7 @@ async function ourFold({ train, test }) {
   const right = found.filter((row, i) => row.indexOf(Math.max(...row)) === labels[test[i]]).length;
   return {
     wall: (performance.now() - wall) / 1000,
-    processor: processor() - spent,
+    cpu: cpu() - spent,
     steps: recipe.epochs * Math.ceil(train.length / recipe.batch),
     right,
   };
@@ -105,7 +105,7 @@ for (let i = 0; i < count; i++) {
     measured[twin].push(await pytorch.ask(fold));
   }
   const told = Object.entries(measured).map(
-    ([side, all]) => `${side} ${all.at(-1).processor.toFixed(1)} s`,
+    ([side, all]) => `${side} ${all.at(-1).cpu.toFixed(1)} s`,
   );
   console.error(`fold of ${test.length} clips: ${told.join(', ')}`);
 }
@@ -114,10 +114,10 @@ await pytorch.close();
 
 const sides = Object.entries(measured).map(([side, all]) => ({
   side,
-  foldSeconds: median(all.map((fold) => fold.processor)),
-  stepMilliseconds: median(all.map((fold) => (fold.processor / fold.steps) * 1000)),
+  foldSeconds: median(all.map((fold) => fold.cpu)),
+  stepMilliseconds: median(all.map((fold) => (fold.cpu / fold.steps) * 1000)),
   right: all.reduce((sum, fold) => sum + fold.right, 0),
-  ratio: median(all.map((fold, i) => measured.telltale[i].processor / fold.processor)),
+  ratio: median(all.map((fold, i) => measured.telltale[i].cpu / fold.cpu)),
 }));
 for (const { side, foldSeconds, right, ratio } of sides) {
   console.log(
@@ -130,7 +130,7 @@ console.log(`compiled once in ${compile.toFixed(1)} s; largest resident set ${me
 
 if (!options['no-write']) {
   const round = (_, value) => (typeof value === 'number' ? Number(value.toFixed(3)) : value);
-  const machine = { processor: cpus()[0].model, cores: cpus().length, load: loadavg()[0] };
+  const machine = { cpu: cpus()[0].model, cores: cpus().length, load: loadavg()[0] };
   const result = {
     measured: new Date().toISOString().slice(0, 16),
     pytorch: pytorch.version,

@@ -61,7 +61,7 @@ const answers = createInterface(python.stdout)[Symbol.asyncIterator]();
 const answer = async () => JSON.parse((await answers.next()).value);
 const versions = await answer();
 
-/** A magnifier of ours, whose rounds follow each other: milliseconds a frame, on the clock and of the processor by all threads. */
+/** telltale's magnifier, whose rounds follow each other: milliseconds per frame, wall time and CPU time of all threads. */
 async function open(options) {
   const magnifier = await createMagnifier({ width: WIDTH, height: HEIGHT, rate: RATE }, options);
   const into = new Uint8ClampedArray(WIDTH * HEIGHT * 3);
@@ -151,11 +151,11 @@ rmSync(folder, { recursive: true });
 const head = [
   'milliseconds a frame, median (best)',
   'telltale',
-  'telltale, processor',
+  'telltale, CPU time',
   'NumPy and OpenCV',
-  'NumPy and OpenCV, processor',
+  'NumPy and OpenCV, CPU time',
   'ratio',
-  'ratio, processor',
+  'ratio, CPU time',
   'times real time',
   'agreement',
 ];
@@ -172,7 +172,7 @@ ${[head, head.map(() => '---'), ...rows].map(table).join('\n')}
 
 ## The whole command, decoding and encoding included
 
-\`telltale magnify\` of a clip of ${clipSeconds} s, 640×480, 30 frames per second, its start included: ${busy.toFixed(2)} s of the processor over both cores, ${(clipSeconds / (busy / 2)).toFixed(1)} times real time where both are free; on the clock of this shared machine ${best.toFixed(2)} s at best.
+\`telltale magnify\` of a clip of ${clipSeconds} s, 640×480, 30 frames per second, its start included: ${busy.toFixed(2)} s of CPU time over both cores, ${(clipSeconds / (busy / 2)).toFixed(1)} times real time where both are free; on the clock of this shared machine ${best.toFixed(2)} s at best.
 `;
 writeFileSync(here('results/magnify.md'), report);
 process.stdout.write(report);

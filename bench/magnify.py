@@ -1,6 +1,6 @@
 """Linear Eulerian magnification in plain NumPy and OpenCV, as a worker of magnify.mjs: one JSON request per line in, one answer out.
 
-What somebody would write who knows both libraries: float32, OpenCV's pyramids and color matrix, one vectorized low-pass
+Idiomatic use of both libraries: float32, OpenCV's pyramids and color matrix, one vectorized low-pass
 update for each level that has a gain, nothing per pixel in Python.
 """
 import json

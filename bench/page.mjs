@@ -2,7 +2,7 @@
  * @file How fast the page is, how responsive, and what memory it takes, in Debian's Chromium.
  *
  * `npm run build && node bench/page.mjs [paint] [analysis] [tasks]` measures the first paint, an analysis by the clock
- * and by the processor, and the longest tasks of the main thread; without words, all three. `--long` instead
+ * and CPU time, and the longest tasks of the main thread; without words, all three. `--long` instead
  * analyzes five minutes (a shorter clip over and over, joined by the program ffmpeg) and samples the memory of all of
  * Chromium's processes. `--profile` prints who spends the time. Writes its part of bench/results/page.md; the other parts stay.
  */
@@ -90,7 +90,7 @@ async function measurePaint(site) {
 | script before a clip is dropped, gzipped | ${tenth(script / 1000)} kB |`;
 }
 
-/** One analysis by the clock and by the processor; nothing watches while it runs. */
+/** One analysis in wall time and CPU time; nothing observes while it runs. */
 async function measureAnalysis(site, clip) {
   const rows = [];
   for (let run = 0; run < 2; run++) {
@@ -116,7 +116,7 @@ async function measureAnalysis(site, clip) {
 | | |
 |---|---|
 | by the clock | ${tenth(best.took / 1000)} s, ${(length / (best.took / 1000)).toFixed(2)}× real time |
-| processor, all of Chromium | ${tenth(sum)} s, ${tenth((1000 * sum) / frames)} ms a frame |
+| CPU time, all of Chromium | ${tenth(sum)} s, ${tenth((1000 * sum) / frames)} ms a frame |
 ${best.spent
   .slice(0, 6)
   .map(([name, seconds]) => `| ${name} | ${tenth(seconds)} s |`)
@@ -160,7 +160,7 @@ async function measureTasks(site, clip) {
     console.log('long frame', whole(frame.startTime - from), whole(frame.duration), frame.scripts);
   }
   for (const task of tasks.slice(0, 12)) {
-    console.log(`task ${tenth(task.wall)} ms, processor ${tenth(task.processor)} ms`, task.parts);
+    console.log(`task ${tenth(task.wall)} ms, CPU ${tenth(task.cpu)} ms`, task.parts);
   }
   if (options.profile) {
     for (const thread of [/CrRendererMain/, /DedicatedWorker/]) {
@@ -171,18 +171,18 @@ async function measureTasks(site, clip) {
       }
     }
   }
-  const longest = tasks.reduce((a, b) => (b.processor > a.processor ? b : a), {
+  const longest = tasks.reduce((a, b) => (b.cpu > a.cpu ? b : a), {
     wall: 0,
-    processor: 0,
+    cpu: 0,
   });
-  return `From the drop until the report has its pictures. A long task is one that the page sees as longer than 50 ms by the clock; its processor time is what it would take on a machine that does nothing else.
+  return `From the drop until the report has its images. A long task is one that the page sees as longer than 50 ms by the clock; its CPU time is what it would take on a machine that does nothing else.
 
 | | |
 |---|---|
 | long tasks | ${during.length} |
 | above 100 ms | ${over.length} |
 | longest by the clock | ${whole(Math.max(0, ...during.map(({ duration }) => duration)))} ms |
-| most processor time in one task | ${whole(longest.processor)} ms |`;
+| most CPU time in one task | ${whole(longest.cpu)} ms |`;
 }
 
 /** Five minutes: memory every second, of the browser with everything it started. */
@@ -232,7 +232,7 @@ const PARTS = [
   { name: 'memory', title: 'Memory of five minutes', measure: measureMemory, seconds: '300' },
 ];
 
-/** Puts a part into the file, in the place of what it said before. */
+/** Puts a part into the file, replacing what it contained before. */
 function write(name, body) {
   const before = existsSync(results) ? readFileSync(results, 'utf8') : '';
   const sections = new Map(

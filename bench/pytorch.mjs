@@ -22,8 +22,8 @@ export function median(values) {
 }
 
 /**
- * Starts PyTorch at its best: Debian's OpenBLAS falls back to SSE3 on processors that it does not know,
- * so it is told; and no side spins while it waits, for the machine may be shared.
+ * Starts PyTorch at its best: Debian's OpenBLAS falls back to SSE3 on CPUs that it does not recognize,
+ * so it is set; and no side spins while it waits, for the machine may be shared.
  */
 export async function openPytorch({ python, threads }) {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-pytorch-'));
@@ -48,7 +48,7 @@ export async function openPytorch({ python, threads }) {
   return {
     version,
     ask,
-    /** Hands over a network's parameters and data, named `images` and `targets`. */
+    /** Passes a network's parameters and data, named `images` and `targets`. */
     async load({ network, config }, params, data) {
       const named = flattenParameters(params);
       const all = [

@@ -1,19 +1,19 @@
 /**
- * @file Spotting by the rules of the field on long clips that are made up: F1 for each amplitude and frame rate.
+ * @file Spotting by the rules of the field on long synthetic clips: F1 for each amplitude and frame rate.
  *
  *     npm run build && node bench/spotting.mjs [amplitudes] [rates] [events]   # e.g. 0.5,1,2 30,200 18
  *     node bench/spotting.mjs --apex [clips]                                   # where an apex is found
  *     node bench/spotting.mjs --real FOLDER                                    # false alarms where nothing was planted
  *
- * Each clip is one person (photographs that ship with the development setup, nobody's data) with a micro-expression of
+ * Each clip shows one face (photographs that ship with the development setup) with a micro-expression of
  * drawn action units about every third second, blinks, a stretch of talking and a swaying head. What is measured is what
- * `telltale analyze` does unless told: hits have an intersection over union of at least one half, counts are taken
+ * `telltale analyze` does by default: hits have an intersection over union of at least one half, counts are taken
  * over all clips of a row (MEGC 2019). Results go to bench/results/.
  *
  * What is measured in a clip, before anything is decided, is kept in a folder outside the repository (TELLTALE_KEEP,
- * or one of the system's), under a key of the code that measures. So a run that was stopped goes on where it was, and rules are
- * compared without measuring again. `--minutes N` stops by itself before a clip that would begin later; the same command goes
- * on. `--first N` chooses other clips: rules are made on those from 100, results are of those from 200.
+ * or one of the system's), under a key of the code that measures. So a run that was stopped resumes, and rules are
+ * compared without measuring again. `--minutes N` stops by itself before a clip that would begin later; the same command
+ * resumes. `--first N` chooses other clips: rules are made on those from 100, results are of those from 200.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -77,7 +77,7 @@ const demo = join(
 );
 const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
 const flow = await createTvl1();
-const people = new Map();
+const faces = new Map();
 const STOPPED = new Error('stopped');
 
 try {
@@ -87,7 +87,7 @@ try {
   else await measureSpotting(positionals);
 } catch (error) {
   if (error !== STOPPED) throw error;
-  console.error('Time is up; what was measured is kept. The same command goes on.');
+  console.error('Time is up; what was measured is kept. The same command resumes.');
   process.exitCode = 75;
 } finally {
   await face.close();
@@ -102,20 +102,20 @@ function keyOf(parts) {
     } else if (path.endsWith('.js')) hash.update(readFileSync(path));
   };
   for (const part of parts) add(here(`../packages/core/dist/${part}`));
-  for (const part of [EMOTIONS, PHOTOS, longScenario, eventsAt, personOf, apexError]) {
+  for (const part of [EMOTIONS, PHOTOS, longScenario, eventsAt, faceOf, apexError]) {
     hash.update(String(part));
   }
   return hash.digest('hex').slice(0, 12);
 }
 
 /** A photograph with its landmarks, in a light of its own. */
-async function personOf(index) {
+async function faceOf(index) {
   const name = PHOTOS[index % PHOTOS.length];
-  if (!people.has(name)) {
-    const picture = await readImage(join(demo, name));
-    people.set(name, { picture, landmarks: (await findFace(face, picture)).landmarks });
+  if (!faces.has(name)) {
+    const image = await readImage(join(demo, name));
+    faces.set(name, { picture: image, landmarks: (await findFace(face, image)).landmarks });
   }
-  return varyPerson(people.get(name), index);
+  return varyPerson(faces.get(name), index);
 }
 
 /** Expressions in one clip: fast clips are shorter. */
@@ -173,18 +173,18 @@ async function once(name, measure) {
 
 /** What the analysis measures in a clip, before it decides. */
 async function watch(clip) {
-  const say = (stage, done) => {
+  const log = (stage, done) => {
     if (done % 100 === 0) process.stderr.write(`\r${clip.name}: ${stage}, frame ${done} `);
   };
   return once(clip.name, async () => {
     const { times, regions: found } = await trackFace(face, clip.frames(), {
       interval: 0.2,
-      onProgress: (done) => say('face', done),
+      onProgress: (done) => log('face', done),
     });
     const watched = await watchFace(
       clip.frames(),
       { times, regions: smoothRegions(found, times), face, flow },
-      { onProgress: (done) => say('movement', done) },
+      { onProgress: (done) => log('movement', done) },
     );
     const stretches = watched.stretches.map(({ samples }) => ({
       samples: samples.map(({ displacement, ...sample }) => ({
@@ -209,7 +209,7 @@ async function measureSpotting([amplitudes = '0.5,1,2', rates = '30,200', wanted
       const clips = Math.ceil(Number(wanted) / eventsAt(rate));
       for (let index = first; index < first + clips; index++) {
         const scenario = longScenario({ amplitude, rate, index });
-        const clip = filmScenario(await personOf(index), scenario);
+        const clip = filmScenario(await faceOf(index), scenario);
         const { stretches } = await watch(clip);
         const { movements } = spotMovements(stretches);
         const spotted = movements
@@ -221,7 +221,13 @@ async function measureSpotting([amplitudes = '0.5,1,2', rates = '30,200', wanted
         const truth = clip.truth.events
           .filter(({ kind }) => kind !== 'blink')
           .map(({ onset, offset, kind }) => ({ onset: onset.frame, offset: offset.frame, kind }));
-        videos.push({ id: scenario.name, dataset: 'made up', subject: `${index}`, truth, spotted });
+        videos.push({
+          id: scenario.name,
+          dataset: 'synthetic',
+          subject: `${index}`,
+          truth,
+          spotted,
+        });
         for (const { kind, onset, offset } of scenario.events) {
           const within = (time) => time > onset - 0.2 && time < offset + 0.2;
           if (kind === 'talk') {
@@ -247,7 +253,7 @@ async function measureSpotting([amplitudes = '0.5,1,2', rates = '30,200', wanted
     `| ${row.rate} | ${row.amplitude} | ${row.clips} | ${row.hits + row.misses} | ${row.hits} | ${row.falseAlarms} (${row.talking} talking) | ${row.macro} | ${row.f1.toFixed(3)} | ${((60 * row.falseAlarms) / row.seconds).toFixed(1)} | ${row.blinksFound} of ${row.blinks} |`;
   write(
     'spotting.md',
-    `# Spotting on long clips that are made up
+    `# Spotting on long synthetic clips
 
 Made by \`node bench/spotting.mjs ${process.argv.slice(2).join(' ')}\` on Node ${process.version}, ${cpus()[0].model}. Gray clips of 340×380 pixels, eyes 100 pixels apart, head sway ±3 px and
 ±1°, light ±1.5 %, sensor noise σ = 1.5 grey levels, blinks, a stretch of talking in each. Micro-expressions of 0.24 to 0.47 s of drawn action
@@ -261,7 +267,7 @@ ${rows.map(line).join('\n')}
   );
 }
 
-/** Real clips without annotation: everything spotted as micro-expression while people talk is taken for a false alarm. */
+/** Real clips without annotation: everything spotted as micro-expression during speech is counted as a false alarm. */
 async function measureReal(folder) {
   const rows = [];
   for (const name of readdirSync(folder).filter((file) => /^grid_.*\.(mpg|mp4)$/.test(file))) {
@@ -279,9 +285,9 @@ async function measureReal(folder) {
   const [seconds, micro] = ['seconds', 'micro'].map((key) => rows.reduce((s, r) => s + r[key], 0));
   write(
     'spotting-talking.md',
-    `# What is spotted while people talk
+    `# What is spotted during speech
 
-Made by \`node bench/spotting.mjs --real FOLDER\` with two clips of the GRID corpus (Cooke et al. 2006, CC BY 4.0), in which people read a sentence aloud.
+Made by \`node bench/spotting.mjs --real FOLDER\` with two clips of the GRID corpus (Cooke et al. 2006, CC BY 4.0), in which subjects read a sentence aloud.
 Nothing in them is annotated; every micro-expression that is reported counts as a false alarm: ${((60 * micro) / seconds).toFixed(1)} per minute over ${seconds.toFixed(1)} s.
 
 | clip | seconds | micro | macro |
@@ -326,7 +332,7 @@ async function apexError(amplitude, index) {
   const length = 0.26 + 0.22 * random.uniform();
   const units = drawUnits(random, EMOTIONS[index % EMOTIONS.length]);
   const apex = 0.1 + length * (0.35 + 0.3 * random.uniform());
-  const clip = filmScenario(await personOf(index), {
+  const clip = filmScenario(await faceOf(index), {
     ...{ name: `apex-${index}`, width: 440, height: 480, interocular: 100, rate },
     frames: Math.ceil((length + 0.2) * rate),
     events: [{ kind: 'micro', units, amplitude, onset: 0.1, apex, offset: 0.1 + length }],

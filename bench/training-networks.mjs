@@ -27,8 +27,11 @@ import {
 
 const count = (shape) => shape.reduce((a, b) => a * b, 1);
 const normal = (shape, random) => {
-  const deviation = 1 / Math.sqrt(count(shape.slice(1)));
-  const data = Float32Array.from({ length: count(shape) }, () => random.normal() * deviation);
+  const standardDeviation = 1 / Math.sqrt(count(shape.slice(1)));
+  const data = Float32Array.from(
+    { length: count(shape) },
+    () => random.normal() * standardDeviation,
+  );
   return { shape, data };
 };
 const filled = (shape, value) => ({ shape, data: new Float32Array(count(shape)).fill(value) });
@@ -39,7 +42,7 @@ const dense = (from, to, random) => ({
 });
 const apply = (p, x) => linear(x, p.weight, p.bias);
 
-/** 28×28 pictures in 16 patches of 7×7. */
+/** 28×28 images in 16 patches of 7×7. */
 const vit = {
   name: 'vit',
   init: ({ dim, depth, classes }, random) => ({

@@ -108,7 +108,7 @@ async function ourBlock(step, steps) {
     times.push(performance.now() - start);
   }
   const { user, system } = process.cpuUsage(before);
-  return { times, processor: (user + system) / 1000 / steps };
+  return { times, cpu: (user + system) / 1000 / steps };
 }
 
 async function measure(row) {
@@ -130,17 +130,17 @@ async function measure(row) {
   }
   for (let round = 0; round < Number(options.rounds); round++) {
     for (const side of sides) {
-      const { times, processor } = await side.run(side.steps);
-      side.blocks.push({ wall: median(times), processor });
+      const { times, cpu } = await side.run(side.steps);
+      side.blocks.push({ wall: median(times), cpu });
     }
   }
   await ours.trainer.release();
-  const told = sides.map(({ name, blocks }) => ({
+  const medians = sides.map(({ name, blocks }) => ({
     name,
     wall: median(blocks.map(({ wall }) => wall)),
-    processor: median(blocks.map(({ processor }) => processor)),
+    cpu: median(blocks.map(({ cpu }) => cpu)),
   }));
-  const [, ...theirs] = told;
+  const [, ...theirs] = medians;
   const best = theirs.toSorted((a, b) => a.wall - b.wall)[0];
   const rival = sides.find(({ name }) => name === best.name);
   const ratio = (kind) =>
@@ -151,9 +151,9 @@ async function measure(row) {
     compile: ours.compile,
     against: best.name,
     ratio: ratio('wall'),
-    processorRatio: ratio('processor'),
-    milliseconds: Object.fromEntries(told.map(({ name, wall }) => [name, wall])),
-    processorMilliseconds: Object.fromEntries(told.map(({ name, processor }) => [name, processor])),
+    cpuRatio: ratio('cpu'),
+    milliseconds: Object.fromEntries(medians.map(({ name, wall }) => [name, wall])),
+    cpuMilliseconds: Object.fromEntries(medians.map(({ name, cpu }) => [name, cpu])),
   };
 }
 
@@ -166,7 +166,7 @@ try {
     found.push(result);
     const all = Object.entries(result.milliseconds).map(([name, ms]) => `${name} ${ms.toFixed(1)}`);
     console.log(
-      `${row.name.padEnd(16)} ${result.ratio.toFixed(2)}× (processor ${result.processorRatio.toFixed(2)}×)` +
+      `${row.name.padEnd(16)} ${result.ratio.toFixed(2)}× (CPU ${result.cpuRatio.toFixed(2)}×)` +
         `  ${all.join(', ')} ms; compiled in ${(result.compile / 1000).toFixed(1)} s`,
     );
   }
@@ -185,7 +185,7 @@ if (!options['no-write']) {
   }
   const round = (_, value) => (typeof value === 'number' ? Number(value.toFixed(3)) : value);
   const measured = new Date().toISOString().slice(0, 16);
-  const machine = { processor: cpus()[0].model, cores: cpus().length, load: loadavg()[0] };
+  const machine = { cpu: cpus()[0].model, cores: cpus().length, load: loadavg()[0] };
   const fresh = found.map((result) => ({
     ...result,
     measured,

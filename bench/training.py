@@ -1,7 +1,7 @@
 """PyTorch's side of training.mjs and loso.mjs: reads one JSON command a line, answers with one.
 
-`load` reads parameters and a batch, `check` takes one step without chance and tells what it saw,
-`time` takes steps and tells how long each took.
+`load` reads parameters and a batch, `check` takes one step without randomness and reports its results,
+`time` takes steps and reports how long each took.
 """
 import json
 import math
@@ -66,13 +66,13 @@ def check(command):
 def timed(command):
     training, x, y = loaded['training']
     times = []
-    processor = time.process_time()
+    cpu = time.process_time()
     for _ in range(command['steps']):
         start = time.perf_counter()
         training.step(x, y, command['twin'])
         times.append((time.perf_counter() - start) * 1000)
-    processor = (time.process_time() - processor) * 1000 / command['steps']
-    return {'times': times, 'processor': processor}
+    cpu = (time.process_time() - cpu) * 1000 / command['steps']
+    return {'times': times, 'cpu': cpu}
 
 
 def draw_epoch(labels, batch):
@@ -106,7 +106,7 @@ def fold(command):
     """One fold of a leave-one-subject-out run: trains on `train`, predicts `test`."""
     training, images, targets = loaded['training']
     recipe, twin = command['recipe'], command['twin']
-    start, processor = time.perf_counter(), time.process_time()
+    start, cpu = time.perf_counter(), time.process_time()
     parameters = {name: t.detach().clone() for name, t in training.parameters.items()}
     fresh = Training(command['network'], training.config, parameters, {}, recipe['clipNorm'])
     labels = targets.argmax(1)
@@ -138,7 +138,7 @@ def fold(command):
     right = int((logits.argmax(1) == labels[test]).sum())
     return {
         'wall': time.perf_counter() - start,
-        'processor': time.process_time() - processor,
+        'cpu': time.process_time() - cpu,
         'steps': steps,
         'right': right,
     }

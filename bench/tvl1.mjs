@@ -1,5 +1,5 @@
 /**
- * @file TV-L1 against OpenCV's: time and end-point error on the same pictures, taken in turns.
+ * @file TV-L1 against OpenCV's: time and end-point error on the same images, alternating.
  *
  * `node bench/tvl1.mjs` needs python3 with OpenCV's optflow (Debian: python3-opencv) and writes
  * bench/results/tvl1.md. PYTHON names another interpreter. The method is in docs/benchmarks.md.
@@ -94,8 +94,8 @@ const timed = (compute) => {
 const METHODS = {
   'telltale, accurate': ({ from, to }) => timed(() => tvl1.compute(from, to, ACCURATE)),
   'telltale, fast': ({ from, to }) => timed(() => tvl1.compute(from, to, FAST)),
-  'OpenCV, 1 thread': (pictures) => runOpenCv(pictures, true),
-  [`OpenCV, ${opencv.threads} threads`]: (pictures) => runOpenCv(pictures, false),
+  'OpenCV, 1 thread': (images) => runOpenCv(images, true),
+  [`OpenCV, ${opencv.threads} threads`]: (images) => runOpenCv(images, false),
 };
 /** Threads change OpenCV's time, not its numbers. */
 const COMPARED = Object.fromEntries(Object.entries(METHODS).slice(0, 3));
@@ -110,11 +110,11 @@ const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.ma
 
 /** Medians over rounds; the methods take turns within each round. */
 async function speed(size, rounds, methods) {
-  const pictures = await pair('photo', size, 1, NOISE, 1);
+  const images = await pair('photo', size, 1, NOISE, 1);
   const times = Object.fromEntries(Object.keys(methods).map((name) => [name, []]));
   for (let round = -1; round < rounds; round++) {
     for (const [name, method] of Object.entries(methods)) {
-      const { milliseconds } = await method(pictures);
+      const { milliseconds } = await method(images);
       if (round >= 0) times[name].push(milliseconds);
     }
   }
@@ -155,9 +155,9 @@ for (const noise of [NOISE, 0]) {
       const sums = Object.fromEntries(Object.keys(COMPARED).map((name) => [name, [0, 0]]));
       const seeds = noise > 0 ? [1, 2, 3] : [1];
       for (const seed of seeds) {
-        const pictures = await pair(face, { width: 224, height: 224 }, amplitude, noise, seed);
+        const images = await pair(face, { width: 224, height: 224 }, amplitude, noise, seed);
         for (const [name, method] of Object.entries(COMPARED)) {
-          const { all, moving } = endPointError((await method(pictures)).flow, pictures.truth);
+          const { all, moving } = endPointError((await method(images)).flow, images.truth);
           sums[name][0] += all / seeds.length;
           sums[name][1] += moving / seeds.length;
         }

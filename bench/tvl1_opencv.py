@@ -12,10 +12,10 @@ for line in sys.stdin:
     request = json.loads(line)
     cv2.setNumThreads(1 if request["single"] else default_threads)
     shape = (request["height"], request["width"])
-    pictures = [np.fromfile(request[name], np.uint8).reshape(shape) for name in ("from", "to")]
+    images = [np.fromfile(request[name], np.uint8).reshape(shape) for name in ("from", "to")]
     method = cv2.optflow.DualTVL1OpticalFlow_create()
     start = time.perf_counter()
-    flow = method.calc(*pictures, None)
+    flow = method.calc(*images, None)
     seconds = time.perf_counter() - start
     np.ascontiguousarray(np.moveaxis(flow, -1, 0), np.float32).tofile(request["flow"])
     print(json.dumps(dict(milliseconds=1000 * seconds)), flush=True)

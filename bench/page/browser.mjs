@@ -92,7 +92,7 @@ export async function openPage(browser, address) {
 
 /** Hands the page a clip and waits for the report; milliseconds by the page's clock. */
 export async function analyzeOn(page, clip) {
-  // The file is handed over before the clock starts: reading it is the tester's work, not the page's.
+  // The file is passed before the clock starts: reading it is the tester's work, not the page's.
   await page.evaluate(() => {
     const input = document.querySelector('input[accept^="video"]');
     input.addEventListener('change', () => (globalThis.telltaleStart = performance.now()), true);

@@ -1,4 +1,4 @@
-/** @file What Chromium's processes and threads take, from /proc: memory shared fairly, processor time by thread. */
+/** @file What Chromium's processes and threads take, from /proc: memory shared fairly, CPU time by thread. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks per second of /proc on Linux, everywhere where Node runs. */
@@ -41,7 +41,7 @@ export function memoryOf(root) {
   return sum;
 }
 
-/** Processor seconds so far of every thread: `Map` from `process/thread` to name and seconds. */
+/** CPU seconds so far of every thread: `Map` from `process/thread` to name and seconds. */
 export function threadTimes(root) {
   const threads = new Map();
   for (const pid of familyOf(root)) {
@@ -67,7 +67,7 @@ export function threadTimes(root) {
   return threads;
 }
 
-/** Processor seconds between two looks, most first: `[name, seconds]`. */
+/** CPU seconds between two samples, most first: `[name, seconds]`. */
 export function spentBetween(before, after) {
   return [...after]
     .map(([id, { name, seconds }]) => [name, seconds - (before.get(id)?.seconds ?? 0)])

@@ -4,8 +4,8 @@
  *
  * `npm run build && node bench/page/runtime.mjs [--swiftshader] [NETWORK…]` measures single answers, the ways taken in
  * turns so that other work on the computer meets all of them alike: alone, and beside a thread that keeps a core busy,
- * as the decoder does. `--swiftshader` adds WebGPU on the processor, which shows that its answers are the same, not how
- * fast a graphics processor is. `--analysis` measures a whole analysis with one thread and with two, in turns. Each
+ * as the decoder does. `--swiftshader` adds WebGPU on the CPU, which shows that its answers are the same, not how
+ * fast a GPU is. `--analysis` measures a whole analysis with one thread and with two, in turns. Each
  * writes its part of bench/results/page-runtime.md.
  */
 import { execFileSync } from 'node:child_process';
@@ -47,7 +47,7 @@ async function measureAnswers() {
   for (const [name, file] of Object.entries(shippedRecognizers)) {
     models.set(name, exportOnnx(new Uint8Array(readFileSync(new URL(`models/${file}`, core)))));
   }
-  // What a person may bring: networks at the size of their papers, never trained.
+  // What a user may supply: networks at the size of their papers, never trained.
   for (const [name, size] of [
     ['merba', 'flow112'],
     ['mfdan', 'full112'],
@@ -195,7 +195,7 @@ onmessage = async ({ data: { id, begin, open, run } }) => {
     ].join(' | '),
   );
   return `Made by \`node bench/page/runtime.mjs${withGpu ? ' --swiftshader' : ''}\`, Chromium ${version}, ${machine()}. Milliseconds, median (least) of
-${ROUNDS}. The ways' answers differ by at most ${furthest.toExponential(1)}.${withGpu ? ' WebGPU is SwiftShader, on the processor: its times say nothing of a graphics processor.' : ''}
+${ROUNDS}. The ways' answers differ by at most ${furthest.toExponential(1)}.${withGpu ? ' WebGPU is SwiftShader, on the CPU: its times do not show those of a GPU.' : ''}
 
 | network | size | ${head.join(' | ')} |
 |---|---|${head.map(() => '---').join('|')}|
@@ -235,7 +235,7 @@ async function measureAnalysis() {
   return `Made by \`node bench/page/runtime.mjs --analysis\`, ${machine()}. An analysis of 8 seconds, 640×480 pixels at 30 frames per second, from
 the drop to the report, in turns; seconds, median (least) of ${ANALYSES}.
 
-| threads of ONNX Runtime | by the clock | processor, all of Chromium |
+| threads of ONNX Runtime | wall time | CPU time, all of Chromium |
 |---|---|---|
 | 1 | ${cell(of(0, 'took'))} | ${cell(of(0, 'spent'))} |
 | 2 | ${cell(of(1, 'took'))} | ${cell(of(1, 'spent'))} |`;

@@ -1,6 +1,6 @@
-/** @file Reads Chromium's trace: what the main thread did, by the clock and by the processor. */
+/** @file Reads Chromium's trace: what the main thread did, in wall time and CPU time. */
 
-/** Tasks of the page's main thread since the clip was handed over, milliseconds, longest first, with what was done in them. */
+/** Tasks of the page's main thread since the clip was passed to the page, milliseconds, longest first, with what was done in them. */
 export function mainTasks(events, { url }) {
   const main = mainThread(events, url);
   const own = events.filter((one) => one.pid === main?.pid && one.tid === main.tid);
@@ -25,7 +25,7 @@ export function mainTasks(events, { url }) {
     .map(({ ts, dur, tdur }) => ({
       at: ts / 1000,
       wall: dur / 1000,
-      processor: (tdur ?? dur) / 1000,
+      cpu: (tdur ?? dur) / 1000,
       parts: inside
         .filter((one) => one.ts >= ts && one.ts + one.dur <= ts + dur && one.dur > 5000)
         .sort((a, b) => b.dur - a.dur)

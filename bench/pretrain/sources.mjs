@@ -4,8 +4,8 @@
  * `npm run build && node bench/pretrain/sources.mjs FER2013 OUT` reads class folders below
  * FER2013/train and FER2013/validation and writes:
  *
- * - `OUT/drawn`: drawn people (`telltale synth`'s) with one strong action unit each, or at rest; the
- *   last fifth of the people validate.
+ * - `OUT/drawn`: drawn faces (`telltale synth`'s) with one strong action unit each, or at rest; the
+ *   last fifth of the subjects validate.
  * - `OUT/lit`: faces of FER2013 in another light, under three coarser labels. Parts stay parts, so no
  *   face that validates FER2013 is learned from here.
  */
@@ -30,15 +30,15 @@ const chance = (seed) => {
   };
 };
 
-const PEOPLE = 60;
-const VALIDATION_PEOPLE = 12;
+const SUBJECTS = 60;
+const VALIDATION_SUBJECTS = 12;
 const kinds = ['at-rest', ...Object.keys(ACTIONS)];
-for (let person = 0; person < PEOPLE; person++) {
-  const part = person < PEOPLE - VALIDATION_PEOPLE ? 'train' : 'validation';
-  const { picture, landmarks } = drawFace(1000 + person, 48);
+for (let subject = 0; subject < SUBJECTS; subject++) {
+  const part = subject < SUBJECTS - VALIDATION_SUBJECTS ? 'train' : 'validation';
+  const { picture: image, landmarks } = drawFace(1000 + subject, 48);
   for (const [k, kind] of kinds.entries()) {
-    const random = chance(person * 31 + k);
-    const clip = synthesize(picture, landmarks, {
+    const random = chance(subject * 31 + k);
+    const clip = synthesize(image, landmarks, {
       kind: k === 0 ? 'brow-raise' : kind,
       amplitude: k === 0 ? 0 : 3 + 3 * random(),
       interocular: 48,
@@ -49,7 +49,7 @@ for (let person = 0; person < PEOPLE; person++) {
       onset: 0.2,
       duration: 0.6,
       noise: 3,
-      seed: person * 31 + k,
+      seed: subject * 31 + k,
     });
     const apex = clip.truth.events[0].apex.frame;
     for await (const frame of clip.frames()) {
@@ -61,7 +61,7 @@ for (let person = 0; person < PEOPLE; person++) {
         .extract({ left: 12, top: 12, width: 120, height: 120 })
         .resize(SIDE, SIDE)
         .png()
-        .toFile(join(folder, `${person}.png`));
+        .toFile(join(folder, `${subject}.png`));
     }
   }
 }
@@ -94,8 +94,8 @@ for (const [part, each] of [
         const light = 1 + slope * (x * Math.cos(turn) + y * Math.sin(turn));
         return Math.min(255, Math.max(0, 255 * (value / 255) ** gamma * light));
       });
-      const picture = sharp(lit, { raw: { width: SIDE, height: SIDE, channels: 1 } });
-      await writeFile(join(folder, `${name}-${i}.png`), await picture.png().toBuffer());
+      const image = sharp(lit, { raw: { width: SIDE, height: SIDE, channels: 1 } });
+      await writeFile(join(folder, `${name}-${i}.png`), await image.png().toBuffer());
     }
   }
 }

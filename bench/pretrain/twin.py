@@ -3,7 +3,7 @@
     python3 bench/pretrain/twin.py FER2013 MADE [epochs]
 
 MADE is what bench/pretrain/sources.mjs made. Prints what share of the held-out faces of each dataset is
-judged right, and the processor time. Random numbers differ from telltale's, so scores do by a little.
+classified correctly, and the CPU time. Random numbers differ from telltale's, so scores do by a little.
 """
 
 import hashlib
@@ -192,4 +192,4 @@ for source, name in enumerate(("FER", "drawn", "lit")):
             logits = model(images) + model(images.flip(3)) + own(source)
             right += (logits.argmax(1) == torch.tensor([row[2] for row in rows[at : at + 64]])).sum().item()
     print(f"{name} {100 * right / len(rows):.1f} % of {len(rows)}")
-print(f"{time.process_time() - began:.0f} s of one processor core, PyTorch {torch.__version__}")
+print(f"{time.process_time() - began:.0f} s of one core, PyTorch {torch.__version__}")
