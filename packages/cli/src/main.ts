@@ -5,17 +5,19 @@
  * mistake in the command line is found before anything heavy is loaded.
  */
 import process from 'node:process';
+
 import { removeUnfinished } from '@telltale/node/output';
 
 import { loadCommands } from './command-list.ts';
 import { createProgram, runProgram } from './program.ts';
+import { reportError, watchStreams } from './terminal.ts';
 
 process.on('exit', removeUnfinished);
-// A reader that stops early (`telltale … --json | head`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+watchStreams();
 
 const words = process.argv.slice(2);
-process.exitCode = await runProgram(createProgram(await loadCommands(words)), words);
+try {
+  process.exitCode = await runProgram(createProgram(await loadCommands(words)), words);
+} catch (error) {
+  process.exitCode = reportError(error); // a command that could not be loaded
+}

@@ -108,7 +108,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
  *
  * @returns the exit status
  */
-export function reportError(error: unknown, stream: LogStream = process.stderr): number {
+export function reportError(thrown: unknown, stream: LogStream = process.stderr): number {
+  const error = isUsersMistake(thrown) ? thrown : (systemLimit(thrown) ?? thrown);
   if (isUsersMistake(error)) {
     const paint = stream.isTTY === true && !process.env['NO_COLOR'];
     const head = `error ${error.code}:`;
@@ -119,6 +120,55 @@ export function reportError(error: unknown, stream: LogStream = process.stderr):
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stream.write(`${text}\nThis is a bug in telltale. Please report it with the lines above.\n`);
   return EXIT.ours;
+}
+
+/**
+ * Makes standard output and standard error end the program as every other output does: a reader that stops early
+ * (`telltale … --json | head`) is not an error, a full disk is one, and a lost log never ends the work.
+ */
+export function watchStreams(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.fine);
+    const failure = new TelltaleError(
+      'OUTPUT_UNWRITABLE',
+      `standard output cannot be written: ${error.message}`,
+      'Free space on the disk, or send the output to another place.',
+      { cause: error },
+    );
+    process.exit(reportError(failure));
+  });
+  process.stderr.on('error', () => undefined);
+}
+
+/** What the system ran out of, and what helps. Where such an error surfaces depends on what was being opened. */
+const LIMITS: readonly (readonly [pattern: RegExp, what: string, hint: string])[] = [
+  [
+    /\bE[MN]FILE\b|too many open files/i,
+    'the limit on open files was reached',
+    'Raise it, for instance with "ulimit -n 4096", and run the command again.',
+  ],
+  [
+    /\b(ENOSPC|EDQUOT)\b|no space left on device/i,
+    'there is no space left on the disk',
+    'Free some, or write to another disk, and run the command again.',
+  ],
+  [
+    /\b(EAGAIN|ENOMEM)\b|cannot allocate memory|resource temporarily unavailable/i,
+    'the system gave no more memory or processes',
+    'End other programs, or use fewer processes at a time, and run the command again.',
+  ],
+];
+
+function systemLimit(error: unknown): TelltaleError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const text = `${(at as NodeJS.ErrnoException).code ?? ''} ${at.message}`;
+    const found = LIMITS.find(([pattern]) => pattern.test(text));
+    if (found !== undefined) {
+      const [, what, hint] = found;
+      return new TelltaleError('SYSTEM_LIMIT', `${what}: ${at.message}`, hint, { cause: error });
+    }
+  }
+  return undefined;
 }
 
 /** `TelltaleError`, and the engine's errors, which have the same two members. */

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'LEAK_FOUND'
   | 'CLIPS_FAILED'
   | 'LAUNCHER_UNAVAILABLE'
+  | 'SYSTEM_LIMIT'
   | 'REPORT_INVALID'
   | 'CANCELED';
 
