@@ -1,4 +1,4 @@
-/** @file `telltale spot` and `telltale evaluate --task …` as real processes, on a made-up database of long videos. */
+/** @file `telltale spot` and `telltale evaluate spotting` and `spot-then-recognize` as real processes, on a made-up database of long videos. */
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ test('spots every video once, then scores, then recognizes', async () => {
   expect(records).toHaveLength(2);
   const before = await stat(join(run, 'videos', records[0]!));
 
-  const scored = await telltale('evaluate', '--task', 'spotting', ...words());
+  const scored = await telltale('evaluate', 'spotting', ...words());
   expect(scored.status, scored.stderr).toBe(0);
   expect(scored.stdout).toMatch(/telltale micro +\d+ +\d+ +\d+ +[01]\.\d{4}/);
   const result = await resultOf();
@@ -51,7 +51,7 @@ test('spots every video once, then scores, then recognizes', async () => {
   expect((await stat(join(run, 'videos', records[0]!))).mtimeMs).toBe(before.mtimeMs);
 
   const recognized = await telltale(
-    ...['evaluate', '--task', 'spot-then-recognize', ...words('--network', 'ststnet')],
+    ...['evaluate', 'spot-then-recognize', ...words('--network', 'ststnet')],
     ...['--epochs', '2'],
   );
   expect(recognized.status, recognized.stderr).toBe(0);
@@ -74,7 +74,7 @@ test('says what it lacks', async () => {
   const ended = await Promise.all([
     telltale('spot'),
     telltale('spot', '--data', data),
-    telltale('evaluate', '--task', 'spotting', '--data', data, '--out', join(place, 'other')),
+    telltale('evaluate', 'spotting', '--data', data, '--out', join(place, 'other')),
     telltale('spot', '--data', data, '--dataset', 'nothing', '--out', join(place, 'other')),
   ]);
   expect(ended.map(({ status }) => status)).toEqual([2, 2, 2, 2]);

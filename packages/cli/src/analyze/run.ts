@@ -2,7 +2,7 @@
 import { basename, extname, join, resolve } from 'node:path';
 import process from 'node:process';
 
-import { analyze, TelltaleError } from '@telltale/core';
+import { analyze } from '@telltale/core';
 import type { Analysis, AnalysisProgress, Report } from '@telltale/core';
 import { assertChoice, openClip, openTools } from '@telltale/node';
 import type { RecognizerChoice } from '@telltale/node';
@@ -38,14 +38,6 @@ export async function runAnalyze(
   signal: AbortSignal,
 ): Promise<void> {
   const out = options.out ?? (options.json ? undefined : defaultFolder(path));
-  const given = options.weights === undefined ? 'network' : 'weights';
-  if (options[given] !== undefined && !options.recognizer) {
-    throw new TelltaleError(
-      'OPTION_INVALID',
-      `${given} ${given === 'weights' ? 'are' : 'is'} given together with --no-recognizer`,
-      `Leave out one of --${given} and --no-recognizer.`,
-    );
-  }
   assertChoice(options);
   if (out !== undefined) await assertWritable(out, 'folder');
   const clip = await openClip(path, { rate: options.fps });

@@ -3,10 +3,11 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber } from '../arguments.ts';
+import { refuseUnused } from '../option-rules.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function analyzeCommand(): CommandUnknownOpts {
-  return new Command('analyze')
+  const command = new Command('analyze')
     .description(
       'Find the micro-expressions in a clip of a face: when they occur, what moves, and how a recognizer ' +
         'classifies them. Writes report.json, report.csv and report.html (a single self-contained file).',
@@ -33,4 +34,13 @@ export function analyzeCommand(): CommandUnknownOpts {
       const { runAnalyze } = await import('../analyze/run.ts');
       await interruptible((signal) => runAnalyze(clip, options, signal));
     });
+  return refuseUnused(command, [
+    {
+      mode: 'with --no-recognizer',
+      unused: ['--network', '--weights'],
+      applies: ({ recognizer }) => recognizer === false,
+      instead: 'Leave out one of them.',
+      example: ['clip.mp4', '--no-recognizer'],
+    },
+  ]);
 }

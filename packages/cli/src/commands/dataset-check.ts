@@ -2,9 +2,11 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import { refuseUnused } from '../option-rules.ts';
+
 /** The command, without having loaded what it works with. */
 export function checkCommand(): CommandUnknownOpts {
-  return new Command('check')
+  const command = new Command('check')
     .description(
       'Check a dataset: which edition it is, its clips, subjects and classes beside the published numbers, ' +
         'missing frames, odd rows, and every correction that would be applied, with its source. Nothing is ' +
@@ -29,4 +31,13 @@ export function checkCommand(): CommandUnknownOpts {
       const { runCheck } = await import('../dataset/check.ts');
       await interruptible((signal) => runCheck(name, folder, { options, signal }));
     });
+  return refuseUnused(command, [
+    {
+      mode: 'with --json, which has every finding',
+      unused: ['--all'],
+      applies: ({ json }) => json === true,
+      instead: 'Leave it out.',
+      example: ['casme2', 'folder', '--json'],
+    },
+  ]);
 }

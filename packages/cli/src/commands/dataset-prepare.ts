@@ -3,11 +3,12 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, positiveNumber } from '../arguments.ts';
-import { launcherOption, sbatchOption } from './launcher-options.ts';
+import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
+import { refuseUnused } from '../option-rules.ts';
 
 /** The command, without having loaded what it works with. */
 export function prepareCommand(): CommandUnknownOpts {
-  return new Command('prepare')
+  const command = new Command('prepare')
     .description(
       'Prepare a dataset for training: find and cut out faces, find the apex where none is annotated, compute ' +
         'onset-to-apex flow and images of the face. CACHE gets samples.csv, the input of "telltale train" and ' +
@@ -46,6 +47,16 @@ export function prepareCommand(): CommandUnknownOpts {
         runPrepare(name, folder, { ...rest, sizes: size, launcher, signal }),
       );
     });
+  return refuseUnused(command, [
+    sbatchRule('casme2', 'folder'),
+    {
+      mode: 'without magnified planes',
+      unused: ['--alpha'],
+      applies: ({ planes: chosen }) => !(chosen as readonly FacePlane[]).includes('magnified'),
+      instead: 'Add magnified to --planes, or leave it out.',
+      example: ['casme2', 'folder', '--planes', 'apex,onset'],
+    },
+  ]);
 }
 
 function sizes(text: string): number[] {

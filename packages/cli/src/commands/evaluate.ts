@@ -1,47 +1,89 @@
-/** @file `telltale evaluate`: leave-one-subject-out, honestly, resumable, on this machine or a cluster. */
+/** @file `telltale evaluate`: scores of recognition, of spotting, and of both, each a subcommand. */
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { TelltaleError } from '@telltale/core/errors';
 
 import { positiveInteger, seedNumber } from '../arguments.ts';
-import { engineOption, launcherOption, sbatchOption } from './launcher-options.ts';
+import { engineOption, launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
+import { refuseUnused } from '../option-rules.ts';
+import { spottingCommand, spotThenRecognizeCommand } from './evaluate-spotting.ts';
 
-/** The list is checked against the library by a test: the library is loaded when the command runs. */
-const PROTOCOLS = [
-  ...(['loso', 'lodo', 'kfold', 'hde'] as const),
-  ...(['megc2019', 'casme2-5', 'samm-5', 'smic-3', 'casme3-4', 'dfme-7'] as const),
-];
+/** Protocols that only say how samples are split. A test checks both lists against the library, which loads when the command runs. */
+const SPLITS = ['loso', 'lodo', 'kfold', 'hde'] as const;
+
+/** Protocols with published numbers. */
+const PUBLISHED = ['megc2019', 'casme2-5', 'samm-5', 'smic-3', 'casme3-4', 'dfme-7'] as const;
 
 /** The command, without having loaded what it works with. */
 export function evaluateCommand(): CommandUnknownOpts {
   return new Command('evaluate')
     .description(
-      'Measure recognizers: leave one subject out, train on the others, pool the predictions of ' +
-        'all folds, repeat with other seeds. RUN gets result.json, tables in Markdown and LaTeX, ' +
-        'report.html and MEGC logs. Interrupt it anywhere: the same command does what is missing.',
+      'Measure recognizers and the spotter on datasets. "telltale evaluate" without a subcommand is ' +
+        '"telltale evaluate recognition".',
     )
+    .addCommand(recognitionCommand(), { isDefault: true })
+    .addCommand(spottingCommand())
+    .addCommand(spotThenRecognizeCommand())
+    .hook('preSubcommand', ({ args }) => refuseTask(args));
+}
+
+/**
+ * Version 0.1 chose what to evaluate with `--task`.
+ *
+ * @throws TelltaleError `OPTION_INVALID` with the command to run instead
+ */
+function refuseTask(words: readonly string[]): void {
+  const at = words.findIndex((word) => word === '--task' || word.startsWith('--task='));
+  if (at < 0) return;
+  const [flag, inline] = words[at]!.split('=');
+  const task = inline ?? words[at + 1] ?? 'recognition';
+  const rest = words.filter((_, i) => i !== at && (inline !== undefined || i !== at + 1));
+  const quoted = rest.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`,
+  );
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `${flag!} is no longer an option: what is evaluated is a subcommand`,
+    `Run "${['telltale', 'evaluate', task, ...quoted].join(' ')}".`,
+  );
+}
+
+function recognitionCommand(): CommandUnknownOpts {
+  const command = new Command('recognition')
+    .description(
+      'Measure recognizers: leave one subject out, train on the others, pool the predictions of all folds, repeat ' +
+        'with other seeds. RUN gets result.json, tables in Markdown and LaTeX, report.html and MEGC logs. An ' +
+        'interrupted run resumes when the command is repeated.',
+    )
+    .optionsGroup('Data:')
+    .requiredOption('--data <folder>', 'folder that holds samples.csv')
     .addOption(
       new Option(
-        '--task <what>',
-        'recognition of clips; or, in the long videos of a dataset, spotting, alone or with recognition of what was spotted',
+        '--protocol <name>',
+        'which clips and classes, and how folds are split: leave one subject out, one dataset out, k groups of ' +
+          'subjects, train on one of two datasets and test on the other; or a protocol with published numbers',
       )
-        .choices(['recognition', 'spotting', 'spot-then-recognize'])
-        .default('recognition' as const),
+        .choices([...SPLITS, ...PUBLISHED])
+        .default('loso' as const),
     )
-    .requiredOption(
-      '--data <folder>',
-      'folder that holds samples.csv; to spot, where the dataset of --dataset was unpacked',
+    .option(
+      '--folds <count>',
+      'groups of subjects with --protocol kfold (default: 10)',
+      positiveInteger,
     )
-    .option('--dataset <name>', 'to spot: which dataset that is, such as sammlv')
-    .option('--sheet <file>', 'to spot: annotation file; else it is looked for in the folder')
-    .option('--images <part>', 'to spot: part of the paths of the pictures to use')
-    .requiredOption('--out <run>', 'folder of the run: its plan, its folds, its results')
-    .option('--network <name>', 'network to train, such as merba')
+    .option(
+      '--allow-count-mismatch',
+      'continue where the data differ from those that the protocol was published with; the result states it',
+      false,
+    )
+    .optionsGroup('Methods:')
+    .option('--network <name>', 'network to train (default: merba)')
     .option('--networks <names>', 'several, compared on the same folds: merba,ststnet:authors,svm')
-    .option('--config <name>', 'configuration of the network; else its default')
+    .option('--config <name>', "configuration of the network (default: the network's own)")
     .option(
       '--from <weights>',
-      'weights of "telltale pretrain": networks that can begin with them get a second row in which they do; ' +
-        'none: no network begins with weights, not even with those that ship',
+      'weights of "telltale pretrain": networks that can be initialized from them get a second row in which they are; ' +
+        'none: every network is initialized at random, also those that ship with pretrained weights',
     )
     .option(
       '--classical',
@@ -53,22 +95,12 @@ export function evaluateCommand(): CommandUnknownOpts {
       'one more row: the mean of the probabilities of these, such as merba,mfdan',
     )
     .option('--ablation', 'the parts of MERba, one exchanged at a time', false)
-    .addOption(
-      new Option(
-        '--protocol <name>',
-        'which clips, which classes and how folds are cut: leave one subject out, one dataset out, k groups of ' +
-          'subjects, train on one of two datasets and test on the other; or a protocol with published numbers',
-      )
-        .choices(PROTOCOLS)
-        .default('loso' as const),
-    )
-    .option('--folds <count>', 'groups of subjects with --protocol kfold; else 10', positiveInteger)
+    .optionsGroup('Training:')
     .option(
-      '--allow-count-mismatch',
-      'go on where the data are not those that the protocol was published with; the result says so',
-      false,
+      '--epochs <count>',
+      "epochs of every fold (default: each network's recipe)",
+      positiveInteger,
     )
-    .option('--epochs <count>', "epochs of every fold; else each network's recipe", positiveInteger)
     .addOption(
       new Option(
         '--select <how>',
@@ -79,27 +111,53 @@ export function evaluateCommand(): CommandUnknownOpts {
     )
     .option(
       '--also-leaky',
-      'tell, beside the honest result, what choosing the epoch on the tested subject would give',
+      'report, beside the honest result, the score with the epoch chosen on the tested subject',
       false,
     )
     .option('--seeds <count>', 'number of seeds', positiveInteger, 1)
     .option('--seed <number>', 'first seed', seedNumber, 1)
-    .addOption(launcherOption('folds, clips and videos'))
+    .optionsGroup('Run:')
+    .requiredOption('--out <run>', 'folder of the run: its plan, its folds, its results')
+    .addOption(launcherOption('folds'))
     .addOption(engineOption())
-    .option('--parallel <count>', 'folds at a time; else all cores', positiveInteger)
+    .option('--parallel <count>', 'folds in parallel (default: all cores)', positiveInteger)
     .addOption(sbatchOption())
     .option('--plan-only', 'write plan.json and stop, for other clusters', false)
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
-      const { task } = options;
-      if (task !== 'recognition') {
-        const { runSpotting } = await import('../evaluate/spotting.ts');
-        const { launcherOf } = await import('../jobs/run.ts');
-        const launcher = launcherOf(options);
-        await interruptible((signal) => runSpotting({ ...options, task }, { launcher, signal }));
-        return;
-      }
       const { runEvaluate } = await import('../evaluate/run.ts');
       await interruptible((signal) => runEvaluate(options, signal));
     });
+  return refuseUnused(command, [
+    {
+      mode: 'with --plan-only',
+      unused: ['--launcher', '--parallel', '--sbatch', '--ensemble'],
+      applies: ({ planOnly }) => planOnly === true,
+      instead:
+        'Leave it out of the planning, and give it to the command that runs or scores the folds.',
+      example: ['--plan-only'],
+    },
+    sbatchRule(),
+    {
+      mode: 'with this protocol, whose folds are subjects or datasets',
+      unused: ['--folds'],
+      applies: ({ protocol }) => protocol !== 'kfold',
+      instead: 'Use --protocol kfold to choose the number of folds.',
+      example: ['--protocol', 'loso'],
+    },
+    {
+      mode: 'with a protocol without published numbers',
+      unused: ['--allow-count-mismatch'],
+      applies: ({ protocol }) => SPLITS.some((name) => name === protocol),
+      instead: `Leave it out, or choose a protocol that has them: ${PUBLISHED.join(', ')}.`,
+      example: ['--protocol', 'lodo'],
+    },
+    {
+      mode: 'with --ablation',
+      unused: ['--networks', '--classical', '--from'],
+      applies: ({ ablation }) => ablation === true,
+      instead: 'The ablation exchanges parts of MERba, initialized at random. Leave it out.',
+      example: ['--ablation'],
+    },
+  ]);
 }

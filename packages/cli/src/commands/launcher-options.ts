@@ -1,6 +1,8 @@
 /** @file Where the jobs of a command run: the same options for every command that has many. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
+import type { OptionRule } from '../option-rules.ts';
+
 type Launcher = 'local' | 'slurm';
 type LauncherOption = Option<'--launcher <name>', undefined, 'local', undefined, false, Launcher>;
 
@@ -20,6 +22,17 @@ export function sbatchOption(): Option<'--sbatch <words>'> {
     '--sbatch <words>',
     "with --launcher slurm: more options for Slurm's sbatch, in one string",
   );
+}
+
+/** `--sbatch` is refused without `--launcher slurm`. @param words - the arguments that the command needs */
+export function sbatchRule(...words: readonly string[]): OptionRule {
+  return {
+    mode: 'with --launcher local',
+    unused: ['--sbatch'],
+    applies: ({ launcher }) => launcher === 'local',
+    instead: 'Add --launcher slurm, or leave out --sbatch.',
+    example: [...words, '--launcher', 'local'],
+  };
 }
 
 /** `--engine`, as `--launcher` was called in version 0.1: refused with its new name. */

@@ -3,10 +3,11 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber } from '../arguments.ts';
+import { refuseUnused } from '../option-rules.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function magnifyCommand(): CommandUnknownOpts {
-  return new Command('magnify')
+  const command = new Command('magnify')
     .description(
       'Magnify the small movements of a clip (Eulerian video magnification), by default in the frequency band of ' +
         'micro-expressions; or, with --pulse, the color changes of the pulse, whose rate is printed.',
@@ -61,4 +62,13 @@ export function magnifyCommand(): CommandUnknownOpts {
       const { runMagnify } = await import('../magnify/run.ts');
       await interruptible((signal) => runMagnify(clip, options, signal));
     });
+  return refuseUnused(command, [
+    {
+      mode: 'with --pulse: colors are magnified on one coarse level',
+      unused: ['--wavelength'],
+      applies: ({ pulse }) => pulse === true,
+      instead: 'Leave it out.',
+      example: ['clip.mp4', '--pulse'],
+    },
+  ]);
 }

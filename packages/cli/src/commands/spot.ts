@@ -3,11 +3,12 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, positiveNumber } from '../arguments.ts';
-import { launcherOption, sbatchOption } from './launcher-options.ts';
+import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
+import { refuseUnused } from '../option-rules.ts';
 
 /** The command, without having loaded what it works with. */
 export function spotCommand(): CommandUnknownOpts {
-  return new Command('spot')
+  const command = new Command('spot')
     .description(
       'Spot micro-expressions and longer ones without classifying them: of a clip, printed as CSV or JSON with ' +
         'frame numbers and seconds; or of every annotated video of a dataset, one predictions file in RUN. ' +
@@ -33,4 +34,30 @@ export function spotCommand(): CommandUnknownOpts {
       const { runSpot } = await import('../spot/run.ts');
       await interruptible((signal) => runSpot(clip, options, signal));
     });
+  return refuseUnused(command, [
+    {
+      mode: 'with a clip',
+      unused: [
+        '--data',
+        '--dataset',
+        '--sheet',
+        '--images',
+        '--parallel',
+        '--launcher',
+        '--sbatch',
+      ],
+      applies: (_, [clip]) => clip !== undefined,
+      instead:
+        'Leave it out, or leave the clip out and give --data, --dataset and --out for all videos of a dataset.',
+      example: ['clip.mp4'],
+    },
+    {
+      mode: 'with --data: the frame rate is that of the dataset',
+      unused: ['--fps'],
+      applies: ({ data }) => data !== undefined,
+      instead: 'Leave it out.',
+      example: ['--data', 'folder'],
+    },
+    sbatchRule('--data', 'folder'),
+  ]);
 }

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
+import { refuseUnused } from '../option-rules.ts';
 
 /** Kinds of movement; checked against the library when the command runs. */
 const KINDS = [
@@ -72,7 +73,7 @@ function clipCommand(): CommandUnknownOpts {
 }
 
 function datasetCommand(): CommandUnknownOpts {
-  return new Command('dataset')
+  const command = new Command('dataset')
     .description(
       'Synthesize a dataset in the layout of a licensed one: its folders, frame names and annotation sheet, without ' +
         'any real participant. Faces are drawn, or taken from photographs; emotions are combinations of action ' +
@@ -104,10 +105,6 @@ function datasetCommand(): CommandUnknownOpts {
       const refuse = (message: string): never => command.error(`error: ${message}`);
       const { interruptible } = await import('../terminal.ts');
       if (flow) {
-        const idle = Object.entries({ layout, faces, fps, size, amplitude }).filter(
-          ([, value]) => value !== undefined,
-        );
-        if (idle.length > 0) refuse(`--flow writes no frames and does not take --${idle[0]![0]}`);
         const { runSynthFlow } = await import('../synth/flow-dataset.ts');
         const { classes = 'composite' } = options;
         const samples = { out, subjects, clips, seed, classes };
@@ -124,6 +121,15 @@ function datasetCommand(): CommandUnknownOpts {
       };
       await interruptible((signal) => runSynthDataset({ layout, out, faces, plan }, signal));
     });
+  return refuseUnused(command, [
+    {
+      mode: 'with --flow, which makes no frames',
+      unused: ['--layout', '--faces', '--fps', '--size', '--amplitude'],
+      applies: ({ flow }) => flow === true,
+      instead: 'Leave it out.',
+      example: ['--flow'],
+    },
+  ]);
 }
 
 /** `320x240`. */

@@ -5,7 +5,7 @@ import type { NamedParameter } from '@telltale/engine';
 import { describe, expect, test } from 'vitest';
 import { loadRuntime } from '@telltale/node';
 
-import { chosenRows, plannedMethod } from './methods.ts';
+import { assertNetworks, chosenRows, plannedMethod } from './methods.ts';
 import type { MethodChoice } from './methods.ts';
 
 /** Not random: the parameters only need to be there. */
@@ -89,7 +89,7 @@ describe('with weights to begin with', () => {
 
   test.each([
     ['merba,svm', 'none of merba, svm can begin with weights'],
-    ['densemix:flow28', 'stem.weight is [24, 3, 3, 3] in this configuration'],
+    ['densemix:flow28', 'stem.weight has shape [24, 3, 3, 3] in this configuration'],
   ])('%s is refused', (networks, message) => {
     expect(() => rows({ networks, start })).toThrow(message);
   });
@@ -101,11 +101,19 @@ test.each([
   [{ networks: 'merba,ststnet', config: 'flow28' }, '--config is given with several networks'],
   [{ network: 'merbo' }, "there is no network 'merbo'"],
   [{ networks: 'svm:flow28' }, 'svm has no configuration flow28'],
-  [{ ablation: true, networks: 'merba,svm' }, '--ablation is given with merba,svm'],
+  [{ network: 'svm', config: 'flow28' }, 'svm has no configuration flow28'],
   [{ ablation: true, network: 'ststnet' }, '--ablation is given with ststnet'],
-  [{ ablation: true, classical: true }, '--ablation is given with --classical'],
 ] as [Partial<MethodChoice>, string][])('%j is refused', (choice, message) => {
   expect(() => rows(choice)).toThrow(message);
+});
+
+test('options of training in epochs are refused where nothing trains in epochs', () => {
+  const classical = rows({ networks: 'svm,svm-rbf' });
+  expect(() => assertNetworks(classical, ['--epochs'])).toThrow(
+    '--epochs has no effect: none of svm, svm-rbf is a network',
+  );
+  assertNetworks(classical, []);
+  assertNetworks(rows({ networks: 'svm,ststnet' }), ['--epochs']);
 });
 
 test('a plan is followed by the code it was made with, and by no other', () => {

@@ -61,7 +61,7 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
   const rows = names.flatMap((word) => {
     const [name, own] = word.split(':') as [string, string?];
     const usual = more.includes(name) ? undefined : config;
-    const classical = classicalRow(name, own);
+    const classical = classicalRow(name, own ?? usual);
     if (classical) return [classical];
     const row = (from?: Uint8Array): Row =>
       networkRow(name, own ?? usual, { classes, epochs, from, plain: choice.start === NO_START });
@@ -76,6 +76,21 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
   const double = rows.find(({ name }, i) => rows.findIndex((row) => row.name === name) < i);
   if (double) throw invalid(`${double.name} is named twice`, 'Name every network once.');
   return rows;
+}
+
+/**
+ * Refuses options of training in epochs where no row is a network.
+ *
+ * @param given - the options that were given, such as `--epochs`
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function assertNetworks(rows: readonly Row[], given: readonly string[]): void {
+  const [flag] = given;
+  if (flag === undefined || rows.some(({ settings }) => settings['kind'] === 'network')) return;
+  throw invalid(
+    `${flag} has no effect: none of ${rows.map(({ name }) => name).join(', ')} is a network`,
+    'Leave it out, or add a network.',
+  );
 }
 
 function classicalRow(name: string, config: string | undefined): Row | undefined {
@@ -113,11 +128,11 @@ interface RowOptions {
 }
 
 function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
-  const { network, networks, config, epochs, classical } = choice;
-  if (networks !== undefined || classical || (network ?? 'merba') !== 'merba') {
+  const { network = 'merba', config, epochs } = choice;
+  if (network !== 'merba') {
     throw invalid(
-      `--ablation is given with ${networks ?? (classical ? '--classical' : network!)}`,
-      'The ablation takes MERba apart; leave the network out.',
+      `--ablation is given with ${network}`,
+      'The ablation exchanges parts of MERba: leave --network out.',
     );
   }
   const { paper } = findNetwork('merba');

@@ -81,7 +81,8 @@ async function planned(): Promise<Plan> {
 }
 
 test('the command knows the protocols of the library', () => {
-  const option = evaluateCommand().options.find(({ long }) => long === '--protocol');
+  const [recognition] = evaluateCommand().commands;
+  const option = recognition!.options.find(({ long }) => long === '--protocol');
   expect([...option!.argChoices!].sort()).toEqual([...PROTOCOL_NAMES].sort());
 });
 
@@ -137,7 +138,7 @@ describe('telltale evaluate --protocol', () => {
 
   test.each([
     [['--protocol', 'megc2018'], 'Allowed choices are loso'],
-    [['--protocol', 'loso', '--folds', '3'], '--folds is given with --protocol loso'],
+    [['--protocol', 'loso', '--folds', '3'], '--folds has no effect with this protocol'],
     [['--protocol', 'kfold', '--folds', '9'], '9 folds of whole subjects need 9 subjects or more'],
     [['--protocol', 'casme3-4', '--allow-count-mismatch'], 'the data are not those of casme3-4'],
   ])('refuses %j', async (words, message) => {

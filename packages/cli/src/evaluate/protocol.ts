@@ -1,5 +1,4 @@
 /** @file The protocol that a person chose, applied to the samples that are there. */
-import { TelltaleError } from '@telltale/core';
 import type { Sample } from '@telltale/core/datasets';
 import { applyProtocol, protocolOf } from '@telltale/core/evaluate';
 import type { PlannedProtocol } from '@telltale/core/evaluate';
@@ -24,7 +23,7 @@ export interface UnderProtocol {
  * Applies the chosen protocol.
  *
  * @param say - hears what is worth knowing, a line at a time
- * @throws TelltaleError `OPTION_INVALID`; `COUNTS_MISMATCH` naming what differs from the published numbers
+ * @throws TelltaleError `COUNTS_MISMATCH` naming what differs from the published numbers
  */
 export function underProtocol(
   samples: readonly Sample[],
@@ -32,13 +31,6 @@ export function underProtocol(
   say: (line: string) => void = () => undefined,
 ): UnderProtocol {
   const protocol = protocolOf(name);
-  if (folds !== undefined && protocol.cut !== 'kfold') {
-    throw new TelltaleError(
-      'OPTION_INVALID',
-      `--folds is given with --protocol ${name}`,
-      'Its folds are people or datasets. Use --protocol kfold to choose their number.',
-    );
-  }
   const applied = applyProtocol(protocol, samples, { allowMismatch: allowCountMismatch });
   const { omitted, mismatch } = applied.record;
   if (omitted > 0) say(`${name} leaves out ${omitted} of ${samples.length} samples`);

@@ -28,7 +28,7 @@ import { openProgress } from '../terminal.ts';
 import { NO_START } from '../train/start.ts';
 import type { FoldRunJob } from './fold.ts';
 import { doneJobs, keepStart, openRun, readRecords, removeLeftovers } from './folder.ts';
-import { chosenRows } from './methods.ts';
+import { assertNetworks, chosenRows } from './methods.ts';
 import type { MethodChoice, Row } from './methods.ts';
 import { underProtocol } from './protocol.ts';
 import type { ProtocolChoice } from './protocol.ts';
@@ -101,6 +101,12 @@ async function planOf(
     process.stderr.write(`${line}\n`),
   );
   const rows = chosenRows(options, plannedClasses(samples));
+  assertNetworks(rows, [
+    ...(options.epochs === undefined ? [] : ['--epochs']),
+    ...(options.select === 'inner' ? ['--select'] : []),
+    ...(options.alsoLeaky ? ['--also-leaky'] : []),
+    ...(options.from === undefined ? [] : ['--from']),
+  ]);
   assertSizes(rows, data, options.data);
   for (const note of pictureNotes(rows, samples)) process.stderr.write(`${note}\n`);
   const plan = makePlan(

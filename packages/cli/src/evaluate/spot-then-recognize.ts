@@ -46,7 +46,7 @@ export interface RecognizeOptions extends Pick<DatabaseOptions, 'signal' | 'laun
   readonly out: string;
   readonly sheet?: string | undefined;
   readonly images?: string | undefined;
-  readonly network?: string | undefined;
+  readonly network: string;
   readonly config?: string | undefined;
   readonly epochs?: number | undefined;
   readonly seed: number;
@@ -72,7 +72,7 @@ export async function recognizeSpotted(
   videos: readonly DatabaseVideo[],
   options: RecognizeOptions,
 ): Promise<RecognizedVideos> {
-  const { network = 'merba', config, epochs, seed } = options;
+  const { network, config, epochs, seed } = options;
   const settings = networkSettings(network, EMOTIONS_3, { config, epochs });
   const annotated = await prepareAnnotated(options);
   const spotted = await prepareSpotted(videos, options);

@@ -1,9 +1,9 @@
-/** @file `telltale evaluate --task spotting` and `--task spot-then-recognize`: a database of long videos, scored. */
+/** @file `telltale evaluate spotting` and `telltale evaluate spot-then-recognize`: a dataset of long videos, scored. */
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 
-import { TelltaleError } from '@telltale/core';
 import { definitionOf } from '@telltale/core/datasets';
+import type { DatasetDefinition } from '@telltale/core/datasets';
 import {
   spottedCsv,
   spottingLines,
@@ -17,59 +17,93 @@ import { assertWritable, writeFolderWhole } from '@telltale/node/output';
 
 import { version } from '../program.ts';
 import { spotDatabase } from '../spot/dataset.ts';
-import type { DatabaseOptions, DatabaseVideo } from '../spot/dataset.ts';
+import type { DatabaseOptions, DatabaseVideo, SpottedDatabase } from '../spot/dataset.ts';
 import { recognizeSpotted } from './spot-then-recognize.ts';
+import type { RecognizedVideos } from './spot-then-recognize.ts';
 
 /** What the command takes. */
 export interface SpottingOptions {
-  readonly task: 'spotting' | 'spot-then-recognize';
   /** Where the dataset was unpacked. */
   readonly data: string;
-  readonly dataset?: string | undefined;
+  readonly dataset: string;
   readonly out: string;
   readonly sheet?: string | undefined;
   readonly images?: string | undefined;
-  readonly network?: string | undefined;
-  readonly config?: string | undefined;
-  readonly epochs?: number | undefined;
-  readonly seed: number;
   readonly parallel?: number | undefined;
 }
 
-/** How the parts are done. */
+/** What the command that recognizes takes in addition. */
+export interface SpotThenRecognizeOptions extends SpottingOptions {
+  readonly network: string;
+  readonly config?: string | undefined;
+  readonly epochs?: number | undefined;
+  readonly seed: number;
+}
+
+/** How videos and clips are processed. */
 export type SpottingHow = Pick<DatabaseOptions, 'signal' | 'launcher'>;
 
 /**
- * Spots what is not spotted yet, recognizes where asked to, scores, writes `result.json`, `result.md`, `report.html`
- * and the predictions as CSV.
+ * Spots the videos that are not spotted yet, scores, and writes `result.json`, `result.md`, `report.html` and the
+ * predictions as CSV.
  *
  * @throws TelltaleError `OPTION_INVALID`, `DATASET_INVALID`, `CLIPS_FAILED`, `OUTPUT_UNWRITABLE`, `CANCELED`, and what
  *   reading the dataset throws
  */
 export async function runSpotting(options: SpottingOptions, how: SpottingHow): Promise<void> {
-  const { dataset, data, task, sheet, images } = options;
-  if (dataset === undefined) {
-    throw new TelltaleError(
-      'OPTION_INVALID',
-      `--task ${task} is given without --dataset`,
-      'Say which dataset lies in --data, such as casmesq or sammlv.',
-    );
-  }
+  const spotted = await spotAll(options, how);
+  await score(spotted, spotted.videos);
+}
+
+/**
+ * As {@link runSpotting}, with the emotion of each spotted micro-expression.
+ *
+ * @throws TelltaleError as {@link runSpotting}
+ */
+export async function runSpotThenRecognize(
+  options: SpotThenRecognizeOptions,
+  how: SpottingHow,
+): Promise<void> {
+  const spotted = await spotAll(options, how);
+  const { network, config, epochs, seed, data, sheet, images } = options;
+  const { definition, out, parallel } = spotted;
+  const { videos, recognizer } = await recognizeSpotted(spotted.videos, {
+    ...{ network, config, epochs, seed, data, sheet, images },
+    ...{ definition, out, parallel, ...how },
+  });
+  await score(spotted, videos, recognizer);
+}
+
+/** A spotted dataset and where its results go. */
+interface Spotted extends SpottedDatabase {
+  readonly definition: DatasetDefinition;
+  /** Absolute path of the run. */
+  readonly out: string;
+  readonly parallel?: number | undefined;
+}
+
+async function spotAll(
+  { dataset, data, sheet, images, ...options }: SpottingOptions,
+  how: SpottingHow,
+): Promise<Spotted> {
   const definition = definitionOf(dataset);
   const out = resolve(options.out);
   await assertWritable(out, 'folder');
   const { parallel } = options;
   const database = await spotDatabase(definition, data, { out, sheet, images, parallel, ...how });
-  const recognized =
-    task === 'spotting'
-      ? undefined
-      : await recognizeSpotted(database.videos, { ...options, definition, out, parallel, ...how });
-  const videos = recognized?.videos ?? database.videos;
+  return { ...database, definition, out, parallel };
+}
+
+async function score(
+  { dataset, workbook, definition, out }: Spotted,
+  videos: readonly DatabaseVideo[],
+  recognizer?: RecognizedVideos['recognizer'],
+): Promise<void> {
   const result = spottingResult(videos, {
     telltale: version(),
-    dataset: database.dataset,
-    annotation: database.workbook,
-    ...(recognized && { recognizer: recognized.recognizer }),
+    dataset,
+    annotation: workbook,
+    ...(recognizer && { recognizer }),
   });
   await writeSpotting(out, definition.name, { result, videos });
   process.stdout.write(scoreLines(result));

@@ -38,12 +38,10 @@ export async function runSpot(
   options: SpotRun,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((path === undefined) === (options.data === undefined)) {
+  if (path === undefined && options.data === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      path === undefined
-        ? 'neither a clip nor --data is given'
-        : 'a clip and --data are both given',
+      'neither a clip nor --data is given',
       'Give a clip, or --data with --dataset and --out for all videos of a dataset.',
     );
   }

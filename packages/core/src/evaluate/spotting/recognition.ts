@@ -49,7 +49,7 @@ export function spottedFolds(
       throw new TelltaleError(
         'DATASET_INVALID',
         `without ${subject} there are ${train.length} annotated micro-expressions that are negative, positive or surprise, not of two classes`,
-        'Evaluate --task spotting alone, or a dataset with more subjects.',
+        'Run "telltale evaluate spotting", or use a dataset with more subjects.',
       );
     }
     return {
