@@ -31,11 +31,12 @@ const layers = Object.entries(sees).map(([layer, seen]) => ({
 }));
 
 const unseen = {
-  engine: 'core|figures|node|cli|app',
-  core: 'figures|node|cli|app',
-  figures: 'engine|node|cli|app',
-  node: 'engine|cli|app',
-  cli: 'app',
+  engine: 'core|figures|node|web|cli|app',
+  core: 'figures|node|web|cli|app',
+  figures: 'engine|node|web|cli|app',
+  node: 'engine|web|cli|app',
+  web: 'engine|figures|node|cli|app',
+  cli: 'web|app',
   app: 'node|cli',
 };
 const walls = Object.entries(unseen).map(([from, not]) => ({
@@ -53,13 +54,13 @@ export default {
       name: 'pure',
       comment: 'engine, core and figures run in a browser, a worker and Node alike',
       severity: 'error',
-      from: { path: '^packages/(engine|core|figures)/src/', pathNot: tests },
+      from: { path: '^packages/(engine|core|figures|web)/src/', pathNot: tests },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'no-native-in-the-browser',
       severity: 'error',
-      from: { path: '^packages/(engine|core|figures|app)/src/', pathNot: tests },
+      from: { path: '^packages/(engine|core|figures|web|app)/src/', pathNot: tests },
       to: { path: 'node_modules/(onnxruntime-node|sharp|@node-webcodecs)/', reachable: true },
     },
     {

@@ -184,7 +184,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
       return Boolean(await gpu?.requestAdapter());
     });
     skip(!hasAdapter, 'this Chromium has no WebGPU, SwiftShader neither');
-    const heavy = /graphics-runtime|\.jspi/;
+    const heavy = /webgpu-runtime|\.jspi/;
     expect(opened.requests.filter((one) => heavy.test(one))).toEqual([]);
     const kept = readFileSync(join(site.folder, 'offline.json'), 'utf8');
     expect(kept).not.toMatch(heavy);
@@ -195,7 +195,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
       ['always', 1],
     ] as const) {
       const { page, context, requests } = await site.open({ acceptDownloads: true });
-      await page.goto(`${site.address}?graphics=${graphics}&threads=${threads}`);
+      await page.goto(`${site.address}?webgpu=${graphics}&threads=${threads}`);
       await bring(page, [onnx, json]);
       await page.getByText('your model, mine.onnx').waitFor();
       const onGraphics = page.getByText('Runs on the GPU.');
@@ -209,7 +209,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
     // What cannot be had is done without: the processor answers.
     const cut = await site.open({ serviceWorkers: 'block' });
     await cut.context.route(heavy, (route) => route.abort());
-    await cut.page.goto(`${site.address}?graphics=always`);
+    await cut.page.goto(`${site.address}?webgpu=always`);
     await bring(cut.page, [onnx, json]);
     await cut.page.getByText('your model, mine.onnx').waitFor();
     expect(await cut.page.getByText('Runs on the GPU.').count()).toBe(0);

@@ -127,7 +127,7 @@ describe('installed into an empty project', () => {
           asked.add(`assets/${name}`);
         }
       }
-      expect([...asked].filter((path) => path.includes('graphics-runtime'))).toHaveLength(1);
+      expect([...asked].filter((path) => path.includes('webgpu-runtime'))).toHaveLength(1);
     } finally {
       server.kill('SIGINT');
     }

@@ -5,8 +5,8 @@ import { DECODER } from './decoder.ts';
 
 /** Files beyond this are kept when they are first used, not before; bytes. */
 const LARGE = 20_000_000;
-/** Only for large models of one's own on a graphics processor: ONNX Runtime with WebGPU. */
-const RARE = /[./](?:graphics-runtime|ort-wasm-simd-threaded\.jspi)\b/;
+/** Only for large user-supplied models on a GPU: ONNX Runtime with WebGPU. */
+const RARE = /[./](?:webgpu-runtime|ort-wasm-simd-threaded\.jspi)\b/;
 
 /** `offline.json`: the build's version and the files that are fetched at the first visit. */
 export function offlineList(): Plugin {

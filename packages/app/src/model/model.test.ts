@@ -1,11 +1,12 @@
 /** @file Times, progress, the curve and arrows: what the page reckons with. */
+import { nearestIndex } from '@telltale/web/times';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { arrowsToDraw } from '../player/arrows.ts';
 import { curvePath } from './curve.ts';
 import { estimate, type Estimate } from './progress.ts';
-import { clockOf, nearest, ticksOf } from './time.ts';
+import { clockOf, ticksOf } from './time.ts';
 
 describe('time', () => {
   it('is written with minutes, and with hours where there are some', () => {
@@ -24,7 +25,7 @@ describe('time', () => {
       .map((gaps) => gaps.map((_, i) => gaps.slice(0, i + 1).reduce((a, b) => a + b)));
     fc.assert(
       fc.property(rising, fc.double({ min: -1, max: 40, noNaN: true }), (times, time) => {
-        const found = Math.abs(times[nearest(times, time)]! - time);
+        const found = Math.abs(times[nearestIndex(times, time)]! - time);
         expect(found).toBe(Math.min(...times.map((one) => Math.abs(one - time))));
       }),
     );

@@ -1,4 +1,4 @@
-/** @file What an address says of how models run, and what it says wrongly. */
+/** @file Parameters of the page's address, valid and invalid. */
 import { expect, test } from 'vitest';
 
 import { runningOf } from './running.ts';
@@ -6,12 +6,12 @@ import { runningOf } from './running.ts';
 test.each([
   ['', 'auto', 1],
   ['?threads=4', 'auto', 4],
-  ['?graphics=always&threads=2', 'always', 2],
-  ['?graphics=never', 'never', 1],
-  ['?graphics=maybe&threads=0', 'auto', 1],
+  ['?webgpu=always&threads=2', 'always', 2],
+  ['?webgpu=never', 'never', 1],
+  ['?webgpu=maybe&threads=0', 'auto', 1],
   ['?threads=1.5', 'auto', 1],
   ['?threads=many', 'auto', 1],
   ['?threads=1000', 'auto', 1],
-])('%s', (search, graphics, threads) => {
-  expect(runningOf(search)).toEqual({ graphics, threads });
+])('%s', (search, webgpu, threads) => {
+  expect(runningOf(search)).toEqual({ webgpu, threads });
 });

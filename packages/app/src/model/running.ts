@@ -1,4 +1,4 @@
-/** @file How models run, where the page's address says so: `?threads=2`, `?graphics=always`. */
+/** @file How models run, as parameters of the page's address: `?threads=2`, `?webgpu=always`. */
 import type { Running } from '../work/protocol.ts';
 
 /**
@@ -9,13 +9,13 @@ const THREADS = 1;
 /** More threads than any computer gives a page. */
 const MOST = 32;
 
-/** Reads the part of an address from the question mark on; what it does not say, or says wrongly, is as it always is. */
+/** Reads the query of an address; missing and invalid parameters have their defaults. */
 export function runningOf(search: string): Running {
   const words = new URLSearchParams(search);
-  const graphics = words.get('graphics');
+  const webgpu = words.get('webgpu');
   const threads = Number(words.get('threads'));
   return {
-    graphics: graphics === 'always' || graphics === 'never' ? graphics : 'auto',
+    webgpu: webgpu === 'always' || webgpu === 'never' ? webgpu : 'auto',
     threads: Number.isInteger(threads) && threads >= 1 && threads <= MOST ? threads : THREADS,
   };
 }

@@ -1,15 +1,4 @@
-/** @file Times and frames: looked up, and written for people. */
-
-/** Index of the time nearest to `time`; `times` rise. */
-export function nearest(times: readonly number[], time: number): number {
-  let [low, high] = [0, times.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! <= time) low = middle;
-    else high = middle;
-  }
-  return Math.abs(times[high]! - time) < Math.abs(time - times[low]!) ? high : low;
-}
+/** @file Times as text and as ticks of an axis. */
 
 /** Seconds as `0:04.32`, with hours where there are some. */
 export function clockOf(seconds: number): string {

@@ -1,10 +1,9 @@
 /** @file The worker that shows frames: exactly the one that is asked for, forward without starting anew. */
 import { VideoSampleSink, type InputVideoTrack, type VideoSample } from 'mediabunny';
+import { WebError } from '@telltale/web/errors';
+import { inspectVideo, nearestIndex, openTrackClip } from '@telltale/web/video';
 
-import { answerCalls } from '../work/calls.ts';
-import { clipOfTrack, lookInto } from '../work/clip.ts';
-import { PageError } from '../work/problem.ts';
-import { nearest } from '../model/time.ts';
+import { serveRequests } from '../work/rpc.ts';
 import type { PlayerRequests } from '../work/protocol.ts';
 
 /** A clip that frames are shown of. */
@@ -28,15 +27,15 @@ let shown: Shown | undefined;
 let walk: Walk | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 
-answerCalls<PlayerRequests>({
+serveRequests<PlayerRequests>({
   async open({ clip }) {
     await walk?.samples.return();
     walk = undefined;
-    const looked = await lookInto(clip, '');
-    if (looked.kind === 'foreign') throw new PageError('CODEC_UNSUPPORTED', looked);
-    const { times, width, height } = await clipOfTrack(looked, '');
-    const first = await looked.track.getFirstTimestamp();
-    shown = { track: looked.track, times, first };
+    const inspected = await inspectVideo(clip, '');
+    if (inspected.kind === 'unsupported') throw new WebError('CODEC_UNSUPPORTED', inspected);
+    const { times, width, height } = await openTrackClip(inspected, '');
+    const first = await inspected.track.getFirstTimestamp();
+    shown = { track: inspected.track, times, first };
     return { value: { width, height, times } };
   },
   async frame({ index }) {
@@ -62,7 +61,7 @@ async function fetchFrame(index: number): Promise<ImageBitmap | null> {
       walk = undefined;
       return null;
     }
-    const here = nearest(times, sample.timestamp - first);
+    const here = nearestIndex(times, sample.timestamp - first);
     walk.next = here + 1;
     if (here < index) {
       sample.close();

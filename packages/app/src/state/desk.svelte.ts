@@ -11,7 +11,7 @@ import {
   type Review,
   type ReviewEvent,
 } from '../model/review.ts';
-import type { Look } from '../work/protocol.ts';
+import type { Reexamined } from '../work/protocol.ts';
 import type { Finished } from './session.svelte.ts';
 
 /** What is shown and edited. Fields are reactive. */
@@ -25,7 +25,7 @@ export class Desk {
   /** Part of the clip's own speed. */
   speed = $state(1);
   /** The chosen event's moments as they are now, once they were fetched. */
-  look = $state.raw<Look | undefined>();
+  look = $state.raw<Reexamined | undefined>();
   /** What is drawn over the clip. */
   overlay = $state({ flow: false, arrows: false });
   #history = $state.raw(begin<Review>({ events: [] }));

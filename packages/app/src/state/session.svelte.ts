@@ -1,11 +1,12 @@
 /** @file What the page is doing: nothing yet, at work, showing a report, or explaining a problem. */
-import { WorkerProblem, type Asked } from '../work/calls.ts';
+import type { ModelFile } from '@telltale/web/model-files';
+
+import { WorkerProblem, type RemoteWorker } from '../work/rpc.ts';
 import { problemOf } from '../work/problem.ts';
-import { startAnalysis } from '../work/engine.ts';
+import { startAnalysis } from '../work/workers.ts';
 import type {
   Brought,
   Choice,
-  OwnModel,
   Problem,
   ProblemCode,
   Progress,
@@ -51,17 +52,17 @@ export class Session {
   /** The worker ended by itself while a report was shown: nothing can be looked at again. */
   isCut = $state(false);
   /** A recognizer that the person brought, and what is known of it. */
-  own = $state.raw<({ readonly model: OwnModel } & Brought) | undefined>();
+  own = $state.raw<({ readonly model: ModelFile } & Brought) | undefined>();
   /** A recognizer is being opened to see whether it works. */
   isBringing = $state(false);
   /** One that ships, by the name of its network; the first where nobody chose. */
   network = $state<string | undefined>();
 
-  #worker: Asked<Requests> | undefined;
+  #worker: RemoteWorker<Requests> | undefined;
   #again: (() => void) | undefined;
 
   /** The worker that analyzes; the same one until a clip is forgotten. */
-  get worker(): Asked<Requests> {
+  get worker(): RemoteWorker<Requests> {
     if (this.#worker === undefined) {
       this.#worker = startAnalysis(() => {
         this.#worker = undefined;
@@ -100,8 +101,8 @@ export class Session {
     this.notice = undefined;
     const names = files.map(({ name }) => name).join(', ');
     try {
-      const { readOwnModel } = await import('../work/own-model.ts');
-      const model = await readOwnModel(files);
+      const { readModelFiles } = await import('@telltale/web/model-files');
+      const model = await readModelFiles(files);
       this.own = { model, ...(await this.worker.ask('bring', model)) };
       return true;
     } catch (error) {

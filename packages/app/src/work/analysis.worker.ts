@@ -1,65 +1,64 @@
 /** @file The worker that analyzes: decoding, networks and flow run here, away from the page. */
 import { analyze } from '@telltale/core';
-import type { Analysis, FaceModels } from '@telltale/core';
+import type { Analysis, FaceModels, Recognizer } from '@telltale/core';
+import { openFace, openOwnRecognizer, openRecognizer, type WebGpu } from '@telltale/web/models';
 
-import {
-  enlarge,
-  lookAgain,
-  magnifiedFrame,
-  regionsOf,
-  type Enlarged,
-  type Kept,
-} from './again.ts';
-import { answerCalls, type Answers, type Tell } from './calls.ts';
-import { clipOfTrack, lookInto, type OpenedClip } from './clip.ts';
+import { openPageClip, type PageClip } from './clip.ts';
 import { makeDemonstration } from './demo.ts';
-import { openForeign, type ForeignOpened } from './foreign.ts';
 import { addressOf, colorWheel } from './pictures.ts';
 import { PageError } from './problem.ts';
-import type { Graphics, Pictures, Requests } from './protocol.ts';
-import { openFace, openNetwork, openOwn, useThreads } from './tools.ts';
+import type { Choice, Pictures, Requests } from './protocol.ts';
+import {
+  magnifyRange,
+  magnifiedFrame,
+  reexamine,
+  regionsOf,
+  type MagnifiedRange,
+  type OpenAnalysis,
+} from './reexamine.ts';
+import { serveRequests, type Handlers, type ReportProgress } from './rpc.ts';
 
 let face: Promise<FaceModels> | undefined;
-let kept: Kept | undefined;
-let enlarged: Enlarged | undefined;
-let graphics: Graphics = 'auto';
+let opened: OpenAnalysis | undefined;
+let magnified: MagnifiedRange | undefined;
+let webgpu: WebGpu = 'auto';
+let threads: number | undefined;
 
-const answers: Answers<Requests> = {
+const handlers: Handlers<Requests> = {
   async analyze({ clip: file, name, ...choice }, tell) {
     const start = performance.now();
     const clip = await open(file, name, tell);
-    face ??= openFace();
-    const [models, recognizer] = await Promise.all([face, openNetwork(choice, graphics)]);
+    face ??= openFace({ threads });
+    const [models, recognizer] = await Promise.all([face, recognizerOf(choice)]);
     const analysis = await analyze(
       clip,
       { face: models, recognizer },
       { onProgress: throttled(tell) },
     );
-    kept = { clip, regions: analysis.regions, recognizer };
+    opened = { clip, regions: analysis.regions, recognizer };
     return {
       value: {
         report: analysis.report,
         pictures: await Promise.all(analysis.pictures.map(addressesOf)),
         regions: analysis.regions,
         wheel: await addressOf(colorWheel(96), 'image/png'),
-        preview: 'preview' in clip ? await clip.preview() : undefined,
+        preview: await clip.preview?.(),
         took: performance.now() - start,
       },
     };
   },
   async run(wanted) {
-    useThreads(wanted.threads);
-    graphics = wanted.graphics;
+    ({ threads, webgpu } = wanted);
     return Promise.resolve({ value: true });
   },
   async bring(own) {
-    const { recognizer, on } = await openOwn(own, graphics);
+    const { recognizer, on } = await openOwnRecognizer(own, { webgpu, threads });
     await recognizer.release();
     return { value: { card: recognizer.card, on } };
   },
   async demo({ seed }, tell) {
     tell({ stage: 'load', done: 0 });
-    face ??= openFace();
+    face ??= openFace({ threads });
     const report = throttled(tell);
     const value = await makeDemonstration(await face, seed, (done, total) =>
       report({ stage: 'make', done, total }),
@@ -69,13 +68,13 @@ const answers: Answers<Requests> = {
   async resume({ clip: file, name, regions, ...choice }, tell) {
     const clip = await open(file, name, tell);
     tell({ stage: 'resume', done: 0 });
-    face ??= openFace();
-    const [models, recognizer] = await Promise.all([face, openNetwork(choice, graphics)]);
+    face ??= openFace({ threads });
+    const [models, recognizer] = await Promise.all([face, recognizerOf(choice)]);
     let known = regions;
     // A clip that the browser cannot show is read once anyway, for its copy.
     if (known === undefined) known = await regionsOf(clip, models);
-    else if ('preview' in clip) await readThrough(clip);
-    kept = { clip, regions: known, recognizer };
+    else if (clip.preview !== undefined) await readThrough(clip);
+    opened = { clip, regions: known, recognizer };
     return {
       value: {
         width: clip.width,
@@ -83,49 +82,50 @@ const answers: Answers<Requests> = {
         frames: clip.expectedFrames ?? known.length,
         regions: known,
         wheel: await addressOf(colorWheel(96), 'image/png'),
-        preview: 'preview' in clip ? await clip.preview() : undefined,
+        preview: await clip.preview?.(),
       },
     };
   },
-  async look(frames) {
-    if (kept === undefined || face === undefined) throw new PageError('CANCELED');
-    return { value: await lookAgain(kept, await face, frames) };
+  async reexamine(frames) {
+    if (opened === undefined || face === undefined) throw new PageError('CANCELED');
+    return { value: await reexamine(opened, await face, frames) };
   },
   async magnify(range) {
-    if (kept === undefined || face === undefined) throw new PageError('CANCELED');
-    enlarged = await enlarge(kept, await face, range);
-    return { value: { from: range.from, to: range.from + enlarged.window.length - 1 } };
+    if (opened === undefined || face === undefined) throw new PageError('CANCELED');
+    magnified = await magnifyRange(opened, await face, range);
+    return { value: { from: range.from, to: range.from + magnified.window.length - 1 } };
   },
   async magnified(ask) {
-    if (enlarged === undefined) throw new PageError('CANCELED');
-    const value = await magnifiedFrame(enlarged, ask);
-    return { value, transfer: [value.plain, value.enlarged] };
+    if (magnified === undefined) throw new PageError('CANCELED');
+    const value = await magnifiedFrame(magnified, ask);
+    return { value, transfer: [value.plain, value.magnified] };
   },
 };
-answerCalls<Requests>(answers);
+serveRequests<Requests>(handlers);
 
 /** Opens a clip with the browser's decoder, or with FFmpeg where the browser has none for it. */
-async function open(file: Blob, name: string, tell: Tell): Promise<OpenedClip | ForeignOpened> {
+async function open(file: Blob, name: string, tell: ReportProgress): Promise<PageClip> {
   tell({ stage: 'load', done: 0 });
-  kept?.clip.close();
-  [kept, enlarged] = [undefined, undefined];
-  const looked = await lookInto(file, name);
-  if (looked.kind === 'foreign') tell({ stage: 'decoder', done: 0 });
-  const clip =
-    looked.kind === 'clip'
-      ? await clipOfTrack(looked, name)
-      : await openForeign(file, name, looked.codec);
+  opened?.clip.close();
+  [opened, magnified] = [undefined, undefined];
+  const clip = await openPageClip(file, name, () => tell({ stage: 'decoder', done: 0 }));
   tell({ stage: 'load', done: 0, size: { width: clip.width, height: clip.height } });
   return clip;
 }
 
-async function readThrough(clip: ForeignOpened): Promise<void> {
+/** The recognizer that was chosen. */
+async function recognizerOf({ own, network }: Choice): Promise<Recognizer> {
+  if (own === undefined) return openRecognizer({ network, threads });
+  return openRecognizer({ weights: own, webgpu, threads });
+}
+
+async function readThrough(clip: PageClip): Promise<void> {
   const frames = clip.frames()[Symbol.asyncIterator]();
   while ((await frames.next()).done !== true);
 }
 
-/** At most some twenty reports a second: more would only keep the page busy. */
-function throttled(tell: Tell): Tell {
+/** At most twenty reports a second: more would only keep the page busy. */
+function throttled(tell: ReportProgress): ReportProgress {
   let last = -Infinity;
   return (progress) => {
     const now = performance.now();

@@ -35,7 +35,7 @@ export interface LiveRequests {
 }
 
 /** What is asked of the worker that keeps the last minute. */
-export interface MinuteRequests {
+export interface ReplayRequests {
   add: { readonly ask: { readonly frame: VideoFrame }; readonly answer: true };
   /** The last minute as a file. */
   save: { readonly ask: object; readonly answer: Blob };

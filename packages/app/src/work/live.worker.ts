@@ -6,11 +6,11 @@ import type { FaceModels, Picture } from '@telltale/core';
 import type { Tvl1 } from '@telltale/core/motion';
 import type { LiveSpotter } from '@telltale/core/spot';
 import type { Colors } from '@telltale/core/video';
+import { openFace } from '@telltale/web/models';
 
-import { answerCalls } from './calls.ts';
+import { serveRequests } from './rpc.ts';
 import type { LiveRequests, Strip } from './live-protocol.ts';
 import { PageError } from './problem.ts';
-import { openFace } from './tools.ts';
 
 /** What stays open while watching begins anew. */
 interface Tools {
@@ -24,7 +24,7 @@ let watcher: LiveSpotter | undefined;
 let index = 0;
 let told = 0;
 
-answerCalls<LiveRequests>({
+serveRequests<LiveRequests>({
   async begin({ window }) {
     tools ??= openTools();
     watcher = spotLive(await tools, { window });

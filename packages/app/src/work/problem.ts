@@ -1,10 +1,11 @@
 /** @file From whatever was thrown to a problem that the page has words for. */
-import { TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core/errors';
 import type { ErrorCode } from '@telltale/core';
+import { WebError } from '@telltale/web/errors';
 
 import type { Problem, ProblemCode } from './protocol.ts';
 
-/** Thrown inside the page for everything that a person's clip can be wrong about. */
+/** Thrown by the page itself; what its libraries throw is translated by {@link problemOf}. */
 export class PageError extends Error {
   override readonly name = 'PageError';
   readonly code: ProblemCode;
@@ -41,6 +42,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof PageError) {
     const cause = error.cause instanceof Error ? error.cause.message : '';
     return { code: error.code, values: error.values, message: cause };
+  }
+  if (error instanceof WebError) {
+    const cause = error.cause instanceof Error ? error.cause.message : '';
+    return { code: error.reason, values: error.values, message: cause };
   }
   if (error instanceof TelltaleError) {
     return { code: known[error.code] ?? 'UNKNOWN', values: {}, message: error.message };

@@ -1,5 +1,8 @@
-/** @file What the page and its workers say to each other: plain data, nothing else crosses. */
+/** @file What the page and its workers send each other: plain data. */
 import type { AnalysisProgress, FaceRegion, RecognizerCard, Report } from '@telltale/core';
+import type { WebErrorReason } from '@telltale/web';
+import type { ModelFile } from '@telltale/web/model-files';
+import type { WebGpu } from '@telltale/web/models';
 
 /** Why something did not work: a code that the page has words for, and the values that made it happen. */
 export interface Problem {
@@ -9,29 +12,18 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Every way in which a person's clip, camera or file can fail. */
+/** Every way in which a clip, a camera or a file of the user can fail. */
 export type ProblemCode =
-  | 'NOT_VIDEO'
-  | 'AUDIO_ONLY'
-  | 'FRAMES_EMPTY'
-  | 'CODEC_UNSUPPORTED'
-  | 'DECODER_MISSING'
-  | 'NOT_ISOLATED'
-  | 'VIDEO_BROKEN'
+  | WebErrorReason
   | 'FACE_NOT_FOUND'
   | 'CAMERA_DENIED'
   | 'CAMERA_MISSING'
   | 'CAMERA_BUSY'
   | 'CAMERA_INSECURE'
   | 'FILE_GONE'
-  | 'MODEL_UNREADABLE'
-  | 'MODEL_FILES'
-  | 'MODEL_ONNX_MISSING'
-  | 'MODEL_DESCRIPTION_MISSING'
   | 'MODEL_DESCRIPTION'
   | 'MODEL_CHANGED'
   | 'MODEL_NOT_ONNX'
-  | 'MODEL_INPUT'
   | 'MODEL_CLASSES'
   | 'REPORT_UNREADABLE'
   | 'REPORT_OTHER_CLIP'
@@ -74,8 +66,8 @@ export interface Result {
   readonly took: number;
 }
 
-/** Three moments looked at again, after a person moved them. */
-export interface Look {
+/** An event examined again, after its onset, apex or offset was moved. */
+export interface Reexamined {
   readonly onset: string;
   readonly apex: string;
   readonly offset: string;
@@ -88,38 +80,26 @@ export interface Look {
   readonly arrows: readonly (readonly [number, number, number, number])[];
 }
 
-/** A recognizer that a person brought, and the name of its file. */
-export type OwnModel = { readonly file: string } & (
-  | { readonly weights: ArrayBuffer }
-  | {
-      readonly onnx: ArrayBuffer;
-      /** Text of its `model.json`. */
-      readonly description: string;
-    }
-);
-
-/** Whether a model may run on the graphics processor: where it is worth it, wherever there is one, or nowhere. */
-export type Graphics = 'auto' | 'always' | 'never';
-
-/** Which recognizer a person wants; the first that ships where nothing is chosen. */
+/** Which recognizer to use; the first that ships by default. */
 export interface Choice {
-  readonly own?: OwnModel | undefined;
+  /** User-supplied. */
+  readonly own?: ModelFile | undefined;
   /** One that ships, by the name of its network, or `ensemble`. */
   readonly network?: string | undefined;
 }
 
 /** How models run. */
 export interface Running {
-  /** Of models that a person brought. */
-  readonly graphics: Graphics;
+  /** Of user-supplied models. */
+  readonly webgpu: WebGpu;
   /** Threads of WebAssembly, where the page may share memory; else one. */
   readonly threads: number;
 }
 
-/** A recognizer that a person brought and that works. */
+/** A user-supplied recognizer that works. */
 export interface Brought {
   readonly card: RecognizerCard;
-  readonly on: 'processor' | 'graphics';
+  readonly on: 'cpu' | 'gpu';
 }
 
 /** A clip that was opened again. */
@@ -145,8 +125,8 @@ export interface Requests {
   };
   /** Comes before all others. */
   run: { readonly ask: Running; readonly answer: true };
-  /** Opens a recognizer that a person brought, to see whether it works. */
-  bring: { readonly ask: OwnModel; readonly answer: Brought };
+  /** Opens a user-supplied recognizer, to check that it works. */
+  bring: { readonly ask: ModelFile; readonly answer: Brought };
   demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };
   /** Opens a clip whose report is there already. */
   resume: {
@@ -166,16 +146,16 @@ export interface Requests {
     readonly ask: { readonly index: number; readonly alpha: number };
     readonly answer: Magnified;
   };
-  look: {
+  reexamine: {
     readonly ask: { readonly onset: number; readonly apex: number; readonly offset: number };
-    readonly answer: Look;
+    readonly answer: Reexamined;
   };
 }
 
-/** A frame twice: as it is, and with its movements enlarged. */
+/** A frame twice: as recorded, and magnified. */
 export interface Magnified {
   readonly plain: ImageBitmap;
-  readonly enlarged: ImageBitmap;
+  readonly magnified: ImageBitmap;
 }
 
 /** What is asked of the worker that shows frames. */

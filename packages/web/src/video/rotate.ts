@@ -1,7 +1,7 @@
-/** @file Pictures that the browser converted, turned as the clip is to be seen. */
+/** @file Rotation of frames that the browser converted, by the rotation that the container states. */
 
-/** A quarter turn clockwise, `turns` times; `channels` bytes per pixel. */
-export function turned(
+/** Rotates by `turns` quarter turns clockwise; `channels` bytes per pixel. */
+export function rotated(
   picture: { readonly data: Uint8Array; readonly width: number; readonly height: number },
   turns: number,
   channels: number,

@@ -1,4 +1,4 @@
-/** @file The last minute of the camera, encoded in memory: a ring that forgets, and a file only when it is asked for. */
+/** @file The last minute of the camera, encoded in memory: a ring buffer, written to a file only on request. */
 import {
   BufferTarget,
   EncodedPacket,
@@ -10,7 +10,7 @@ import {
 import { PageError } from './problem.ts';
 
 /** Takes frames, forgets old ones, gives a file. */
-export interface Minute {
+export interface ReplayBuffer {
   add(frame: VideoFrame): void;
   /**
    * The file of what is in memory.
@@ -29,10 +29,10 @@ const MOST_BITS = 8e6;
 const MOST_WAITING = 4;
 
 /** Opens the ring; undefined where the browser encodes no video. */
-export async function openMinute(
+export async function openReplayBuffer(
   size: { readonly width: number; readonly height: number },
   seconds: number,
-): Promise<Minute | undefined> {
+): Promise<ReplayBuffer | undefined> {
   const { width, height } = size;
   const config: VideoEncoderConfig = {
     codec: 'vp8',

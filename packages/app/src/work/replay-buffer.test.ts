@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { lastSeconds } from './minute.ts';
+import { lastSeconds } from './replay-buffer.ts';
 
 const packets = fc
   .array(fc.record({ step: fc.double({ min: 0.001, max: 3, noNaN: true }), isKey: fc.boolean() }), {

@@ -1,14 +1,14 @@
-/** @file Files that a person brings together become one model, or a problem that says what is missing. */
+/** @file Files of the user become one model, or an error that names what is missing. */
 import { describe, expect, test } from 'vitest';
 
-import { isDescription, isModelFile, readOwnModel } from './own-model.ts';
+import { isModelDescription, isModelFile, readModelFiles } from './model-files.ts';
 
 const file = (name: string, text = ''): File => new File([text], name);
 const json = file('m.json', '{"schema":"telltale.model/1"}');
 
-describe('readOwnModel', () => {
+describe('readModelFiles', () => {
   test('takes weights alone, and an ONNX file with its description in any order', async () => {
-    const weights = await readOwnModel([file('a.safetensors', 'abc')]);
+    const weights = await readModelFiles([file('a.safetensors', 'abc')]);
     expect(weights).toMatchObject({ file: 'a.safetensors' });
     expect(new TextDecoder().decode('weights' in weights ? weights.weights : undefined)).toBe(
       'abc',
@@ -17,7 +17,7 @@ describe('readOwnModel', () => {
       [file('M.ONNX', 'o'), json],
       [json, file('M.ONNX', 'o')],
     ]) {
-      const model = await readOwnModel(files);
+      const model = await readModelFiles(files);
       expect(model).toMatchObject({ file: 'M.ONNX', description: '{"schema":"telltale.model/1"}' });
     }
   });
@@ -31,21 +31,21 @@ describe('readOwnModel', () => {
     ['MODEL_FILES', [file('a.onnx'), file('a.onnx.data')]],
     ['MODEL_FILES', [file('a.safetensors'), json]],
     ['MODEL_FILES', [file('clip.mp4')]],
-  ])('%s', async (code, files) => {
-    await expect(readOwnModel(files)).rejects.toMatchObject({
-      code,
+  ])('%s', async (reason, files) => {
+    await expect(readModelFiles(files)).rejects.toMatchObject({
+      reason,
       values: { name: files.map(({ name }) => name).join(', ') },
     });
   });
 });
 
 test('a description is told from a review by what it says of itself', async () => {
-  expect(await isDescription(json)).toBe(true);
-  expect(await isDescription(file('m.json', '{"schema":"telltale.model/9"}'))).toBe(true);
+  expect(await isModelDescription(json)).toBe(true);
+  expect(await isModelDescription(file('m.json', '{"schema":"telltale.model/9"}'))).toBe(true);
   for (const text of ['{"schema":"telltale.review/1"}', 'null', '[]', '{', '']) {
-    expect(await isDescription(file('m.json', text))).toBe(false);
+    expect(await isModelDescription(file('m.json', text))).toBe(false);
   }
-  expect(await isDescription(file('m.txt', '{"schema":"telltale.model/1"}'))).toBe(false);
+  expect(await isModelDescription(file('m.txt', '{"schema":"telltale.model/1"}'))).toBe(false);
   expect(
     ['a.onnx', 'b.SAFETENSORS', 'c.json', 'd.mp4'].map((name) => isModelFile({ name })),
   ).toEqual([true, true, false, false]);

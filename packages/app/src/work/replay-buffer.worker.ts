@@ -2,20 +2,20 @@
  * @file The worker that keeps the last minute of the camera: every picture, also those that the watching worker is too
  * busy to look at.
  */
-import { answerCalls } from './calls.ts';
-import type { MinuteRequests } from './live-protocol.ts';
-import { openMinute, type Minute } from './minute.ts';
+import { serveRequests } from './rpc.ts';
+import type { ReplayRequests } from './live-protocol.ts';
+import { openReplayBuffer, type ReplayBuffer } from './replay-buffer.ts';
 import { PageError } from './problem.ts';
 
 /** Seconds that can be saved. */
 const KEPT = 60;
 
-let minute: Promise<Minute | undefined> | undefined;
+let minute: Promise<ReplayBuffer | undefined> | undefined;
 
-answerCalls<MinuteRequests>({
+serveRequests<ReplayRequests>({
   async add({ frame }) {
     const { codedWidth, codedHeight } = frame;
-    minute ??= openMinute({ width: codedWidth & ~1, height: codedHeight & ~1 }, KEPT);
+    minute ??= openReplayBuffer({ width: codedWidth & ~1, height: codedHeight & ~1 }, KEPT);
     const ring = await minute;
     ring?.add(frame);
     frame.close();

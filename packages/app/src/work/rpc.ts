@@ -1,51 +1,51 @@
-/** @file Questions to a worker as promises, and a worker's side of them. */
+/** @file Requests to a worker as promises, and the worker's side of them. */
 import { problemOf } from './problem.ts';
 import type { Problem, Progress } from './protocol.ts';
 
-/** Names of questions with what they ask and answer. */
+/** Names of requests with their parameters and results. */
 type Table<T> = { readonly [Name in keyof T]: { readonly ask: unknown; readonly answer: unknown } };
 
-/** What a worker answers with: the answer, and what is handed over instead of copied. */
+/** A worker's result, and what is transferred instead of copied. */
 export interface Answer<T> {
   readonly value: T;
   readonly transfer?: Transferable[];
 }
 
-/** Tells the page how far the work is. */
-export type Tell = (progress: Progress) => void;
+/** Reports progress to the page. */
+export type ReportProgress = (progress: Progress) => void;
 
-/** The worker's side: one function per question. */
-export type Answers<T extends Table<T>> = {
+/** The worker's side: one function per request. */
+export type Handlers<T extends Table<T>> = {
   readonly [Name in keyof T]: (
     ask: T[Name]['ask'],
-    tell: Tell,
+    tell: ReportProgress,
   ) => Promise<Answer<T[Name]['answer']>>;
 };
 
-interface Question {
+interface Request {
   readonly id: number;
   readonly name: string;
   readonly ask: unknown;
 }
 
-/** What comes back: an answer, a problem, or how far it is. */
+/** What comes back: a result, a problem, or progress. */
 type Reply = { readonly id: number } & (
   { readonly value: unknown } | { readonly problem: Problem } | { readonly progress: Progress }
 );
 
-/** What a worker says at its start: the name of a lock that it holds for as long as it lives. */
+/** Sent by a worker at its start: the name of a lock that it holds for as long as it runs. */
 interface Alive {
   readonly lock: string;
 }
 
 /** The page's side of a worker. */
-export interface Asked<T extends Table<T>> {
+export interface RemoteWorker<T extends Table<T>> {
   ask<Name extends keyof T & string>(
     name: Name,
     ask: T[Name]['ask'],
-    onProgress?: Tell,
+    onProgress?: ReportProgress,
   ): Promise<T[Name]['answer']>;
-  /** Ends the worker; what it was asked is answered with `CANCELED`. */
+  /** Ends the worker; open requests are rejected with `CANCELED`. */
   close(): void;
 }
 
@@ -60,13 +60,13 @@ export class WorkerProblem extends Error {
   }
 }
 
-/** Answers questions inside a worker. */
-export function answerCalls<T extends Table<T>>(answers: Answers<T>): void {
+/** Serves requests inside a worker. */
+export function serveRequests<T extends Table<T>>(answers: Handlers<T>): void {
   const scope = globalThis as unknown as Pick<Worker, 'postMessage'> & EventTarget;
   holdLock((lock) => scope.postMessage({ lock } satisfies Alive));
   scope.addEventListener('message', (event) => {
-    const { id, name, ask } = (event as MessageEvent<Question>).data;
-    const tell: Tell = (progress) => scope.postMessage({ id, progress });
+    const { id, name, ask } = (event as MessageEvent<Request>).data;
+    const tell: ReportProgress = (progress) => scope.postMessage({ id, progress });
     const answer = answers[name as keyof T];
     answer(ask, tell).then(
       ({ value, transfer = [] }) => scope.postMessage({ id, value }, transfer),
@@ -76,8 +76,8 @@ export function answerCalls<T extends Table<T>>(answers: Answers<T>): void {
 }
 
 /**
- * Holds a lock until this worker ends, however it ends: one whose memory gave out sends no word of it, but the browser
- * takes its locks away.
+ * Holds a lock until this worker ends, however it ends: one that runs out of memory sends no message, but the browser
+ * releases its locks.
  */
 function holdLock(onHeld: (name: string) => void): void {
   const { locks } = navigator as { readonly locks?: LockManager };
@@ -92,18 +92,18 @@ function holdLock(onHeld: (name: string) => void): void {
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: WorkerProblem) => void;
-  readonly onProgress: Tell | undefined;
+  readonly onProgress: ReportProgress | undefined;
 }
 
 /**
- * Asks a worker.
+ * Connects to a worker.
  *
- * @param onEnd - called where the worker ended by itself, which it never should: most often for lack of memory
+ * @param onEnd - called where the worker ended by itself: most often for lack of memory
  */
-export function askWorker<T extends Table<T>>(
+export function connectWorker<T extends Table<T>>(
   worker: Worker,
   onEnd?: (problem: Problem) => void,
-): Asked<T> {
+): RemoteWorker<T> {
   const waiting = new Map<number, Waiting>();
   let last = 0;
   let ended: Problem | undefined;
@@ -144,7 +144,7 @@ export function askWorker<T extends Table<T>>(
         }
         last++;
         waiting.set(last, { resolve: resolve, reject, onProgress });
-        worker.postMessage({ id: last, name, ask } satisfies Question);
+        worker.postMessage({ id: last, name, ask } satisfies Request);
       }),
     close() {
       ended ??= { code: 'CANCELED', values: {}, message: 'canceled' };

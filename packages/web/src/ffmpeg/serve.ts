@@ -1,10 +1,10 @@
 /**
- * @file The worker that decodes with FFmpeg (WebAssembly) what the browser cannot: AVI, MPEG, HEVC and others.
+ * @file The worker's side of decoding with FFmpeg (WebAssembly): AVI, MPEG, HEVC and whatever else a browser cannot.
  *
- * FFmpeg runs from start to end without a pause, so its pictures go into a ring of shared memory, and it waits
- * where the ring is full: memory stays the same however long the clip is.
+ * FFmpeg runs from start to end without a pause, so its frames go into a ring of shared memory, and it waits where the
+ * ring is full: memory stays the same however long the clip is.
  */
-import { RING, slotBytes, type ForeignClip, type ForeignEnd } from './foreign-ring.ts';
+import { RING, slotBytes, type RingEnd, type RingStart } from './ring.ts';
 
 /** The parts of Emscripten's file system in use. */
 interface FileSystem {
@@ -22,37 +22,51 @@ interface FFmpeg {
   exec(...words: readonly string[]): number;
 }
 
-/** The decoder lies beside the page, unbundled: it is under a license of its own. */
-function partOf(name: string): string {
-  return new URL(`../decoder/${name}?${import.meta.env.DECODER_VERSION}`, location.href).href;
+/** Where FFmpeg is served: an Emscripten build with the interface of `@ffmpeg/core` 0.12. */
+export interface FfmpegAddresses {
+  /** Its script, an ES module. */
+  readonly script: string;
+  /** Its WebAssembly binary. */
+  readonly wasm: string;
 }
 
-/** What the decoder's script gives. */
+/** What the decoder's script exports. */
 interface Script {
   readonly default: (options: object) => Promise<FFmpeg>;
 }
 
-addEventListener('message', ({ data }: MessageEvent<{ readonly file: Blob }>) => {
-  decode(data.file).catch((error: unknown) => {
-    // Not loaded, or out of memory: said, or the other side would wait for ever.
-    const trouble = error instanceof Error ? error.message : String(error);
-    const isLoaded = current.ring !== undefined || current.isLoaded;
-    current.ring?.end();
-    postMessage({ ...nothing, status: 1, trouble, isLoaded } satisfies ForeignEnd);
+/**
+ * Decodes the file that is sent to this worker. To be called once, in a module worker of its own:
+ *
+ * @example
+ * ```ts
+ * // ffmpeg.worker.ts; the page calls openClip(file, { ffmpeg: () => new Worker(new URL('./ffmpeg.worker.ts', import.meta.url), { type: 'module' }) })
+ * serveFfmpeg({ script: '/ffmpeg/ffmpeg-core.js', wasm: '/ffmpeg/ffmpeg-core.wasm' });
+ * ```
+ */
+export function serveFfmpeg(addresses: FfmpegAddresses): void {
+  addEventListener('message', ({ data }: MessageEvent<{ readonly file: Blob }>) => {
+    decode(data.file, addresses).catch((error: unknown) => {
+      // Not loaded, or out of memory: reported, or the other side would wait forever.
+      const trouble = error instanceof Error ? error.message : String(error);
+      const isLoaded = current.ring !== undefined || current.isLoaded;
+      current.ring?.end();
+      postMessage({ ...nothing, status: 1, trouble, isLoaded } satisfies RingEnd);
+    });
   });
-});
+}
 
 const nothing = { ended: true, codec: '', hasSound: false } as const;
 const current: { ring?: Ring; isLoaded: boolean } = { isLoaded: false };
 
-async function decode(file: Blob): Promise<void> {
-  const { default: load } = (await import(/* @vite-ignore */ partOf('ffmpeg-core.js'))) as Script;
-  const address = `#${btoa(JSON.stringify({ wasmURL: partOf('ffmpeg-core.wasm') }))}`;
+async function decode(file: Blob, { script, wasm }: FfmpegAddresses): Promise<void> {
+  const { default: load } = (await import(/* @vite-ignore */ script)) as Script;
+  const address = `#${btoa(JSON.stringify({ wasmURL: wasm }))}`;
   const ffmpeg = await load({ mainScriptUrlOrBlob: address });
   current.isLoaded = true;
   let ring: Ring | undefined;
   let hasSound = false;
-  let color: ForeignClip['color'] = {};
+  let color: RingStart['color'] = {};
   let codec = '';
   let trouble = '';
   const times: number[] = [];
@@ -81,15 +95,15 @@ async function decode(file: Blob): Promise<void> {
   ffmpeg.FS.mkdir('/in');
   ffmpeg.FS.mount(ffmpeg.FS.filesystems.WORKERFS, { blobs: [{ name: 'clip', data: file }] }, '/in');
   const device = ffmpeg.FS.makedev(64, 1);
-  let isTold = false;
+  let isStarted = false;
   ffmpeg.FS.registerDevice(device, {
     open: () => undefined,
     close: () => undefined,
     read: () => 0,
     write(_: unknown, heap: Int8Array, offset: number, length: number) {
-      if (ring !== undefined && !isTold) {
-        isTold = true;
-        postMessage({ ...ring.clip, codec, color } satisfies ForeignClip);
+      if (ring !== undefined && !isStarted) {
+        isStarted = true;
+        postMessage({ ...ring.clip, codec, color } satisfies RingStart);
       }
       ring?.write(new Uint8Array(heap.buffer, heap.byteOffset + offset, length), times);
       return length;
@@ -101,7 +115,7 @@ async function decode(file: Blob): Promise<void> {
     ...['-vf', 'showinfo', '-pix_fmt', 'yuv420p', '-f', 'rawvideo', '/frames'],
   );
   ring?.end();
-  postMessage({ ...nothing, status, trouble, codec, hasSound } satisfies ForeignEnd);
+  postMessage({ ...nothing, status, trouble, codec, hasSound } satisfies RingEnd);
 }
 
 /** Name of the codec in FFmpeg's line about a stream; of one that it does not know, the four letters in the file. */
@@ -111,7 +125,7 @@ function codecIn(message: string): string {
 }
 
 interface Ring {
-  readonly clip: Omit<ForeignClip, 'codec' | 'color'>;
+  readonly clip: Omit<RingStart, 'codec' | 'color'>;
   write(bytes: Uint8Array, times: number[]): void;
   end(): void;
 }

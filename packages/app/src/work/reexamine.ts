@@ -1,4 +1,4 @@
-/** @file Looking again at a clip that was analyzed: other moments, magnified movements, a reopened review. */
+/** @file Work on a clip after its analysis: other onsets and apexes, magnified movements, a reopened review. */
 import { classifyExpression, cutFace, examineExpressions } from '@telltale/core/expression';
 import { findLandmarks, smoothRegions, trackFace } from '@telltale/core/face';
 import { createTvl1 } from '@telltale/core/motion';
@@ -9,10 +9,10 @@ import type { Recognizer } from '@telltale/core/recognize';
 
 import { addressOf, bitmapOf } from './pictures.ts';
 import { PageError } from './problem.ts';
-import type { Look, Magnified, Requests } from './protocol.ts';
+import type { Magnified, Reexamined, Requests } from './protocol.ts';
 
-/** What was last analyzed. */
-export interface Kept {
+/** What was analyzed last. */
+export interface OpenAnalysis {
   readonly clip: Clip & {
     /** From a frame on, where the clip can begin there. */
     framesFrom?(index: number): AsyncIterable<Frame>;
@@ -23,34 +23,36 @@ export interface Kept {
 }
 
 /** Frames around an event, ready for any gain. */
-export interface Enlarged {
+export interface MagnifiedRange {
   readonly from: number;
   readonly window: MagnifiedWindow;
 }
 
 /** Pixels between two arrows. */
-const ARROWS = 14;
+const ARROW_SPACING = 14;
 /** Most frames that are magnified at once. */
-const MOST = 160;
+const MAXIMUM_FRAMES = 160;
 
 /** Cuts the face out of three frames and compares onset and apex, as the analysis does. */
-export async function lookAgain(
-  kept: Kept,
+export async function reexamine(
+  opened: OpenAnalysis,
   models: FaceModels,
-  { onset, apex, offset }: Requests['look']['ask'],
-): Promise<Look> {
-  const { clip, recognizer, regions } = kept;
+  { onset, apex, offset }: Requests['reexamine']['ask'],
+): Promise<Reexamined> {
+  const { clip, recognizer, regions } = opened;
   for (const frame of [onset, apex, offset]) assertFace(regions, frame);
   const examined = examineExpressions(framesFrom(clip, onset), [{ onset, apex, offset }], {
     ...{ regions, face: models, tvl1: await createTvl1() },
   });
   const { value } = await examined.next();
+  // Frees the decoder: the clip is not read to its end.
+  await examined.return(undefined);
   if (!value?.offset) throw new PageError('FACE_NOT_FOUND');
   const { flow, colors, image } = value;
   const { classes, verdict } = await classifyExpression(recognizer, value);
   const arrows: [number, number, number, number][] = [];
-  for (let y = ARROWS >> 1; y < flow.height; y += ARROWS) {
-    for (let x = ARROWS >> 1; x < flow.width; x += ARROWS) {
+  for (let y = ARROW_SPACING >> 1; y < flow.height; y += ARROW_SPACING) {
+    for (let x = ARROW_SPACING >> 1; x < flow.width; x += ARROW_SPACING) {
       const at = y * flow.width + x;
       arrows.push([x, y, flow.u[at]!, flow.v[at]!]);
     }
@@ -68,29 +70,29 @@ export async function lookAgain(
 }
 
 /** Filters the faces of some frames once, for {@link magnifiedFrame}. */
-export async function enlarge(
-  kept: Kept,
+export async function magnifyRange(
+  opened: OpenAnalysis,
   models: FaceModels,
   { from, to }: { readonly from: number; readonly to: number },
-): Promise<Enlarged> {
-  const last = Math.min(to, from + MOST - 1);
+): Promise<MagnifiedRange> {
+  const last = Math.min(to, from + MAXIMUM_FRAMES - 1);
   const pictures: Picture[] = [];
   const wanted = new Set(Array.from({ length: last - from + 1 }, (_, i) => from + i));
-  await cutFrames(kept, models, { wanted, onCut: (_, cut) => pictures.push(cut.picture) });
+  await cutFrames(opened, models, { wanted, onCut: (_, cut) => pictures.push(cut.picture) });
   if (pictures.length < wanted.size) throw new PageError('FACE_NOT_FOUND');
-  const window = await openWindow(pictures, { rate: kept.clip.rate });
+  const window = await openWindow(pictures, { rate: opened.clip.rate });
   return { from, window };
 }
 
 /** A frame as it is and magnified. */
 export async function magnifiedFrame(
-  { from, window }: Enlarged,
+  { from, window }: MagnifiedRange,
   { index, alpha }: { readonly index: number; readonly alpha: number },
 ): Promise<Magnified> {
   const place = Math.max(0, Math.min(window.length - 1, index - from));
   return {
     plain: await bitmapOf(window.at(place, 0)),
-    enlarged: await bitmapOf(window.at(place, alpha)),
+    magnified: await bitmapOf(window.at(place, alpha)),
   };
 }
 
@@ -104,7 +106,7 @@ export async function regionsOf(
 }
 
 async function cutFrames(
-  { clip, regions }: Kept,
+  { clip, regions }: OpenAnalysis,
   models: FaceModels,
   {
     wanted,
@@ -127,11 +129,11 @@ async function cutFrames(
 }
 
 /** The frames of a clip from one on, or from its start where it can only begin there. */
-function framesFrom(clip: Kept['clip'], first: number): AsyncIterable<Frame> {
+function framesFrom(clip: OpenAnalysis['clip'], first: number): AsyncIterable<Frame> {
   return clip.framesFrom?.(first) ?? clip.frames();
 }
 
-function assertFace(regions: Kept['regions'], frame: number): FaceRegion {
+function assertFace(regions: OpenAnalysis['regions'], frame: number): FaceRegion {
   const region = regions[frame];
   if (!region) throw new PageError('FACE_NOT_FOUND', { frame });
   return region;

@@ -1,0 +1,9 @@
+/**
+ * @file `@telltale/web/ffmpeg`: decoding with FFmpeg compiled to WebAssembly.
+ *
+ * FFmpeg itself is not part of this package: whoever builds a page chooses a build of it and its license.
+ */
+export { serveFfmpeg } from './serve.ts';
+export type { FfmpegAddresses } from './serve.ts';
+export { openFfmpegClip } from './ffmpeg-clip.ts';
+export type { FfmpegClipOptions, RawFrame } from './ffmpeg-clip.ts';

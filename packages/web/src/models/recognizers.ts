@@ -1,0 +1,128 @@
+/** @file Recognizers in the browser: those that ship and those of the user. */
+import { openRecognizer as openWeights, TelltaleError } from '@telltale/core';
+import type { Ort, Recognizer, RecognizerOptions as CoreOptions } from '@telltale/core';
+import {
+  ENSEMBLE,
+  ensembleOf,
+  openExported,
+  shippedEnsembleScore,
+  shippedRecognizers,
+} from '@telltale/core/recognize';
+
+import { WebError } from '../errors.ts';
+import { bundledWeights, fetchAsset, type ModelAddresses } from './assets.ts';
+import { readModelSource, type ModelFile, type ModelSource } from './model-files.ts';
+import { loadRuntime } from './runtime.ts';
+import { placeRecognizer, type PlacedRecognizer, type WebGpu } from './webgpu.ts';
+
+/** Which recognizer to open. */
+export interface RecognizerChoice {
+  /** Name of a network that ships with telltale, or `ensemble`, the mean of all. @defaultValue the first that ships */
+  readonly network?: string | undefined;
+  /** Your own instead: a `.safetensors` file, or an `.onnx` file with its `.json`. */
+  readonly weights?: ModelSource | undefined;
+}
+
+/** Options of {@link openRecognizer}. */
+export interface RecognizerOptions extends RecognizerChoice {
+  /** Threads of all networks of this page or worker together. @defaultValue 1 */
+  readonly threads?: number | undefined;
+  /** Whether `weights` may run on the GPU. @defaultValue `'auto'`: where they are slow on the CPU and faster there */
+  readonly webgpu?: WebGpu | undefined;
+  /** Where files are served, for bundlers that do not find them. */
+  readonly addresses?: ModelAddresses | undefined;
+}
+
+/**
+ * Opens a recognizer.
+ *
+ * @throws TelltaleError `OPTION_INVALID` for an unknown network, for `network` together with `weights`, or `webgpu`
+ *   without `weights`; `FILE_UNREADABLE`; `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_…` for weights that cannot be used
+ */
+export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  assertChoice(options);
+  const { weights, network, threads, addresses } = options;
+  if (weights !== undefined) {
+    return (await openOwnRecognizer(await readModelSource(weights), options)).recognizer;
+  }
+  const runtime = await loadRuntime(threads, addresses);
+  const names = Object.keys(shippedRecognizers);
+  if (network !== ENSEMBLE) return openShipped(runtime, network ?? names[0]!, addresses);
+  const members: Recognizer[] = [];
+  try {
+    for (const name of names) members.push(await openShipped(runtime, name, addresses));
+  } catch (error) {
+    for (const member of members) await member.release();
+    throw error;
+  }
+  return ensembleOf(members, { score: shippedEnsembleScore });
+}
+
+/**
+ * Opens a recognizer of the user, where it runs best. Its card names the file.
+ *
+ * @throws TelltaleError `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_…`; `MODEL_INPUT_MISMATCH` where it needs an image
+ *   that an analysis does not make
+ */
+export async function openOwnRecognizer(
+  own: ModelFile,
+  {
+    webgpu = 'auto',
+    threads,
+    addresses,
+  }: Pick<RecognizerOptions, 'webgpu' | 'threads' | 'addresses'> = {},
+): Promise<PlacedRecognizer> {
+  const runtime = await loadRuntime(threads, addresses);
+  const open = (ort: Ort, options: CoreOptions): Promise<Recognizer> =>
+    'weights' in own
+      ? openWeights(ort, new Uint8Array(own.weights), options)
+      : openExported(
+          ort,
+          { onnx: new Uint8Array(own.onnx), description: own.description },
+          options,
+        );
+  const onCpu = await open(runtime, {});
+  if (onCpu.pictures.includes('magnified')) {
+    await onCpu.release();
+    throw new WebError('MODEL_INPUT', { name: own.file });
+  }
+  const { recognizer, on } = await placeRecognizer(onCpu, open, webgpu);
+  const card = { ...recognizer.card, file: own.file };
+  return { recognizer: { ...recognizer, card }, on };
+}
+
+/**
+ * Refuses a choice that makes no sense, before anything is fetched.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function assertChoice({ network, weights, webgpu }: RecognizerOptions): void {
+  const known = [...Object.keys(shippedRecognizers), ENSEMBLE];
+  if (network !== undefined && weights !== undefined)
+    throw invalid('network and weights are both given', 'Leave one of them out.');
+  if (network !== undefined && !known.includes(network))
+    throw invalid(
+      `no recognizer '${network}' ships with telltale`,
+      `Choose one of: ${known.join(', ')}; or give your own with weights.`,
+    );
+  if (webgpu !== undefined && weights === undefined)
+    throw invalid('webgpu is given without weights', 'Leave it out: what ships runs on the CPU.');
+}
+
+function invalid(message: string, hint: string): TelltaleError {
+  return new TelltaleError('OPTION_INVALID', message, hint);
+}
+
+async function openShipped(
+  runtime: Ort,
+  name: string,
+  addresses: ModelAddresses = {},
+): Promise<Recognizer> {
+  const file = shippedRecognizers[name] ?? '';
+  const address =
+    addresses.weights === undefined
+      ? bundledWeights[file]
+      : new URL(file, new URL(addresses.weights, globalThis.location.href));
+  if (address === undefined) throw new WebError('MODEL_UNREADABLE', { name: file });
+  return openWeights(runtime, await fetchAsset(address), { threads: 1 });
+}

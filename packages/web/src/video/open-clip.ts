@@ -1,0 +1,14 @@
+/** @file What an open clip is in the browser. */
+import type { Clip, Frame } from '@telltale/core';
+
+/** An open clip: frames of one size, in order, readable more than once. */
+export interface OpenClip extends Clip {
+  /** What decodes it. */
+  readonly decoder: 'webcodecs' | 'ffmpeg';
+  /** Seconds from the first frame, one per frame, ascending; known beforehand with WebCodecs. */
+  readonly times?: readonly number[];
+  /** Reads from a frame on, without decoding the clip from its start; with WebCodecs. */
+  framesFrom?(index: number): AsyncIterable<Frame>;
+  /** Frees the decoder. The clip cannot be read afterwards. */
+  close(): void;
+}
