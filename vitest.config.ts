@@ -44,6 +44,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 300_000,
           pool: 'forks',
+          execArgv,
         },
       },
     ],

@@ -44,6 +44,7 @@ if (process.argv.includes('--test')) {
     sbatch: ['slurm-client'],
     slurmctld: ['slurmctld'],
     slurmd: ['slurmd'],
+    strace: ['strace'],
   };
   const missing = Object.keys(required).filter((program) => !has(program));
   if (missing.length > 0 && has('apt-get') && process.getuid?.() === 0) {

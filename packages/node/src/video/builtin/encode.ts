@@ -54,7 +54,7 @@ export function encodeBuiltin({
   return {
     async write(rgb) {
       if (input.write(rgb)) return;
-      await Promise.race([once(input, 'drain'), left]);
+      await Promise.race([once(input, 'drain').catch(() => left), left]);
       if (child.exitCode !== null) throw new Error(reasonOf(log));
     },
     async finish() {
