@@ -1,4 +1,4 @@
-/** @file The page, built once for all test files of a run: whoever comes first builds, the others wait. */
+/** @file Builds the page once per test run: the first test file builds it, the others wait. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'vite';
 
-/** Where the page of a run lies, by the process that runs the test files. */
+/** Folder of the page built in this run, by the process that runs the test files. */
 export function builtFolder(run: number): string {
   return join(tmpdir(), `telltale-page-${run}`);
 }
 
-/** Builds the page, or waits until it is built. */
+/** Builds the page, or waits for another test file to build it. */
 export async function buildPage(): Promise<string> {
   const room = builtFolder(process.ppid);
   const folder = join(room, 'dist');
@@ -22,7 +22,7 @@ export async function buildPage(): Promise<string> {
     try {
       mkdirSync(room);
     } catch {
-      await sleep(200); // somebody else builds
+      await sleep(200); // another process builds
       continue;
     }
     try {
@@ -37,7 +37,7 @@ export async function buildPage(): Promise<string> {
 }
 
 async function buildInto(folder: string): Promise<void> {
-  // The page is what people get, not what vitest's own mode would make of it.
+  // Built in production mode, as it is published, and not in vitest's own mode.
   const mode = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production';
   try {

@@ -1,15 +1,14 @@
 /**
- * @file Recognizers of one's own in the page: what `telltale export` wrote is brought, checked, used and named; what
- * cannot work is said in one sentence; and a model on the graphics processor says what it says on the processor.
- * There is no graphics processor here: Chromium's own, SwiftShader, works it out.
+ * @file User-supplied recognizers on the page: files written by `telltale export` are checked, used and named in the
+ * report; each unusable file has its message; a model on the GPU gives the same probabilities as on the CPU. The GPU
+ * is SwiftShader, which Chromium runs on the CPU.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 
 import type { Report } from '@telltale/core';
 import { shippedRecognizers } from '@telltale/core/recognize';
@@ -18,225 +17,210 @@ import {
   reportOnPage,
   saved,
   settle,
-  startPageTest,
   violations,
   type OpenedPage,
-  type PageTest,
+  describePage,
 } from './app-page.ts';
-import { CHROMIUM, hasChromium } from './browser/chromium.ts';
 import { telltale } from './telltale.ts';
 
-const photo = fileURLToPath(
-  new URL('../node_modules/@vladmandic/face-api/demo/sample6.jpg', import.meta.url),
-);
 const weights = fileURLToPath(
   new URL('../packages/core/models/mfdan-flow28.safetensors', import.meta.url),
 );
-const title = hasChromium ? 'own models' : `own models (skipped: there is no ${CHROMIUM})`;
 
-/** A file as a person has it. */
-interface Brought {
+/** A file as a user chooses it. */
+interface UserFile {
   readonly name: string;
   readonly mimeType: string;
   readonly buffer: Buffer;
 }
-const fileOf = (name: string, content: Buffer | string): Brought => ({
+const fileOf = (name: string, content: Buffer | string): UserFile => ({
   name,
   mimeType: 'application/octet-stream',
   buffer: Buffer.from(content),
 });
 
-describe.skipIf(!hasChromium)(title, { timeout: 900_000 }, () => {
-  let site: PageTest;
-  let room = '';
-  let clip = '';
-  let onnx: Brought;
-  let json: Brought;
-  let opened: OpenedPage;
+describePage(
+  'own models',
+  (at) => {
+    let clip = '';
+    let onnx: UserFile;
+    let json: UserFile;
+    let opened: OpenedPage;
 
-  beforeAll(async () => {
-    room = mkdtempSync(join(tmpdir(), 'telltale-models-'));
-    clip = join(room, 'clip.mp4');
-    const words = ['--out', clip, '--kind', 'brow-raise', '--seed', '7', '--seconds', '3'];
-    for (const run of [
-      await telltale('synth', ...words, '--face', photo),
-      await telltale('export', 'merba', '--out', join(room, 'mine.onnx')),
-    ]) {
-      if (run.status !== 0) throw new Error(run.stderr);
-    }
-    onnx = fileOf('mine.onnx', readFileSync(join(room, 'mine.onnx')));
-    json = fileOf('mine.json', readFileSync(join(room, 'mine.json')));
-    site = await startPageTest(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']);
-    opened = await site.open({ acceptDownloads: true });
-  }, 900_000);
-  afterAll(async () => {
-    await (site as PageTest | undefined)?.close();
-    rmSync(room, { recursive: true, force: true });
-  });
+    beforeAll(async () => {
+      clip = await at.synthesize('clip.mp4', '--seconds', '3');
+      const exported = await telltale('export', 'merba', '--out', join(at.folder, 'mine.onnx'));
+      if (exported.status !== 0) throw new Error(exported.stderr);
+      onnx = fileOf('mine.onnx', readFileSync(join(at.folder, 'mine.onnx')));
+      json = fileOf('mine.json', readFileSync(join(at.folder, 'mine.json')));
+      opened = await at.site.open({ acceptDownloads: true });
+    }, 900_000);
 
-  it('that are exported and dropped find what the one that ships finds, and are named in the report', async () => {
-    const { page, troubles } = opened;
-    await choose(page, clip);
-    expect(await settle(page)).toBe('report');
-    const shipped = await reportOnPage(page);
-    expect(shipped.expressions.some(({ classes }) => classes !== undefined)).toBe(true);
-    await page.getByRole('button', { name: 'Discard this video' }).click();
-
-    await drop(page, [onnx, json]);
-    await page.getByText('your model, mine.onnx').waitFor();
-    expect(
-      await page.getByRole('status').filter({ hasText: 'Score according to' }).innerText(),
-    ).toContain(shipped.recognizer!.score);
-    expect(await violations(page)).toEqual([]);
-    await choose(page, clip);
-    expect(await settle(page)).toBe('report');
-    const own = await reportOnPage(page);
-    expect(own.expressions).toEqual(shipped.expressions);
-    expect(own.recognizer).toEqual({ ...shipped.recognizer, file: 'mine.onnx' });
-    const meaning = await page.locator('.meaning').innerText();
-    expect(meaning).toContain('The recognizer is your model: mine.onnx.');
-    expect(meaning).toContain('Score according to its file');
-    expect(await saved(page, 'Report (HTML)')).toContain('mine.onnx');
-    await page.getByRole('button', { name: 'Another video' }).click();
-
-    await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
-    const networks = page.getByRole('combobox', { name: 'Recognizer' });
-    expect(await networks.inputValue()).toBe('merba');
-    await networks.selectOption('ensemble');
-    await choose(page, clip);
-    expect(await settle(page)).toBe('report');
-    const { recognizer } = await reportOnPage(page);
-    expect(recognizer!.members!.map(({ network }) => network)).toEqual(
-      Object.keys(shippedRecognizers),
-    );
-    expect(recognizer!.file).toBeUndefined();
-    await page.getByRole('button', { name: 'Another video' }).click();
-    expect(troubles).toEqual([]);
-  });
-
-  it('that nobody measured say so', async () => {
-    const { page } = opened;
-    const text = changed(json, { score: 'never measured' });
-    await bring(page, [onnx, fileOf('mine.json', text)]);
-    await page.getByText('Not evaluated: its accuracy is unknown.').waitFor();
-    await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
-  });
-
-  it('may be weights alone', async () => {
-    const { page } = opened;
-    await page.locator('input[accept*=".onnx"]').setInputFiles(weights);
-    await page.getByText('your model, mfdan-flow28.safetensors').waitFor();
-    await page.getByText('mfdan flow28: negative, positive, surprise.').waitFor();
-    await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
-  });
-
-  it('that cannot work are told apart, in two languages', async () => {
-    const { page, troubles } = opened;
-    const described = JSON.parse(String(json.buffer)) as { readonly input: object };
-    const broken = Buffer.from(onnx.buffer);
-    broken[broken.length >> 1]! ^= 1;
-    const cases: readonly (readonly [string, readonly Brought[]])[] = [
-      ['MODEL_DESCRIPTION_MISSING', [onnx]],
-      ['MODEL_ONNX_MISSING', [json]],
-      ['MODEL_FILES', [onnx, json, fileOf('mine.onnx.data', '')]],
-      ['MODEL_DESCRIPTION', [onnx, fileOf('report.json', '{"schema":"telltale.report/1"}')]],
-      ['MODEL_CHANGED', [fileOf('mine.onnx', broken), json]],
-      ['MODEL_NOT_ONNX', [fileOf('mine.onnx', 'This is no model.'), json]],
-      [
-        'MODEL_INPUT',
-        [onnx, fileOf('mine.json', changed(json, { input: { ...described.input, shape: [1, 3, 32, 32] } }))], // prettier-ignore
-      ],
-      [
-        'MODEL_INPUT',
-        [onnx, fileOf('mine.json', changed(json, { input: { ...described.input, pictures: ['flow', 'magnified'] } }))], // prettier-ignore
-      ],
-      [
-        'MODEL_CLASSES',
-        [onnx, fileOf('mine.json', changed(json, { output: { name: 'probabilities', classes: ['yes', 'no'] } }))], // prettier-ignore
-      ],
-      ['MODEL_UNREADABLE', [fileOf('mine.safetensors', 'These are no weights.')]],
-    ];
-    const said = new Set<string>();
-    for (const language of ['zh', 'en']) {
-      await page.locator('select').first().selectOption(language);
-      for (const [code, files] of cases) {
-        await bring(page, files);
-        expect(await settle(page)).toBe('problem');
-        said.add(await page.locator('h1').innerText());
-        const names = files.map(({ name }) => name).join(', ');
-        expect(await page.locator('main').innerText()).toContain(names);
-        const details = page.locator('details');
-        if ((await details.count()) > 0) expect(await details.textContent()).toContain(code);
-        await page.locator('main button').first().click();
-        await page.waitForSelector('[data-screen="start"]');
-      }
-    }
-    expect(said.size).toBe(2 * new Set(cases.map(([code]) => code)).size);
-    expect(await page.getByRole('combobox', { name: 'Recognizer' }).count()).toBe(1);
-    expect(troubles.filter((one) => !one.includes('ERR_ABORTED'))).toEqual([]);
-  });
-
-  it('run by WebGPU or by two threads where the page is told to, with the same answers; its runtime is fetched only then', async ({
-    skip,
-  }) => {
-    const hasAdapter = await opened.page.evaluate(async () => {
-      const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
-      return Boolean(await gpu?.requestAdapter());
-    });
-    skip(!hasAdapter, 'this Chromium has no WebGPU, SwiftShader neither');
-    const heavy = /webgpu-runtime|\.jspi/;
-    expect(opened.requests.filter((one) => heavy.test(one))).toEqual([]);
-    const kept = readFileSync(join(site.folder, 'offline.json'), 'utf8');
-    expect(kept).not.toMatch(heavy);
-
-    const reports: Report[] = [];
-    for (const [graphics, threads] of [
-      ['never', 2],
-      ['always', 1],
-    ] as const) {
-      const { page, context, requests } = await site.open({ acceptDownloads: true });
-      await page.goto(`${site.address}?webgpu=${graphics}&threads=${threads}`);
-      await bring(page, [onnx, json]);
-      await page.getByText('your model, mine.onnx').waitFor();
-      const onGraphics = page.getByText('Runs on the GPU.');
-      expect(await onGraphics.count()).toBe(graphics === 'always' ? 1 : 0);
-      expect(requests.some((one) => heavy.test(one))).toBe(graphics === 'always');
+    it('that were exported and dropped give the same report as the built-in one, and are named in it', async () => {
+      const { page, problems } = opened;
       await choose(page, clip);
       expect(await settle(page)).toBe('report');
-      reports.push(await reportOnPage(page));
-      await context.close();
-    }
-    // What cannot be had is done without: the processor answers.
-    const cut = await site.open({ serviceWorkers: 'block' });
-    await cut.context.route(heavy, (route) => route.abort());
-    await cut.page.goto(`${site.address}?webgpu=always`);
-    await bring(cut.page, [onnx, json]);
-    await cut.page.getByText('your model, mine.onnx').waitFor();
-    expect(await cut.page.getByText('Runs on the GPU.').count()).toBe(0);
-    expect(cut.requests.some((one) => heavy.test(one))).toBe(true);
-    await cut.context.close();
+      const shipped = await reportOnPage(page);
+      expect(shipped.expressions.some(({ classes }) => classes !== undefined)).toBe(true);
+      await page.getByRole('button', { name: 'Discard this video' }).click();
 
-    const [here, there] = reports;
-    expect(there!.expressions.length).toBe(here!.expressions.length);
-    for (const [i, { classes }] of here!.expressions.entries()) {
-      for (const [name, probability] of Object.entries(classes ?? {})) {
-        expect(Math.abs(there!.expressions[i]!.classes![name]! - probability)).toBeLessThan(1e-3);
+      await drop(page, [onnx, json]);
+      await page.getByText('your model, mine.onnx').waitFor();
+      expect(
+        await page.getByRole('status').filter({ hasText: 'Score according to' }).innerText(),
+      ).toContain(shipped.recognizer!.score);
+      expect(await violations(page)).toEqual([]);
+      await choose(page, clip);
+      expect(await settle(page)).toBe('report');
+      const own = await reportOnPage(page);
+      expect(own.expressions).toEqual(shipped.expressions);
+      expect(own.recognizer).toEqual({ ...shipped.recognizer, file: 'mine.onnx' });
+      const meaning = await page.locator('.meaning').innerText();
+      expect(meaning).toContain('The recognizer is your model: mine.onnx.');
+      expect(meaning).toContain('Score according to its file');
+      expect(await saved(page, 'Report (HTML)')).toContain('mine.onnx');
+      await page.getByRole('button', { name: 'Another video' }).click();
+
+      await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
+      const networks = page.getByRole('combobox', { name: 'Recognizer' });
+      expect(await networks.inputValue()).toBe('merba');
+      await networks.selectOption('ensemble');
+      await choose(page, clip);
+      expect(await settle(page)).toBe('report');
+      const { recognizer } = await reportOnPage(page);
+      expect(recognizer!.members!.map(({ network }) => network)).toEqual(
+        Object.keys(shippedRecognizers),
+      );
+      expect(recognizer!.file).toBeUndefined();
+      await page.getByRole('button', { name: 'Another video' }).click();
+      expect(problems).toEqual([]);
+    });
+
+    it('without a score are marked as not evaluated', async () => {
+      const { page } = opened;
+      const text = changed(json, { score: 'never measured' });
+      await supply(page, [onnx, fileOf('mine.json', text)]);
+      await page.getByText('Not evaluated: its accuracy is unknown.').waitFor();
+      await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
+    });
+
+    it('may be a weights file alone', async () => {
+      const { page } = opened;
+      await page.locator('input[accept*=".onnx"]').setInputFiles(weights);
+      await page.getByText('your model, mfdan-flow28.safetensors').waitFor();
+      await page.getByText('mfdan flow28: negative, positive, surprise.').waitFor();
+      await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
+    });
+
+    it('that are unusable have distinct messages in both languages', async () => {
+      const { page, problems } = opened;
+      const described = JSON.parse(String(json.buffer)) as { readonly input: object };
+      const broken = Buffer.from(onnx.buffer);
+      broken[broken.length >> 1]! ^= 1;
+      const cases: readonly (readonly [string, readonly UserFile[]])[] = [
+        ['MODEL_DESCRIPTION_MISSING', [onnx]],
+        ['MODEL_ONNX_MISSING', [json]],
+        ['MODEL_FILES', [onnx, json, fileOf('mine.onnx.data', '')]],
+        ['MODEL_DESCRIPTION', [onnx, fileOf('report.json', '{"schema":"telltale.report/1"}')]],
+        ['MODEL_CHANGED', [fileOf('mine.onnx', broken), json]],
+        ['MODEL_NOT_ONNX', [fileOf('mine.onnx', 'This is not a model.'), json]],
+        [
+          'MODEL_INPUT',
+          [onnx, fileOf('mine.json', changed(json, { input: { ...described.input, shape: [1, 3, 32, 32] } }))], // prettier-ignore
+        ],
+        [
+          'MODEL_INPUT',
+          [onnx, fileOf('mine.json', changed(json, { input: { ...described.input, pictures: ['flow', 'magnified'] } }))], // prettier-ignore
+        ],
+        [
+          'MODEL_CLASSES',
+          [onnx, fileOf('mine.json', changed(json, { output: { name: 'probabilities', classes: ['yes', 'no'] } }))], // prettier-ignore
+        ],
+        ['MODEL_UNREADABLE', [fileOf('mine.safetensors', 'These are not weights.')]],
+      ];
+      const titles = new Set<string>();
+      for (const language of ['zh', 'en']) {
+        await page.locator('select').first().selectOption(language);
+        for (const [code, files] of cases) {
+          await supply(page, files);
+          expect(await settle(page)).toBe('problem');
+          titles.add(await page.locator('h1').innerText());
+          const names = files.map(({ name }) => name).join(', ');
+          expect(await page.locator('main').innerText()).toContain(names);
+          const details = page.locator('details');
+          if ((await details.count()) > 0) expect(await details.textContent()).toContain(code);
+          await page.locator('main button').first().click();
+          await page.waitForSelector('[data-screen="start"]');
+        }
       }
-    }
-  });
-});
+      expect(titles.size).toBe(2 * new Set(cases.map(([code]) => code)).size);
+      expect(await page.getByRole('combobox', { name: 'Recognizer' }).count()).toBe(1);
+      expect(problems.filter((one) => !one.includes('ERR_ABORTED'))).toEqual([]);
+    });
 
-function changed(json: Brought, changes: object): string {
+    it('run with WebGPU or two threads if requested, with the same results; its runtime is fetched only then', async ({
+      skip,
+    }) => {
+      const hasAdapter = await opened.page.evaluate(async () => {
+        const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+        return Boolean(await gpu?.requestAdapter());
+      });
+      skip(!hasAdapter, 'this Chromium has no WebGPU, SwiftShader neither');
+      const heavy = /webgpu-runtime|\.jspi/;
+      expect(opened.requests.filter((one) => heavy.test(one))).toEqual([]);
+      const kept = readFileSync(join(at.site.folder, 'offline.json'), 'utf8');
+      expect(kept).not.toMatch(heavy);
+
+      const reports: Report[] = [];
+      for (const [webgpu, threads] of [
+        ['never', 2],
+        ['always', 1],
+      ] as const) {
+        const { page, context, requests } = await at.site.open({ acceptDownloads: true });
+        await page.goto(`${at.site.address}?webgpu=${webgpu}&threads=${threads}`);
+        await supply(page, [onnx, json]);
+        await page.getByText('your model, mine.onnx').waitFor();
+        const onGpu = page.getByText('Runs on the GPU.');
+        expect(await onGpu.count()).toBe(webgpu === 'always' ? 1 : 0);
+        expect(requests.some((one) => heavy.test(one))).toBe(webgpu === 'always');
+        await choose(page, clip);
+        expect(await settle(page)).toBe('report');
+        reports.push(await reportOnPage(page));
+        await context.close();
+      }
+      // Without its runtime, the CPU is used.
+      const cut = await at.site.open({ serviceWorkers: 'block' });
+      await cut.context.route(heavy, (route) => route.abort());
+      await cut.page.goto(`${at.site.address}?webgpu=always`);
+      await supply(cut.page, [onnx, json]);
+      await cut.page.getByText('your model, mine.onnx').waitFor();
+      expect(await cut.page.getByText('Runs on the GPU.').count()).toBe(0);
+      expect(cut.requests.some((one) => heavy.test(one))).toBe(true);
+      await cut.context.close();
+
+      const [here, there] = reports;
+      expect(there!.expressions.length).toBe(here!.expressions.length);
+      for (const [i, { classes }] of here!.expressions.entries()) {
+        for (const [name, probability] of Object.entries(classes ?? {})) {
+          expect(Math.abs(there!.expressions[i]!.classes![name]! - probability)).toBeLessThan(1e-3);
+        }
+      }
+    });
+  },
+  { needsFfmpeg: false, flags: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] },
+);
+
+function changed(json: UserFile, changes: object): string {
   return JSON.stringify({ ...(JSON.parse(String(json.buffer)) as object), ...changes });
 }
 
-/** Hands files to the page by its own button. */
-async function bring(page: Page, files: readonly Brought[]): Promise<void> {
+/** Chooses files with the page's own button. */
+async function supply(page: Page, files: readonly UserFile[]): Promise<void> {
   await page.locator('input[accept*=".onnx"]').setInputFiles([...files]);
 }
 
 /** Drops files on the page. */
-async function drop(page: Page, files: readonly Brought[]): Promise<void> {
+async function drop(page: Page, files: readonly UserFile[]): Promise<void> {
   const sent = files.map(({ name, buffer }) => [name, buffer.toString('base64')] as const);
   const transfer = await page.evaluateHandle((all) => {
     const dropped = new DataTransfer();

@@ -1,45 +1,49 @@
 /** @file The built page in a real browser, for tests: built once, served as `telltale open` serves it. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import sharp from 'sharp';
+import { afterAll, beforeAll, describe } from 'vitest';
 
 import type { Report } from '@telltale/core';
 import { servePage } from '../packages/cli/src/open/server.ts';
 import { buildPage } from './app-build.ts';
-import { CHROMIUM } from './browser/chromium.ts';
+import { CHROMIUM, hasChromium } from './browser/chromium.ts';
+import { telltale } from './telltale.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** Gray levels: other fonts stay below it, another layout does not. */
+/** Gray levels: a different font stays below it, a different layout does not. */
 export const ALIKE = 12;
 
-/** A page of its own, and what happened on it. */
+/** A page in its own context, with its requests and errors. */
 export interface OpenedPage {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Everything that the page and its workers asked for. */
+  /** Requests of the page and its workers. */
   readonly requests: readonly string[];
-  /** Errors, and files that were not there. */
-  readonly troubles: readonly string[];
+  /** Errors, and requests for missing files. */
+  readonly problems: readonly string[];
 }
 
 /** The page's server and a browser. */
 export interface PageTest {
   readonly address: string;
   readonly folder: string;
-  /** Opens the page in a context of its own; at another address where one is given. */
+  /** Opens the page in a new context, by default at its own address. */
   open(options?: Parameters<Browser['newContext']>[0], address?: string): Promise<OpenedPage>;
   close(): Promise<void>;
 }
 
-/** Builds the page where no other test has, serves it and starts the browser, with flags of its own where there are any. */
-export async function startPageTest(flags: readonly string[] = []): Promise<PageTest> {
+/** Builds the page once per run, serves it and starts the browser with additional `flags`. */
+async function startPageTest(flags: readonly string[] = []): Promise<PageTest> {
   const folder = await buildPage();
   const served = await servePage(folder, 0);
   const browser = await chromium.launch({
@@ -61,19 +65,19 @@ export async function startPageTest(flags: readonly string[] = []): Promise<Page
       });
       context.setDefaultTimeout(120_000);
       const requests: string[] = [];
-      const troubles: string[] = [];
+      const problems: string[] = [];
       context.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
       context.on('response', (response) => {
-        if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
+        if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
       });
-      context.on('weberror', (error) => troubles.push(error.error().message));
+      context.on('weberror', (error) => problems.push(error.error().message));
       context.on('console', (message) => {
-        if (message.type() === 'error') troubles.push(message.text());
+        if (message.type() === 'error') problems.push(message.text());
       });
       const page = await context.newPage();
       await page.goto(address);
       await page.waitForSelector('[data-screen="start"]');
-      return { page, context, requests, troubles };
+      return { page, context, requests, problems };
     },
     async close() {
       await browser.close();
@@ -82,12 +86,68 @@ export async function startPageTest(flags: readonly string[] = []): Promise<Page
   };
 }
 
-/** Hands a file to the page as a person would. */
+/** What the tests of one file share. */
+export interface PageRoom {
+  /** The page's server and a browser. */
+  readonly site: PageTest;
+  /** A folder for clips and other files, removed afterwards. */
+  readonly folder: string;
+  /** Generates a clip of a photograph with a known movement (`telltale synth`); returns its path. */
+  synthesize(name: string, ...options: readonly string[]): Promise<string>;
+}
+
+/** A photograph with several faces. */
+export const PHOTO = fileURLToPath(
+  new URL('../node_modules/@vladmandic/face-api/demo/sample6.jpg', import.meta.url),
+);
+
+/**
+ * Tests of the built page in a real browser. Skipped by name, with the reason, without Chromium or ffmpeg. The site and
+ * the folder are there before the first `beforeAll` of the tests.
+ */
+export function describePage(
+  title: string,
+  tests: (at: PageRoom) => void,
+  { needsFfmpeg = true, flags = [] }: { needsFfmpeg?: boolean; flags?: readonly string[] } = {},
+): void {
+  const hasFfmpeg = spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0;
+  const missing = [...(hasChromium ? [] : [CHROMIUM]), ...(needsFfmpeg && !hasFfmpeg ? ['ffmpeg'] : [])]; // prettier-ignore
+  const name = missing.length === 0 ? title : `${title} (skipped: there is no ${missing.join(', ')})`; // prettier-ignore
+  describe.skipIf(missing.length > 0)(name, { timeout: 900_000 }, () => {
+    let site: PageTest | undefined;
+    let folder = '';
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'telltale-page-'));
+      site = await startPageTest(flags);
+    }, 900_000);
+    afterAll(async () => {
+      await site?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    tests({
+      get site() {
+        return site!;
+      },
+      get folder() {
+        return folder;
+      },
+      async synthesize(file, ...options) {
+        const path = join(folder, file);
+        const words = ['--kind', 'brow-raise', '--seed', '7', '--face', PHOTO, ...options];
+        const { status, stderr } = await telltale('synth', '--out', path, ...words);
+        if (status !== 0) throw new Error(stderr);
+        return path;
+      },
+    });
+  });
+}
+
+/** Chooses a file on the page as a user does. */
 export async function choose(page: Page, path: string): Promise<void> {
   await page.locator('input[accept^="video"]').setInputFiles(path);
 }
 
-/** Waits for what comes of it. */
+/** Waits for the report or a problem. */
 export async function settle(page: Page): Promise<'report' | 'problem'> {
   await page.waitForSelector('[data-screen="report"] h1, [data-screen="problem"] h1', {
     timeout: 600_000,
@@ -95,7 +155,7 @@ export async function settle(page: Page): Promise<'report' | 'problem'> {
   return (await page.locator('[data-screen="report"]').count()) > 0 ? 'report' : 'problem';
 }
 
-/** Saves a file by the menu and returns its text. */
+/** Saves a file with the menu and returns its text. */
 export async function saved(page: Page, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const [download] = await Promise.all([
@@ -105,24 +165,28 @@ export async function saved(page: Page, name: string): Promise<string> {
   return readFileSync(await download.path(), 'utf8');
 }
 
-/** The machine's report of the clip that is shown. */
+/** The report of the shown clip, without corrections. */
 export async function reportOnPage(page: Page): Promise<Report> {
   const { report } = JSON.parse(await saved(page, 'Review (JSON)')) as { report: Report };
   return report;
 }
 
 /**
- * How far the page is from its golden picture: mean difference of gray levels, coarse, for fonts differ from computer to
- * computer. Faces are covered. With TELLTALE_GOLDEN=write the picture is written instead: look at it.
+ * Difference of the page from its golden image: the mean absolute difference of gray levels at a low resolution, because
+ * fonts differ between computers. Faces are covered. TELLTALE_GOLDEN=write writes the golden image: review it.
  *
- * @param isWhole - all of the page, not only what fits the window
+ * @param isWhole - the whole page, not only the viewport
  */
-export async function lookUnlike(page: Page, name: string, isWhole = false): Promise<number> {
+export async function differenceFromGolden(
+  page: Page,
+  name: string,
+  isWhole = false,
+): Promise<number> {
   const file = join(root, 'packages/app/golden', `${name}.png`);
   await page.evaluate(() => {
     scrollTo(0, 0);
   });
-  const picture = await page.screenshot({
+  const image = await page.screenshot({
     mask: [page.locator('canvas, video, img')],
     maskColor: '#888888',
     animations: 'disabled',
@@ -130,24 +194,24 @@ export async function lookUnlike(page: Page, name: string, isWhole = false): Pro
   });
   if (process.env['TELLTALE_GOLDEN'] === 'write') {
     mkdirSync(dirname(file), { recursive: true });
-    await sharp(picture)
+    await sharp(image)
       .resize({ width: MOST_WIDE, withoutEnlargement: true })
       .png({ palette: true, colors: 32, compressionLevel: 9 })
       .toFile(file);
   }
   const coarse = (image: Buffer): Promise<Buffer> =>
     sharp(image).flatten().grayscale().resize(64, 48, { fit: 'fill' }).raw().toBuffer();
-  const [there, golden] = await Promise.all([coarse(picture), coarse(readFileSync(file))]);
+  const [there, golden] = await Promise.all([coarse(image), coarse(readFileSync(file))]);
   return there.reduce((sum, level, i) => sum + Math.abs(level - golden[i]!), 0) / there.length;
 }
 
-/** Golden pictures are kept at most this wide, pixels. */
+/** Maximum width of golden images, pixels. */
 const MOST_WIDE = 720;
 
-/** What axe has to say against the page as it stands, by WCAG 2.2 A and AA; nothing where all is well. */
+/** Findings of axe on the current page, by WCAG 2.2 A and AA. */
 export async function violations(page: Page): Promise<string[]> {
   const source = readFileSync(axe, 'utf8');
-  // The page's own policy forbids foreign script: the test's comes in by the debugger.
+  // The page's policy forbids foreign scripts, so axe is injected with the debugger.
   await page.evaluate(source);
   return page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {

@@ -1,17 +1,16 @@
 /**
- * @file The page, built as people get it, in a real Chromium: what it finds is what the command line finds, nothing
- * leaves it, nothing stays behind, and it can be worked by keyboard and screen reader in both languages.
+ * @file The page, built as it is published, in Chromium: its results are those of the command line, nothing leaves the
+ * device, nothing is kept, and it can be operated with keyboard and screen reader.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Report } from '@telltale/core';
 import {
@@ -19,27 +18,18 @@ import {
   reportOnPage,
   saved,
   settle,
-  startPageTest,
   violations,
   type OpenedPage,
   type PageTest,
+  describePage,
 } from './app-page.ts';
-import { CHROMIUM, hasChromium } from './browser/chromium.ts';
 import { start, telltale } from './telltale.ts';
 
 const shared =
   process.env['TELLTALE_SHARED'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
 const selfie = join(shared, 'clips/pyfeat_selfie_neutral_to_smile.mp4');
-const photo = fileURLToPath(
-  new URL('../node_modules/@vladmandic/face-api/demo/sample6.jpg', import.meta.url),
-);
-const hasFfmpeg = spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0;
-const without = [...(hasChromium ? [] : [CHROMIUM]), ...(hasFfmpeg ? [] : ['ffmpeg'])].join(', ');
-const title = without === '' ? 'the page' : `the page (skipped: there is no ${without})`;
 
-describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
-  let site: PageTest;
-  let room = '';
+describePage('the page', (at) => {
   let demo = '';
   let first: OpenedPage;
   const expected = async (clip: string): Promise<Report> => {
@@ -49,67 +39,58 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
   };
 
   beforeAll(async () => {
-    room = mkdtempSync(join(tmpdir(), 'telltale-app-'));
-    writeFileSync(join(room, 'notes.mp4'), 'This is no video.');
-    demo = join(room, 'demo clip.mp4');
-    const words = ['--out', demo, '--kind', 'brow-raise', '--seed', '7', '--blink'];
-    const made = await telltale('synth', ...words, '--face', photo);
-    if (made.status !== 0) throw new Error(made.stderr);
-    site = await startPageTest();
+    writeFileSync(join(at.folder, 'notes.mp4'), 'This is not a video.');
+    demo = await at.synthesize('demo clip.mp4', '--blink');
   }, 900_000);
-  afterAll(async () => {
-    await (site as PageTest | undefined)?.close();
-    rmSync(room, { recursive: true, force: true });
-  });
 
-  it('is served to this computer alone, isolated, and lets nothing out', async () => {
-    const response = await fetch(site.address);
+  it('is served to this computer only, isolated, with a policy that allows no other hosts', async () => {
+    const response = await fetch(at.site.address);
     expect(response.headers.get('cross-origin-opener-policy')).toBe('same-origin');
     expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
     expect(response.headers.get('content-security-policy')).toContain("connect-src 'self'");
     const statuses = await Promise.all([
-      fetch(`${site.address}package.json`),
-      fetch(`${site.address}..%2f..%2fetc%2fpasswd`),
-      fetch(`${site.address}%00`),
-      fetch(site.address, { method: 'POST' }),
+      fetch(`${at.site.address}package.json`),
+      fetch(`${at.site.address}..%2f..%2fetc%2fpasswd`),
+      fetch(`${at.site.address}%00`),
+      fetch(at.site.address, { method: 'POST' }),
     ]);
     expect(statuses.map(({ status }) => status)).toEqual([404, 404, 404, 405]);
   });
 
   it('loads at most 250 kB of script, compressed, before a clip is dropped', () => {
-    const page = readFileSync(join(site.folder, 'index.html'), 'utf8');
+    const page = readFileSync(join(at.site.folder, 'index.html'), 'utf8');
     const scripts = new Set<string>();
     const add = (path: string): void => {
       if (scripts.has(path)) return;
       scripts.add(path);
-      const code = readFileSync(join(site.folder, path), 'utf8');
+      const code = readFileSync(join(at.site.folder, path), 'utf8');
       for (const [, name] of code.matchAll(/\bimport\s*(?:[\w{}$\s,*]+from)?\s*"\.\/([^"]+)"/g)) {
         add(`assets/${name!}`);
       }
     };
     for (const [, path] of page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)) add(path!);
     const sizes = [...scripts].map(
-      (path) => gzipSync(readFileSync(join(site.folder, path))).length,
+      (path) => gzipSync(readFileSync(join(at.site.folder, path))).length,
     );
     expect(sizes.length).toBeGreaterThan(0);
     expect(sizes.reduce((a, b) => a + b)).toBeLessThan(250_000);
   });
 
-  it('finds in a demonstration clip what the command line finds, and asks nobody else', async () => {
-    first = await site.open({ acceptDownloads: true });
+  it('gives the report of the command line for a demonstration clip, without requests to other hosts', async () => {
+    first = await at.site.open({ acceptDownloads: true });
     await choose(first.page, demo);
     expect(await settle(first.page)).toBe('report');
     const report = await reportOnPage(first.page);
     expectSame(report, await expected(demo));
     expect(report.expressions.some(({ kind }) => kind === 'micro')).toBe(true);
     expect(report.expressions.some(({ kind }) => kind === 'blink')).toBe(true);
-    // Pictures of the moments come when the worker has looked at them again.
+    // Images of onset, apex and offset appear once the worker has re-examined the event.
     await first.page.waitForSelector('img[alt^="Offset"]');
-    expect(outside(first, site)).toEqual([]);
-    expect(first.troubles).toEqual([]);
+    expect(outside(first, at.site)).toEqual([]);
+    expect(first.problems).toEqual([]);
   });
 
-  it('shows exactly the frame that is asked for', async () => {
+  it('shows exactly the requested frame', async () => {
     const { page } = first;
     const head = page.getByRole('slider', { name: 'Playhead' });
     await head.focus();
@@ -125,7 +106,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     await page.waitForSelector('canvas[data-frame="118"]');
   });
 
-  it('is corrected by keyboard, taken back, saved, and opened again on the same clip', async () => {
+  it('is corrected by keyboard, undone, saved, and reopened on the same clip', async () => {
     const { page } = first;
     const apex = page.getByRole('slider', { name: 'Apex' });
     const before = Number(await apex.getAttribute('aria-valuenow'));
@@ -142,7 +123,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     expect(await page.locator('section[aria-labelledby="events-title"] li').count()).toBe(3);
 
     const text = await saved(page, 'Review (JSON)');
-    const file = join(room, 'demo.review.json');
+    const file = join(at.folder, 'demo.review.json');
     writeFileSync(file, text);
     expect(await saved(page, 'Table (CSV)')).toContain('brows up,seen twice,moved');
     expect(await saved(page, 'ELAN (.eaf)')).toContain('micro: brows up');
@@ -152,7 +133,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     expect(html).toContain('was adjusted manually');
     expect(html).not.toMatch(/(?:src|href)="(?!data:)/);
 
-    const again = await site.open({ acceptDownloads: true });
+    const again = await at.site.open({ acceptDownloads: true });
     await again.page.locator('input[accept=".json"]').setInputFiles(file);
     await again.page.waitForSelector('[data-screen="reopen"] h1');
     expect(await violations(again.page)).toEqual([]);
@@ -163,7 +144,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     await again.context.close();
   });
 
-  it('forgets: after that nothing of the clip is in any storage', async () => {
+  it('discards a video: nothing of it remains in any storage', async () => {
     const { page } = first;
     await page.getByRole('button', { name: 'Discard this video' }).click();
     await page.waitForSelector('[data-screen="start"]');
@@ -187,7 +168,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     expect(own).toEqual([]);
     expect(kept.title + kept.text).not.toContain('demo clip');
     await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(0);
-    expect(outside(first, site)).toEqual([]);
+    expect(outside(first, at.site)).toEqual([]);
     await first.context.close();
   });
 
@@ -196,7 +177,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
       ? 'finds in a real clip what the command line finds'
       : `finds in a real clip what the command line finds (skipped: there is no ${selfie})`,
     async () => {
-      const { page, context } = await site.open({ acceptDownloads: true });
+      const { page, context } = await at.site.open({ acceptDownloads: true });
       await choose(page, selfie);
       expect(await settle(page)).toBe('report');
       expectSame(await reportOnPage(page), await expected(selfie));
@@ -204,22 +185,25 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     },
   );
 
-  it('is canceled at any moment, and a new clip begins anew', async () => {
-    const { page, context, troubles } = await site.open();
+  it('can be canceled at any time, and then analyzes another clip', async () => {
+    const { page, context, problems } = await at.site.open();
     await choose(page, demo);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.waitForSelector('[data-screen="start"]');
     await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(0);
-    await choose(page, join(room, 'notes.mp4'));
+    await choose(page, join(at.folder, 'notes.mp4'));
     expect(await settle(page)).toBe('problem');
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
     await context.close();
   });
 
-  it('watches the camera and saves its last minute', async () => {
-    const { page, context } = await site.open({ permissions: ['camera'], acceptDownloads: true });
+  it('analyzes the camera and saves its last minute', async () => {
+    const { page, context } = await at.site.open({
+      permissions: ['camera'],
+      acceptDownloads: true,
+    });
     await page.getByRole('button', { name: 'Use the camera' }).click();
-    // Chromium's own test picture has no face: that is said, and the minute is there all the same.
+    // Chromium's test image has no face: the page reports that, and the last minute can be saved nevertheless.
     await page.getByText('No face detected.').waitFor();
     expect(await violations(page)).toEqual([]);
     const [download] = await Promise.all([
@@ -235,8 +219,8 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     await context.close();
   });
 
-  it('works without a network after the first visit', async () => {
-    const { page, context } = await site.open();
+  it('works offline after the first visit', async () => {
+    const { page, context } = await at.site.open();
     await page.evaluate(async () => {
       await navigator.serviceWorker.ready;
     });
@@ -245,7 +229,7 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
     await page.reload();
     await page.waitForSelector('[data-screen="start"] h1');
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-    await choose(page, join(room, 'notes.mp4'));
+    await choose(page, join(at.folder, 'notes.mp4'));
     expect(await settle(page)).toBe('problem');
     expect(await page.locator('h1').innerText()).toBe('This file is not a readable video.');
     await context.close();
@@ -253,14 +237,14 @@ describe.skipIf(without !== '')(title, { timeout: 900_000 }, () => {
 });
 
 describe('telltale open', () => {
-  it('refuses a port that is none, and one that is taken', async () => {
+  it('refuses an invalid port and one in use', async () => {
     const wrong = await telltale('open', '--port', '70000', '--no-browser');
     expect(wrong.status).toBe(2);
     expect(wrong.stderr).toContain('0 to 65535');
   });
 
   const built = fileURLToPath(new URL('../packages/app/dist/index.html', import.meta.url));
-  it('serves the page that is built, or says how to build it, and ends when it is told to', async () => {
+  it('serves the built page, or explains how to build it, and ends on a signal', async () => {
     const run = start(['open', '--no-browser']);
     if (!existsSync(built)) {
       const { status, stderr } = await run.ended;
@@ -279,7 +263,7 @@ describe('telltale open', () => {
   });
 });
 
-/** Requests that went anywhere but to the page's own server, or carried anything there. */
+/** Requests to other hosts, and requests with a body. */
 function outside({ requests }: OpenedPage, { address }: PageTest): string[] {
   return requests.filter(
     (one) => !/^GET (?:data|blob):/.test(one) && !one.startsWith(`GET ${address}`),
@@ -290,7 +274,7 @@ async function expectValue(page: Page, name: string, value: number): Promise<voi
   await page.waitForSelector(`[role="slider"][aria-label="${name}"][aria-valuenow="${value}"]`);
 }
 
-/** The page's decoder and arithmetic are not those of the command line: a frame and two hundredths are allowed. */
+/** The page's decoder and arithmetic differ from those of the command line: one frame and 0.02 are tolerated. */
 function expectSame(there: Report, here: Report): void {
   expect(there.clip.frames).toBe(here.clip.frames);
   expect(there.face.frames).toBe(here.face.frames);
