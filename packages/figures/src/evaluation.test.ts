@@ -141,6 +141,22 @@ describe('the page', () => {
     expect(page).not.toMatch(/NaN|Infinity|undefined|\[object/);
   });
 
+  it.each([
+    [undefined, 'leave-one-subject-out'],
+    ['lodo', 'leave-one-dataset-out'],
+    ['hde', 'holdout-database evaluation'],
+    ['kfold', '10 folds of whole subjects'],
+  ] as const)('names how folds were split (%s), and nothing else', (cut, words) => {
+    const { document: read } = parseHTML(
+      evaluationPage(cut === undefined ? result : { ...result, cut }, { document }),
+    );
+    const facts = read.querySelector('header .facts')!.textContent;
+    expect(facts).toMatch(new RegExp(`, 2 seeds, ${words}$`));
+    const text = read.querySelector('main')!.textContent.toLowerCase();
+    expect(text.includes('leave-one-subject-out')).toBe(cut === undefined);
+    expect(text).toContain(`${words} over 10 subjects`);
+  });
+
   it('holds the scores, the warning beside what is no result, and the result itself', () => {
     const { document: read } = parseHTML(page);
     const text = read.body.textContent.replaceAll(/\s+/g, ' ');

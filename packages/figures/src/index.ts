@@ -1,6 +1,6 @@
 /** @file What `import … from '@telltale/figures'` gives: the figures as SVG, and the report as a page. */
-export { reportPage } from './html.ts';
-export type { PageOptions } from './html.ts';
+export { reportPage } from './report-page.ts';
+export type { PageOptions } from './report-page.ts';
 export type { ExpressionPictures } from './pictures.ts';
 export type { FigureOptions } from './options.ts';
 export { probabilities } from './probabilities.ts';

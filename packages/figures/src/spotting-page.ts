@@ -7,9 +7,9 @@ import {
 } from '@telltale/core/evaluate';
 import type { SpottingMethod, SpottingResult } from '@telltale/core/evaluate';
 
-import { figureMarkup, html, jsonMarkup } from './markup.ts';
+import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { writePage } from './page.ts';
 import { videoFigure } from './spotting-figures.ts';
 import type { VideoCurve } from './spotting-figures.ts';
 
@@ -32,84 +32,60 @@ const MOST_PICTURES = 400;
 export function spottingPage(result: SpottingResult, options: SpottingPageOptions): string {
   const { dataset, videos, methods, task } = result;
   const sentence = recognitionSentence(result);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-        />
-        <meta name="generator" content="telltale" />
-        <title>${dataset}: telltale ${task}</title>
-        ${pageStyle}
-      </head>
-      <body>
-        <header>
-          <p class="brand">telltale <span>${task}</span></p>
-          <h1>${dataset}</h1>
-          <p class="facts">${videos.length} videos, ${methods[0]!.scores.subjects} subjects</p>
-        </header>
-        <main>
-          <section>
-            <h2>Scores</h2>
-            <p>${spottingSentence(result)}</p>
-            <div class="scroll">
-              <table>
-                <thead>
-                  <tr>
-                    <th>method</th>
-                    <th>what</th>
-                    <th>hits</th>
-                    <th>false alarms</th>
-                    <th>misses</th>
-                    <th>F1</th>
-                    <th>precision</th>
-                    <th>recall</th>
-                    <th>AP (at .5)</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${methods.map(rowsOf)}
-                </tbody>
-              </table>
-            </div>
-            ${methods.map(({ label, paper }) => html`<p class="facts">${label}: ${paper}.</p>`)}
-          </section>
-          ${
-            sentence === undefined
-              ? undefined
-              : html`<section>
-                  <h2>Recognition of what was spotted</h2>
-                  <p>${sentence}</p>
-                </section>`
-          }
-          <section>
-            <h2>Videos</h2>
-            <p>
-              The curve is the movement of the face, the dashed line what it had to exceed. Full
-              bars have their counterpart in the other row, pale ones were missed or are false
-              alarms.
-            </p>
-            <ul class="legend">
-              <li class="micro"><span>■</span> micro-expression</li>
-              <li class="macro"><span>■</span> longer one</li>
-            </ul>
-            ${videoParts(result, options)}
-          </section>
-        </main>
-        <footer>
-          <p>
-            Made by telltale ${result.telltale}. The whole result is embedded in this page as JSON
-            (element <code>telltale-spotting</code>).
-          </p>
-        </footer>
-        <script type="application/json" id="telltale-spotting">
-          ${jsonMarkup(result)}
-        </script>
-      </body>
-    </html> `.text.replaceAll(/^ +/gm, '');
+  return writePage({
+    title: `${dataset}: telltale ${task}`,
+    kind: task,
+    heading: dataset,
+    facts: `${videos.length} videos, ${methods[0]!.scores.subjects} subjects`,
+    main: html`<section>
+        <h2>Scores</h2>
+        <p>${spottingSentence(result)}</p>
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th>method</th>
+                <th>what</th>
+                <th>hits</th>
+                <th>false alarms</th>
+                <th>misses</th>
+                <th>F1</th>
+                <th>precision</th>
+                <th>recall</th>
+                <th>AP (at .5)</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${methods.map(rowsOf)}
+            </tbody>
+          </table>
+        </div>
+        ${methods.map(({ label, paper }) => html`<p class="facts">${label}: ${paper}.</p>`)}
+      </section>
+      ${
+        sentence === undefined
+          ? undefined
+          : html`<section>
+              <h2>Recognition of what was spotted</h2>
+              <p>${sentence}</p>
+            </section>`
+      }
+      <section>
+        <h2>Videos</h2>
+        <p>
+          The curve is the movement of the face, the dashed line what it had to exceed. Full bars
+          have their counterpart in the other row, pale ones were missed or are false alarms.
+        </p>
+        <ul class="legend">
+          <li class="micro"><span>■</span> micro-expression</li>
+          <li class="macro"><span>■</span> longer one</li>
+        </ul>
+        ${videoParts(result, options)}
+      </section>`,
+    footer: html`Made by telltale ${result.telltale}. The whole result is embedded in this page as
+      JSON (element <code>telltale-spotting</code>).`,
+    data: { id: 'telltale-spotting', value: result },
+  });
 }
 
 function rowsOf(method: SpottingMethod): Markup {

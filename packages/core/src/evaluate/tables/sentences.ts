@@ -9,7 +9,7 @@ export function protocolSentence(result: EvaluationResult): string {
       ? 'the number of epochs chosen inside each training part, on subjects of it'
       : 'the number of epochs fixed in advance';
   return (
-    `${cutWords(result)} over ${subjects} subjects and ${samples} clips, ` +
+    `${capital(splitWords(result))} over ${subjects} subjects and ${samples} clips, ` +
     `${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, ${epochs}. ` +
     'UF1 and UAR are computed once from the predictions of all folds together; ' +
     (seeds.length > 1 ? '± is the standard deviation over seeds, ' : '') +
@@ -18,12 +18,17 @@ export function protocolSentence(result: EvaluationResult): string {
   );
 }
 
-function cutWords({ cut, methods }: EvaluationResult): string {
-  if (cut === undefined) return 'Leave-one-subject-out';
-  if (cut === 'lodo') return 'Leave-one-dataset-out';
-  if (cut === 'hde') return 'Trained on one dataset, tested on the other, both ways,';
+/** How the folds were split, within a sentence: `leave-one-subject-out`, `5 folds of whole subjects`. */
+export function splitWords({ cut, methods }: EvaluationResult): string {
+  if (cut === undefined) return 'leave-one-subject-out';
+  if (cut === 'lodo') return 'leave-one-dataset-out';
+  if (cut === 'hde') return 'holdout-database evaluation';
   const folds = new Set(methods[0]?.results.map(({ subject }) => subject)).size;
   return `${folds} folds of whole subjects`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Which published experiment it is, or that it is not. */

@@ -9,9 +9,9 @@ import { blinkTable, expressionCard, otherTable } from './expressions.ts';
 import { assertEmbedded } from './pictures.ts';
 import type { ExpressionPictures } from './pictures.ts';
 import { facePart, findings, madePart, recognizerPart } from './parts.ts';
-import { figureMarkup, html, jsonMarkup } from './markup.ts';
+import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { writePage } from './page.ts';
 import { expressionsInFull } from './selection.ts';
 import { timeline } from './timeline.ts';
 import { english, type ReportWords } from './say.ts';
@@ -49,52 +49,30 @@ export function reportPage(report: Report, options: PageOptions): string {
     expressionCard(report, index, { document, pictures: pictures?.[index], wheel, words }),
   );
   const [before, after] = say.made(clip.frames);
-  return html`<!doctype html>
-    <html lang="${words.language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-        />
-        <meta name="generator" content="telltale" />
-        <title>${say.title(clip.name)}</title>
-        ${pageStyle}
-      </head>
-      <body>
-        <header>
-          <p class="brand">telltale <span>${say.brand}</span></p>
-          <h1>${clip.name}</h1>
-          <p class="facts">
-            ${say.facts({
-              width: clip.width,
-              height: clip.height,
-              frames: clip.frames,
-              rate: rateOf(clip.rate),
-              duration: seconds(clip.duration, clip.rate),
-            })}
-          </p>
-        </header>
-        <main>
-          ${findings(report, inFull, words)}
-          <section>
-            <h2>${say.movement}</h2>
-            <figure class="wide">${figureMarkup(timeline(report, { document, words }))}</figure>
-            ${legend(words)}
-          </section>
-          ${section(say.expressions, cards)} ${otherTable(report, inFull, words)}
-          ${blinkTable(report, words)} ${facePart(report, words)} ${recognizerPart(report, words)}
-          ${madePart(report, words)}
-        </main>
-        <footer>
-          <p>${before}<code>telltale-report</code>${after}</p>
-        </footer>
-        <script type="application/json" id="telltale-report">
-          ${jsonMarkup(report)}
-        </script>
-      </body>
-    </html> `.text.replaceAll(/^ +/gm, '');
+  return writePage({
+    language: words.language,
+    title: say.title(clip.name),
+    kind: say.brand,
+    heading: clip.name,
+    facts: say.facts({
+      width: clip.width,
+      height: clip.height,
+      frames: clip.frames,
+      rate: rateOf(clip.rate),
+      duration: seconds(clip.duration, clip.rate),
+    }),
+    main: html`${findings(report, inFull, words)}
+      <section>
+        <h2>${say.movement}</h2>
+        <figure class="wide">${figureMarkup(timeline(report, { document, words }))}</figure>
+        ${legend(words)}
+      </section>
+      ${section(say.expressions, cards)} ${otherTable(report, inFull, words)}
+      ${blinkTable(report, words)} ${facePart(report, words)} ${recognizerPart(report, words)}
+      ${madePart(report, words)}`,
+    footer: html`${before}<code>telltale-report</code>${after}`,
+    data: { id: 'telltale-report', value: report },
+  });
 }
 
 function section(title: string, content: readonly (Markup | undefined)[]): Markup | undefined {
