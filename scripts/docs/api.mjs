@@ -33,6 +33,7 @@ export async function writeApiPages(folder) {
     readme: 'none',
     cleanOutputDir: false, // it would delete the folder docs
     router: 'module',
+    groupOrder: ['Functions', 'Classes', 'Variables', 'Interfaces', 'Type Aliases'],
     excludeExternals: true,
     excludePrivate: true,
     excludeInternal: true,
@@ -55,6 +56,10 @@ export async function writeApiPages(folder) {
     if (name === undefined)
       throw new Error(`TypeDoc read ${module.name}, which no package exports.`);
     module.name = name;
+  }
+  // File names are given in this order, and the interface Expression of `core` would take `core/expression`.
+  for (const list of [project.children, project.childrenIncludingDocuments]) {
+    list?.sort((a, b) => b.name.length - a.name.length);
   }
   rmSync(folder, { recursive: true, force: true });
   await app.outputs.writeOutput({ name: 'markdown', path: resolve(folder) }, project);

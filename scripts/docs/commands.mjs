@@ -50,7 +50,11 @@ function page(command, path) {
       help.argumentDescription(one),
     ]),
     ...[...grouped(options)].flatMap(([title, some]) =>
-      list(title, some, (one) => [one.flags, help.optionDescription(one), one.mandatory]),
+      list(title, some, (one) => [
+        one.flags,
+        help.optionDescription(one).replace(/ \(default: false\)$/, ''),
+        one.mandatory,
+      ]),
     ),
     ...list('Subcommands', visible(command), (one) => [
       `telltale ${[...path, one.name()].join(' ')}`,
@@ -81,7 +85,8 @@ function list(title, items, cells) {
     const [term, description, required = false] = cells(item);
     return `| \`${escapeCell(term)}\` | ${required ? '**Required.** ' : ''}${prose(description)} |`;
   });
-  return [`## ${title}`, ['| | |', '| --- | --- |', ...rows].join('\n')];
+  const header = '| | meaning |';
+  return [`## ${title}`, [header, '| --- | --- |', ...rows].join('\n')];
 }
 
 /** What a command prints after its options. */
