@@ -2,7 +2,7 @@
  * @file The one rule for keys under which results are kept: clips that were prepared, videos that were spotted, folds.
  *
  * A key is the SHA-256 of all that a result depends on: the content that it was computed from, the options, and the code
- * that computed it. A result under another key is never used. `code.ts` says which code counts.
+ * that computed it. A result under another key is never used. `code.ts` lists which code counts.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

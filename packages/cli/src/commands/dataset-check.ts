@@ -16,9 +16,9 @@ export function checkCommand(): CommandUnknownOpts {
       '<name>',
       'casme, casme2, samm, sammlv, smic, smic-vis, smic-nir, casmesq, casme3, casme3c, mmew, 4dme, dfme or generic',
     )
-    .argument('<folder>', 'where it was unpacked')
-    .option('--sheet <file>', 'annotation file; else it is looked for in the folder')
-    .option('--images <part>', 'part of the paths of the pictures to use, such as Cropped')
+    .argument('<folder>', 'folder into which it was unpacked')
+    .option('--sheet <file>', 'annotation file (default: searched for in the folder)')
+    .option('--images <part>', 'part of the paths of the frames to use, such as Cropped')
     .option(
       '--synthetic',
       'compare with what "telltale synth dataset" wrote beside the data',

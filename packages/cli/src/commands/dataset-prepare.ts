@@ -16,8 +16,8 @@ export function prepareCommand(): CommandUnknownOpts {
         'the same command does what is missing. Several datasets may share a cache.',
     )
     .argument('<name>', 'which dataset, such as casme2')
-    .argument('<folder>', 'where it was unpacked')
-    .requiredOption('--out <cache>', 'where the prepared clips go')
+    .argument('<folder>', 'folder into which it was unpacked')
+    .requiredOption('--out <cache>', 'folder for the prepared clips')
     .option('--size <pixels>', 'sides of the images in pixels, such as 28 or 28,112', sizes, [28])
     .option(
       '--planes <names>',

@@ -1,4 +1,4 @@
-/** @file `telltale dataset`: what is done with a licensed dataset before anything is learned from it. */
+/** @file `telltale dataset`: what is done with a licensed dataset before training. */
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
@@ -8,7 +8,7 @@ import { prepareCommand } from './dataset-prepare.ts';
 /** The command, without having loaded what it works with. */
 export function datasetCommand(): CommandUnknownOpts {
   return new Command('dataset')
-    .description('Licensed datasets as labs have them: check and prepare them.')
+    .description('Check and prepare licensed datasets.')
     .addCommand(checkCommand())
     .addCommand(prepareCommand());
 }

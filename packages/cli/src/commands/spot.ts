@@ -12,20 +12,23 @@ export function spotCommand(): CommandUnknownOpts {
     .description(
       'Spot micro-expressions and longer ones without classifying them: of a clip, printed as CSV or JSON with ' +
         'frame numbers and seconds; or of every annotated video of a dataset, one predictions file in RUN. ' +
-        'Interrupt it anywhere: the same command does what is missing.',
+        'Interrupt it at any time: the same command does what is missing.',
     )
-    .argument('[clip]', 'video file, or folder of pictures in the order of their numbers')
-    .option('--data <folder>', 'instead of a clip: where a dataset of long videos was unpacked')
-    .option('--dataset <name>', 'which dataset that is, such as sammlv')
+    .argument('[clip]', 'video file, or folder of frames in the order of their numbers')
+    .option(
+      '--data <folder>',
+      'instead of a clip: folder into which a dataset of long videos was unpacked',
+    )
+    .option('--dataset <name>', 'name of that dataset, such as sammlv')
     .option('--out <path>', 'file for the intervals of a clip; folder RUN of a dataset')
     .option(
       '--fps <rate>',
-      'frames per second: of a folder, or instead of what a video says',
+      'frames per second: of a folder, or instead of the rate in the file',
       positiveNumber,
     )
     .option('--json', 'JSON with the curve of movement instead of CSV', false)
-    .option('--sheet <file>', 'annotation file; else it is looked for in the folder')
-    .option('--images <part>', 'part of the paths of the pictures to use')
+    .option('--sheet <file>', 'annotation file (default: searched for in the folder)')
+    .option('--images <part>', 'part of the paths of the frames to use')
     .option('--parallel <count>', 'videos at a time (default: all cores)', positiveInteger)
     .addOption(launcherOption('videos'))
     .addOption(sbatchOption())

@@ -1,4 +1,4 @@
-/** @file What a check of a dataset found, as lines for people. */
+/** @file What a check of a dataset found, as lines of text. */
 import { own } from '@telltale/core/report';
 import type { EditionVerdict, Finding, FindingKind } from '@telltale/core/datasets';
 
@@ -18,15 +18,15 @@ export interface CheckResult extends EditionVerdict {
 }
 
 const HEADINGS: Readonly<Record<FindingKind, string>> = {
-  correction: 'corrections of published mistakes',
+  correction: 'corrections of published errors',
   unapplied: 'published corrections that are not applied',
   repair: 'values that cannot be true',
   row: 'rows left out',
-  frames: 'pictures missing or odd',
-  unreadable: 'pictures that cannot be read',
+  frames: 'frames missing or odd',
+  unreadable: 'frames that cannot be read',
   note: 'notes',
 };
-/** Findings of a kind that are listed unless all are asked for. */
+/** Findings of a kind that are listed by default. */
 const SHOWN = 12;
 
 /** The table on standard output. */
@@ -37,8 +37,8 @@ export function checkTable(result: CheckResult, all: boolean): string {
     books.length === 0
       ? 'folders alone, no sheet'
       : books.join('\n           ') + (sheet === '' ? '' : `, sheet "${sheet}"`);
-  const told = synthetic ? 'told' : 'published';
-  const match = differences.length === 0 ? `all ${told} numbers are met` : `NOT as ${told}`;
+  const kind = synthetic ? 'listed' : 'published';
+  const match = differences.length === 0 ? `all ${kind} numbers are met` : `NOT as ${kind}`;
   const name =
     edition === undefined
       ? 'no published numbers to compare with'
@@ -86,7 +86,7 @@ function countLines(
     ...[...classes].sort(([a], [b]) => (a < b ? -1 : 1)),
   ];
   return [
-    `${''.padEnd(20)}${'found'.padStart(9)}${(synthetic ? 'told' : 'published').padStart(11)}`,
+    `${''.padEnd(20)}${'found'.padStart(9)}${(synthetic ? 'listed' : 'published').padStart(11)}`,
     ...rows.map(([what, found]) => {
       const published = String(own(expected, what) ?? '');
       const mark = wrong.has(what) ? '  ←' : '';

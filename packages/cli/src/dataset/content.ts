@@ -27,12 +27,12 @@ const TOGETHER = 32;
 
 /** Options of {@link readContent}. */
 export interface ContentOptions {
-  /** Path of the annotation file, where it is not to be looked for. */
+  /** Path of the annotation file, where it is not to be searched for. */
   readonly sheet?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of images that were found so far. */
   readonly onImages?: ((images: number) => void) | undefined;
-  /** Path of a folder that is no part of the dataset. */
+  /** Path of a folder that is not part of the dataset. */
   readonly except?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
  * @file The cache of prepared clips on disk.
  *
- *     samples.csv                            the sheet: pictures of the first size
+ *     samples.csv                            the sheet: images of the first size
  *     clips/casme2/sub01_EP02_01f-<key>/     flow.png, apex.png, onset.png, magnified.png, clip.json
  *     112/samples.csv, 112/clips/…           the same for each further size: a dataset folder of its own
  *     prepared/casme2.json                   what was read, by which options, and what failed
@@ -17,9 +17,9 @@ import { writeFolderWhole } from '@telltale/node/output';
 
 import { digestOf, digestOfFile } from '../cache/key.ts';
 
-const SCHEMA = 'telltale.clip/2';
+const SCHEMA = 'telltale.clip/3';
 
-/** What stands in a clip's `clip.json`. */
+/** A clip's `clip.json`. */
 export interface KeptClip {
   readonly schema: typeof SCHEMA;
   readonly key: string;
@@ -28,14 +28,14 @@ export interface KeptClip {
   /** Whether the apex was found and not given. */
   readonly isFound: boolean;
   readonly headMoved: boolean;
-  /** SHA-256 of each picture, hexadecimal, by plane. */
-  readonly pictures: Readonly<Partial<Record<FacePlane | 'flow', string>>>;
+  /** SHA-256 of each image, hexadecimal, by plane. */
+  readonly images: Readonly<Partial<Record<FacePlane | 'flow', string>>>;
 }
 
 /** Digits of the key that a folder's name holds: 64 bits. */
 const DIGITS = 16;
 
-/** Folder of a clip's pictures, relative to the cache, `/` between its parts. */
+/** Folder of a clip's images, relative to the cache, `/` between its parts. */
 export function clipFolder(
   dataset: string,
   clip: { readonly subject: string; readonly clip: string },
@@ -45,7 +45,7 @@ export function clipFolder(
   return `clips/${dataset}/${name}-${key.slice(0, DIGITS)}`;
 }
 
-/** The part of the cache that holds pictures of one size. */
+/** The part of the cache that holds images of one size. */
 export function sizeFolder(size: number, first: number): string {
   return size === first ? '' : `${size}/`;
 }
@@ -58,12 +58,12 @@ export async function readKept(folder: string, key: string): Promise<KeptClip | 
     const text = await readFile(join(folder, 'clip.json'), 'utf8');
     const kept = JSON.parse(text) as Omit<KeptClip, 'schema'> & { readonly schema: string };
     if (kept.schema !== SCHEMA || kept.key !== key) return undefined;
-    for (const [plane, sha256] of Object.entries(kept.pictures)) {
+    for (const [plane, sha256] of Object.entries(kept.images)) {
       if ((await digestOfFile(join(folder, `${plane}.png`))) !== sha256) return undefined;
     }
     return { ...kept, schema: SCHEMA };
   } catch {
-    return undefined; // not there, or damaged: it is made anew
+    return undefined; // not there, or damaged: it is prepared again
   }
 }
 
@@ -74,16 +74,16 @@ export async function readKept(folder: string, key: string): Promise<KeptClip | 
  */
 export async function keepClip(
   folder: string,
-  clip: Omit<KeptClip, 'schema' | 'pictures'>,
-  pictures: ReadonlyMap<FacePlane | 'flow', Uint8Array>,
+  clip: Omit<KeptClip, 'schema' | 'images'>,
+  images: ReadonlyMap<FacePlane | 'flow', Uint8Array>,
 ): Promise<void> {
   const kept: KeptClip = {
     schema: SCHEMA,
     ...clip,
-    pictures: Object.fromEntries([...pictures].map(([plane, bytes]) => [plane, digestOf(bytes)])),
+    images: Object.fromEntries([...images].map(([plane, bytes]) => [plane, digestOf(bytes)])),
   };
   const files = new Map<string, Uint8Array | string>(
-    [...pictures].map(([plane, bytes]) => [`${plane}.png`, bytes]),
+    [...images].map(([plane, bytes]) => [`${plane}.png`, bytes]),
   );
   files.set('clip.json', `${JSON.stringify(kept)}\n`);
   await rm(folder, { recursive: true, force: true }); // what `readKept` would not have

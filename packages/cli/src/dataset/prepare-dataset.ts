@@ -1,6 +1,6 @@
 /**
  * @file Prepares an annotated dataset: reads its sheet, prepares every clip that is missing, writes the sheet of the
- * cache. Whether a clip is prepared is asked of the cache and of nothing else: that is what makes a run resumable.
+ * cache. The cache alone determines whether a clip is prepared: that is what makes a run resumable.
  */
 import { join, resolve } from 'node:path';
 

@@ -22,7 +22,7 @@ export interface ClipJob extends Job {
   readonly frames: readonly (readonly [number: number, path: string, sha256?: string])[];
   readonly span: ExpressionSpan;
   readonly preparation: Preparation;
-  /** Where the pictures of each size go, and their key. */
+  /** Folder and key of the images of each size. */
   readonly targets: readonly {
     readonly size: number;
     readonly folder: string;
@@ -75,8 +75,8 @@ export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome
     for (const { size, folder, key } of job.targets) {
       const { flow, faces } = pictures.get(size)!;
       const files = new Map<FacePlane | 'flow', Uint8Array>([['flow', await encodePng(flow)]]);
-      for (const [plane, picture] of Object.entries(faces) as [FacePlane, Plane][]) {
-        files.set(plane, await grayPng(picture));
+      for (const [plane, face] of Object.entries(faces) as [FacePlane, Plane][]) {
+        files.set(plane, await grayPng(face));
       }
       await keepClip(folder, { key, ...found }, files);
     }

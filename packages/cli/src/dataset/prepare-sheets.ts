@@ -66,7 +66,7 @@ export async function writeSheets(
 }
 
 function rowOf(annotation: Annotation, kept: KeptClip, folder: string): PreparedRow {
-  const faces = Object.keys(kept.pictures).filter((plane) => plane !== 'flow');
+  const faces = Object.keys(kept.images).filter((plane) => plane !== 'flow');
   const paths = faces.map((plane) => [plane, `${folder}/${plane}.png`]);
   return {
     ...{ annotation, apex: kept.apex, isFound: kept.isFound, flow: `${folder}/flow.png` },

@@ -23,7 +23,7 @@ let data: string;
 let cache: string;
 let clips: readonly TinyClip[];
 let tools: PrepareTools;
-let said: string;
+let output: string;
 
 beforeAll(async () => {
   original = await mkdtemp(join(tmpdir(), 'telltale-casme2-'));
@@ -38,8 +38,8 @@ beforeEach(async () => {
   data = await mkdtemp(join(tmpdir(), 'telltale-data-'));
   await cp(original, data, { recursive: true, preserveTimestamps: true });
   cache = join(data, 'cache');
-  said = '';
-  const hear = (text: unknown): boolean => ((said += String(text)), true);
+  output = '';
+  const hear = (text: unknown): boolean => ((output += String(text)), true);
   vi.spyOn(process.stdout, 'write').mockImplementation(hear);
   vi.spyOn(process.stderr, 'write').mockImplementation(hear);
 });
@@ -78,7 +78,7 @@ async function prepare(
   }
 }
 
-/** Changes one bit of a JPEG that nothing in the picture depends on; once more, and it is as before. */
+/** Changes one bit of a JPEG that no pixel depends on; applied twice, it restores the file. */
 async function changeResolution(path: string): Promise<void> {
   const bytes = await readFile(path);
   const at = bytes.indexOf('JFIF') + 8; // dots per inch, across
@@ -129,7 +129,7 @@ describe('the cache', () => {
     );
     const large = await readFlowFolder(join(cache, '56'), { size: 56 });
     expect(large.samples.map(({ id }) => id)).toEqual(small.samples.map(({ id }) => id));
-    expect(said).toContain('4 clips prepared.');
+    expect(output).toContain('4 clips prepared.');
     expect(JSON.parse(await readFile(join(cache, 'prepared/casme2.json'), 'utf8'))).toMatchObject({
       clips: { annotated: 4, prepared: 4, apexFound: 1 },
       failed: [],
@@ -186,7 +186,7 @@ describe('the cache', () => {
     expect((await readFlowFolder(cache)).samples[0]).not.toHaveProperty('faces');
   });
 
-  test('is made whole again where somebody damaged it', async () => {
+  test('is made whole again where it was damaged', async () => {
     await prepare();
     const [{ flow, apex }] = (await sheet()) as [{ flow: string; apex: string }];
     const before = await readFile(join(cache, flow));
@@ -213,9 +213,9 @@ describe('the cache', () => {
 
 test('a clip more in the sheet is prepared, and no other', async () => {
   await prepare();
-  said = '';
+  output = '';
   expect(await prepare()).toEqual({ done: 0 });
-  expect(said).toContain('0 clips prepared, 4 were there.');
+  expect(output).toContain('0 clips prepared, 4 were there.');
   // Its frames are in a folder of their own, named like those of another clip.
   const [{ subject, onset, offset, apex }] = clips as [TinyClip];
   const path = join(data, 'CASME2-coding-20140508.csv');
@@ -246,8 +246,8 @@ describe('what cannot be prepared', () => {
     const { error } = await prepare();
     expect(error).toMatchObject({ code: 'CLIPS_FAILED' });
     expect(error!.message).toMatch(/^2 clips could not be prepared/);
-    expect(said).toContain(`there is no picture of frame ${frameless.apex}`);
-    expect(said).toMatch(/sub01\/EP01_01f: cannot read the image/);
+    expect(output).toContain(`there is no picture of frame ${frameless.apex}`);
+    expect(output).toMatch(/sub01\/EP01_01f: cannot read the image/);
     expect(await sheet()).toHaveLength(2);
     const [header, ...lines] = parseCsv(
       await readFile(join(cache, 'prepared/casme2-failed.csv'), 'utf8'),
@@ -268,7 +268,7 @@ describe('what cannot be prepared', () => {
     expect(await isThere('prepared/casme2-failed.csv')).toBe(false);
   });
 
-  test('is told before any work: options, a place that is taken, nothing annotated', async () => {
+  test('is reported before any work: options, a path that is taken, nothing annotated', async () => {
     expect((await prepare({ sizes: [500] })).error).toMatchObject({ code: 'OPTION_INVALID' });
     expect((await prepare({ kind: 'macro' })).error).toMatchObject({ code: 'DATASET_INVALID' });
     await writeFile(join(data, 'taken'), '');

@@ -1,4 +1,4 @@
-/** @file A made-up CASME II of a few clips: the layout of the real one, faces from a photograph, movements that are known. */
+/** @file A synthetic CASME II of a few clips: the layout of the real one, faces from a photograph, movements that are known. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -31,7 +31,7 @@ const MADE = [
 /**
  * Writes the dataset: the sheet as CSV, frames from onset to offset as JPEG.
  *
- * @param withoutApex - clips, from 0, whose apex the sheet does not say
+ * @param withoutApex - clips, from 0, whose apex the sheet does not give
  */
 export async function makeTinyCasme2(
   folder: string,
@@ -64,8 +64,8 @@ export async function makeTinyCasme2(
         .jpeg({ quality: 95 })
         .toFile(join(folder, path, `img${index + 46}.jpg`));
     }
-    const said = withoutApex.includes(i) ? '/' : String(apex);
-    lines.push(`${subject},${clip},,${onset},${said},${offset},,${event.units},${emotion}`);
+    const given = withoutApex.includes(i) ? '/' : String(apex);
+    lines.push(`${subject},${clip},,${onset},${given},${offset},,${event.units},${emotion}`);
     clips.push({ subject: name, clip, onset, apex, offset, emotion, folder: path });
   }
   await writeFile(join(folder, 'CASME2-coding-20140508.csv'), `${lines.join('\n')}\n`);

@@ -2,8 +2,8 @@
  * @file Jobs, their outcomes, and what runs them.
  *
  * Folds, clips and videos are processed alike: a list of jobs, a kind of worker that can do them, and a launcher that
- * starts worker processes on this machine or on a cluster. Whether a job is done is asked of the folder of the run,
- * never of the launcher: that is what makes every run resumable, and the launchers interchangeable.
+ * starts worker processes on this machine or on a cluster. Only the folder of the run determines whether a job is
+ * done, never the launcher: that is what makes every run resumable, and the launchers interchangeable.
  */
 
 /** What a worker process can do: the folds of an evaluation, the clips of a dataset, or its long videos. */
@@ -60,15 +60,15 @@ export interface Launcher {
   /**
    * Runs jobs, and resolves when no process is left. A job without an outcome went down with its process.
    *
-   * @throws TelltaleError `LAUNCHER_UNAVAILABLE` where nothing could be started, `CANCELED`, and what is no single job's
-   *   fault, such as `OUTPUT_UNWRITABLE` or `DATASET_CHANGED`
+   * @throws TelltaleError `LAUNCHER_UNAVAILABLE` where nothing could be started, `CANCELED`, and what no single job
+   *   caused, such as `OUTPUT_UNWRITABLE` or `DATASET_CHANGED`
    */
   run(batch: Batch, options: LaunchOptions): Promise<void>;
 }
 
 /** What does jobs of one kind in a process: opened once, for as many jobs as the process gets. */
 export interface Worker {
-  /** @throws what is no single job's fault: it ends the run */
+  /** @throws what no single job caused: it ends the run */
   readonly work: (job: Job, signal: AbortSignal) => Promise<Outcome>;
   readonly close: () => Promise<void>;
 }

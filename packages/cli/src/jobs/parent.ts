@@ -2,7 +2,7 @@
  * @file A worker process and the process that started it.
  *
  * Over the channel between them the worker reports why it failed, and notices when its parent is gone, however that
- * ended: nothing is computed that nobody waits for.
+ * ended: no process computes a result that is not used.
  */
 import process from 'node:process';
 

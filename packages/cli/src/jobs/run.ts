@@ -55,7 +55,7 @@ const ATTEMPTS = 2;
  * Runs jobs. Those that go down with their process are run once more; then they count as failed.
  *
  * @returns the outcome of each job, in the order in which they ended
- * @throws TelltaleError `LAUNCHER_UNAVAILABLE`, `CANCELED`, and what is no single job's fault
+ * @throws TelltaleError `LAUNCHER_UNAVAILABLE`, `CANCELED`, and what no single job caused
  */
 export async function runJobs(batch: Batch, options: RunOptions): Promise<readonly Outcome[]> {
   const { launcher = local, parallel, signal, progress, label, before = 0 } = options;

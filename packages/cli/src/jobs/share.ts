@@ -3,7 +3,7 @@
  *
  *     RUN/jobs/folds-x1Y2z3/jobs.jsonl         a job per line; task i of n does the lines i, i + n, …
  *     RUN/jobs/folds-x1Y2z3/7.json             outcome of job 7, whole or not at all
- *     RUN/jobs/folds-x1Y2z3/failed-2.json      why task 2 ended, where that is no single job's fault
+ *     RUN/jobs/folds-x1Y2z3/failed-2.json      why task 2 ended, where no single job caused it
  *     RUN/jobs/folds-x1Y2z3/2.log              output of task 2
  *
  * It is removed when every job has its outcome.

@@ -55,7 +55,7 @@ export function slurm(more: readonly string[] = []): Launcher {
         if (options.signal.aborted) await removeList(folder);
         throw error;
       }
-      if (ids.size === 0) await removeList(folder); // else its log files say why
+      if (ids.size === 0) await removeList(folder); // else its log files show why
     },
   };
 }

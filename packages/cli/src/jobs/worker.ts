@@ -86,7 +86,7 @@ export async function workShare(
       for await (const job of jobsOf(share)) {
         signal.throwIfAborted();
         const outcome = await worker.work(job, signal);
-        signal.throwIfAborted(); // nobody waits for it, and its folder may be gone
+        signal.throwIfAborted(); // the run has ended, and its folder may be gone
         await writeWhole(outcomePath(folder, outcome.index), JSON.stringify(outcome));
       }
     } finally {

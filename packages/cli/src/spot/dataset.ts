@@ -188,7 +188,7 @@ async function readRecord(path: string, key: string | undefined): Promise<VideoR
     const record = JSON.parse(await readFile(path, 'utf8')) as VideoRecord;
     return key === undefined || record.key === key ? record : undefined;
   } catch {
-    return undefined; // not there, or damaged: it is made anew
+    return undefined; // not there, or damaged: it is spotted again
   }
 }
 

@@ -31,7 +31,7 @@ export interface SpotRun extends LauncherChoice {
 /**
  * Spots, and prints or writes the intervals.
  *
- * @throws TelltaleError `OPTION_INVALID`, `OUTPUT_UNWRITABLE`, `CANCELED`, and what the clip or the dataset brings
+ * @throws TelltaleError `OPTION_INVALID`, `OUTPUT_UNWRITABLE`, `CANCELED`, and what reading the clip or the dataset throws
  */
 export async function runSpot(
   path: string | undefined,
@@ -95,7 +95,7 @@ async function spotAll(data: string, options: SpotRun, signal: AbortSignal): Pro
     throw new TelltaleError(
       'OPTION_INVALID',
       `--data is given without ${dataset === undefined ? '--dataset' : '--out'}`,
-      'Say which dataset it is with --dataset, such as sammlv, and where the predictions go with --out.',
+      'Name the dataset with --dataset, such as sammlv, and the folder for the predictions with --out.',
     );
   }
   const definition = definitionOf(dataset);
@@ -118,7 +118,7 @@ async function spotAll(data: string, options: SpotRun, signal: AbortSignal): Pro
   process.stderr.write(`${summaryOf(records)}\n`);
 }
 
-/** The key says nothing to people; JSON leaves out what is not there. */
+/** The key has no meaning for users; JSON leaves out what is not there. */
 function withoutKey(record: VideoRecord): Partial<VideoRecord> {
   return { ...record, key: undefined as never };
 }

@@ -38,7 +38,7 @@ export async function openVideoWorker(): Promise<Worker> {
 const OF_THE_VIDEO = new Set(['FRAME_UNREADABLE', 'FRAMES_SIZE_CHANGED', 'FRAMES_EMPTY', 'FILE_MISSING']); // prettier-ignore
 
 /**
- * Spots one video. Where it shows no face, nothing is spotted, and the record says so.
+ * Spots one video. Where it shows no face, nothing is spotted, and the record has a note.
  *
  * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
  */
