@@ -20,7 +20,7 @@ import { openFaceModels, openRecognizer } from '@telltale/core';
 import {
   alignApex,
   boxOfLandmarks,
-  cutFace,
+  cropFace,
   expressionFlow,
   recognizerInput,
 } from '@telltale/core/expression';
@@ -84,15 +84,15 @@ function cornerShift(a, b) {
 async function cuts(clip, [onset, apex], { onset: first, apex: middle }) {
   const track = await trackFace(face, clip.frames());
   const regions = smoothRegions(track.regions, track.times);
-  const own = async (frame, index) => cutFace(frame, await located(frame, regions[index]));
+  const own = async (frame, index) => cropFace(frame, await located(frame, regions[index]));
   const from = await findFace(face, onset);
   const to = await findFace(face, apex);
-  const start = cutFace(onset, from);
+  const start = cropFace(onset, from);
   const isFar = cornerShift(from.region, to.region) > 4;
   return {
     own: [await own(onset, first.frame), await own(apex, middle.frame)],
-    landmarks: [start, cutFace(apex, isFar ? to : from)],
-    onset: [start, cutFace(apex, from)],
+    landmarks: [start, cropFace(apex, isFar ? to : from)],
+    onset: [start, cropFace(apex, from)],
     head: [start, alignApex(start, { frame: apex, face: to }, tvl1)],
   };
 }
@@ -156,7 +156,7 @@ for (const sway of SWAYS) {
         const still = synthesize(photo, landmarks, { ...options, sway: 0, noise: 0 });
         const [first, second] = await framesAt(still, wanted);
         const at = await findFace(face, first);
-        const truth = await outcome([cutFace(first, at), cutFace(second, at)]);
+        const truth = await outcome([cropFace(first, at), cropFace(second, at)]);
         const pairs = await cuts(clip, await framesAt(clip, wanted), event);
         for (const policy of POLICIES) {
           const found = await outcome(pairs[policy]);

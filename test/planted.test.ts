@@ -19,7 +19,7 @@ import {
   type Analysis,
   type Clip,
   type FaceModels,
-  type Picture,
+  type RgbImage,
 } from '../packages/core/src/index.ts';
 import { findFace } from '../packages/core/src/face/index.ts';
 import {
@@ -148,7 +148,7 @@ describe('planted expressions of one pixel', PATIENCE, () => {
 });
 
 /** A clip of one image. */
-function still(image: Picture, frames: number): Clip {
+function still(image: RgbImage, frames: number): Clip {
   return {
     ...{ name: 'still', width: image.width, height: image.height, rate: 25 },
     async *frames() {

@@ -13,7 +13,7 @@ import {
   type Parameter,
   type Tensor,
 } from '@telltale/engine';
-import { openFaceModels, type FaceRegion, type Ort, type Picture } from '@telltale/core';
+import { openFaceModels, type FaceRegion, type Ort, type RgbImage } from '@telltale/core';
 import { detectFaces, findLandmarks } from '@telltale/core/face';
 import { createTvl1, flowImage, type Box, type Tvl1Options } from '@telltale/core/motion';
 import { magnifyClip, openWindow, type MagnifyOptions } from '@telltale/core/magnify';
@@ -38,7 +38,7 @@ export interface Sent {
 const bytesOf = (base64: string): Uint8Array =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-const imageOf = ({ base64, width, height }: Sent): Picture => ({
+const imageOf = ({ base64, width, height }: Sent): RgbImage => ({
   data: bytesOf(base64),
   width,
   height,

@@ -10,7 +10,7 @@ export type {
   AnalysisOptions,
   AnalysisProgress,
   AnalysisTools,
-  ExpressionPictures,
+  ExpressionImages,
 } from './analyze/analyze.ts';
 export { spotClip } from './analyze/spot-clip.ts';
 export type { FrameMovement, SpotClipOptions, SpottedClip } from './analyze/spot-clip.ts';
@@ -18,7 +18,7 @@ export type { SpotOptions } from './spot/spot.ts';
 
 // What it takes: a clip and opened models. `@telltale/node` and `@telltale/web` open both.
 export type { Clip, Frame } from './video/frames.ts';
-export type { Picture, Plane } from './base/image.ts';
+export type { RgbImage, Plane } from './base/image.ts';
 export type { Cancellation } from './base/pause.ts';
 export type { Ort } from './base/ort.ts';
 export { openFaceModels } from './face/models.ts';

@@ -2,7 +2,7 @@
 import { own } from '@telltale/core/report';
 import type { Expression, Report } from '@telltale/core';
 
-import type { ExpressionPictures } from './pictures.ts';
+import type { ExpressionImages } from './pictures.ts';
 import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { probabilities } from './probabilities.ts';
@@ -15,7 +15,7 @@ import { percent, seconds, sentence } from './words.ts';
 /** What a card needs besides the report. */
 export interface CardOptions {
   readonly document: Document;
-  readonly pictures: ExpressionPictures | undefined;
+  readonly pictures: ExpressionImages | undefined;
   readonly wheel: string | undefined;
   readonly words: ReportWords;
 }
@@ -197,7 +197,7 @@ function verdictOf({ classes, verdict }: Expression, words: ReportWords): Markup
 
 function pictureStrip(
   { onset, apex }: Expression,
-  pictures: ExpressionPictures,
+  pictures: ExpressionImages,
   { wheel, words }: Pick<CardOptions, 'wheel' | 'words'>,
 ): Markup {
   const say = words.card;

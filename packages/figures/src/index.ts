@@ -1,7 +1,7 @@
 /** @file What `import … from '@telltale/figures'` gives: the figures as SVG, and the report as a page. */
 export { reportPage } from './report-page.ts';
 export type { PageOptions } from './report-page.ts';
-export type { ExpressionPictures } from './pictures.ts';
+export type { ExpressionImages } from './pictures.ts';
 export type { FigureOptions } from './options.ts';
 export { probabilities } from './probabilities.ts';
 export { regions } from './regions.ts';

@@ -2,7 +2,7 @@
 import { TelltaleError } from '@telltale/core';
 
 /** Pictures of one expression as `data:image/…` addresses. */
-export interface ExpressionPictures {
+export interface ExpressionImages {
   /** The aligned face at the onset. */
   readonly onset: string;
   /** The aligned face at the apex. */

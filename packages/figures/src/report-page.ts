@@ -7,7 +7,7 @@ import type { Report } from '@telltale/core';
 
 import { blinkTable, expressionCard, otherTable } from './expressions.ts';
 import { assertEmbedded } from './pictures.ts';
-import type { ExpressionPictures } from './pictures.ts';
+import type { ExpressionImages } from './pictures.ts';
 import { facePart, findings, madePart, recognizerPart } from './parts.ts';
 import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
@@ -25,7 +25,7 @@ export interface PageOptions {
    * One per expression of the report, in its order; those that {@link expressionsInFull} does not name may be missing.
    * Without any the page has figures only.
    */
-  readonly pictures?: readonly (ExpressionPictures | undefined)[];
+  readonly pictures?: readonly (ExpressionImages | undefined)[];
   /** The color wheel that reads the flow pictures, as a `data:image/…` address. */
   readonly wheel?: string;
   /** What it says. @defaultValue English */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { readReport, reportCsv } from '@telltale/core';
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ beforeEach(() => void (room = mkdtempSync(join(tmpdir(), 'telltale-report-'))));
 afterEach(() => rmSync(room, { recursive: true }));
 
 /** A picture of one color, with one red pixel at its upper left. */
-function picture(side: number, grey: number, channels: 3 | 4 = 3): Picture {
+function picture(side: number, grey: number, channels: 3 | 4 = 3): RgbImage {
   const data = new Uint8Array(side * side * channels).fill(grey);
   data.set([255, 0, 0]);
   return { data, width: side, height: side, channels };

@@ -1,10 +1,10 @@
 /** @file The three files of a report: `report.json`, `report.csv` and `report.html`. */
 import { reportCsv } from '@telltale/core';
 import { flowColors } from '@telltale/core/motion';
-import type { Analysis, Picture, Report } from '@telltale/core';
+import type { Analysis, RgbImage, Report } from '@telltale/core';
 import type { FlowField } from '@telltale/core/motion';
 import { expressionsInFull, reportPage } from '@telltale/figures';
-import type { ExpressionPictures } from '@telltale/figures';
+import type { ExpressionImages } from '@telltale/figures';
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
@@ -68,26 +68,26 @@ function inOneLine(list: string): string {
 }
 
 /** Faces and flow as JPEG, because a clip can have hundreds of them; the input of the recognizer lossless. */
-async function embedAll(pictures: Analysis['pictures'][number]): Promise<ExpressionPictures> {
+async function embedAll(pictures: Analysis['pictures'][number]): Promise<ExpressionImages> {
   const [onset, apex, flow] = await Promise.all(
     [pictures.onset, pictures.apex, pictures.flow].map(embedJpeg),
   );
   return { onset: onset!, apex: apex!, flow: flow!, flowImage: await embedPng(pictures.flowImage) };
 }
 
-async function embedJpeg(picture: Picture): Promise<string> {
+async function embedJpeg(picture: RgbImage): Promise<string> {
   const bytes = await opaque(picture)
     .jpeg({ quality: 90, chromaSubsampling: '4:4:4', mozjpeg: true })
     .toBuffer();
   return `data:image/jpeg;base64,${bytes.toString('base64')}`;
 }
 
-async function embedPng(picture: Picture): Promise<string> {
+async function embedPng(picture: RgbImage): Promise<string> {
   const bytes = await opaque(picture).png({ compressionLevel: 9 }).toBuffer();
   return `data:image/png;base64,${bytes.toString('base64')}`;
 }
 
-function opaque({ data, width, height, channels }: Picture): Sharp {
+function opaque({ data, width, height, channels }: RgbImage): Sharp {
   return sharp(data, { raw: { width, height, channels } }).removeAlpha();
 }
 

@@ -3,7 +3,7 @@ import {
   english,
   reportPage,
   timeline,
-  type ExpressionPictures,
+  type ExpressionImages,
   type ReportWords,
 } from '@telltale/figures';
 
@@ -56,7 +56,7 @@ export async function timelinePicture(result: Result, review: Review, text: Text
 export function pageFile(
   { report, wheel }: Result,
   review: Review,
-  { pictures, text }: { readonly pictures: readonly ExpressionPictures[]; readonly text: Text },
+  { pictures, text }: { readonly pictures: readonly ExpressionImages[]; readonly text: Text },
 ): string {
   const { caveatCodes, ...corrected } = correctedReport(report, review);
   const caveats = [

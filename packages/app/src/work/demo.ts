@@ -1,6 +1,6 @@
 /** @file The demonstration clip: a photograph in which the brows rise for a moment, made here when it is asked for. */
 import { findFace } from '@telltale/core/face';
-import type { FaceModels, Picture } from '@telltale/core';
+import type { FaceModels, RgbImage } from '@telltale/core';
 import { synthesize } from '@telltale/core/synth';
 import photograph from '@vladmandic/face-api/demo/sample6.jpg?url';
 
@@ -31,7 +31,7 @@ export async function makeDemonstration(
   return encoder.finish();
 }
 
-async function loadPicture(): Promise<Picture> {
+async function loadPicture(): Promise<RgbImage> {
   const response = await fetch(new URL(photograph, import.meta.url));
   const bitmap = await createImageBitmap(await response.blob());
   const { width, height } = bitmap;

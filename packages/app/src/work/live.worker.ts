@@ -2,7 +2,7 @@
 import { createTvl1 } from '@telltale/core/motion';
 import { MINIMUM_RATES, spotLive } from '@telltale/core/spot';
 import { openColors } from '@telltale/core/video';
-import type { FaceModels, Picture } from '@telltale/core';
+import type { FaceModels, RgbImage } from '@telltale/core';
 import type { Tvl1 } from '@telltale/core/motion';
 import type { LiveSpotter } from '@telltale/core/spot';
 import type { Colors } from '@telltale/core/video';
@@ -55,7 +55,7 @@ async function openTools(): Promise<Tools> {
 }
 
 /** A camera's planes as they come; what is turned, or of another format, is drawn by the browser. */
-async function pixelsOf(frame: VideoFrame, { colors }: Tools): Promise<Picture> {
+async function pixelsOf(frame: VideoFrame, { colors }: Tools): Promise<RgbImage> {
   try {
     const { format, visibleRect, colorSpace } = frame;
     const { width, height } = visibleRect!;

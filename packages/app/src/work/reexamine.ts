@@ -1,9 +1,9 @@
 /** @file Work on a clip after its analysis: other onsets and apexes, magnified movements, a reopened review. */
-import { classifyExpression, cutFace, examineExpressions } from '@telltale/core/expression';
+import { classifyExpression, cropFace, examineExpressions } from '@telltale/core/expression';
 import { findLandmarks, smoothRegions, trackFace } from '@telltale/core/face';
 import { createTvl1 } from '@telltale/core/motion';
-import type { Clip, FaceModels, FaceRegion, Frame, Picture } from '@telltale/core';
-import type { FaceCut } from '@telltale/core/expression';
+import type { Clip, FaceModels, FaceRegion, Frame, RgbImage } from '@telltale/core';
+import type { FaceCrop } from '@telltale/core/expression';
 import { openWindow, type MagnifiedWindow } from '@telltale/core/magnify';
 import type { Recognizer } from '@telltale/core/recognize';
 
@@ -58,9 +58,9 @@ export async function reexamine(
     }
   }
   return {
-    onset: await addressOf(value.onset.picture, 'image/jpeg'),
-    apex: await addressOf(value.apex.picture, 'image/jpeg'),
-    offset: await addressOf(value.offset.picture, 'image/jpeg'),
+    onset: await addressOf(value.onset.image, 'image/jpeg'),
+    apex: await addressOf(value.apex.image, 'image/jpeg'),
+    offset: await addressOf(value.offset.image, 'image/jpeg'),
     flow: await addressOf(colors, 'image/png'),
     flowImage: await addressOf(image, 'image/png'),
     classes,
@@ -76,9 +76,9 @@ export async function magnifyRange(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<MagnifiedRange> {
   const last = Math.min(to, from + MAXIMUM_FRAMES - 1);
-  const pictures: Picture[] = [];
+  const pictures: RgbImage[] = [];
   const wanted = new Set(Array.from({ length: last - from + 1 }, (_, i) => from + i));
-  await cutFrames(opened, models, { wanted, onCut: (_, cut) => pictures.push(cut.picture) });
+  await cutFrames(opened, models, { wanted, onCut: (_, cut) => pictures.push(cut.image) });
   if (pictures.length < wanted.size) throw new PageError('FACE_NOT_FOUND');
   const window = await openWindow(pictures, { rate: opened.clip.rate });
   return { from, window };
@@ -113,7 +113,7 @@ async function cutFrames(
     onCut,
   }: {
     readonly wanted: ReadonlySet<number>;
-    readonly onCut: (index: number, cut: FaceCut) => void;
+    readonly onCut: (index: number, cut: FaceCrop) => void;
   },
 ): Promise<void> {
   let left = wanted.size;
@@ -122,7 +122,7 @@ async function cutFrames(
     if (!wanted.has(frame.index)) continue;
     const region = assertFace(regions, frame.index);
     const landmarks = await findLandmarks(models, frame, region);
-    onCut(frame.index, cutFace(frame, { region, landmarks }));
+    onCut(frame.index, cropFace(frame, { region, landmarks }));
     left--;
     if (left === 0) break;
   }

@@ -2,8 +2,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFaceModels, type FaceRegion, type Picture } from '@telltale/core';
-import { cutRegion } from '@telltale/core/expression';
+import { openFaceModels, type FaceRegion, type RgbImage } from '@telltale/core';
+import { cropRegion } from '@telltale/core/expression';
 import { findFace, type Landmarks } from '@telltale/core/face';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -47,7 +47,7 @@ function movement(landmarks: Landmarks, spread: number): (x: number, y: number) 
 }
 
 /** Bilinear. */
-function warped(picture: Picture, move: (x: number, y: number) => Move): Picture {
+function warped(picture: RgbImage, move: (x: number, y: number) => Move): RgbImage {
   const { width, height } = picture;
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
@@ -70,7 +70,7 @@ function warped(picture: Picture, move: (x: number, y: number) => Move): Picture
 
 async function save(
   name: string,
-  { data, width, height, channels }: Picture,
+  { data, width, height, channels }: RgbImage,
   mirror = false,
 ): Promise<void> {
   await sharp(data, { raw: { width, height, channels } }).flop(mirror).png().toFile(file(name));
@@ -104,7 +104,7 @@ beforeAll(async () => {
   const models = await openFaceModels(await loadRuntime(), await readFaceModelFiles());
   const face = await findFace(models, onset);
   landmarks = face.landmarks;
-  alignment = cutRegion(face.region);
+  alignment = cropRegion(face.region);
   await models.close();
   move = movement(landmarks, 22);
   const apex = warped(onset, move);

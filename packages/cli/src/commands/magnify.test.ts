@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Frame, Picture } from '@telltale/core';
+import type { Frame, RgbImage } from '@telltale/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasSound, openClip, writeVideo } from '@telltale/node';
@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const sway = { wavelength: 48, amplitude: 0.1, frequency: 2.5, frames: 72, rate: 30 };
 
-async function saveFrames(name: string, frames: readonly Picture[]): Promise<void> {
+async function saveFrames(name: string, frames: readonly RgbImage[]): Promise<void> {
   mkdirSync(at(name));
   for (const [i, { data, width, height, channels }] of frames.entries()) {
     const file = at(`${name}/${String(i).padStart(4, '0')}.png`);

@@ -126,7 +126,7 @@ describe('train', () => {
     expect(await predict(small), stderr).toBe(0);
     await writeDataset(small, 8);
     expect(await predict(small)).toBe(2);
-    expect(stderr).toContain('no apex picture');
+    expect(stderr).toContain('no apex image');
 
     await writeDataset(small, 8, 20);
     expect(await train('some.safetensors', ...mfdan)).toBe(2);

@@ -70,10 +70,10 @@ export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome
   };
   try {
     const options = { ...job.preparation, sizes: job.targets.map(({ size }) => size) };
-    const { pictures, ...found } = await prepareClip(frames, job.span, { options, tools });
+    const { images, ...found } = await prepareClip(frames, job.span, { options, tools });
     for (const number of used) await assertUnchanged(known.get(number)!);
     for (const { size, folder, key } of job.targets) {
-      const { flow, faces } = pictures.get(size)!;
+      const { flow, faces } = images.get(size)!;
       const files = new Map<FacePlane | 'flow', Uint8Array>([['flow', await encodePng(flow)]]);
       for (const [plane, face] of Object.entries(faces) as [FacePlane, Plane][]) {
         files.set(plane, await grayPng(face));

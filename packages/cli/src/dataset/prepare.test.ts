@@ -246,7 +246,7 @@ describe('what cannot be prepared', () => {
     const { error } = await prepare();
     expect(error).toMatchObject({ code: 'CLIPS_FAILED' });
     expect(error!.message).toMatch(/^2 clips could not be prepared/);
-    expect(output).toContain(`there is no picture of frame ${frameless.apex}`);
+    expect(output).toContain(`there is no image of frame ${frameless.apex}`);
     expect(output).toMatch(/sub01\/EP01_01f: cannot read the image/);
     expect(await sheet()).toHaveLength(2);
     const [header, ...lines] = parseCsv(

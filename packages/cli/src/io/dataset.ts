@@ -9,11 +9,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 import { parseFlowFolder, SHEET } from '@telltale/core/datasets';
 import type { Sample } from '@telltale/core/datasets';
 import { flowSize } from '@telltale/core/nets';
-import type { FacePictures } from '@telltale/core/nets';
+import type { FaceImages } from '@telltale/core/nets';
 import { decodeExact } from '@telltale/node/images';
 
 /** A flow folder in memory. */
@@ -21,9 +21,9 @@ export interface FlowDataset {
   /** In the sheet's order. */
   readonly samples: readonly Sample[];
   /** One per sample, RGB, square. */
-  readonly pictures: readonly Picture[];
+  readonly pictures: readonly RgbImage[];
   /** One per sample, RGB, square, of the size of its flow image; empty where the sample has no faces. */
-  readonly faces: readonly FacePictures[];
+  readonly faces: readonly FaceImages[];
   /** SHA-256 of each sample's pixels, hexadecimal, by sample id. */
   readonly hashes: ReadonlyMap<string, string>;
   /** SHA-256 over ids, emotions and pixels, hexadecimal; independent of the file names. */
@@ -50,8 +50,8 @@ export async function readFlowFolder(
 ): Promise<FlowDataset> {
   let size = wanted === 'any' ? undefined : wanted;
   const samples = parseFlowFolder(await readSheet(folder));
-  const pictures: Picture[] = [];
-  const faces: FacePictures[] = [];
+  const pictures: RgbImage[] = [];
+  const faces: FaceImages[] = [];
   const hashes = new Map<string, string>();
   const whole = createHash('sha256');
   for (const sample of samples) {
@@ -66,7 +66,7 @@ export async function readFlowFolder(
     whole.update(JSON.stringify([sample.id, sample.emotion ?? null])).update(picture.data);
     const face = await readFaces(folder, sample, size);
     faces.push(face);
-    for (const [name, { data }] of Object.entries(face) as [string, Picture][]) {
+    for (const [name, { data }] of Object.entries(face) as [string, RgbImage][]) {
       own.update(name).update(data);
       whole.update(name).update(data);
     }
@@ -76,8 +76,8 @@ export async function readFlowFolder(
 }
 
 /** The faces that the sheet lists, in a fixed order. */
-async function readFaces(folder: string, sample: Sample, size: number): Promise<FacePictures> {
-  const faces: { -readonly [name in keyof FacePictures]: Picture } = {};
+async function readFaces(folder: string, sample: Sample, size: number): Promise<FaceImages> {
+  const faces: { -readonly [name in keyof FaceImages]: RgbImage } = {};
   for (const name of ['apex', 'onset', 'magnified'] as const) {
     const file = sample.faces?.[name];
     if (file === undefined) continue;
@@ -138,7 +138,7 @@ interface Decoding {
   readonly kind: 'flow' | 'face';
 }
 
-async function decode(bytes: Uint8Array, { path, kind }: Decoding): Promise<Picture> {
+async function decode(bytes: Uint8Array, { path, kind }: Decoding): Promise<RgbImage> {
   try {
     const { data, width, height, channels, stored } = await decodeExact(bytes);
     const bits = stored.channels < 3 && kind === 'flow' ? 'grey' : stored.depth;
@@ -187,7 +187,7 @@ function toRgb(data: Uint8Array, channels: number): Uint8Array {
  * @returns the image
  * @throws TelltaleError `DATASET_INVALID`
  */
-export function squareOf(picture: Picture, size: number, path: string): Picture {
+export function squareOf(picture: RgbImage, size: number, path: string): RgbImage {
   if (picture.width === size && picture.height === size) return picture;
   throw new TelltaleError(
     'DATASET_INVALID',

@@ -1,8 +1,8 @@
 /** @file Two clips side by side, for comparison. */
-import type { Clip, Picture } from '@telltale/core';
+import type { Clip, RgbImage } from '@telltale/core';
 
 /** Frames of two clips of the same size, side by side. */
-export async function* sideBySide(left: Clip, right: Clip): AsyncGenerator<Picture> {
+export async function* sideBySide(left: Clip, right: Clip): AsyncGenerator<RgbImage> {
   const others = left.frames()[Symbol.asyncIterator]();
   try {
     for await (const frame of right.frames()) {
@@ -15,7 +15,7 @@ export async function* sideBySide(left: Clip, right: Clip): AsyncGenerator<Pictu
   }
 }
 
-function joined(left: Picture, right: Picture): Picture {
+function joined(left: RgbImage, right: RgbImage): RgbImage {
   const { width, height } = left;
   const data = new Uint8Array(6 * width * height);
   for (const [column, frame] of [left, right].entries()) {

@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import type { Clip, Picture } from '@telltale/core';
+import type { Clip, RgbImage } from '@telltale/core';
 import { magnifyClip } from '@telltale/core/magnify';
 import type { MagnifyOptions } from '@telltale/core/magnify';
 import { hasSound, openClip, writeVideo } from '@telltale/node';
@@ -105,13 +105,13 @@ function settingsOf(options: MagnifyRun): MagnifyOptions {
 
 /** The frames, with progress and the remaining time; stops at the signal. */
 async function* watched(
-  frames: AsyncIterable<Picture>,
+  frames: AsyncIterable<RgbImage>,
   {
     clip,
     progress,
     signal,
   }: { readonly clip: Clip; readonly progress: Progress; readonly signal: AbortSignal },
-): AsyncGenerator<Picture> {
+): AsyncGenerator<RgbImage> {
   let done = 0;
   let start = 0;
   for await (const frame of frames) {

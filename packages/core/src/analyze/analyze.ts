@@ -7,7 +7,7 @@
  * spotted.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { Cancellation } from '../base/pause.ts';
 import { VERSION } from '../base/version.ts';
 import { classifyExpression, type ExpressionFaces } from '../expression/classify.ts';
@@ -53,15 +53,15 @@ export interface AnalysisOptions {
 }
 
 /** The images that show one expression. */
-export interface ExpressionPictures {
+export interface ExpressionImages {
   /** The face at the onset, RGB, 224×224. */
-  readonly onset: Picture;
+  readonly onset: RgbImage;
   /** The face at the apex, RGB, 224×224. */
-  readonly apex: Picture;
+  readonly apex: RgbImage;
   /** Flow from onset to apex on the color wheel, 224×224. */
-  readonly flow: Picture;
+  readonly flow: RgbImage;
   /** What the recognizer was given: u, v and strain, 28×28. */
-  readonly flowImage: Picture;
+  readonly flowImage: RgbImage;
 }
 
 /** The result of {@link analyze}. */
@@ -69,7 +69,7 @@ export interface Analysis {
   /** What `telltale analyze` writes as `report.json`. */
   readonly report: Report;
   /** One per expression of the report, in its order. */
-  readonly pictures: readonly ExpressionPictures[];
+  readonly pictures: readonly ExpressionImages[];
   /** Where the face is, one per frame, smoothed over time; null where there is none. */
   readonly regions: readonly (FaceRegion | null)[];
 }
@@ -99,7 +99,7 @@ export async function analyze(
   const spotting = spotMovements(motion.stretches, spot);
   const moments = spotting.movements.map((movement) => momentsOf(movement, times, regions));
   const expressions: Expression[] = [];
-  const pictures: ExpressionPictures[] = [];
+  const pictures: ExpressionImages[] = [];
   const examined = examineExpressions(
     clip.frames(),
     moments.map(({ onset, apex }) => ({ onset: onset.frame, apex: apex.frame })),
@@ -112,8 +112,8 @@ export async function analyze(
     const movement = spotting.movements[index]!;
     const { onset, apex, offset } = moments[index]!;
     pictures[index] = {
-      onset: faces.onset.picture,
-      apex: faces.apex.picture,
+      onset: faces.onset.image,
+      apex: faces.apex.image,
       flow: faces.colors,
       flowImage: faces.image,
     };
@@ -145,7 +145,7 @@ export async function analyze(
 
 /** The analysis of a clip makes no magnified apex. */
 function assertClassifiable(recognizer: Recognizer | undefined): void {
-  if (recognizer?.pictures.includes('magnified') !== true) return;
+  if (recognizer?.images.includes('magnified') !== true) return;
   throw new TelltaleError(
     'MODEL_INPUT_MISMATCH',
     `${recognizer.card.network} ${recognizer.card.config} was trained on magnified faces, which the analysis of a clip does not make`,

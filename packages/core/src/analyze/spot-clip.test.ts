@@ -1,7 +1,7 @@
 /** @file Spotting alone finds what the whole analysis finds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { openTestModels, samplePicture } from '../face/face.cases.ts';
+import { openTestModels, sampleImage } from '../face/face.cases.ts';
 import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { analyze } from './analyze.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => void (face = await openTestModels()));
 afterAll(() => face.close());
 
 test('is what analyze spots, frame by frame', async () => {
-  const photo = await samplePicture(3, 640);
+  const photo = await sampleImage(3, 640);
   const { landmarks } = await findFace(face, photo);
   const clip = synthesize(photo, landmarks, {
     ...{ rate: 30, seconds: 1.5, amplitude: 3, width: 300, height: 330, interocular: 70, seed: 2 },

@@ -1,7 +1,7 @@
 /**
  * @file Spotting alone: when something moves in a clip.
  *
- * A dataset of long videos asks for intervals and nothing else: onset and apex are not fetched, no recognizer runs.
+ * Evaluation on long videos needs intervals and nothing else: onset and apex are not fetched, no recognizer runs.
  * The movements are those that `analyze` spots.
  */
 import type { Cancellation } from '../base/pause.ts';

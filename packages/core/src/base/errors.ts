@@ -1,8 +1,8 @@
 /**
  * @file The one error class of the library, and the list of its codes.
  *
- * A message says what happened, with the values that made it happen. A hint
- * says what to do about it. Callers branch on `code`, never on the message.
+ * A message describes what happened, with the values that caused it. A hint
+ * describes what to do about it. Callers branch on `code`, never on the message.
  */
 
 /** Every code the library can throw. Adding one is a minor release; changing one is a major. */

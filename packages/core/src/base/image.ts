@@ -11,7 +11,7 @@ export interface Plane {
 }
 
 /** An 8-bit color image, interleaved; channel `c` of row `y`, column `x` is at `data[(y * width + x) * channels + c]`. */
-export interface Picture {
+export interface RgbImage {
   /** Bytes of the image, row by row. */
   readonly data: Uint8Array | Uint8ClampedArray;
   /** Pixels. */
@@ -28,7 +28,7 @@ export function luma(red: number, green: number, blue: number): number {
 }
 
 /** An image as gray values, 0 to 255 ({@link luma}); shape `[height, width]`. */
-export function grayOf({ data, width, height, channels }: Picture): Plane {
+export function grayOf({ data, width, height, channels }: RgbImage): Plane {
   const gray = new Float32Array(width * height);
   for (let i = 0; i < gray.length; i++) {
     const at = channels * i;

@@ -1,4 +1,4 @@
-/** @file Long work that stays polite: it lets others run, and stops when told. */
+/** @file Cooperative yielding and cancellation: long work lets other tasks run, and stops on request. */
 import { TelltaleError } from './errors.ts';
 
 /** What is needed of an `AbortSignal`: any of them will do. */
@@ -24,7 +24,7 @@ export function throwIfCanceled(signal: Cancellation | undefined): void {
 /**
  * Lets the event loop turn once: timers, input and rendering get their chance.
  *
- * @throws TelltaleError `CANCELED` where the signal says so
+ * @throws TelltaleError `CANCELED` where the signal is aborted
  */
 export async function pause(signal?: Cancellation): Promise<void> {
   await new Promise<void>((resolve) => void setTimeout(resolve, 0));

@@ -1,5 +1,5 @@
 /**
- * @file SHA-256, so that a report can say which weights it came from, in every runtime alike.
+ * @file SHA-256, so that a report can name the weights it came from, in every runtime alike.
  *
  * FIPS 180-4, "Secure Hash Standard", sections 4.1.2, 5 and 6.2. The Web
  * Cryptography API would do, but pages that are not served over TLS lack it.

@@ -1,10 +1,10 @@
 /**
  * @file Checks of data that came from outside: a few shapes and their
- * combinations, each of which says where it found what it did not expect.
+ * combinations, each of which names where it found what it did not expect.
  */
 import { own } from './own.ts';
 
-/** Finds nothing wrong (`undefined`), or says what is wrong and where. */
+/** Finds nothing wrong (`undefined`), or describes what is wrong and where. */
 export type Shape = (value: unknown, path: string) => string | undefined;
 
 /** Any string, the empty one too. */

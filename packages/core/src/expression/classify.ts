@@ -1,19 +1,19 @@
 /** @file What a recognizer is given of an expression, and what it answers. */
-import { grayOf, type Picture } from '../base/image.ts';
+import { grayOf, type RgbImage } from '../base/image.ts';
 import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
 import type { FlowField } from '../motion/flow.ts';
-import type { InputPictures } from '../nets/input.ts';
+import type { InputImages } from '../nets/input.ts';
 import { verdictOf } from '../recognize/card.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
-import type { FaceCut } from './cut.ts';
+import type { FaceCrop } from './crop.ts';
 import { boxOfLandmarks } from './flow.ts';
 
 /** An expression as far as recognizers look at it. */
 export interface ExpressionFaces {
   /** The face at the onset. */
-  readonly onset: FaceCut;
+  readonly onset: FaceCrop;
   /** The face at the apex, aligned with the onset. */
-  readonly apex: FaceCut;
+  readonly apex: FaceCrop;
   /** From onset to apex, pixels of the cut. */
   readonly flow: FlowField;
 }
@@ -51,20 +51,20 @@ export async function classifyExpression(
  * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face
  */
 export function recognizerInput(
-  { size, pictures }: Pick<Recognizer, 'size' | 'pictures'>,
+  { size, images }: Pick<Recognizer, 'size' | 'images'>,
   { onset, apex, flow }: ExpressionFaces,
-): InputPictures {
+): InputImages {
   const box = boxOfLandmarks(onset.landmarks);
   return {
     flow: flowImage(flow, box, size),
-    ...(pictures.includes('apex') && { apex: faceImage(apex, box, size) }),
-    ...(pictures.includes('onset') && { onset: faceImage(onset, box, size) }),
+    ...(images.includes('apex') && { apex: faceImage(apex, box, size) }),
+    ...(images.includes('onset') && { onset: faceImage(onset, box, size) }),
   };
 }
 
 /** The gray face in a box of the cut, as RGB. */
-function faceImage(cut: FaceCut, box: Box, size: number): Picture {
-  const { data } = averageInto(grayOf(cut.picture), box, size);
+function faceImage(cut: FaceCrop, box: Box, size: number): RgbImage {
+  const { data } = averageInto(grayOf(cut.image), box, size);
   const rgb = Uint8ClampedArray.from(
     { length: 3 * data.length },
     (_, i) => data[Math.floor(i / 3)]!,

@@ -10,7 +10,7 @@ import type { FaceModels } from '../face/models.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
 import { alignApex } from './align.ts';
-import { cutFace, type FaceCut, type LocatedFace } from './cut.ts';
+import { cropFace, type FaceCrop, type LocatedFace } from './crop.ts';
 import { expressionFlow, type ExpressionFlow } from './flow.ts';
 
 /** Frame indices of one expression, from 0. */
@@ -25,14 +25,14 @@ export interface ExpressionFrames {
 
 /** One expression as it looks. */
 export interface ExaminedExpression extends ExpressionFlow {
-  /** Which of the expressions that were asked for. */
+  /** Index of the expression in the list that was passed. */
   readonly index: number;
   /** The face at the onset. */
-  readonly onset: FaceCut;
+  readonly onset: FaceCrop;
   /** The face at the apex, aligned with the onset. */
-  readonly apex: FaceCut;
+  readonly apex: FaceCrop;
   /** Cut like the apex. Present where the offset was requested. */
-  readonly offset?: FaceCut;
+  readonly offset?: FaceCrop;
 }
 
 /** What {@link examineExpressions} works with. */
@@ -98,7 +98,7 @@ export async function* examineExpressions(
 interface OpenExpression {
   readonly index: number;
   readonly frames: ExpressionFrames;
-  readonly cuts: { onset?: FaceCut; apex?: FaceCut; offset?: FaceCut };
+  readonly cuts: { onset?: FaceCrop; apex?: FaceCrop; offset?: FaceCrop };
 }
 
 function lastOf({ frames: { apex, offset = apex } }: OpenExpression): number {
@@ -112,7 +112,7 @@ function take(
   tvl1: Tvl1,
 ): void {
   const { index } = located.frame;
-  if (index === onset) cuts.onset = cutFace(located.frame, located.face);
+  if (index === onset) cuts.onset = cropFace(located.frame, located.face);
   if (index !== apex && index !== offset) return;
   if (cuts.onset === undefined) throw faceMissing(onset);
   const cut = alignApex(cuts.onset, located, tvl1);

@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest';
 
 import { EYE_CORNERS } from '../face/regions.ts';
 import { averageInto, flowImage } from '../motion/flow-image.ts';
-import { grayOf, type Picture } from '../base/image.ts';
+import { grayOf, type RgbImage } from '../base/image.ts';
 import { createTvl1 } from '../motion/tvl1.ts';
 import { alignApex } from './align.ts';
 import { recognizerInput } from './classify.ts';
-import { CUT_SIZE, cutFace, type FaceCut } from './cut.ts';
+import { FACE_CROP_SIZE, cropFace, type FaceCrop } from './crop.ts';
 import { boxOfLandmarks } from './flow.ts';
 
-/** A face of a few points, `across` pixels to the right; shades of gray that tell every place. */
-function cut(across: number, shade: (x: number, y: number) => number): FaceCut {
+/** A face of a few points, `across` pixels to the right; gray values that differ from place to place. */
+function cut(across: number, shade: (x: number, y: number) => number): FaceCrop {
   const points = new Float32Array(2 * 478);
   const put = (point: number, x: number, y: number): void => points.set([x + across, y], 2 * point);
   put(EYE_CORNERS.rightOuter, 70, 90);
@@ -20,13 +20,13 @@ function cut(across: number, shade: (x: number, y: number) => number): FaceCut {
   put(EYE_CORNERS.leftOuter, 154, 90);
   put(13, 112, 150);
   put(14, 112, 154);
-  const data = Uint8Array.from({ length: 3 * CUT_SIZE * CUT_SIZE }, (_, i) => {
+  const data = Uint8Array.from({ length: 3 * FACE_CROP_SIZE * FACE_CROP_SIZE }, (_, i) => {
     const pixel = Math.floor(i / 3);
-    return shade(pixel % CUT_SIZE, Math.floor(pixel / CUT_SIZE));
+    return shade(pixel % FACE_CROP_SIZE, Math.floor(pixel / FACE_CROP_SIZE));
   });
   return {
-    picture: { data, width: CUT_SIZE, height: CUT_SIZE, channels: 3 },
-    region: { x: 0, y: 0, size: CUT_SIZE, angle: 0 },
+    image: { data, width: FACE_CROP_SIZE, height: FACE_CROP_SIZE, channels: 3 },
+    region: { x: 0, y: 0, size: FACE_CROP_SIZE, angle: 0 },
     landmarks: { points, presence: 1 },
   };
 }
@@ -34,38 +34,38 @@ function cut(across: number, shade: (x: number, y: number) => number): FaceCut {
 const onset = cut(0, (x, y) => (x + y) / 2);
 const apex = cut(30, (x) => 255 - x);
 const flow = {
-  u: Float32Array.from({ length: CUT_SIZE * CUT_SIZE }, (_, i) => Math.sin(i / 999)),
-  v: Float32Array.from({ length: CUT_SIZE * CUT_SIZE }, (_, i) => Math.cos(i / 77)),
-  width: CUT_SIZE,
-  height: CUT_SIZE,
+  u: Float32Array.from({ length: FACE_CROP_SIZE * FACE_CROP_SIZE }, (_, i) => Math.sin(i / 999)),
+  v: Float32Array.from({ length: FACE_CROP_SIZE * FACE_CROP_SIZE }, (_, i) => Math.cos(i / 77)),
+  width: FACE_CROP_SIZE,
+  height: FACE_CROP_SIZE,
 };
 const box = boxOfLandmarks(onset.landmarks);
 
 test('faces lie in the box of the flow, which is that of the onset', () => {
   const shown = recognizerInput(
-    { size: 14, pictures: ['flow', 'apex', 'onset'] },
+    { size: 14, images: ['flow', 'apex', 'onset'] },
     { onset, apex, flow },
   );
   expect(shown.flow).toEqual(flowImage(flow, box, 14));
   for (const [name, from] of Object.entries({ apex, onset })) {
-    const picture = shown[name as 'apex' | 'onset']!;
-    expect(picture).toMatchObject({ width: 14, height: 14, channels: 3 });
-    averageInto(grayOf(from.picture), box, 14).data.forEach((gray, i) => {
+    const image = shown[name as 'apex' | 'onset']!;
+    expect(image).toMatchObject({ width: 14, height: 14, channels: 3 });
+    averageInto(grayOf(from.image), box, 14).data.forEach((gray, i) => {
       for (let c = 0; c < 3; c++)
-        expect(Math.abs(picture.data[3 * i + c]! - gray)).toBeLessThanOrEqual(0.5001);
+        expect(Math.abs(image.data[3 * i + c]! - gray)).toBeLessThanOrEqual(0.5001);
     });
   }
 });
 
 test('only what is wanted is made, and nothing is magnified', () => {
   const faces = { onset, apex, flow };
-  expect(Object.keys(recognizerInput({ size: 28, pictures: ['flow'] }, faces))).toEqual(['flow']);
-  const magnified = recognizerInput({ size: 28, pictures: ['flow', 'magnified'] }, faces);
+  expect(Object.keys(recognizerInput({ size: 28, images: ['flow'] }, faces))).toEqual(['flow']);
+  const magnified = recognizerInput({ size: 28, images: ['flow', 'magnified'] }, faces);
   expect(magnified).not.toHaveProperty('magnified');
 });
 
 describe('the apex', () => {
-  const image = (turn: number, shift: number): Picture => {
+  const image = (turn: number, shift: number): RgbImage => {
     // A textured plane, turned about its middle and shifted to the right.
     const [width, height, middle] = [400, 400, 200];
     const data = new Uint8Array(3 * width * height);
@@ -98,15 +98,15 @@ describe('the apex', () => {
   ])(
     'is cut by the region of the onset, turned by %f and shifted by %f pixels with the head',
     async (turn, shift) => {
-      const from = cutFace(image(0, 0), { region, landmarks: { points, presence: 1 } });
+      const from = cropFace(image(0, 0), { region, landmarks: { points, presence: 1 } });
       const frame = image(turn, shift);
       const cut = alignApex(from, { frame, face: undefined }, await createTvl1());
       expect(cut.region.x).toBeCloseTo(200 + shift, 1);
       expect(cut.region.y).toBeCloseTo(200, 1);
       expect(cut.region.angle).toBeCloseTo(turn, 2);
       expect(cut.region.size / region.size).toBeCloseTo(1, 2);
-      const change = Array.from(cut.picture.data, (value, i) =>
-        Math.abs(value - from.picture.data[i]!),
+      const change = Array.from(cut.image.data, (value, i) =>
+        Math.abs(value - from.image.data[i]!),
       );
       expect(change.reduce((a, b) => a + b, 0) / change.length).toBeLessThan(2);
     },

@@ -4,7 +4,7 @@
  * The apex is given the brightness of the onset, which TV-L1 takes for granted.
  */
 import { TelltaleError } from '../base/errors.ts';
-import { grayOf, type Picture } from '../base/image.ts';
+import { grayOf, type RgbImage } from '../base/image.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
@@ -16,16 +16,16 @@ import type { FlowField } from '../motion/flow.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { alignApex, hasMoved } from './align.ts';
-import { cutFace, type FaceCut } from './cut.ts';
+import { cropFace, type FaceCrop } from './crop.ts';
 
 /** The movement from onset to apex. */
 export interface ExpressionFlow {
   /** Pixels of the face cut; shape `[224, 224]`. */
   readonly flow: FlowField;
   /** The flow on the color wheel. */
-  readonly colors: Picture;
+  readonly colors: RgbImage;
   /** What recognizers take: u, v and strain, 28×28. */
-  readonly image: Picture;
+  readonly image: RgbImage;
 }
 
 /**
@@ -33,9 +33,9 @@ export interface ExpressionFlow {
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face
  */
-export function expressionFlow(onset: FaceCut, apex: FaceCut, tvl1: Tvl1): ExpressionFlow {
-  const from = grayOf(onset.picture);
-  const flow = tvl1.compute(from, matchBrightness(grayOf(apex.picture), from), LIKE_OPENCV);
+export function expressionFlow(onset: FaceCrop, apex: FaceCrop, tvl1: Tvl1): ExpressionFlow {
+  const from = grayOf(onset.image);
+  const flow = tvl1.compute(from, matchBrightness(grayOf(apex.image), from), LIKE_OPENCV);
   return {
     flow,
     colors: flowColors(flow),
@@ -59,13 +59,13 @@ export function boxOfLandmarks(landmarks: Landmarks): Box {
 /** The result of {@link faceFlow}. */
 export interface FaceFlow {
   /** The face of the first image. */
-  readonly onset: FaceCut;
+  readonly onset: FaceCrop;
   /** The face of the second image, cut so that the head lies where it lies in the first. */
-  readonly apex: FaceCut;
+  readonly apex: FaceCrop;
   /** The most accurate flow, pixels of the cuts; shape `[224, 224]`. */
   readonly flow: FlowField;
   /** u, v and strain as in the training data, 28×28: from a flow with the parameters nearest to theirs. */
-  readonly image: Picture;
+  readonly image: RgbImage;
   /** Whether the head moved by more than 4 pixels of the cuts; its motion is not part of the flow. */
   readonly headMoved: boolean;
 }
@@ -85,8 +85,8 @@ export interface FaceFlowTools {
  */
 export async function faceFlow(
   { models, tvl1 }: FaceFlowTools,
-  onset: Picture,
-  apex: Picture,
+  onset: RgbImage,
+  apex: RgbImage,
 ): Promise<FaceFlow> {
   if (onset.width !== apex.width || onset.height !== apex.height) {
     throw new TelltaleError(
@@ -95,13 +95,13 @@ export async function faceFlow(
       'Give two frames of one clip.',
     );
   }
-  const from = cutFace(onset, await findFace(models, onset));
+  const from = cropFace(onset, await findFace(models, onset));
   const to = alignApex(from, { frame: apex, face: await findFace(models, apex) }, tvl1);
-  const gray = grayOf(from.picture);
+  const gray = grayOf(from.image);
   return {
     onset: from,
     apex: to,
-    flow: tvl1.compute(gray, matchBrightness(grayOf(to.picture), gray)),
+    flow: tvl1.compute(gray, matchBrightness(grayOf(to.image), gray)),
     image: expressionFlow(from, to, tvl1).image,
     headMoved: hasMoved(from.region, to.region),
   };

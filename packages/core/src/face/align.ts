@@ -5,10 +5,10 @@
  * expression moves least: Umeyama 1991, "Least-Squares Estimation of
  * Transformation Parameters Between Two Point Patterns", IEEE TPAMI 13(4),
  * in two dimensions, where a complex number is both turn and scale. It is given
- * as the square of the picture that becomes the aligned face, so that it can be
+ * as the square of the image that becomes the aligned face, so that it can be
  * steadied by the same smoothing as any region.
  */
-import type { Picture, Plane } from '../base/image.ts';
+import type { RgbImage, Plane } from '../base/image.ts';
 import { cropGray } from './crop.ts';
 import type { FaceRegion, Landmarks } from './landmarks.ts';
 import type { Point } from './regions.ts';
@@ -31,7 +31,7 @@ export const CANONICAL_POINTS: readonly (readonly [index: number, x: number, y: 
 ];
 
 /**
- * The square of the picture that becomes the aligned face.
+ * The square of the image that becomes the aligned face.
  *
  * @returns its center, side and turn; smooth them over time before use in a clip
  */
@@ -71,11 +71,11 @@ export function alignmentOf({ points }: Landmarks): FaceRegion {
  * @param alignment - from {@link alignmentOf}
  * @param size - side of the result, pixels
  */
-export function alignFace(picture: Picture, alignment: FaceRegion, size: number): Plane {
-  return cropGray(picture, alignment, { size });
+export function alignFace(image: RgbImage, alignment: FaceRegion, size: number): Plane {
+  return cropGray(image, alignment, { size });
 }
 
-/** A place of the picture as a place of the region's crop of side `size`, pixels. */
+/** A place of the image as a place of the region's crop of side `size`, pixels. */
 export function toCrop(place: Point, region: FaceRegion, size: number): Point {
   const scale = size / region.size;
   const cosine = scale * Math.cos(region.angle);
@@ -84,7 +84,7 @@ export function toCrop(place: Point, region: FaceRegion, size: number): Point {
   return { x: size / 2 + x * cosine + y * sine, y: size / 2 - x * sine + y * cosine };
 }
 
-/** A place of a region's crop of side `size` as a place of the picture, pixels. */
+/** A place of a region's crop of side `size` as a place of the image, pixels. */
 export function fromCrop(place: Point, region: FaceRegion, size: number): Point {
   const scale = region.size / size;
   const cosine = scale * Math.cos(region.angle);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { fromCrop } from './align.ts';
 import { cropGray, cropPlanes, grayOfMiddle } from './crop.ts';
 
@@ -9,7 +9,7 @@ const WIDTH = 200;
 const HEIGHT = 160;
 
 /** Red rises to the right, green downward, blue is even: bilinear sampling meets it exactly. */
-const ramp: Picture = {
+const ramp: RgbImage = {
   data: Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, i) => {
     const pixel = Math.floor(i / 3);
     return [pixel % WIDTH, Math.floor(pixel / WIDTH), 200][i % 3]!;
@@ -79,7 +79,7 @@ describe('a crop', () => {
   });
 
   it('averages what is smaller than a pixel', () => {
-    const stripes: Picture = {
+    const stripes: RgbImage = {
       ...ramp,
       data: ramp.data.map((_, i) => (Math.floor(i / 3) % 2 === 0 ? 0 : 255)),
     };

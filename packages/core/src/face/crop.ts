@@ -1,5 +1,5 @@
-/** @file Cuts a turned square out of a picture, with every output pixel averaged over its area. */
-import { luma, type Picture, type Plane } from '../base/image.ts';
+/** @file Cuts a turned square out of an image, with every output pixel averaged over its area. */
+import { luma, type RgbImage, type Plane } from '../base/image.ts';
 import type { FaceRegion } from './landmarks.ts';
 
 /** How a region is sampled. */
@@ -9,17 +9,17 @@ export interface CropOptions {
   /**
    * Samples per output pixel and axis; each is bilinear.
    *
-   * @defaultValue as many as the pixel is wide in the picture, at least 2 and at most 8
+   * @defaultValue as many as the pixel is wide in the image, at least 2 and at most 8
    */
   readonly samples?: number;
-  /** What lies outside the picture: its border, repeated, or black. @defaultValue 'border' */
+  /** What lies outside the image: its border, repeated, or black. @defaultValue 'border' */
   readonly outside?: 'border' | 'black';
   /** The value of black and of white in the output. @defaultValue from 0 to 255 */
   readonly range?: readonly [black: number, white: number];
 }
 
 /**
- * The region of a picture as red, green and blue planes.
+ * The region of an image as red, green and blue planes.
  *
  * A pixel of the output averages `samples²` bilinear samples of its square, so
  * that the result depends smoothly on where the region lies: a single sample
@@ -28,14 +28,14 @@ export interface CropOptions {
  * @returns shape `[3, size, size]`
  */
 export function cropPlanes(
-  picture: Picture,
+  image: RgbImage,
   region: FaceRegion,
   options: CropOptions,
 ): Float32Array {
   const { size, range: [black, white] = [0, 255] } = options;
   const plane = size * size;
   const out = new Float32Array(3 * plane);
-  const source = prepare(picture, region, options);
+  const source = prepare(image, region, options);
   const color = new Float64Array(3);
   const gain = (white - black) / 255;
   for (let index = 0; index < plane; index++) {
@@ -48,14 +48,14 @@ export function cropPlanes(
 }
 
 /**
- * The region of a picture in shades of gray (luma of ITU-R BT.601).
+ * The region of an image in shades of gray (luma of ITU-R BT.601).
  *
  * Sampled as {@link cropPlanes} samples.
  */
-export function cropGray(picture: Picture, region: FaceRegion, options: CropOptions): Plane {
+export function cropGray(image: RgbImage, region: FaceRegion, options: CropOptions): Plane {
   const { size, range: [black, white] = [0, 255] } = options;
   const data = new Float32Array(size * size);
-  const source = prepare(picture, region, options);
+  const source = prepare(image, region, options);
   const color = new Float64Array(3);
   const gain = (white - black) / 255;
   for (let index = 0; index < data.length; index++) {
@@ -86,7 +86,7 @@ export function grayOfMiddle(planes: Float32Array, side: number, size: number): 
   return { data, width: size, height: size };
 }
 
-/** A region laid out on a picture. */
+/** A region laid out on an image. */
 interface Source {
   readonly data: Uint8Array;
   readonly width: number;
@@ -105,8 +105,8 @@ interface Source {
   readonly isBlackOutside: boolean;
 }
 
-function prepare(picture: Picture, region: FaceRegion, options: CropOptions): Source {
-  const { data, width, height, channels } = picture;
+function prepare(image: RgbImage, region: FaceRegion, options: CropOptions): Source {
+  const { data, width, height, channels } = image;
   const { size, outside = 'border' } = options;
   const scale = region.size / size;
   const samples = options.samples ?? Math.min(8, Math.max(2, Math.ceil(scale)));

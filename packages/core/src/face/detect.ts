@@ -1,17 +1,17 @@
 /**
- * @file Finds faces in a picture.
+ * @file Finds faces in an image.
  *
  * Bazarevsky et al. 2019, "BlazeFace", arXiv:1907.05047: one box and six points
  * per anchor, overlapping boxes blended by their scores instead of suppressed
  * (§3, "Post-processing"). The full-range model has one anchor at each of 48 × 48
  * places.
  */
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { FaceRegion } from './landmarks.ts';
 import { FACE_INPUT_SIZE, faceInput } from './models.ts';
 import type { FaceModels } from './models.ts';
 
-/** A face as the detector sees it, pixels of the picture. */
+/** A face as the detector sees it, pixels of the image. */
 export interface FaceDetection {
   /** Probability that this is a face. */
   readonly score: number;
@@ -42,15 +42,15 @@ const SAME_FACE = 0.3;
 /** A face's region is larger than its box by this factor, so that brows and chin are inside. */
 const ENLARGE = 1.5;
 
-/** All faces of a picture, largest first. */
+/** All faces of an image, largest first. */
 export async function detectFaces(
   models: FaceModels,
-  picture: Picture,
+  image: RgbImage,
   { threshold = 0.6 }: DetectOptions = {},
 ): Promise<FaceDetection[]> {
-  const { width, height } = picture;
+  const { width, height } = image;
   const whole = { x: width / 2, y: height / 2, size: Math.max(width, height), angle: 0 };
-  const input = faceInput(picture, whole, { outside: 'black', range: [-1, 1] });
+  const input = faceInput(image, whole, { outside: 'black', range: [-1, 1] });
   const outputs = await models.detect(input);
   const boxes = outputs['reshaped_regressor_face_4']!;
   const logits = outputs['reshaped_classifier_face_4']!;

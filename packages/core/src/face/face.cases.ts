@@ -1,4 +1,4 @@
-/** @file The face networks and pictures of faces, for tests. */
+/** @file The face networks and images of faces, for tests. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import process from 'node:process';
 import ort from 'onnxruntime-node';
 import sharp from 'sharp';
 
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
 import { openFaceModels } from './models.ts';
 import type { FaceModelFiles, FaceModels } from './models.ts';
@@ -34,28 +34,28 @@ export async function openTestModels(): Promise<FaceModels> {
   return openFaceModels(runtime, await readModelFiles());
 }
 
-/** A photograph of several people that `@vladmandic/face-api` brings; resized to `width` where given. */
-export function samplePicture(number: 1 | 2 | 3 | 4 | 5 | 6, width?: number): Promise<Picture> {
-  return readPicture(inPackage('@vladmandic/face-api', `demo/sample${number}.jpg`), width);
+/** A photograph of several faces from `@vladmandic/face-api`; resized to `width` where given. */
+export function sampleImage(number: 1 | 2 | 3 | 4 | 5 | 6, width?: number): Promise<RgbImage> {
+  return readImage(inPackage('@vladmandic/face-api', `demo/sample${number}.jpg`), width);
 }
 
-/** Where the shared clips and pictures are, or undefined. */
+/** Where the shared clips and images are, or undefined. */
 export const sharedClips: string | undefined = [
   process.env['TELLTALE_SHARED'] ?? join(import.meta.dirname, '../../../../../shared/data'),
 ]
   .map((folder) => join(folder, 'clips'))
   .find((folder) => existsSync(folder));
 
-/** Reads a picture file, resized to `width` where given. */
-export async function readPicture(path: string, width?: number): Promise<Picture> {
+/** Reads an image file, resized to `width` where given. */
+export async function readImage(path: string, width?: number): Promise<RgbImage> {
   const image = sharp(path).removeAlpha().toColorspace('srgb');
   if (width) image.resize(width);
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return { data: Uint8Array.from(data), width: info.width, height: info.height, channels: 3 };
 }
 
-/** The picture as a mirror shows it. */
-export function mirrored({ data, width, height, channels }: Picture): Picture {
+/** The image as a mirror shows it. */
+export function mirrored({ data, width, height, channels }: RgbImage): RgbImage {
   const out = new Uint8Array(data.length);
   for (let i = 0; i < width * height; i++) {
     const from = channels * (i - (i % width) + (width - 1 - (i % width)));
@@ -64,8 +64,8 @@ export function mirrored({ data, width, height, channels }: Picture): Picture {
   return { data: out, width, height, channels };
 }
 
-/** The part of a picture that starts at (x, y); what lies outside is gray. */
-export function shifted({ data, width, height }: Picture, x: number, y: number): Picture {
+/** The part of an image that starts at (x, y); what lies outside is gray. */
+export function shifted({ data, width, height }: RgbImage, x: number, y: number): RgbImage {
   const out = new Uint8Array(data.length).fill(128);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {

@@ -8,7 +8,7 @@ export interface FaceRegion {
   readonly y: number;
   /** Side, pixels of the frame. */
   readonly size: number;
-  /** Clockwise turn of the face in the picture, radians. */
+  /** Clockwise turn of the face in the image, radians. */
   readonly angle: number;
 }
 

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { createRandom } from '../base/random.ts';
 import { detectFaces, regionOfDetection } from './detect.ts';
 import {
   mirrored,
   openTestModels,
   readModelFiles,
-  readPicture,
+  readImage,
   runtime,
-  samplePicture,
+  sampleImage,
   sharedClips,
   shifted,
 } from './face.cases.ts';
@@ -31,12 +31,12 @@ const golden = JSON.parse(
 };
 
 let models: FaceModels;
-let picture: Picture;
+let image: RgbImage;
 let face: FoundFace;
 beforeAll(async () => {
   models = await openTestModels();
-  picture = await samplePicture(3, 960);
-  face = await findFace(models, picture);
+  image = await sampleImage(3, 960);
+  face = await findFace(models, image);
 });
 afterAll(() => models.close());
 
@@ -48,7 +48,7 @@ function distance(a: Float32Array, b: Float32Array): number {
 describe('landmarks', () => {
   it('are found in every sample, in the places that faces have them', async () => {
     for (const number of [1, 2, 3, 4, 5, 6] as const) {
-      const { landmarks, region, faces } = await findFace(models, await samplePicture(number, 960));
+      const { landmarks, region, faces } = await findFace(models, await sampleImage(number, 960));
       expect(faces).toBeGreaterThanOrEqual(2);
       expect(landmarks.presence).toBeGreaterThan(0.9);
       expect(landmarks.points).toHaveLength(956);
@@ -68,10 +68,10 @@ describe('landmarks', () => {
     }
   });
 
-  it('of the mirrored picture are the mirrored landmarks', async () => {
-    const { width } = picture;
+  it('of the mirrored image are the mirrored landmarks', async () => {
+    const { width } = image;
     const region = { ...face.region, x: width - face.region.x, angle: -face.region.angle };
-    const { points } = await findLandmarks(models, mirrored(picture), region);
+    const { points } = await findLandmarks(models, mirrored(image), region);
     const pairs = [
       [EYE_CORNERS.leftInner, EYE_CORNERS.rightInner],
       [EYE_CORNERS.leftOuter, EYE_CORNERS.rightOuter],
@@ -103,8 +103,8 @@ describe('landmarks', () => {
     expect(Math.max(...distances) / interocularDistance(face.landmarks)).toBeLessThan(0.08);
   });
 
-  it('move with the picture', async () => {
-    const moved = shifted(picture, 7, -12);
+  it('move with the image', async () => {
+    const moved = shifted(image, 7, -12);
     const region = { ...face.region, x: face.region.x - 7, y: face.region.y + 12 };
     const { points } = await findLandmarks(models, moved, region);
     const expected = face.landmarks.points.map((value, i) => value + (i % 2 === 0 ? -7 : 12));
@@ -119,7 +119,7 @@ describe('landmarks', () => {
       size: 1.05 * size,
       angle: angle + 0.1,
     };
-    const { points } = await findLandmarks(models, picture, region);
+    const { points } = await findLandmarks(models, image, region);
     const apart = distance(points, face.landmarks.points);
     expect(apart / interocularDistance(face.landmarks)).toBeLessThan(0.03);
   });
@@ -129,7 +129,7 @@ describe('landmarks', () => {
     const { x, y, size } = face.region;
     // Only the face and what surrounds it, because making the noise takes longest.
     const side = Math.ceil(size);
-    const whole = shifted(picture, Math.round(x - side / 2), Math.round(y - side / 2));
+    const whole = shifted(image, Math.round(x - side / 2), Math.round(y - side / 2));
     const width = whole.width;
     const data = whole.data.subarray(0, 3 * width * side);
     const region = { ...face.region, x: side / 2, y: side / 2 };
@@ -139,15 +139,15 @@ describe('landmarks', () => {
         if (Math.floor(i / 3) % width > side) return value;
         return Math.max(0, Math.min(255, Math.round(value + 2 * random.normal())));
       });
-      const noise: Picture = { data: noisy, width, height: side, channels: 3 };
+      const noise: RgbImage = { data: noisy, width, height: side, channels: 3 };
       runs.push((await findLandmarks(models, noise, region)).points);
     }
-    const deviations = Array.from(runs[0]!, (_, i) => {
+    const shifts = Array.from(runs[0]!, (_, i) => {
       const mean = runs.reduce((sum, points) => sum + points[i]!, 0) / runs.length;
       const square = runs.reduce((sum, points) => sum + (points[i]! - mean) ** 2, 0);
       return Math.sqrt(square / (runs.length - 1));
     });
-    const mean = deviations.reduce((sum, value) => sum + value, 0) / deviations.length;
+    const mean = shifts.reduce((sum, value) => sum + value, 0) / shifts.length;
     expect(mean).toBeLessThan(0.1);
   });
 });
@@ -156,7 +156,7 @@ describe('against MediaPipe itself (golden/face_mediapipe.mjs)', () => {
   it.for(golden.pictures)(
     'the faces of sample $sample have the same landmarks',
     async (expected) => {
-      const sample = await samplePicture(expected.sample as 3 | 5 | 6, golden.width);
+      const sample = await sampleImage(expected.sample as 3 | 5 | 6, golden.width);
       const detections = await detectFaces(models, sample);
       for (const face of expected.faces) {
         const points = Float32Array.from(face);
@@ -172,7 +172,7 @@ describe('against MediaPipe itself (golden/face_mediapipe.mjs)', () => {
         for (let pass = 0; pass < 2; pass++) {
           landmarks = await findLandmarks(models, sample, regionOfLandmarks(landmarks));
         }
-        // It crops with one sample a pixel and keeps the detector's region on a still picture.
+        // It crops with one sample a pixel and keeps the detector's region on a still image.
         const apart = distance(landmarks.points, points) / interocularDistance(landmarks);
         expect(apart).toBeLessThan(0.035);
       }
@@ -184,17 +184,17 @@ describe('no face', () => {
   it('is found where there is none', async () => {
     const random = createRandom(3);
     for (const value of [() => 0, () => 200, () => random.integer(256)]) {
-      const blank = { ...picture, data: picture.data.map(value) };
+      const blank = { ...image, data: image.data.map(value) };
       expect(await detectFaces(models, blank)).toEqual([]);
       await expect(findFace(models, blank)).rejects.toMatchObject({ code: 'FACE_NOT_FOUND' });
     }
   });
 
   it('is present in a region beside it', async () => {
-    const { presence } = await findLandmarks(models, picture, {
+    const { presence } = await findLandmarks(models, image, {
       ...face.region,
       x: face.region.size / 2,
-      y: picture.height - face.region.size / 4,
+      y: image.height - face.region.size / 4,
       size: face.region.size / 2,
     });
     expect(presence).toBeLessThan(0.5);
@@ -202,7 +202,7 @@ describe('no face', () => {
 });
 
 describe.skipIf(sharedClips === undefined)(
-  'in the shared pictures (skipped where the shared data is missing)',
+  'in the shared images (skipped where the shared data is missing)',
   () => {
     it.for([
       ['astronaut.png', 1],
@@ -210,7 +210,7 @@ describe.skipIf(sharedClips === undefined)(
       ['chelsea.png', 0],
       ['coffee.png', 0],
     ] as const)('%s has %i faces', async ([name, count]) => {
-      const faces = await detectFaces(models, await readPicture(join(sharedClips!, name)));
+      const faces = await detectFaces(models, await readImage(join(sharedClips!, name)));
       expect(faces).toHaveLength(count);
     });
   },

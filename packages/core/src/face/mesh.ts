@@ -6,7 +6,7 @@
  * the grid of the pixels less that way.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { own } from '../base/own.ts';
 import { detectFaces, regionOfDetection } from './detect.ts';
 import type { FaceRegion, Landmarks } from './landmarks.ts';
@@ -14,13 +14,13 @@ import { ALL_POINTS, MESH_POINTS, REFINED } from './mesh-indices.ts';
 import { FACE_INPUT_SIZE, faceInput } from './models.ts';
 import type { FaceModels } from './models.ts';
 
-/** A face found in a single picture. */
+/** A face found in a single image. */
 export interface FoundFace {
   /** Where the face is, pixels of the image. */
   readonly region: FaceRegion;
   /** Pixels of the image. */
   readonly landmarks: Landmarks;
-  /** Number of faces in the picture; this is the largest. */
+  /** Number of faces in the image; this is the largest. */
   readonly faces: number;
 }
 
@@ -35,10 +35,10 @@ const RIGHT_CORNER = 263;
 /** The landmarks of the face in `region`; whether there is one is in their `presence`. */
 export async function findLandmarks(
   models: FaceModels,
-  picture: Picture,
+  image: RgbImage,
   region: FaceRegion,
 ): Promise<Landmarks> {
-  return landmarksOfInput(models, faceInput(picture, region, { range: [0, 1] }), region);
+  return landmarksOfInput(models, faceInput(image, region, { range: [0, 1] }), region);
 }
 
 /** The landmarks where the region has been cut out already, as `faceInput` does it with the range from 0 to 1. */
@@ -105,21 +105,21 @@ export function regionOfLandmarks({ points }: Landmarks): FaceRegion {
 }
 
 /**
- * The largest face of a single picture with its landmarks.
+ * The largest face of a single image with its landmarks.
  *
  * The region is taken from the landmarks and the landmarks again from the region,
  * twice, so that the result hardly depends on the detector's box.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where no face is found.
  */
-export async function findFace(models: FaceModels, picture: Picture): Promise<FoundFace> {
-  const detections = await detectFaces(models, picture);
+export async function findFace(models: FaceModels, image: RgbImage): Promise<FoundFace> {
+  const detections = await detectFaces(models, image);
   for (const detection of detections) {
     let region = regionOfDetection(detection);
-    let landmarks = await findLandmarks(models, picture, region);
+    let landmarks = await findLandmarks(models, image, region);
     for (let pass = 0; pass < 2 && landmarks.presence >= LEAST_PRESENCE; pass++) {
       region = regionOfLandmarks(landmarks);
-      landmarks = await findLandmarks(models, picture, region);
+      landmarks = await findLandmarks(models, image, region);
     }
     if (landmarks.presence >= LEAST_PRESENCE) {
       return { region, landmarks, faces: detections.length };
@@ -127,7 +127,7 @@ export async function findFace(models: FaceModels, picture: Picture): Promise<Fo
   }
   throw new TelltaleError(
     'FACE_NOT_FOUND',
-    `no face in the picture of ${picture.width} × ${picture.height} pixels`,
-    'Take a picture in which one face is seen from the front, at least 100 pixels wide.',
+    `no face in the image of ${image.width} × ${image.height} pixels`,
+    'Take an image in which one face is seen from the front, at least 100 pixels wide.',
   );
 }

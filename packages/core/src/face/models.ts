@@ -10,7 +10,7 @@
 import type { InferenceSession } from 'onnxruntime-common';
 
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
 import { cropPlanes } from './crop.ts';
 import type { CropOptions } from './crop.ts';
@@ -31,12 +31,12 @@ export const FACE_INPUT_SIZE = 192;
  * mind a little aliasing, and most of their time would go into the crop.
  */
 export function faceInput(
-  picture: Picture,
+  image: RgbImage,
   region: FaceRegion,
   options: Omit<CropOptions, 'size' | 'samples'>,
 ): Float32Array {
   const samples = faceSamples(region);
-  return cropPlanes(picture, region, { ...options, size: FACE_INPUT_SIZE, samples });
+  return cropPlanes(image, region, { ...options, size: FACE_INPUT_SIZE, samples });
 }
 
 /** Samples per pixel and axis that {@link faceInput} takes. */
@@ -61,7 +61,7 @@ export interface FaceModelOptions {
 /** Named outputs of a network. */
 export type NetworkOutputs = Readonly<Record<string, Float32Array>>;
 
-/** The two networks, ready to run; each takes a picture `[3, 192, 192]`. */
+/** The two networks, ready to run; each takes an image `[3, 192, 192]`. */
 export interface FaceModels {
   /** Takes values from −1 to 1. */
   detect(input: Float32Array): Promise<NetworkOutputs>;

@@ -1,7 +1,7 @@
 /**
  * @file The parts of the face by name, as indices of the 478 landmarks.
  *
- * "Left" and "right" are the person's own: in a picture that is not mirrored,
+ * "Left" and "right" are the subject's own: in an image that is not mirrored,
  * the right eye is on the viewer's left. Numbering is that of MediaPipe's mesh
  * (Kartynnik et al. 2019, "Real-time Facial Surface Geometry from Monocular
  * Video on Mobile GPUs", arXiv:1907.06724).
@@ -46,7 +46,7 @@ const EYES = {
   left: [263, 387, 385, 362, 380, 373],
 } as const;
 
-/** A place in the picture, pixels. */
+/** A place in the image, pixels. */
 export interface Point {
   readonly x: number;
   readonly y: number;

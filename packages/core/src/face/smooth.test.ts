@@ -35,12 +35,12 @@ describe('smoothed regions', () => {
     const smooth = smoothRegions(
       times.map(() => region(500 + random.normal())),
       times,
-      { deviation: 0.1 },
+      { sigma: 0.1 },
     );
     const middle = smooth.slice(50, -50).map((out) => out!.x - 500);
-    const deviation = Math.hypot(...middle) / Math.sqrt(middle.length);
-    // White noise through a Gaussian of σ frames keeps 1 / √(2 σ √π) of its deviation.
-    expect(deviation).toBeCloseTo(1 / Math.sqrt(2 * 0.1 * rate * Math.sqrt(Math.PI)), 1);
+    const spread = Math.hypot(...middle) / Math.sqrt(middle.length);
+    // White noise through a Gaussian of σ frames keeps 1 / √(2 σ √π) of its standard deviation.
+    expect(spread).toBeCloseTo(1 / Math.sqrt(2 * 0.1 * rate * Math.sqrt(Math.PI)), 1);
   });
 
   it('do not lag', () => {
@@ -80,7 +80,7 @@ describe('smoothed regions', () => {
   it('leave single frames and an empty clip alone', () => {
     expect(smoothRegions([], [])).toEqual([]);
     expect(smoothRegions([region(5)], [0])).toEqual([region(5)]);
-    expect(smoothRegions([region(5), region(6)], [0, 1], { deviation: 0 })).toEqual([
+    expect(smoothRegions([region(5), region(6)], [0, 1], { sigma: 0 })).toEqual([
       region(5),
       region(6),
     ]);

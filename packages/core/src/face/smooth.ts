@@ -12,7 +12,7 @@ import type { FaceRegion } from './landmarks.ts';
 /** Options of {@link smoothRegions}. */
 export interface SmoothOptions {
   /** Standard deviation of the Gaussian, seconds. @defaultValue 0.15 */
-  readonly deviation?: number;
+  readonly sigma?: number;
 }
 
 /** Neighbors farther than this many standard deviations do not count. */
@@ -30,14 +30,14 @@ const JUMP = 0.3;
 export function smoothRegions(
   regions: readonly (FaceRegion | null)[],
   times: readonly number[],
-  { deviation = 0.15 }: SmoothOptions = {},
+  { sigma = 0.15 }: SmoothOptions = {},
 ): (FaceRegion | null)[] {
   const out: (FaceRegion | null)[] = regions.map(() => null);
   for (const { start, end } of runsOf(regions)) {
     const run = unwrapped(regions.slice(start, end) as FaceRegion[]);
     const runTimes = times.slice(start, end);
     const smooth = (read: (region: FaceRegion) => number): Float64Array =>
-      localLine(run.map(read), runTimes, deviation);
+      localLine(run.map(read), runTimes, sigma);
     const x = smooth((region) => region.x);
     const y = smooth((region) => region.y);
     const size = smooth((region) => region.size);
@@ -86,22 +86,22 @@ export function turn(angle: number): number {
 function localLine(
   values: readonly number[],
   times: readonly number[],
-  deviation: number,
+  sigma: number,
 ): Float64Array {
   const out = new Float64Array(values.length);
   let first = 0;
   for (let i = 0; i < values.length; i++) {
     const now = times[i]!;
-    while (times[first]! < now - REACH * deviation) first++;
+    while (times[first]! < now - REACH * sigma) first++;
     let weights = 0;
     let moment = 0;
     let square = 0;
     let sum = 0;
     let product = 0;
-    for (let j = first; j < values.length && times[j]! <= now + REACH * deviation; j++) {
+    for (let j = first; j < values.length && times[j]! <= now + REACH * sigma; j++) {
       const away = times[j]! - now;
-      // A deviation of 0 leaves the frame itself alone in its neighborhood.
-      const weight = away === 0 ? 1 : Math.exp(-0.5 * (away / deviation) ** 2);
+      // A sigma of 0 leaves the frame itself alone in its neighborhood.
+      const weight = away === 0 ? 1 : Math.exp(-0.5 * (away / sigma) ** 2);
       weights += weight;
       moment += weight * away;
       square += weight * away * away;

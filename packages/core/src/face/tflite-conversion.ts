@@ -53,11 +53,11 @@ export class Conversion {
     return this.graph.initializer(Float32Array.from(data), shape);
   }
 
-  /** A picture as batch, channels, height, width. */
+  /** An image as batch, channels, height, width. */
   planar(tensor: number): OnnxValue {
     if (this.isConstant(tensor)) {
       const data = this.constant(tensor);
-      if (data.length !== this.shape(tensor).at(-1)) throw new Error('a constant picture');
+      if (data.length !== this.shape(tensor).at(-1)) throw new Error('a constant image');
       return this.floats([1, data.length, 1, 1], data);
     }
     const { value, planar } = this.converted.get(tensor)!;
@@ -73,22 +73,22 @@ export class Conversion {
     return planar ? this.graph.one('Transpose', [value], { perm: [0, 2, 3, 1] }) : value;
   }
 
-  /** Says that a tensor is constant. */
+  /** Records that a tensor is constant. */
   defineConstant(tensor: number, data: Float32Array | Int32Array): void {
     this.constants.set(tensor, data);
   }
 
-  /** Says that a tensor has become `value`, stored as batch, channels, height, width. */
+  /** Records that a tensor has become `value`, stored as batch, channels, height, width. */
   definePlanar(tensor: number, value: OnnxValue): void {
     this.converted.set(tensor, { value, planar: true });
   }
 
-  /** Says that a tensor has become `value`, stored in the model's own order. */
+  /** Records that a tensor has become `value`, stored in the model's own order. */
   definePlain(tensor: number, value: OnnxValue): void {
     this.converted.set(tensor, { value, planar: false });
   }
 
-  /** Says that a tensor has become `value`, stored in the order of `other`. */
+  /** Records that a tensor has become `value`, stored in the order of `other`. */
   defineLike(tensor: number, other: number, value: OnnxValue): void {
     this.converted.set(tensor, { value, planar: this.converted.get(other)?.planar ?? false });
   }

@@ -1,8 +1,8 @@
 /**
  * @file Turns MediaPipe's face networks from TensorFlow Lite into ONNX (opset 17), in memory.
  *
- * TensorFlow Lite keeps pictures as batch, height, width, channels and ONNX as
- * batch, channels, height, width: pictures stay in ONNX's order from operator
+ * TensorFlow Lite keeps images as batch, height, width, channels and ONNX as
+ * batch, channels, height, width: images stay in ONNX's order from operator
  * to operator ("planar" below), and are turned only where a reshape needs the
  * other one. Operators mean what TensorFlow Lite's reference kernels do.
  */
@@ -23,7 +23,7 @@ const ACTIVATIONS: Readonly<Record<number, 'none' | 'relu' | 'relu6'>> = {
 };
 
 /**
- * Converts a `.tflite` file of one picture input.
+ * Converts a `.tflite` file of one image input.
  *
  * The ONNX model takes `input`, float32 `[1, 3, height, width]`; its outputs keep
  * the names and shapes they have in the file.
@@ -121,13 +121,10 @@ const OPERATORS: Readonly<Record<string, Convert>> = {
 
   ADD(c, { inputs, outputs, options }) {
     const [a, b] = inputs as [number, number];
-    const picture = c.shape(a).length === 4;
-    const value = c.graph.one(
-      'Add',
-      picture ? [c.planar(a), c.planar(b)] : [c.plain(a), c.plain(b)],
-    );
+    const image = c.shape(a).length === 4;
+    const value = c.graph.one('Add', image ? [c.planar(a), c.planar(b)] : [c.plain(a), c.plain(b)]);
     const activated = activate(c, value, options?.byte(0) ?? 0);
-    if (picture) c.definePlanar(outputs[0]!, activated);
+    if (image) c.definePlanar(outputs[0]!, activated);
     else c.definePlain(outputs[0]!, activated);
   },
 

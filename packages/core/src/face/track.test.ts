@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { Frame } from '../video/frames.ts';
-import { openTestModels, samplePicture, shifted } from './face.cases.ts';
+import { openTestModels, sampleImage, shifted } from './face.cases.ts';
 import { findFace, findLandmarks } from './mesh.ts';
 import type { FoundFace } from './mesh.ts';
 import type { FaceModels } from './models.ts';
@@ -11,29 +11,28 @@ import { trackFace } from './track.ts';
 
 const RATE = 25;
 let models: FaceModels;
-let picture: Picture;
-let blank: Picture;
+let image: RgbImage;
+let blank: RgbImage;
 let face: FoundFace;
 beforeAll(async () => {
   models = await openTestModels();
-  picture = await samplePicture(3, 640);
-  blank = { ...picture, data: picture.data.map(() => 90) };
-  face = await findFace(models, picture);
+  image = await sampleImage(3, 640);
+  blank = { ...image, data: image.data.map(() => 90) };
+  face = await findFace(models, image);
 });
 afterAll(() => models.close());
 
-async function* clip(pictures: Iterable<Picture>): AsyncGenerator<Frame> {
+async function* clip(images: Iterable<RgbImage>): AsyncGenerator<Frame> {
   let index = 0;
-  for (const each of pictures)
-    yield await Promise.resolve({ ...each, index, time: index++ / RATE });
+  for (const each of images) yield await Promise.resolve({ ...each, index, time: index++ / RATE });
 }
 
 describe('the followed face', () => {
   it('is the largest, and its region moves with it', async () => {
     const count = 20;
-    const pictures = Array.from({ length: count }, (_, i) => shifted(picture, 2 * i, i));
+    const images = Array.from({ length: count }, (_, i) => shifted(image, 2 * i, i));
     const progress: number[] = [];
-    const track = await trackFace(models, clip(pictures), {
+    const track = await trackFace(models, clip(images), {
       interval: 0.1,
       onProgress: (frames) => progress.push(frames),
     });
@@ -48,16 +47,16 @@ describe('the followed face', () => {
     });
   });
 
-  it('may come and go: the presence of its landmarks tells when', async () => {
+  it('may appear and disappear: the presence of its landmarks shows when', async () => {
     const shows = (i: number): boolean => i >= 6 && i < 20;
-    const pictures = Array.from({ length: 34 }, (_, i) => (shows(i) ? picture : blank));
-    const { regions, faces } = await trackFace(models, clip(pictures), { interval: 0.1 });
+    const images = Array.from({ length: 34 }, (_, i) => (shows(i) ? image : blank));
+    const { regions, faces } = await trackFace(models, clip(images), { interval: 0.1 });
     const found: boolean[] = [];
     for (const [i, region] of regions.entries()) {
-      const landmarks = region && (await findLandmarks(models, pictures[i]!, region));
+      const landmarks = region && (await findLandmarks(models, images[i]!, region));
       found.push(landmarks !== null && landmarks.presence >= 0.5);
     }
-    expect(found).toEqual(pictures.map((_, i) => shows(i)));
+    expect(found).toEqual(images.map((_, i) => shows(i)));
     expect([faces[0], faces.at(-1)]).toEqual([0, 0]);
     expect(regions[0]).toBeNull();
     expect(regions.at(-1)).toBeNull();
@@ -67,11 +66,11 @@ describe('the followed face', () => {
     let looks = 0;
     const blind: FaceModels = {
       ...models,
-      // Sees the face once in ten looks: at the others it is given a picture without one.
+      // Sees the face once in ten looks: at the others it is given an image without one.
       detect: (input) => models.detect(looks++ % 10 === 0 ? input : input.map(() => 0)),
     };
-    const pictures = Array.from({ length: 30 }, (_, i) => shifted(picture, i, 0));
-    const { regions } = await trackFace(blind, clip(pictures), { interval: 0.08 });
+    const images = Array.from({ length: 30 }, (_, i) => shifted(image, i, 0));
+    const { regions } = await trackFace(blind, clip(images), { interval: 0.08 });
     expect(looks).toBe(15);
     regions.forEach((region, i) => {
       expect(Math.abs(region!.x - (face.region.x - i))).toBeLessThan(4);
@@ -87,7 +86,7 @@ describe('the followed face', () => {
 
   it('is given up when asked to', async () => {
     const signal = AbortSignal.abort();
-    await expect(trackFace(models, clip([picture]), { signal })).rejects.toMatchObject({
+    await expect(trackFace(models, clip([image]), { signal })).rejects.toMatchObject({
       code: 'CANCELED',
     });
   });

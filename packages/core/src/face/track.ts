@@ -5,9 +5,9 @@
  * its boxes steady. Where it misses a face that it found the time before, the landmarks
  * are asked whether the face is still there, as MediaPipe follows faces (Kartynnik et al. 2019,
  * "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", §2). Afterwards, with the whole clip known, the sightings are
- * joined to faces and the face that fills the picture most is followed. Between
+ * joined to faces and the face that fills the image most is followed. Between
  * two sightings the region is interpolated; beyond them it stays, and the
- * presence in the second reading says frame by frame whether the face is still there.
+ * presence in the second reading shows frame by frame whether the face is still there.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { throwIfCanceled } from '../base/pause.ts';
@@ -128,7 +128,7 @@ async function detectAndFollow(
 
 /**
  * Joins the sightings of each face and takes the faces that fill the clip most,
- * as long as they are not in the picture at the same time.
+ * as long as they are not in the image at the same time.
  */
 function chooseFace(runs: readonly Detections[]): Sighting[] {
   const tracks = joinSightings(runs);

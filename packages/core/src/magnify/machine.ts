@@ -7,7 +7,7 @@
  * it lets through: the numbers are those of a filter for each level, at a fraction of the work and memory.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { Kernels } from './kernels.ts';
 import type { Size } from './levels.ts';
 import type { Magnification } from './options.ts';
@@ -105,7 +105,7 @@ export function reserve({ kernels }: Machine, bytes: number): void {
 }
 
 /** Copies a picture in. */
-export function loadPicture({ kernels, layout }: Machine, { data }: Picture): void {
+export function loadPicture({ kernels, layout }: Machine, { data }: RgbImage): void {
   new Uint8Array(kernels.memory.buffer, layout.picture, data.length).set(data);
 }
 
@@ -217,7 +217,7 @@ export function joinPicture(
   { kernels, layout, magnification }: Machine,
   channels: 3 | 4,
   into?: Uint8ClampedArray,
-): Picture {
+): RgbImage {
   const { sizes, base } = magnification;
   const { width, height } = sizes[0]!;
   const [r, g = r, b = r] = layout.changes as [number, number?, number?];

@@ -4,7 +4,7 @@
  * Wu et al. 2012, "Eulerian Video Magnification for Revealing Subtle Changes in the World", ACM TOG 31(4).
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { loadKernels } from './kernels.ts';
 import type { Size } from './levels.ts';
 import {
@@ -28,7 +28,7 @@ export interface Magnifier {
    * @returns a picture with as many channels; of its own unless `into` is given
    * @throws TelltaleError `FRAMES_SIZE_CHANGED`
    */
-  next(frame: Picture, into?: Uint8ClampedArray): Picture;
+  next(frame: RgbImage, into?: Uint8ClampedArray): RgbImage;
 }
 
 /**

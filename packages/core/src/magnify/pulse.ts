@@ -5,7 +5,7 @@
  * blood absorbs light, so that the mean color of a face follows the heart. The rate is the strongest frequency of that mean.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { Band } from './temporal.ts';
 
 /** A pulse that was found. */
@@ -32,7 +32,7 @@ export const PULSE_BAND: Band = { low: 0.75, high: 3 };
  * @returns 0 to 255 each
  */
 export function meanColor(
-  picture: Picture,
+  picture: RgbImage,
   region: Region = { x: 0, y: 0, ...picture },
 ): [number, number, number] {
   const { data, width, height, channels } = picture;

@@ -4,7 +4,7 @@
  * Wu et al. 2012, "Eulerian Video Magnification…", ACM TOG 31(4), figure 2: every frame becomes a Laplacian pyramid,
  * every coefficient's series is filtered, weighed and added to the pyramid, and the pyramid is collapsed.
  */
-import type { Picture, Plane } from '../base/image.ts';
+import type { RgbImage, Plane } from '../base/image.ts';
 import { resolveMagnification, type MagnifyOptions } from './options.ts';
 import { expand, reduce } from './pyramid.ts';
 import { filterSeries, type TemporalFilter } from './temporal.ts';
@@ -21,10 +21,10 @@ const RGB = [1, 0.956, 0.621, 1, -0.272, -0.647, 1, -1.106, 1.703] as const;
  * @throws TelltaleError `OPTION_INVALID`: see {@link resolveMagnification}
  */
 export function magnifyReference(
-  frames: readonly Picture[],
+  frames: readonly RgbImage[],
   rate: number,
   options: MagnifyOptions = {},
-): Picture[] {
+): RgbImage[] {
   const { width, height } = frames[0]!;
   const { filter, gains, chroma, sizes } = resolveMagnification({ width, height, rate }, options);
   const changes = [0, 1, 2].map((channel) => {
@@ -52,7 +52,7 @@ export function magnifyReference(
   });
 }
 
-function channelOf({ data, width, height, channels }: Picture, channel: number): Plane {
+function channelOf({ data, width, height, channels }: RgbImage, channel: number): Plane {
   const plane = new Float32Array(width * height);
   for (let i = 0; i < plane.length; i++) {
     for (let c = 0; c < 3; c++) plane[i]! += YIQ[3 * channel + c]! * data[i * channels + c]!;

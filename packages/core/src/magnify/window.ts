@@ -4,7 +4,7 @@
  * Only weighing and adding the levels depends on α, which takes a millisecond or two a frame.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { loadKernels } from './kernels.ts';
 import { levelGains } from './levels.ts';
 import {
@@ -48,7 +48,7 @@ export interface MagnifiedWindow {
    * @returns a picture of its own
    * @throws TelltaleError `OPTION_INVALID` for an index or an α that is not there
    */
-  at(index: number, alpha?: number): Picture;
+  at(index: number, alpha?: number): RgbImage;
 }
 
 /**
@@ -60,7 +60,7 @@ export interface MagnifiedWindow {
  * @see Wu et al. 2012, "Eulerian Video Magnification…", §3
  */
 export async function openWindow(
-  frames: readonly Picture[],
+  frames: readonly RgbImage[],
   options: WindowOptions,
 ): Promise<MagnifiedWindow> {
   const first = frames[0];

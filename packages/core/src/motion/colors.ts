@@ -1,11 +1,11 @@
 /**
- * @file A flow as a picture: hue is direction, saturation is speed.
+ * @file A flow as an image: hue is direction, saturation is speed.
  *
  * The color wheel of Baker, Scharstein, Lewis, Roth, Black and Szeliski 2011, "A Database and
  * Evaluation Methodology for Optical Flow", IJCV 92(1): six arcs whose lengths follow how finely
  * people tell the hues apart.
  */
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { FlowField } from './flow.ts';
 
 /** The arcs of the wheel: where they start (red, green, blue), and their numbers of steps. */
@@ -36,7 +36,7 @@ const WHEEL: readonly (readonly number[])[] = ARCS.flatMap(({ color, steps }, ar
  * @param fastest - Speed of the full color, pixels; faster is darkened. The fastest pixel by default.
  * @returns RGB, the size of the flow.
  */
-export function flowColors(flow: FlowField, fastest?: number): Picture {
+export function flowColors(flow: FlowField, fastest?: number): RgbImage {
   const { u, v, width, height } = flow;
   const full = fastest ?? u.reduce((most, x, i) => Math.max(most, Math.hypot(x, v[i]!)), 0);
   const data = new Uint8ClampedArray(width * height * 3);

@@ -1,4 +1,4 @@
-/** @file Strain, the color wheel, and the 28×28 picture: closed forms, mirrors and OpenCV's flow. */
+/** @file Strain, the color wheel, and the 28×28 image: closed forms, mirrors and OpenCV's flow. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -203,7 +203,7 @@ describe('the flow image', () => {
     expect(Math.max(...image.data)).toBe(0);
   });
 
-  it('refuses a box outside the picture', () => {
+  it('refuses a box outside the image', () => {
     const away = { left: 80, top: 0, width: 20, height: 20 };
     expect(() => flowImage(wave, away)).toThrow(
       expect.objectContaining({ code: 'FACE_NOT_FOUND' }),

@@ -1,5 +1,5 @@
 /**
- * @file The picture of a movement that recognizers are trained on: u, v and optical strain of the face, 28×28.
+ * @file The image of a movement that recognizers are trained on: u, v and optical strain of the face, 28×28.
  *
  * The form of the data of Liong, Gan, See, Khor and Huang 2019, "Shallow Triple Stream Three-dimensional
  * CNN (STSTNet) for Micro-expression Recognition", FG: flow from onset to apex, three channels, each
@@ -7,11 +7,11 @@
  * the data; head motion is left in: the networks take the median off.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture, Plane } from '../base/image.ts';
+import type { RgbImage, Plane } from '../base/image.ts';
 import type { FlowField } from './flow.ts';
 import { opticalStrain } from './strain.ts';
 
-/** A rectangle in a picture, pixels, whose edges may cut pixels or lie outside; the whole picture is `{ left: 0, top: 0, width, height }`. */
+/** A rectangle in an image, pixels, whose edges may cut pixels or lie outside; the whole image is `{ left: 0, top: 0, width, height }`. */
 export interface Box {
   /** Left edge, pixels. */
   readonly left: number;
@@ -23,7 +23,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** A place in a picture, pixels: pixel (0, 0) has its center at (½, ½). */
+/** A place in an image, pixels: pixel (0, 0) has its center at (½, ½). */
 export interface Point {
   /** Pixels from the left edge. */
   readonly x: number;
@@ -31,7 +31,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Side of the picture that the published training data has, pixels. */
+/** Side of the image that the published training data has, pixels. */
 export const FLOW_IMAGE_SIZE = 28;
 
 /** Where pupils and mouth lie in the training data, as parts of the box: means over what was seen there. */
@@ -41,7 +41,7 @@ const MOUTH_Y = 0.69;
 /**
  * The box that the training data shows of a face: from right above the brows to the chin, about 0.82 times as wide as high.
  *
- * The face must be upright. `left` and `right` are the pupils as seen in the picture, `mouth` is the middle of the line
+ * The face must be upright. `left` and `right` are the pupils as seen in the image, `mouth` is the middle of the line
  * between the lips.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where the eyes are not side by side above the mouth.
@@ -59,7 +59,7 @@ export function faceBox(face: {
     throw new TelltaleError(
       'FACE_NOT_FOUND',
       `eyes at (${left.x}, ${left.y}) and (${right.x}, ${right.y}), mouth at (${mouth.x}, ${mouth.y}): no upright face`,
-      'Turn the picture so that the face is upright.',
+      'Turn the image so that the face is upright.',
     );
   }
   return { left: left.x - PUPILS.left * width, top: eyes - PUPILS.y * height, width, height };
@@ -106,17 +106,17 @@ function coverage(
 }
 
 /**
- * The picture of the movement in a face: R is u, G is v, B is the optical strain; `size`×`size`.
+ * The image of the movement in a face: R is u, G is v, B is the optical strain; `size`×`size`.
  *
  * Each channel is averaged down from the box and stretched so that its least value is 0 and its largest 255; a channel
  * that is the same everywhere is 0. Strain is taken at full resolution, before averaging.
  *
  * @param flow - From onset to apex, pixels.
- * @param box - The face in the onset picture: see {@link faceBox}.
- * @param size - Side of the picture, pixels.
- * @throws TelltaleError `FACE_NOT_FOUND` where the box lies outside the picture.
+ * @param box - The face in the onset image: see {@link faceBox}.
+ * @param size - Side of the image, pixels.
+ * @throws TelltaleError `FACE_NOT_FOUND` where the box lies outside the image.
  */
-export function flowImage(flow: FlowField, box: Box, size: number = FLOW_IMAGE_SIZE): Picture {
+export function flowImage(flow: FlowField, box: Box, size: number = FLOW_IMAGE_SIZE): RgbImage {
   const { u, v, width, height } = flow;
   const outside =
     box.left >= width ||
@@ -126,8 +126,8 @@ export function flowImage(flow: FlowField, box: Box, size: number = FLOW_IMAGE_S
   if (outside || !(box.width > 0 && box.height > 0)) {
     throw new TelltaleError(
       'FACE_NOT_FOUND',
-      `a face box of ${box.width}×${box.height} pixels at (${box.left}, ${box.top}) in a picture of ${width}×${height}`,
-      'Give a box that overlaps the picture.',
+      `a face box of ${box.width}×${box.height} pixels at (${box.left}, ${box.top}) in an image of ${width}×${height}`,
+      'Give a box that overlaps the image.',
     );
   }
   const data = new Uint8ClampedArray(size * size * 3);

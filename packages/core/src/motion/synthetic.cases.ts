@@ -1,9 +1,9 @@
-/** @file Pairs of pictures with a known flow between them, for tests and benchmarks. */
+/** @file Pairs of images with a known flow between them, for tests and benchmarks. */
 import type { Plane } from '../base/image.ts';
 import { createRandom } from '../base/random.ts';
 import type { FlowField } from './flow.ts';
 
-/** Two pictures, and the flow between them. */
+/** Two images, and the flow between them. */
 export interface Pair {
   readonly from: Plane;
   readonly to: Plane;
@@ -20,7 +20,7 @@ interface Bump {
   readonly v: number;
 }
 
-/** Brows up, mouth corners out and up, chin down: where an upright face fills the picture. */
+/** Brows up, mouth corners out and up, chin down: where an upright face fills the image. */
 const BUMPS: readonly Bump[] = [
   { x: 0.3, y: 0.32, spread: 0.09, u: 0.2, v: -1 },
   { x: 0.7, y: 0.32, spread: 0.09, u: -0.2, v: -1 },
@@ -50,7 +50,7 @@ function sample({ data, width, height }: Plane, x: number, y: number): number {
 }
 
 /**
- * Two pictures of half the source's size between which the face moves by `amplitude` pixels at most.
+ * Two images of half the source's size between which the face moves by `amplitude` pixels at most.
  *
  * Both are averaged down from the source, the second one through the backward movement d:
  * to(x) = from(x - d(x)); the flow f of `from` solves f(x) = d(x + f(x)). Rounded to whole grey levels after noise
@@ -122,7 +122,7 @@ export function endPointError(flow: FlowField, truth: FlowField): { all: number;
   return { all: all / speed.length, moving: moving / Math.max(count, 1) };
 }
 
-/** A picture with detail at every size and place, from sines: for tests that need no face. */
+/** An image with detail at every size and place, from sines: for tests that need no face. */
 export function texture(width: number, height: number, seed = 1): Plane {
   const random = createRandom(seed);
   const waves = Array.from({ length: 24 }, (_, i) => {

@@ -19,7 +19,7 @@ export interface Tvl1Parameters {
   readonly warps: number;
   /** Primal-dual iterations per linearization. */
   readonly iterations: number;
-  /** Standard deviation in pixels of the Gaussian that both pictures are smoothed with first; 0 for none. */
+  /** Standard deviation in pixels of the Gaussian that both images are smoothed with first; 0 for none. */
   readonly sigma: number;
   /** Whether a 3×3 median filters the flow after each linearization. */
   readonly median: boolean;
@@ -32,7 +32,7 @@ export interface Tvl1Options extends Partial<Tvl1Parameters> {
 }
 
 /**
- * For one pair of pictures that matters, onset and apex: the default.
+ * For one pair of images that matters, onset and apex: the default.
  *
  * Chosen on faces under known warps of 0.3, 1 and 3 pixels with and without noise, see docs/benchmarks.md. A tighter
  * coupling than the papers' 0.3 keeps more of the movement; fewer iterations than convergence needs smooth the noise.
@@ -105,7 +105,7 @@ export function zoomSigma(zoom: number): number {
 /**
  * Fills in the defaults and checks sizes and ranges.
  *
- * @throws TelltaleError `FRAMES_SIZE_CHANGED` where the pictures differ in size, `SHAPE_MISMATCH` where a picture
+ * @throws TelltaleError `FRAMES_SIZE_CHANGED` where the images differ in size, `SHAPE_MISMATCH` where an image
  *   is below 16 pixels or the initial flow has another size, `OPTION_INVALID` for a parameter out of range.
  */
 export function resolveTvl1(from: Plane, to: Plane, options: Tvl1Options): Tvl1Parameters {
@@ -114,7 +114,7 @@ export function resolveTvl1(from: Plane, to: Plane, options: Tvl1Options): Tvl1P
     throw new TelltaleError(
       'FRAMES_SIZE_CHANGED',
       `optical flow from ${width}×${height} to ${to.width}×${to.height} pixels`,
-      'Crop or scale both pictures to one size.',
+      'Crop or scale both images to one size.',
     );
   }
   if (
@@ -126,14 +126,14 @@ export function resolveTvl1(from: Plane, to: Plane, options: Tvl1Options): Tvl1P
     throw new TelltaleError(
       'SHAPE_MISMATCH',
       `optical flow between planes of ${from.data.length} and ${to.data.length} numbers, said to be ${width}×${height}`,
-      'Pictures need at least 16×16 pixels and one number per pixel.',
+      'Images need at least 16×16 pixels and one number per pixel.',
     );
   }
   const { initial } = options;
   if (initial !== undefined && (initial.width !== width || initial.height !== height)) {
     throw new TelltaleError(
       'SHAPE_MISMATCH',
-      `an initial flow of ${initial.width}×${initial.height} for pictures of ${width}×${height} pixels`,
+      `an initial flow of ${initial.width}×${initial.height} for images of ${width}×${height} pixels`,
       'Start from a flow of the same size, or from none.',
     );
   }

@@ -47,21 +47,21 @@ function enlarge({ u, v, width, height }: FlowField, level: Level): FlowField {
 }
 
 const buildPyramid =
-  (picture: Plane, levels: readonly Level[]) =>
+  (image: Plane, levels: readonly Level[]) =>
   ({ sigma, zoom }: Tvl1Parameters): Plane[] => {
-    const planes = [sigma > 0 ? smooth(picture, sigma) : picture];
+    const planes = [sigma > 0 ? smooth(image, sigma) : image];
     for (const level of levels.slice(1)) {
       planes.push({ data: resample(smooth(planes.at(-1)!, zoomSigma(zoom)), level), ...level });
     }
     return planes;
   };
 
-/** Convolution with a Gaussian; beyond the edges the picture is mirrored. */
-function smooth(picture: Plane, sigma: number): Plane {
+/** Convolution with a Gaussian; beyond the edges the image is mirrored. */
+function smooth(image: Plane, sigma: number): Plane {
   const weights = gaussianWeights(sigma);
   const mirror = (i: number, length: number): number =>
     Math.max(Math.abs(i) < length ? Math.abs(i) : 2 * length - 2 - Math.abs(i), 0);
-  const { width, height } = picture;
+  const { width, height } = image;
   const along = (
     data: Float32Array,
     place: (x: number, y: number, i: number) => number,
@@ -78,7 +78,7 @@ function smooth(picture: Plane, sigma: number): Plane {
     }
     return out;
   };
-  const rows = along(picture.data, (x, y, i) => y * width + mirror(x + i, width));
+  const rows = along(image.data, (x, y, i) => y * width + mirror(x + i, width));
   return { data: along(rows, (x, y, i) => mirror(y + i, height) * width + x), width, height };
 }
 
@@ -132,7 +132,7 @@ function slopes({ data, width, height }: Plane): { readonly x: Plane; readonly y
   return { x: { data: x, width, height }, y: { data: y, width, height } };
 }
 
-interface Pictures {
+interface Images {
   readonly from: Plane;
   readonly to: Plane;
   /** Slopes of `to`. */
@@ -146,8 +146,8 @@ interface Linearized {
   readonly gy: Float32Array;
 }
 
-/** Pixels that leave the picture, and pixels without a slope, have no data term. */
-function linearize({ from, to, slope }: Pictures, flow: FlowField): Linearized {
+/** Pixels that leave the image, and pixels without a slope, have no data term. */
+function linearize({ from, to, slope }: Images, flow: FlowField): Linearized {
   const { width, height } = from;
   const [rest, gx, gy] = [0, 1, 2].map(() => new Float32Array(width * height)) as [Float32Array, Float32Array, Float32Array]; // prettier-ignore
   for (let y = 0; y < height; y++) {
@@ -169,13 +169,13 @@ function linearize({ from, to, slope }: Pictures, flow: FlowField): Linearized {
 }
 
 /** One level of the pyramid; the dual variables live as long as the level. */
-function refine(pictures: Pictures, start: FlowField, parameters: Tvl1Parameters): FlowField {
+function refine(images: Images, start: FlowField, parameters: Tvl1Parameters): FlowField {
   const { width, height } = start;
   let u: Float32Array = start.u.slice();
   let v: Float32Array = start.v.slice();
   const [pu, pv] = [new Float32Array(2 * u.length), new Float32Array(2 * u.length)];
   for (let warp = 0; warp < parameters.warps; warp++) {
-    const term = linearize(pictures, { u, v, width, height });
+    const term = linearize(images, { u, v, width, height });
     for (let iteration = 0; iteration < parameters.iterations; iteration++) {
       threshold(term, { u, v }, parameters);
       descend(u, pu, { width, height, theta: parameters.theta });

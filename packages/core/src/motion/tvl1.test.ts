@@ -78,7 +78,7 @@ describe('the kernels and the plain reference', () => {
         const to = shifted(from, { x: 1, y: -1 });
         const ours = tvl1.compute(from, to, options);
         const reference = tvl1Reference(from, to, options);
-        // Rounding of single precision, which linearizations amplify where the picture says little.
+        // Rounding of single precision, which linearizations amplify where the image says little.
         expect(mean(ours.u.map((u, i) => Math.abs(u - reference.u[i]!)))).toBeLessThan(1e-3);
         expect(mean(ours.v.map((v, i) => Math.abs(v - reference.v[i]!)))).toBeLessThan(1e-3);
       }),
@@ -112,7 +112,7 @@ describe('the kernels and the plain reference', () => {
 });
 
 describe('known movements', () => {
-  it('is zero between a picture and itself', () => {
+  it('is zero between an image and itself', () => {
     const still = texture(61, 47);
     const { u, v } = tvl1.compute(still, still);
     expect(Math.max(...u.map(Math.abs), ...v.map(Math.abs))).toBe(0);
@@ -131,7 +131,7 @@ describe('known movements', () => {
     expect(mean(inner(v, from, 12))).toBeCloseTo(y, 1);
   });
 
-  it('mirrors with the picture: u changes sign', async () => {
+  it('mirrors with the image: u changes sign', async () => {
     const pair = syntheticPair(await photo(128), { amplitude: 1, noise: 0, seed: 1 });
     const mirror = (plane: Plane): Plane => ({
       ...plane,
@@ -172,8 +172,8 @@ describe('use', () => {
   });
 
   it.each([
-    ['pictures of two sizes', texture(32, 32), texture(32, 33), {}, 'FRAMES_SIZE_CHANGED'],
-    ['pictures below 16 pixels', texture(32, 12), texture(32, 12), {}, 'SHAPE_MISMATCH'],
+    ['images of two sizes', texture(32, 32), texture(32, 33), {}, 'FRAMES_SIZE_CHANGED'],
+    ['images below 16 pixels', texture(32, 12), texture(32, 12), {}, 'SHAPE_MISMATCH'],
     ['tau above a quarter', texture(32, 32), texture(32, 32), { tau: 0.3 }, 'OPTION_INVALID'],
     ['half an iteration', texture(32, 32), texture(32, 32), { iterations: 0.5 }, 'OPTION_INVALID'],
     ['no scales', texture(32, 32), texture(32, 32), { scales: 0 }, 'OPTION_INVALID'],

@@ -3,7 +3,7 @@
  *
  * Zach, Pock and Bischof 2007, "A Duality Based Approach for Realtime TV-L1 Optical Flow", DAGM,
  * LNCS 4713: the energy and its primal-dual minimization. Sánchez, Meinhardt-Llopis and Facciolo 2013,
- * "TV-L1 Optical Flow Estimation", IPOL 3: the pyramid, and slopes that are warped with the picture.
+ * "TV-L1 Optical Flow Estimation", IPOL 3: the pyramid, and slopes that are warped with the image.
  */
 import type { Plane } from '../base/image.ts';
 import type { FlowField } from './flow.ts';
@@ -63,7 +63,7 @@ interface Layout {
   readonly from: readonly number[];
   readonly to: readonly number[];
   readonly spare: readonly [number, number];
-  /** Slopes of the second picture at the current level. */
+  /** Slopes of the second image at the current level. */
   readonly slopes: readonly [number, number];
   /** Ten planes of the current level: see `iterate`. */
   readonly work: number;
@@ -186,7 +186,7 @@ function refine(
   }
 }
 
-/** Smooths a picture and makes its smaller levels. */
+/** Smooths an image and makes its smaller levels. */
 function buildPyramid(
   kernels: Kernels,
   target: { readonly plane: Plane; readonly at: readonly number[]; readonly layout: Layout },

@@ -10,7 +10,7 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import { oneOf, type Shape } from '../base/shape.ts';
-import { grayOf, type Picture } from '../base/image.ts';
+import { grayOf, type RgbImage } from '../base/image.ts';
 
 /** What one plane of an input shows. `difference` is magnified − onset where `magnified` is a plane too, else apex − onset. */
 export type InputPlane = 'u' | 'v' | 'strain' | 'apex' | 'onset' | 'magnified' | 'difference';
@@ -30,17 +30,17 @@ export const inputPlane: Shape = oneOf(
 export const flowPlanes: readonly InputPlane[] = ['u', 'v', 'strain'];
 
 /** Pictures of a face, gray or RGB, in the box and size of the flow image. */
-export interface FacePictures {
-  readonly apex?: Picture;
-  readonly onset?: Picture;
+export interface FaceImages {
+  readonly apex?: RgbImage;
+  readonly onset?: RgbImage;
   /** The apex with its movement magnified. */
-  readonly magnified?: Picture;
+  readonly magnified?: RgbImage;
 }
 
 /** What inputs are made of. */
-export interface InputPictures extends FacePictures {
+export interface InputImages extends FaceImages {
   /** R = u, G = v, B = optical strain. */
-  readonly flow: Picture;
+  readonly flow: RgbImage;
 }
 
 /** Name of the preparation below. Weights carry it: trained on one preparation, they do not fit another. */
@@ -64,7 +64,7 @@ const LIMIT = 3;
  *
  * @throws TelltaleError SHAPE_MISMATCH if the picture is not `size`×`size`.
  */
-export function flowInput(picture: Picture, size: number = flowSize): Float32Array {
+export function flowInput(picture: RgbImage, size: number = flowSize): Float32Array {
   const { data, width, height, channels } = picture;
   assertSize(picture, size, 'flow image');
   const pixels = width * height;
@@ -103,13 +103,13 @@ function standardize(plane: Float32Array): void {
  *   a picture is missing that nothing stands in for
  */
 export function prepareInput(
-  pictures: InputPictures,
+  pictures: InputImages,
   planes: readonly InputPlane[] = flowPlanes,
   size: number = flowSize,
 ): Float32Array {
   const area = size * size;
   const flow = flowInput(pictures.flow, size);
-  const face = (name: keyof FacePictures): Float32Array => {
+  const face = (name: keyof FaceImages): Float32Array => {
     const picture = pictures[name];
     if (picture === undefined) throw noFace(name);
     return facePlane(picture, size);
@@ -160,7 +160,7 @@ export function mirrorSigns(planes: readonly InputPlane[]): Float32Array {
 }
 
 /** `[size, size]`, mean 0 and deviation 1; all 0 where the picture is one gray. */
-function facePlane(picture: Picture, size: number): Float32Array {
+function facePlane(picture: RgbImage, size: number): Float32Array {
   assertSize(picture, size, 'face picture');
   return facePlaneOf(grayOf(picture).data);
 }
@@ -177,7 +177,7 @@ function flowMagnitude(flow: Float32Array, area: number): Float32Array {
   return Float32Array.from({ length: area }, (_, i) => Math.hypot(flow[i]!, flow[area + i]!));
 }
 
-function assertSize({ data, width, height, channels }: Picture, size: number, what: string): void {
+function assertSize({ data, width, height, channels }: RgbImage, size: number, what: string): void {
   if (width === size && height === size && data.length >= width * height * channels) return;
   throw new TelltaleError(
     'SHAPE_MISMATCH',

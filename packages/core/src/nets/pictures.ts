@@ -6,21 +6,21 @@
  * weights carry the names of the pictures that they were trained on.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { FacePictures, InputPictures, InputPlane } from './input.ts';
+import type { FaceImages, InputImages, InputPlane } from './input.ts';
 
 /** A kind of picture. */
-export type PictureName = keyof InputPictures;
+export type ImageName = keyof InputImages;
 
 const FACES = ['apex', 'onset', 'magnified'] as const;
 
 /** What is looked at of a sample: which faces it has. */
 interface WithFaces {
   readonly id: string;
-  readonly faces?: { readonly [name in keyof FacePictures]?: unknown };
+  readonly faces?: { readonly [name in keyof FaceImages]?: unknown };
 }
 
 /** The face pictures that planes ask for. */
-export function facesWanted(planes: readonly InputPlane[]): readonly (keyof FacePictures)[] {
+export function facesWanted(planes: readonly InputPlane[]): readonly (keyof FaceImages)[] {
   const difference = planes.includes('difference');
   const later = planes.includes('magnified') ? 'magnified' : 'apex';
   return FACES.filter(
@@ -40,8 +40,8 @@ export function facesWanted(planes: readonly InputPlane[]): readonly (keyof Face
 export function picturesUsed(
   planes: readonly InputPlane[],
   samples: readonly WithFaces[],
-): readonly PictureName[] {
-  const used: PictureName[] = ['flow'];
+): readonly ImageName[] {
+  const used: ImageName[] = ['flow'];
   for (const name of facesWanted(planes)) {
     const without = samples.filter(({ faces }) => faces?.[name] === undefined);
     if (without.length === 0) used.push(name);
@@ -63,15 +63,12 @@ export function picturesUsed(
 }
 
 /** Whether the plane of the apex face shows the magnitude of the flow instead. */
-export function standsIn(planes: readonly InputPlane[], used: readonly PictureName[]): boolean {
+export function standsIn(planes: readonly InputPlane[], used: readonly ImageName[]): boolean {
   return planes.includes('apex') && !used.includes('apex');
 }
 
 /** Only the pictures of these names. */
-export function pickPictures(
-  pictures: InputPictures,
-  names: readonly PictureName[],
-): InputPictures {
+export function pickPictures(pictures: InputImages, names: readonly ImageName[]): InputImages {
   const faces = FACES.flatMap((name) => {
     const picture = pictures[name];
     return picture !== undefined && names.includes(name) ? [[name, picture] as const] : [];

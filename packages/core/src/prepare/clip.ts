@@ -2,7 +2,7 @@
  * @file Prepares one annotated clip for training: cut, flow and box are those of `expression/`, as in the analysis.
  */
 import { TelltaleError } from '../base/errors.ts';
-import { grayOf, type Picture, type Plane } from '../base/image.ts';
+import { grayOf, type RgbImage, type Plane } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropGray } from '../face/crop.ts';
@@ -13,7 +13,7 @@ import { magnifiedApex } from '../magnify/index.ts';
 import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { alignApex, hasMoved } from '../expression/align.ts';
-import { CUT_SIZE, cutFace, cutRegion, type LocatedFace } from '../expression/cut.ts';
+import { FACE_CROP_SIZE, cropFace, cropRegion, type LocatedFace } from '../expression/crop.ts';
 import { boxOfLandmarks, expressionFlow } from '../expression/flow.ts';
 import { findApex } from '../spot/apex.ts';
 import { MOTION_SIZE, motionRegion } from '../spot/crop.ts';
@@ -25,7 +25,7 @@ export interface ClipFrames {
   /** Numbers of the frames that there are, ascending. */
   readonly numbers: readonly number[];
   /** Decodes one of them; RGB. */
-  readonly read: (number: number) => Promise<Picture>;
+  readonly read: (number: number) => Promise<RgbImage>;
 }
 
 /** What prepares. */
@@ -38,10 +38,10 @@ export interface PrepareTools {
   readonly signal?: Cancellation;
 }
 
-/** Pictures of one size. */
-export interface PreparedPictures {
+/** Images of one size. */
+export interface PreparedImages {
   /** R = u, G = v, B = strain; shape `[size, size]`. */
-  readonly flow: Picture;
+  readonly flow: RgbImage;
   /** In shades of gray, 0 to 255; shape `[size, size]`. */
   readonly faces: Readonly<Partial<Record<FacePlane, Plane>>>;
 }
@@ -55,7 +55,7 @@ export interface PreparedClip {
   /** Whether the head moved by more than 4 pixels of the cut from onset to apex; its motion is not part of the flow. */
   readonly headMoved: boolean;
   /** By side, pixels. */
-  readonly pictures: ReadonlyMap<number, PreparedPictures>;
+  readonly images: ReadonlyMap<number, PreparedImages>;
 }
 
 /**
@@ -72,24 +72,24 @@ export async function prepareClip(
   const needed = neededFrames(span, frames.numbers, options);
   const onset = await frames.read(span.onset);
   const face = await findPreparedFace(tools.face, onset, options.aligned);
-  const read = async (number: number): Promise<Picture> => {
+  const read = async (number: number): Promise<RgbImage> => {
     throwIfCanceled(tools.signal);
-    const picture = await frames.read(number);
-    assertSameSize(onset, picture, number);
-    return picture;
+    const image = await frames.read(number);
+    assertSameSize(onset, image, number);
+    return image;
   };
   const given = givenApex(span);
   const apex = given ?? (await searchApex({ onset, face, read }, needed, { span, tools }));
 
   const later = await read(apex);
   const own = await regionAt(tools.face, later, face.region);
-  const from = cutFace(onset, face);
+  const from = cropFace(onset, face);
   const to = alignApex(from, { frame: later, face: own }, tools.tvl1);
   const { flow } = expressionFlow(from, to, tools.tvl1);
   const box = boxOfLandmarks(from.landmarks);
   const planes = {
-    onset: () => Promise.resolve(grayOf(from.picture)),
-    apex: () => Promise.resolve(grayOf(to.picture)),
+    onset: () => Promise.resolve(grayOf(from.image)),
+    apex: () => Promise.resolve(grayOf(to.image)),
     magnified: () => magnify({ face, read }, needed, { ...span, apex, alpha: options.alpha! }),
   };
   const faces: [FacePlane, Plane][] = [];
@@ -98,7 +98,7 @@ export async function prepareClip(
     apex,
     isFound: given === undefined,
     headMoved: hasMoved(from.region, to.region),
-    pictures: new Map(
+    images: new Map(
       options.sizes.map((size) => [
         size,
         { flow: flowImage(flow, box, size), faces: facesOf(faces, box, size) },
@@ -108,66 +108,66 @@ export async function prepareClip(
 }
 
 /**
- * The face of a picture. In a picture that is nothing but a face the detector, which was trained on whole scenes, may
- * miss it: the landmarks then say whether the whole picture is one.
+ * The face in an image. Where an image shows nothing but a face, the detector, which was trained on whole scenes, may
+ * miss it: the landmarks then decide whether the whole image is one.
  *
  * @param aligned - ask the landmarks first
  * @throws TelltaleError `FACE_NOT_FOUND`
  */
 export async function findPreparedFace(
   models: FaceModels,
-  picture: Picture,
+  image: RgbImage,
   aligned: boolean,
 ): Promise<LocatedFace> {
   if (aligned) {
-    const face = await faceOfWhole(models, picture);
+    const face = await faceOfWhole(models, image);
     if (face !== undefined) return face;
   }
   try {
-    const { region, landmarks } = await findFace(models, picture);
+    const { region, landmarks } = await findFace(models, image);
     return { region, landmarks };
   } catch (error) {
     if (!(error instanceof TelltaleError) || error.code !== 'FACE_NOT_FOUND') throw error;
-    const face = aligned ? undefined : await faceOfWhole(models, picture);
+    const face = aligned ? undefined : await faceOfWhole(models, image);
     if (face === undefined) throw error;
     return face;
   }
 }
 
-/** A face cut out by others fills its picture: a region is half as large again as the face in it. */
-async function faceOfWhole(models: FaceModels, picture: Picture): Promise<LocatedFace | undefined> {
-  const { width, height } = picture;
+/** A face that was cropped elsewhere fills its image: a region is half as large again as the face in it. */
+async function faceOfWhole(models: FaceModels, image: RgbImage): Promise<LocatedFace | undefined> {
+  const { width, height } = image;
   const size = 1.3 * Math.max(width, height);
-  return regionAt(models, picture, { x: width / 2, y: height / 2, size, angle: 0 });
+  return regionAt(models, image, { x: width / 2, y: height / 2, size, angle: 0 });
 }
 
-/** The face around a region of a picture, its region refined once by its own landmarks. */
+/** The face around a region of an image, its region refined once by its own landmarks. */
 async function regionAt(
   models: FaceModels,
-  picture: Picture,
+  image: RgbImage,
   region: FaceRegion,
 ): Promise<LocatedFace | undefined> {
-  const first = await findLandmarks(models, picture, region);
+  const first = await findLandmarks(models, image, region);
   if (first.presence < LEAST_PRESENCE) return undefined;
   const refined = regionOfLandmarks(first);
-  const landmarks = await findLandmarks(models, picture, refined);
+  const landmarks = await findLandmarks(models, image, refined);
   return landmarks.presence < LEAST_PRESENCE ? undefined : { region: refined, landmarks };
 }
 
 /** A clip whose face is known. */
 interface OpenedClip {
   readonly face: LocatedFace;
-  readonly read: (number: number) => Promise<Picture>;
+  readonly read: (number: number) => Promise<RgbImage>;
 }
 
 async function searchApex(
-  { onset, face, read }: OpenedClip & { readonly onset: Picture },
+  { onset, face, read }: OpenedClip & { readonly onset: RgbImage },
   needed: readonly number[],
   { span, tools }: { readonly span: ExpressionSpan; readonly tools: PrepareTools },
 ): Promise<number> {
   const numbers = needed.filter((number) => number >= span.onset);
   const part = motionRegion(face.region);
-  const cut = (picture: Picture): Plane => cropGray(picture, part, { size: MOTION_SIZE });
+  const cut = (image: RgbImage): Plane => cropGray(image, part, { size: MOTION_SIZE });
   const { frame } = await findApex(
     {
       frames: numbers.length,
@@ -187,13 +187,15 @@ async function magnify(
   span: ExpressionSpan & { readonly apex: number; readonly alpha: number },
 ): Promise<Plane> {
   const { onset, apex, framesPerSecond, alpha } = span;
-  const part = cutRegion(face.region);
+  const part = cropRegion(face.region);
   const planes: Plane[] = [];
   const first = needed[0]!;
   const there = new Set(needed);
   for (let number = first; number <= apex; number++) {
     planes.push(
-      there.has(number) ? cropGray(await read(number), part, { size: CUT_SIZE }) : planes.at(-1)!,
+      there.has(number)
+        ? cropGray(await read(number), part, { size: FACE_CROP_SIZE })
+        : planes.at(-1)!,
     );
   }
   return magnifiedApex(
@@ -207,15 +209,15 @@ function facesOf(
   faces: readonly (readonly [FacePlane, Plane])[],
   box: Box,
   size: number,
-): PreparedPictures['faces'] {
+): PreparedImages['faces'] {
   return Object.fromEntries(faces.map(([name, plane]) => [name, averageInto(plane, box, size)]));
 }
 
-function assertSameSize(onset: Picture, picture: Picture, number: number): void {
-  if (picture.width === onset.width && picture.height === onset.height) return;
+function assertSameSize(onset: RgbImage, image: RgbImage, number: number): void {
+  if (image.width === onset.width && image.height === onset.height) return;
   throw new TelltaleError(
     'FRAMES_SIZE_CHANGED',
-    `frame ${number} has ${picture.width} × ${picture.height} pixels, the onset ${onset.width} × ${onset.height}`,
+    `frame ${number} has ${image.width} × ${image.height} pixels, the onset ${onset.width} × ${onset.height}`,
     'Take all frames of a clip from one source, all of one size.',
   );
 }

@@ -7,21 +7,21 @@
 import { TelltaleError } from '../base/errors.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
 
-/** Pictures of the face that may stand beside the flow picture. */
+/** Face planes that may accompany the flow image. */
 export type FacePlane = 'apex' | 'onset' | 'magnified';
 
 /** All of them, in the order of the sheet's columns. */
 export const facePlanes: readonly FacePlane[] = ['apex', 'onset', 'magnified'];
 
-/** What a person may choose. */
+/** Options of {@link resolvePreparation}. */
 export interface PrepareOptions {
-  /** Sides of the pictures, pixels. @defaultValue [28] */
+  /** Sides of the images, pixels. @defaultValue [28] */
   readonly sizes?: readonly number[];
-  /** Beside the flow picture, which is always made. @defaultValue apex and onset */
+  /** Face planes beside the flow image, which is always computed. @defaultValue apex and onset */
   readonly planes?: readonly FacePlane[];
   /** α of the magnified apex. @defaultValue 10 */
   readonly alpha?: number;
-  /** The pictures are faces cut out and nothing else: the whole picture is looked at first. @defaultValue false */
+  /** The frames are cropped faces and nothing else: the whole frame is tried first. @defaultValue false */
   readonly aligned?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface Preparation {
   readonly aligned: boolean;
 }
 
-/** Smallest and largest side of a picture: the flow is computed at 224. */
+/** Smallest and largest side of an image: the flow is computed at 224. */
 const SIDES = { least: 8, most: 224 };
 /** Seconds before the onset that magnification looks at; see `magnifiedApex`. */
 export const WARM_UP = 0.25;
@@ -55,7 +55,7 @@ export function resolvePreparation(options: PrepareOptions = {}): Preparation {
   if (wrong !== undefined || sizes.length === 0) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      wrong === undefined ? 'no size is given' : `pictures of ${wrong} pixels cannot be made`,
+      wrong === undefined ? 'no size is given' : `images of ${wrong} pixels are not supported`,
       `Give sides from ${SIDES.least} to ${SIDES.most} pixels, such as 28 or 28,112.`,
     );
   }
@@ -75,7 +75,7 @@ export function resolvePreparation(options: PrepareOptions = {}): Preparation {
   };
 }
 
-/** Annotated moments of a clip, in frame numbers as they stand in the names of its pictures. */
+/** An annotated expression, in frame numbers as they appear in the file names. */
 export interface ExpressionSpan {
   /** Number of the onset frame. */
   readonly onset: number;
@@ -124,7 +124,7 @@ export function neededFrames(
       missing.length > 0 ? missing.map((number) => `frame ${number}`).join(' and ') : 'any frame';
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
-      `there is no picture of ${what}${missing.length > 0 ? '' : ` from ${onset + 1} to ${offset}`}` +
+      `there is no image of ${what}${missing.length > 0 ? '' : ` from ${onset + 1} to ${offset}`}` +
         (numbers.length > 0
           ? `; there are ${numbers.length}, from ${numbers[0]!} to ${numbers.at(-1)!}`
           : ''),
@@ -146,7 +146,7 @@ export interface FrameContent {
   readonly sha256: string;
 }
 
-/** What one clip's pictures of one size are made by. */
+/** What one clip's images of one size depend on. */
 export interface ClipMaking extends Omit<Preparation, 'sizes'> {
   /** Side of the images, pixels. */
   readonly size: number;
@@ -174,7 +174,7 @@ export function clipIdentity(
 ): ClipIdentity {
   const { onset, offset, framesPerSecond } = span;
   const apex = givenApex(span) ?? null;
-  // With a given apex and nothing to magnify, neither the offset nor the rate has a say.
+  // With a given apex and nothing to magnify, neither the offset nor the frame rate matters.
   const isWhole = apex === null || alpha !== undefined;
   return {
     content: {

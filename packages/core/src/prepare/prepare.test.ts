@@ -1,11 +1,11 @@
-/** @file A made clip becomes what it shows; which frames that takes, and when what is kept no longer fits. */
+/** @file A synthetic clip becomes what it shows; which frames that takes, and when what is kept no longer fits. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { parseFlowFolder } from '../datasets/flow-folder.ts';
-import { openTestModels, samplePicture } from '../face/face.cases.ts';
+import { openTestModels, sampleImage } from '../face/face.cases.ts';
 import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
@@ -18,14 +18,14 @@ import type { PreparedRow } from './sheet.ts';
 
 let face: FaceModels;
 let tvl1: Tvl1;
-/** Frames of a made clip by number, from 101 on: names of pictures need not begin with 1. */
-const frames = new Map<number, Picture>();
+/** Frames of a synthetic clip by number, from 101 on: file names need not begin with 1. */
+const frames = new Map<number, RgbImage>();
 let span: ExpressionSpan & { readonly apex: number };
 
 beforeAll(async () => {
   face = await openTestModels();
   tvl1 = await createTvl1();
-  const photo = await samplePicture(3, 640);
+  const photo = await sampleImage(3, 640);
   const { landmarks } = await findFace(face, photo);
   const clip = synthesize(photo, landmarks, {
     ...{ kind: 'lip-corner-pull', rate: 100, seconds: 0.6, onset: 0.1, duration: 0.4 },
@@ -54,14 +54,14 @@ const source = (left: readonly number[] = [], read: number[] = []) => ({
 });
 
 describe('a clip', () => {
-  test('becomes pictures of every size, out of two frames', async () => {
+  test('becomes images of every size, out of two frames', async () => {
     const read: number[] = [];
     const options = resolvePreparation({ sizes: [28, 112], planes: ['onset', 'apex'] });
     const found = await prepareClip(source([], read), span, { options, tools: { face, tvl1 } });
     expect(new Set(read)).toEqual(new Set([span.onset, span.apex]));
     expect(found).toMatchObject({ apex: span.apex, isFound: false, headMoved: false });
-    expect([...found.pictures.keys()]).toEqual([28, 112]);
-    for (const [size, { flow, faces }] of found.pictures) {
+    expect([...found.images.keys()]).toEqual([28, 112]);
+    for (const [size, { flow, faces }] of found.images) {
       expect([flow.width, flow.height, flow.channels]).toEqual([size, size, 3]);
       expect(Object.keys(faces)).toEqual(['apex', 'onset']);
       // Corners of the mouth are pulled up: least v lies in the lower half, where the mouth is.
@@ -77,25 +77,25 @@ describe('a clip', () => {
   test('without an apex is searched for it, and with a magnified plane read as a whole', async () => {
     const read: number[] = [];
     const options = resolvePreparation({ planes: ['apex', 'magnified'] });
-    const { apex, isFound, pictures } = await prepareClip(
+    const { apex, isFound, images } = await prepareClip(
       source([], read),
       { ...span, apex: undefined },
       { options, tools: { face, tvl1 } },
     );
     expect(isFound).toBe(true);
     expect(Math.abs(apex - span.apex)).toBeLessThanOrEqual(0.1 * (span.offset - span.onset + 1));
-    const { apex: plain, magnified } = pictures.get(28)!.faces;
+    const { apex: plain, magnified } = images.get(28)!.faces;
     const change = magnified!.data.map((value, i) => Math.abs(value - plain!.data[i]!));
     expect(Math.max(...change)).toBeGreaterThan(4);
   });
 
-  test('whose picture is nothing but a face is found a face in', async () => {
+  test('of frames that show nothing but a face is prepared too', async () => {
     const options = resolvePreparation({ planes: [], aligned: true });
-    const { pictures } = await prepareClip(source(), span, { options, tools: { face, tvl1 } });
-    expect(new Set(pictures.get(28)!.flow.data).size).toBeGreaterThan(50);
+    const { images } = await prepareClip(source(), span, { options, tools: { face, tvl1 } });
+    expect(new Set(images.get(28)!.flow.data).size).toBeGreaterThan(50);
   });
 
-  test('says what is missing: a face, a frame, a size', async () => {
+  test('names what is missing: a face, a frame, a size', async () => {
     const options = resolvePreparation();
     const grey = { data: new Uint8Array(3 * 200 * 200).fill(90), width: 200, height: 200, channels: 3 } as const; // prettier-ignore
     const run = (frames_: Parameters<typeof prepareClip>[0]): Promise<unknown> =>
@@ -127,7 +127,7 @@ describe('frames that are needed', () => {
     expect(neededFrames({ ...clip, apex: 30 }, numbers, { planes: [] })).toHaveLength(51);
   });
 
-  test('refuse what is no expression', () => {
+  test('refuse what is not an expression', () => {
     expect(() => neededFrames({ ...clip, offset: 30 }, numbers, { planes: [] })).toThrow(
       TelltaleError,
     );
@@ -147,7 +147,7 @@ describe('what a clip is known by', () => {
   const making = { planes: ['apex'] as const, aligned: false, size: 28, models: ['c3', 'd4'] };
   const identity = clipIdentity(clip, files, making);
 
-  test('changes with whatever the pictures depend on', () => {
+  test('changes with whatever the images depend on', () => {
     const others = [
       clipIdentity({ ...clip, onset: 29 }, files, making),
       clipIdentity({ ...clip, apex: 51 }, files, making),
@@ -220,14 +220,14 @@ describe('the sheet', () => {
           undefined,
         );
         const samples = parseFlowFolder(mergeSheet(before, [rowOf(dataset, 'new')], dataset));
-        const told = samples.map((sample) => `${sample.dataset} ${sample.clip}`);
+        const kept = samples.map((sample) => `${sample.dataset} ${sample.clip}`);
         const others = there.filter((name) => name !== dataset).map((name) => `${name} old`);
-        expect(told).toEqual([...others, `${dataset} new`].sort());
+        expect(kept).toEqual([...others, `${dataset} new`].sort());
       }),
     );
   });
 
-  test('is not written over one that somebody else made', () => {
+  test('is not written over one that has another origin', () => {
     expect(() => mergeSheet('dataset,subject,clip,flow\na,b,c,d', [], 'a')).toThrow(
       'did not write',
     );

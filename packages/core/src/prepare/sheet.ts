@@ -16,7 +16,7 @@ export interface PreparedRow {
   readonly apex: number;
   /** Whether the apex was found and not given. */
   readonly isFound: boolean;
-  /** Path of the flow picture, relative to the cache. */
+  /** Path of the flow image, relative to the cache. */
   readonly flow: string;
   /** Paths of the face planes, relative to the folder. */
   readonly faces: Readonly<Partial<Record<FacePlane, string>>>;

@@ -50,7 +50,7 @@ export interface Protocol {
   readonly folds?: number;
   /** Left out where every clip counts under its own label. */
   readonly parts?: readonly ProtocolPart[];
-  /** Whom it follows. */
+  /** The publication it follows. */
   readonly source: string;
 }
 
@@ -77,7 +77,7 @@ export interface Applied {
 /**
  * Takes the clips that a protocol wants, under its classes.
  *
- * @param options - `allowMismatch`: go on where numbers differ, and record what
+ * @param options - `allowMismatch`: continue where numbers differ, and record what
  * @throws TelltaleError `COUNTS_MISMATCH` naming every number that differs and every dataset that is missing
  */
 export function applyProtocol(
@@ -158,8 +158,8 @@ function compare(
 
 function showCounts({ clips, subjects, classes = {} }: ExpectedCounts): string {
   const parts = Object.entries(classes).map(([name, count]) => `${count} ${name}`);
-  const people = subjects === undefined ? '' : ` of ${subjects} subjects`;
-  return `${clips} clips${people}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+  const subjectCount = subjects === undefined ? '' : ` of ${subjects} subjects`;
+  return `${clips} clips${subjectCount}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
 }
 
 function mismatchError(
@@ -181,7 +181,7 @@ function mismatchError(
     commands.length > 0 ? `Add what is missing to the data: ${commands.join(', ')}. ` : '';
   const rest = isEmpty
     ? 'Nothing of the data belongs to this protocol.'
-    : `${add}To run on what is there, give --allow-count-mismatch: the result then says that it is not ${name} as published.`;
+    : `${add}To run on what is there, give --allow-count-mismatch: the result is then marked as not ${name} as published.`;
   return new TelltaleError(
     'COUNTS_MISMATCH',
     `the data are not those of ${name}: ${mismatch.join('; ')}`,

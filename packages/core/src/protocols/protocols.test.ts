@@ -1,4 +1,4 @@
-/** @file Protocols against their published numbers, and what is said where they are not met. */
+/** @file Protocols against their published numbers, and what is reported where they differ. */
 import { describe, expect, test } from 'vitest';
 
 import { TelltaleError } from '../base/errors.ts';
@@ -53,7 +53,7 @@ const casme2 = (): Sample[] => [
   })),
 ];
 const smic = (): Sample[] => samplesOf('SMIC-HS', 16, { negative: 70, positive: 51, surprise: 43 });
-/** SAMM: 27 people show one of the five classes of ten clips or more, a 28th disgust, fear or sadness. */
+/** SAMM: 27 subjects show one of the five classes of ten clips or more, a 28th disgust, fear or sadness. */
 const samm = (): Sample[] => [
   ...samplesOf('SAMM', 27, { anger: 57, contempt: 12, happiness: 26, surprise: 15 }),
   ...samplesOf('SAMM', 1, { disgust: 9, fear: 8, sadness: 6 }).map((one) => ({
@@ -134,7 +134,7 @@ describe('megc2019', () => {
     expect(applied.samples).toHaveLength(442);
   });
 
-  test('says which dataset is missing and how to go on', () => {
+  test('names the dataset that is missing and the way out', () => {
     const { code, message, hint } = refusal('megc2019', [...smic(), ...casme2()]);
     expect(code).toBe('COUNTS_MISMATCH');
     expect(message).toBe(
@@ -176,7 +176,7 @@ describe('megc2019', () => {
 });
 
 describe('single datasets', () => {
-  test('casme2-5 tells the editions with 246 and 247 clips apart', () => {
+  test('casme2-5 distinguishes the editions with 246 and 247 clips', () => {
     const five = { others: 99, disgust: 63, happiness: 32, repression: 27, surprise: 25 };
     const apply = (disgust: number): Applied =>
       applyProtocol(

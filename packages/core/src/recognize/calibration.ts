@@ -1,5 +1,5 @@
 /**
- * @file What a probability is worth: learned from predictions on people the network had not seen.
+ * @file Calibration of probabilities, fitted to predictions on subjects outside of the training data.
  *
  * Temperature scaling of Guo, Pleiss, Sun and Weinberger 2017, "On Calibration
  * of Modern Neural Networks", §4.2: one number divides all logits. It changes
@@ -7,7 +7,7 @@
  */
 
 /** A prediction whose answer is known. */
-export interface Judged {
+export interface LabeledPrediction {
   /** Sum 1. */
   readonly probabilities: ArrayLike<number>;
   /** Index of the true class. */
@@ -32,25 +32,28 @@ export function tempered(probabilities: ArrayLike<number>, temperature: number):
 }
 
 /** Mean negative log-likelihood of the true classes at a temperature. */
-export function surprise(judged: readonly Judged[], temperature: number): number {
-  const each = judged.map(({ probabilities, target }) =>
+export function surprise(predictions: readonly LabeledPrediction[], temperature: number): number {
+  const each = predictions.map(({ probabilities, target }) =>
     Math.log(Math.max(tempered(probabilities, temperature)[target]!, 1e-12)),
   );
-  return -each.reduce((a, b) => a + b, 0) / judged.length;
+  return -each.reduce((a, b) => a + b, 0) / predictions.length;
 }
 
 /**
  * The temperature at which the true classes are least surprising, and the
  * lowest probability from which on verdicts were right as often as `rightShare`.
  *
- * @param judged - predictions for people outside of each one's training
+ * @param predictions - for subjects outside of each prediction's training data
  * @param rightShare - share of right verdicts among those not called unsure
  */
-export function calibrate(judged: readonly Judged[], rightShare: number): Calibration {
+export function calibrate(
+  predictions: readonly LabeledPrediction[],
+  rightShare: number,
+): Calibration {
   const temperature = Math.exp(
-    goldenSection((x) => surprise(judged, Math.exp(x)), Math.log(0.1), Math.log(10)),
+    goldenSection((x) => surprise(predictions, Math.exp(x)), Math.log(0.1), Math.log(10)),
   );
-  const verdicts = judged
+  const verdicts = predictions
     .map(({ probabilities, target }) => {
       const p = tempered(probabilities, temperature);
       const best = Math.max(...p);

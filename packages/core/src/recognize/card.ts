@@ -1,4 +1,4 @@
-/** @file What is said about a recognizer wherever its answers appear. */
+/** @file What accompanies a recognizer wherever its answers appear. */
 
 /** Which model gave the class probabilities, and how good it honestly is. */
 export interface RecognizerCard {
@@ -16,13 +16,13 @@ export interface RecognizerCard {
   readonly unsureBelow: number;
   /** What else must be known of its answers. */
   readonly note?: string;
-  /** Name of the file that a person brought; absent where the recognizer ships with telltale. Its score is its own word. */
+  /** Name of a user-supplied file; absent where the recognizer ships with telltale. Its score is what the file claims. */
   readonly file?: string;
   /** Of an ensemble: those whose probabilities were averaged. */
   readonly members?: readonly RecognizerCard[];
 }
 
-/** The score of a recognizer that nobody measured. */
+/** The score of a recognizer that was never measured. */
 export const NEVER_MEASURED = 'never measured';
 
 /** The most probable class, or `unsure` where it is not probable enough. */

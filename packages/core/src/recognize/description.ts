@@ -1,13 +1,13 @@
 /**
  * @file `model.json`: what a program that runs an exported recognizer must know of it.
  *
- * The format is ours. It says what Mitchell et al. 2019, "Model Cards for Model Reporting", FAT*, §4,
- * ask of a model that is handed on: what it is, what it takes and gives, how it was measured.
+ * The format is ours. It states what Mitchell et al. 2019, "Model Cards for Model Reporting", FAT*, §4,
+ * require of a model that is passed on: what it is, what it takes and gives, how it was measured.
  */
 import { TelltaleError } from '../base/errors.ts';
 import * as is from '../base/shape.ts';
 import { inputPlane, type InputPlane } from '../nets/input.ts';
-import type { PictureName } from '../nets/pictures.ts';
+import type { ImageName } from '../nets/pictures.ts';
 
 /** Name and version of the format of `model.json`. */
 export const modelSchema = 'telltale.model/1';
@@ -33,12 +33,12 @@ export interface ModelDescription {
     readonly name: string;
     /** `[1, planes, size, size]`, 32-bit floating-point numbers. */
     readonly shape: readonly number[];
-    /** Name of the preparation that makes planes of pictures. */
+    /** Name of the preparation that turns images into planes. */
     readonly preparation: string;
     /** What each plane of the input shows, in order. */
     readonly planes: readonly InputPlane[];
-    /** The pictures that it was trained on; the plane `apex` without the picture `apex` shows the magnitude of the flow. */
-    readonly pictures: readonly PictureName[];
+    /** The images that it was trained on; the plane `apex` without the image `apex` shows the magnitude of the flow. */
+    readonly pictures: readonly ImageName[];
   };
   /** What the graph returns. */
   readonly output: {
@@ -54,7 +54,7 @@ export interface ModelDescription {
     /** The verdict is `unsure` where the largest probability is below this. */
     readonly unsureBelow: number;
   };
-  /** One line: data, protocol and score on people it had not seen. */
+  /** One line: data, protocol and score on subjects outside of the training data. */
   readonly score: string;
   /** What else must be known of its answers. */
   readonly note?: string;
@@ -67,7 +67,7 @@ export interface ModelDescription {
 const hash: is.Shape = (value, path) =>
   typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
     ? undefined
-    : `${path} is no SHA-256 in hexadecimal digits`;
+    : `${path} is not a SHA-256 in hexadecimal digits`;
 
 const description = is.members({
   schema: is.oneOf(modelSchema),

@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
-import type { InputPictures } from '../nets/input.ts';
+import type { InputImages } from '../nets/input.ts';
 import { ensembleOf } from './ensemble.ts';
 import { openRecognizer, type Recognizer } from './recognizer.ts';
 import { encodeCalibrated } from './weights.cases.ts';
@@ -11,8 +11,8 @@ import { encodeCalibrated } from './weights.cases.ts';
 const classes = ['negative', 'positive', 'surprise'];
 const random = createRandom(4);
 const bytes = (): Uint8Array => Uint8Array.from({ length: 28 * 28 * 3 }, () => random.integer(256));
-const picture = () => ({ data: bytes(), width: 28, height: 28, channels: 3 as const });
-const look: InputPictures = { flow: picture(), apex: picture() };
+const image = () => ({ data: bytes(), width: 28, height: 28, channels: 3 as const });
+const look: InputImages = { flow: image(), apex: image() };
 
 const open = (network: string, metadata: Record<string, string> = {}): Promise<Recognizer> =>
   openRecognizer(ort, encodeCalibrated(network, { classes, ...metadata }), { threads: 1 });
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([merba.release(), mfdan.release(), faces.release()]));
 
 describe('ensembleOf', () => {
-  test('averages the calibrated probabilities and says whose they are', async () => {
+  test('averages the calibrated probabilities and names whose they are', async () => {
     const both = ensembleOf([merba, mfdan]);
     const [mean] = await both.classify([look]);
     const [one] = await merba.classify([look]);
@@ -59,7 +59,7 @@ describe('ensembleOf', () => {
 
 describe('a network that looks at faces', () => {
   test('sees the flow in their place where it was trained without, whatever it is shown', async () => {
-    expect(mfdan.pictures).toEqual(['flow']);
+    expect(mfdan.images).toEqual(['flow']);
     const [with_] = await mfdan.classify([look]);
     const [without] = await mfdan.classify([look.flow]);
     expect(with_).toEqual(without);
@@ -67,16 +67,16 @@ describe('a network that looks at faces', () => {
   });
 
   test('wants the faces that it was trained with', async () => {
-    expect(faces.pictures).toEqual(['flow', 'apex']);
+    expect(faces.images).toEqual(['flow', 'apex']);
     expect(faces.card).not.toHaveProperty('note');
     const [one] = await faces.classify([look]);
-    const [two] = await faces.classify([{ ...look, apex: picture() }]);
+    const [two] = await faces.classify([{ ...look, apex: image() }]);
     expect(one).not.toEqual(two);
     await expect(faces.classify([look.flow])).rejects.toMatchObject({
       code: 'MODEL_INPUT_MISMATCH',
-      message: expect.stringContaining('no apex picture') as string,
+      message: expect.stringContaining('no apex image') as string,
     });
-    expect(ensembleOf([merba, faces]).pictures).toEqual(['flow', 'apex']);
+    expect(ensembleOf([merba, faces]).images).toEqual(['flow', 'apex']);
   });
 
   test('does not run with weights of other planes', async () => {

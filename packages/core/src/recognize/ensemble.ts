@@ -7,7 +7,7 @@
  * their network, and each was calibrated by itself.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { PictureName } from '../nets/pictures.ts';
+import type { ImageName } from '../nets/pictures.ts';
 import type { RecognizerCard } from './card.ts';
 import type { Recognizer } from './recognizer.ts';
 import { ENSEMBLE } from './shipped.ts';
@@ -19,7 +19,7 @@ import { ENSEMBLE } from './shipped.ts';
  *
  * @param options - `score`: how the whole was measured, in one line
  * @throws TelltaleError WEIGHTS_MISMATCH where there are fewer than two, or they differ in their
- *   classes or in the size of their pictures
+ *   classes or in the size of their images
  */
 export function ensembleOf(
   members: readonly Recognizer[],
@@ -36,7 +36,7 @@ export function ensembleOf(
       );
     if (size !== first.size)
       throw mismatch(
-        `${nameOf(first.card)} looks at pictures of ${first.size}×${first.size} pixels, ${nameOf(card)} at ${size}×${size}`,
+        `${nameOf(first.card)} looks at images of ${first.size}×${first.size} pixels, ${nameOf(card)} at ${size}×${size}`,
         'Choose configurations of one size.',
       );
   }
@@ -46,11 +46,11 @@ export function ensembleOf(
       score,
     ),
     size: first.size,
-    pictures: [...new Set(members.flatMap(({ pictures }): readonly PictureName[] => pictures))],
-    async classify(pictures) {
+    images: [...new Set(members.flatMap(({ images }): readonly ImageName[] => images))],
+    async classify(images) {
       const answers: Float32Array[][] = [];
-      for (const member of members) answers.push(await member.classify(pictures));
-      return pictures.map((_, i) => meanOf(answers.map((answer) => answer[i]!)));
+      for (const member of members) answers.push(await member.classify(images));
+      return images.map((_, i) => meanOf(answers.map((answer) => answer[i]!)));
     },
     async release() {
       for (const member of members) await member.release();

@@ -1,6 +1,6 @@
 /**
  * @file A recognizer as two files that any program can use: a standard ONNX graph, and `model.json`
- * that says what it takes, what it gives and how good it honestly is.
+ * that describes what it takes, what it returns and its measured score.
  */
 import { sha256 } from '../base/sha256.ts';
 import { VERSION } from '../base/version.ts';
@@ -44,7 +44,7 @@ export function exportOnnx(weights: Uint8Array): Uint8Array {
  * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
  */
 export function exportModel(weights: Uint8Array, file: string = 'model.onnx'): ExportedModel {
-  const { card, config, planes, pictures, temperature } = readModel(weights);
+  const { card, config, planes, images, temperature } = readModel(weights);
   const onnx = exportOnnx(weights);
   const made: ModelDescription = {
     schema: modelSchema,
@@ -56,7 +56,7 @@ export function exportModel(weights: Uint8Array, file: string = 'model.onnx'): E
       shape: inputShape(config, 1, planes),
       preparation: inputVersion,
       planes,
-      pictures,
+      pictures: images,
     },
     output: { name: 'probabilities', classes: card.classes },
     calibration: { temperature, unsureBelow: card.unsureBelow },

@@ -1,4 +1,4 @@
-/** @file An ONNX file with its description becomes a recognizer, whoever made it; what does not agree is named. */
+/** @file An ONNX file with its description becomes a recognizer, whatever program wrote it; what does not agree is named. */
 import { readFileSync } from 'node:fs';
 
 import { add, compilePrediction, matmul, mul, reshape, softmax } from '@telltale/engine';
@@ -103,7 +103,7 @@ describe('what does not agree is refused', () => {
   const raw = own(3, [1, 3, 28, 28], (x) => add(mul(x, 0), 0.5));
   const input = described.input;
   test.each<[string, string, Uint8Array, string]>([
-    ['a description that is no JSON', 'MODEL_DESCRIPTION_INVALID', onnx, '{'],
+    ['a description that is not JSON', 'MODEL_DESCRIPTION_INVALID', onnx, '{'],
     ['a report', 'MODEL_DESCRIPTION_INVALID', onnx, '{"schema":"telltale.report/1"}'],
     ['no classes', 'MODEL_DESCRIPTION_INVALID', onnx, changed({ output: { name: 'p' } })],
     ['a hash that is none', 'MODEL_DESCRIPTION_INVALID', onnx, changed({ onnx: { file: 'a', sha256: 'b' } })], // prettier-ignore
@@ -118,7 +118,7 @@ describe('what does not agree is refused', () => {
     ['an input of another name', 'MODEL_INPUT_MISMATCH', onnx, changed({ input: { ...input, name: 'x' } })], // prettier-ignore
     ['an output of another name', 'MODEL_OUTPUT_MISMATCH', onnx, changed({ output: { name: 'logits', classes } })], // prettier-ignore
     ['fewer classes than numbers', 'MODEL_OUTPUT_MISMATCH', three, withFile(three, { output: { name: 'probabilities', classes: ['a', 'b'] } })], // prettier-ignore
-    ['numbers that are no probabilities', 'MODEL_OUTPUT_MISMATCH', raw, withFile(raw)],
+    ['numbers that are not probabilities', 'MODEL_OUTPUT_MISMATCH', raw, withFile(raw)],
   ])('%s: %s', async (_, code, bytes, text) => {
     await expect(openExported(ort, { onnx: bytes, description: text })).rejects.toMatchObject({
       code,

@@ -13,7 +13,7 @@ import type { ExportedModel } from './export.ts';
 import { recognizerOf, settingsOf, type Recognizer, type RecognizerOptions } from './recognizer.ts';
 
 /**
- * Opens an ONNX file with its description, whoever made them; the graph is run once to see that
+ * Opens an ONNX file with its description, whatever program wrote them; the graph is run once to see that
  * they agree.
  *
  * @throws TelltaleError MODEL_DESCRIPTION_INVALID; MODEL_CHANGED where the ONNX file is not the one
@@ -40,7 +40,7 @@ export async function openExported(
     card: cardOf(described),
     size,
     planes,
-    pictures: input.pictures,
+    images: input.pictures,
     input: input.name,
     output: output.name,
   });
@@ -66,7 +66,7 @@ function assertInput({ shape, planes, preparation }: ModelDescription['input']):
 } {
   if (preparation !== inputVersion)
     throw unfit(
-      `the model takes pictures prepared as ${preparation}, this version of telltale prepares them as ${inputVersion}`,
+      `the model takes images prepared as ${preparation}, this version of telltale prepares them as ${inputVersion}`,
     );
   const [batch, channels, height, width] = shape;
   const isSquare = shape.length === 4 && batch === 1 && height === width;
@@ -101,7 +101,7 @@ async function assertAgreed(predictor: Predictor, described: ModelDescription): 
   if (shapes.length !== 1 || name !== input.name || shape.join() !== input.shape.join()) {
     const has = shapes.map(([one, sizes]) => `${one} [${sizes.join(', ')}]`).join(', ');
     throw unfit(
-      `the graph takes ${has || 'nothing'}, its description says ${input.name} [${input.shape.join(', ')}]`,
+      `the graph takes ${has || 'nothing'}, its description names ${input.name} [${input.shape.join(', ')}]`,
     );
   }
   const length = input.shape.reduce((product, count) => product * count, 1);
@@ -109,7 +109,7 @@ async function assertAgreed(predictor: Predictor, described: ModelDescription): 
   const answer = own(answers, output.name);
   if (answer === undefined)
     throw disagreed(
-      `the graph gives ${Object.keys(answers).join(', ')}, its description says ${output.name}`,
+      `the graph gives ${Object.keys(answers).join(', ')}, its description names ${output.name}`,
     );
   if (answer.length !== output.classes.length)
     throw disagreed(
@@ -118,7 +118,7 @@ async function assertAgreed(predictor: Predictor, described: ModelDescription): 
   const sum = answer.reduce((total, share) => total + share, 0);
   if (!(Math.abs(sum - 1) < 1e-3) || answer.some((share) => share < 0))
     throw disagreed(
-      `the graph gives ${Array.from(answer, (share) => share.toPrecision(3)).join(', ')}, which are no probabilities`,
+      `the graph gives ${Array.from(answer, (share) => share.toPrecision(3)).join(', ')}, which are not probabilities`,
     );
 }
 
@@ -143,7 +143,7 @@ function unfit(message: string): TelltaleError {
   return new TelltaleError(
     'MODEL_INPUT_MISMATCH',
     message,
-    'Export the model with this version of telltale; docs/models.md says what its input has to be.',
+    'Export the model with this version of telltale; docs/models.md describes what its input has to be.',
   );
 }
 

@@ -48,7 +48,7 @@ function withTensor(name: string): Uint8Array {
 }
 
 const random = createRandom(2);
-const picture = {
+const image = {
   data: Uint8Array.from({ length: 28 * 28 * 3 }, () => random.integer(256)),
   width: 28,
   height: 28,
@@ -56,9 +56,9 @@ const picture = {
 };
 
 describe('openRecognizer', () => {
-  test('gives probabilities, and the same for a picture and its prepared input', async () => {
+  test('gives probabilities, and the same for an image and its prepared input', async () => {
     const recognizer = await openRecognizer(ort, weights(), { threads: 1 });
-    const [one, two] = await recognizer.classify([picture, flowInput(picture)]);
+    const [one, two] = await recognizer.classify([image, flowInput(image)]);
     expect(one).toEqual(two);
     expect([...one!].reduce((a, b) => a + b)).toBeCloseTo(1, 5);
     expect(recognizer.card).toMatchObject({ network: 'merba', classes, unsureBelow: 0.4 });
@@ -70,7 +70,7 @@ describe('openRecognizer', () => {
     const answers = await Promise.all(
       ['1', '3'].map(async (temperature) => {
         const recognizer = await openRecognizer(ort, weights({ temperature }), { threads: 1 });
-        const [answer] = await recognizer.classify([picture]);
+        const [answer] = await recognizer.classify([image]);
         await recognizer.release();
         return [...answer!];
       }),
@@ -78,9 +78,9 @@ describe('openRecognizer', () => {
     tempered(answers[0]!, 3).forEach((p, k) => expect(answers[1]![k]).toBeCloseTo(p, 5));
   });
 
-  test('refuses pictures of another size', async () => {
+  test('refuses images of another size', async () => {
     const recognizer = await openRecognizer(ort, weights(), { threads: 1 });
-    const small = { ...picture, width: 14, height: 56 };
+    const small = { ...image, width: 14, height: 56 };
     await expect(recognizer.classify([small])).rejects.toMatchObject({
       code: 'MODEL_INPUT_MISMATCH',
       message: expect.stringContaining('14×56') as string,
@@ -170,7 +170,7 @@ test('weights of version 0.1 load under their old names, with the same numbers',
   expect(readModel(file).params).toEqual(readModel(weights()).params);
 });
 
-test('the exported file says what it is', () => {
+test('the exported file describes itself', () => {
   expect(() => exportOnnx(weights())).not.toThrow();
   expect(exportOnnx(weights())).toEqual(exportOnnx(weights()));
 });
@@ -191,8 +191,8 @@ test('a verdict below the threshold is unsure', () => {
 });
 
 describe('calibrate', () => {
-  /** Logits ±2 whose verdicts are right with the share that temperature 2 says. */
-  const judged = (count: number, sharpness: number) => {
+  /** Logits ±2 whose verdicts are right with the share that temperature 2 gives. */
+  const labeled = (count: number, sharpness: number) => {
     const draw = createRandom(8);
     return Array.from({ length: count }, () => {
       const p = 1 / (1 + Math.exp(-2 * draw.uniform()));
@@ -202,19 +202,19 @@ describe('calibrate', () => {
   };
 
   test('finds the temperature that was put in', () => {
-    expect(calibrate(judged(4000, 1), 0.8).temperature).toBeCloseTo(1, 0);
-    expect(calibrate(judged(4000, 3), 0.8).temperature / 3).toBeCloseTo(1, 0);
+    expect(calibrate(labeled(4000, 1), 0.8).temperature).toBeCloseTo(1, 0);
+    expect(calibrate(labeled(4000, 3), 0.8).temperature / 3).toBeCloseTo(1, 0);
   });
 
   test('no temperature is less surprising', () => {
-    const sample = judged(500, 2);
+    const sample = labeled(500, 2);
     const { temperature } = calibrate(sample, 0.8);
     for (const other of [0.5, 0.9, 1.1, 2].map((factor) => factor * temperature))
       expect(surprise(sample, other)).toBeGreaterThan(surprise(sample, temperature));
   });
 
   test('above the threshold, verdicts are right as often as asked', () => {
-    const sample = judged(2000, 1);
+    const sample = labeled(2000, 1);
     const { temperature, unsureBelow } = calibrate(sample, 0.8);
     const sure = sample
       .map(({ probabilities, target }) => ({ p: tempered(probabilities, temperature), target }))

@@ -1,41 +1,41 @@
 /**
- * @file From flow pictures to calibrated class probabilities.
+ * @file From flow images to calibrated class probabilities.
  *
  * The weights become a forward-only ONNX graph in memory, which the ONNX
- * Runtime that the caller brings executes.
+ * Runtime that the caller passes executes.
  */
 import { createPredictor, type Predictor, type SessionSettings } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
 import { own } from '../base/own.ts';
-import { prepareInput, type InputPictures, type InputPlane } from '../nets/input.ts';
-import { pickPictures, type PictureName } from '../nets/pictures.ts';
+import { prepareInput, type InputImages, type InputPlane } from '../nets/input.ts';
+import { pickPictures, type ImageName } from '../nets/pictures.ts';
 import type { RecognizerCard } from './card.ts';
 import { compileModel } from './compile.ts';
 import { readModel } from './weights.ts';
 
 /** What a recognizer classifies: a flow image, alone or with faces, or the prepared input. */
-export type RecognizerInput = Picture | InputPictures | Float32Array;
+export type RecognizerInput = RgbImage | InputImages | Float32Array;
 
 /** A network that is ready to answer. */
 export interface Recognizer {
   /** What is known of it, as reports and exports repeat it. */
   readonly card: RecognizerCard;
-  /** Side of the pictures it takes, pixels. */
+  /** Side of the images it takes, pixels. */
   readonly size: number;
-  /** The pictures that it was trained on and needs; it leaves others alone. */
-  readonly pictures: readonly PictureName[];
+  /** The images that it was trained on and needs; it leaves others alone. */
+  readonly images: readonly ImageName[];
   /**
-   * Calibrated probabilities of each picture's classes, in the order of `card.classes`.
+   * Calibrated probabilities of each image's classes, in the order of `card.classes`.
    *
-   * @param pictures - flow pictures, with faces where `pictures` names some; or what `prepareInput`
+   * @param images - flow images, with faces where `images` names some; or what `prepareInput`
    *   made of them
-   * @returns shape `[pictures][classes]`
-   * @throws TelltaleError MODEL_INPUT_MISMATCH if a picture has another size, or is missing
+   * @returns shape `[images][classes]`
+   * @throws TelltaleError MODEL_INPUT_MISMATCH if an image has another size, or is missing
    */
-  classify(pictures: readonly RecognizerInput[]): Promise<Float32Array[]>;
+  classify(images: readonly RecognizerInput[]): Promise<Float32Array[]>;
   /** Frees what the runtime holds. */
   release(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export interface Recognizer {
 export interface RecognizerOptions {
   /** Threads of one operator; the runtime decides by default. */
   readonly threads?: number;
-  /** Execution providers of the runtime in order of preference; the processor by default. */
+  /** Execution providers of the runtime in order of preference; the CPU by default. */
   readonly providers?: readonly string[];
 }
 
@@ -59,11 +59,11 @@ export async function openRecognizer(
   options: RecognizerOptions = {},
 ): Promise<Recognizer> {
   const model = readModel(weights);
-  const { card, pictures, planes } = model;
+  const { card, images, planes } = model;
   const predictor = await createPredictor(ort, compileModel(model), settingsOf(options));
   return recognizerOf(predictor, {
     card,
-    pictures,
+    images,
     planes,
     size: model.config.size,
     input: 'images',
@@ -71,7 +71,7 @@ export async function openRecognizer(
   });
 }
 
-/** What the engine is told. */
+/** Options of the engine's session. */
 export function settingsOf({ threads, providers }: RecognizerOptions): SessionSettings {
   return {
     ...(threads !== undefined && { intraOpNumThreads: threads }),
@@ -82,10 +82,10 @@ export function settingsOf({ threads, providers }: RecognizerOptions): SessionSe
 /** What a graph takes and gives. */
 export interface Manner {
   readonly card: RecognizerCard;
-  /** Side of its pictures, pixels. */
+  /** Side of its images, pixels. */
   readonly size: number;
   readonly planes: readonly InputPlane[];
-  readonly pictures: readonly PictureName[];
+  readonly images: readonly ImageName[];
   /** Name of the graph's input. */
   readonly input: string;
   /** Name of the graph's output. */
@@ -94,11 +94,11 @@ export interface Manner {
 
 /** An opened graph as a recognizer. */
 export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
-  const { card, size, pictures } = manner;
+  const { card, size, images } = manner;
   return {
     card,
     size,
-    pictures,
+    images,
     async classify(inputs) {
       const found: Float32Array[] = [];
       for (const input of inputs) {
@@ -111,18 +111,18 @@ export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
   };
 }
 
-function inputOf(input: RecognizerInput, { size, planes, pictures }: Manner): Float32Array {
+function inputOf(input: RecognizerInput, { size, planes, images }: Manner): Float32Array {
   if (input instanceof Float32Array) {
     if (input.length !== planes.length * size * size)
       throw mismatch(size, `an input of ${input.length} numbers`);
     return input;
   }
-  const given = pickPictures('flow' in input ? input : { flow: input }, pictures);
-  for (const name of pictures) {
-    const picture = given[name];
-    if (picture === undefined) throw missing(name);
-    if (picture.width !== size || picture.height !== size)
-      throw mismatch(size, `a picture of ${picture.width}×${picture.height} pixels`);
+  const given = pickPictures('flow' in input ? input : { flow: input }, images);
+  for (const name of images) {
+    const image = given[name];
+    if (image === undefined) throw missing(name);
+    if (image.width !== size || image.height !== size)
+      throw mismatch(size, `an image of ${image.width}×${image.height} pixels`);
   }
   return prepareInput(given, planes, size);
 }
@@ -130,15 +130,15 @@ function inputOf(input: RecognizerInput, { size, planes, pictures }: Manner): Fl
 function missing(name: string): TelltaleError {
   return new TelltaleError(
     'MODEL_INPUT_MISMATCH',
-    `the network was trained with pictures of the face, and is given no ${name} picture`,
-    `Give the ${name} picture with the flow picture, in the same box and size.`,
+    `the network was trained with images of the face, and is given no ${name} image`,
+    `Give the ${name} image with the flow image, in the same box and size.`,
   );
 }
 
 function mismatch(size: number, given: string): TelltaleError {
   return new TelltaleError(
     'MODEL_INPUT_MISMATCH',
-    `the network takes pictures of ${size}×${size} pixels, it was given ${given}`,
-    'Make the flow picture in the size that the recognizer names.',
+    `the network takes images of ${size}×${size} pixels, it was given ${given}`,
+    'Make the flow image in the size that the recognizer names.',
   );
 }

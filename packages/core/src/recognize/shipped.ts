@@ -1,6 +1,6 @@
 /** @file The recognizers that ship: adding one is one line. */
 
-/** Files under `@telltale/core/models/`, by the name of their network; the first is the one that is used where nobody chooses. */
+/** Files under `@telltale/core/models/`, by the name of their network; the first is the default. */
 export const shippedRecognizers: Readonly<Record<string, string>> = {
   merba: 'merba-flow28.safetensors',
   mfdan: 'mfdan-flow28.safetensors',

@@ -1,5 +1,5 @@
 /**
- * @file A weights file becomes a network with its parameters, or an error that says why not.
+ * @file A weights file becomes a network with its parameters, or an error that gives the reason.
  */
 import {
   EngineError,
@@ -17,7 +17,7 @@ import { sha256 } from '../base/sha256.ts';
 import { flowPlanes, inputVersion, type InputPlane } from '../nets/input.ts';
 import { shapesOnly } from '../nets/layers.ts';
 import { currentNames, planesOf, type Network, type NetworkConfig } from '../nets/network.ts';
-import { standsIn, type PictureName } from '../nets/pictures.ts';
+import { standsIn, type ImageName } from '../nets/pictures.ts';
 import { findNetwork, networks } from '../nets/registry.ts';
 import { assertShapes } from '../nets/settings.ts';
 import type { Calibration } from './calibration.ts';
@@ -37,8 +37,8 @@ export interface Model {
   readonly temperature: number;
   /** What it looks at. */
   readonly planes: readonly InputPlane[];
-  /** The pictures that it was trained on. */
-  readonly pictures: readonly PictureName[];
+  /** The images that it was trained on. */
+  readonly images: readonly ImageName[];
 }
 
 /**
@@ -54,7 +54,7 @@ export function readModel(bytes: Uint8Array): Model {
   if (metadata['pretrained'] !== undefined)
     throw new TelltaleError(
       'WEIGHTS_MISMATCH',
-      'the weights are of a pretraining, and know no micro-expression yet',
+      'the weights come from pretraining and have no classes of micro-expressions yet',
       'Train with them first: telltale train --from.',
     );
   const classes = parse(metadata, 'classes');
@@ -69,18 +69,18 @@ export function readModel(bytes: Uint8Array): Model {
   if (metadata['input'] !== inputVersion)
     throw new TelltaleError(
       'MODEL_INPUT_MISMATCH',
-      `the network was trained on pictures prepared as ${String(metadata['input'])}, this version of telltale prepares them as ${inputVersion}`,
+      `the network was trained on images prepared as ${String(metadata['input'])}, this version of telltale prepares them as ${inputVersion}`,
       'Train again with this version, or use the version that made the weights.',
     );
   const planes = planesOf(network, config);
   assertPlanes(metadata['planes'], planes);
-  const pictures = picturesOf(metadata['pictures']);
+  const images = picturesOf(metadata['pictures']);
   assertFits(network, config, shapes);
   return {
     network,
     config,
     planes,
-    pictures,
+    images,
     params: paramsOf(network, config, bytes),
     temperature: numberOf(metadata, 'temperature', { otherwise: 1, least: 1e-3, most: 1e3 }),
     card: {
@@ -90,7 +90,7 @@ export function readModel(bytes: Uint8Array): Model {
       weights: sha256(bytes),
       score: metadata['score'] ?? NEVER_MEASURED,
       unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: 0, least: 0, most: 1 }),
-      ...(standsIn(planes, pictures) && {
+      ...(standsIn(planes, images) && {
         note: `The image branch of ${network.name} saw the magnitude of the flow in the place of the face: its weights were trained without faces.`,
       }),
     },
@@ -142,7 +142,7 @@ function assertFits(
   }
 }
 
-/** Weights that say nothing of planes look at flow. */
+/** Weights without a list of planes take flow. */
 function assertPlanes(text: string | undefined, planes: readonly InputPlane[]): void {
   const trained = text ?? JSON.stringify(flowPlanes);
   if (trained === JSON.stringify(planes)) return;
@@ -153,18 +153,18 @@ function assertPlanes(text: string | undefined, planes: readonly InputPlane[]): 
   );
 }
 
-function picturesOf(text: string | undefined): readonly PictureName[] {
+function picturesOf(text: string | undefined): readonly ImageName[] {
   if (text === undefined) return ['flow'];
   const known = ['flow', 'apex', 'onset', 'magnified'];
   let names: unknown;
   try {
     names = JSON.parse(text);
   } catch (cause) {
-    throw corrupt('its pictures are not valid JSON', cause);
+    throw corrupt('its images are not valid JSON', cause);
   }
   if (!Array.isArray(names) || !names.every((name) => known.includes(name as string)))
-    throw corrupt('its pictures are not a list of known names');
-  return names as PictureName[];
+    throw corrupt('its images are not a list of known names');
+  return names as ImageName[];
 }
 
 function parse(metadata: Safetensors['metadata'], key: string): unknown {

@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 
 /** What the caveats depend on, besides the report. */
 export interface CaveatCircumstances {
-  /** Between the centers of the eyes, pixels of the picture. */
+  /** Between the centers of the eyes, pixels of the image. */
   readonly interocular: number;
 }
 
@@ -20,25 +20,25 @@ type Values = Caveat['values'];
 /** The sentences, by their codes. */
 const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'no-lie-detector': () =>
-    'This report says when and where the face moved. It is not a lie detector: no movement of a face proves what a person feels, thinks or hides.',
+    'This report shows when and where the face moved. It is not a lie detector: no movement of a face proves what the subject feels, thinks or hides.',
   recognizer: ({ network, config, score }) =>
-    `Class probabilities are guesses of the model ${network!} ${config!}. Its honest score, on people it had not seen: ${score!}. On other cameras, other light and other people expect less.`,
+    `Class probabilities are guesses of the model ${network!} ${config!}. Its honest score, on subjects outside of its training data: ${score!}. Expect less with other cameras, other light and other subjects.`,
   'no-recognizer': () => 'No recognizer was used: movements were spotted, not classified.',
   spotting: () =>
-    'Spotting was tested on demonstration clips with planted movements. On natural faces, above all on people who talk, it also finds movements that no coder would call an expression.',
+    'Spotting was tested on demonstration clips with planted movements. On natural faces, above all on subjects who speak, it also finds movements that no coder would call an expression.',
   sizes: () =>
     'Sizes are measured by optical flow, which sees less than there is: a movement of one pixel is measured as 0.5 to 0.8.',
   ensemble: ({ members, config }) =>
     `The probabilities are the mean of those of ${members!} models: ${config!}.`,
   'own-model': ({ file }) =>
-    `The model is not one that ships with telltale: it was brought as ${file!}, and its score is what that file says of itself.`,
+    `The model is not one that ships with telltale: it is the user-supplied file ${file!}, and its score is what that file claims.`,
   note: ({ note }) => String(note),
   faces: ({ faces }) =>
-    `Up to ${faces!} faces are in the picture at once; only the largest was analyzed.`,
+    `Up to ${faces!} faces are in the image at once; only the largest was analyzed.`,
   gaps: ({ without, frames }) =>
     `No face was found in ${without!} of ${frames!} frames; what happened there is not known.`,
   'small-face': ({ pixels }) =>
-    `The eyes are only ${pixels!} pixels apart; movements below a pixel of the picture are not seen.`,
+    `The eyes are only ${pixels!} pixels apart; movements below a pixel of the image are not seen.`,
   'slow-camera': ({ rate, milliseconds }) =>
     `At ${rate!} frames per second, onset, apex and offset are known to about ${milliseconds!} ms.`,
   'short-clip': () =>

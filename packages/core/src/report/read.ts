@@ -96,7 +96,7 @@ export function readReport(json: string): Report {
   return value as Report;
 }
 
-/** What no schema can say: lists of one length, moments inside the clip and in order. */
+/** What a schema cannot express: lists of one length, moments inside the clip and in order. */
 function disagreement(report: Report): string | undefined {
   const { clip, movement, expressions, caveats, caveatCodes: codes = caveats } = report;
   if (codes.length !== caveats.length) {

@@ -130,7 +130,7 @@ describe('the card of an ensemble', () => {
   it.each([
     ['no list', card],
     ['a member without a score', [{ ...card, score: undefined }]],
-    ['a note that is no text', [{ ...card, note: 3 }]],
+    ['a note that is not text', [{ ...card, note: 3 }]],
   ])('rejects %s', (_, value) => {
     const wrong = JSON.stringify(report(value));
     expect(conforms(JSON.parse(wrong))).toBe(false);
@@ -145,12 +145,12 @@ describe('caveats', () => {
   it('every code has a sentence that holds its values', () => {
     for (const code of caveatCodes) {
       const values = { network: 'N1', config: 'C1', score: 'S1', members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
-      const said = caveatSentence({ code, values });
-      expect(said).not.toMatch(/undefined|\[object/);
-      expect(said.length).toBeGreaterThan(1);
+      const sentence = caveatSentence({ code, values });
+      expect(sentence).not.toMatch(/undefined|\[object/);
+      expect(sentence.length).toBeGreaterThan(1);
     }
   });
-  it('says what the report and its circumstances ask for, the schema knows every code', () => {
+  it('are those that the report and its circumstances call for, and the schema has every code', () => {
     const { clip, face, recognizer } = around;
     const codes = (report: Report, interocular: number): string[] =>
       caveatsOf(report, { interocular }).map(({ code }) => code);

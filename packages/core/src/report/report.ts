@@ -1,4 +1,4 @@
-/** @file The report: what the analysis of a clip says. Plain JSON, versioned; its JSON Schema is `schema/report.schema.json`. */
+/** @file The report: the result of the analysis of a clip. Plain JSON, versioned; its JSON Schema is `schema/report.schema.json`. */
 import type { RecognizerCard } from '../recognize/card.ts';
 import type { Caveat } from './caveat.ts';
 
@@ -32,7 +32,7 @@ export interface Expression {
   readonly duration: number;
   /** `micro`: at most half a second; `macro`: longer; `blink`: the eyelids alone. */
   readonly kind: 'micro' | 'macro' | 'blink';
-  /** 0 to 1: how far the movement stands above the clip's own restlessness. */
+  /** 0 to 1: how far the movement exceeds the clip's own restlessness. */
   readonly confidence: number;
   /** Movement of each region at the apex against the onset, pixels at an interocular distance of 100 pixels. */
   readonly regions: Readonly<Record<string, number>>;
@@ -42,7 +42,7 @@ export interface Expression {
   readonly verdict?: string;
 }
 
-/** What the analysis of a clip says. */
+/** The result of the analysis of a clip. */
 export interface Report {
   /** Name and version of the format. */
   readonly schema: 'telltale.report/1';
@@ -85,7 +85,7 @@ export interface Report {
   readonly recognizer?: RecognizerCard;
   /** What the reader must know before believing any of it. */
   readonly caveats: readonly string[];
-  /** The same by code, one per caveat, so that they can be said in other languages. */
+  /** The same by code, one per caveat, so that they can be shown in other languages. */
   readonly caveatCodes?: readonly Caveat[];
   /** What made it, stage by stage, so that it can be made again. */
   readonly made: readonly {

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { Picture, Plane } from '../base/image.ts';
+import type { RgbImage, Plane } from '../base/image.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropGray } from '../face/crop.ts';
-import { openTestModels, samplePicture } from '../face/face.cases.ts';
+import { openTestModels, sampleImage } from '../face/face.cases.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
 import { findFace } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => models.close());
 
 /** Distance of the apex that is found from the true one, as a part of the clip from onset to offset. */
-async function errorOf(photo: Picture, options: SynthesisOptions): Promise<number> {
+async function errorOf(photo: RgbImage, options: SynthesisOptions): Promise<number> {
   const { landmarks } = await findFace(models, photo);
   const clip = synthesize(photo, landmarks, {
     ...{ width: 360, height: 360, interocular: 70, seconds: 1.2, ...options },
@@ -56,7 +56,7 @@ describe('on clips whose apex is known', () => {
   test('nine of ten apexes of one pixel lie within a tenth of the clip', async () => {
     const errors: number[] = [];
     for (const number of [3, 5] as const) {
-      const photo = await samplePicture(number, 640);
+      const photo = await sampleImage(number, 640);
       for (const [i, kind] of kinds.entries()) {
         const rate = (i + number) % 4 < 2 ? 30 : 100;
         errors.push(await errorOf(photo, { kind, rate, amplitude: 1, seed: number + 10 * i }));

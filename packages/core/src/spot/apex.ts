@@ -4,7 +4,7 @@
  * Liong, See, Wong and Phan 2018, "Less is more: Micro-expression recognition from video using apex frame",
  * Signal Processing: Image Communication 62, take the frame that differs most from the onset, region by
  * region. Here the difference is displacement of the facial regions against the head (`displacement.ts`),
- * projected on the direction that the whole expression takes: noise in other directions has no say. Of a
+ * projected on the direction that the whole expression takes: noise in other directions has no effect. Of a
  * summit that is held, the middle is taken, as everywhere in this library (`delimit.ts`).
  */
 import type { Plane } from '../base/image.ts';
@@ -26,7 +26,7 @@ export interface ApexClip {
   readonly frames: number;
   /** The onset, face cut out, 0–255. */
   readonly onset: Plane;
-  /** Pixels of that picture. */
+  /** Pixels of that image. */
   readonly landmarks: Landmarks;
   /** The same part of another frame, from 1. */
   readonly read: (frame: number) => Promise<Plane>;
@@ -54,8 +54,8 @@ export async function findApex(clip: ApexClip, tvl1: Tvl1): Promise<FoundApex> {
   const looks = lookedAt(clip.frames);
   const movements: Float64Array[] = [];
   for (const frame of looks) {
-    const picture = normalizeIllumination(await clip.read(frame), radius);
-    const flow = tvl1.compute(onset, picture, FAST);
+    const image = normalizeIllumination(await clip.read(frame), radius);
+    const flow = tvl1.compute(onset, image, FAST);
     movements.push(withoutLids(regionDisplacements(flow, clip.landmarks)));
   }
   const { place, height } = summitOf([0, ...looks], [0, ...alongMain(movements)]);

@@ -1,4 +1,4 @@
-/** @file What comes and goes counts in full, what leaves one side only does not. */
+/** @file A transient movement counts in full, a step does not. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

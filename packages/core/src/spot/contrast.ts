@@ -4,7 +4,7 @@
  * The sliding reference of Moilanen et al. 2014, "Spotting rapid facial movements from videos using
  * appearance-based feature difference analysis", ICPR (each frame against the mean of the frames half
  * an interval before and after), made for displacements: the two sides are kept apart and the movement
- * must leave both in the same direction. A movement that comes and goes within the gap counts in full;
+ * must leave both in the same direction. A transient movement within the gap counts in full;
  * a step, which leaves one side only, counts nothing; drift slower than the reach cancels.
  */
 import type { MotionSample } from './follow.ts';
@@ -35,7 +35,7 @@ export interface Contrast {
 
 /** Standard deviation of the smoothing, seconds: half of the shortest movement, 1/25 s. */
 const SMOOTHING = 0.02;
-/** A movement is at most this many times the lesser of its sides: a tremble before a large step is no movement. */
+/** A movement is at most this many times the lesser of its sides: jitter before a large step is not a movement. */
 const MOST_LOPSIDED = 2;
 /** Samples that stand for a side that the stretch does not reach. */
 const EDGE = 3;

@@ -1,6 +1,6 @@
 /** @file From the moments that were measured to the frames of the clip. */
 
-/** A sample farther away than this says nothing about a frame; seconds. */
+/** A sample farther away than this does not describe a frame; seconds. */
 const MOST_DISTANT = 0.25;
 
 /** Movement of moments. */

@@ -88,24 +88,21 @@ describe('flatten', () => {
     { length: 64 * 48 },
     (_, i) => 100 + (i % 64) + 20 * random.normal(),
   );
-  const picture = { data, width: 64, height: 48 };
+  const image = { data, width: 64, height: 48 };
 
   it('hardly sees the light', () => {
-    const flat = normalizeIllumination(picture, 5).data;
-    const dim = normalizeIllumination(
-      { ...picture, data: data.map((value) => 0.9 * value) },
-      5,
-    ).data;
+    const flat = normalizeIllumination(image, 5).data;
+    const dim = normalizeIllumination({ ...image, data: data.map((value) => 0.9 * value) }, 5).data;
     for (let i = 0; i < flat.length; i++) expect(Math.abs(flat[i]! - dim[i]!)).toBeLessThan(2);
   });
 
-  it('makes an even picture even, and keeps its border', () => {
-    const even = normalizeIllumination({ ...picture, data: data.map(() => 120) }, 7).data;
+  it('makes an even image even, and keeps its border', () => {
+    const even = normalizeIllumination({ ...image, data: data.map(() => 120) }, 7).data;
     for (const value of even) expect(value).toBeCloseTo((128 * 120) / 128, 2);
   });
 
   it('removes shading and keeps texture', () => {
-    const flat = normalizeIllumination(picture, 5).data;
+    const flat = normalizeIllumination(image, 5).data;
     const mean = (from: number, to: number): number => {
       let [sum, count] = [0, 0];
       for (let i = 0; i < flat.length; i++) {

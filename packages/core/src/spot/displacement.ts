@@ -4,7 +4,7 @@
  * The head's own motion between two aligned frames is a small similarity (shift, turn, scale). It is
  * fitted to the flow at the anchors by iteratively reweighted least squares with Cauchy weights
  * (Holland and Welsch 1977, "Robust regression using iteratively reweighted least-squares"), so that
- * anchors which do move, such as a raised cheek, lose their say.
+ * anchors which do move, such as a raised cheek, lose their weight.
  */
 import { interocularDistance } from '../face/regions.ts';
 import type { Landmarks } from '../face/landmarks.ts';

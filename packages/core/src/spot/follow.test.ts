@@ -49,7 +49,7 @@ it('sees no movement where the eyes are measured a little farther apart for a mo
   for (let i = 0; i < 8; i++) {
     // A tenth of this distance rounds to four pixels or to five.
     const distance = i === 5 ? 45.2 : 44.8;
-    follower.add({ time: i / 40, picture: skin(10 + i), landmarks: landmarks(distance) });
+    follower.add({ time: i / 40, image: skin(10 + i), landmarks: landmarks(distance) });
   }
   const [stretch] = follower.stretches();
   expect(stretch!.samples).toHaveLength(8);

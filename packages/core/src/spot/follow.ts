@@ -3,7 +3,7 @@
  *
  * Each frame is compared by TV-L1 flow with a reference frame less than a second before it. A long
  * baseline measures a slow-rising movement where the flow between neighboring frames would drown in
- * noise; a reference that is renewed keeps the pictures alike. Displacements are added up across
+ * noise; a reference that is renewed keeps the images alike. Displacements are added up across
  * references. The sum drifts, slowly: what is spotted later is the band above that drift.
  */
 import type { Plane } from '../base/image.ts';
@@ -41,19 +41,19 @@ export interface FollowOptions {
 }
 
 /** A face cut out of a frame. */
-export interface FaceCrop {
+export interface MotionFrame {
   /** Seconds from the first frame. */
   readonly time: number;
   /** Aligned like its neighbors in time, 0–255. */
-  readonly picture: Plane;
-  /** Pixels of that picture. */
+  readonly image: Plane;
+  /** Pixels of that image. */
   readonly landmarks: Landmarks;
 }
 
 /** Takes aligned faces in order of time and gives back what moved. */
 export interface Follower {
   /** Measures the next face, in order of time. */
-  add(crop: FaceCrop): void;
+  add(crop: MotionFrame): void;
   /** The next face does not continue the one before. */
   cut(): void;
   /** Lets go of what was before a time, seconds. */
@@ -64,7 +64,7 @@ export interface Follower {
 
 /**
  * What the faces after it are compared with. They are flattened with its radius: one of their own, which landmarks
- * that tremble round to one pixel more now and then, would make another picture of the same face.
+ * that tremble round to one pixel more now and then, would make another image of the same face.
  */
 interface Reference {
   /** Seconds. */
@@ -78,9 +78,9 @@ interface Reference {
   readonly origin: Float64Array;
 }
 
-function referenceOf({ time, landmarks, picture }: FaceCrop, origin: Float64Array): Reference {
+function referenceOf({ time, landmarks, image }: MotionFrame, origin: Float64Array): Reference {
   const radius = illuminationRadius(interocularDistance(landmarks));
-  return { time, landmarks, flat: normalizeIllumination(picture, radius), radius, origin };
+  return { time, landmarks, flat: normalizeIllumination(image, radius), radius, origin };
 }
 
 /** Closed eyes look like nothing that comes before or after: no reference is taken below this part of the usual opening. */
@@ -91,7 +91,7 @@ const RECENT = 45;
 const usualOpening = (samples: readonly MotionSample[]): number =>
   median(samples.slice(-RECENT).map((sample) => sample.opening));
 
-/** Opens a follower; it keeps one reference picture and a few numbers per sample. */
+/** Opens a follower; it keeps one reference image and a few numbers per sample. */
 export function createFollower(
   flow: Tvl1,
   { renewal = 0.8, flow: parameters = FAST }: FollowOptions = {},
@@ -100,7 +100,7 @@ export function createFollower(
   let reference: Reference | undefined;
   return {
     add(crop) {
-      const { time, landmarks, picture } = crop;
+      const { time, landmarks, image } = crop;
       const opening = (eyeAspectRatio(landmarks, 'left') + eyeAspectRatio(landmarks, 'right')) / 2;
       if (reference === undefined) {
         const origin = new Float64Array(2 * REGIONS.length);
@@ -108,7 +108,7 @@ export function createFollower(
         stretches.push({ samples: [{ time, displacement: origin, opening }] });
         return;
       }
-      const flat = normalizeIllumination(picture, reference.radius);
+      const flat = normalizeIllumination(image, reference.radius);
       const field = flow.compute(reference.flat, flat, parameters);
       const displacement = regionDisplacements(field, reference.landmarks);
       for (let i = 0; i < displacement.length; i++) displacement[i]! += reference.origin[i]!;

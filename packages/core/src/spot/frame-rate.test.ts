@@ -1,4 +1,4 @@
-/** @file What slow or uneven pictures cannot carry is not told; what even, fast ones show is. */
+/** @file Movements seen at a low or uneven frame rate are not reported; at a high, even one they are. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
@@ -16,16 +16,16 @@ it.each([
   ['micro', MINIMUM_RATES.short],
   ['blink', MINIMUM_RATES.short],
   ['macro', MINIMUM_RATES.long],
-] as const)('%s: from %d pictures a second on', (kind, least) => {
+] as const)('%s: from %d frames per second on', (kind, least) => {
   fc.assert(
     fc.property(
       fc.double({ min: 1, max: 120, noNaN: true }),
       fc.double({ min: 1, max: 6, noNaN: true }),
       fc.double({ min: 0.1, max: 2, noNaN: true }),
       (rate, onset, duration) => {
-        const told = isSampledWell(movement(kind, onset, onset + duration), even(rate));
-        if (rate >= least) expect(told).toBe(true);
-        if (rate < 0.6 * least) expect(told).toBe(false);
+        const reported = isSampledWell(movement(kind, onset, onset + duration), even(rate));
+        if (rate >= least) expect(reported).toBe(true);
+        if (rate < 0.6 * least) expect(reported).toBe(false);
       },
     ),
   );
@@ -37,12 +37,12 @@ it('a hole in the middle takes a movement away, the same hole elsewhere does not
   expect(isSampledWell(movement('micro', 6, 6.4), times)).toBe(true);
 });
 
-it('one missing picture is no hole', () => {
+it('one missing frame is allowed', () => {
   const times = even(15).filter((_, i) => i !== 61);
   expect(isSampledWell(movement('micro', 3.9, 4.4), times)).toBe(true);
 });
 
-it('nothing is carried by nothing', () => {
+it('without frames nothing is reported', () => {
   expect(isSampledWell(movement('micro', 1, 1.3), [])).toBe(false);
   expect(isSampledWell(movement('macro', 1, 3), [1.5])).toBe(false);
 });

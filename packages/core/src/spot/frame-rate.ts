@@ -1,12 +1,12 @@
 /**
- * @file Whether pictures came fast enough to tell a movement by.
+ * @file Whether the frame rate was high enough for a movement to be reported.
  *
- * A camera, or a machine behind it, may give a few pictures a second, and not evenly. What lies between two pictures is
- * guessed, and a guess has flanks as any movement does. So a movement that is told from such pictures is not told.
+ * A camera, or a machine behind it, may give a few frames per second, and not evenly. What lies between two frames is
+ * interpolated, and interpolation has flanks as any movement does. So movements seen at too low a frame rate are not reported.
  */
 import type { Movement } from './spot.ts';
 
-/** Pictures a second below which nothing is said of a movement: so a rise of a fifth of a second is three pictures, a slow one four. */
+/** Frames per second below which a movement is not reported: a rise of a fifth of a second is three frames, a slow one four. */
 export const MINIMUM_RATES: { readonly short: number; readonly long: number } = {
   short: 15,
   long: 8,
@@ -16,13 +16,13 @@ export const MINIMUM_RATES: { readonly short: number; readonly long: number } = 
 const AROUND = 0.5;
 /** A rate that is measured wavers by this part. */
 const TOLERANCE = 0.1;
-/** One picture may be missing, not two. */
+/** One frame may be missing, not two. */
 const LARGEST_GAP = 2.2;
 
 /**
- * Whether the pictures around a movement carry it.
+ * Whether the frames around a movement carry it.
  *
- * @param times - of the pictures, seconds, in order
+ * @param times - of the frames, seconds, in order
  */
 export function isSampledWell(
   { kind, onset, offset }: Movement,
@@ -40,7 +40,7 @@ export function isSampledWell(
   });
 }
 
-/** Pictures a second in the last `seconds` of some times; 0 where there are fewer than two. */
+/** Frames per second in the last `seconds` of some times; 0 where there are fewer than two. */
 export function rateOfLast(times: readonly number[], seconds: number): number {
   const last = times.at(-1) ?? 0;
   const recent = times.filter((time) => time >= last - seconds);

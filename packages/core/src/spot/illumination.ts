@@ -1,5 +1,5 @@
 /**
- * @file Takes the light out of a face: what is left is texture, which moves with the skin.
+ * @file Removes shading from a face: texture is left, which moves with the skin.
  *
  * TV-L1 believes that a point keeps its brightness. Where light changes by one part in a hundred, the
  * gentle shading of a cheek makes it believe in half a pixel of motion. Dividing by the local mean
@@ -27,7 +27,7 @@ export function illuminationRadius(interocular: number): number {
 /**
  * Each pixel against the mean of its surroundings.
  *
- * @param picture - 0–255
+ * @param image - 0–255
  * @param radius - of the surroundings, pixels; three box filters make them nearly Gaussian
  */
 export function normalizeIllumination({ data, width, height }: Plane, radius: number): Plane {
@@ -48,7 +48,7 @@ interface Lines {
   readonly next: number;
 }
 
-/** A running mean along lines; beyond an end, the end's pixel goes on. */
+/** A running mean along lines; beyond an end, the end's pixel is repeated. */
 function boxFilter(data: Float32Array, lines: Lines, radius: number): Float32Array {
   const out = new Float32Array(data.length);
   const { count, length, step, next } = lines;

@@ -1,6 +1,12 @@
 /** @file Entry point of `@telltale/core/spot`: movement of facial regions, spotted in measurements or while a camera runs. */
 export { createFollower } from './follow.ts';
-export type { FaceCrop, Follower, FollowOptions, MotionSample, MotionStretch } from './follow.ts';
+export type {
+  MotionFrame,
+  Follower,
+  FollowOptions,
+  MotionSample,
+  MotionStretch,
+} from './follow.ts';
 export { MINIMUM_RATES } from './frame-rate.ts';
 export { spotLive } from './live.ts';
 export type { LiveOptions, LiveSpotter, LiveSpotting, LiveTools } from './live.ts';

@@ -1,10 +1,10 @@
 /**
- * @file Watches a face while it is filmed: as pass 2 of the analysis does, without knowing what comes.
+ * @file Measures and spots while a camera runs: as the second reading of the analysis, without the frames to come.
  *
  * The region follows the landmarks of the frames before by the filter of Casiez, Roussel and Vogel 2012, "1€ Filter: A
  * Simple Speed-based Low-pass Filter for Noisy Input in Interactive Systems", CHI: still faces are held still, moving
- * ones are followed. What is found may change while its surroundings are still coming. Pictures that come too slowly
- * for a movement do not tell it: see `frame-rate.ts`.
+ * ones are followed. What is found may change while its surroundings are still coming. Frames that come too slowly
+ * for a movement are not used for it: see `frame-rate.ts`.
  */
 import { landmarksInCrop } from '../face/align.ts';
 import { grayOfMiddle } from '../face/crop.ts';
@@ -27,7 +27,7 @@ import { isSampledWell, rateOfLast } from './frame-rate.ts';
 import { createFollower } from './follow.ts';
 import { spotMovements, type SpotOptions, type Spotting } from './spot.ts';
 
-/** Watches frame after frame. */
+/** Takes frame after frame. */
 export interface LiveSpotter {
   /**
    * Looks at the next frame.
@@ -39,9 +39,9 @@ export interface LiveSpotter {
   spot(options?: SpotOptions): LiveSpotting;
 }
 
-/** What {@link LiveSpotter.spot} finds: only movements that the pictures came fast enough for. */
+/** What {@link LiveSpotter.spot} finds: only movements that the frames came fast enough for. */
 export interface LiveSpotting extends Spotting {
-  /** Pictures a second in the last two seconds. */
+  /** Frames per second in the last two seconds. */
   readonly rate: number;
 }
 
@@ -104,7 +104,7 @@ export function spotLive(
       const part = motionRegion(region);
       follower.add({
         time: frame.time,
-        picture: grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE),
+        image: grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE),
         landmarks: landmarksInCrop(landmarks, part, MOTION_SIZE),
       });
       const seen = region;

@@ -113,8 +113,8 @@ export async function measureMotion(
           settle();
           distances.push(interocular);
           const data = group.sum.map((value) => value / count);
-          const picture = { data, width: MOTION_SIZE, height: MOTION_SIZE };
-          follower.add({ time: group.time / count, picture, landmarks });
+          const image = { data, width: MOTION_SIZE, height: MOTION_SIZE };
+          follower.add({ time: group.time / count, image, landmarks });
           group = undefined;
         }
       }

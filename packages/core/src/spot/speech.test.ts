@@ -35,7 +35,7 @@ describe('findSpeech', () => {
 });
 
 describe('quietMouth', () => {
-  it('takes nothing away where nobody speaks, and never adds anything', () => {
+  it('takes nothing away without speech, and never adds anything', () => {
     const { samples } = signal(pulsesAt([2, 2.3, 2.6, 2.9], ['chin']), { seconds: 5 });
     const loud = contrast(samples, scale);
     expect(quietMouth(samples, loud, [])).toEqual(loud);

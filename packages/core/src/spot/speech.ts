@@ -4,7 +4,7 @@
  * Syllables follow each other three to seven times a second (Greenberg 1999, "Speaking in shorthand", puts their mean
  * length at a fifth of a second); mouths of speakers rise and fall at 2 to 7 Hz (Chandrasekaran et al. 2009, "The Natural
  * Statistics of Audiovisual Speech", PLoS Computational Biology 5(7)). Which of these movements was an expression
- * cannot be told from the mouth, so none of them is taken for one. Brows and lids are free to tell. The rule is ours.
+ * cannot be decided from the mouth, so none of them is taken for one. Brows and lids still count. The rule is ours.
  */
 import type { TimeSpan } from './blinks.ts';
 import type { Contrast, TimeScale } from './contrast.ts';

@@ -80,7 +80,7 @@ describe('spotMovements', () => {
     expect(movements.some(({ kind }) => kind === 'micro')).toBe(false);
   });
 
-  it('tells a blink from an expression, also where both are in one clip', () => {
+  it('distinguishes a blink from an expression, also where both are in one clip', () => {
     const pulse: Pulse = { regions: BROWS, by: [0, -1], onset: 3, duration: 0.4 };
     const { movements } = spotMovements([signal([pulse], { blinks: [1.5], drift: 0.4 })]);
     expect(movements.map(({ kind }) => kind)).toEqual(['blink', 'micro']);
@@ -91,14 +91,14 @@ describe('spotMovements', () => {
   });
 
   it('raises the threshold of a region that never rests', () => {
-    const talk = (time: number): number => 3 * Math.sin(2 * Math.PI * 3.1 * time);
+    const speech = (time: number): number => 3 * Math.sin(2 * Math.PI * 3.1 * time);
     const calm = spotMovements([signal([], {})]);
-    const restless = spotMovements([signal([], { also: talk })]);
+    const restless = spotMovements([signal([], { also: speech })]);
     expect(restless.threshold).toBeGreaterThan(5 * calm.threshold);
     expect(restless.movements.length).toBeLessThanOrEqual(1);
   });
 
-  describe('while somebody talks', () => {
+  describe('during speech', () => {
     const syllables = [5, 5.35, 5.6, 5.95, 6.25, 6.5, 6.9].map((onset, i): Pulse => ({
       regions: i % 3 === 0 ? ['chin'] : [...CORNERS, 'chin'],
       by: [i % 2, 1.5 + i / 4],
@@ -146,7 +146,7 @@ describe('spotMovements', () => {
     expect(movements[0]!.confidence).toBeGreaterThan(0.65);
   });
 
-  it('spots each stretch on its own and says nothing of stretches that are too short', () => {
+  it('spots each stretch on its own and skips stretches that are too short', () => {
     const pulse: Pulse = { regions: BROWS, by: [0, -2], onset: 1, duration: 0.4 };
     const first = signal([pulse], { seconds: 3 });
     const late = signal([pulse], { seconds: 3, seed: 2 }).samples.map((sample) => ({

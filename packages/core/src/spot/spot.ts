@@ -5,7 +5,7 @@
  * Micro-expression Intervals in Long Video Sequences" (MDMD: the main direction of the flow, maximal
  * against both neighbors in time), with the threshold taken from the clip's own restlessness. What is
  * reported as micro-expression lasts at most half a second (Yan et al. 2013, "How fast are the leaked
- * facial expressions"). docs/spotting.md tells what is taken from where and what is ours.
+ * facial expressions"). docs/spotting.md lists what is taken from where and what is ours.
  */
 import { findBlinks, type Blink, type TimeSpan } from './blinks.ts';
 import { contrast, type Contrast, type TimeScale } from './contrast.ts';
@@ -13,7 +13,7 @@ import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
 import { LIDS, REGIONS } from './regions.ts';
 import { findSpeech, quietMouth } from './speech.ts';
-import { deviation, median } from './statistics.ts';
+import { median, scaledMad } from './statistics.ts';
 
 /** Options of {@link spotMovements}. */
 export interface SpotOptions {
@@ -23,11 +23,11 @@ export interface SpotOptions {
   readonly shortest?: number;
   /** Least movement that counts in a face that is otherwise still, pixels at an interocular distance of 100. @defaultValue 0.22 */
   readonly least?: number;
-  /** How many deviations above its median a region's movement must rise. @defaultValue 7 */
+  /** How many standard deviations (estimated from the median absolute deviation) above its median a region's movement must rise. @defaultValue 7 */
   readonly strictness?: number;
 }
 
-/** What {@link spotMovements} does unless told. */
+/** Defaults of {@link spotMovements}. */
 export const SPOT_DEFAULTS: Required<SpotOptions> = {
   longest: 0.5,
   shortest: 0.04,
@@ -66,15 +66,15 @@ export interface Spotting {
   readonly movements: readonly Movement[];
 }
 
-/** Micro-expressions: what comes and goes within half a second. */
+/** Micro-expressions: transient movement of up to half a second. */
 const MICRO: TimeScale = { gap: 0.25, reach: 0.8, open: false };
 /** Longer expressions, also those that the clip cuts off. */
 const MACRO: TimeScale = { gap: 1, reach: 2.5, open: true };
 /** A longer expression must be this many times the least: heads turn and light changes at its pace. */
 const MACRO_FACTOR = 7;
-/** And this many times what is asked of a short one: of a clip that is mostly expression, its own pace knows no rest. */
+/** And this many times the threshold of a short one: in a clip that is mostly expression it has no resting baseline. */
 const MACRO_RESTLESSNESS = 1.5;
-/** What comes and goes in little more than half a second must be this many times the threshold: heads turn at that pace, too. */
+/** Transient movement of little more than half a second must be this many times the threshold: heads turn at that pace, too. */
 const LONG_FACTOR = 2;
 /** And one of its flanks must take no longer than this from a quarter to three quarters; seconds. */
 const SLOWEST_FLANK = 0.6;
@@ -191,7 +191,7 @@ function thresholds(
         return Math.min(sides, away(here, middleOf(low, high), region));
       }),
     );
-    return Math.max(floor, median(restlessness) + strictness * deviation(restlessness));
+    return Math.max(floor, median(restlessness) + strictness * scaledMad(restlessness));
   });
 }
 

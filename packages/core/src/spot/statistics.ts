@@ -19,7 +19,7 @@ export function quantile(values: ArrayLike<number>, part: number): number {
 }
 
 /** Median absolute deviation, scaled to the standard deviation of a normal distribution. */
-export function deviation(values: ArrayLike<number>): number {
+export function scaledMad(values: ArrayLike<number>): number {
   const middle = median(values);
   return 1.4826 * median(Float64Array.from(values, (value) => Math.abs(value - middle)));
 }

@@ -5,7 +5,7 @@
  * lamp, with skin that has a grain. What differs between made-up people is drawn from their seed: tone of the
  * skin, hair, shape, light.
  */
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 
@@ -93,7 +93,7 @@ export function drawnLandmarks(
 
 /** A made-up person, drawn. */
 export interface DrawnFace {
-  readonly picture: Picture;
+  readonly picture: RgbImage;
   readonly landmarks: Landmarks;
 }
 

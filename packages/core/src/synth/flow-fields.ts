@@ -7,7 +7,7 @@
  * smooth skin on which flow is lost, lids and eyes that move for themselves, sides that differ, units of
  * different strength. The recipe is ours; no label of a real dataset was used to choose it.
  */
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import type { Random } from '../base/random.ts';
 import { TelltaleError } from '../base/errors.ts';
 import type { FlowField } from '../motion/flow.ts';
@@ -157,7 +157,7 @@ export function syntheticFlowPicture(
   random: Random,
   emotionOrUnits: string,
   options: Omit<FlowOptions, 'size'> = {},
-): { readonly picture: Picture; readonly units: string } {
+): { readonly picture: RgbImage; readonly units: string } {
   const size = FINER * FLOW_IMAGE_SIZE;
   const flow = syntheticFlow(random, emotionOrUnits, { ...options, size });
   const box = { left: 0, top: 0, width: size, height: size };

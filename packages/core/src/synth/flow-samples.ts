@@ -1,6 +1,6 @@
 /** @file Which flow pictures a folder of pretraining material holds. */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { createRandom } from '../base/random.ts';
 import { SYNTHETIC_EMOTIONS } from './emotions.ts';
 import { drawFaceShape, syntheticFlowPicture, type FaceShape } from './flow-fields.ts';
@@ -20,7 +20,7 @@ export interface FlowSample {
   readonly subject: string;
   readonly clip: string;
   readonly emotion: string;
-  readonly draw: () => { readonly picture: Picture; readonly units: string };
+  readonly draw: () => { readonly picture: RgbImage; readonly units: string };
 }
 
 /** Each class as often as the others: who trains on them can balance them otherwise. */

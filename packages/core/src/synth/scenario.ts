@@ -4,7 +4,7 @@
  * What is in a licensed dataset, made up: one person, one camera, movements whose times, size and field are known.
  */
 import { TelltaleError } from '../base/errors.ts';
-import { luma, type Picture } from '../base/image.ts';
+import { luma, type RgbImage } from '../base/image.ts';
 import { pause } from '../base/pause.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Landmarks } from '../face/landmarks.ts';
@@ -55,7 +55,7 @@ export interface Scenario {
 
 /** A person to film. */
 export interface Person {
-  readonly picture: Picture;
+  readonly picture: RgbImage;
   readonly landmarks: Landmarks;
 }
 
@@ -225,7 +225,7 @@ function speak(
 }
 
 /** The picture with its luma in all channels (Rec. 601). */
-function withoutColor({ data, width, height, channels }: Picture): Picture {
+function withoutColor({ data, width, height, channels }: RgbImage): RgbImage {
   const gray = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
     const c = channels * i;

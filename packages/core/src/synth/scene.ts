@@ -1,5 +1,5 @@
 /** @file The photograph made ready: the face upright and of known size, the rest of the picture out of focus. */
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { eyes } from './actions.ts';
 import { cubicWeights } from './cubic.ts';
 
@@ -35,7 +35,7 @@ export interface SceneOptions {
  * @param points - 478 landmarks in the photograph, pixels
  */
 export function composeScene(
-  photo: Picture,
+  photo: RgbImage,
   points: Float32Array,
   { width, height, interocular, margin }: SceneOptions,
 ): Scene {
@@ -79,7 +79,7 @@ export function composeScene(
 }
 
 /** Adds the photograph's color at a point, by Catmull–Rom interpolation; the edge pixels go on forever. */
-function addCubic(photo: Picture, [x, y]: readonly [number, number], color: number[]): void {
+function addCubic(photo: RgbImage, [x, y]: readonly [number, number], color: number[]): void {
   const { data, width, height, channels } = photo;
   const x0 = Math.floor(x);
   const y0 = Math.floor(y);

@@ -1,5 +1,5 @@
 /** @file A drawn face for tests: texture, and landmarks where a face of that size has them. */
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { createRandom } from '../base/random.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 
@@ -37,7 +37,7 @@ export function schematicLandmarks(
 }
 
 /** Smooth random texture in color, with structure at every scale that flow can hold on to. */
-export function texturedPhoto(width: number, height: number, seed = 1): Picture {
+export function texturedPhoto(width: number, height: number, seed = 1): RgbImage {
   const random = createRandom(seed);
   const waves = Array.from({ length: 40 }, () => ({
     x: random.normal() * 0.12,

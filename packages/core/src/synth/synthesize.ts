@@ -5,7 +5,7 @@
  * the right time, a movement of known size under head sway, changing light and sensor noise?
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 import { pause } from '../base/pause.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Landmarks } from '../face/landmarks.ts';
@@ -64,7 +64,7 @@ const MARGIN = 24;
  * @throws TelltaleError `OPTION_INVALID` for a rate, length, amplitude or time that cannot be rendered
  */
 export function synthesize(
-  photo: Picture,
+  photo: RgbImage,
   landmarks: Landmarks,
   options: SynthesisOptions = {},
 ): SyntheticClip {

@@ -4,20 +4,20 @@ import {
   picturesUsed,
   planesOf,
   prepareInput,
-  type FacePictures,
+  type FaceImages,
   type InputPlane,
   type NetworkConfig,
-  type PictureName,
+  type ImageName,
 } from '../nets/index.ts';
-import type { Picture } from '../base/image.ts';
+import type { RgbImage } from '../base/image.ts';
 
 /** Pictures of samples; equal indices belong together. */
 export interface SamplePictures {
   readonly ids: readonly string[];
   /** Flow pictures. */
-  readonly pictures: readonly Picture[];
+  readonly pictures: readonly RgbImage[];
   /** Pictures of the face, where there are any. */
-  readonly faces?: readonly FacePictures[] | undefined;
+  readonly faces?: readonly FaceImages[] | undefined;
 }
 
 /** What a network is given. */
@@ -26,7 +26,7 @@ export interface PreparedInputs {
   readonly inputs: readonly Float32Array[];
   readonly planes: readonly InputPlane[];
   /** The pictures that the inputs are made of. */
-  readonly used: readonly PictureName[];
+  readonly used: readonly ImageName[];
 }
 
 /**

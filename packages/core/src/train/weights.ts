@@ -9,7 +9,7 @@ import { readSafetensors, writeSafetensors } from '@telltale/engine';
 import { TelltaleError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
 import { findConfig, findNetwork, flowPlanes, inputVersion, planesOf } from '../nets/index.ts';
-import type { PictureName } from '../nets/index.ts';
+import type { ImageName } from '../nets/index.ts';
 import type { Checkpoint } from './fit.ts';
 import type { Task, Weights } from './task.ts';
 
@@ -25,7 +25,7 @@ export interface Origin extends Omit<Task, 'changes'> {
   /** Version of telltale. */
   readonly telltale: string;
   /** Which pictures fed the network, from `picturesUsed`; the flow alone where left out. */
-  readonly pictures?: readonly PictureName[];
+  readonly pictures?: readonly ImageName[];
 }
 
 /**

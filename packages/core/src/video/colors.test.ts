@@ -16,8 +16,8 @@ const MATRICES = {
   'bt2020-ncl': [0.2627, 0.0593],
 } as const;
 
-/** A picture of any size, with rows as far apart as a decoder likes them. */
-const pictures = fc
+/** An image of any size, with rows as far apart as a decoder likes them. */
+const images = fc
   .record({
     width: fc.integer({ min: 1, max: 37 }),
     height: fc.integer({ min: 1, max: 9 }),
@@ -46,7 +46,7 @@ const pictures = fc
 it('gives every pixel the color that the standards define, within rounding', async () => {
   const colors = await openColors();
   fc.assert(
-    fc.property(pictures, ({ planes, data, ...reading }) => {
+    fc.property(images, ({ planes, data, ...reading }) => {
       const { width, height } = planes;
       colors.room({ bytes: data.length, width, height }).set(data);
       const out = colors.convert(planes, reading);
@@ -64,10 +64,10 @@ it('gives every pixel the color that the standards define, within rounding', asy
   );
 });
 
-it('turns the picture clockwise by quarters', async () => {
+it('turns the image clockwise by quarters', async () => {
   const colors = await openColors();
   fc.assert(
-    fc.property(pictures, fc.integer({ min: 0, max: 7 }), ({ planes, data }, turns) => {
+    fc.property(images, fc.integer({ min: 0, max: 7 }), ({ planes, data }, turns) => {
       const { width, height } = planes;
       const size = { bytes: data.length, width, height };
       colors.room(size).set(data);

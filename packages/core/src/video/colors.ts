@@ -19,11 +19,11 @@ export interface ColorReading {
   readonly fullRange?: boolean | null | undefined;
   /** Whether chroma lies between two columns, as in MPEG-1 and JPEG, not on the even ones. @defaultValue false */
   readonly isCentered?: boolean;
-  /** Quarter turns clockwise that the picture is to be turned by. @defaultValue 0 */
+  /** Quarter turns clockwise that the image is to be turned by. @defaultValue 0 */
   readonly turns?: number;
 }
 
-/** Where a picture's planes lie. */
+/** Where an image's planes lie. */
 export interface PlanesLayout {
   /** I420: Y, U and V one after another; NV12: Y, then U and V in pairs. */
   readonly format: 'I420' | 'NV12';
@@ -40,7 +40,7 @@ export interface PlanesLayout {
   readonly height: number;
 }
 
-/** Converts pictures one after another in a memory of its own, which stays as large as the largest. */
+/** Converts images one after another in a memory of its own, which stays as large as the largest. */
 export interface Colors {
   /**
    * Where the planes are to be written.
@@ -148,7 +148,7 @@ function convertPlanes(
   }
 }
 
-/** Where the first pixel goes in the turned picture, and how far it is to the next one across and down; bytes. */
+/** Where the first pixel goes in the turned image, and how far it is to the next one across and down; bytes. */
 function walkOf(
   width: number,
   height: number,

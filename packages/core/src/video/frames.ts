@@ -1,11 +1,11 @@
-/** @file What a clip is to the analysis: pictures of one size with their times, readable more than once. */
-import type { Picture } from '../base/image.ts';
+/** @file What a clip is to the analysis: frames of one size with their times, readable more than once. */
+import type { RgbImage } from '../base/image.ts';
 
 /**
- * One decoded frame. Its pixels may be gone once the next frame is asked for, and may be converted only when they are
+ * One decoded frame. Its pixels may be gone once the next frame is requested, and may be converted only when they are
  * first looked at: copy what is kept, and leave alone what is not needed.
  */
-export interface Frame extends Picture {
+export interface Frame extends RgbImage {
   /** From 0, without holes, in order of presentation. */
   readonly index: number;
   /** Presentation time, seconds from the first frame; strictly increasing. */
@@ -14,7 +14,7 @@ export interface Frame extends Picture {
 
 /** A clip that can be decoded from its start as often as needed, in constant memory. */
 export interface Clip {
-  /** For people: a file's or folder's name. */
+  /** Shown to the user: a file's or folder's name. */
   readonly name: string;
   /** Pixels, after the container's rotation is applied. */
   readonly width: number;
@@ -25,7 +25,7 @@ export interface Clip {
   /** Number of frames where the container states it: an estimate, for progress only. */
   readonly expectedFrames?: number;
   /**
-   * Decodes from the first frame. Each call starts anew and gives the same frames;
+   * Decodes from the first frame. Each call starts from the beginning and yields the same frames;
    * leaving the loop early frees the decoder.
    */
   frames(): AsyncIterable<Frame>;

@@ -4,7 +4,7 @@
  * Microsoft, "Bitmap Storage": 8 bits per pixel with a palette, 24 or 32, uncompressed; rows are padded to four bytes
  * and stored from the bottom up unless the height is negative.
  */
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 
 const PIXELS_AT = 10;
 const HEADER_AT = 14;
@@ -21,7 +21,7 @@ export function isBmp(bytes: Uint8Array): boolean {
  *
  * @throws Error where it is compressed, of another depth, or cut off
  */
-export function readBmp(bytes: Uint8Array): Picture {
+export function readBmp(bytes: Uint8Array): RgbImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = view.getInt32(HEADER_AT + 4, true);
   const storedHeight = view.getInt32(HEADER_AT + 8, true);
@@ -81,7 +81,7 @@ const HEADERS = 54;
  *
  * @param image - 3 channels, 8 bits
  */
-export function encodeBmp({ data, width, height }: Picture): Uint8Array {
+export function encodeBmp({ data, width, height }: RgbImage): Uint8Array {
   const stride = Math.ceil((3 * width) / 4) * 4;
   const bytes = new Uint8Array(HEADERS + stride * height);
   const view = new DataView(bytes.buffer);

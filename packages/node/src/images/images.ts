@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { TelltaleError } from '@telltale/core';
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 
 import { isBmp, readBmp } from './bmp.ts';
 import { writeThrough } from '../output.ts';
@@ -19,7 +19,7 @@ export const IMAGE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp'] as const;
  * @returns `data` has `width × height × 3` values, row by row
  * @throws TelltaleError `FILE_MISSING`; `FRAME_UNREADABLE` where the file is no such image, is damaged, or is too large
  */
-export async function readImage(path: string): Promise<Picture> {
+export async function readImage(path: string): Promise<RgbImage> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -44,7 +44,7 @@ export async function readImage(path: string): Promise<Picture> {
  * @param picture - RGB or RGBA, 8 bits; alpha is dropped
  * @throws TelltaleError `OPTION_INVALID` for another extension; `OUTPUT_UNWRITABLE`
  */
-export async function writeImage(path: string, picture: Picture): Promise<void> {
+export async function writeImage(path: string, picture: RgbImage): Promise<void> {
   if (!/\.(png|jpe?g)$/i.test(path)) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -60,7 +60,7 @@ export async function writeImage(path: string, picture: Picture): Promise<void> 
   });
 }
 
-async function readWithSharp(bytes: Uint8Array): Promise<Picture> {
+async function readWithSharp(bytes: Uint8Array): Promise<RgbImage> {
   const { default: sharp } = await import('sharp');
   const { data, info } = await sharp(bytes, { failOn: 'truncated' })
     .autoOrient()

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { encodeNumbered, ffmpeg, hasFfmpeg, numberOf } from './numbered-clip.cases.ts';
@@ -140,7 +140,7 @@ describe.skipIf(!hasFfmpeg)(
   },
 );
 
-async function firstFrame(path: string, decoder: Decoder): Promise<Picture> {
+async function firstFrame(path: string, decoder: Decoder): Promise<RgbImage> {
   const clip = await openClip(path, { decoder });
   for await (const frame of clip.frames()) {
     const { width, height, channels } = frame;
@@ -149,7 +149,7 @@ async function firstFrame(path: string, decoder: Decoder): Promise<Picture> {
   throw new Error('no frame');
 }
 
-function grays({ data }: Picture): number[] {
+function grays({ data }: RgbImage): number[] {
   return Array.from({ length: data.length / 3 }, (_, i) => {
     const [red, green, blue] = data.subarray(3 * i) as unknown as [number, number, number];
     return 0.299 * red + 0.587 * green + 0.114 * blue;

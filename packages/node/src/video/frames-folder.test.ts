@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { meanDifference, numberedFrame, numberOf } from './numbered-clip.cases.ts';
@@ -18,7 +18,7 @@ function makeFolder(name: string): (file: string) => string {
 }
 
 /** A bitmap of 8 (palette of grays, reversed), 24 or 32 bits, written by hand from the format's description. */
-function bmp({ data, width, height }: Picture, depth: 8 | 24 | 32, topDown = false): Uint8Array {
+function bmp({ data, width, height }: RgbImage, depth: 8 | 24 | 32, topDown = false): Uint8Array {
   const palette = depth === 8 ? 1024 : 0;
   const stride = Math.ceil((width * depth) / 32) * 4;
   const bytes = Buffer.alloc(54 + palette + stride * height);
@@ -106,7 +106,7 @@ describe('a folder of pictures', () => {
 
 describe('pictures', () => {
   const at = makeFolder('single');
-  const gray = (): Picture => {
+  const gray = (): RgbImage => {
     const picture = numberedFrame(5, 61, 7);
     return { ...picture, data: picture.data.map((_, i) => 4 * Math.floor(i / 3)) };
   };

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
-import type { Frame, Picture } from '@telltale/core';
+import type { Frame, RgbImage } from '@telltale/core';
 
 import { IMAGE_EXTENSIONS, readImage } from '../images/images.ts';
 import { closable } from './stream.ts';
@@ -51,7 +51,7 @@ interface Folder {
   readonly path: string;
   readonly names: readonly string[];
   readonly rate: number;
-  readonly first: Picture;
+  readonly first: RgbImage;
 }
 
 async function* framesOf({ path, names, rate, first }: Folder): AsyncGenerator<Frame> {

@@ -1,13 +1,13 @@
 /** @file Clips whose every frame carries its number, as black and white blocks, and how to read it back. */
 import { spawnSync } from 'node:child_process';
 
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 
 const BLOCK = 16;
 const BITS = 8;
 
 /** Frame `number` of a clip: its number in the top rows, a color gradient below. */
-export function numberedFrame(number: number, width = 192, height = 128): Picture {
+export function numberedFrame(number: number, width = 192, height = 128): RgbImage {
   const data = new Uint8Array(3 * width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -21,7 +21,7 @@ export function numberedFrame(number: number, width = 192, height = 128): Pictur
 }
 
 /** The number that a frame carries. */
-export function numberOf({ data, width }: Picture): number {
+export function numberOf({ data, width }: RgbImage): number {
   let number = 0;
   for (let bit = 0; bit < BITS; bit++) {
     if (data[3 * (BLOCK * width + bit * BLOCK + BLOCK / 2)]! > 127) number |= 1 << bit;
@@ -30,7 +30,7 @@ export function numberOf({ data, width }: Picture): number {
 }
 
 /** Frames 0 to `count` − 1. */
-export function* numberedFrames(count: number): Generator<Picture> {
+export function* numberedFrames(count: number): Generator<RgbImage> {
   for (let number = 0; number < count; number++) yield numberedFrame(number);
 }
 
@@ -68,7 +68,7 @@ export function ffmpeg(args: readonly string[], input?: Buffer): void {
 }
 
 /** Mean absolute difference of two pictures' values. */
-export function meanDifference(a: Picture['data'], b: Picture['data']): number {
+export function meanDifference(a: RgbImage['data'], b: RgbImage['data']): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!);
   return sum / a.length;

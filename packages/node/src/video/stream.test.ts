@@ -1,4 +1,4 @@
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -23,7 +23,7 @@ const orientations: readonly Orientation[] = [
 
 describe('an orientation', () => {
   const every = Uint8Array.from({ length: 45 }, (_, i) => i);
-  const picture: Picture = { data: every, width: 5, height: 3, channels: 3 };
+  const picture: RgbImage = { data: every, width: 5, height: 3, channels: 3 };
 
   it.for(orientations)('%j is read, and undone by its inverse', (orientation) => {
     expect(orientationOf(matrix(orientation))).toEqual(orientation);

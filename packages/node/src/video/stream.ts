@@ -5,13 +5,13 @@
 import { basename } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
-import type { Clip, Frame, Picture } from '@telltale/core';
+import type { Clip, Frame, RgbImage } from '@telltale/core';
 
 /** What decodes and encodes: a package in this process, or a program. */
 export type Decoder = 'built-in' | 'ffmpeg';
 
 /** A frame as it is decoded, before the rotation that the container requests. */
-export interface DecodedFrame extends Picture {
+export interface DecodedFrame extends RgbImage {
   /** Presentation time by the clock of the container, seconds; absent where the container has none. */
   readonly timestamp?: number;
 }
@@ -131,7 +131,7 @@ function frameOf(
 ): Frame {
   const { width, height, channels } = decoded;
   const sideways = orientation[0] === 0;
-  let data: Picture['data'] | undefined;
+  let data: RgbImage['data'] | undefined;
   return {
     ...place,
     width: sideways ? height : width,
@@ -163,7 +163,7 @@ export function rateOf(stated: number, times: readonly number[]): number {
 }
 
 /** Rotates and mirrors an image. */
-export function oriented(image: Picture, [a, b, c, d]: Orientation): Picture {
+export function oriented(image: RgbImage, [a, b, c, d]: Orientation): RgbImage {
   if (a === 1 && d === 1) return image;
   const { data, width, height, channels } = image;
   const newWidth = a === 0 ? height : width;

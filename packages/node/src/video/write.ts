@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
-import type { Picture } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
 
 import { writeThrough } from '../output.ts';
 import { encodeBuiltin } from './builtin/encode.ts';
@@ -59,7 +59,7 @@ interface Target {
  */
 export async function writeVideo(
   path: string,
-  frames: AsyncIterable<Picture> | Iterable<Picture>,
+  frames: AsyncIterable<RgbImage> | Iterable<RgbImage>,
   { rate, quality = 12, preset = 'medium', encoder: wanted }: WriteVideoOptions,
 ): Promise<void> {
   if (!(rate > 0 && Number.isFinite(rate))) {
@@ -72,7 +72,7 @@ export async function writeVideo(
   const open = await chooseEncoder(wanted);
   await writeThrough(path, async (temporary) => {
     let encoder: Encoder | undefined;
-    let first: Picture | undefined;
+    let first: RgbImage | undefined;
     try {
       for await (const frame of frames) {
         first ??= frame;
@@ -131,7 +131,7 @@ function encodeWithBuiltin(target: Target): Encoder {
 }
 
 /** RGB bytes of a frame; the last column or row is repeated where their number is odd. */
-function toEvenRgb({ data, width, height, channels }: Picture): Uint8Array {
+function toEvenRgb({ data, width, height, channels }: RgbImage): Uint8Array {
   const evenWidth = width + (width % 2);
   const evenHeight = height + (height % 2);
   if (channels === 3 && evenWidth === width && evenHeight === height) {

@@ -82,7 +82,7 @@ export async function openOwnRecognizer(
           options,
         );
   const onCpu = await open(runtime, {});
-  if (onCpu.pictures.includes('magnified')) {
+  if (onCpu.images.includes('magnified')) {
     await onCpu.release();
     throw new WebError('MODEL_INPUT', { name: own.file });
   }

@@ -5,7 +5,7 @@
  * So the GPU is tried for a model of the user that is slow on the CPU, and kept where it agrees with the CPU and is
  * faster. Its runtime, 17 MB, is fetched only then. Whatever fails on the GPU is computed on the CPU.
  */
-import type { Ort, Picture, Recognizer, RecognizerOptions } from '@telltale/core';
+import type { Ort, RgbImage, Recognizer, RecognizerOptions } from '@telltale/core';
 
 /** Whether a model may run on the GPU: where it is faster, wherever there is a GPU, or nowhere. */
 export type WebGpu = 'auto' | 'always' | 'never';
@@ -92,8 +92,8 @@ function withFallback(first: Recognizer, second: Recognizer): Recognizer {
 async function measure(
   recognizer: Recognizer,
 ): Promise<{ readonly probabilities: Float32Array; readonly duration: number }> {
-  const { size, pictures } = recognizer;
-  const image = (seed: number): Picture => ({
+  const { size, images } = recognizer;
+  const image = (seed: number): RgbImage => ({
     data: Uint8ClampedArray.from({ length: 3 * size * size }, (_, i) => (i * seed) % 251),
     width: size,
     height: size,
@@ -101,7 +101,7 @@ async function measure(
   });
   const input = {
     flow: image(73),
-    ...Object.fromEntries(pictures.map((name, i) => [name, image(73 + 10 * i)])),
+    ...Object.fromEntries(images.map((name, i) => [name, image(73 + 10 * i)])),
   };
   await recognizer.classify([input]);
   const start = performance.now();

@@ -5,18 +5,18 @@
  * in for the test part has no labels and no subjects, so nothing that learns
  * can look at what it will be judged by.
  */
-import type { Picture } from '../../base/image.ts';
+import type { RgbImage } from '../../base/image.ts';
 import type { Ort } from '../../base/ort.ts';
 import type { Cancellation } from '../../base/pause.ts';
-import type { FacePictures } from '../../nets/input.ts';
+import type { FaceImages } from '../../nets/input.ts';
 
 /** Samples whose class is to be told. Equal indices belong together. */
 export interface TestData {
   readonly ids: readonly string[];
   /** The flow pictures as they are filed. */
-  readonly pictures: readonly Picture[];
+  readonly pictures: readonly RgbImage[];
   /** Pictures of the face, where the dataset has any. */
-  readonly faces?: readonly FacePictures[];
+  readonly faces?: readonly FaceImages[];
   /** The flow pictures, prepared by `flowInput`; shape `[3, size, size]` each, channels u, v and strain. */
   readonly inputs: readonly Float32Array[];
 }

@@ -5,9 +5,9 @@
  * Liong et al. 2023, MEAN). What was spotted but is no hit has a verdict too, which no score looks at.
  */
 import { TelltaleError } from '../../base/errors.ts';
-import type { Picture } from '../../base/image.ts';
+import type { RgbImage } from '../../base/image.ts';
 import { EMOTIONS_3 } from '../../datasets/sample.ts';
-import type { FacePictures } from '../../nets/input.ts';
+import type { FaceImages } from '../../nets/input.ts';
 import { flowInput } from '../../nets/input.ts';
 import { verdictOf } from '../scores/evaluation.ts';
 import type { FoldOptions, FoldPart, Trainable } from '../folds/method.ts';
@@ -19,8 +19,8 @@ export interface PicturedExpression {
   readonly subject: string;
   /** Class; absent where it is to be told, or none of the classes. */
   readonly emotion?: string;
-  readonly flow: Picture;
-  readonly faces: FacePictures;
+  readonly flow: RgbImage;
+  readonly faces: FaceImages;
 }
 
 /** What one fold learns from and is asked. */

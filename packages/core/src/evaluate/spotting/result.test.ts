@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../../base/random.ts';
-import type { Picture } from '../../base/image.ts';
+import type { RgbImage } from '../../base/image.ts';
 import { peaksOf, spottingResult } from './result.ts';
 import type { AnnotatedVideo } from './result.ts';
 import { classOfThree } from '../../protocols/protocols.ts';
@@ -100,7 +100,7 @@ describe('the result', () => {
 });
 
 describe('recognition of what was spotted', () => {
-  const flow = (level: number): Picture => ({
+  const flow = (level: number): RgbImage => ({
     ...{ width: 28, height: 28, channels: 3 },
     data: new Uint8Array(3 * 28 * 28).fill(level),
   });
