@@ -6,6 +6,7 @@
  * from their sources. So a rule that was edited makes old results stale, without a number that has to be raised; a new
  * release that leaves these modules as they were does not. Lines that are comments do not count.
  */
+import { own } from '@telltale/core/report';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
@@ -110,7 +111,7 @@ function moduleOf(specifier: string): readonly [owner: string, path: string] {
   const owner = `${scope!}/${name!}`;
   const manifest = createRequire(import.meta.url).resolve(`${owner}/package.json`);
   const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
-  const target = exports[['.', ...rest].join('/')]!;
+  const target = own(exports, ['.', ...rest].join('/'))!;
   const path = EXTENSION === '.ts' ? target['@telltale/source'] : target.default;
   return [owner, withoutExtension(path.split('/').slice(2).join('/'))];
 }

@@ -4,6 +4,13 @@ export * from './balance.ts';
 export * from './fit.ts';
 export * from './inputs.ts';
 export * from './joint.ts';
+export {
+  jointClasses,
+  jointInput,
+  meanFace,
+  type JointSample,
+  type JointSource,
+} from './joint-batch.ts';
 export * from './joint-weights.ts';
 export * from './recipe.ts';
 export * from './recipes.ts';

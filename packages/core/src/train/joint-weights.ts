@@ -2,7 +2,8 @@
 import { writeSafetensors } from '@telltale/engine';
 
 import { inputVersion } from '../nets/index.ts';
-import { jointClasses, jointNetwork } from './joint.ts';
+import { jointClasses } from './joint-batch.ts';
+import { jointNetwork } from './joint.ts';
 import type { JointTask } from './joint.ts';
 import type { Weights } from './task.ts';
 

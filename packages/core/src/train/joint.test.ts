@@ -7,16 +7,8 @@ import type { Ort } from '../base/ort.ts';
 import { createRandom } from '../base/random.ts';
 import { facePlaneOf, findConfig, findNetwork } from '../nets/index.ts';
 import type { Checkpoint, RunOptions, TrainEvent } from './fit.ts';
-import {
-  jointClasses,
-  jointInput,
-  meanFace,
-  openJointTask,
-  pretrainRecipe,
-  type JointSample,
-  type JointTask,
-  type JointTrainer,
-} from './joint.ts';
+import { openJointTask, pretrainRecipe, type JointTask, type JointTrainer } from './joint.ts';
+import { jointClasses, jointInput, meanFace, type JointSample } from './joint-batch.ts';
 import { defaultRecipe } from './recipe.ts';
 import { openTask, type Task, type Weights } from './task.ts';
 import { stagesOf, transferOf, trunkOf } from './transfer.ts';

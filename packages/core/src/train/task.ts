@@ -6,7 +6,6 @@
  */
 import {
   compileTraining,
-  createPredictor,
   createTrainer,
   crossEntropy,
   flattenParameters,
@@ -14,36 +13,24 @@ import {
   softmax,
   withParameterData,
 } from '@telltale/engine';
-import type {
-  NamedArray,
-  Predictor,
-  RandomSource,
-  SessionSettings,
-  Trainer,
-  TrainingProgram,
-} from '@telltale/engine';
+import type { RandomSource, SessionSettings, Trainer, TrainingProgram } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Ort } from '../base/ort.ts';
 import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
-import {
-  checkSettings,
-  exportLive,
-  exportNetwork,
-  findConfig,
-  findNetwork,
-  inputShape,
-  planesOf,
-  weightInput,
-} from '../nets/index.ts';
+import { checkSettings, findConfig, findNetwork, inputShape, planesOf } from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import { fit, maskSource, streams } from './fit.ts';
 import type { Checkpoint, RunOptions, TrainEvent, TrainingSet } from './fit.ts';
+import { openLive, predictWith } from './predict.ts';
+import type { LivePredictor, Weights } from './predict.ts';
 import { checkRecipe } from './recipe.ts';
 import type { Recipe } from './recipe.ts';
 import { freezeContext, freezeParameters, stagesOf } from './transfer.ts';
 import type { Stage, Transfer } from './transfer.ts';
+
+export type { Weights } from './predict.ts';
 
 /** What is to be trained. Plain JSON. */
 export interface Task {
@@ -65,9 +52,6 @@ export interface TaskSettings extends SessionSettings {
   /** The trunk that a task with `from` begins with, as `trunkOf` reads it. */
   readonly trunk?: Weights;
 }
-
-/** Trained parameters by name. */
-export type Weights = Readonly<Record<string, NamedArray>>;
 
 /** A compiled task. */
 export interface TaskTrainer {
@@ -97,9 +81,6 @@ export interface TaskTrainer {
   /** Frees what the runtime holds. */
   release(): Promise<void>;
 }
-
-/** Pictures that a prediction takes at a time. */
-const PREDICTION_BATCH = 16;
 
 /**
  * Compiles a task.
@@ -277,86 +258,4 @@ function compileStage(
 
 function weightsOf(trainer: Trainer, recipe: Recipe): Weights {
   return trainer.parameters({ averaged: recipe.averageDecay > 0 });
-}
-
-/** Where a prediction runs. */
-interface PredictionPlace {
-  readonly ort: Ort;
-  readonly network: Network;
-  readonly config: NetworkConfig;
-  readonly settings: SessionSettings;
-}
-
-async function predictWith(
-  { ort, network, config, settings }: PredictionPlace,
-  weights: Weights,
-  inputs: readonly Float32Array[],
-): Promise<Float32Array[]> {
-  const params = withParameterData(initWith(network, config, 0), weights);
-  const model = exportNetwork(network, { config, params }, { batch: PREDICTION_BATCH });
-  const predictor = await createPredictor(ort, model, settings);
-  try {
-    return await predictInBatches(predictor, inputs, {
-      batch: PREDICTION_BATCH,
-      classes: config.classes,
-    });
-  } finally {
-    await predictor.release();
-  }
-}
-
-/** One session that predicts with any weights. */
-interface LivePredictor {
-  predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Float32Array[]>;
-  release(): Promise<void>;
-}
-
-async function openLive(place: PredictionPlace): Promise<LivePredictor> {
-  const { ort, network, config, settings } = place;
-  const model = { config, params: initWith(network, config, 0) };
-  const predictor = await createPredictor(
-    ort,
-    exportLive(network, model, PREDICTION_BATCH),
-    settings,
-  );
-  return {
-    predict(weights, inputs) {
-      const given = Object.fromEntries(
-        Object.entries(weights)
-          .map(([name, { data }]) => [weightInput(name), data] as const)
-          .filter(([name]) => Object.hasOwn(predictor.inputs, name)), // a weight that nothing uses is no input
-      );
-      const run = (images: Readonly<Record<string, Float32Array>>) =>
-        predictor.run({ ...given, ...images });
-      return predictInBatches({ run }, inputs, {
-        batch: PREDICTION_BATCH,
-        classes: config.classes,
-      });
-    },
-    release: () => predictor.release(),
-  };
-}
-
-/**
- * Runs a predictor of a fixed batch over any number of inputs; a last incomplete batch is filled
- * with zeros, whose results are dropped.
- *
- * @param predictor - takes `images` and gives `probabilities`
- * @returns shape `[inputs][classes]`
- */
-export async function predictInBatches(
-  predictor: Pick<Predictor, 'run'>,
-  inputs: readonly Float32Array[],
-  { batch, classes }: { readonly batch: number; readonly classes: number },
-): Promise<Float32Array[]> {
-  const found: Float32Array[] = [];
-  for (let at = 0; at < inputs.length; at += batch) {
-    const size = inputs[at]!.length;
-    const images = new Float32Array(batch * size);
-    const here = inputs.slice(at, at + batch);
-    here.forEach((input, row) => images.set(input, row * size));
-    const { probabilities } = await predictor.run({ images });
-    here.forEach((_, row) => found.push(probabilities!.slice(row * classes, (row + 1) * classes)));
-  }
-  return found;
 }
