@@ -47,6 +47,7 @@ describe('the built site', () => {
         'reference/commands/analyze.html',
         'reference/api/@telltale/core.html',
         'reference/api/@telltale/node.html',
+        'reference/api/@telltale/web.html',
       ]),
     );
   });

@@ -9,8 +9,11 @@ import { promisify } from 'node:util';
 
 import { reportCsv } from '@telltale/core';
 import { openRecognizer } from '@telltale/node';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { CHROMIUM, hasChromium } from './browser/chromium.ts';
 import { makeClip } from './readme.ts';
 import { sampleReport } from './sample-report.ts';
 import { makeFlowFolder } from './telltale.ts';
@@ -29,6 +32,22 @@ async function run(program: string, ...words: readonly string[]): Promise<string
   return (await promisify(execFile)(program, words, { cwd: root })).stdout;
 }
 
+/**
+ * Checks that a micro-expression was found where the ground truth of a synthetic clip has one.
+ *
+ * @param rows - kind, onset, apex, offset (seconds) and verdict of each expression
+ * @param truth - path of the ground truth
+ */
+function expectMicro(rows: readonly (readonly string[])[], truth: string): void {
+  const { events } = JSON.parse(readFileSync(truth, 'utf8')) as {
+    readonly events: readonly { readonly apex: { readonly time: number } }[];
+  };
+  const found = rows.filter(
+    ([kind, , apex]) => kind === 'micro' && Math.abs(Number(apex) - events[0]!.apex.time) < 0.1,
+  );
+  expect(found, JSON.stringify(rows)).toHaveLength(1);
+}
+
 function has(program: string, ...words: readonly string[]): boolean {
   return spawnSync(program, words, { stdio: 'ignore' }).status === 0;
 }
@@ -37,12 +56,15 @@ test('analyze-node.mjs finds the movement of a clip and writes its report', asyn
   const clip = join(room, 'clip.mp4');
   await makeClip(clip);
   const printed = await run(process.execPath, 'examples/analyze-node.mjs', clip);
-  const { events } = JSON.parse(readFileSync(join(room, 'clip.json'), 'utf8')) as {
-    readonly events: readonly { readonly apex: { readonly time: number } }[];
-  };
-  const [path, kind, , apex] = printed.trim().split('\t');
-  expect([path, kind]).toEqual([clip, 'micro']);
-  expect(Math.abs(Number(apex) - events[0]!.apex.time)).toBeLessThan(0.1);
+  const rows = printed
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'));
+  expect(rows.every(([path]) => path === clip)).toBe(true);
+  expectMicro(
+    rows.map(([, ...cells]) => cells),
+    join(room, 'clip.json'),
+  );
   for (const name of ['report.json', 'report.csv', 'report.html']) {
     expect(existsSync(join(`${clip}-report`, name)), name).toBe(true);
   }
@@ -66,6 +88,50 @@ test('train.mjs writes weights that a recognizer opens', async () => {
   const recognizer = await openRecognizer({ weights: out });
   expect(recognizer.card.classes).toEqual(['negative', 'positive', 'surprise']);
   await recognizer.release();
+});
+
+describe.skipIf(!hasChromium)(`in a browser (needs ${CHROMIUM})`, () => {
+  test('analyze-browser/ is bundled, and finds the movement of a chosen clip', async () => {
+    const clip = join(room, 'browser.mp4');
+    await makeClip(clip);
+    const outDir = join(room, 'analyze-browser');
+    const folder = join(root, 'examples/analyze-browser');
+    const configFile = join(folder, 'vite.config.js');
+    await build({ root: folder, configFile, logLevel: 'error', build: { outDir } });
+    const server = await preview({
+      root: folder,
+      configFile,
+      logLevel: 'error',
+      build: { outDir },
+      preview: { host: '127.0.0.1', port: 0 },
+    });
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    });
+    try {
+      const address = server.resolvedUrls!.local[0]!;
+      const page = await browser.newPage();
+      const elsewhere: string[] = [];
+      page.on('request', (request) => {
+        if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(address)) {
+          elsewhere.push(request.url());
+        }
+      });
+      await page.goto(address);
+      await page.setInputFiles('input', clip);
+      await page.getByText(/^\d+ expressions in browser\.mp4$/).waitFor({ timeout: 150_000 });
+      const rows = await page.locator('tbody tr').allInnerTexts();
+      expectMicro(
+        rows.map((row) => row.split('\t')),
+        join(room, 'browser.json'),
+      );
+      expect(elsewhere).toEqual([]);
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  });
 });
 
 describe.skipIf(!has('python3', '--version'))('in Python (needs python3)', () => {
