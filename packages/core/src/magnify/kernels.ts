@@ -1,5 +1,5 @@
 /** @file Loads the WebAssembly kernels of magnification, which `kernels.wasm.ts` embeds. */
-import { decodeBase64 } from '../base/base64.ts';
+import { instantiate } from '../base/wasm.ts';
 import { KERNELS_BASE64 } from './kernels.wasm.ts';
 
 /** What `kernels/magnify.ts` exports. Planes are byte offsets into `memory`; see that file for their layout. */
@@ -97,13 +97,7 @@ export interface Kernels {
   ): void;
 }
 
-/** The part of the WebAssembly interface that is used: every browser and Node have it, the ECMAScript library types do not. */
-declare const WebAssembly: {
-  instantiate(bytes: Uint8Array): Promise<{ readonly instance: { readonly exports: unknown } }>;
-};
-
 /** A fresh instance of the kernels with a memory of its own. */
 export async function loadKernels(): Promise<Kernels> {
-  const { instance } = await WebAssembly.instantiate(decodeBase64(KERNELS_BASE64));
-  return instance.exports as Kernels;
+  return (await instantiate(KERNELS_BASE64)) as Kernels;
 }
