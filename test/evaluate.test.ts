@@ -197,7 +197,7 @@ describe('one clear error for', () => {
     const ended = await telltale(...words(run));
     expect(ended.status).toBe(2);
     expect(ended.stderr).toBe(
-      `error FOLD_CORRUPT: ${path} is not what telltale wrote\n` +
+      `error FOLD_CORRUPT: ${path} is damaged or was not written by telltale\n` +
         'Remove the file and run the same command again: ' +
         (damage('x'.repeat(600)).startsWith('x'.repeat(600))
           ? 'this fold is then done anew.\n'

@@ -8,6 +8,7 @@ import type { Markup } from './markup.ts';
 import type { FigureOptions } from './options.ts';
 import { probability, signed, spread } from './scores.ts';
 
+/** The scores with the epoch chosen on the test subject, with a warning; `undefined` where there are none. */
 export function leakyPart(methods: readonly MethodResult[]): Markup | undefined {
   const leaky = methods.filter((method) => method.leaky !== undefined);
   if (leaky.length === 0) return undefined;
@@ -42,6 +43,7 @@ export function leakyPart(methods: readonly MethodResult[]): Markup | undefined 
   </section>`;
 }
 
+/** The differences between methods; `undefined` for a single method. */
 export function comparisonPart({ comparisons, methods }: EvaluationResult): Markup | undefined {
   if (comparisons.length === 0) return undefined;
   const label = (name: string): string =>
@@ -96,6 +98,7 @@ function differenceCells({ difference }: Comparison, measure: 'uf1' | 'uar'): Ma
     <td>${probability(difference.p[measure])}</td>`;
 }
 
+/** One method: confusion matrix, classes, training loss and subjects. */
 export function methodPart(
   result: EvaluationResult,
   method: MethodResult,

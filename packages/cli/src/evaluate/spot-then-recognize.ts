@@ -18,7 +18,7 @@ import {
   recognizeFold,
   spottedFolds,
 } from '@telltale/core/evaluate';
-import type { PicturedExpression, SpottedFold, SpottedInterval } from '@telltale/core/evaluate';
+import type { ExpressionSample, SpottedFold, SpottedInterval } from '@telltale/core/evaluate';
 import { findNetwork } from '@telltale/core/nets';
 import { resolvePreparation, sheetText } from '@telltale/core/prepare';
 import type { PreparedRow } from '@telltale/core/prepare';
@@ -123,7 +123,7 @@ export async function recognizeSpotted(
 }
 
 /** The annotated micro-expressions. One that cannot be prepared ends the run: others would stand for it. */
-async function prepareAnnotated(options: RecognizeOptions): Promise<PicturedExpression[]> {
+async function prepareAnnotated(options: RecognizeOptions): Promise<ExpressionSample[]> {
   const { definition, data, out, signal, sheet, images, parallel, launcher } = options;
   const { failed, cache } = await prepareDataset(definition, data, {
     ...{ out: join(out, 'training'), kind: 'micro', signal, sheet, images, parallel, launcher },
@@ -145,7 +145,7 @@ async function prepareAnnotated(options: RecognizeOptions): Promise<PicturedExpr
 async function prepareSpotted(
   videos: readonly DatabaseVideo[],
   options: RecognizeOptions,
-): Promise<PicturedExpression[]> {
+): Promise<ExpressionSample[]> {
   const { definition, data, out, signal, parallel, launcher } = options;
   const preparation = resolvePreparation();
   const [code, models] = [codeDigest('clip'), await faceModelDigests()];
@@ -230,7 +230,7 @@ function idOf(subject: string, name: string): string {
 function expressionsOf(
   { samples, pictures, faces }: FlowDataset,
   classOf: (emotion: string | undefined) => string | undefined,
-): PicturedExpression[] {
+): ExpressionSample[] {
   return samples.map(({ id, subject, emotion }, i) => {
     const known = classOf(emotion);
     const own = { id, subject, flow: pictures[i]!, faces: faces[i]! };

@@ -51,10 +51,10 @@ describe.each(Object.keys(classicalMethods))('%s', (name) => {
   const unseen = faces(2, { subjects: 4, noise: 0.5 });
 
   test('recognizes in unseen faces what it learned, with probabilities', async () => {
-    const { moments, losses, chosen } = await run(part(train, unseen));
-    expect(moments).toHaveLength(1);
+    const { predictions, losses, chosen } = await run(part(train, unseen));
+    expect(predictions).toHaveLength(1);
     expect(losses).toEqual([]);
-    const { epoch, probabilities } = moments[0]!;
+    const { epoch, probabilities } = predictions[0]!;
     expect(epoch).toBe(0);
     const right = probabilities.filter((row, i) => verdict(row) === unseen.labels[i]).length;
     expect(right).toBeGreaterThanOrEqual(22); // of 24; chance is 8
@@ -68,15 +68,15 @@ describe.each(Object.keys(classicalMethods))('%s', (name) => {
     const half = { ...unseen, ids: unseen.ids.slice(12), inputs: unseen.inputs.slice(12) };
     const some = await run(part(train, half));
     expect(some.chosen).toEqual(all.chosen);
-    expect(some.moments[0]!.probabilities).toEqual(all.moments[0]!.probabilities.slice(12));
+    expect(some.predictions[0]!.probabilities).toEqual(all.predictions[0]!.probabilities.slice(12));
   });
 
   test('judges a face as it judges its mirror image', async () => {
     const mirrored = { ...unseen, inputs: unseen.inputs.map((input) => mirrorInput(input)) };
     const [one, other] = [await run(part(train, unseen)), await run(part(train, mirrored))];
-    one.moments[0]!.probabilities.forEach((row, i) =>
+    one.predictions[0]!.probabilities.forEach((row, i) =>
       row.forEach((value, k) =>
-        expect(other.moments[0]!.probabilities[i]![k]).toBeCloseTo(value, 2),
+        expect(other.predictions[0]!.probabilities[i]![k]).toBeCloseTo(value, 2),
       ),
     );
   });
@@ -84,9 +84,9 @@ describe.each(Object.keys(classicalMethods))('%s', (name) => {
   test('does with one subject, and with a class that never occurs', async () => {
     const lonely = faces(3, { subjects: 1, noise: 0.1 });
     const two = lonely.labels.map((label) => label % 2);
-    const { moments, chosen } = await run(part({ ...lonely, labels: two }, unseen));
+    const { predictions, chosen } = await run(part({ ...lonely, labels: two }, unseen));
     expect(chosen!['measured']).toBe(0);
-    for (const row of moments[0]!.probabilities) expect(verdict(row)).not.toBe(2);
+    for (const row of predictions[0]!.probabilities) expect(verdict(row)).not.toBe(2);
   });
 
   test('stops when told, and refuses to learn from nothing', async () => {

@@ -143,7 +143,7 @@ async function trainFold(
   const probabilities = test.inputs.map((input) => softmax(judge(looksOf(input))));
   options.progress?.(1);
   return {
-    moments: [{ epoch: 0, probabilities }],
+    predictions: [{ epoch: 0, probabilities }],
     losses: [],
     chosen: { ...setting, measured },
   };

@@ -1,9 +1,8 @@
 /**
- * @file A protocol: which clips of which datasets count, under which classes, and how folds are cut.
+ * @file A protocol: which clips of which datasets count, under which classes, and how folds are split.
  *
- * Class maps and numbers are data. A protocol is applied to what is there, and
- * what differs from the published numbers is an error, never a silent other
- * experiment.
+ * Class maps and numbers are data. A protocol is applied to the samples that are present; a difference from the published
+ * numbers is an error, so that it is never silently another experiment.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { countAnnotations } from '../datasets/annotation.ts';
@@ -11,8 +10,8 @@ import type { Counts } from '../datasets/annotation.ts';
 import { differencesFrom, showDifferences } from '../datasets/editions.ts';
 import type { Sample } from '../datasets/sample.ts';
 
-/** How folds are cut. */
-export type Cut = 'loso' | 'lodo' | 'kfold' | 'hde';
+/** How folds are split: by subject, by dataset, into k groups of subjects, or between two datasets. */
+export type SplitScheme = 'loso' | 'lodo' | 'kfold' | 'hde';
 
 /** Numbers that a protocol is published with. */
 export interface ExpectedCounts {
@@ -45,20 +44,20 @@ export interface Protocol {
   /** On the command line: `megc2019`. */
   readonly name: string;
   /** How clips are split into folds. */
-  readonly cut: Cut;
-  /** Number of folds of a `kfold` cut; the caller's where left out. */
+  readonly cut: SplitScheme;
+  /** Number of folds of a `kfold` split. @defaultValue the caller's */
   readonly folds?: number;
-  /** Left out where every clip counts under its own label. */
+  /** Absent where every clip counts under its own label. */
   readonly parts?: readonly ProtocolPart[];
-  /** The publication it follows. */
+  /** Its source: author and year. */
   readonly source: string;
 }
 
-/** What became of the samples under a protocol. Plain JSON. */
+/** How the samples compare with a protocol. Plain JSON. */
 export interface ProtocolRecord {
   /** Name of the protocol. */
   readonly name: string;
-  /** Which edition each dataset agrees with. */
+  /** The matching edition of each dataset. */
   readonly editions: Readonly<Record<string, string>>;
   /** What differs from the published numbers, dataset by dataset; only where that was allowed. */
   readonly mismatch: readonly string[];
@@ -75,9 +74,9 @@ export interface Applied {
 }
 
 /**
- * Takes the clips that a protocol wants, under its classes.
+ * Selects the clips of a protocol and maps their emotions to its classes.
  *
- * @param options - `allowMismatch`: continue where numbers differ, and record what
+ * @param options - `allowMismatch`: continue where numbers differ, and record the differences
  * @throws TelltaleError `COUNTS_MISMATCH` naming every number that differs and every dataset that is missing
  */
 export function applyProtocol(
@@ -115,7 +114,7 @@ export function applyProtocol(
   };
 }
 
-/** The class of a sample; a sheet that has the protocol's classes already is taken as it is. */
+/** The class of a sample; emotions that are classes of the protocol already are kept. */
 function classOf(sample: Sample, { classes, omit }: ProtocolPart): string | undefined {
   const { subject, dataset, clip, emotion = '' } = sample;
   if (omit?.includes(`${subject.slice(dataset.length + 1)}/${clip}`) === true) return undefined;
@@ -136,7 +135,7 @@ export function classByMap(
   return Object.values(classes).find((name) => name.toLowerCase() === word);
 }
 
-/** The published numbers that are nearest, and what differs from them. */
+/** The nearest published numbers, and the differences from them. */
 function compare(
   { expected }: ProtocolPart,
   samples: readonly Sample[],
@@ -158,8 +157,8 @@ function compare(
 
 function showCounts({ clips, subjects, classes = {} }: ExpectedCounts): string {
   const parts = Object.entries(classes).map(([name, count]) => `${count} ${name}`);
-  const subjectCount = subjects === undefined ? '' : ` of ${subjects} subjects`;
-  return `${clips} clips${subjectCount}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+  const ofSubjects = subjects === undefined ? '' : ` of ${subjects} subjects`;
+  return `${clips} clips${ofSubjects}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
 }
 
 function mismatchError(
@@ -180,8 +179,8 @@ function mismatchError(
   const add =
     commands.length > 0 ? `Add what is missing to the data: ${commands.join(', ')}. ` : '';
   const rest = isEmpty
-    ? 'Nothing of the data belongs to this protocol.'
-    : `${add}To run on what is there, give --allow-count-mismatch: the result is then marked as not ${name} as published.`;
+    ? 'No sample belongs to this protocol.'
+    : `${add}To run on the present data, give --allow-count-mismatch: the result then states that it is not ${name} as published.`;
   return new TelltaleError(
     'COUNTS_MISMATCH',
     `the data are not those of ${name}: ${mismatch.join('; ')}`,

@@ -1,65 +1,64 @@
 /**
- * @file The number of epochs, chosen on people of the training part.
+ * @file The number of epochs, chosen on subjects of the training part.
  *
- * Some subjects of the training part are set aside, the rest is trained on, and
- * the epoch that serves those subjects best is the one to train everybody to.
- * The tested subject is in neither part. Nested validation, as Varanka, Li,
- * Peng and Zhao 2023, "Data Leakage and Evaluation Issues in Micro-Expression
- * Analysis", IEEE TAFFC, ask for.
+ * Nested validation: some subjects of the training part are held out, the network is trained on the rest, and the
+ * epoch with the best score on the held-out subjects is the number of epochs for the whole training part. The tested
+ * subject is in neither part (Varanka, Li, Peng and Zhao 2023, "Data Leakage and Evaluation Issues in Micro-Expression
+ * Analysis", IEEE TAFFC).
  */
 import { createRandom } from '../../base/random.ts';
 import { scoreJudgments } from '../scores/metrics.ts';
-import type { FoldPart, Moment, TestData, TrainingData } from './method.ts';
+import type { FoldPart, EpochPrediction, TestData, TrainingData } from './method.ts';
 
-/** Share of the training samples that is set aside, at least. */
-const SET_ASIDE = 0.2;
+/** Least share of the training samples that is held out. */
+const HELD_OUT = 0.2;
 
-/** Epochs that are compared, at most; more would only cost predictions. */
+/** Most epochs that are compared; each costs a prediction. */
 const COMPARED = 100;
 
-/** Stream of the inner split; trainings use those below it. */
+/** Random stream of the inner split; trainings use the streams below it. */
 const STREAM = 7;
 
-/** The training part of a fold, divided once more along its subjects. */
+/** The training part of a fold, split once more by subject. */
 export interface InnerSplit {
   readonly part: FoldPart;
-  /** Class indices of the subjects that are set aside, in the order of `part.test`. */
+  /** Class index of each held-out sample, in the order of `part.test`. */
   readonly labels: readonly number[];
-  /** Subjects that are set aside. */
+  /** Held-out subjects, sorted. */
   readonly subjects: readonly string[];
 }
 
 /**
- * Sets subjects aside in random order until they have a fifth of the samples,
- * and as many classes as can be had while two subjects are left to train on.
+ * Holds out subjects in random order until they have a fifth of the samples and every class, as far as two subjects
+ * remain to train on.
  *
- * @param seed - the same seed sets the same subjects aside
+ * @param seed - the same seed holds out the same subjects
  */
 export function splitInside(train: TrainingData, seed: number): InnerSplit {
   const all = [...new Set(train.subjects)].sort();
   const order = createRandom(seed).fork(STREAM).shuffle(all);
   const classes = new Set(train.labels).size;
-  const aside = new Set<string>();
+  const heldOut = new Set<string>();
   const indicesOf = (kept: (subject: string) => boolean): number[] =>
     train.subjects.flatMap((subject, i) => (kept(subject) ? [i] : []));
   for (const subject of order) {
-    const held = indicesOf((one) => aside.has(one));
+    const held = indicesOf((one) => heldOut.has(one));
     const seen = new Set(held.map((i) => train.labels[i])).size;
-    const enough = held.length >= SET_ASIDE * train.labels.length && seen === classes;
-    if (aside.size > 0 && (enough || aside.size + 2 >= order.length)) break;
-    aside.add(subject);
+    const enough = held.length >= HELD_OUT * train.labels.length && seen === classes;
+    if (heldOut.size > 0 && (enough || heldOut.size + 2 >= order.length)) break;
+    heldOut.add(subject);
   }
-  const held = indicesOf((subject) => aside.has(subject));
+  const held = indicesOf((subject) => heldOut.has(subject));
   return {
     part: {
       train: trainingSubset(
         train,
-        indicesOf((subject) => !aside.has(subject)),
+        indicesOf((subject) => !heldOut.has(subject)),
       ),
       test: testSubset(train, held),
     },
     labels: held.map((i) => train.labels[i]!),
-    subjects: [...aside].sort(),
+    subjects: [...heldOut].sort(),
   };
 }
 
@@ -82,52 +81,57 @@ export function trainingSubset(data: TrainingData, indices: readonly number[]): 
   };
 }
 
-/** The epochs that are compared: all of them, or a hundred at equal distances with the last among them. */
+/** The epochs that are compared: all of them, or a hundred at equal distances that end with the last. */
 export function comparedEpochs(epochs: number): number[] {
   const count = Math.min(epochs, COMPARED);
   return Array.from({ length: count }, (_, i) => Math.round(((i + 1) * epochs) / count));
 }
 
-/** An epoch and how good it was. */
-export interface Choice {
+/** The chosen epoch. */
+export interface EpochChoice {
   readonly epoch: number;
-  /** The measure of each compared epoch, in their order. */
+  /** UF1 of each compared epoch, in their order. */
   readonly measures: readonly number[];
 }
 
 /**
- * The epoch with the highest UF1 over the samples that were set aside; among
- * equals the one with the highest likelihood, then the earliest.
+ * The epoch with the highest UF1 over the held-out samples; among equals the one with the highest likelihood, then the
+ * earliest.
  */
 export function chooseEpoch(
-  moments: readonly Moment[],
+  predictions: readonly EpochPrediction[],
   labels: readonly number[],
   classes: readonly string[],
-): Choice {
-  const measures = moments.map(({ probabilities }) => pooledF1(probabilities, labels, classes));
-  const likelihoods = moments.map(({ probabilities }) =>
+): EpochChoice {
+  const measures = predictions.map(({ probabilities }) => pooledF1(probabilities, labels, classes));
+  const likelihoods = predictions.map(({ probabilities }) =>
     labels.reduce((sum, label, i) => sum + Math.log(Math.max(probabilities[i]![label]!, 1e-12)), 0),
   );
   let best = 0;
-  moments.forEach((_, i) => {
-    const [gain, likelier] = [measures[i]! - measures[best]!, likelihoods[i]! - likelihoods[best]!];
-    if (gain > 0 || (gain === 0 && likelier > 0)) best = i;
+  predictions.forEach((_, i) => {
+    const [gain, likelihoodGain] = [
+      measures[i]! - measures[best]!,
+      likelihoods[i]! - likelihoods[best]!,
+    ];
+    if (gain > 0 || (gain === 0 && likelihoodGain > 0)) best = i;
   });
-  return { epoch: moments[best]!.epoch, measures };
+  return { epoch: predictions[best]!.epoch, measures };
 }
 
 /**
- * The field's bad habit: the epoch at which most samples of the **tested**
- * subject are right, the last of equals, as in the released code of HTNet.
- * What comes of it is no result; it explains published ones.
+ * The epoch at which most samples of the **tested** subject are right, the last of equals, as in the released code of
+ * HTNet. It leaks the test data, so its score is not a result; it explains published ones.
  *
  * @see Varanka, Li, Peng and Zhao 2023, "Data Leakage and Evaluation Issues", §4, early stopping
  */
-export function chooseOnTest(moments: readonly Moment[], labels: readonly number[]): Moment {
-  const hits = moments.map(
+export function chooseOnTest(
+  predictions: readonly EpochPrediction[],
+  labels: readonly number[],
+): EpochPrediction {
+  const hits = predictions.map(
     ({ probabilities }) => labels.filter((label, i) => largest(probabilities[i]!) === label).length,
   );
-  return moments[hits.lastIndexOf(Math.max(...hits))]!;
+  return predictions[hits.lastIndexOf(Math.max(...hits))]!;
 }
 
 function pooledF1(

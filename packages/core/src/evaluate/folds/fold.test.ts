@@ -53,13 +53,16 @@ const method: Method = {
       name: 'counting',
       trainFold(part, options) {
         seen.push({ part, options });
-        const moments = (options.at ?? [4]).map((epoch) => ({
+        const predictions = (options.at ?? [4]).map((epoch) => ({
           epoch,
           probabilities: part.test.inputs.map((input) =>
             EMOTIONS.map((_, c) => (c === (epoch === 2 ? input[1] : 0) ? 0.8 : 0.1)),
           ),
         }));
-        return Promise.resolve({ moments, losses: [4, 3, 2, 1].slice(0, moments.at(-1)!.epoch) });
+        return Promise.resolve({
+          predictions,
+          losses: [4, 3, 2, 1].slice(0, predictions.at(-1)!.epoch),
+        });
       },
       release: () => Promise.resolve(),
     }),
@@ -145,7 +148,9 @@ describe('a record', () => {
   });
 
   test.each([[null], [{}], ['text']])('that is %j is refused', (value) => {
-    expect(() => checkRecord(value, job, where)).toThrow('x.json is not what telltale wrote');
+    expect(() => checkRecord(value, job, where)).toThrow(
+      'x.json is damaged or was not written by telltale',
+    );
   });
 
   test('with another digit, of another plan or fold, is refused', async () => {
@@ -171,12 +176,12 @@ describe('a record', () => {
       own.subjects.some((who) => id.startsWith(`${who}/`)),
     )![0];
     for (const [changes, message] of [
-      [{ train: [...record.train, tested!] }, 'learned from other samples than planned'],
-      [{ train: record.train.slice(1) }, 'learned from other samples than planned'],
+      [{ train: [...record.train, tested!] }, 'was trained on other samples than planned'],
+      [{ train: record.train.slice(1) }, 'was trained on other samples than planned'],
       [{ train: [[record.train[0]![0], 'h'], ...record.train.slice(1)] }, 'read other pixels'],
       [{ inner: { ...own, subjects: [record.subject] } }, 'epochs on the tested subject'],
-      [{ inner: { ...own, train: [tested![0]] } }, 'which it must not learn from'],
-      [{ inner: { ...own, train: [ofPersonAside] } }, 'on the same person'],
+      [{ inner: { ...own, train: [tested![0]] } }, 'which is not in its training part'],
+      [{ inner: { ...own, train: [ofPersonAside] } }, 'on the same subject'],
     ] as [Partial<FoldRecord>, string][]) {
       expect(() => checkRecord(changed(record, changes), job, where)).toThrow(message);
     }
@@ -223,9 +228,12 @@ describe('epochs', () => {
       [0.9, 0.1],
       [0.1, 0.9],
     ];
-    const moments = [wrong, right, surer, surer].map((rows, i) => moment(i + 1, rows));
-    expect(chooseEpoch(moments, [0, 1], ['a', 'b'])).toEqual({ epoch: 3, measures: [0, 1, 1, 1] });
-    expect(chooseOnTest(moments, [0, 1]).epoch).toBe(4);
+    const predictions = [wrong, right, surer, surer].map((rows, i) => moment(i + 1, rows));
+    expect(chooseEpoch(predictions, [0, 1], ['a', 'b'])).toEqual({
+      epoch: 3,
+      measures: [0, 1, 1, 1],
+    });
+    expect(chooseOnTest(predictions, [0, 1]).epoch).toBe(4);
   });
 });
 
@@ -253,7 +261,7 @@ describe('a result', () => {
     expect(text).toContain('| **counting** | all | 24 | 0.167 [');
     expect(text).toContain('This is not a result');
     expect(resultLatex(result)).toContain('Other \\& more & all & $0.167$');
-    expect(() => evaluationResult(plan, records.slice(1))).toThrow('1 of 32 folds are not done');
+    expect(() => evaluationResult(plan, records.slice(1))).toThrow('1 of 32 folds are missing');
   });
 
   test('an ensemble is the mean of its rows, fold by fold and seed by seed', async () => {
@@ -312,7 +320,7 @@ describe('a plan', () => {
     );
   });
 
-  test('is not gone on with as another one, and says what differs', () => {
+  test('is not resumed with other settings, and the error lists the differences', () => {
     const kept = planWith();
     const [sample] = kept.samples;
     const tell = (now: Partial<Plan>): string => {
@@ -335,13 +343,13 @@ describe('a plan', () => {
     );
     expect(
       tell({ fingerprint: 'g', samples: [{ ...sample!, picture: 'p' }, ...kept.samples.slice(1)] }),
-    ).toContain(`the picture of ${sample!.id} changed`);
+    ).toContain(`the flow image of ${sample!.id} changed`);
     expect(
       tell({ fingerprint: 'g', samples: [{ ...sample!, emotion: 'e' }, ...kept.samples.slice(1)] }),
     ).toContain('was negative, is e');
   });
 
-  test('needs emotions, and clips that are not the same picture', () => {
+  test('needs emotions and clips with different flow images', () => {
     const input = {
       telltale: '0',
       code: 'c0de',
@@ -359,11 +367,11 @@ describe('a plan', () => {
       /has no emotion/,
     );
     expect(() => makePlan({ ...input, hashes, samples: samples.slice(0, 1) }, [method])).toThrow(
-      /one emotion only/,
+      /all samples have the emotion/,
     );
     const same = new Map(hashes).set(samples[1]!.id, hashes.get(samples[2]!.id)!);
     expect(() => makePlan({ ...input, hashes: same, samples }, [method])).toThrow(
-      /with the same picture/,
+      /have the same image/,
     );
   });
 });

@@ -1,9 +1,8 @@
 /**
- * @file What the training of one fold leaves behind, and the proof that it read what it should.
+ * @file The record of one fold: what was read, what was predicted, and the check that nothing leaked.
  *
- * A record says which samples were learned from, with the hash of the pixels
- * that were read, so that leaks are looked for in what happened and not only in
- * what was planned.
+ * A record lists the training samples with the hash of the pixels that were read, so that leaks are searched for in what
+ * was read and not only in the plan.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
@@ -21,10 +20,10 @@ import {
 } from './epochs.ts';
 import type { FoldOptions, FoldOutcome, Method, Trainable, TrainingData } from './method.ts';
 
-/** A sample that was read. */
-export type Read = readonly [id: string, picture: string];
+/** A sample that was read, with the hash of its pixels. */
+export type ReadSample = readonly [id: string, pixels: string];
 
-/** The best epoch on the tested subject: no result. */
+/** The best epoch on the tested subject. It leaks, so it is not a result. */
 export interface LeakyPick {
   readonly epoch: number;
   /** Shape `[test samples, classes]`. */
@@ -33,10 +32,10 @@ export interface LeakyPick {
 
 /** How the number of epochs was chosen inside the training part. */
 export interface InnerPick {
-  /** Subjects that were set aside for it. */
+  /** Held-out subjects. */
   readonly subjects: readonly string[];
   readonly epoch: number;
-  /** What the other subjects' samples were, by which it was trained. */
+  /** Ids of the samples of the other subjects, which it was trained on. */
   readonly train: readonly string[];
 }
 
@@ -50,19 +49,19 @@ export interface FoldRecord {
   readonly method: string;
   readonly seed: number;
   readonly subject: string;
-  /** What was learned from, in order. */
-  readonly train: readonly Read[];
-  /** What was predicted, in order. */
-  readonly test: readonly Read[];
-  /** Honest; shape `[test samples, classes]`. */
+  /** Training samples, in order. */
+  readonly train: readonly ReadSample[];
+  /** Test samples, in order. */
+  readonly test: readonly ReadSample[];
+  /** Without leaks; shape `[test samples, classes]`. */
   readonly probabilities: readonly (readonly number[])[];
-  /** Epochs that were trained; 0 for what does not learn in epochs. */
+  /** Number of trained epochs; 0 for methods without epochs. */
   readonly epochs: number;
   readonly losses: readonly number[];
   readonly chosen?: Readonly<Record<string, number | string>>;
   readonly inner?: InnerPick;
   readonly leaky?: LeakyPick;
-  /** Processor time, seconds. */
+  /** CPU time, seconds. */
   readonly seconds: number;
   /** SHA-256 of all the above. */
   readonly digest: string;
@@ -76,7 +75,7 @@ export function digestOf(record: Omit<FoldRecord, 'digest'>): string {
   return sha256(new TextEncoder().encode(JSON.stringify({ ...record, digest: undefined })));
 }
 
-/** What {@link runFold} works with. */
+/** Inputs of {@link runFold}. */
 export interface FoldTools {
   readonly plan: Plan;
   /** Hash of the plan. */
@@ -87,7 +86,7 @@ export interface FoldTools {
   readonly data: TrainingData;
   /** Hash of the pixels of each sample, as they were read. */
   readonly hashes: ReadonlyMap<string, string>;
-  /** Seconds that only grow; those of the processor are the fairest. */
+  /** A monotonic clock in seconds, such as the CPU time of the process. */
   readonly now: () => number;
 }
 
@@ -102,7 +101,7 @@ export async function runFold(
   options: Pick<FoldOptions, 'signal' | 'progress'> = {},
 ): Promise<FoldRecord> {
   const { plan, method, trainable, data, hashes, now } = tools;
-  const began = now();
+  const start = now();
   const placeOf = new Map(data.ids.map((id, i) => [id, i]));
   const places = (ids: readonly string[]): number[] => ids.map((id) => placeOf.get(id)!);
   const tested = places(job.fold.test);
@@ -122,10 +121,12 @@ export async function runFold(
     { train, test },
     { ...options, seed: job.trainingSeed, ...(inner !== undefined || plan.leaky ? at : {}) },
   );
-  const honest = momentOf(outcome, last);
+  const final = predictionAt(outcome, last);
   const best =
-    plan.leaky && outcome.moments.length > 1 ? chooseOnTest(outcome.moments, labels) : undefined;
-  const readOf = (ids: readonly string[]): Read[] => ids.map((id) => [id, hashes.get(id)!]);
+    plan.leaky && outcome.predictions.length > 1
+      ? chooseOnTest(outcome.predictions, labels)
+      : undefined;
+  const readOf = (ids: readonly string[]): ReadSample[] => ids.map((id) => [id, hashes.get(id)!]);
   const record: Omit<FoldRecord, 'digest'> = {
     schema: 'telltale.fold/1',
     plan: tools.planHash,
@@ -135,19 +136,22 @@ export async function runFold(
     subject: job.fold.subject,
     train: readOf(train.ids),
     test: readOf(test.ids),
-    probabilities: honest.probabilities,
-    epochs: honest.epoch,
-    losses: outcome.losses.slice(0, honest.epoch),
+    probabilities: final.probabilities,
+    epochs: final.epoch,
+    losses: outcome.losses.slice(0, final.epoch),
     ...(outcome.chosen && { chosen: outcome.chosen }),
     ...(inner && { inner }),
     ...(best && { leaky: { epoch: best.epoch, probabilities: best.probabilities } }),
-    seconds: now() - began,
+    seconds: now() - start,
   };
   return { ...record, digest: digestOf(record) };
 }
 
-function momentOf({ moments }: FoldOutcome, epoch: number | undefined): FoldOutcome['moments'][0] {
-  return moments.find((moment) => moment.epoch === epoch) ?? moments.at(-1)!;
+function predictionAt(
+  { predictions }: FoldOutcome,
+  epoch: number | undefined,
+): FoldOutcome['predictions'][0] {
+  return predictions.find((one) => one.epoch === epoch) ?? predictions.at(-1)!;
 }
 
 async function pickInside(
@@ -157,20 +161,20 @@ async function pickInside(
   options: Pick<FoldOptions, 'signal' | 'progress'>,
 ): Promise<InnerPick> {
   const { part, labels, subjects } = splitInside(train, job.trainingSeed);
-  const { moments } = await trainable.trainFold(part, {
+  const { predictions } = await trainable.trainFold(part, {
     ...(options.signal && { signal: options.signal }),
     seed: createRandom(job.trainingSeed)
       .fork(0)
       .integer(2 ** 31),
     at: comparedEpochs(method.epochs!),
   });
-  const { epoch } = chooseEpoch(moments, labels, plan.classes);
+  const { epoch } = chooseEpoch(predictions, labels, plan.classes);
   return { subjects, epoch, train: part.train.ids };
 }
 
 /**
- * Refuses a record that is damaged, of another plan, or of a fold that read something else than
- * planned; and any that let something cross from training to test.
+ * Refuses a record that is damaged, that belongs to another plan, whose fold read other samples than planned, or in
+ * which something leaked from training to test.
  *
  * @param path - for the message
  * @throws TelltaleError `FOLD_CORRUPT`, `CHECKPOINT_MISMATCH`, `LEAK_FOUND`
@@ -181,16 +185,16 @@ export function checkRecord(value: unknown, job: PlannedJob, where: RecordPlace)
   if (record?.schema !== 'telltale.fold/1' || record.digest !== digestOf(record as FoldRecord)) {
     throw new TelltaleError(
       'FOLD_CORRUPT',
-      `${path} is not what telltale wrote`,
-      'Remove the file and run the same command again: this fold is then done anew.',
+      `${path} is damaged or was not written by telltale`,
+      'Remove the file and run the same command again: the fold is then run again.',
     );
   }
   const whole = record as FoldRecord;
   if (whole.plan !== planHash || whole.name !== job.name) {
     throw new TelltaleError(
       'CHECKPOINT_MISMATCH',
-      `${path} is a fold of another plan`,
-      'Remove the file and run the same command again: this fold is then done anew.',
+      `${path} belongs to another plan`,
+      'Remove the file and run the same command again: the fold is then run again.',
     );
   }
   assertNoLeak(whole, job, plan);
@@ -204,37 +208,37 @@ export interface RecordPlace {
   readonly planHash: string;
 }
 
-/** What a fold really read is held against the plan: ids, pixels, subjects on both sides. */
+/** Compares what a fold read with the plan: ids, pixels, subjects on both sides. */
 function assertNoLeak(record: FoldRecord, job: PlannedJob, plan: Plan): void {
   const known = new Map(plan.samples.map((sample) => [sample.id, sample]));
-  const ids = (read: readonly Read[]): string[] => read.map(([id]) => id);
+  const ids = (read: readonly ReadSample[]): string[] => read.map(([id]) => id);
   const fail = (what: string): never => {
     throw new TelltaleError(
       'LEAK_FOUND',
       `the fold ${record.name}, which tests ${record.subject}, ${what}`,
-      'Its result would not be honest. Remove the file of the fold and run the same command again; if it comes back, report it.',
+      'Its score would be too high. Remove the file of the fold and run the same command again; if the error persists, report it.',
     );
   };
-  for (const [id, picture] of [...record.train, ...record.test]) {
-    if (known.get(id)?.picture !== picture) fail(`read other pixels of ${id} than were planned`);
+  for (const [id, pixels] of [...record.train, ...record.test]) {
+    if (known.get(id)?.picture !== pixels) fail(`read other pixels of ${id} than were planned`);
   }
   const [train, test] = [ids(record.train), ids(record.test)];
   if (JSON.stringify(train) !== JSON.stringify(job.fold.train))
-    fail('learned from other samples than planned');
+    fail('was trained on other samples than planned');
   if (JSON.stringify(test) !== JSON.stringify(job.fold.test))
     fail('predicted other samples than planned');
-  const pictures = new Map([...record.train, ...record.test]);
-  const [leak] = findLeaks([{ ...job.fold, train, test }], plan.samples, pictures);
-  if (leak) fail(`learned from ${leak.train}, which has the same ${leak.kind} as ${leak.test}`);
+  const hashes = new Map([...record.train, ...record.test]);
+  const [leak] = findLeaks([{ ...job.fold, train, test }], plan.samples, hashes);
+  if (leak) fail(`was trained on ${leak.train}, which has the same ${leak.kind} as ${leak.test}`);
   const { inner } = record;
   if (inner === undefined) return;
   const inTraining = new Set(train);
-  const aside = new Set(inner.subjects);
-  if (aside.has(record.subject)) fail('chose its number of epochs on the tested subject');
+  const heldOut = new Set(inner.subjects);
+  if (heldOut.has(record.subject)) fail('chose its number of epochs on the tested subject');
   for (const id of inner.train) {
     if (!inTraining.has(id))
-      fail(`chose its number of epochs with ${id}, which it must not learn from`);
-    if (aside.has(known.get(id)!.subject))
-      fail(`learned from ${id} and chose its number of epochs on the same person`);
+      fail(`chose its number of epochs with ${id}, which is not in its training part`);
+    if (heldOut.has(known.get(id)!.subject))
+      fail(`was trained on ${id} and chose its number of epochs on the same subject`);
   }
 }

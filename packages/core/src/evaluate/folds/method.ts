@@ -1,31 +1,30 @@
 /**
- * @file What can be evaluated: anything that learns from one part of a fold and predicts the other.
+ * @file The interface of methods that can be evaluated: train on one part of a fold, predict the other.
  *
- * A network and a support vector machine look alike from here. What is handed
- * in for the test part has no labels and no subjects, so nothing that learns
- * can look at what it will be judged by.
+ * Networks and support vector machines share it. The test part has no labels and no subjects, so that no method can use
+ * what it is scored by.
  */
 import type { RgbImage } from '../../base/image.ts';
 import type { Ort } from '../../base/ort.ts';
 import type { Cancellation } from '../../base/pause.ts';
 import type { FaceImages } from '../../nets/input.ts';
 
-/** Samples whose class is to be told. Equal indices belong together. */
+/** Samples to predict. Equal indices belong together. */
 export interface TestData {
   readonly ids: readonly string[];
-  /** The flow pictures as they are filed. */
+  /** The flow images as stored. */
   readonly pictures: readonly RgbImage[];
-  /** Pictures of the face, where the dataset has any. */
+  /** Face planes, where the dataset has any. */
   readonly faces?: readonly FaceImages[];
-  /** The flow pictures, prepared by `flowInput`; shape `[3, size, size]` each, channels u, v and strain. */
+  /** The flow images, converted by `flowInput`; shape `[3, size, size]` each, channels u, v and strain. */
   readonly inputs: readonly Float32Array[];
 }
 
-/** Samples to learn from. */
+/** Samples to train on. */
 export interface TrainingData extends TestData {
   /** Class index of each. */
   readonly labels: readonly number[];
-  /** Whose face it is, for splits within the training part. */
+  /** Subject of each, for splits within the training part. */
   readonly subjects: readonly string[];
 }
 
@@ -41,69 +40,70 @@ export interface FoldOptions {
   readonly seed: number;
   /**
    * Epochs after which the test part is predicted, ascending, from 1; the training ends with the
-   * last of them, on the schedule of the whole recipe. Left out: after the recipe's last. What does
-   * not learn in epochs ignores it.
+   * last of them, on the schedule of the whole recipe. Methods without epochs ignore it.
+   *
+   * @defaultValue the last epoch of the recipe
    */
   readonly at?: readonly number[];
-  /** Called after each epoch, or whenever there is something to tell, with the share that is done. */
+  /** Called with the completed share, 0 to 1, after each epoch or at any step. */
   readonly progress?: (share: number) => void;
   readonly signal?: Cancellation;
 }
 
-/** What is said of the test part at one moment of a training. */
-export interface Moment {
-  /** Epochs done; 0 for what does not learn in epochs. */
+/** Predictions of the test part after an epoch. */
+export interface EpochPrediction {
+  /** Completed epochs; 0 for methods without epochs. */
   readonly epoch: number;
   /** Shape `[test samples, classes]`; each row sums to 1. */
   readonly probabilities: readonly (readonly number[])[];
 }
 
-/** What one training gives. */
+/** The outcome of one training. */
 export interface FoldOutcome {
-  /** In the order of the epochs that were asked for; a single one for what does not learn in epochs. */
-  readonly moments: readonly Moment[];
-  /** Mean training loss of each epoch; empty where there is none. */
+  /** In the order of `at`; a single one for methods without epochs. */
+  readonly predictions: readonly EpochPrediction[];
+  /** Mean training loss of each epoch; empty for methods without epochs. */
   readonly losses: readonly number[];
-  /** What was chosen within the training part, such as a regularization, to be told. Plain JSON. */
+  /** What was chosen within the training part, such as a regularization, for the record. Plain JSON. */
   readonly chosen?: Readonly<Record<string, number | string>>;
 }
 
-/** Something that learns, ready to be trained any number of times, one training at a time. */
+/** A method ready to be trained any number of times, one training at a time. */
 export interface Trainable {
-  /** As in the tables: `merba`, `svm-linear`. */
+  /** As in tables: `merba`, `svm-linear`. */
   readonly name: string;
   /**
-   * Learns from `part.train` alone and predicts `part.test`. Every statistic that it uses, such as a
-   * mean or the weight of a class, comes from `part.train`.
+   * Trains on `part.train` alone and predicts `part.test`. Every statistic that it uses, such as a mean or a class
+   * weight, comes from `part.train`.
    *
    * @throws TelltaleError `DATASET_INVALID`, `CANCELED`
    */
   trainFold(part: FoldPart, options: FoldOptions): Promise<FoldOutcome>;
-  /** Frees what it holds. */
+  /** Releases its resources. */
   release(): Promise<void>;
 }
 
-/** Where a {@link Method} runs. */
+/** What a {@link Method} runs with. */
 export interface MethodPlace {
   readonly ort: Ort;
-  /** Processor threads; as many as the runtime likes where left out. */
+  /** CPU threads. @defaultValue the runtime's own choice */
   readonly threads?: number;
-  /** Weights to begin with, by the SHA-256 of their file, where something begins with any. */
+  /** Initial weights by the SHA-256 of their file, where a method is initialized from weights. */
   readonly weights?: (hash: string) => Promise<Uint8Array>;
 }
 
-/** A way to make a {@link Trainable}: one line of a table. */
+/** Creates a {@link Trainable}: one row of a table. */
 export interface Method {
   /** Unique within an evaluation, safe as part of a file name: `merba`, `svm-linear`. */
   readonly name: string;
-  /** Where it comes from, as one line of a bibliography. */
+  /** Its source, as one line of a bibliography. */
   readonly paper: string;
   /** What, with the data and a seed, determines its results. Plain JSON. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Epochs of a whole training; absent for what does not learn in epochs. */
+  /** Epochs of a whole training; absent for methods without epochs. */
   readonly epochs?: number;
   /**
-   * Makes it ready; costs time once, such as the compilation of a training graph.
+   * Opens it, e.g. compiles its training graph, once for all folds.
    *
    * @param classes - names, in the order of labels and probabilities
    */

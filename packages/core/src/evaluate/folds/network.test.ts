@@ -39,11 +39,11 @@ afterAll(() => trainable.release());
 test('looks in between change no bit of the last prediction', async () => {
   const plain = await trainable.trainFold(part, { seed: 5 });
   const watched = await trainable.trainFold(part, { seed: 5, at: [1, 2, 4] });
-  expect(plain.moments).toHaveLength(1);
-  expect(watched.moments.map(({ epoch }) => epoch)).toEqual([1, 2, 4]);
-  expect(watched.moments.at(-1)).toEqual(plain.moments[0]);
+  expect(plain.predictions).toHaveLength(1);
+  expect(watched.predictions.map(({ epoch }) => epoch)).toEqual([1, 2, 4]);
+  expect(watched.predictions.at(-1)).toEqual(plain.predictions[0]);
   expect(watched.losses).toEqual(plain.losses);
-  expect(watched.moments[0]!.probabilities).not.toEqual(watched.moments[1]!.probabilities);
+  expect(watched.predictions[0]!.probabilities).not.toEqual(watched.predictions[1]!.probabilities);
 });
 
 test('stops at the last epoch that was asked for, on the schedule of the whole', async () => {
@@ -54,7 +54,7 @@ test('stops at the last epoch that was asked for, on the schedule of the whole',
     at: [2],
     progress: (share) => progress.push(share),
   });
-  expect(short.moments).toEqual([whole.moments[0]]);
+  expect(short.predictions).toEqual([whole.predictions[0]]);
   expect(short.losses).toEqual(whole.losses.slice(0, 2));
   expect(progress).toEqual([0.25, 0.5]);
 });

@@ -1,34 +1,34 @@
-/** @file Networks of the registry as something that can be evaluated. */
+/** @file Networks of the registry as methods of an evaluation. */
 import { TelltaleError } from '../../base/errors.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { beginWith, graphOf, inputsOf, networkOf, openTask } from '../../train/index.ts';
 import type { Task, TaskTrainer, Transfer, Weights } from '../../train/index.ts';
 import { goingOn, recipeOf } from '../../train/recipes.ts';
 import type {
+  EpochPrediction,
   FoldOptions,
   FoldOutcome,
   FoldPart,
   Method,
   MethodPlace,
-  Moment,
   TestData,
   Trainable,
 } from './method.ts';
 
-/** What makes one line of a table out of a network. Plain JSON. */
+/** The settings of a network's row in a table. Plain JSON. */
 export interface NetworkSettings extends Task {
   readonly kind: 'network';
-  /** SHA-256 of the training graph: it changes with the code of the network and of the engine. */
+  /** SHA-256 of the training graph: it changes with the code of the network and the engine. */
   readonly graph: string;
 }
 
-/** What may be otherwise than a network's own recipe has it. */
+/** What may differ from a network's own recipe. */
 export interface NetworkChoices {
   readonly config?: string | undefined;
   readonly epochs?: number | undefined;
   /** Switches of the configuration, for an ablation. */
   readonly changes?: Readonly<Record<string, unknown>> | undefined;
-  /** Bytes of weights to begin with, or what a plan keeps of them. */
+  /** Bytes of the initial weights, or the record of them in a plan. */
   readonly from?: Uint8Array | Transfer | undefined;
 }
 
@@ -44,23 +44,23 @@ export function networkSettings(
   { config, epochs, changes, from }: NetworkChoices = {},
 ): NetworkSettings {
   const fixed = epochs === undefined ? {} : { epochs };
-  const usual = recipeOf(network, config, fixed);
-  const plain = { network, ...usual, ...(changes && { changes }), classes };
+  const ownRecipe = recipeOf(network, config, fixed);
+  const plain = { network, ...ownRecipe, ...(changes && { changes }), classes };
   if (from === undefined) return { kind: 'network', ...plain, graph: graphOf(plain) };
-  const begun = begin(plain, from);
-  const { recipe } = begun.whole
+  const transfer = transferOf(plain, from);
+  const { recipe } = transfer.whole
     ? recipeOf(network, config, { ...goingOn(network), ...fixed })
-    : usual;
-  const task = { ...plain, recipe, from: begun };
+    : ownRecipe;
+  const task = { ...plain, recipe, from: transfer };
   return { kind: 'network', ...task, graph: graphOf(task) };
 }
 
-function begin(task: Task, from: Uint8Array | Transfer): Transfer {
+function transferOf(task: Task, from: Uint8Array | Transfer): Transfer {
   if (!(from instanceof Uint8Array)) return from;
   return beginWith(from, { ...task, ...networkOf(task) }).from;
 }
 
-/** A network under a name of its own. */
+/** A network as a method under the given name. */
 export function networkMethod(name: string, paper: string, settings: NetworkSettings): Method {
   return {
     name,
@@ -92,7 +92,7 @@ export function networkMethod(name: string, paper: string, settings: NetworkSett
   };
 }
 
-/** The trunk that a training begins with, from the file that the plan names by its hash. */
+/** The initial backbone, from the file that the plan names by its hash. */
 async function trunkAt(
   { weights }: MethodPlace,
   settings: NetworkSettings,
@@ -103,12 +103,12 @@ async function trunkAt(
     return beginWith(bytes, { ...settings, ...networkOf(settings) }).trunk;
   throw new TelltaleError(
     'WEIGHTS_MISMATCH',
-    `the weights ${settings.from.weights.slice(0, 16)} that ${settings.network} begins with are ${bytes ? 'not what was planned' : 'missing'}`,
-    'Put them back into the folder of the run, or plan it anew with another --out.',
+    `the weights ${settings.from.weights.slice(0, 16)} that initialize ${settings.network} are ${bytes ? 'not those of the plan' : 'missing'}`,
+    'Put them back into the folder of the run, or plan again with another --out.',
   );
 }
 
-/** Inputs of the planes that the network looks at. */
+/** Inputs with the planes that the network uses. */
 function inputsFor(settings: NetworkSettings, data: TestData): readonly Float32Array[] {
   const { network, config } = networkOf(settings);
   return network.planes === undefined ? data.inputs : inputsOf(network.name, config, data).inputs;
@@ -119,10 +119,10 @@ async function trainNetwork(
   { train, test }: FoldPart,
   { seed, at, progress, signal }: FoldOptions,
 ): Promise<FoldOutcome> {
-  const moments: Moment[] = [];
+  const predictions: EpochPrediction[] = [];
   const losses: number[] = [];
   const keep = (epoch: number, found: readonly Float32Array[]): void =>
-    void moments.push({ epoch, probabilities: found.map((row) => [...row]) });
+    void predictions.push({ epoch, probabilities: found.map((row) => [...row]) });
   const running = trainer.fit(
     { inputs: train.inputs, labels: train.labels },
     { seed, ...(signal && { signal }) },
@@ -133,14 +133,14 @@ async function trainNetwork(
     const { epoch, epochs, loss } = step.value;
     losses.push(loss);
     progress?.(epoch / epochs);
-    // The last prediction is made as without `at`, so that a look in between changes no bit of it.
+    // The last prediction is computed as without `at`, so that predictions in between do not change a bit of it.
     if (at?.includes(epoch) !== true || epoch === epochs) continue;
     keep(epoch, await trainer.predictNow(test.inputs));
     if (epoch === at.at(-1)) {
       await running.return({});
-      return { moments, losses };
+      return { predictions, losses };
     }
   }
   keep(losses.length, await trainer.predict(step.value, test.inputs));
-  return { moments, losses };
+  return { predictions, losses };
 }

@@ -1,5 +1,5 @@
 /**
- * @file The table of parts of MERba: what each is worth, one taken away or exchanged at a time.
+ * @file The ablation of MERba: one part removed or exchanged at a time.
  *
  * Which parts there are follows Mao et al. 2025, "MERba: Multi-Receptive Field
  * MambaVision for Micro-Expression Recognition", arXiv:2506.14468: scans in
@@ -12,13 +12,13 @@
 export interface Variant {
   /** Unique, safe as part of a file name. */
   readonly name: string;
-  /** As the table says it. */
+  /** Label in the table. */
   readonly label: string;
-  /** What is otherwise than in the configuration. */
+  /** Changes to the configuration. */
   readonly changes: Readonly<Record<string, unknown>>;
 }
 
-/** The rows; the first is the whole network, which all others are compared with. */
+/** The rows; all others are compared with the first, the whole network. */
 export const merbaVariants: readonly Variant[] = [
   { name: 'merba', label: 'whole (row forward + column backward)', changes: {} },
   { name: 'merba-scan-row', label: 'scan: row forward', changes: { scans: ['Hf'] } },

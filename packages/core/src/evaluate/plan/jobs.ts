@@ -8,7 +8,7 @@ export interface FoldJob {
   /** `seed-fold`, such as `1-007`: unique within the evaluation, safe as a file name. */
   readonly name: string;
   readonly fold: Fold;
-  /** The evaluation's seed that the job belongs to. */
+  /** Seed of the evaluation. */
   readonly seed: number;
   /** Seeds everything random in this training. */
   readonly trainingSeed: number;
@@ -31,9 +31,9 @@ export function planJobs(folds: readonly Fold[], seeds: readonly number[]): Fold
 
 /** One training of a plan: the unit that a process runs. */
 export interface PlannedJob extends FoldJob {
-  /** Place among all trainings of the plan. */
+  /** Index among all trainings of the plan. */
   readonly index: number;
-  /** Place of the method in the plan. */
+  /** Index of the method in the plan. */
   readonly method: number;
 }
 

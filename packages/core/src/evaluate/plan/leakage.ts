@@ -1,5 +1,5 @@
 /**
- * @file What must not cross from training to test, looked for and not assumed.
+ * @file Leaks from training to test: a subject, a sample or an image on both sides of a fold.
  *
  * Varanka, Li, Peng and Zhao 2023, "Data Leakage and Evaluation Issues in
  * Micro-Expression Analysis", IEEE Transactions on Affective Computing.
@@ -7,12 +7,12 @@
 import type { Sample } from '../../datasets/sample.ts';
 import type { Fold } from './splits.ts';
 
-/** One thing found on both sides of a fold. */
+/** A leak. */
 export interface Leak {
   /** Index of the fold. */
   readonly fold: number;
-  /** `subject`: the same person; `sample`: the same sample; `picture`: another sample with the same picture. */
-  readonly kind: 'subject' | 'sample' | 'picture';
+  /** `subject`: the same subject; `sample`: the same sample; `image`: another sample with the same flow image. */
+  readonly kind: 'subject' | 'sample' | 'image';
   /** Id of the sample on the training side. */
   readonly train: string;
   /** Id of the sample on the test side. */
@@ -20,42 +20,41 @@ export interface Leak {
 }
 
 /**
- * Every crossing of training and test, fold by fold. An empty list is a clean plan.
+ * Finds every leak, fold by fold.
  *
- * @param pictures - a hash of each sample's picture by sample id; samples without one are
- *   compared by subject and id alone
+ * @param hashes - a hash of each sample's flow image by sample id; samples without one are compared by subject and id
+ *   alone
+ * @returns empty where nothing leaks
  */
 export function findLeaks(
   folds: readonly Fold[],
   samples: readonly Sample[],
-  pictures: ReadonlyMap<string, string> = new Map(),
+  hashes: ReadonlyMap<string, string> = new Map(),
 ): Leak[] {
   const sampleOf = new Map(samples.map((sample) => [sample.id, sample]));
   return folds.flatMap((fold) => {
     const bySubject = new Map<string, string>();
-    const byPicture = new Map<string, string>();
+    const byHash = new Map<string, string>();
     for (const id of fold.train) {
       const subject = sampleOf.get(id)?.subject;
       if (subject !== undefined && !bySubject.has(subject)) bySubject.set(subject, id);
-      const picture = pictures.get(id);
-      if (picture !== undefined && !byPicture.has(picture)) byPicture.set(picture, id);
+      const hash = hashes.get(id);
+      if (hash !== undefined && !byHash.has(hash)) byHash.set(hash, id);
     }
     const trained = new Set(fold.train);
     return fold.test.flatMap((test): Leak[] => {
-      const samePerson = bySubject.get(sampleOf.get(test)?.subject ?? '');
-      const samePicture = byPicture.get(pictures.get(test) ?? '');
-      const crossing = (kind: Leak['kind'], train: string): Leak => ({
+      const sameSubject = bySubject.get(sampleOf.get(test)?.subject ?? '');
+      const sameImage = byHash.get(hashes.get(test) ?? '');
+      const leak = (kind: Leak['kind'], train: string): Leak => ({
         fold: fold.index,
         kind,
         train,
         test,
       });
       return [
-        ...(trained.has(test) ? [crossing('sample', test)] : []),
-        ...(samePerson === undefined ? [] : [crossing('subject', samePerson)]),
-        ...(samePicture === undefined || samePicture === test
-          ? []
-          : [crossing('picture', samePicture)]),
+        ...(trained.has(test) ? [leak('sample', test)] : []),
+        ...(sameSubject === undefined ? [] : [leak('subject', sameSubject)]),
+        ...(sameImage === undefined || sameImage === test ? [] : [leak('image', sameImage)]),
       ];
     });
   });

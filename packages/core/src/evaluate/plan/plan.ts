@@ -1,14 +1,13 @@
 /**
- * @file The plan of an evaluation: what is run on what, so that any process can do any part of it.
+ * @file The plan of an evaluation: which methods run on which samples, so that any process can run any fold.
  *
- * Plain JSON. A fold's training is named by an index; the same plan and index
- * give the same result in every process.
+ * Plain JSON. Every training has an index; the same plan and index give the same result in every process.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { classesOf } from '../../datasets/sample.ts';
 import type { Sample } from '../../datasets/sample.ts';
-import type { Cut, ProtocolRecord } from '../../protocols/protocol.ts';
+import type { SplitScheme, ProtocolRecord } from '../../protocols/protocol.ts';
 import {
   groupSubjects,
   holdOutDatabase,
@@ -21,27 +20,27 @@ import { findLeaks } from './leakage.ts';
 /** Every JavaScript host has it; the language's own library does not declare it. */
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
-/** A sample as the plan knows it. */
+/** A sample of a plan. */
 export interface PlannedSample extends Sample {
   readonly emotion: string;
   /** SHA-256 of its pixels, hexadecimal. */
   readonly picture: string;
 }
 
-/** What is evaluated, as the plan keeps it. */
+/** A method of a plan. */
 export interface PlannedMethod {
   readonly name: string;
-  /** As tables say it. */
+  /** Label in tables. */
   readonly label: string;
   readonly paper: string;
-  /** What, with data and seed, determines the results. */
+  /** What determines the results, together with data and seed. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** How the number of epochs comes about. */
+/** How the number of epochs is chosen. */
 export type Selection = 'fixed' | 'inner';
 
-/** A whole evaluation. */
+/** The plan of an evaluation. Plain JSON. */
 export interface Plan {
   readonly schema: 'telltale.plan/1';
   /** Version of telltale. */
@@ -50,20 +49,20 @@ export interface Plan {
   readonly code?: string;
   /** `loso`, `megc2019`. */
   readonly protocol: string;
-  /** What became of the data under a protocol with published numbers. */
+  /** How the data compare with a protocol with published numbers. */
   readonly protocolRecord?: ProtocolRecord;
-  /** How folds are cut, where it is not by leaving one subject out. */
-  readonly cut?: Exclude<Cut, 'loso'>;
+  /** How folds are split. @defaultValue leave one subject out */
+  readonly cut?: Exclude<SplitScheme, 'loso'>;
   /** `fixed`: by the recipe, in advance. `inner`: chosen on subjects of each training part. */
   readonly select: Selection;
-  /** Whether the best epoch on the tested subject is told beside the honest result. */
+  /** Whether the score at the best epoch on the tested subject is reported beside the honest result. */
   readonly leaky: boolean;
   /** Whether the methods are an ablation of the first. */
   readonly ablation: boolean;
   readonly classes: readonly string[];
   readonly seeds: readonly number[];
   readonly methods: readonly PlannedMethod[];
-  /** Where the dataset lies. It may move: this is no part of the plan's identity. */
+  /** Folder of the dataset. It may move: the plan's hash does not depend on it. */
   readonly folder: string;
   /** SHA-256 of ids, emotions and pixels of the dataset. */
   readonly fingerprint: string;
@@ -71,12 +70,12 @@ export interface Plan {
   readonly folds: readonly Fold[];
 }
 
-/** What a plan is made of. */
+/** Inputs of {@link makePlan}. */
 export interface PlanInput {
   readonly telltale: string;
   /** Digest of the code that trains and predicts: a run is resumed by the same code only. */
   readonly code: string;
-  /** Where the dataset lies. */
+  /** Folder of the dataset. */
   readonly folder: string;
   readonly samples: readonly Sample[];
   /** SHA-256 of each sample's pixels by id. */
@@ -90,10 +89,10 @@ export interface PlanInput {
   readonly protocol?: PlannedProtocol;
 }
 
-/** Under which protocol a plan is made; its samples are those that `applyProtocol` gave. */
+/** The protocol of a plan; the samples are those of `applyProtocol`. */
 export interface PlannedProtocol {
-  readonly cut: Cut;
-  /** Number of folds of a `kfold` cut. @defaultValue 10 */
+  readonly cut: SplitScheme;
+  /** Number of folds of a `kfold` split. @defaultValue 10 */
   readonly folds?: number;
   readonly record: ProtocolRecord;
 }
@@ -105,25 +104,25 @@ export function plannedClasses(samples: readonly Sample[]): string[] {
     throw new TelltaleError(
       'DATASET_INVALID',
       `${unlabeled.id} has no emotion`,
-      'A recipe is measured on samples whose emotion is known: fill the column, or remove the line.',
+      'Evaluation needs the emotion of every sample: fill in the column, or remove the row.',
     );
   }
   const classes = classesOf(samples);
   if (classes.length < 2) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `the samples have one emotion only, "${classes[0] ?? ''}"`,
-      'An evaluation needs samples of at least two emotions.',
+      `all samples have the emotion "${classes[0] ?? ''}"`,
+      'Evaluation needs samples of at least two emotions.',
     );
   }
   return classes;
 }
 
 /**
- * Plans an evaluation, and proves that nothing crosses from training to test.
+ * Plans an evaluation and checks that nothing leaks from training to test.
  *
  * @throws TelltaleError `DATASET_INVALID` where a sample has no emotion, there are fewer than two
- *   subjects, or a picture stands on both sides of a fold
+ *   subjects, or a flow image is on both sides of a fold
  */
 export function makePlan(
   input: PlanInput,
@@ -138,8 +137,8 @@ export function makePlan(
   if (leak !== undefined) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `${leak.train} and ${leak.test} stand on both sides of a fold with the same ${leak.kind}`,
-      'Remove one of them: a score with it in would not be honest.',
+      `${leak.train} (training) and ${leak.test} (test) of a fold have the same ${leak.kind}`,
+      'Remove one of them: the score would be too high.',
     );
   }
   return {
@@ -171,7 +170,7 @@ export function makePlan(
   };
 }
 
-function foldsOf(samples: readonly Sample[], cut: Cut, options: GroupOptions): Fold[] {
+function foldsOf(samples: readonly Sample[], cut: SplitScheme, options: GroupOptions): Fold[] {
   if (cut === 'kfold') return groupSubjects(samples, options);
   if (cut === 'lodo') return leaveOneDatasetOut(samples);
   return cut === 'hde' ? holdOutDatabase(samples) : leaveOneSubjectOut(samples);

@@ -5,10 +5,10 @@ import { planHash } from './plan.ts';
 import type { Plan, PlannedMethod } from './plan.ts';
 
 /**
- * Refuses to go on with a plan that was made of something else.
+ * Refuses to resume a run whose plan differs.
  *
- * @param now - what would be planned now
- * @param kept - what the run was begun with
+ * @param now - the plan of this command
+ * @param kept - the plan of the run
  * @param path - of the run, for the message
  * @throws TelltaleError `DATASET_CHANGED` naming what changed, `CHECKPOINT_MISMATCH` naming every difference
  */
@@ -16,31 +16,33 @@ export function assertSamePlan(now: Plan, kept: Plan, path: string): void {
   assertSameData(now, kept, path);
   const names = (methods: readonly PlannedMethod[]): string =>
     methods.map(({ name }) => name).join(', ');
-  const told: string[] = [];
+  const differences: string[] = [];
   if (now.code !== kept.code) {
     const which = kept.code === undefined ? 'which did not record its code' : 'whose code differs';
-    told.push(`it was planned by telltale ${kept.telltale}, ${which}`);
+    differences.push(`it was planned by telltale ${kept.telltale}, ${which}`);
   }
   for (const key of ['protocol', 'select', 'leaky', 'ablation', 'seeds'] as const) {
     const [here, there] = [now[key], kept[key]].map((value) => JSON.stringify(value));
-    if (here !== there) told.push(`${key}: ${there!} there, ${here!} now`);
+    if (here !== there) differences.push(`${key}: ${there!} there, ${here!} now`);
   }
   if (names(now.methods) !== names(kept.methods)) {
-    told.push(`methods: ${names(kept.methods)} there, ${names(now.methods)} now`);
+    differences.push(`methods: ${names(kept.methods)} there, ${names(now.methods)} now`);
   } else {
-    now.methods.forEach((method, i) => told.push(...settingsDiffering(method, kept.methods[i]!)));
+    now.methods.forEach((method, i) =>
+      differences.push(...settingsDiffering(method, kept.methods[i]!)),
+    );
   }
-  if (told.length === 0 && planHash({ ...now, telltale: kept.telltale }) !== planHash(kept))
-    told.push('the plan as a whole');
-  if (told.length === 0) return;
+  if (differences.length === 0 && planHash({ ...now, telltale: kept.telltale }) !== planHash(kept))
+    differences.push('the plan as a whole');
+  if (differences.length === 0) return;
   throw new TelltaleError(
     'CHECKPOINT_MISMATCH',
-    `${path} was begun with something else: ${told.join('; ')}`,
-    `Repeat the command as it was, give another --out, or remove ${path} to begin anew.`,
+    `${path} was started with other settings: ${differences.join('; ')}`,
+    `Repeat the command that started it${kept.code === now.code ? '' : ` with telltale ${kept.telltale}`}, give another --out, or remove ${path} to start again.`,
   );
 }
 
-/** Each setting of a method that is not what it was. */
+/** Each setting of a method that differs. */
 export function settingsDiffering(now: PlannedMethod, kept: PlannedMethod): string[] {
   const keys = [...new Set([...Object.keys(now.settings), ...Object.keys(kept.settings)])];
   return keys.flatMap((key) => {
@@ -72,15 +74,15 @@ export function assertSameData(
       if (old === undefined) return [`${sample.id} is new`];
       if (old.emotion !== sample.emotion)
         return [`${sample.id} was ${old.emotion}, is ${sample.emotion}`];
-      return old.picture === sample.picture ? [] : [`the picture of ${sample.id} changed`];
+      return old.picture === sample.picture ? [] : [`the flow image of ${sample.id} changed`];
     }),
     ...kept.samples.flatMap(({ id }) => (after.has(id) ? [] : [`${id} is gone`])),
   ];
-  const shown = changes.slice(0, 3).join(', ') || 'the order of its lines changed';
+  const shown = changes.slice(0, 3).join(', ') || 'the order of its rows changed';
   const more = changes.length > 3 ? `, and ${changes.length - 3} more` : '';
   throw new TelltaleError(
     'DATASET_CHANGED',
-    `${now.folder} is not what it was when ${path} was planned: ${shown}${more}`,
-    'Restore the data, or give another --out to evaluate what is there now.',
+    `${now.folder} differs from when ${path} was planned: ${shown}${more}`,
+    'Restore the data, or give another --out to evaluate the current data.',
   );
 }

@@ -74,7 +74,7 @@ describe('findLeaks', () => {
       { fold: 0, kind: 'subject', train: ay, test: ax },
       { fold: 1, kind: 'sample', train: bz, test: bz },
       { fold: 1, kind: 'subject', train: bz, test: bz },
-      { fold: 2, kind: 'picture', train: ay, test: bz },
+      { fold: 2, kind: 'image', train: ay, test: bz },
     ]);
   });
 });
@@ -112,7 +112,7 @@ describe('other cuts', () => {
         );
       }),
     );
-    expect(() => leaveOneDatasetOut([sampleOf('d/a', '1')])).toThrow(/there is d alone/);
+    expect(() => leaveOneDatasetOut([sampleOf('d/a', '1')])).toThrow(/there is one, d$/);
   });
 
   test('holdOutDatabase wants two datasets', () => {

@@ -1,8 +1,7 @@
 /**
- * @file The plan of folds: whole subjects leave, one by one, by dataset, or in k groups.
+ * @file Splits into folds along subjects: one subject, one dataset or one of k groups of subjects is tested at a time.
  *
- * Every sample is tested exactly once, by a recognizer that never saw that
- * person. Leaving one subject out is the protocol of the MEGC 2019 composite
+ * Every sample is tested exactly once, by a recognizer trained without its subject. Leaving one subject out is the protocol of the MEGC 2019 composite
  * (See et al. 2019, IEEE FG), leaving one dataset out that of Varanka et al.
  * 2023 (IEEE TAFFC) and, with two datasets, the holdout database evaluation of
  * MEGC 2018 (Yap et al. 2018, IEEE FG).
@@ -11,10 +10,10 @@ import { TelltaleError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Sample } from '../../datasets/sample.ts';
 
-/** One fold: train on everybody else, test on `subject`, or on a group of them. Plain JSON. */
+/** One fold: test `subject`, train on all others. Plain JSON. */
 export interface Fold {
   readonly index: number;
-  /** Who is tested: a subject; a dataset; or `group 3`. */
+  /** What is tested: a subject, a dataset, or `group 3`. */
   readonly subject: string;
   /** Ids of the training samples, in the dataset's order. */
   readonly train: readonly string[];
@@ -23,7 +22,7 @@ export interface Fold {
 }
 
 /**
- * Cuts samples along their subjects, in the order of the subjects' names.
+ * Splits samples by subject, in the order of the subjects' names.
  *
  * @throws TelltaleError `DATASET_INVALID` where there are fewer than two subjects
  */
@@ -33,7 +32,7 @@ export function leaveOneSubjectOut(samples: readonly Sample[]): Fold[] {
     throw new TelltaleError(
       'DATASET_INVALID',
       `leave-one-subject-out needs at least two subjects; there ${subjects.length === 1 ? 'is 1' : 'are 0'}`,
-      'Give each person an own name in the subject column.',
+      'Give each subject a name of its own in the subject column.',
     );
   }
   const ids = (kept: (subject: string) => boolean): string[] =>
@@ -47,7 +46,7 @@ export function leaveOneSubjectOut(samples: readonly Sample[]): Fold[] {
 }
 
 /**
- * Cuts samples along their datasets: each is tested by a recognizer that learned from all others.
+ * Splits samples by dataset: each is tested by a recognizer trained on all others.
  *
  * @throws TelltaleError `DATASET_INVALID` where there are fewer than two datasets
  */
@@ -56,7 +55,7 @@ export function leaveOneDatasetOut(samples: readonly Sample[]): Fold[] {
   if (datasets.length < 2) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `leave-one-dataset-out needs at least two datasets; there ${datasets.length === 1 ? `is ${datasets[0]!} alone` : 'are 0'}`,
+      `leave-one-dataset-out needs at least two datasets; there ${datasets.length === 1 ? `is one, ${datasets[0]!}` : 'are 0'}`,
       'Put samples of several datasets into one samples.csv.',
     );
   }
@@ -68,7 +67,7 @@ export function leaveOneDatasetOut(samples: readonly Sample[]): Fold[] {
 }
 
 /**
- * Trains on one dataset and tests on the other, and the other way round.
+ * Trains on one dataset and tests on the other, then the reverse.
  *
  * @throws TelltaleError `DATASET_INVALID` where there are not exactly two datasets
  * @see Yap, See, Hong and Wang 2018, "Facial micro-expressions grand challenge 2018 summary", IEEE FG
@@ -79,25 +78,24 @@ export function holdOutDatabase(samples: readonly Sample[]): Fold[] {
     throw new TelltaleError(
       'DATASET_INVALID',
       `holdout database evaluation needs two datasets; there ${datasets.length === 1 ? 'is' : 'are'} ${datasets.length}: ${datasets.join(', ')}`,
-      'Give a folder with samples of two, or use --protocol lodo.',
+      'Give samples of two datasets, or use --protocol lodo.',
     );
   }
   return leaveOneDatasetOut(samples);
 }
 
-/** How {@link groupSubjects} draws. */
+/** Options of {@link groupSubjects}. */
 export interface GroupOptions {
   /** Number of groups. */
   readonly folds: number;
-  /** The same seed makes the same groups. */
+  /** The same seed gives the same groups. */
   readonly seed: number;
 }
 
 /**
- * Cuts samples into groups of whole subjects with about as many samples each.
+ * Splits samples into groups of whole subjects with about as many samples each.
  *
- * Subjects are shuffled, then taken from the one with the most samples on, each
- * to the group with the fewest so far.
+ * Subjects are shuffled and sorted by their number of samples, descending; each is added to the smallest group so far.
  *
  * @throws TelltaleError `DATASET_INVALID` where there are fewer subjects than groups
  */
@@ -108,7 +106,7 @@ export function groupSubjects(samples: readonly Sample[], { folds, seed }: Group
     throw new TelltaleError(
       'DATASET_INVALID',
       `${folds} folds of whole subjects need ${Math.max(folds, 2)} subjects or more; there are ${counts.size}`,
-      'Give fewer --folds, from 2.',
+      'Give fewer --folds, at least 2.',
     );
   }
   const order = createRandom(seed)

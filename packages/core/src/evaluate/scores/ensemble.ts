@@ -1,26 +1,26 @@
 /**
- * @file Several methods of an evaluation as one: the mean of their probabilities, fold by fold.
+ * @file An ensemble of methods: the mean of their probabilities, fold by fold.
  *
  * Lakshminarayanan, Pritzel and Blundell 2017, "Simple and Scalable Predictive Uncertainty
- * Estimation using Deep Ensembles", NeurIPS, §2.4. Nothing is chosen or weighed, so nothing can leak:
+ * Estimation using Deep Ensembles", NeurIPS, §2.4. No weight is fitted, so nothing can leak:
  * each member was trained without the tested subject.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import type { Plan, PlannedMethod } from '../plan/plan.ts';
 import type { FoldRecord } from '../folds/fold.ts';
 
-/** Methods taken together. */
+/** A method with the records of its folds. */
 export interface MethodRecords {
   readonly method: PlannedMethod;
-  /** One for each fold and seed; its time is that of all members. */
+  /** One per fold and seed. */
   readonly records: readonly FoldRecord[];
 }
 
 /**
- * The methods of these names as one more.
+ * The ensemble of the named methods; the time of a record is the sum over the members.
  *
  * @param records - of all folds of all methods
- * @throws TelltaleError `OPTION_INVALID` for fewer than two names, one that comes twice, or one that the plan lacks
+ * @throws TelltaleError `OPTION_INVALID` for fewer than two names, a repeated name, or a name that is not in the plan
  */
 export function ensembleRecords(
   plan: Plan,
@@ -28,13 +28,13 @@ export function ensembleRecords(
   names: readonly string[],
 ): MethodRecords {
   const known = plan.methods.map(({ name }) => name);
-  const strange = names.find((name, i) => !known.includes(name) || names.indexOf(name) < i);
-  if (strange !== undefined || names.length < 2) {
+  const wrong = names.find((name, i) => !known.includes(name) || names.indexOf(name) < i);
+  if (wrong !== undefined || names.length < 2) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      strange === undefined
-        ? `an ensemble of ${names.length}`
-        : `an ensemble with '${strange}', ${known.includes(strange) ? 'twice' : 'which is not evaluated'}`,
+      wrong === undefined
+        ? `an ensemble of ${names.length} methods`
+        : `an ensemble with '${wrong}'${known.includes(wrong) ? ' twice' : ', which is not evaluated'}`,
       `Name at least two of: ${known.join(', ')}.`,
     );
   }
@@ -54,7 +54,7 @@ export function ensembleRecords(
     method,
     records: [...first!].map(([fold, record]) => {
       const members = [record, ...others.map((member) => member.get(fold)!)];
-      const { schema, seed, subject, train, test, digest } = record; // the rest is told by the members
+      const { schema, seed, subject, train, test, digest } = record; // the rest comes from the members
       return {
         ...{ schema, plan: record.plan, seed, subject, train, test, digest },
         method: name,

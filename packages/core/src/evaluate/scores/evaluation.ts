@@ -12,7 +12,7 @@ import type { Sample } from '../../datasets/sample.ts';
 import { scoreJudgments, spreadOf } from './metrics.ts';
 import type { Judgment, Scores, Spread } from './metrics.ts';
 
-/** What a recognizer says of one sample. */
+/** The prediction of one sample. */
 export interface Prediction {
   readonly id: string;
   /** The label. */
@@ -21,7 +21,7 @@ export interface Prediction {
   readonly probabilities: readonly number[];
 }
 
-/** What one training gives back. Plain JSON. */
+/** The predictions of one training. Plain JSON. */
 export interface FoldResult {
   /** Name of the job. */
   readonly name: string;
@@ -76,14 +76,14 @@ export function scoreEvaluation(
   const seeds = [...new Set(results.map(({ seed }) => seed))].sort((a, b) => a - b);
   const datasets = [...new Set(samples.map(({ dataset }) => dataset))].sort();
   const perSeed = seeds.map((seed): SeedScores => {
-    const judged = judge(
+    const judgments = judgmentsOf(
       results.filter((result) => result.seed === seed),
       classes,
     );
-    assertComplete(judged, samples, seed);
+    assertComplete(judgments, samples, seed);
     const pool = (kept: (sample: Sample) => boolean): Scores =>
       scoreJudgments(
-        samples.filter(kept).map(({ id }) => judged.get(id)!),
+        samples.filter(kept).map(({ id }) => judgments.get(id)!),
         classes,
       );
     return {
@@ -110,29 +110,32 @@ export function verdictOf(probabilities: readonly number[], classes: readonly st
   return classes[probabilities.indexOf(Math.max(...probabilities))]!;
 }
 
-function judge(results: readonly FoldResult[], classes: readonly string[]): Map<string, Judgment> {
-  const judged = new Map<string, Judgment>();
+function judgmentsOf(
+  results: readonly FoldResult[],
+  classes: readonly string[],
+): Map<string, Judgment> {
+  const judgments = new Map<string, Judgment>();
   for (const { predictions, name } of results) {
     for (const { id, target, probabilities } of predictions) {
-      if (judged.has(id)) {
+      if (judgments.has(id)) {
         throw new TelltaleError(
           'DATASET_INVALID',
           `${id} was predicted twice, the second time by ${name}`,
           'Evaluate into an empty folder.',
         );
       }
-      judged.set(id, { target, prediction: verdictOf(probabilities, classes) });
+      judgments.set(id, { target, prediction: verdictOf(probabilities, classes) });
     }
   }
-  return judged;
+  return judgments;
 }
 
 function assertComplete(
-  judged: ReadonlyMap<string, Judgment>,
+  judgments: ReadonlyMap<string, Judgment>,
   samples: readonly Sample[],
   seed: number,
 ): void {
-  const missing = samples.filter(({ id }) => !judged.has(id));
+  const missing = samples.filter(({ id }) => !judgments.has(id));
   if (missing.length === 0) return;
   throw new TelltaleError(
     'DATASET_INVALID',

@@ -16,7 +16,7 @@
  */
 import { TelltaleError } from '../../base/errors.ts';
 
-/** What was true of a sample and what was said of it. */
+/** The target and the prediction of a sample. */
 export interface Judgment {
   readonly target: string;
   readonly prediction: string;
@@ -27,15 +27,15 @@ export interface ClassScores {
   readonly name: string;
   /** Number of samples whose target it is. */
   readonly support: number;
-  /** `TP / (TP + FP)`, 0 where nothing was predicted so. */
+  /** `TP / (TP + FP)`, 0 where the class was never predicted. */
   readonly precision: number;
-  /** `TP / (TP + FN)`, 0 where no target is so. */
+  /** `TP / (TP + FN)`, 0 where no target is of the class. */
   readonly recall: number;
   /** `2 TP / (2 TP + FP + FN)`, 0 where the class occurs nowhere. */
   readonly f1: number;
 }
 
-/** Scores over a pool of judgments. */
+/** Scores of pooled judgments. */
 export interface Scores {
   /** Number of samples. */
   readonly samples: number;
@@ -43,7 +43,7 @@ export interface Scores {
   readonly uf1: number;
   /** Unweighted mean of the classes' recall. */
   readonly uar: number;
-  /** Share of samples judged right; 0 without samples. */
+  /** Share of correct predictions; 0 without samples. */
   readonly accuracy: number;
   readonly classes: readonly ClassScores[];
   /** Number of samples; shape `[target, prediction]`, in the order of `classes`. */
@@ -117,7 +117,7 @@ function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/** Mean and spread of a score over repetitions. */
+/** Mean and sample standard deviation of a score over repetitions. */
 export interface Spread {
   readonly mean: number;
   /** Sample standard deviation (divided by n − 1); 0 for a single value. */

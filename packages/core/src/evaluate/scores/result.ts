@@ -13,13 +13,13 @@ import type { Difference, Intervals, Mcnemar, SubjectCounts } from './statistics
 import { ensembleRecords } from './ensemble.ts';
 import type { MethodRecords } from './ensemble.ts';
 
-/** How one person fared. */
+/** Accuracy on one subject. */
 export interface SubjectResult {
   readonly subject: string;
   readonly dataset: string;
-  /** Clips. */
+  /** Number of clips. */
   readonly samples: number;
-  /** Share of clips that were right, over seeds. */
+  /** Share of correct clips, over seeds. */
   readonly accuracy: Spread;
 }
 
@@ -31,19 +31,19 @@ export interface LossPoint {
   readonly high: number;
 }
 
-/** What comes of choosing the epoch on the tested subject. It is no result. */
+/** Scores with the epoch chosen on the tested subject. They leak, so they are not a result. */
 export interface LeakyResult {
   readonly scores: Evaluation;
 }
 
-/** One line of the table. */
+/** One row of the table. */
 export interface MethodResult extends PlannedMethod {
   readonly scores: Evaluation;
   /** 95 %, over the choice of subjects; `all`, and each dataset. */
   readonly intervals: Readonly<Record<string, Intervals>>;
   readonly subjects: readonly SubjectResult[];
   readonly losses: readonly LossPoint[];
-  /** Epochs that were trained, over all folds. */
+  /** Number of trained epochs, over all folds. */
   readonly epochs: { readonly least: number; readonly most: number; readonly mean: number };
   readonly leaky?: LeakyResult;
   readonly results: readonly FoldResult[];
@@ -58,14 +58,14 @@ export interface Comparison {
   readonly mcnemar: readonly (Mcnemar & { readonly seed: number })[];
 }
 
-/** What an evaluation says. Plain JSON. */
+/** The result of an evaluation. Plain JSON. */
 export interface EvaluationResult {
   readonly schema: 'telltale.evaluation/1';
   readonly telltale: string;
   readonly protocol: string;
-  /** What became of the data under a protocol with published numbers. */
+  /** How the data compare with a protocol with published numbers. */
   readonly protocolRecord?: Plan['protocolRecord'];
-  /** How folds are cut, where it is not by leaving one subject out. */
+  /** How folds were split. @defaultValue leave one subject out */
   readonly cut?: Plan['cut'];
   readonly select: Plan['select'];
   readonly ablation: boolean;
@@ -75,11 +75,11 @@ export interface EvaluationResult {
   readonly data: string;
   readonly samples: number;
   readonly subjects: number;
-  /** Leaks between training and test that were looked for in what every fold read. */
+  /** The search for leaks in what every fold read. */
   readonly leaks: { readonly folds: number; readonly found: 0 };
   readonly methods: readonly MethodResult[];
   readonly comparisons: readonly Comparison[];
-  /** Processor seconds of all trainings of each method; differs from run to run. */
+  /** CPU time of all trainings of each method, seconds; differs between runs. */
   readonly time: Readonly<Record<string, number>>;
 }
 
@@ -87,8 +87,8 @@ export interface EvaluationResult {
  * Scores a plan from the records of all its folds.
  *
  * @param records - checked by `checkRecord`, in any order
- * @param options - `ensemble`: names of methods whose mean is one more line
- * @throws TelltaleError `FOLDS_MISSING`; `OPTION_INVALID` for an ensemble that cannot be
+ * @param options - `ensemble`: names of methods whose mean is one more row
+ * @throws TelltaleError `FOLDS_MISSING`; `OPTION_INVALID` for an invalid ensemble
  */
 export function evaluationResult(
   plan: Plan,
@@ -99,8 +99,8 @@ export function evaluationResult(
   if (records.length !== expected) {
     throw new TelltaleError(
       'FOLDS_MISSING',
-      `${expected - records.length} of ${expected} folds are not done`,
-      'Run the same command again: it does only what is missing.',
+      `${expected - records.length} of ${expected} folds are missing`,
+      'Run the same command again: it runs only the missing folds.',
     );
   }
   const byName = new Map(records.map((record) => [record.name, record]));

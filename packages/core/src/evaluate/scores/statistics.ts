@@ -1,37 +1,37 @@
 /**
- * @file How sure a score is, and whether two differ.
+ * @file Confidence intervals of scores, and tests of differences between two methods.
  *
- * Clips of one person resemble one another, so what is drawn again and again is
- * the person with all clips, never the single clip: the cluster bootstrap
+ * Clips of one subject are not independent, so subjects with all their clips are resampled, not clips: the cluster
+ * bootstrap
  * (Davison and Hinkley 1997, "Bootstrap Methods and their Application", §3.8),
  * with percentile intervals (Efron and Tibshirani 1993, "An Introduction to the
- * Bootstrap", §13.3). Two recognizers are compared on the same draws.
+ * Bootstrap", §13.3). Two methods are compared on the same draws.
  */
 import { createRandom } from '../../base/random.ts';
 
-/** Correct and wrong predictions of one person: counts of shape `[target, prediction]`, one matrix per seed. */
+/** Predictions of one subject: counts of shape `[target, prediction]`, one matrix per seed. */
 export type SubjectCounts = readonly (readonly (readonly number[])[])[];
 
-/** The three measures of a pool. */
+/** Three scores of pooled predictions. */
 export interface Measures {
   readonly uf1: number;
   readonly uar: number;
   readonly accuracy: number;
 }
 
-/** A range that holds the value in 95 % of the draws. */
+/** Bounds of 95 %, from the percentiles of the draws. */
 export type Interval = readonly [low: number, high: number];
 
-/** An interval for each measure. */
+/** 95 % bounds of the three scores. */
 export interface Intervals {
   readonly uf1: Interval;
   readonly uar: Interval;
   readonly accuracy: Interval;
 }
 
-/** How the bootstrap is done. */
+/** Options of the bootstrap. */
 export interface BootstrapOptions {
-  /** Draws. @defaultValue 2000 */
+  /** Number of draws. @defaultValue 2000 */
   readonly draws?: number;
   /** @defaultValue 1 */
   readonly seed?: number;
@@ -41,7 +41,7 @@ export interface BootstrapOptions {
  * UF1, UAR and accuracy of a matrix of counts.
  *
  * @param counts - shape `[target, prediction]`
- * @see `scoreJudgments`, which says the same with names; here it must be quick
+ * @see `scoreJudgments`, which computes the same with names; this one is called for every draw
  */
 export function measuresOf(counts: readonly (readonly number[])[]): Measures {
   const k = counts.length;
@@ -98,7 +98,7 @@ export function drawSubjects(
 /**
  * 95 % intervals over the choice of subjects, of measures averaged over seeds.
  *
- * @param subjects - one per person, each with as many seeds and classes
+ * @param subjects - one per subject, all with the same number of seeds and classes
  */
 export function bootstrap(
   subjects: readonly SubjectCounts[],
@@ -108,7 +108,7 @@ export function bootstrap(
   return intervalsOf(values);
 }
 
-/** How much better one recognizer is than another. */
+/** The difference between two methods. */
 export interface Difference {
   /** First minus second. */
   readonly measured: Measures;
@@ -120,7 +120,7 @@ export interface Difference {
 }
 
 /**
- * Paired bootstrap: both recognizers are scored on the same draws of subjects.
+ * Paired bootstrap: both methods are scored on the same draws of subjects.
  *
  * @param first - counts of the subjects
  * @param second - counts of the same subjects in the same order; may have another number of seeds
@@ -171,7 +171,7 @@ export function quantile(sorted: readonly number[], share: number): number {
   return sorted[low]! + (at - low) * (next - sorted[low]!);
 }
 
-/** McNemar's test on the clips that one recognizer has right and the other wrong. */
+/** McNemar's test on the clips that one method has right and the other wrong. */
 export interface Mcnemar {
   /** Clips that only the first has right. */
   readonly onlyFirst: number;
@@ -182,10 +182,10 @@ export interface Mcnemar {
 }
 
 /**
- * The exact test: under no difference the discordant clips fall to either side like coins.
+ * The exact test: under the null hypothesis, each discordant clip favors either method with probability 1/2.
  *
- * It takes clips as independent, which those of one person are not; the paired
- * bootstrap over subjects does not.
+ * It assumes independent clips, and those of one subject are not; the paired bootstrap over subjects does not assume
+ * it.
  *
  * @param first - whether each clip was right
  * @param second - of the same clips

@@ -1,14 +1,14 @@
 /**
- * @file Average precision of spotted intervals: how good a spotter is at every threshold of its own.
+ * @file Average precision of spotted intervals, over all thresholds of the spotter's score.
  *
- * Lin et al. 2014, "Microsoft COCO: Common Objects in Context", ECCV, as the challenges print it: the
- * precision at 101 recalls from 0 to 1, each the best at that recall or beyond; averaged over the least
- * overlaps .50, .55 … .95.
+ * Lin et al. 2014, "Microsoft COCO: Common Objects in Context", ECCV, as the challenges report it: the mean
+ * of the precision at 101 recalls from 0 to 1, each the best at that recall or higher; averaged over the overlap
+ * thresholds .50, .55 … .95.
  */
-import { matchIntervals, surestFirst } from './intervals.ts';
+import { matchIntervals, byScore } from './intervals.ts';
 import type { IntervalKind, SpottedVideo } from './intervals.ts';
 
-/** The least overlaps that are averaged over: .50, .55 … .95. */
+/** The overlap thresholds that are averaged over: .50, .55 … .95. */
 export const OVERLAPS: readonly number[] = Array.from({ length: 10 }, (_, i) => (50 + 5 * i) / 100);
 
 /** Average precision at the first overlap and over all of them. */
@@ -29,9 +29,9 @@ export function averagePrecision(
 }
 
 /**
- * Average precision at one least overlap.
+ * Average precision at one overlap threshold.
  *
- * Scores are compared over the whole database; equal ones stand in the order of the videos.
+ * Scores are compared over the whole database; equal ones are in the order of the videos.
  */
 export function precisionAt(
   videos: readonly SpottedVideo[],
@@ -49,11 +49,11 @@ export function precisionAt(
   }
   if (annotated === 0) return 0;
   let hits = 0;
-  const curve = surestFirst(verdicts).map((index, rank) => {
+  const curve = byScore(verdicts).map((index, rank) => {
     hits += Number(verdicts[index]!.isHit);
     return { recall: hits / annotated, precision: hits / (rank + 1) };
   });
-  // From the right: the best precision at this recall or beyond.
+  // From the right: the best precision at this recall or higher.
   const best = new Float64Array(curve.length + 1);
   for (let i = curve.length - 1; i >= 0; i--) {
     best[i] = Math.max(best[i + 1]!, curve[i]!.precision);

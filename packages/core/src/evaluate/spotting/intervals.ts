@@ -1,44 +1,43 @@
 /**
- * @file What was spotted in long videos, held against what was annotated, by the rules of the field.
+ * @file Spotted intervals compared with annotated ones, by the rules of the MEGC challenges.
  *
  * Li, Wang, Yap, See, Hong and Li 2020, "MEGC2020: The Third Facial Micro-Expression Grand Challenge",
- * IEEE FG, as in 2019 and every year since: a spotted interval is right where its intersection with an
- * annotated one over their union is at least 0.5; frames count, both ends inside; one interval answers
- * for one; hits, misses and false alarms are counted over the whole database "as one long video", never
- * averaged over videos.
+ * IEEE FG, as in 2019 and every year since: a spotted interval is a hit where its intersection over union with
+ * an annotated one is at least 0.5, in frames, both ends included; each matches at most one; hits, misses and false
+ * alarms are counted over the whole dataset "as one long video", not averaged over videos.
  */
-/** What intervals are: an expression of at most half a second, or a longer one. */
+/** A micro-expression of at most half a second, or a macro-expression. */
 export type IntervalKind = 'micro' | 'macro';
 
 /** Both kinds, in the order of tables. */
 export const INTERVAL_KINDS: readonly IntervalKind[] = ['micro', 'macro'];
 
-/** A stretch of frames, by the numbers of its first and its last. */
+/** An interval of frames, by the numbers of its first and last frame. */
 export interface FrameInterval {
   readonly onset: number;
   readonly offset: number;
 }
 
-/** What an annotator marked. */
+/** An annotated interval. */
 export interface TrueInterval extends FrameInterval {
   readonly kind: IntervalKind;
-  /** Absent where the annotators gave none. */
+  /** Absent where it is not annotated. */
   readonly apex?: number;
-  /** Absent where unknown. */
+  /** Absent where it is not annotated. */
   readonly emotion?: string;
 }
 
-/** What a program found. */
+/** A spotted interval. */
 export interface SpottedInterval extends FrameInterval {
   readonly kind: IntervalKind;
   readonly apex?: number;
-  /** How sure it is; only the order counts. */
+  /** Confidence; only the order matters. */
   readonly score: number;
-  /** What a recognizer makes of it. */
+  /** Predicted by a recognizer. */
   readonly emotion?: string;
 }
 
-/** One video of a database with both. */
+/** One video of a dataset with its annotated and spotted intervals. */
 export interface SpottedVideo {
   /** Unique over all datasets. */
   readonly id: string;
@@ -49,11 +48,11 @@ export interface SpottedVideo {
   readonly spotted: readonly SpottedInterval[];
 }
 
-/** Least intersection over union of a hit. */
+/** Intersection over union that a hit needs. */
 export const LEAST_OVERLAP = 0.5;
 
 /**
- * Intersection over union of two stretches of frames, both ends inside; 0 where they share no frame.
+ * Intersection over union of two intervals, both ends included; 0 where they share no frame.
  *
  * @see MEGC 2019 spotting guideline, equation 1
  */
@@ -64,7 +63,7 @@ export function intervalOverlap(a: FrameInterval, b: FrameInterval): number {
   return shared / (length(a) + length(b) - shared);
 }
 
-/** A spotted interval and the annotated one that it answers for. */
+/** A spotted interval and the annotated one that it matches. */
 export interface Match {
   /** Index among the annotated. */
   readonly truth: number;
@@ -74,12 +73,12 @@ export interface Match {
 }
 
 /**
- * Which spotted interval answers for which annotated one, one for one.
+ * Matches spotted and annotated intervals one to one.
  *
- * The surest chooses first, and takes the annotated interval that it overlaps most among those that are
- * free: as the field's code and COCO do, so that average precision and counts mean the same hits.
+ * In descending order of score, each spotted interval takes the free annotated interval that it overlaps most, as in the
+ * code of the challenges and COCO, so that average precision and counts have the same hits.
  *
- * @param least - least overlap of a hit
+ * @param least - overlap that a hit needs
  * @returns in the order of the annotated intervals
  */
 export function matchIntervals(
@@ -89,7 +88,7 @@ export function matchIntervals(
 ): Match[] {
   const free = new Set(truth.keys());
   const matches: Match[] = [];
-  for (const index of surestFirst(spotted)) {
+  for (const index of byScore(spotted)) {
     let best: Match | undefined;
     for (const place of free) {
       const overlap = intervalOverlap(truth[place]!, spotted[index]!);
@@ -104,8 +103,8 @@ export function matchIntervals(
   return matches.sort((a, b) => a.truth - b.truth);
 }
 
-/** Indices from the surest on; of equals the earlier first. */
-export function surestFirst(spotted: readonly { readonly score: number }[]): number[] {
+/** Indices in descending order of score; of equals the earlier first. */
+export function byScore(spotted: readonly { readonly score: number }[]): number[] {
   return [...spotted.keys()].sort((a, b) => spotted[b]!.score - spotted[a]!.score || a - b);
 }
 
@@ -116,11 +115,11 @@ export interface SpottingCounts {
   readonly misses: number;
 }
 
-/** What the counts amount to. */
+/** Precision, recall and F1 of counts. */
 export interface SpottingScores extends SpottingCounts {
-  /** Share of what was spotted that is right; 0 where nothing was spotted. */
+  /** Share of spotted intervals that are hits; 0 where nothing was spotted. */
   readonly precision: number;
-  /** Share of what was annotated that was found; 0 where nothing was annotated. */
+  /** Share of annotated intervals that are hits; 0 where nothing was annotated. */
   readonly recall: number;
   /** `2 TP / (2 TP + FP + FN)`, 0 without any. */
   readonly f1: number;
@@ -135,7 +134,7 @@ export function countVideo(video: SpottedVideo, kind: IntervalKind): SpottingCou
   return { hits, falseAlarms: spotted.length - hits, misses: truth.length - hits };
 }
 
-/** Counts of several videos or kinds together. */
+/** The sum of counts of several videos or kinds. */
 export function sumCounts(counts: readonly SpottingCounts[]): SpottingCounts {
   const sum = { hits: 0, falseAlarms: 0, misses: 0 };
   for (const { hits, falseAlarms, misses } of counts) {
@@ -159,7 +158,7 @@ export function scoreCounts({ hits, falseAlarms, misses }: SpottingCounts): Spot
   };
 }
 
-/** The kinds that the database annotates: what it does not annotate cannot be judged. */
+/** The kinds that the dataset annotates; the others cannot be scored. */
 export function annotatedKinds(videos: readonly SpottedVideo[]): IntervalKind[] {
   return INTERVAL_KINDS.filter((kind) =>
     videos.some(({ truth }) => truth.some((one) => one.kind === kind)),

@@ -1,20 +1,20 @@
 /**
- * @file The decoder that the field's spotters share: from a curve to intervals of one length.
+ * @file Peak detection as in the field's spotters: from a curve to intervals of one length.
  *
  * Liong, See and Wong 2021, "Shallow Optical Flow Three-Stream CNN for Macro- and Micro-Expression Spotting from Long
  * Videos" (SOFTNet), IEEE ICIP: the curve is averaged over 2k frames, peaks above
  * `mean + p (max − mean)` that lie at least k frames apart are kept, and each becomes the k frames to
  * either side of it. k is half the mean length of annotated intervals. The papers take that mean over all
- * subjects, the tested one too; here it is asked of the caller, who has only training subjects to give.
+ * subjects, including the tested one; here the caller supplies it, from training subjects only.
  */
 import type { FrameInterval, IntervalKind, SpottedInterval } from './intervals.ts';
 
 /** The papers' share of the way from the mean to the maximum. */
 export const PEAK_SHARE = 0.55;
 
-/** What {@link spottedPeaks} needs to know. */
+/** Options of {@link spottedPeaks}. */
 export interface PeakOptions {
-  /** Half the length of what is looked for, frames, from 1. */
+  /** Half the length of the intervals, frames, at least 1. */
   readonly half: number;
   /** Number of the first frame. */
   readonly first: number;
@@ -31,10 +31,10 @@ export function halfLength(training: readonly FrameInterval[]): number | undefin
 }
 
 /**
- * The peaks of a curve as intervals of one length.
+ * Intervals of one length around the peaks of a curve.
  *
  * @param curve - one value per frame
- * @returns in order of time, cut off at the ends of the curve
+ * @returns in order of time, clipped to the curve
  */
 export function spottedPeaks(
   curve: readonly number[],
@@ -54,7 +54,7 @@ export function spottedPeaks(
   }));
 }
 
-/** The mean of `half` values before and `half` values from each on, as far as there are any. */
+/** The mean of the `half` values before each and the `half` values from it on, as far as they exist. */
 export function movingMean(values: readonly number[], half: number): number[] {
   const sums = [0];
   for (const value of values) sums.push(sums.at(-1)! + value);
@@ -65,7 +65,7 @@ export function movingMean(values: readonly number[], half: number): number[] {
 }
 
 /**
- * Inner maxima of at least a height, none nearer to a higher one than a distance; a plateau counts in its middle.
+ * Inner maxima of at least a height, none closer to a higher one than a distance; a plateau counts at its middle.
  *
  * @see `scipy.signal.find_peaks(values, height=least, distance=distance)`, which gives the same
  */
@@ -82,7 +82,7 @@ export function findPeaks(values: readonly number[], least: number, distance: nu
     }
   }
   const kept = new Set(peaks);
-  // From the highest on; of equals the later first, as SciPy does.
+  // In descending order of height; of equals the later first, as in SciPy.
   for (const peak of [...peaks].sort((a, b) => values[b]! - values[a]! || b - a)) {
     if (!kept.has(peak)) continue;
     for (const other of peaks) {

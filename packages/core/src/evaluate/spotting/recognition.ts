@@ -1,8 +1,8 @@
 /**
- * @file The recognizer of spotted intervals: trained for every tested subject on the annotated expressions of the others.
+ * @file Recognition of spotted intervals: for every tested subject, trained on the annotated expressions of the others.
  *
  * The classes are those that all protocols of spotting and recognizing share: negative, positive, surprise (MEGC 2019;
- * Liong et al. 2023, MEAN). What was spotted but is no hit has a verdict too, which no score looks at.
+ * Liong et al. 2023, MEAN). False alarms are classified too, but not scored.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import type { RgbImage } from '../../base/image.ts';
@@ -12,31 +12,31 @@ import { flowInput } from '../../nets/input.ts';
 import { verdictOf } from '../scores/evaluation.ts';
 import type { FoldOptions, FoldPart, Trainable } from '../folds/method.ts';
 
-/** An expression with its pictures. */
-export interface PicturedExpression {
+/** An expression with its flow image and face planes. */
+export interface ExpressionSample {
   readonly id: string;
   /** Unique over all datasets. */
   readonly subject: string;
-  /** Class; absent where it is to be told, or none of the classes. */
+  /** Class; absent where it is unknown or not one of the classes. */
   readonly emotion?: string;
   readonly flow: RgbImage;
   readonly faces: FaceImages;
 }
 
-/** What one fold learns from and is asked. */
+/** One fold: the tested subject, with the data to train on and to predict. */
 export interface SpottedFold {
   readonly subject: string;
   readonly part: FoldPart;
 }
 
 /**
- * One fold per subject of whom something was spotted: it learns from the annotated expressions of all others.
+ * One fold per subject with spotted intervals, trained on the annotated expressions of all others.
  *
- * @throws TelltaleError `DATASET_INVALID` where nobody else has annotated expressions of two classes
+ * @throws TelltaleError `DATASET_INVALID` where the other subjects lack annotated expressions of two classes
  */
 export function spottedFolds(
-  annotated: readonly PicturedExpression[],
-  spotted: readonly PicturedExpression[],
+  annotated: readonly ExpressionSample[],
+  spotted: readonly ExpressionSample[],
 ): SpottedFold[] {
   const classes: readonly string[] = EMOTIONS_3;
   const subjects = [...new Set(spotted.map(({ subject }) => subject))].sort();
@@ -48,7 +48,7 @@ export function spottedFolds(
     if (new Set(train.map(({ emotion }) => emotion)).size < 2) {
       throw new TelltaleError(
         'DATASET_INVALID',
-        `without ${subject} there are ${train.length} annotated micro-expressions that are negative, positive or surprise, not of two classes`,
+        `the ${train.length} micro-expressions of other subjects than ${subject} that are annotated as negative, positive or surprise are not of two classes`,
         'Run "telltale evaluate spotting", or use a dataset with more subjects.',
       );
     }
@@ -66,7 +66,7 @@ export function spottedFolds(
   });
 }
 
-function dataOf(expressions: readonly PicturedExpression[]): FoldPart['test'] {
+function dataOf(expressions: readonly ExpressionSample[]): FoldPart['test'] {
   return {
     ids: expressions.map(({ id }) => id),
     pictures: expressions.map(({ flow }) => flow),
@@ -75,13 +75,13 @@ function dataOf(expressions: readonly PicturedExpression[]): FoldPart['test'] {
   };
 }
 
-/** Trains a fold and tells the emotion of everything that was spotted of its subject; by id. */
+/** Trains a fold and predicts the class of every spotted interval of its subject, by id. */
 export async function recognizeFold(
   { part }: SpottedFold,
   trainable: Trainable,
   options: FoldOptions,
 ): Promise<ReadonlyMap<string, string>> {
-  const { moments } = await trainable.trainFold(part, options);
-  const { probabilities } = moments.at(-1)!;
+  const { predictions } = await trainable.trainFold(part, options);
+  const { probabilities } = predictions.at(-1)!;
   return new Map(part.test.ids.map((id, i) => [id, verdictOf(probabilities[i]!, EMOTIONS_3)]));
 }

@@ -7,7 +7,7 @@ import { peaksOf, spottingResult } from './result.ts';
 import type { AnnotatedVideo } from './result.ts';
 import { classOfThree } from '../../protocols/protocols.ts';
 import { recognizeFold, spottedFolds } from './recognition.ts';
-import type { PicturedExpression } from './recognition.ts';
+import type { ExpressionSample } from './recognition.ts';
 import { spottedCsv } from './video-record.ts';
 import { spottingMarkdown } from './tables.ts';
 import type { Trainable } from '../folds/method.ts';
@@ -84,7 +84,7 @@ describe('the result', () => {
     const both = spottingResult(told, { ...context, recognizer: { network: 'merba' } });
     expect(both.task).toBe('spot-then-recognize');
     expect(both.methods[0]!.scores.recognition).toMatchObject({ hits: 8, f1: 1, strs: 0.8 });
-    expect(spottingMarkdown(both)).toContain('STRS, the product of both F1: 0.800');
+    expect(spottingMarkdown(both)).toContain('STRS, F1 of spotting times F1 of recognition: 0.800');
   });
 
   test('is written as a sheet in frames and seconds', () => {
@@ -104,7 +104,7 @@ describe('recognition of what was spotted', () => {
     ...{ width: 28, height: 28, channels: 3 },
     data: new Uint8Array(3 * 28 * 28).fill(level),
   });
-  const expression = (subject: string, i: number, emotion?: string): PicturedExpression => ({
+  const expression = (subject: string, i: number, emotion?: string): ExpressionSample => ({
     ...{ id: `${subject}/${i}`, subject, flow: flow(i), faces: {} },
     ...(emotion !== undefined && { emotion }),
   });
@@ -131,7 +131,7 @@ describe('recognition of what was spotted', () => {
     const always: Trainable = {
       name: 'always surprise',
       trainFold: ({ test: { ids } }) =>
-        Promise.resolve({ moments: [{ epoch: 0, probabilities: ids.map(() => [0.1, 0.2, 0.7]) }], losses: [] }), // prettier-ignore
+        Promise.resolve({ predictions: [{ epoch: 0, probabilities: ids.map(() => [0.1, 0.2, 0.7]) }], losses: [] }), // prettier-ignore
       release: () => Promise.resolve(),
     };
     const told = await recognizeFold(folds[0]!, always, { seed: 1 });

@@ -1,9 +1,9 @@
 /**
- * @file The result of spotting a database: every way of spotting, scored alike, with what was learned from whom.
+ * @file The result of spotting on a dataset: each method with its scores.
  *
- * telltale's own spotter takes its threshold from each video alone and learns nothing. The field's decoder, put on
- * the same curve for comparison, needs the length of what it looks for: it comes from the annotations of all
- * subjects but the one that is tested, in turn for each.
+ * telltale's spotter derives its threshold from each video alone and is not trained. The field's peak detection on the
+ * same curve, for comparison, needs the length of expressions: it comes from the annotations of all subjects but the
+ * tested one.
  */
 import { own } from '../../base/own.ts';
 import {
@@ -19,24 +19,24 @@ import type { BootstrapOptions } from '../scores/statistics.ts';
 import { scoreSpotting } from './scores.ts';
 import type { SpottingPart } from './scores.ts';
 
-/** A video with what was annotated in it. */
+/** A video with its annotated intervals. */
 export interface AnnotatedVideo {
   readonly record: VideoRecord;
   readonly truth: readonly TrueInterval[];
 }
 
-/** A way of spotting. */
+/** A method of spotting with its scores. */
 export interface SpottingMethod {
   readonly name: 'telltale' | 'peaks';
   readonly label: string;
   readonly paper: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly scores: SpottingPart;
-  /** What was learned, by the subject that was left out; half lengths in frames. */
+  /** Half lengths in frames, estimated from the other subjects, by tested subject. */
   readonly learned?: Readonly<Record<string, Readonly<Partial<Record<IntervalKind, number>>>>>;
 }
 
-/** One video as the result keeps it; its curve lies in its record. */
+/** One video of the result; its curve is in its record. */
 export interface VideoResult {
   readonly id: string;
   readonly subject: string;
@@ -49,7 +49,7 @@ export interface VideoResult {
   readonly note?: string;
 }
 
-/** What an evaluation of spotting says. Plain JSON. */
+/** The result of an evaluation of spotting. Plain JSON. */
 export interface SpottingResult {
   readonly schema: 'telltale.spotting/1';
   readonly telltale: string;
@@ -59,22 +59,22 @@ export interface SpottingResult {
   readonly annotation: string;
   readonly annotated: Readonly<Record<IntervalKind, number>>;
   readonly methods: readonly SpottingMethod[];
-  /** How hits were recognized, where they were. */
+  /** Settings of the recognizer, where hits were recognized. */
   readonly recognizer?: Readonly<Record<string, unknown>>;
   readonly videos: readonly VideoResult[];
 }
 
-/** What else goes into {@link spottingResult}. */
+/** Options of {@link spottingResult}. */
 export interface SpottingContext extends BootstrapOptions {
   /** Version of telltale. */
   readonly telltale: string;
   readonly dataset: string;
   readonly annotation: string;
-  /** Settings of the recognizer whose emotions stand in the records. */
+  /** Settings of the recognizer that predicted the emotions in the records. */
   readonly recognizer?: Readonly<Record<string, unknown>>;
 }
 
-/** Scores a database that was spotted. */
+/** Scores a spotted dataset. */
 export function spottingResult(
   videos: readonly AnnotatedVideo[],
   context: SpottingContext,
@@ -108,7 +108,7 @@ export function spottingResult(
       },
       {
         name: 'peaks',
-        label: "the field's decoder on the same curve",
+        label: 'peak detection on the same curve',
         paper: 'Liong, See and Wong 2021, "Shallow Optical Flow Three-Stream CNN for Macro- and Micro-Expression Spotting from Long Videos", IEEE ICIP', // prettier-ignore
         settings: { share: PEAK_SHARE, halfLength: 'mean of the other subjects' },
         scores: scored(peaks.spotted),
@@ -131,7 +131,7 @@ function countKind(videos: readonly AnnotatedVideo[], kind: IntervalKind): numbe
   return videos.flatMap(({ truth }) => truth).filter((one) => one.kind === kind).length;
 }
 
-/** The field's decoder on every video, with lengths from the other subjects. */
+/** Peak detection on every video, with lengths from the other subjects. */
 export function peaksOf(videos: readonly AnnotatedVideo[]): {
   readonly spotted: readonly (readonly SpottedInterval[])[];
   readonly learned: Record<string, Partial<Record<IntervalKind, number>>>;

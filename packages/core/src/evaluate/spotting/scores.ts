@@ -1,8 +1,7 @@
 /**
- * @file The result of spotting on a database: scores with intervals over subjects, and with a recognizer
- * the score of both together.
+ * @file Scores of spotting on a dataset with intervals over subjects, and of spotting and recognition together.
  *
- * The score of spotting and recognizing is `STRS = F1 of spotting × F1 of recognition`, the latter the
+ * The score of spotting and recognition is `STRS = F1 of spotting × F1 of recognition`, the latter the
  * harmonic mean of macro precision and macro recall over the hits alone: Davison et al. 2023, "MEGC2023:
  * ACM Multimedia 2023 ME Grand Challenge", ACM MM, after Liong et al. 2023, "Spot-then-recognize: A
  * micro-expression analysis network for seamless evaluation of long videos" (MEAN), Signal Processing:
@@ -17,7 +16,7 @@ import type { AveragePrecision } from './average-precision.ts';
 import { drawSubjects, percentileInterval } from '../scores/statistics.ts';
 import type { BootstrapOptions, Interval } from '../scores/statistics.ts';
 
-/** Scores of one kind, or of all together, in one part of the data. */
+/** Scores of one kind, or of all kinds together. */
 export interface SpottingLine extends SpottingScores {
   /** 95 %, over the choice of subjects. */
   readonly intervals: {
@@ -25,13 +24,13 @@ export interface SpottingLine extends SpottingScores {
     readonly recall: Interval;
     readonly f1: Interval;
   };
-  /** Absent where kinds are counted together. */
+  /** Absent for all kinds together. */
   readonly average?: AveragePrecision;
 }
 
-/** How the hits among micro-expressions were recognized. */
+/** Recognition scores of the hits among micro-expressions. */
 export interface RecognizedHits {
-  /** Hits whose emotion is annotated. */
+  /** Number of hits with an annotated emotion. */
   readonly hits: number;
   readonly classes: readonly string[];
   /** Macro precision over the classes that occur. */
@@ -46,7 +45,7 @@ export interface RecognizedHits {
   readonly intervals: { readonly f1: Interval; readonly strs: Interval };
 }
 
-/** Scores of one dataset, or of all. */
+/** Scores of a dataset. */
 export interface SpottingPart {
   readonly videos: number;
   readonly subjects: number;
@@ -56,10 +55,9 @@ export interface SpottingPart {
 }
 
 /**
- * Scores a database.
+ * Scores a dataset.
  *
- * Only kinds that the database annotates are judged. Recognition is scored where a spotted interval
- * carries an emotion.
+ * Only kinds that the dataset annotates are scored. Recognition is scored where a spotted interval has an emotion.
  */
 export function scoreSpotting(
   videos: readonly SpottedVideo[],
@@ -79,14 +77,14 @@ export function scoreSpotting(
     kind,
     { ...lineOf(tables[i]!, draws), average: averagePrecision(videos, kind) },
   ]);
-  const together = subjects.map((_, s) => sumCounts(tables.map((table) => table[s]!)));
+  const overall = subjects.map((_, s) => sumCounts(tables.map((table) => table[s]!)));
   const isRecognized = videos.some(({ spotted }) =>
     spotted.some(({ emotion }) => emotion !== undefined),
   );
   return {
     videos: videos.length,
     subjects: subjects.length,
-    lines: { ...Object.fromEntries(lines), overall: lineOf(together, draws) },
+    lines: { ...Object.fromEntries(lines), overall: lineOf(overall, draws) },
     ...(isRecognized &&
       kinds.includes('micro') && { recognition: recognitionOf(videos, subjects, draws) }),
   };
@@ -105,8 +103,8 @@ function lineOf(
   };
 }
 
-/** What was annotated and what was said of each hit among the micro-expressions of a video. */
-export function judgedHits(video: SpottedVideo): Judgment[] {
+/** Annotated and predicted emotion of each hit among the micro-expressions of a video. */
+export function hitJudgments(video: SpottedVideo): Judgment[] {
   const truth = video.truth.filter(({ kind }) => kind === 'micro');
   const spotted = video.spotted.filter(({ kind }) => kind === 'micro');
   return matchIntervals(truth, spotted).flatMap((match) => {
@@ -142,7 +140,7 @@ function recognitionOf(
     const own = videos.filter(({ subject }) => subject === name);
     return {
       counts: sumCounts(own.map((one) => countVideo(one, 'micro'))),
-      judgments: own.flatMap(judgedHits),
+      judgments: own.flatMap(hitJudgments),
     };
   });
   const pool = (drawn: readonly (typeof of)[number][]): { f1: number; strs: number } => {

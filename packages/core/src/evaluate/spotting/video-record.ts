@@ -1,4 +1,4 @@
-/** @file What spotting leaves behind of one video, and the predictions of a database as a sheet. */
+/** @file The record of one spotted video, and the predictions of a dataset as CSV. */
 import { csvField } from '../../datasets/csv.ts';
 import type { SpottedInterval } from './intervals.ts';
 
@@ -12,33 +12,33 @@ export interface VideoRecord {
   readonly dataset: string;
   /** Unique over all datasets. */
   readonly subject: string;
-  /** For people: the folder of its frames, or its file. */
+  /** The folder of its frames, or its file, for display. */
   readonly video: string;
   readonly framesPerSecond: number;
-  /** Number of each frame, as its name has it; ascending. */
+  /** Number of each frame, from its name; ascending. */
   readonly numbers: readonly number[];
-  /** Movement of each frame; null where no face is. */
+  /** Movement of each frame; null where no face was detected. */
   readonly curve: readonly (number | null)[];
-  /** What the curve had to exceed. */
+  /** Threshold of the curve. */
   readonly threshold: number;
-  /** In frame numbers, in order of onset; blinks left out. */
+  /** In frame numbers, in order of onset; without blinks. */
   readonly spotted: readonly SpottedInterval[];
-  /** Why nothing was spotted, where that is not for want of movement. */
+  /** Why nothing was spotted, where the reason is not the lack of movement. */
   readonly note?: string;
 }
 
 const COLUMNS = 'dataset,subject,video,kind,onset,apex,offset,onset_seconds,offset_seconds,score';
 
-/** Predictions of a database, one interval a line; frames by their numbers, seconds from the first frame. */
+/** Predictions of a dataset, one interval per row; frames by their numbers, seconds from the first frame. */
 export function spottedCsv(videos: readonly VideoRecord[]): string {
   const lines = videos.flatMap((one) => {
     const { dataset, subject, video, spotted, numbers, framesPerSecond } = one;
-    const person = subject.startsWith(`${dataset}/`) ? subject.slice(dataset.length + 1) : subject;
+    const name = subject.startsWith(`${dataset}/`) ? subject.slice(dataset.length + 1) : subject;
     const seconds = (frame: number): string =>
       (numbers.indexOf(frame) / framesPerSecond).toFixed(3);
     return spotted.map(({ kind, onset, apex, offset, score }) =>
       [
-        ...[dataset, person, video, kind, `${onset}`, `${apex ?? ''}`, `${offset}`],
+        ...[dataset, name, video, kind, `${onset}`, `${apex ?? ''}`, `${offset}`],
         ...[seconds(onset), seconds(offset), score.toFixed(4)],
       ]
         .map(csvField)

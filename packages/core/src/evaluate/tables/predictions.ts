@@ -1,9 +1,9 @@
-/** @file Predictions as other programs read them. */
+/** @file Predictions as CSV and as MEGC logs. */
 import { csvField } from '../../datasets/csv.ts';
 import type { Sample } from '../../datasets/sample.ts';
 import { verdictOf } from '../scores/evaluation.ts';
 
-/** A sample and what a recognizer says of it. */
+/** A sample and its prediction. */
 export interface Predicted {
   readonly sample: Sample;
   /** Probability of each class, in the order of the classes. */
@@ -11,20 +11,19 @@ export interface Predicted {
 }
 
 /**
- * Predictions as comma-separated values: the sheet's columns, the verdict and
- * one probability per class, in six digits.
+ * Predictions as CSV: the columns of `samples.csv`, the predicted class, and one probability per class with six digits.
  *
- * The `emotion` column stands only where some sample has one.
+ * The `emotion` column is present only where some sample has one.
  */
 export function predictionsCsv(rows: readonly Predicted[], classes: readonly string[]): string {
-  const known = rows.some(({ sample }) => sample.emotion !== undefined);
-  const header = ['dataset', 'subject', 'clip', ...(known ? ['emotion'] : []), 'prediction'];
+  const isLabeled = rows.some(({ sample }) => sample.emotion !== undefined);
+  const header = ['dataset', 'subject', 'clip', ...(isLabeled ? ['emotion'] : []), 'prediction'];
   const lines = rows.map(({ sample, probabilities }) =>
     [
       sample.dataset,
       subjectOf(sample),
       sample.clip,
-      ...(known ? [sample.emotion ?? ''] : []),
+      ...(isLabeled ? [sample.emotion ?? ''] : []),
       verdictOf(probabilities, classes),
       ...probabilities.map((probability) => probability.toFixed(6)),
     ]
@@ -39,7 +38,7 @@ export function predictionsCsv(rows: readonly Predicted[], classes: readonly str
  * with dataset and subject, then one line per clip with its name, the index of
  * its class and the index of the predicted class.
  *
- * White space within a name becomes `_`, because the format separates by it.
+ * White space within a name becomes `_`, because it separates the columns.
  *
  * @see See et al. 2019, "MEGC 2019", recognition challenge, log file
  */
@@ -56,7 +55,7 @@ export function megcLog(rows: readonly Predicted[], classes: readonly string[]):
   return [...lines].flatMap(([header, clips]) => [header, ...clips, '']).join('\n');
 }
 
-/** The subject as the sheet spells it, without the dataset before it. */
+/** The subject as in `samples.csv`, without the dataset before it. */
 function subjectOf(sample: Sample): string {
   return sample.subject.slice(sample.dataset.length + 1);
 }

@@ -1,19 +1,19 @@
 /** @file How a result was computed, in sentences. */
 import type { EvaluationResult } from '../scores/result.ts';
 
-/** How the evaluation was made, in a sentence. */
+/** The protocol of an evaluation, in sentences. */
 export function protocolSentence(result: EvaluationResult): string {
   const { subjects, samples, seeds, select, protocol, protocolRecord } = result;
   const epochs =
     select === 'inner'
-      ? 'the number of epochs chosen inside each training part, on subjects of it'
+      ? 'the number of epochs chosen on held-out subjects of each training part'
       : 'the number of epochs fixed in advance';
   return (
     `${capital(splitWords(result))} over ${subjects} subjects and ${samples} clips, ` +
     `${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, ${epochs}. ` +
-    'UF1 and UAR are computed once from the predictions of all folds together; ' +
+    'UF1 and UAR are computed once from the pooled predictions of all folds; ' +
     (seeds.length > 1 ? '± is the standard deviation over seeds, ' : '') +
-    'ranges are 95 % intervals over the choice of subjects.' +
+    'ranges are 95 % bootstrap intervals over subjects.' +
     (protocolRecord === undefined ? '' : recordWords(protocol, protocolRecord))
   );
 }
@@ -31,18 +31,18 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Which published experiment it is, or that it is not. */
+/** Whether the data are those that the protocol was published with. */
 function recordWords(
   protocol: string,
   { editions, mismatch }: NonNullable<EvaluationResult['protocolRecord']>,
 ): string {
   if (mismatch.length > 0) {
-    return ` NOT ${protocol} as published, not to be compared with published numbers: ${mismatch.join('; ')}.`;
+    return ` NOT ${protocol} as published, not comparable with published numbers: ${mismatch.join('; ')}.`;
   }
-  const told = Object.entries(editions).map(([dataset, edition]) => `${dataset} (${edition})`);
-  return ` Protocol ${protocol}${told.length > 0 ? `: ${told.join(', ')}` : ''}.`;
+  const parts = Object.entries(editions).map(([dataset, edition]) => `${dataset} (${edition})`);
+  return ` Protocol ${protocol}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`;
 }
 
-/** What stands above every number that was chosen on the tested subject. */
+/** The warning above every score whose epoch was chosen on the tested subject. */
 export const leakyWarning =
-  'Leaky: the epoch was chosen for each fold on the tested subject itself. This is not a result; it shows what that habit does to one.';
+  'Leaky: the epoch was chosen for each fold on the tested subject itself. This is not a result; it shows how much this practice inflates a score.';
