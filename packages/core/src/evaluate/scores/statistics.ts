@@ -29,7 +29,7 @@ export interface Intervals {
   readonly accuracy: Interval;
 }
 
-/** Options of the bootstrap. */
+/** How subjects are resampled. */
 export interface BootstrapOptions {
   /** Number of draws. @defaultValue 2000 */
   readonly draws?: number;
