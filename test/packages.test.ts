@@ -5,22 +5,25 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { build } from 'vite';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { expectPlanted, makeClip, readmeExample } from './readme.ts';
+import { CHROMIUM, hasChromium } from './browser/chromium.ts';
+import { expectFound, expectPlanted, makeClip, readmeExample } from './readme.ts';
 import { makeFlowFolder } from './telltale.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tool = (name: string): string => join(root, 'node_modules/.bin', name);
-const names = ['engine', 'core', 'figures', 'node', 'app', 'cli'] as const;
+const names = ['engine', 'core', 'figures', 'node', 'web', 'app', 'cli'] as const;
 
 let room = '';
 let project = '';
@@ -64,7 +67,7 @@ describe('each package', () => {
     expect(await there(tool('publint'), tarballs.get(name)!, '--strict')).toContain('All good!');
   });
 
-  it.each(['engine', 'core', 'figures', 'node'])(
+  it.each(['engine', 'core', 'figures', 'node', 'web'])(
     '%s gives its types to every resolver',
     async (name) => {
       const words = [tarballs.get(name)!, '--profile', 'esm-only', '--no-color', '--no-emoji'];
@@ -149,11 +152,58 @@ describe('installed into an empty project', () => {
     expect(lines).toHaveLength(7);
   });
 
-  it('the example of the README, pasted into a file, prints the movement of a clip', async () => {
+  it('the example of the README for Node, pasted into a file, prints the movement of a clip', async () => {
     await makeClip(join(project, 'clip.mp4'));
-    writeFileSync(join(project, 'example.js'), readmeExample());
+    writeFileSync(join(project, 'example.js'), readmeExample('@telltale/node'));
     expectPlanted(await there('node', 'example.js'), join(project, 'clip.json'));
   });
+
+  it.skipIf(!hasChromium)(
+    hasChromium
+      ? 'the example of the README for browsers, built by Vite, prints the movement of a clip in a page and in a worker'
+      : `the example of the README for browsers (skipped: there is no ${CHROMIUM})`,
+    async () => {
+      const page = join(project, 'page');
+      await mkdir(join(page, 'public'), { recursive: true });
+      const clip = join(page, 'public/clip.mp4');
+      await makeClip(clip);
+      const example = readmeExample('@telltale/web');
+      writeFileSync(join(page, 'example.js'), example);
+      // Relative addresses in a worker start from its script, which the build puts in assets/.
+      writeFileSync(join(page, 'absolute.js'), example.replace("'clip.mp4'", "'/clip.mp4'"));
+      writeFileSync(join(page, 'page.js'), "await import('./example.js'); console.info('end');\n");
+      writeFileSync(
+        join(page, 'worker.js'),
+        "await import('./absolute.js'); console.info('end');\n",
+      );
+      writeFileSync(
+        join(page, 'in-worker.js'),
+        "new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });\n",
+      );
+      const pages = { index: 'page.js', worker: 'in-worker.js' };
+      for (const [name, script] of Object.entries(pages)) {
+        const html = `<!doctype html><title>${name}</title><link rel="icon" href="data:,"><script type="module" src="./${script}"></script>\n`;
+        writeFileSync(join(page, `${name}.html`), html);
+      }
+      writeFileSync(
+        join(page, 'vite.config.js'),
+        `const input = ['index.html', 'worker.html'].map((name) => new URL(name, import.meta.url).pathname);
+         export default { worker: { format: 'es' }, build: { rollupOptions: { input } } };\n`,
+      );
+      await there(
+        tool('vite'),
+        'build',
+        'page',
+        '--config',
+        'page/vite.config.js',
+        '--logLevel',
+        'error',
+      );
+      for (const name of Object.keys(pages)) {
+        expectFound(await printedInBrowser(join(page, 'dist'), name), clip.replace(/mp4$/, 'json'));
+      }
+    },
+  );
 
   it('Node imports every entry', async () => {
     const { exports } = JSON.parse(
@@ -239,3 +289,40 @@ describe('installed into an empty project', () => {
     expect(warnings.filter((message) => message.includes('externalized'))).toEqual([]);
   });
 });
+
+/**
+ * Serves a built site to this computer, opens one of its pages and returns what the page or its worker logs before its
+ * `end`.
+ */
+async function printedInBrowser(folder: string, name: string): Promise<string> {
+  const server = await preview({
+    configFile: false,
+    root: folder,
+    logLevel: 'silent',
+    build: { outDir: '.' },
+    preview: { host: '127.0.0.1', port: 0 },
+  });
+  const { port } = server.httpServer.address() as AddressInfo;
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+  });
+  try {
+    const page = await browser.newPage();
+    const printed = new Promise<string>((resolve, reject) => {
+      let text = '';
+      page.on('console', (message) => {
+        if (message.type() === 'log') text += `${message.text()}\n`;
+        else if (message.type() === 'info') resolve(text);
+        else if (message.type() === 'error') reject(new Error(message.text()));
+      });
+      page.on('pageerror', reject);
+      page.on('requestfailed', (request) => reject(new Error(`failed: ${request.url()}`)));
+    });
+    await page.goto(`http://127.0.0.1:${port}/${name}.html`);
+    return await printed;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

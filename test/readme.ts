@@ -1,16 +1,17 @@
-/** @file The example in the README, and a clip for it. */
+/** @file The examples in the README, and a clip for them. */
 import { readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
 import { telltale } from './telltale.ts';
 
-/** The only TypeScript block of the README, which is JavaScript as well. */
-export function readmeExample(): string {
+/** The example of the README that imports a package; it is JavaScript as well. */
+export function readmeExample(name: '@telltale/node' | '@telltale/web'): string {
   const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!);
-  expect(blocks).toHaveLength(1);
-  return blocks[0]!;
+  const examples = blocks.filter((code) => code.includes(`from '${name}'`));
+  expect(examples).toHaveLength(1);
+  return examples[0]!;
 }
 
 /** Makes a clip of two seconds with one movement; its truth lies beside it, as `.json`. */
@@ -35,4 +36,20 @@ export function expectPlanted(printed: string, truth: string): void {
   const [, onset, apex] = /^micro \w+ ([\d.]+) ([\d.]+)\n$/.exec(printed) ?? [];
   expect(Math.abs(Number(onset) - events[0]!.onset.time), printed).toBeLessThan(0.1);
   expect(Math.abs(Number(apex) - events[0]!.apex.time), printed).toBeLessThan(0.1);
+}
+
+/** Checks that the planted movement is among those that the example printed. */
+export function expectFound(printed: string, truth: string): void {
+  const lines = printed.trim().split('\n');
+  const { events } = JSON.parse(readFileSync(truth, 'utf8')) as {
+    readonly events: readonly Record<'onset' | 'apex', { readonly time: number }>[];
+  };
+  const [{ onset, apex }] = events as [(typeof events)[number]];
+  const found = lines.filter((line) => {
+    const [kind, , from, at] = line.split(' ');
+    const isNear = (time: string | undefined, wanted: number): boolean =>
+      Math.abs(Number(time) - wanted) < 0.1;
+    return kind === 'micro' && isNear(from, onset.time) && isNear(at, apex.time);
+  });
+  expect(found, printed).toHaveLength(1);
 }
