@@ -88,7 +88,9 @@ export function codeDigest(kind: Computed, rootOf: PackageRoots = runningRoot): 
   const into: Collected = { rootOf, texts: new Map() };
   for (const [specifier, name] of functions) {
     const [owner, index] = moduleOf(specifier);
-    collect(owner, definingModule(join(rootOf(owner), index), name, rootOf(owner)), into);
+    const path = definingModule(join(rootOf(owner), index), name, rootOf(owner));
+    if (path === undefined) throw new Error(`${specifier} does not export a function ${name}`);
+    collect(owner, path, into);
   }
   const code = [...into.texts].sort(([a], [b]) => (a < b ? -1 : 1));
   const versions = packages.map((name) => [name, versionOf(name)]);
@@ -98,12 +100,12 @@ export function codeDigest(kind: Computed, rootOf: PackageRoots = runningRoot): 
 /** Extension of the modules that are running: `.ts` in tests, else `.js`. */
 const EXTENSION = extname(import.meta.url);
 
-/** Imports that are there when the module runs. */
+/** Imports that are there when the module runs; the compiler changes the quotes of some. */
 const IMPORT =
-  /^(?:import|export)\s(?!type\b)[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+  /^(?:import|export)\s(?!type\b)[^;]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm;
 
 /** What an index exports from other modules. */
-const EXPORT = /^export\s*\{([^}]*)\}\s*from\s*'([^']+)'/gm;
+const EXPORT = /^export\s*(?:\{([^}]*)\}|\*)\s*from\s*['"]([^'"]+)['"]/gm;
 
 /** Name of the package, and path of the module that a specifier stands for, relative to its root without extension. */
 function moduleOf(specifier: string): readonly [owner: string, path: string] {
@@ -122,14 +124,23 @@ interface Manifest {
   >;
 }
 
-/** Path of the module in which a function is defined, from an index that exports it. */
-function definingModule(index: string, name: string, root: string): string {
+/**
+ * Path of the module in which a function is defined, relative to the root without extension.
+ *
+ * @param index - path of a module that exports it
+ * @returns `undefined` where it does not
+ */
+function definingModule(index: string, name: string, root: string): string | undefined {
   const text = readFileSync(index + EXTENSION, 'utf8');
+  const defined = new RegExp(`^export (?:async )?(?:function|const|class) ${name}\\b`, 'm');
+  if (defined.test(text)) return relative(root, index).split(sep).join('/');
   for (const [, names, from] of text.matchAll(EXPORT)) {
-    if (!names!.split(',').some((one) => one.trim() === name)) continue;
-    return definingModule(withoutExtension(resolve(dirname(index), from!)), name, root);
+    if (names !== undefined && !names.split(',').some((one) => one.trim() === name)) continue;
+    const there = withoutExtension(resolve(dirname(index), from!));
+    const found = definingModule(there, name, root);
+    if (found !== undefined) return found;
   }
-  return relative(root, index).split(sep).join('/');
+  return undefined;
 }
 
 interface Collected {
