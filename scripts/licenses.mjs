@@ -1,6 +1,6 @@
 /**
- * Lists the license of every package that a default installation of telltale brings along, and what the license asks
- * for, in docs/licenses.md and NOTICE.
+ * Lists the license of every package that a default installation of telltale contains, and what the license
+ * requires, in docs/licenses.md and NOTICE.
  *
  *     node scripts/licenses.mjs            # write both
  *     node scripts/licenses.mjs --check    # fail where they are out of date; part of `npm run lint`
@@ -37,7 +37,7 @@ const INSIDE = {
 };
 
 /**
- * Packages that a default installation brings along.
+ * Packages that a default installation contains.
  *
  * @param lock - the content of package-lock.json
  * @returns by name and version, each with the workspaces that need it
@@ -93,7 +93,7 @@ function locate(packages, name, from) {
   }
 }
 
-/** Why a default installation must not bring these packages along. */
+/** Why a default installation must not contain these packages. */
 export function problemsOf(list) {
   return list.flatMap(({ name, version, license }) => {
     if (!license) return [`${name} ${version} states no license`];
@@ -129,8 +129,8 @@ async function markdown({ list, missing }) {
   );
   const text = `# Licenses
 
-telltale is under the Apache License 2.0. This page lists every package that \`npm install telltale\` brings along or that
-is bundled into the page, on any system, with its license and what that license asks of someone who passes it on. It is
+telltale is under the Apache License 2.0. This page lists every package that \`npm install telltale\` installs or that
+is bundled into the page, on any system, with its license and what that license requires from someone who passes it on. It is
 written by \`node scripts/licenses.mjs\`; the tests fail where it is out of date, or where a default installation would
 contain code under the GPL.
 
@@ -159,7 +159,7 @@ function notice({ list }) {
 Licensed under the Apache License, Version 2.0 (see LICENSE).
 
 A default installation contains the following packages, each under its own license.
-docs/licenses.md states what each license asks for. This file is written by
+docs/licenses.md states what each license requires. This file is written by
 "node scripts/licenses.mjs".
 
 ${lines.join('\n')}
@@ -171,7 +171,7 @@ async function main() {
   const found = packagesOf(JSON.parse(readFileSync('package-lock.json', 'utf8')));
   const problems = [
     ...problemsOf(found.list),
-    ...found.list.filter(({ license }) => license && !termsOf(license)).map(({ name, license }) => `${name}: add what ${license} asks for to TERMS`), // prettier-ignore
+    ...found.list.filter(({ license }) => license && !termsOf(license)).map(({ name, license }) => `${name}: add what ${license} requires to TERMS`), // prettier-ignore
     ...found.list.flatMap(({ at, name }) => binaryProblems(at, name)),
   ];
   const files = { 'docs/licenses.md': await markdown(found), NOTICE: notice(found) };

@@ -1,5 +1,5 @@
 /**
- * @file ESLint rule: a string that comes from outside is no key of a plain object.
+ * @file ESLint rule: a string that comes from outside is not used as a key of a plain object.
  *
  * `table[name]` finds `constructor`, `toString` and `__proto__` in every object, and an assignment to
  * `__proto__` changes it. Reading takes `own(table, name)` or stands behind `Object.hasOwn(table, name)`;

@@ -33,7 +33,7 @@ function cutInHalf(path: string): void {
 /** A safetensors file with other tensors and another network's name in its header. */
 function makeOtherWeights(path: string): void {
   const header = JSON.stringify({
-    __metadata__: { network: 'somebody-elses', format: 'pt' },
+    __metadata__: { network: 'unknown-network', format: 'pt' },
     'layer.weight': { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] },
   });
   const bytes = Buffer.alloc(8 + header.length + 16);

@@ -1,4 +1,4 @@
-/** @file What a default installation brings along: the list is up to date, and GPL code would be noticed. */
+/** @file What a default installation contains: the list is up to date, and GPL code would be noticed. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * @file Nothing leaves the computer, and nothing is written but what was asked for.
+ * @file Nothing leaves the computer, and nothing but the requested output is written.
  *
  * Each command runs in a network namespace without any interface that is up, with a home and a folder for temporary
  * files of its own, and under strace, which records what it and all of its processes connect to and write. A command
@@ -103,7 +103,7 @@ function writtenBy(call: string): string[] {
   return paths.slice(-1).map((path) => resolve(room, path));
 }
 
-/** Devices, and entries of /proc, which are no files. */
+/** Devices, and entries of /proc, which are not files. */
 const NO_FILES = /^\/(dev|proc)\//;
 
 describe.skipIf(!isAllowed)('in isolation (skipped where unshare or strace may not run)', () => {

@@ -102,8 +102,8 @@ export function sampleReport(): Report {
       unsureBelow: 0.5,
     },
     caveats: [
-      'Not a lie detector: a brief movement of the face says nothing about truthfulness.',
-      'The probabilities come from a model trained on 309 clips of 40 people in a laboratory.',
+      'Not a lie detector: a brief facial movement proves nothing about truthfulness.',
+      'The probabilities come from a model trained on 309 clips of 40 subjects in a laboratory.',
     ],
     caveatCodes: [
       { code: 'no-lie-detector', values: {} },

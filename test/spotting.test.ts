@@ -1,4 +1,4 @@
-/** @file `telltale spot` and `telltale evaluate spotting` and `spot-then-recognize` as real processes, on a made-up database of long videos. */
+/** @file `telltale spot` and `telltale evaluate spotting` and `spot-then-recognize` as real processes, on a synthetic dataset of long videos. */
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ test('spots every video once, then scores, then recognizes', async () => {
   }
 }, 900_000);
 
-test('says what it lacks', async () => {
+test('reports what is missing', async () => {
   const ended = await Promise.all([
     telltale('spot'),
     telltale('spot', '--data', data),
