@@ -6,7 +6,7 @@
  * `src/magnify/pyramid.ts` and `src/magnify/reference.ts`.
  *
  * A plane is rows of float32, each padded on the right to a multiple of eight numbers. What
- * stands in the padding is finite and of no meaning. A picture is rows of bytes without padding,
+ * is in the padding is finite and has no meaning. An image is rows of bytes without padding,
  * three or four to a pixel, with 128 spare bytes behind the last row, which loops may read and write.
  */
 
@@ -23,7 +23,7 @@ function stride(width: i32): usize {
   return ((<usize>width + 7) & ~7) << 2;
 }
 
-/** Beyond the left and upper edge a picture is mirrored, and so beyond the others when it is reduced. */
+/** An image is mirrored beyond its left and upper edge, and beyond the others when it is reduced. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
 function mirror(index: i32, length: i32): i32 {
@@ -99,23 +99,23 @@ function splitBytes(from: usize, four: bool, width: i32, y: usize, i: usize, q: 
   }
 }
 
-/** One row of a picture as luma and, unless `i` is 0, the two chroma planes of YIQ. */
+/** One row of an image as luma and, unless `i` is 0, the two chroma planes of YIQ. */
 function splitRow(from: usize, channels: i32, width: i32, y: usize, i: usize, q: usize): void {
   if (channels == 4) splitBytes(from, true, width, y, i, q);
   else splitBytes(from, false, width, y, i, q);
 }
 
-/** Luma of a picture and, unless `i` is 0, the two chroma planes of YIQ too. */
-export function split(picture: usize, channels: i32, width: i32, height: i32, y: usize, i: usize, q: usize): void {
+/** Luma of an image and, unless `i` is 0, the two chroma planes of YIQ too. */
+export function split(image: usize, channels: i32, width: i32, height: i32, y: usize, i: usize, q: usize): void {
   const row = stride(width);
   for (let line = 0; line < height; line++) {
     const o = row * <usize>line;
-    splitRow(picture + <usize>line * <usize>(width * channels), channels, width, y + o, i == 0 ? 0 : i + o, i == 0 ? 0 : q + o);
+    splitRow(image + <usize>line * <usize>(width * channels), channels, width, y + o, i == 0 ? 0 : i + o, i == 0 ? 0 : q + o);
   }
 }
 
 /** As `split`, then `reduce`, without the planes in between. `room` is for 25 rows. */
-export function splitReduced(picture: usize, channels: i32, width: i32, height: i32, y: usize, i: usize, q: usize, room: usize): void {
+export function splitReduced(image: usize, channels: i32, width: i32, height: i32, y: usize, i: usize, q: usize, room: usize): void {
   const row = stride(width);
   const toRow = stride((width + 1) >> 1);
   const t = room + 32;
@@ -126,7 +126,7 @@ export function splitReduced(picture: usize, channels: i32, width: i32, height: 
   for (let line = 0; line < (height + 1) >> 1; line++) {
     for (const last = min(2 * line + 2, height - 1); next <= last; next++) {
       const o = rows + row * <usize>(next & 7);
-      splitRow(picture + <usize>next * <usize>(width * channels), channels, width, o, i == 0 ? 0 : o + away, o + 2 * away);
+      splitRow(image + <usize>next * <usize>(width * channels), channels, width, o, i == 0 ? 0 : o + away, o + 2 * away);
     }
     const a = row * <usize>(mirror(2 * line - 2, height) & 7), b = row * <usize>(mirror(2 * line - 1, height) & 7);
     const c = row * <usize>(mirror(2 * line, height) & 7), d = row * <usize>(mirror(2 * line + 1, height) & 7);
@@ -196,19 +196,19 @@ function joinRow(from: usize, channels: i32, width: i32, r: usize, g: usize, b: 
 }
 
 /**
- * Adds to a picture what is to change in red, green and blue, which may be one plane, and rounds. A fourth byte of a
- * pixel stays as it is. `to` must not be `picture`.
+ * Adds to an image the changes in red, green and blue, which may be one plane, and rounds. A fourth byte of a
+ * pixel stays as it is. `to` must not be `image`.
  */
-export function join(picture: usize, channels: i32, width: i32, height: i32, r: usize, g: usize, b: usize, to: usize): void {
+export function join(image: usize, channels: i32, width: i32, height: i32, r: usize, g: usize, b: usize, to: usize): void {
   const row = stride(width);
   for (let line = 0; line < height; line++) {
     const o = row * <usize>line, at = <usize>line * <usize>(width * channels);
-    joinRow(picture + at, channels, width, r + o, g + o, b + o, to + at);
+    joinRow(image + at, channels, width, r + o, g + o, b + o, to + at);
   }
 }
 
 /** As `expand`, then `join`, without the planes in between. `room` is for five rows. */
-export function joinExpanded(picture: usize, channels: i32, width: i32, height: i32, r: usize, g: usize, b: usize, to: usize, room: usize): void {
+export function joinExpanded(image: usize, channels: i32, width: i32, height: i32, r: usize, g: usize, b: usize, to: usize, room: usize): void {
   const row = stride(width) + 64;
   const t = room + 32;
   const one = room + row + 64;
@@ -220,7 +220,7 @@ export function joinExpanded(picture: usize, channels: i32, width: i32, height: 
       expandRow(b, width, height, line, 0, 0, three, t, false);
     }
     const at = <usize>line * <usize>(width * channels);
-    joinRow(picture + at, channels, width, one, two, three, to + at);
+    joinRow(image + at, channels, width, one, two, three, to + at);
   }
 }
 

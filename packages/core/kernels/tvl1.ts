@@ -7,7 +7,7 @@
  *
  * Every plane has the same padded layout: rows of `stride(width)` bytes, each with four
  * spare columns on the left; one spare row above and two below. The columns right of the
- * picture are the spare ones of the row below. `plane` points at the start of the padding,
+ * image are the spare ones of the row below. `plane` points at the start of the padding,
  * `origin` at pixel (0, 0).
  */
 
@@ -59,7 +59,7 @@ function mirror(index: i32, length: i32): i32 {
 }
 
 /**
- * Convolves a plane with a symmetric kernel in both directions; beyond the edges the picture is mirrored.
+ * Convolves a plane with a symmetric kernel in both directions; beyond the edges the image is mirrored.
  * `weights` holds `radius + 1` numbers, the middle one first. `line` is room for one mirrored row.
  */
 export function smooth(
@@ -183,7 +183,7 @@ function interpolate(at: usize, row: usize, wx: v128, wy: v128): f32 {
 /**
  * Warps `to` and its slopes (all extended) by the flow and linearizes the brightness difference around it:
  * rho(u, v) = constant + slopeX u + slopeY v, with `inverse` = -1 / |slope|^2, or 0 without a slope.
- * Pixels that leave the picture have no data term.
+ * Pixels that leave the image have no data term.
  */
 export function linearize(
   from: usize, to: usize, toX: usize, toY: usize, u: usize, v: usize,
@@ -278,7 +278,7 @@ function lastRow(start: usize, row: usize, wide: i32): void {
  * Runs the primal-dual iterations. `planes` holds ten planes of `size` bytes: constant, slopeX, slopeY,
  * inverse, u, v and the four dual ones.
  *
- * Iterations follow each other down the picture in waves of `wave`: while iteration k works on row y,
+ * Iterations follow each other down the image in waves of `wave`: while iteration k works on row y,
  * iteration k + 1 works on row y - 1, so that a row is still in the cache when the next iteration needs
  * it. The numbers are the same as one iteration after another.
  */

@@ -13,7 +13,7 @@ export function reserve(bytes: i32): void {
 }
 
 /**
- * What two rows of chroma, mixed three to one, bring to red, green and blue: `lines` gets three rows of `room` bytes,
+ * The contribution of two rows of chroma, mixed three to one, to red, green and blue: `lines` gets three rows of `room` bytes,
  * 32-bit numbers, with the first repeated before them and the last behind them.
  */
 export function weigh(
@@ -103,7 +103,7 @@ function eight(low: v128, high: v128, line: usize, centered: i32): v128 {
 }
 
 /**
- * Writes a row of the picture: byte triples, `across` bytes from one to the next. Up to 15 bytes behind the brightness
+ * Writes a row of the image: byte triples, `across` bytes from one to the next. Up to 15 bytes behind the brightness
  * are read, and where `across` is 3, up to 16 triples behind the row are written: the next row writes them again.
  */
 export function write(

@@ -1,8 +1,8 @@
 /**
  * @file The one error class of the engine, and the list of its codes.
  *
- * A message says what happened, with the values that made it happen. A hint
- * says what to do about it. Callers branch on `code`, never on the message.
+ * A message states what happened, with the values that caused it. A hint states
+ * what to do about it. Callers branch on `code`, never on the message.
  */
 
 /** Every code the engine can throw. */

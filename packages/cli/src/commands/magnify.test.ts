@@ -15,7 +15,7 @@ import { runMagnify } from '../magnify/run.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { magnifyCommand } from './magnify.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is no failure
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is not a failure
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-magnify-'));
 const at = (name: string): string => join(folder, name);

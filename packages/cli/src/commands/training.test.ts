@@ -130,7 +130,7 @@ describe('train', () => {
 
     await writeDataset(small, 8, 20);
     expect(await train('some.safetensors', ...mfdan)).toBe(2);
-    expect(stderr).toContain('4 of 24 samples have no apex picture, the first is b/s2/c2');
+    expect(stderr).toContain('4 of 24 samples have no apex crop, the first is b/s2/c2');
   });
 
   test('resumes after an interruption with the same bits, and only with the same settings', async () => {

@@ -12,7 +12,7 @@ import {
 } from '@telltale/core/evaluate';
 import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
 import type { Sample } from '@telltale/core/datasets';
-import { flowSize, picturesUsed, planesOf, standsIn } from '@telltale/core/nets';
+import { flowSize, imagesUsed, planesOf, standsIn } from '@telltale/core/nets';
 import { networkOf } from '@telltale/core/train';
 import { readWeights } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
@@ -153,7 +153,7 @@ function pictureNotes(rows: readonly Row[], samples: readonly Sample[]): string[
     if (settings['kind'] !== 'network') return [];
     const { network, config } = networkOf(settings as unknown as NetworkSettings);
     const planes = planesOf(network, config);
-    const used = picturesUsed(planes, samples);
+    const used = imagesUsed(planes, samples);
     return standsIn(planes, used) ? [withoutFaces(network.name)] : [];
   });
 }

@@ -38,12 +38,12 @@ describe('cellFeatures', () => {
     });
   });
 
-  test('refuses a picture that cannot be cut', () => {
+  test('refuses an image that cannot be divided', () => {
     expect(() => cellFeatures(new Float32Array(3 * 64))).toThrow(/side 8 .* 7×7/);
   });
 });
 
-test('standardizer: mean 0 and deviation 1 over its own rows, 0 for what never varies', () => {
+test('standardizer: mean 0 and standard deviation 1 over its own rows, 0 for constant features', () => {
   const random = createRandom(2);
   const rows = Array.from({ length: 50 }, () =>
     Float64Array.of(5 + 3 * random.normal(), random.uniform(), 7),

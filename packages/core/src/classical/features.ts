@@ -1,9 +1,9 @@
 /**
  * @file From a network's input to the features of a classical machine.
  *
- * A face is cut into 7×7 cells. Each cell tells how much moves to each of the
+ * A face is cut into 7×7 cells. Each cell measures how much moves to each of the
  * four sides, how much moves at all, and how much is strained, on average over
- * its pixels. Sides are told apart because brows that part and brows that meet
+ * its pixels. Sides are distinguished because brows that part and brows that meet
  * would else cancel inside a cell, as the bins of the histograms of oriented
  * flow do (Chaudhry et al. 2009, "Histograms of Oriented Optical Flow and
  * Binet-Cauchy Kernels on Nonlinear Dynamical Systems", CVPR); cells forgive
@@ -16,7 +16,7 @@ import { TelltaleError } from '../base/errors.ts';
 /** Cells on a side. */
 export const CELLS = 7;
 
-/** What a cell tells of its pixels (u, v, strain). */
+/** Features of a cell from its pixels (u, v, strain). */
 const QUANTITIES: readonly ((u: number, v: number, strain: number) => number)[] = [
   (u) => Math.max(u, 0),
   (u) => Math.max(-u, 0),
@@ -54,7 +54,7 @@ export function cellFeatures(input: Float32Array): Float64Array {
   return means;
 }
 
-/** Shifts and scales features to mean 0 and deviation 1 over the rows it is made from; a constant feature becomes 0. */
+/** Shifts and scales features to mean 0 and standard deviation 1 over the given rows; a constant feature becomes 0. */
 export function standardizer(rows: readonly Float64Array[]): (row: Float64Array) => Float64Array {
   const features = rows[0]?.length ?? 0;
   const means = new Float64Array(features);
@@ -64,8 +64,8 @@ export function standardizer(rows: readonly Float64Array[]): (row: Float64Array)
     for (const row of rows) sum += row[k]!;
     means[k] = sum / rows.length;
     for (const row of rows) squares += (row[k]! - means[k]!) ** 2;
-    const deviation = Math.sqrt(squares / rows.length);
-    scales[k] = deviation > 1e-9 ? 1 / deviation : 0;
+    const std = Math.sqrt(squares / rows.length);
+    scales[k] = std > 1e-9 ? 1 / std : 0;
   }
   return (row) => row.map((value, k) => (value - means[k]!) * scales[k]!);
 }

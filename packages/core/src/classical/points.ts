@@ -12,7 +12,7 @@ export interface Points {
 
 /** A trained machine. */
 export interface Machine {
-  /** One score for each class; the largest wins. They are no probabilities. */
+  /** One score for each class; the largest wins. Scores are not probabilities. */
   scores(row: Float64Array): number[];
 }
 

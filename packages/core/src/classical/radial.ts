@@ -28,7 +28,7 @@ export interface RadialOptions {
   readonly distances?: Float64Array;
 }
 
-/** A machine that also tells how each pair of classes was decided. */
+/** A machine that also reports the decision for each pair of classes. */
 export interface RadialMachine extends Machine {
   /** Decisions of the pairs (0, 1), (0, 2), …, (1, 2), …; above 0 for the first of the two. */
   pairs(row: Float64Array): number[];

@@ -1,5 +1,5 @@
 /**
- * @file Settings chosen on people of the training part, by cross-validation along subjects.
+ * @file Settings chosen on the training part by cross-validation over subjects.
  *
  * The nested cross-validation of Varma and Simon 2006, "Bias in error
  * estimation when using cross-validation for model selection", BMC

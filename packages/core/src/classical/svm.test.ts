@@ -71,7 +71,7 @@ describe.each(Object.keys(classicalMethods))('%s', (name) => {
     expect(some.predictions[0]!.probabilities).toEqual(all.predictions[0]!.probabilities.slice(12));
   });
 
-  test('judges a face as it judges its mirror image', async () => {
+  test('classifies a face like its mirror image', async () => {
     const mirrored = { ...unseen, inputs: unseen.inputs.map((input) => mirrorInput(input)) };
     const [one, other] = [await run(part(train, unseen)), await run(part(train, mirrored))];
     one.predictions[0]!.probabilities.forEach((row, i) =>
@@ -89,7 +89,7 @@ describe.each(Object.keys(classicalMethods))('%s', (name) => {
     for (const row of predictions[0]!.probabilities) expect(verdict(row)).not.toBe(2);
   });
 
-  test('stops when told, and refuses to learn from nothing', async () => {
+  test('stops when canceled, and refuses an empty training set', async () => {
     const machine = await classicalMethods[name]!.open(classes, place);
     await expect(
       machine.trainFold(part(train, unseen), { seed: 1, signal: { aborted: true } }),
@@ -102,7 +102,7 @@ describe.each(Object.keys(classicalMethods))('%s', (name) => {
 });
 
 describe('selection', () => {
-  test('splits test everyone once, and nobody whom they train on', () => {
+  test('splits test every subject once, never one of the training part', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60 }),

@@ -1,8 +1,8 @@
 /**
  * @file Support vector machines on flow features as something that can be evaluated.
  *
- * The baseline of the field before networks. Every picture is learned with its
- * mirror image; since the problems are convex, a picture and its mirror then
+ * The baseline of the field before networks. Every image is learned with its
+ * mirror image; since the problems are convex, an image and its mirror then
  * get the same verdict. Features are standardized by the training part, and
  * what each machine leaves open is chosen by cross-validation along the
  * subjects of the training part.
@@ -60,23 +60,23 @@ const radial: Kind = {
   },
 };
 
-/** Features of a picture and of its mirror image. */
-type Looks = readonly [Float64Array, Float64Array];
+/** Features of an image and of its mirror image. */
+type ImagePair = readonly [Float64Array, Float64Array];
 
-function looksOf(input: Float32Array): Looks {
+function pairOf(input: Float32Array): ImagePair {
   return [cellFeatures(input), cellFeatures(mirrorInput(input, Math.sqrt(input.length / 3)))];
 }
 
-/** Scores of the classes of a picture. */
-type Judge = (looks: Looks) => number[];
+/** Class scores of an image. */
+type Classify = (pair: ImagePair) => number[];
 
 /** Some samples, ready to be learned with any setting. */
 function prepare(
   kind: Kind,
-  { looks, labels, classes }: Material,
+  { pairs, labels, classes }: Material,
   random: Random,
-): (setting: Setting) => Judge {
-  const rows = looks.flat();
+): (setting: Setting) => Classify {
+  const rows = pairs.flat();
   const standard = standardizer(rows);
   const points = {
     rows: rows.map(standard),
@@ -90,27 +90,27 @@ function prepare(
   };
 }
 
-/** The setting that serves people best who were not trained on, and how well. */
+/** The setting with the best score on held-out subjects, and that score. */
 async function choose(
   kind: Kind,
   material: Material & { readonly subjects: readonly string[] },
   { seed, signal, progress }: FoldOptions,
 ): Promise<{ readonly setting: Setting; readonly measured: number }> {
-  const { looks, labels, subjects, classes } = material;
+  const { pairs, labels, subjects, classes } = material;
   const random = createRandom(seed);
   const splits = subjectSplits(subjects, { groups: GROUPS, random: random.fork(0) });
   if (splits.length === 0) return { setting: kind.settings[0]!, measured: 0 };
   const verdicts = kind.settings.map(() => new Array<number>(labels.length).fill(0));
   for (const [k, split] of splits.entries()) {
     const part = {
-      looks: split.train.map((at) => looks[at]!),
+      pairs: split.train.map((at) => pairs[at]!),
       labels: split.train.map((at) => labels[at]!),
       classes,
     };
     const train = prepare(kind, part, random.fork(2 + k));
     for (const [i, setting] of kind.settings.entries()) {
-      const judge = train(setting);
-      for (const at of split.test) verdicts[i]![at] = largest(judge(looks[at]!));
+      const classify = train(setting);
+      for (const at of split.test) verdicts[i]![at] = largest(classify(pairs[at]!));
       await pause(signal);
     }
     progress?.((k + 1) / (splits.length + 1));
@@ -120,9 +120,9 @@ async function choose(
   return { setting: kind.settings[measures.indexOf(measured)]!, measured };
 }
 
-/** What is learned from. */
+/** The training samples. */
 interface Material {
-  readonly looks: readonly Looks[];
+  readonly pairs: readonly ImagePair[];
   readonly labels: readonly number[];
   readonly classes: number;
 }
@@ -135,12 +135,12 @@ async function trainFold(
   const { labels, subjects } = train;
   if (labels.length === 0)
     throw new TelltaleError('DATASET_INVALID', 'there is no sample to train on', 'Add samples.');
-  const looks = train.inputs.map(looksOf);
-  const material = { looks, labels, subjects, classes };
+  const pairs = train.inputs.map(pairOf);
+  const material = { pairs, labels, subjects, classes };
   const { setting, measured } = await choose(kind, material, options);
   const random = createRandom(options.seed).fork(1);
-  const judge = prepare(kind, material, random)(setting);
-  const probabilities = test.inputs.map((input) => softmax(judge(looksOf(input))));
+  const classify = prepare(kind, material, random)(setting);
+  const probabilities = test.inputs.map((input) => softmax(classify(pairOf(input))));
   options.progress?.(1);
   return {
     predictions: [{ epoch: 0, probabilities }],

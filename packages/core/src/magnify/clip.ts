@@ -7,23 +7,23 @@ import {
   createMachine,
   filterIdeally,
   frameBytes,
-  joinPicture,
+  joinImage,
   keepFrame,
   keptPlanes,
-  loadPicture,
+  loadImage,
   raise,
-  splitPicture,
+  splitImage,
 } from './machine.ts';
 import { assertSize, streamFrames } from './magnifier.ts';
 import { resolveMagnification, type Magnification, type MagnifyOptions } from './options.ts';
 import type { Ideal } from './temporal.ts';
 
-/** What a whole clip can be told besides {@link MagnifyOptions}. */
+/** Options for a whole clip besides {@link MagnifyOptions}. */
 export interface MagnifyClipOptions extends MagnifyOptions {
   /** Most that the ideal filter may hold of the clip, bytes. @defaultValue 1 GiB */
   readonly memory?: number;
   readonly signal?: Cancellation;
-  /** Told after each frame of the ideal filter's first reading; what is magnified the caller sees for itself. */
+  /** Called after each frame of the ideal filter's first pass; magnified frames are returned to the caller. */
   readonly onProgress?: (progress: MagnifyProgress) => void;
 }
 
@@ -31,7 +31,7 @@ export interface MagnifyClipOptions extends MagnifyOptions {
 export interface MagnifyProgress {
   /** Frames read. */
   readonly done: number;
-  /** Frames expected, where the clip says so. */
+  /** Expected number of frames, where the clip has one. */
   readonly total: number | undefined;
 }
 
@@ -90,19 +90,19 @@ async function* inTwoReadings(
     throwIfCanceled(signal);
     assertSize(frame, sizes[0]!);
     assertFits(frames + 1);
-    loadPicture(machine, frame);
-    splitPicture(machine, frame.channels);
+    loadImage(machine, frame);
+    splitImage(machine, frame.channels);
     keepFrame(machine, frames++);
     onProgress?.({ done: frames, total: clip.expectedFrames });
   }
   filterIdeally(machine, frames, filter);
   for await (const frame of clip.frames()) {
     throwIfCanceled(signal);
-    loadPicture(machine, frame);
+    loadImage(machine, frame);
     for (const [channel, plane] of keptPlanes(machine, frame.index).entries()) {
       raise(machine, { plane, channel }, gains);
     }
-    yield { ...joinPicture(machine, frame.channels), index: frame.index, time: frame.time };
+    yield { ...joinImage(machine, frame.channels), index: frame.index, time: frame.time };
   }
 }
 

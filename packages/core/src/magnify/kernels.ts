@@ -7,7 +7,7 @@ export interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer };
   reserve(bytes: number): number;
   split(
-    picture: number,
+    image: number,
     channels: number,
     width: number,
     height: number,
@@ -16,7 +16,7 @@ export interface Kernels {
     q: number,
   ): void;
   splitReduced(
-    picture: number,
+    image: number,
     channels: number,
     width: number,
     height: number,
@@ -26,7 +26,7 @@ export interface Kernels {
     room: number,
   ): void;
   join(
-    picture: number,
+    image: number,
     channels: number,
     width: number,
     height: number,
@@ -36,7 +36,7 @@ export interface Kernels {
     to: number,
   ): void;
   joinExpanded(
-    picture: number,
+    image: number,
     channels: number,
     width: number,
     height: number,

@@ -26,7 +26,7 @@ export function pyramidSizes({ width, height }: Size, levels: number): readonly 
   return sizes;
 }
 
-/** The most levels that a picture has beside its low-pass remainder. */
+/** Maximum number of levels of an image besides its low-pass remainder. */
 export function mostLevels({ width, height }: Size): number {
   let [side, levels] = [Math.min(width, height), 0];
   while ((side + 1) >> 1 >= SMALLEST_SIDE) {
@@ -38,7 +38,7 @@ export function mostLevels({ width, height }: Size): number {
 
 /**
  * The wavelength that stands for a level, pixels of the clip: the geometric middle of the octave in which the level has
- * more of the picture than its neighbors. With the binomial kernel, levels l and l + 1 share a wavelength of 2^(l + 3) evenly.
+ * more of the image than its neighbors. With the binomial kernel, levels l and l + 1 share a wavelength of 2^(l + 3) evenly.
  *
  * @param level - 0 is the finest
  */

@@ -1,5 +1,5 @@
 /**
- * @file The kernels and the memory they work in: a picture becomes planes, planes are filtered over time, and what
+ * @file The kernels and the memory they work in: an image becomes planes, planes are filtered over time, and what
  * changed is weighed and added.
  *
  * Filtering over time and making a pyramid are both linear and touch different axes, so that their order is free. The
@@ -13,7 +13,7 @@ import type { Size } from './levels.ts';
 import type { Magnification } from './options.ts';
 import { idealImpulse, type Ideal } from './temporal.ts';
 
-/** The kernels with their memory laid out for pictures of one size. */
+/** The kernels with their memory laid out for images of one size. */
 export interface Machine {
   readonly kernels: Kernels;
   readonly magnification: Magnification;
@@ -22,7 +22,7 @@ export interface Machine {
 
 /** Byte offsets. */
 interface Layout {
-  readonly picture: number;
+  readonly image: number;
   readonly result: number;
   /** For rows in passing. */
   readonly line: number;
@@ -73,7 +73,7 @@ export function createMachine(kernels: Kernels, magnification: Magnification): M
   const count = filter.kind === 'iir' ? 2 : 2 * sections;
   const channels = Array.from({ length: channelsOf(magnification) }, (_, i) => i);
   const layout: Layout = {
-    picture: take(4 * width * height + 128),
+    image: take(4 * width * height + 128),
     result: take(4 * width * height + 128),
     line: take(26 * 4 * rowNumbers(width) + 1024),
     changes: channels.map(() => take(4 * planeNumbers(sizes[Math.min(1, base)]!))),
@@ -104,24 +104,24 @@ export function reserve({ kernels }: Machine, bytes: number): void {
   );
 }
 
-/** Copies a picture in. */
-export function loadPicture({ kernels, layout }: Machine, { data }: RgbImage): void {
-  new Uint8Array(kernels.memory.buffer, layout.picture, data.length).set(data);
+/** Copies an image in. */
+export function loadImage({ kernels, layout }: Machine, { data }: RgbImage): void {
+  new Uint8Array(kernels.memory.buffer, layout.image, data.length).set(data);
 }
 
 /**
- * Makes the planes of the picture that was loaded, at the base level.
+ * Makes the planes of the loaded image, at the base level.
  *
  * @returns where they lie, one for each channel
  */
-export function splitPicture(machine: Machine, channels: 3 | 4): readonly number[] {
+export function splitImage(machine: Machine, channels: 3 | 4): readonly number[] {
   const { kernels, layout, magnification } = machine;
   const { sizes, base } = magnification;
   const { width, height } = sizes[0]!;
   const firsts = base > 1 ? layout.changes : layout.bases;
   const [y, i = 0, q = 0] = firsts;
-  if (base === 0) kernels.split(layout.picture, channels, width, height, y!, i, q);
-  else kernels.splitReduced(layout.picture, channels, width, height, y!, i, q, layout.line);
+  if (base === 0) kernels.split(layout.image, channels, width, height, y!, i, q);
+  else kernels.splitReduced(layout.image, channels, width, height, y!, i, q, layout.line);
   for (const [channel, plane] of layout.bases.entries()) {
     let from = firsts[channel]!;
     for (let level = 1; level < base; level++) {
@@ -172,7 +172,7 @@ export function filterPlane(machine: Machine, plane: number, channel: number): v
 
 /**
  * Weighs the levels of a filtered plane and expands their sum, as `weighLevels` in `pyramid.ts`, but not the last time
- * where {@link joinPicture} does it.
+ * where {@link joinImage} does it.
  *
  * @param plane - at the base level; it is not changed
  * @param channel - whose change it becomes; 1 and 2 are chroma
@@ -209,11 +209,11 @@ export function raise(
 }
 
 /**
- * Adds what was raised to the picture that was loaded.
+ * Adds the magnified changes to the loaded image.
  *
  * @param into - where the result's bytes go; else they get memory of their own
  */
-export function joinPicture(
+export function joinImage(
   { kernels, layout, magnification }: Machine,
   channels: 3 | 4,
   into?: Uint8ClampedArray,
@@ -222,9 +222,9 @@ export function joinPicture(
   const { width, height } = sizes[0]!;
   const [r, g = r, b = r] = layout.changes as [number, number?, number?];
   if (g !== r) kernels.toRgb(r, g, b, planeNumbers(sizes[Math.min(1, base)]!));
-  const { picture, result, line } = layout;
-  if (base === 0) kernels.join(picture, channels, width, height, r, g, b, result);
-  else kernels.joinExpanded(picture, channels, width, height, r, g, b, result, line);
+  const { image, result, line } = layout;
+  if (base === 0) kernels.join(image, channels, width, height, r, g, b, result);
+  else kernels.joinExpanded(image, channels, width, height, r, g, b, result, line);
   const bytes = new Uint8ClampedArray(kernels.memory.buffer, result, width * height * channels);
   if (into === undefined) return { data: bytes.slice(), width, height, channels };
   into.set(bytes);

@@ -10,11 +10,11 @@ import type { Size } from './levels.ts';
 import {
   createMachine,
   filterPlane,
-  joinPicture,
-  loadPicture,
+  joinImage,
+  loadImage,
   raise,
   restFilter,
-  splitPicture,
+  splitImage,
   type Machine,
 } from './machine.ts';
 import { resolveMagnification, type Footage, type MagnifyOptions } from './options.ts';
@@ -25,7 +25,7 @@ export interface Magnifier {
    * The next frame, magnified. The first comes back as it is.
    *
    * @param into - as many bytes as the frame has, where the result goes; saves the memory of each frame
-   * @returns a picture with as many channels; of its own unless `into` is given
+   * @returns an image with as many channels, newly allocated unless `into` is given
    * @throws TelltaleError `FRAMES_SIZE_CHANGED`
    */
   next(frame: RgbImage, into?: Uint8ClampedArray): RgbImage;
@@ -59,15 +59,15 @@ export function streamFrames(machine: Machine): Magnifier {
   return {
     next(frame, into) {
       assertSize(frame, machine.magnification.sizes[0]!);
-      loadPicture(machine, frame);
-      const planes = splitPicture(machine, frame.channels);
+      loadImage(machine, frame);
+      const planes = splitImage(machine, frame.channels);
       if (isFirst) restFilter(machine, planes);
       isFirst = false;
       for (const [channel, plane] of planes.entries()) {
         filterPlane(machine, plane, channel);
         raise(machine, { plane, channel }, machine.magnification.gains);
       }
-      return joinPicture(machine, frame.channels, into);
+      return joinImage(machine, frame.channels, into);
     },
   };
 }

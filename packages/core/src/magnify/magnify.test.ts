@@ -10,7 +10,7 @@ import { createMagnifier } from './magnifier.ts';
 import { resolveMagnification, type MagnifyOptions } from './options.ts';
 import { magnifyReference } from './reference.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is no failure
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is not a failure
 
 const golden = JSON.parse(
   readFileSync(new URL('../../../../golden/magnify.json', import.meta.url), 'utf8'),
@@ -37,7 +37,7 @@ describe('as NumPy', () => {
       const [before, after] = [frames[Number(t)]!.data, out[Number(t)]!.data];
       expect(after).toHaveLength(wanted.length);
       for (const [i, value] of wanted.entries()) {
-        signal += (value - before[i]!) ** 2; // of the change, which is harder than of the picture
+        signal += (value - before[i]!) ** 2; // of the change, which is harder than of the image
         noise += (value - after[i]!) ** 2;
       }
     }
@@ -58,7 +58,7 @@ describe('as the paper writes it', () => {
         mode: fc.constantFrom('motion' as const, 'color' as const),
         filter: fc.constantFrom('iir' as const, 'butterworth' as const, 'ideal' as const),
         order: fc.integer({ min: 1, max: 4 }),
-        // With less, long wavelengths leave nothing to magnify in small pictures, which is refused.
+        // With less, long wavelengths leave nothing to magnify in small images, which is refused.
         alpha: fc.double({ min: 2, max: 20, noNaN: true }),
         low: fc.double({ min: 0.3, max: 2, noNaN: true }),
         high: fc.double({ min: 3, max: 12, noNaN: true }),
@@ -203,7 +203,7 @@ describe('refuses', () => {
   it.each([
     ['alpha 0', { alpha: 0 }],
     ['a negative alpha', { alpha: -3 }],
-    ['alpha that is no number', { alpha: NaN }],
+    ['alpha that is not a number', { alpha: NaN }],
     ['a band above half of the rate', { low: 1, high: 15 }],
     ['a band that begins at 0', { low: 0, high: 5 }],
     ['a band the wrong way round', { low: 5, high: 2 }],
@@ -218,11 +218,11 @@ describe('refuses', () => {
     );
   });
 
-  it('pictures too small for a pyramid', () => {
+  it('frames too small for a pyramid', () => {
     expect(() => resolveMagnification({ width: 6, height: 5, rate: 30 })).toThrow(/too small/);
   });
 
-  it('a band by its values, saying what would fit', () => {
+  it('a band by its values, with the range that would fit', () => {
     expect(() => resolveMagnification(footage, { low: 2, high: 40 })).toThrow(
       expect.objectContaining({
         message: 'a band from 2 to 40 Hz does not fit 30 frames per second',
@@ -241,7 +241,7 @@ describe('refuses', () => {
     await expect(framesOf(magnifyClip(clip, limited))).rejects.toMatchObject({
       code: 'MEMORY_LIMIT',
     });
-    const { expectedFrames, ...silent } = clip; // a clip that does not say how long it is
+    const { expectedFrames, ...silent } = clip; // a clip of unknown length
     expect(expectedFrames).toBe(20);
     await expect(framesOf(magnifyClip(silent, limited))).rejects.toMatchObject({
       code: 'MEMORY_LIMIT',

@@ -1,4 +1,4 @@
-/** @file What can be set, what it is unless told, and what cannot be. */
+/** @file Options of magnification, their defaults and their ranges. */
 import { TelltaleError } from '../base/errors.ts';
 import { levelGains, mostLevels, pyramidSizes, type Size } from './levels.ts';
 import { butterworth, lowPasses, type Band, type TemporalFilter } from './temporal.ts';
@@ -36,7 +36,7 @@ export interface MagnifyOptions {
   readonly chroma?: number;
 }
 
-/** What is magnified: pictures of one size, this many a second. */
+/** Size and rate of the frames to magnify. */
 export interface Footage extends Size {
   /** Frames per second. */
   readonly rate: number;
@@ -57,10 +57,10 @@ export interface Magnification {
 }
 
 /**
- * Says what the options mean for this footage.
+ * Resolves the options for this clip.
  *
  * @throws TelltaleError `OPTION_INVALID` where α is not above 0, the band is not inside 0 to half of the frames per
- *   second, or another option is out of its range; also where the picture is too small to have levels
+ *   second, or another option is out of its range; also where the frame is too small to have levels
  */
 export function resolveMagnification(
   footage: Footage,
@@ -117,8 +117,8 @@ function resolveLevels(size: Size, { mode, levels }: MagnifyOptions): number {
   const [least, end] = mode === 'color' ? [1, 15] : [2, 4];
   if (most < least) {
     throw invalid(
-      `pictures of ${size.width} × ${size.height} pixels are too small to be magnified`,
-      'Give larger pictures, such as a face 112 pixels wide.',
+      `frames of ${size.width} × ${size.height} pixels are too small to be magnified`,
+      'Give larger frames, such as a face 112 pixels wide.',
     );
   }
   const chosen = levels ?? Math.min(most, Math.max(least, Math.floor(Math.log2(side / end))));

@@ -7,7 +7,7 @@ import { clipOf, framesOf, makeFrames } from './clips.cases.ts';
 import { magnifyClip } from './clip.ts';
 import { meanColor, pulseRate } from './pulse.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is no failure
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a busy machine is not a failure
 
 /** Skin that follows a pulse by half a gray level of green, with noise, drifting light and a still background. */
 function pulsingSkin(beatsPerMinute: number, seed: number, { rate = 30, seconds = 10 } = {}) {
@@ -77,7 +77,7 @@ describe('the pulse', () => {
     expect(() => pulseRate(still, 5)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
   });
 
-  it('is measured where it is asked for', () => {
+  it('is measured in the given region', () => {
     const [frame] = makeFrames(
       { width: 10, height: 8, frames: 1, rate: 30 },
       (_, y, x, c) => 10 * x + y + 50 * c,

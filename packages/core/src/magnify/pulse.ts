@@ -15,7 +15,7 @@ export interface Pulse {
   readonly signalToNoise: number;
 }
 
-/** Part of a picture, pixels; parts of pixels do not count. */
+/** Part of an image, pixels; fractions of pixels are dropped. */
 export interface Region {
   readonly x: number;
   readonly y: number;
@@ -27,15 +27,15 @@ export interface Region {
 export const PULSE_BAND: Band = { low: 0.75, high: 3 };
 
 /**
- * Mean red, green and blue of a region, or of the whole picture.
+ * Mean red, green and blue of a region, or of the whole image.
  *
  * @returns 0 to 255 each
  */
 export function meanColor(
-  picture: RgbImage,
-  region: Region = { x: 0, y: 0, ...picture },
+  image: RgbImage,
+  region: Region = { x: 0, y: 0, ...image },
 ): [number, number, number] {
-  const { data, width, height, channels } = picture;
+  const { data, width, height, channels } = image;
   const [left, top] = [Math.max(0, Math.floor(region.x)), Math.max(0, Math.floor(region.y))];
   const right = Math.min(width, Math.max(left + 1, Math.ceil(region.x + region.width)));
   const bottom = Math.min(height, Math.max(top + 1, Math.ceil(region.y + region.height)));

@@ -11,13 +11,13 @@ import {
   createMachine,
   filterIdeally,
   filterPlane,
-  joinPicture,
+  joinImage,
   keepFrame,
   keptPlanes,
-  loadPicture,
+  loadImage,
   raise,
   restFilter,
-  splitPicture,
+  splitImage,
   type Machine,
 } from './machine.ts';
 import { assertSize } from './magnifier.ts';
@@ -45,7 +45,7 @@ export interface MagnifiedWindow {
    *
    * @param index - from 0
    * @param alpha - from 0. Not given: that of the options
-   * @returns a picture of its own
+   * @returns a newly allocated image
    * @throws TelltaleError `OPTION_INVALID` for an index or an α that is not there
    */
   at(index: number, alpha?: number): RgbImage;
@@ -80,8 +80,8 @@ export async function openWindow(
   const machine = createMachine(await loadKernels(), { ...resolved, base });
   for (const [i, frame] of frames.entries()) {
     assertSize(frame, first);
-    loadPicture(machine, frame);
-    splitPicture(machine, frame.channels);
+    loadImage(machine, frame);
+    splitImage(machine, frame.channels);
     keepFrame(machine, i);
   }
   filterKept(machine, frames.length, Math.ceil((options.warmUp ?? 0.25) * options.rate));
@@ -100,11 +100,11 @@ export async function openWindow(
         mode === 'color'
           ? [...Array<number>(levels).fill(0), alpha]
           : levelGains(levels, alpha, { wavelength, finest });
-      loadPicture(machine, frame);
+      loadImage(machine, frame);
       for (const [channel, plane] of keptPlanes(machine, index).entries()) {
         raise(machine, { plane, channel }, gains);
       }
-      return joinPicture(machine, frame.channels);
+      return joinImage(machine, frame.channels);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** @file Takes away what lighting and exposure change between two pictures: optical flow holds every change for movement. */
+/** @file Removes changes of lighting and exposure between two images, which optical flow would take for movement. */
 import type { Plane } from '../base/image.ts';
 
 /**

@@ -3,7 +3,7 @@
  *
  * The color wheel of Baker, Scharstein, Lewis, Roth, Black and Szeliski 2011, "A Database and
  * Evaluation Methodology for Optical Flow", IJCV 92(1): six arcs whose lengths follow how finely
- * people tell the hues apart.
+ * hues are easy to distinguish.
  */
 import type { RgbImage } from '../base/image.ts';
 import type { FlowField } from './flow.ts';

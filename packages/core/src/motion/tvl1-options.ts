@@ -27,7 +27,7 @@ export interface Tvl1Parameters {
 
 /** Parameters to change, and where to start. */
 export interface Tvl1Options extends Partial<Tvl1Parameters> {
-  /** A flow to start from, same size as the pictures: the flow of the frame before, say. */
+  /** Initial flow, same size as the images; for example that of the previous frame. */
   readonly initial?: FlowField;
 }
 
@@ -125,7 +125,7 @@ export function resolveTvl1(from: Plane, to: Plane, options: Tvl1Options): Tvl1P
   ) {
     throw new TelltaleError(
       'SHAPE_MISMATCH',
-      `optical flow between planes of ${from.data.length} and ${to.data.length} numbers, said to be ${width}×${height}`,
+      `optical flow between planes of ${from.data.length} and ${to.data.length} numbers for a size of ${width}×${height}`,
       'Images need at least 16×16 pixels and one number per pixel.',
     );
   }

@@ -1,8 +1,8 @@
 /**
- * @file A network with its weights as one forward-only ONNX file: how predictions are made, everywhere.
+ * @file A network with its weights as one forward-only ONNX file: used for all predictions.
  *
- * The file looks at each picture and at its mirror, and averages the logits: a
- * face has no left or right that an emotion knows of, and training showed both.
+ * The graph evaluates each image and its mirror image and averages the logits:
+ * emotions do not depend on left and right, and training showed both.
  */
 import {
   add,
@@ -20,11 +20,11 @@ import { own } from '../base/own.ts';
 import { mirrorSigns } from './input.ts';
 import { inputShape, planesOf, type Network, type NetworkConfig } from './network.ts';
 
-/** What the file is made for. */
+/** Options of an export. */
 export interface ExportOptions {
-  /** Pictures that go in at once. */
+  /** Number of images that the graph takes at once. */
   readonly batch: number;
-  /** Divides the logits: above 1, probabilities are less sure than the network is. @defaultValue 1 */
+  /** Divides the logits: above 1, probabilities are less confident than the network's. @defaultValue 1 */
   readonly temperature?: number;
   /** Text to keep in the file. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export function exportNetwork<C extends NetworkConfig, P extends object>(
 
 /**
  * The same graph with the weights as inputs, each called `weight.` and its name: one session
- * predicts with the weights of any moment of a training.
+ * predicts with the weights of any step of a training.
  */
 export function exportLive<C extends NetworkConfig, P extends object>(
   network: Network<C, P>,
@@ -89,14 +89,14 @@ export function weightInput(name: string): string {
   return `weight.${name}`;
 }
 
-/** Sum of the logits of the pictures and of their mirrors, `[n, classes]`. */
+/** Sum of the logits of the images and of their mirror images, `[n, classes]`. */
 function bothWays<C extends NetworkConfig, P extends object>(
   where: { readonly context: Context; readonly network: Network<C, P>; readonly config: C },
   params: Symbolic<P>,
   images: Tensor,
 ): Tensor {
   const planes = planesOf(where.network, where.config);
-  const signs = constant(mirrorSigns(planes), [planes.length, 1, 1]); // what moved left now moves right
+  const signs = constant(mirrorSigns(planes), [planes.length, 1, 1]); // u changes its sign
   const mirrored = mul(flip(images, [3]), signs);
   const [plain, turned] = [images, mirrored].map(
     (x) => where.network.forward(where.context, where.config, params, x).logits,

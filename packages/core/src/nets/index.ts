@@ -1,7 +1,7 @@
 /** @file The recognition networks: `@telltale/core/nets`. */
 export * from './input.ts';
 export * from './network.ts';
-export * from './pictures.ts';
+export * from './images.ts';
 export * from './registry.ts';
 export { assertShapes, checkSettings, shapesOf } from './settings.ts';
 export type { Scan } from './mamba.ts';

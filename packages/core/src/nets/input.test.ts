@@ -1,20 +1,20 @@
-/** @file Pictures to network inputs: head motion and light go, mirroring commutes, what is wrong or missing is named. */
+/** @file Images to network inputs: head motion and lighting are removed, mirroring commutes, wrong or missing images are named. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { sha256 } from '../base/sha256.ts';
 import { flowInput, flowSize, mirrorInput, prepareInput, type InputPlane } from './input.ts';
-import { facesWanted, pickPictures, picturesUsed, standsIn } from './pictures.ts';
+import { facesWanted, pickImages, imagesUsed, standsIn } from './images.ts';
 
 const bytes = fc.uint8Array({ minLength: 3 * 28 * 28, maxLength: 3 * 28 * 28 });
-const picture = (data: Uint8Array) => ({ data, width: 28, height: 28, channels: 3 as const });
+const image = (data: Uint8Array) => ({ data, width: 28, height: 28, channels: 3 as const });
 
-test('planes are u, v, strain without their medians, in units of their deviation, cut off at 3', () => {
+test('planes are u, v, strain without their medians, in units of their root mean square, clipped at 3', () => {
   const data = new Uint8Array(3 * 28 * 28);
   for (let i = 0; i < 28 * 28; i++) data.set([100, 200, 51], 3 * i);
   for (let i = 0; i < 28; i++) data.set([100 + i, 200 - 2 * i, 51], 3 * i);
   data.set([100, 200, 255], 0);
-  const input = flowInput(picture(data));
+  const input = flowInput(image(data));
   const unit = Math.sqrt((27 * 28 * 55) / 6 / 784); // of the squares of 0 to 27 over all pixels
   expect(input[3]).toBeCloseTo(3 / unit, 5);
   expect(input[784 + 3]).toBeCloseTo(-3 / unit, 5); // twice as far, in a unit twice as large
@@ -25,12 +25,12 @@ test('planes are u, v, strain without their medians, in units of their deviation
   expect(input[1569]).toBe(0);
 });
 
-test('stretching a plane to other bytes changes little, and a picture without movement is 0', () => {
-  const still = flowInput(picture(new Uint8Array(3 * 28 * 28).fill(90)));
+test('stretching a plane to other bytes changes little, and an image without movement is 0', () => {
+  const still = flowInput(image(new Uint8Array(3 * 28 * 28).fill(90)));
   expect(still.every((value) => value === 0)).toBe(true);
   const wave = (low: number, high: number) =>
     flowInput(
-      picture(
+      image(
         Uint8Array.from({ length: 3 * 28 * 28 }, (_, i) =>
           Math.round(low + (high - low) * (0.5 + 0.5 * Math.sin(i / 7))),
         ),
@@ -49,8 +49,8 @@ test('the mirrored face with u reversed gives the mirrored input', () => {
         const from = 3 * (pixel - (pixel % 28) + 27 - (pixel % 28)) + channel;
         mirrored[i] = channel === 0 ? 255 - data[from]! : data[from]!;
       }
-      const expected = mirrorInput(flowInput(picture(data)));
-      const actual = flowInput(picture(mirrored));
+      const expected = mirrorInput(flowInput(image(data)));
+      const actual = flowInput(image(mirrored));
       return actual.every((value, i) => Math.abs(value - expected[i]!) < 1e-6);
     }),
   );
@@ -59,14 +59,14 @@ test('the mirrored face with u reversed gives the mirrored input', () => {
 test('mirroring twice changes nothing', () => {
   fc.assert(
     fc.property(bytes, (data) => {
-      const input = flowInput(picture(data));
+      const input = flowInput(image(data));
       const again = mirrorInput(mirrorInput(input, flowSize));
       return again.every((value, i) => value === input[i]);
     }),
   );
 });
 
-test('a picture of another size is named with its size', () => {
+test('an image of another size is named with its size', () => {
   expect(() =>
     flowInput({ data: new Uint8Array(27 * 28 * 3), width: 27, height: 28, channels: 3 }),
   ).toThrow(/27×28/);
@@ -78,7 +78,7 @@ const face = (of: (pixel: number) => number, channels: 3 | 4 = 3) => ({
   height: 28,
   channels,
 });
-const flow = picture(Uint8Array.from({ length: 28 * 28 * 3 }, (_, i) => (i * 37 + (i >> 5)) % 256));
+const flow = image(Uint8Array.from({ length: 28 * 28 * 3 }, (_, i) => (i * 37 + (i >> 5)) % 256));
 
 describe('prepareInput', () => {
   // The hash is that of NumPy: bytes / 255 as float32, less the mean of the two middle values.
@@ -93,7 +93,7 @@ describe('prepareInput', () => {
     expect(whole.subarray(1568)).toEqual(input.subarray(0, 784));
   });
 
-  test('a face plane knows nothing of light and contrast', () => {
+  test('a face plane does not depend on lighting and contrast', () => {
     const dark = face((i) => 20 + (i % 40));
     const bright = face((i) => 90 + 3 * (i % 40), 4);
     const [one, two] = [dark, bright].map((apex) => prepareInput({ flow, apex }, ['apex']));
@@ -104,14 +104,14 @@ describe('prepareInput', () => {
   });
 
   test('the difference is that of the planes beside it', () => {
-    const pictures = {
+    const images = {
       flow,
       apex: face((i) => (i * 7) % 256),
       onset: face((i) => (i * 5) % 256),
       magnified: face((i) => (i * 11) % 256),
     };
     for (const later of ['apex', 'magnified'] as const) {
-      const input = prepareInput(pictures, [later, 'onset', 'difference']);
+      const input = prepareInput(images, [later, 'onset', 'difference']);
       for (let i = 0; i < 784; i++)
         expect(input[1568 + i]).toBeCloseTo(input[i]! - input[784 + i]!, 5);
     }
@@ -124,10 +124,10 @@ describe('prepareInput', () => {
   });
 
   test('names the face that is missing, and the size that is wrong', () => {
-    expect(() => prepareInput({ flow }, ['onset'])).toThrow(/picture of the face \(onset\)/);
+    expect(() => prepareInput({ flow }, ['onset'])).toThrow(/face crop \(onset\)/);
     expect(() => prepareInput({ flow }, ['magnified'])).toThrow(/magnified/);
     const apex = { ...face(() => 1), width: 14, height: 56 };
-    expect(() => prepareInput({ flow, apex }, ['apex'])).toThrow(/face picture of 28×28.*14×56/);
+    expect(() => prepareInput({ flow, apex }, ['apex'])).toThrow(/face crop of 28×28.*14×56/);
   });
 
   test('the mirror turns u around, wherever it stands, and nothing else', () => {
@@ -143,19 +143,15 @@ describe('prepareInput', () => {
   });
 });
 
-describe('picturesUsed', () => {
+describe('imagesUsed', () => {
   const bare = { id: 'a' };
   const faced = { id: 'b', faces: { apex: 'x.png', onset: 'y.png' } };
 
-  test('are those that the planes ask for and the samples have', () => {
-    expect(picturesUsed(['u', 'v', 'strain'], [faced])).toEqual(['flow']);
-    expect(picturesUsed(['u', 'apex'], [faced, faced])).toEqual(['flow', 'apex']);
-    expect(picturesUsed(['u', 'apex'], [bare, bare])).toEqual(['flow']);
-    expect(picturesUsed(['apex', 'onset', 'difference'], [faced])).toEqual([
-      'flow',
-      'apex',
-      'onset',
-    ]);
+  test('are those that the planes need and the samples have', () => {
+    expect(imagesUsed(['u', 'v', 'strain'], [faced])).toEqual(['flow']);
+    expect(imagesUsed(['u', 'apex'], [faced, faced])).toEqual(['flow', 'apex']);
+    expect(imagesUsed(['u', 'apex'], [bare, bare])).toEqual(['flow']);
+    expect(imagesUsed(['apex', 'onset', 'difference'], [faced])).toEqual(['flow', 'apex', 'onset']);
     expect(facesWanted(['magnified', 'difference'])).toEqual(['onset', 'magnified']);
     expect(standsIn(['apex'], ['flow'])).toBe(true);
     expect(standsIn(['apex'], ['flow', 'apex'])).toBe(false);
@@ -163,15 +159,15 @@ describe('picturesUsed', () => {
   });
 
   test('refuses faces that only some have, and those that nothing stands in for', () => {
-    expect(() => picturesUsed(['apex'], [faced, bare])).toThrow(/1 of 2 samples.*first is a/);
-    expect(() => picturesUsed(['onset'], [bare])).toThrow(/no sample has a picture "onset"/);
-    expect(() => picturesUsed(['difference'], [bare])).toThrow(/no sample has a picture "apex"/);
-    expect(() => picturesUsed(['magnified'], [faced])).toThrow(/"magnified"/);
+    expect(() => imagesUsed(['apex'], [faced, bare])).toThrow(/1 of 2 samples.*first is a/);
+    expect(() => imagesUsed(['onset'], [bare])).toThrow(/no sample has a crop "onset"/);
+    expect(() => imagesUsed(['difference'], [bare])).toThrow(/no sample has a crop "apex"/);
+    expect(() => imagesUsed(['magnified'], [faced])).toThrow(/"magnified"/);
   });
 
   test('only the named ones are picked', () => {
     const apex = face(() => 1);
-    expect(pickPictures({ flow, apex }, ['flow'])).toEqual({ flow });
-    expect(pickPictures({ flow, apex }, ['flow', 'apex', 'onset'])).toEqual({ flow, apex });
+    expect(pickImages({ flow, apex }, ['flow'])).toEqual({ flow });
+    expect(pickImages({ flow, apex }, ['flow', 'apex', 'onset'])).toEqual({ flow, apex });
   });
 });

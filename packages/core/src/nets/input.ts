@@ -1,12 +1,12 @@
 /**
- * @file From pictures to a network's input: the one place where pixels are prepared.
+ * @file From images to a network's input: the one place where pixels are prepared.
  *
- * Training, prediction and analysis all come through here, so that a network
- * never sees in use what it has not seen in training. The images are those of
+ * Training, prediction and analysis all use it, so that inputs are prepared in
+ * inference as in training. The images are those of
  * MEGC 2019 (Liong et al. 2019, "Shallow Triple Stream Three-dimensional CNN
  * (STSTNet) for Micro-expression Recognition", arXiv:1902.03634): R = u,
- * G = v, B = optical strain, each stretched to 0–255 per image. Networks that
- * look at the face too get it in the box and size of the flow image.
+ * G = v, B = optical strain, each stretched to 0–255 per image. Networks with
+ * face planes get them in the box and size of the flow image.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { oneOf, type Shape } from '../base/shape.ts';
@@ -26,10 +26,10 @@ export const inputPlane: Shape = oneOf(
   'difference',
 );
 
-/** The planes of a network that says nothing of planes. */
+/** The default planes of a network. */
 export const flowPlanes: readonly InputPlane[] = ['u', 'v', 'strain'];
 
-/** Pictures of a face, gray or RGB, in the box and size of the flow image. */
+/** Face crops, gray or RGB, in the box and size of the flow image. */
 export interface FaceImages {
   readonly apex?: RgbImage;
   readonly onset?: RgbImage;
@@ -37,7 +37,7 @@ export interface FaceImages {
   readonly magnified?: RgbImage;
 }
 
-/** What inputs are made of. */
+/** The images that an input is made of. */
 export interface InputImages extends FaceImages {
   /** R = u, G = v, B = optical strain. */
   readonly flow: RgbImage;
@@ -49,7 +49,7 @@ export const inputVersion = 'flow-robust/1';
 /** Side of a flow image, pixels. */
 export const flowSize = 28;
 
-/** Furthest that a value may be from the median, in units of its plane's deviation. */
+/** Largest distance of a value from the median, in root mean squares of its plane. */
 const LIMIT = 3;
 
 /**
@@ -62,11 +62,11 @@ const LIMIT = 3;
  * pixels, which are often artifacts, and a unit should be what the face does.
  * A plane without movement stays 0.
  *
- * @throws TelltaleError SHAPE_MISMATCH if the picture is not `size`×`size`.
+ * @throws TelltaleError SHAPE_MISMATCH if the image is not `size`×`size`.
  */
-export function flowInput(picture: RgbImage, size: number = flowSize): Float32Array {
-  const { data, width, height, channels } = picture;
-  assertSize(picture, size, 'flow image');
+export function flowInput(image: RgbImage, size: number = flowSize): Float32Array {
+  const { data, width, height, channels } = image;
+  assertSize(image, size, 'flow image');
   const pixels = width * height;
   const input = new Float32Array(3 * pixels);
   for (let c = 0; c < 3; c++) {
@@ -85,34 +85,34 @@ function standardize(plane: Float32Array): void {
     plane[i]! -= middle;
     squares += plane[i]! ** 2;
   }
-  const deviation = Math.sqrt(squares / plane.length);
-  if (deviation === 0) return;
+  const rms = Math.sqrt(squares / plane.length);
+  if (rms === 0) return;
   for (let i = 0; i < plane.length; i++)
-    plane[i] = Math.min(Math.max(plane[i]! / deviation, -LIMIT), LIMIT);
+    plane[i] = Math.min(Math.max(plane[i]! / rms, -LIMIT), LIMIT);
 }
 
 /**
- * Pictures as a network takes them: `[planes, size, size]`.
+ * Images as a network takes them: `[planes, size, size]`.
  *
  * u, v and strain are those of {@link flowInput}. A face plane is gray with
- * mean 0 and deviation 1 over the picture, so that light and contrast of the
- * camera go; `difference` is that of two such planes. Where there is no apex
- * picture, the plane `apex` is the magnitude of the flow, √(u² + v²).
+ * mean 0 and standard deviation 1 over the crop, which removes lighting and
+ * contrast of the camera; `difference` is that of two such planes. Where there is no apex
+ * crop, the plane `apex` is the magnitude of the flow, √(u² + v²).
  *
- * @throws TelltaleError SHAPE_MISMATCH if a picture is not `size`×`size`; MODEL_INPUT_MISMATCH where
- *   a picture is missing that nothing stands in for
+ * @throws TelltaleError SHAPE_MISMATCH if an image is not `size`×`size`; MODEL_INPUT_MISMATCH where
+ *   an image without a substitute is missing
  */
 export function prepareInput(
-  pictures: InputImages,
+  images: InputImages,
   planes: readonly InputPlane[] = flowPlanes,
   size: number = flowSize,
 ): Float32Array {
   const area = size * size;
-  const flow = flowInput(pictures.flow, size);
+  const flow = flowInput(images.flow, size);
   const face = (name: keyof FaceImages): Float32Array => {
-    const picture = pictures[name];
-    if (picture === undefined) throw noFace(name);
-    return facePlane(picture, size);
+    const image = images[name];
+    if (image === undefined) throw noFace(name);
+    return facePlane(image, size);
   };
   const made = (plane: InputPlane): Float32Array => {
     switch (plane) {
@@ -121,7 +121,7 @@ export function prepareInput(
       case 'strain':
         return flow.subarray(flowPlanes.indexOf(plane) * area).subarray(0, area);
       case 'apex':
-        return pictures.apex ? face('apex') : flowMagnitude(flow, area);
+        return images.apex ? face('apex') : flowMagnitude(flow, area);
       case 'difference': {
         const onset = face('onset');
         const later = face(planes.includes('magnified') ? 'magnified' : 'apex');
@@ -159,18 +159,18 @@ export function mirrorSigns(planes: readonly InputPlane[]): Float32Array {
   return Float32Array.from(planes, (plane) => (plane === 'u' ? -1 : 1));
 }
 
-/** `[size, size]`, mean 0 and deviation 1; all 0 where the picture is one gray. */
-function facePlane(picture: RgbImage, size: number): Float32Array {
-  assertSize(picture, size, 'face picture');
-  return facePlaneOf(grayOf(picture).data);
+/** `[size, size]`, mean 0 and standard deviation 1; all 0 where the crop is uniform. */
+function facePlane(image: RgbImage, size: number): Float32Array {
+  assertSize(image, size, 'face crop');
+  return facePlaneOf(grayOf(image).data);
 }
 
-/** Gray values of a face, 0–255, with mean 0 and deviation 1: as face planes are; all 0 where they are one gray. */
+/** Gray values of a face, 0–255, standardized like face planes to mean 0 and standard deviation 1; all 0 where they are uniform. */
 export function facePlaneOf(gray: Float32Array): Float32Array {
   const mean = gray.reduce((a, b) => a + b, 0) / gray.length;
   const variance = gray.reduce((sum, value) => sum + (value - mean) ** 2, 0) / gray.length;
-  const deviation = Math.max(Math.sqrt(variance), 1); // less than a step of a byte is nothing seen
-  return gray.map((value) => (value - mean) / deviation);
+  const std = Math.max(Math.sqrt(variance), 1); // below one step of a byte nothing is visible
+  return gray.map((value) => (value - mean) / std);
 }
 
 function flowMagnitude(flow: Float32Array, area: number): Float32Array {
@@ -191,8 +191,8 @@ function assertSize({ data, width, height, channels }: RgbImage, size: number, w
 function noFace(name: string): TelltaleError {
   return new TelltaleError(
     'MODEL_INPUT_MISMATCH',
-    `the network takes a picture of the face (${name}), and there is none`,
-    `Give samples.csv a column "${name}" with pictures in the box of the flow images, or choose a configuration that takes flow alone.`,
+    `the network takes a face crop (${name}), and there is none`,
+    `Give samples.csv a column "${name}" with face crops in the box of the flow images, or choose a configuration that takes only flow.`,
   );
 }
 

@@ -26,7 +26,7 @@ export interface Outputs {
   readonly [part: string]: Tensor;
 }
 
-/** A recognition network: flow images, and faces where it asks for them, in; logits out. */
+/** A recognition network: from flow images, and face crops where it has planes for them, to logits. */
 export interface Network<C extends NetworkConfig = NetworkConfig, P extends object = object> {
   /** Name in the registry and in weights files. */
   readonly name: string;

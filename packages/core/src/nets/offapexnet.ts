@@ -6,7 +6,7 @@
  * arXiv:1805.08699. It has no strain. Convolutions keep the size of the map,
  * which gives the 2.66 million parameters that Off-TANet's authors count for
  * it. Dropout before the fully connected layers is ours: they have 2.66
- * million weights for 300 pictures.
+ * million weights for 300 images.
  *
  *     u ─ 6 filters ─ 16 filters ─┐
  *                                 ├─ 1024 ─ 1024 ─ classes

@@ -7,7 +7,7 @@
 import { TelltaleError } from '../base/errors.ts';
 import * as is from '../base/shape.ts';
 import { inputPlane, type InputPlane } from '../nets/input.ts';
-import type { ImageName } from '../nets/pictures.ts';
+import type { ImageName } from '../nets/images.ts';
 
 /** Name and version of the format of `model.json`. */
 export const modelSchema = 'telltale.model/1';

@@ -7,7 +7,7 @@
  * their network, and each was calibrated by itself.
  */
 import { TelltaleError } from '../base/errors.ts';
-import type { ImageName } from '../nets/pictures.ts';
+import type { ImageName } from '../nets/images.ts';
 import type { RecognizerCard } from './card.ts';
 import type { Recognizer } from './recognizer.ts';
 import { ENSEMBLE } from './shipped.ts';

@@ -11,7 +11,7 @@ import type { RgbImage } from '../base/image.ts';
 import type { Ort } from '../base/ort.ts';
 import { own } from '../base/own.ts';
 import { prepareInput, type InputImages, type InputPlane } from '../nets/input.ts';
-import { pickPictures, type ImageName } from '../nets/pictures.ts';
+import { pickImages, type ImageName } from '../nets/images.ts';
 import type { RecognizerCard } from './card.ts';
 import { compileModel } from './compile.ts';
 import { readModel } from './weights.ts';
@@ -117,7 +117,7 @@ function inputOf(input: RecognizerInput, { size, planes, images }: Manner): Floa
       throw mismatch(size, `an input of ${input.length} numbers`);
     return input;
   }
-  const given = pickPictures('flow' in input ? input : { flow: input }, images);
+  const given = pickImages('flow' in input ? input : { flow: input }, images);
   for (const name of images) {
     const image = given[name];
     if (image === undefined) throw missing(name);

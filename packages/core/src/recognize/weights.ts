@@ -17,7 +17,7 @@ import { sha256 } from '../base/sha256.ts';
 import { flowPlanes, inputVersion, type InputPlane } from '../nets/input.ts';
 import { shapesOnly } from '../nets/layers.ts';
 import { currentNames, planesOf, type Network, type NetworkConfig } from '../nets/network.ts';
-import { standsIn, type ImageName } from '../nets/pictures.ts';
+import { standsIn, type ImageName } from '../nets/images.ts';
 import { findNetwork, networks } from '../nets/registry.ts';
 import { assertShapes } from '../nets/settings.ts';
 import type { Calibration } from './calibration.ts';
@@ -74,7 +74,7 @@ export function readModel(bytes: Uint8Array): Model {
     );
   const planes = planesOf(network, config);
   assertPlanes(metadata['planes'], planes);
-  const images = picturesOf(metadata['pictures']);
+  const images = imagesOf(metadata['pictures']);
   assertFits(network, config, shapes);
   return {
     network,
@@ -153,7 +153,7 @@ function assertPlanes(text: string | undefined, planes: readonly InputPlane[]): 
   );
 }
 
-function picturesOf(text: string | undefined): readonly ImageName[] {
+function imagesOf(text: string | undefined): readonly ImageName[] {
   if (text === undefined) return ['flow'];
   const known = ['flow', 'apex', 'onset', 'magnified'];
   let names: unknown;

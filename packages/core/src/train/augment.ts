@@ -2,7 +2,7 @@
  * @file What a training sample may look like besides what it looks like.
  *
  * All of it acts on prepared inputs (`nets/input.ts`) of shape
- * `[planes, size, size]`; in those of u, v and optical strain 0 is no movement.
+ * `[planes, size, size]`; in those of u, v and optical strain, 0 means no movement.
  *
  * Mirroring follows the geometry of flow: the face is turned left to right, so
  * what moved rightward moves leftward. Mixing is Zhang, Cisse, Dauphin and
@@ -33,7 +33,7 @@ export const noAugmentation: AugmentOptions = { mirror: 0, shift: 0, amplitude: 
  * Draws the same number of random numbers whatever the options are.
  *
  * @param input - shape `[planes, size, size]`; left as it is
- * @param options - `planes` says what the planes show, u, v and strain where left out: u changes its
+ * @param options - `planes` lists the planes, by default u, v and strain: u changes its
  *   sign in the mirror, and only flow has an amplitude
  */
 export function augmentInput(
@@ -58,7 +58,7 @@ export function augmentInput(
 }
 
 /**
- * Moves the picture by whole pixels and repeats its border.
+ * Shifts the image by whole pixels and repeats its border.
  *
  * @param input - shape `[planes, size, size]`; left as it is
  * @param by - `across`: pixels to the right; `down`: pixels downward; `planes`: their number, 3 where left out
@@ -94,7 +94,7 @@ export interface MixableBatch {
  * Mixes each row with the row behind it (the last with the first), inputs and
  * targets by the same share λ ~ Beta(α, α), drawn for each row.
  *
- * Rows stand in random order already, so the neighbor is a random partner.
+ * Rows are in random order already, so the neighbor is a random partner.
  *
  * @see Zhang et al. 2018, "mixup", equation 2
  */

@@ -2,9 +2,8 @@
  * @file The training loop: epochs over a set of samples, reproducible to the bit.
  *
  * Everything random in epoch e is drawn from a stream that the seed and e name,
- * and everything random in step t from one that the seed and t name. So a
- * checkpoint holds no random state, and a training that goes on from one gives
- * the bits of a training that was never interrupted.
+ * and everything random in step t from one that the seed and t name. So a checkpoint holds no random state, and a training that resumes from one gives
+ * the bits of an uninterrupted one.
  */
 import { cosineSchedule } from '@telltale/engine';
 import type { RandomSource, Trainer, TrainerState } from '@telltale/engine';
@@ -19,15 +18,15 @@ import { augmentInput, mixBatch } from './augment.ts';
 import { classWeights, drawEpoch } from './balance.ts';
 import type { Recipe } from './recipe.ts';
 
-/** What is learned from. */
+/** The training samples. */
 export interface TrainingSet {
-  /** Prepared pictures, shape `[planes, size, size]` each. */
+  /** Prepared inputs, shape `[planes, size, size]` each. */
   readonly inputs: readonly Float32Array[];
-  /** Class index of each picture. */
+  /** Class index of each input. */
   readonly labels: readonly number[];
 }
 
-/** What a training says while it runs. */
+/** An event of a training. */
 export type TrainEvent =
   | {
       readonly type: 'epoch';
@@ -37,14 +36,14 @@ export type TrainEvent =
       readonly epochs: number;
       /** Mean over the epoch's steps. */
       readonly loss: number;
-      /** Share of the epoch's (changed) samples that were judged right, where the network reports it. */
+      /** Accuracy on the epoch's augmented samples, where the network reports it. */
       readonly accuracy?: number;
       /** At the last step. */
       readonly learningRate: number;
     }
   | { readonly type: 'done'; readonly epochs: number; readonly loss: number };
 
-/** All there is to go on with. */
+/** Everything needed to resume. */
 export interface Checkpoint {
   /** Epochs done. */
   readonly epoch: number;
@@ -60,7 +59,7 @@ export interface RunOptions {
   readonly signal?: Cancellation;
   /** Called after each epoch; `take` copies the state, which costs time only where it is called. */
   readonly checkpoint?: (epoch: number, take: () => Checkpoint) => void | Promise<void>;
-  /** Where to go on. */
+  /** Resumes from this checkpoint. */
   readonly resume?: Checkpoint;
 }
 

@@ -1,7 +1,7 @@
-/** @file Pictures of a dataset become the inputs of a network, plane by plane. */
+/** @file Images of a dataset to the inputs of a network, plane by plane. */
 import {
   findNetwork,
-  picturesUsed,
+  imagesUsed,
   planesOf,
   prepareInput,
   type FaceImages,
@@ -11,12 +11,12 @@ import {
 } from '../nets/index.ts';
 import type { RgbImage } from '../base/image.ts';
 
-/** Pictures of samples; equal indices belong together. */
-export interface SamplePictures {
+/** Images of samples; equal indices belong together. */
+export interface SampleImages {
   readonly ids: readonly string[];
-  /** Flow pictures. */
+  /** Flow images. */
   readonly pictures: readonly RgbImage[];
-  /** Pictures of the face, where there are any. */
+  /** Face crops, where there are any. */
   readonly faces?: readonly FaceImages[] | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface PreparedInputs {
   /** Shape `[planes, size, size]` each. */
   readonly inputs: readonly Float32Array[];
   readonly planes: readonly InputPlane[];
-  /** The pictures that the inputs are made of. */
+  /** The images that the inputs are made of. */
   readonly used: readonly ImageName[];
 }
 
@@ -33,16 +33,16 @@ export interface PreparedInputs {
  * The inputs of a network.
  *
  * @throws TelltaleError `DATASET_INVALID` where faces are missing that the network looks at;
- *   `SHAPE_MISMATCH` for pictures of another size
+ *   `SHAPE_MISMATCH` for images of another size
  */
 export function inputsOf(
   network: string,
   config: NetworkConfig,
-  { ids, pictures, faces }: SamplePictures,
+  { ids, pictures, faces }: SampleImages,
 ): PreparedInputs {
   const planes = planesOf(findNetwork(network), config);
   const samples = ids.map((id, i) => ({ id, ...(faces && { faces: faces[i]! }) }));
-  const used = picturesUsed(planes, samples);
+  const used = imagesUsed(planes, samples);
   const inputs = pictures.map((flow, i) =>
     prepareInput({ flow, ...faces?.[i] }, planes, config.size),
   );

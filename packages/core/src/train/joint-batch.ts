@@ -22,7 +22,7 @@ export interface JointSample {
   /** Index of its label within its dataset. */
   readonly label: number;
   readonly peak: Uint8Array;
-  /** The person's face without expression, or what stands for it. */
+  /** The subject's neutral face, or its substitute. */
   readonly neutral: Uint8Array;
 }
 
@@ -102,7 +102,7 @@ export function jointInput(
   return input;
 }
 
-/** The mean of gray pictures of one size, rounded to bytes. */
+/** The mean of gray images of one size, rounded to bytes. */
 export function meanFace(pictures: readonly Uint8Array[]): Uint8Array {
   const sum = new Float64Array(pictures[0]?.length ?? 0);
   for (const picture of pictures) picture.forEach((value, i) => (sum[i]! += value));

@@ -1,4 +1,4 @@
-/** @file The file of a joint pretraining: a trunk to go on with, and what it learned on the way. */
+/** @file The file of a joint pretraining: a trunk to fine-tune, with the scores of its heads. */
 import { writeSafetensors } from '@telltale/engine';
 
 import { inputVersion } from '../nets/index.ts';
@@ -12,7 +12,7 @@ export interface JointOrigin extends JointTask {
   /** SHA-256 of the training graph, hexadecimal. */
   readonly graph: string;
   readonly seed: number;
-  /** SHA-256 of the pictures and their labels, hexadecimal. */
+  /** SHA-256 of the images and their labels, hexadecimal. */
   readonly data: string;
   /** Samples that are learned from. */
   readonly samples: number;
@@ -28,7 +28,7 @@ export interface JointScore {
   readonly train: number;
   /** Samples that were held out. */
   readonly validation: number;
-  /** Share of the held-out samples that it judges right. */
+  /** Accuracy on the held-out samples. */
   readonly accuracy: number;
 }
 

@@ -112,7 +112,7 @@ describe('joint pretraining', () => {
   });
 
   test.each([
-    [{ network: 'merba', config: 'flow28' }, /merba cannot go on/],
+    [{ network: 'merba', config: 'flow28' }, /merba cannot be fine-tuned/],
     [{ config: 'flow28' }, /flow28 of densemix looks at flow/],
     [{ config: 'face99' }, /no config 'face99'/],
     [{ recipe: { ...pretrainRecipe, epochs: 0 } }, /epochs is 0/],
@@ -158,12 +158,12 @@ describe('transfer', () => {
     trunk = trunkOf(bytes, network, config);
   }, 60_000);
 
-  test('takes the trunk over, of another size of picture, and no head', () => {
+  test('takes the trunk over, for another input size, and no head', () => {
     expect(Object.keys(trunk)).toContain('stem.weight');
     expect(Object.keys(trunk).some((name) => /^(head|pool)/.test(name))).toBe(false);
   });
 
-  test('trains the end and the head first, then all at a tenth of the rate, and goes on', async () => {
+  test('trains the end and the head first, then all at a tenth of the rate, and resumes', async () => {
     const from = { ...transferOf(bytes, micro.recipe), frozen: 2 };
     const opened = await openTask(runtime, { ...micro, from }, { ...one, trunk });
     const kept = new Map<number, Checkpoint>();

@@ -7,9 +7,9 @@
  * and batches may mix datasets as they come.
  *
  * A face is seen as the network will see a micro-expression: the peak, a face without expression, and
- * their difference. Where a dataset has the person's own neutral face, that is it. Else it is the mean
+ * their difference. Where a dataset has the subject's own neutral face, it is used. Otherwise it is the mean
  * neutral face of the dataset's training part (of all its faces, where it has no class `neutral`):
- * the difference then says how this face is unlike a face at rest, with who it is left in.
+ * the difference then includes the subject's identity.
  */
 import {
   add,
@@ -50,7 +50,7 @@ export interface JointTask {
   readonly recipe: Recipe;
 }
 
-/** How pretraining goes where nobody says otherwise: fixed before the first was run. */
+/** The default recipe of pretraining, fixed before the first run. */
 export const pretrainRecipe: Recipe = {
   ...defaultRecipe,
   epochs: 12,
@@ -61,8 +61,8 @@ export const pretrainRecipe: Recipe = {
   augment: { mirror: 0.5, shift: 3, amplitude: 0, mixup: 0 },
 };
 
-/** Faces that are judged at a time. */
-const JUDGED = 32;
+/** Evaluation batch size. */
+const EVALUATION_BATCH = 32;
 
 /** A compiled {@link JointTask}. */
 export interface JointTrainer {
@@ -104,11 +104,7 @@ export async function openJointTask(
   return {
     async *fit(samples, run) {
       if (samples.length === 0) {
-        throw new TelltaleError(
-          'DATASET_INVALID',
-          'there is no face to learn from',
-          'Add pictures.',
-        );
+        throw new TelltaleError('DATASET_INVALID', 'there is no face to learn from', 'Add images.');
       }
       masks = maskSource(run.seed);
       const fresh = network.init(config, createRandom(run.seed).fork(streams.weights));
@@ -156,12 +152,12 @@ export async function openJointTask(
     },
     async accuracy(weights, samples) {
       const params = withParameterData(network.init(config, createRandom(0)), weights);
-      const model = exportNetwork(network, { config, params }, { batch: JUDGED });
+      const model = exportNetwork(network, { config, params }, { batch: EVALUATION_BATCH });
       const predictor = await createPredictor(ort, model, settings);
       try {
         const inputs = samples.map((sample) => jointInput(sample, planes));
         const found = await predictInBatches(predictor, inputs, {
-          batch: JUDGED,
+          batch: EVALUATION_BATCH,
           classes: config.classes,
         });
         return sources.map((_, source) => {
@@ -194,7 +190,7 @@ export function jointNetwork(task: Omit<JointTask, 'recipe'> & { readonly recipe
   if (network.transfer === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `network ${network.name} cannot go on with what it learned elsewhere`,
+      `network ${network.name} cannot be fine-tuned from pretrained weights`,
       'Pretrain densemix.',
     );
   }
@@ -209,7 +205,7 @@ export function jointNetwork(task: Omit<JointTask, 'recipe'> & { readonly recipe
 }
 
 /**
- * SHA-256 input for telling one pretraining graph from another: the bytes of the training graph.
+ * The bytes of the training graph, whose SHA-256 identifies it.
  *
  * @throws TelltaleError `OPTION_INVALID`
  */

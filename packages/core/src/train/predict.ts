@@ -67,7 +67,7 @@ export async function openLive(place: PredictionPlace): Promise<LivePredictor> {
       const given = Object.fromEntries(
         Object.entries(weights)
           .map(([name, { data }]) => [weightInput(name), data] as const)
-          .filter(([name]) => Object.hasOwn(predictor.inputs, name)), // a weight that nothing uses is no input
+          .filter(([name]) => Object.hasOwn(predictor.inputs, name)), // an unused weight is not an input
       );
       const run = (images: Readonly<Record<string, Float32Array>>) =>
         predictor.run({ ...given, ...images });

@@ -37,7 +37,7 @@ export interface Recipe {
 }
 
 /**
- * The recipe that holds where a network or a caller says nothing else.
+ * Epochs, rates and augmentation unless a network or the caller sets others.
  *
  * @see Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", ICLR
  * @see Polyak and Juditsky 1992, "Acceleration of Stochastic Approximation by Averaging"

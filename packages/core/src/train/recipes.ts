@@ -1,4 +1,4 @@
-/** @file Which configuration and recipe a network is trained with where nobody says otherwise. */
+/** @file The default configuration and recipe of each network. */
 import { own } from '../base/own.ts';
 import { EMOTIONS_3 } from '../datasets/sample.ts';
 import { findConfig, findNetwork } from '../nets/index.ts';
@@ -6,23 +6,23 @@ import { noAugmentation } from './augment.ts';
 import { checkRecipe, defaultRecipe } from './recipe.ts';
 import type { Recipe } from './recipe.ts';
 
-/** What a network's own recipe says differently from `defaultRecipe`. */
+/** A network's own settings, over `defaultRecipe`. */
 interface Own {
   readonly config: string;
   readonly recipe: Partial<Recipe>;
-  /** What holds for one configuration only, by its name. */
+  /** Settings of one configuration, by its name. */
   readonly configs?: Readonly<Record<string, Partial<Recipe>>>;
-  /** Weights that ship with telltale and that a training of the usual configuration begins with. */
+  /** Weights that ship with telltale, from which a training of the default configuration is initialized. */
   readonly start?: Start;
 }
 
-/** Weights to begin with; they have seen made-up flow and nobody's face. */
+/** Weights to initialize from; they were trained on synthetic flow without any face. */
 export interface Start {
   /** Name of the file among the models. */
   readonly file: string;
-  /** The classes that they tell apart, in order. */
+  /** Their classes, in order. */
   readonly classes: readonly string[];
-  /** What a training that goes on with them does otherwise: what is known need not be learned again, nor forgotten. */
+  /** Changes of the recipe for a training that is initialized from them: fewer epochs, a lower rate. */
   readonly recipe: Partial<Recipe>;
 }
 
@@ -63,7 +63,7 @@ const defaults: Readonly<Record<string, Own>> = {
     },
   },
   // In place of the authors' 1600 steps at 5e-5: 600 at a rate at which that many fit nine tenths of
-  // the (changed) training pictures; everything else as for all networks. No average of weights: the
+  // the augmented training images; everything else as for all networks. No average of weights: the
   // running statistics belong to the last ones.
   ststnet: {
     config: 'flow28',
@@ -87,7 +87,7 @@ const defaults: Readonly<Record<string, Own>> = {
   offapexnet: { config: 'flow28', recipe: { epochs: 30, learningRate: 5e-4, averageDecay: 0 } },
 };
 
-/** What a training of this network, in this configuration and for these classes, begins with where nobody says otherwise. */
+/** The weights that a training of this network, configuration and classes is initialized from by default. */
 export function startOf(
   network: string,
   config: string,
@@ -99,7 +99,7 @@ export function startOf(
   return known.join('\n') === classes.join('\n') ? file : undefined;
 }
 
-/** What a network's recipe has otherwise where it goes on with weights that are its own as a whole. */
+/** Changes of a network's recipe where it is initialized from its own weights as a whole. */
 export function goingOn(network: string): Partial<Recipe> {
   return own(defaults, network)?.start?.recipe ?? {};
 }
@@ -108,7 +108,7 @@ export function goingOn(network: string): Partial<Recipe> {
  * The configuration's name and the recipe for a network.
  *
  * @param config - the network's default where left out
- * @param changes - what the caller wants otherwise
+ * @param changes - overrides of the caller
  * @throws TelltaleError `OPTION_INVALID` for an unknown network or configuration, or an impossible recipe
  */
 export function recipeOf(

@@ -59,7 +59,7 @@ export interface TaskTrainer {
    * Trains from new parameters, or from a checkpoint, and returns the weights:
    * the moving average, where the recipe keeps one.
    *
-   * One training at a time; the next begins anew.
+   * One training at a time; the next starts again.
    *
    * @throws TelltaleError `DATASET_INVALID`, `CANCELED`; EngineError `LOSS_NOT_FINITE`, `CHECKPOINT_MISMATCH`
    */
@@ -67,14 +67,14 @@ export interface TaskTrainer {
   /**
    * Probabilities of each input's classes.
    *
-   * @param inputs - prepared pictures, shape `[planes, size, size]` each
+   * @param inputs - prepared inputs, shape `[planes, size, size]` each
    * @returns shape `[inputs][classes]`
    */
   predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Float32Array[]>;
   /**
    * The same with the weights of this moment of a training, between two of its epochs.
    *
-   * @param inputs - prepared pictures, shape `[planes, size, size]` each
+   * @param inputs - prepared inputs, shape `[planes, size, size]` each
    * @returns shape `[inputs][classes]`
    */
   predictNow(inputs: readonly Float32Array[]): Promise<Float32Array[]>;
@@ -98,7 +98,7 @@ export async function openTask(
   if (task.from && !trunk) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `the training begins with the weights ${task.from.weights.slice(0, 8)}…, which were not given`,
+      `the training is initialized from the weights ${task.from.weights.slice(0, 8)}…, which were not given`,
       'Give them with --from.',
     );
   }

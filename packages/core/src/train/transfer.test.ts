@@ -1,4 +1,4 @@
-/** @file What a training takes from weights: all of those for its own classes, the trunk of others. */
+/** @file Initialization from weights: all of those for the same classes, the trunk of others. */
 import { flattenParameters, writeSafetensors } from '@telltale/engine';
 import { expect, test } from 'vitest';
 
@@ -42,7 +42,7 @@ function beginner(name: string, config: string, classes: readonly string[]) {
   };
 }
 
-test('weights of the same network for the same classes go on as a whole, at full pace', () => {
+test('weights of the same network for the same classes are taken as a whole, at the full rate', () => {
   const bytes = weightsOf('merba', 'tiny', { classes: three });
   const { from, trunk } = beginWith(bytes, beginner('merba', 'tiny', three));
   expect(from).toEqual({ weights: sha256(bytes), frozen: 0, slower: 1, whole: true });

@@ -1,10 +1,10 @@
 /**
- * @file Transfer: a training that begins with the trunk of weights that were learned elsewhere.
+ * @file Transfer learning: a training that is initialized from the trunk of pretrained weights.
  *
  * After Gan, Xiao, Zhu, Jain and Struc 2024 (Knowledge-Based Systems 305, 112640): the head is new;
- * in the first epochs it and the end of the trunk learn while the rest stays as it came, then all
- * of it goes on at a tenth of the rate (ours, as the paper's schedule is not public). A part that
- * stays keeps its running statistics too: its normalization is that of use.
+ * in the first epochs it and the end of the trunk are trained while the rest is frozen, then all
+ * of it is trained at a tenth of the rate (ours, as the paper's schedule is not public). A frozen part
+ * keeps its running statistics too: its normalization is that of inference.
  */
 import { EngineError, inferenceContext, readSafetensors } from '@telltale/engine';
 import type { Context, NamedArray, Parameter, Safetensors, Shape } from '@telltale/engine';
@@ -15,15 +15,15 @@ import { currentNames, shapesOf } from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import type { Recipe } from './recipe.ts';
 
-/** What a training begins with. Plain JSON. */
+/** What a training is initialized from. Plain JSON. */
 export interface Transfer {
   /** SHA-256 of the file of weights, hexadecimal. */
   readonly weights: string;
-  /** Epochs in which only the end of the trunk and the head learn; the rest of the recipe's epochs follow. */
+  /** Epochs in which only the end of the trunk and the head are trained; the rest of the recipe's epochs follow. */
   readonly frozen: number;
   /** What the learning rate of the epochs that follow is divided by. */
   readonly slower: number;
-  /** The head came too, as the weights tell the same classes apart; absent where it begins anew. */
+  /** The head is taken too, since the classes are the same; absent where it is initialized again. */
   readonly whole?: true;
 }
 
@@ -51,7 +51,7 @@ export function trunkOf(bytes: Uint8Array, network: Network, config: NetworkConf
   if (transfer === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `network ${network.name} cannot begin with weights that were learned elsewhere`,
+      `network ${network.name} cannot be initialized from other weights`,
       'Leave --from out, or choose densemix.',
     );
   }
@@ -82,7 +82,7 @@ function take(
   return Object.fromEntries(taken);
 }
 
-/** What a training is to be, before it is said what it begins with. */
+/** A training before its initialization is chosen. */
 export interface Beginner {
   readonly network: Network;
   readonly config: NetworkConfig;
@@ -90,16 +90,16 @@ export interface Beginner {
   readonly recipe: Recipe;
 }
 
-/** Whether a network can begin with these weights at all: as a transfer, or because they are its own. */
+/** Whether a network can be initialized from these weights: as a transfer, or because they are its own. */
 export function canBegin(bytes: Uint8Array, { name, transfer }: Network): boolean {
   return transfer !== undefined || readFile(bytes).metadata['network'] === name;
 }
 
 /**
- * How a training begins with weights.
+ * How a training is initialized from weights.
  *
- * Weights of the same network for the same classes go on as a whole, at the recipe's own pace: what
- * was learned of made-up flow is then learned on. Of all others the trunk is taken, as a transfer.
+ * Weights of the same network for the same classes are taken as a whole and trained at the recipe's
+ * own rate. Of all others the trunk is taken, as a transfer.
  *
  * @returns `from` for the task, `trunk` for the settings it is opened with
  * @throws TelltaleError as {@link trunkOf}
@@ -116,10 +116,10 @@ export function beginWith(
   return { from: { weights: sha256(bytes), frozen: 0, slower: 1, whole: true }, trunk };
 }
 
-/** One part of a training, with a schedule of its own. */
+/** One stage of a training, with its own schedule. */
 export interface Stage {
   readonly recipe: Recipe;
-  /** Whether a parameter stays as it is. */
+  /** Whether a parameter is frozen. */
   readonly stays: (name: string) => boolean;
 }
 
@@ -139,7 +139,7 @@ export function stagesOf(
   if (!(Number.isInteger(frozen) && frozen >= 0 && frozen < recipe.epochs && slower > 0)) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `${frozen} of ${recipe.epochs} epochs with a trunk that stays, then the rate divided by ${slower}`,
+      `${frozen} of ${recipe.epochs} epochs with a frozen trunk, then the rate divided by ${slower}`,
       'Train for more epochs, at least 2.',
     );
   }
@@ -159,7 +159,7 @@ export function stagesOf(
   return frozen === 0 ? [later] : [first, later];
 }
 
-/** The parameters with some of them fixed. */
+/** The parameters with some of them frozen. */
 export function freezeParameters<P extends object>(
   params: P,
   stays: (name: string) => boolean,
@@ -178,7 +178,7 @@ export function freezeParameters<P extends object>(
   ) as P;
 }
 
-/** A context in which normalizations that stay use their running statistics, and keep them. */
+/** A context in which frozen normalizations use their running statistics, and keep them. */
 export function freezeContext(context: Context, stays: (name: string) => boolean): Context {
   const inUse = inferenceContext();
   return {
@@ -207,7 +207,7 @@ function readFile(bytes: Uint8Array): Safetensors {
 function mismatch(why: string): TelltaleError {
   return new TelltaleError(
     'WEIGHTS_MISMATCH',
-    `the weights to begin with do not fit: ${why}`,
+    `the weights to initialize from do not fit: ${why}`,
     'Give weights that "telltale pretrain" made for this network with a configuration of the same trunk.',
   );
 }

@@ -1,8 +1,8 @@
 /**
- * @file The files of a training: its weights, and a checkpoint to go on from.
+ * @file The files of a training: its weights, and checkpoints to resume from.
  *
- * Both are safetensors with text beside the numbers, so that a file says by
- * itself what it holds and how it was made.
+ * Both are safetensors with metadata that describe what the file holds and how it
+ * was made.
  */
 import { readSafetensors, writeSafetensors } from '@telltale/engine';
 
@@ -24,7 +24,7 @@ export interface Origin extends Omit<Task, 'changes'> {
   readonly samples: number;
   /** Version of telltale. */
   readonly telltale: string;
-  /** Which pictures fed the network, from `picturesUsed`; the flow alone where left out. */
+  /** The images that the network was trained on, from `imagesUsed`; by default only the flow. */
   readonly pictures?: readonly ImageName[];
 }
 
@@ -78,7 +78,7 @@ export function encodeCheckpoint({ epoch, loss, state }: Checkpoint, origin: obj
 /**
  * Reads a checkpoint file.
  *
- * @param origin - the training that wants to go on
+ * @param origin - the training to resume
  * @throws TelltaleError `CHECKPOINT_MISMATCH` where the file is damaged or of another training,
  *   naming every difference
  */
@@ -94,7 +94,7 @@ export function decodeCheckpoint(bytes: Uint8Array, origin: object): Checkpoint 
     throw new TelltaleError(
       'CHECKPOINT_MISMATCH',
       `the checkpoint cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Remove it to begin anew.',
+      'Remove it to start again.',
       { cause },
     );
   }
@@ -104,13 +104,13 @@ export function decodeCheckpoint(bytes: Uint8Array, origin: object): Checkpoint 
     (key) => JSON.stringify(own(made, key)) !== JSON.stringify(own(wanted, key)),
   );
   if (differing.length > 0) {
-    const told = differing.map(
+    const differences = differing.map(
       (key) => `${key} ${JSON.stringify(own(made, key))}, now ${JSON.stringify(own(wanted, key))}`,
     );
     throw new TelltaleError(
       'CHECKPOINT_MISMATCH',
-      `the checkpoint is of another training: ${told.join('; ')}`,
-      'Repeat the command as it was, or remove the checkpoint to begin anew.',
+      `the checkpoint is of another training: ${differences.join('; ')}`,
+      'Repeat the command as it was, or remove the checkpoint to start again.',
     );
   }
   return {

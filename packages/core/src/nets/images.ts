@@ -1,14 +1,14 @@
 /**
- * @file Which pictures feed a network: what its planes ask for, and what a dataset or a clip has.
+ * @file The images that a network takes: those its planes need and a dataset or a clip has.
  *
  * A network that was trained without faces, its face plane showing the
  * magnitude of the flow, must not get faces in use, nor the other way round. So
- * weights carry the names of the pictures that they were trained on.
+ * weights store the names of the images that they were trained on.
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { FaceImages, InputImages, InputPlane } from './input.ts';
 
-/** A kind of picture. */
+/** A kind of image. */
 export type ImageName = keyof InputImages;
 
 const FACES = ['apex', 'onset', 'magnified'] as const;
@@ -19,7 +19,7 @@ interface WithFaces {
   readonly faces?: { readonly [name in keyof FaceImages]?: unknown };
 }
 
-/** The face pictures that planes ask for. */
+/** The face crops that planes need. */
 export function facesWanted(planes: readonly InputPlane[]): readonly (keyof FaceImages)[] {
   const difference = planes.includes('difference');
   const later = planes.includes('magnified') ? 'magnified' : 'apex';
@@ -29,15 +29,15 @@ export function facesWanted(planes: readonly InputPlane[]): readonly (keyof Face
 }
 
 /**
- * The pictures that feed a network with these samples.
+ * The images that a network takes from these samples.
  *
- * Without apex pictures the plane `apex` shows the magnitude of the flow, and
+ * Without apex crops the plane `apex` shows the magnitude of the flow, and
  * `apex` is not among them.
  *
  * @throws TelltaleError `DATASET_INVALID` where only some samples have a face that is wanted, or
  *   none has one that nothing stands in for
  */
-export function picturesUsed(
+export function imagesUsed(
   planes: readonly InputPlane[],
   samples: readonly WithFaces[],
 ): readonly ImageName[] {
@@ -48,13 +48,13 @@ export function picturesUsed(
     else if (without.length < samples.length) {
       throw new TelltaleError(
         'DATASET_INVALID',
-        `${without.length} of ${samples.length} samples have no ${name} picture, the first is ${without[0]!.id}`,
-        'Give every sample one, or none: whether a face is there must not tell samples apart.',
+        `${without.length} of ${samples.length} samples have no ${name} crop, the first is ${without[0]!.id}`,
+        'Give every sample one, or none: whether a face is there must not distinguish samples.',
       );
     } else if (name !== 'apex' || planes.includes('difference')) {
       throw new TelltaleError(
         'DATASET_INVALID',
-        `the network looks at ${planes.join(', ')}, and no sample has a picture "${name}"`,
+        `the network takes the planes ${planes.join(', ')}, and no sample has a crop "${name}"`,
         `Give samples.csv a column "${name}", or choose a configuration that takes flow alone.`,
       );
     }
@@ -67,11 +67,11 @@ export function standsIn(planes: readonly InputPlane[], used: readonly ImageName
   return planes.includes('apex') && !used.includes('apex');
 }
 
-/** Only the pictures of these names. */
-export function pickPictures(pictures: InputImages, names: readonly ImageName[]): InputImages {
+/** Only the images of these names. */
+export function pickImages(images: InputImages, names: readonly ImageName[]): InputImages {
   const faces = FACES.flatMap((name) => {
-    const picture = pictures[name];
-    return picture !== undefined && names.includes(name) ? [[name, picture] as const] : [];
+    const image = images[name];
+    return image !== undefined && names.includes(name) ? [[name, image] as const] : [];
   });
-  return { flow: pictures.flow, ...Object.fromEntries(faces) };
+  return { flow: images.flow, ...Object.fromEntries(faces) };
 }
