@@ -8,10 +8,10 @@ import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
 import { percent } from './words.ts';
 
-/** A measure that the scores are drawn of. */
+/** A score that is drawn. */
 export type Measure = 'uf1' | 'uar' | 'accuracy';
 
-/** What measures are called. */
+/** Names of the scores. */
 export const measureNames: Readonly<Record<Measure, string>> = {
   uf1: 'UF1',
   uar: 'UAR',
@@ -29,7 +29,7 @@ interface ScoreRow {
 
 /**
  * Draws the scores of all methods, UF1 and UAR beside each other, each with its 95 % interval over
- * subjects. The first method is marked through all rows, as what the others are held against.
+ * subjects. A line through all rows marks the first method, for comparison.
  */
 export function scoresFigure(result: EvaluationResult, options: FigureOptions): SVGSVGElement {
   const rows = result.methods.flatMap((method) =>
@@ -46,8 +46,8 @@ export function scoresFigure(result: EvaluationResult, options: FigureOptions): 
   const least = Math.min(...rows.map(({ low }) => low));
   const most = Math.max(...rows.map(({ high }) => high));
   const first = rows.filter(({ label }) => label === labels[0]);
-  const said = rows.map(({ label, measure, value }) => `${label} ${measure} ${value.toFixed(3)}`);
-  return draw(`Scores with 95 % intervals over subjects: ${said.join(', ')}.`, options, {
+  const values = rows.map(({ label, measure, value }) => `${label} ${measure} ${value.toFixed(3)}`);
+  return draw(`Scores with 95 % intervals over subjects: ${values.join(', ')}.`, options, {
     width,
     height,
     marginLeft,
@@ -99,7 +99,7 @@ interface Cell {
   readonly share: number;
 }
 
-/** Draws which classes were taken for which; counts are averaged over seeds, shades are shares of the true class. */
+/** Draws the confusion matrix; counts are averaged over seeds, shades are shares of the target class. */
 export function confusionFigure(
   { classes }: EvaluationResult,
   method: MethodResult,
@@ -118,16 +118,16 @@ export function confusionFigure(
   const marginLeft = 34 + 7 * longest;
   const { width = marginLeft + 96 * classes.length, height = 62 + 58 * classes.length } = options;
   const right = cells.filter(({ target, prediction }) => target === prediction);
-  const said = right.map(({ target, share }) => `${target} ${percent(share)} right`);
-  return draw(`Confusion matrix: ${said.join(', ')}.`, options, {
+  const values = right.map(({ target, share }) => `${target} ${percent(share)} right`);
+  return draw(`Confusion matrix: ${values.join(', ')}.`, options, {
     width,
     height,
     marginLeft,
     marginTop: 48,
     marginRight: 8,
     marginBottom: 8,
-    x: { domain: classes, label: 'said →', axis: 'top', tickSize: 0, labelAnchor: 'right' },
-    y: { domain: classes, label: 'true ↓', tickSize: 0 },
+    x: { domain: classes, label: 'prediction →', axis: 'top', tickSize: 0, labelAnchor: 'right' },
+    y: { domain: classes, label: 'target ↓', tickSize: 0 },
     marks: [
       Plot.cell(cells, {
         x: 'prediction',
@@ -169,7 +169,7 @@ export function confusionFigure(
   });
 }
 
-/** Draws how every person fared, from the best to the worst within each dataset; an area is a number of clips. */
+/** Draws the accuracy on each subject, descending within each dataset; the area of a dot is the number of clips. */
 export function subjectsFigure({ subjects }: MethodResult, options: FigureOptions): SVGSVGElement {
   const datasets = [...new Set(subjects.map(({ dataset }) => dataset))];
   const rows = datasets.flatMap((dataset) =>
@@ -189,7 +189,7 @@ export function subjectsFigure({ subjects }: MethodResult, options: FigureOption
   const { width = 880, height = 56 + 150 * datasets.length } = options;
   const step = (width - 76) / most;
   return draw(
-    `Share of right clips of each of ${rows.length} subjects, from ${percent(Math.min(...rows.map(({ share }) => share)))} to ${percent(Math.max(...rows.map(({ share }) => share)))}.`,
+    `Share of correct clips of each of ${rows.length} subjects, from ${percent(Math.min(...rows.map(({ share }) => share)))} to ${percent(Math.max(...rows.map(({ share }) => share)))}.`,
     options,
     {
       width,
@@ -237,7 +237,7 @@ export function subjectsFigure({ subjects }: MethodResult, options: FigureOption
   );
 }
 
-/** Draws the mean loss of all folds and seeds over the training, in the band from the least to the largest; `undefined` where nothing was trained in epochs. */
+/** Draws the mean training loss over all folds and seeds, with the band from minimum to maximum; `undefined` for methods without epochs. */
 export function lossFigure(
   { losses }: MethodResult,
   options: FigureOptions,

@@ -13,7 +13,7 @@ export function leakyPart(methods: readonly MethodResult[]): Markup | undefined 
   const leaky = methods.filter((method) => method.leaky !== undefined);
   if (leaky.length === 0) return undefined;
   return html`<section>
-    <h2>Not a result: the best epoch on the test subject</h2>
+    <h2>Not a result: epoch chosen on the test subject</h2>
     <p class="doubt">${leakyWarning}</p>
     <div class="scroll">
       <table>
@@ -52,8 +52,8 @@ export function comparisonPart({ comparisons, methods }: EvaluationResult): Mark
     <h2>Differences</h2>
     <p>
       Paired bootstrap over subjects: both methods are scored on the same draws. McNemar’s exact
-      test looks at the clips that only one of the two has right, for each seed, and takes clips as
-      independent.
+      test compares, for each seed, the clips that only one of the two classified correctly; it
+      assumes independent clips.
     </p>
     <div class="scroll">
       <table>
@@ -64,7 +64,7 @@ export function comparisonPart({ comparisons, methods }: EvaluationResult): Mark
             <th>p</th>
             <th>UAR</th>
             <th>p</th>
-            <th>McNemar: only first right, only second, p</th>
+            <th>McNemar: only first correct, only second, p</th>
           </tr>
         </thead>
         <tbody>
@@ -110,7 +110,7 @@ export function methodPart(
     <p class="facts">${method.paper}</p>
     <div class="columns">
       <div>
-        <h3>What was taken for what</h3>
+        <h3>Confusion matrix</h3>
         <figure>${figureMarkup(confusionFigure(result, method, options))}</figure>
       </div>
       <div>
@@ -123,19 +123,19 @@ export function methodPart(
                 <figure>
                   ${figureMarkup(loss)}
                   <figcaption>
-                    Mean of all folds and seeds; the band reaches from the least to the largest.
+                    Mean over all folds and seeds; the band spans minimum to maximum.
                     ${epochsSentence(method)}
                   </figcaption>
                 </figure>`
         }
       </div>
     </div>
-    <h3>People</h3>
+    <h3>Subjects</h3>
     <figure class="wide">
       ${figureMarkup(subjectsFigure(method, options))}
       <figcaption>
-        Share of each person’s clips that were judged right by a recognizer that never saw that
-        person; a larger dot stands for more clips.
+        Share of each subject’s clips that were classified correctly by a recognizer trained without
+        that subject; larger dots are more clips.
       </figcaption>
     </figure>
   </section>`;

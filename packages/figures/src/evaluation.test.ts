@@ -162,7 +162,7 @@ describe('the page', () => {
     const text = read.body.textContent.replaceAll(/\s+/g, ' ');
     const { uf1 } = method!.scores.all;
     expect(text).toContain(`${uf1.mean.toFixed(3)} ± ${uf1.deviation.toFixed(3)}`);
-    expect(text).toContain('Not a result: the best epoch on the test subject');
+    expect(text).toContain('Not a result: epoch chosen on the test subject');
     expect(text).toContain('merba − ststnet');
     expect(read.querySelectorAll('figure svg')).toHaveLength(7);
     expect(JSON.parse(read.getElementById('telltale-evaluation')!.textContent)).toEqual(result);

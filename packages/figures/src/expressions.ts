@@ -1,21 +1,21 @@
-/** @file The parts of the page that show single movements: a card for each expression, a table for the blinks and for what is too many for cards. */
+/** @file The sections of the page with single movements: a card per expression, tables of blinks and of further expressions. */
 import { own } from '@telltale/core/report';
 import type { Expression, Report } from '@telltale/core';
 
-import type { ExpressionImages } from './pictures.ts';
+import type { ExpressionImages } from './images.ts';
 import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { probabilities } from './probabilities.ts';
 import { regions } from './regions.ts';
 import { MOST_ROWS } from './selection.ts';
 import { timeline } from './timeline.ts';
-import type { ReportWords } from './say.ts';
+import type { ReportWords } from './text.ts';
 import { percent, seconds, sentence } from './words.ts';
 
-/** What a card needs besides the report. */
+/** Options of a card. */
 export interface CardOptions {
   readonly document: Document;
-  readonly pictures: ExpressionImages | undefined;
+  readonly images: ExpressionImages | undefined;
   readonly wheel: string | undefined;
   readonly words: ReportWords;
 }
@@ -24,17 +24,17 @@ export interface CardOptions {
 const AROUND = 0.4;
 
 /**
- * Everything about one expression.
+ * The card of one expression.
  *
- * @param index - its place in the report
+ * @param index - its index in the report
  */
 export function expressionCard(report: Report, index: number, options: CardOptions): Markup {
-  const { document, pictures, wheel, words } = options;
-  const say = words.card;
+  const { document, images, wheel, words } = options;
+  const text = words.card;
   const expression = report.expressions[index]!;
   const { clip } = report;
   const { onset, apex, offset, kind, confidence } = expression;
-  const moments = { onset, apex, offset };
+  const timePoints = { onset, apex, offset };
   const close = timeline(report, {
     document,
     named: index,
@@ -48,44 +48,45 @@ export function expressionCard(report: Report, index: number, options: CardOptio
   return html`<article class="card ${kind}" aria-labelledby="${id}">
     <header>
       <h3 id="${id}">
-        <span class="number">${index + 1}</span> ${say.heading(kind, seconds(apex.time, clip.rate))}
+        <span class="number">${index + 1}</span>
+        ${text.heading(kind, seconds(apex.time, clip.rate))}
       </h3>
       ${verdictOf(expression, words)}
     </header>
-    ${pictures && pictureStrip(expression, pictures, { wheel, words })}
+    ${images && imageStrip(expression, images, { wheel, words })}
     <div class="columns">
       <div>
-        <h4>${say.when}</h4>
+        <h4>${text.when}</h4>
         <figure>${figureMarkup(close)}</figure>
         <table>
           <thead>
             <tr>
-              ${say.columns.map((title) => html`<th scope="col">${title}</th>`)}
+              ${text.columns.map((title) => html`<th scope="col">${title}</th>`)}
             </tr>
           </thead>
           <tbody>
             ${(['onset', 'apex', 'offset'] as const)
-              .map((name) => ({ name, moment: moments[name] }))
+              .map((name) => ({ name, point: timePoints[name] }))
               .map(
-                ({ name, moment }) =>
+                ({ name, point }) =>
                   html`<tr>
                     <th scope="row">${words.moment(name)}</th>
-                    <td>${seconds(moment.time, clip.rate)}</td>
-                    <td>${moment.frame}</td>
+                    <td>${seconds(point.time, clip.rate)}</td>
+                    <td>${point.frame}</td>
                   </tr>`,
               )}
           </tbody>
         </table>
         <p>
-          ${say.lasts(seconds(expression.duration, clip.rate))} <b>${percent(confidence)}</b>
+          ${text.lasts(seconds(expression.duration, clip.rate))} <b>${percent(confidence)}</b>
           <span class="meter" aria-hidden="true"
             ><span style="width:${(100 * confidence).toFixed(0)}%"></span
           ></span>
         </p>
       </div>
       <div>
-        ${titled(say.what, probabilities(report, expression, { document, words }))}
-        ${titled(say.where, regions(expression, { document, words }))}
+        ${titled(text.what, probabilities(report, expression, { document, words }))}
+        ${titled(text.where, regions(expression, { document, words }))}
       </div>
     </div>
   </article>`;
@@ -147,7 +148,7 @@ function rowsOf(
   );
 }
 
-/** A table, folded up where it is long. */
+/** A table, collapsed where it is long. */
 function folded(title: string, table: { readonly rows: number; readonly markup: Markup }): Markup {
   if (table.rows <= MOST_ROWS) return table.markup;
   return html`<details>
@@ -156,7 +157,7 @@ function folded(title: string, table: { readonly rows: number; readonly markup: 
   </details>`;
 }
 
-/** Movements with their times, one a line, and columns besides. */
+/** Movements with their times, one per row, and further columns. */
 function movementTable(
   { clip: { rate } }: Report,
   { rows, words }: { readonly rows: readonly Row[]; readonly words: ReportWords },
@@ -195,31 +196,31 @@ function verdictOf({ classes, verdict }: Expression, words: ReportWords): Markup
   return html`<p class="verdict">${words.name(verdict)} <span>${percent(share)}</span></p>`;
 }
 
-function pictureStrip(
+function imageStrip(
   { onset, apex }: Expression,
-  pictures: ExpressionImages,
+  images: ExpressionImages,
   { wheel, words }: Pick<CardOptions, 'wheel' | 'words'>,
 ): Markup {
-  const say = words.card;
-  return html`<div class="pictures">
+  const text = words.card;
+  return html`<div class="images">
     <figure>
-      <img src="${pictures.onset}" alt="${say.face('onset', onset.frame)}" />
+      <img src="${images.onset}" alt="${text.face('onset', onset.frame)}" />
       <figcaption>${sentence(words.moment('onset'))}</figcaption>
     </figure>
     <figure>
-      <img src="${pictures.apex}" alt="${say.face('apex', apex.frame)}" />
+      <img src="${images.apex}" alt="${text.face('apex', apex.frame)}" />
       <figcaption>${sentence(words.moment('apex'))}</figcaption>
     </figure>
     <figure>
       <div class="framed">
-        <img src="${pictures.flow}" alt="${say.flowAlt}" />
-        ${wheel && html`<img class="wheel" src="${wheel}" alt="${say.wheel}" />`}
+        <img src="${images.flow}" alt="${text.flowAlt}" />
+        ${wheel && html`<img class="wheel" src="${wheel}" alt="${text.wheel}" />`}
       </div>
-      <figcaption>${say.flow}</figcaption>
+      <figcaption>${text.flow}</figcaption>
     </figure>
     <figure>
-      <img class="pixels" src="${pictures.flowImage}" alt="${say.seenAlt}" />
-      <figcaption>${say.seen}</figcaption>
+      <img class="pixels" src="${images.flowImage}" alt="${text.seenAlt}" />
+      <figcaption>${text.seen}</figcaption>
     </figure>
   </div>`;
 }

@@ -46,7 +46,7 @@ describe('timeline', () => {
     const figure = timeline(report, { document });
     expect(figure.getAttribute('role')).toBe('img');
     expect(figure.getAttribute('aria-label')).toBe(
-      'Movement of the face over time in interview-04.mp4: 2 micro-expressions, one longer expression and one blink.',
+      'Movement of the face over time in interview-04.mp4: 2 micro-expressions, one macro-expression and one blink.',
     );
   });
 

@@ -1,12 +1,12 @@
 /** @file What `import … from '@telltale/figures'` gives: the figures as SVG, and the report as a page. */
 export { reportPage } from './report-page.ts';
 export type { PageOptions } from './report-page.ts';
-export type { ExpressionImages } from './pictures.ts';
+export type { ExpressionImages } from './images.ts';
 export type { FigureOptions } from './options.ts';
 export { probabilities } from './probabilities.ts';
 export { regions } from './regions.ts';
 export { expressionsInFull } from './selection.ts';
-export { english } from './say.ts';
-export type { ReportWords, Told } from './say.ts';
+export { english } from './text.ts';
+export type { ExpressionFacts, ReportWords } from './text.ts';
 export { timeline } from './timeline.ts';
 export type { TimelineOptions } from './timeline.ts';

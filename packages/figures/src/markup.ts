@@ -1,4 +1,4 @@
-/** @file HTML put together from pieces, in which every piece of text is escaped unless it is markup already. */
+/** @file HTML templates that escape every text and keep markup. */
 
 /** HTML that is safe to insert as it stands. */
 export class Markup {
@@ -13,7 +13,7 @@ export class Markup {
   }
 }
 
-/** What may stand in a `${…}` of `html`: text is escaped, markup is not, and nothing shows as nothing. */
+/** A value in a `${…}` of `html`: text is escaped, markup is not, `undefined` is empty. */
 export type Piece = string | number | Markup | undefined | readonly Piece[];
 
 /** Template tag for HTML: html`<p>${name}</p>`. */

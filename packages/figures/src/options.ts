@@ -1,6 +1,6 @@
-/** @file What every figure is told. Apart from the drawing, so that the types of this package stand without those of Observable Plot. */
+/** @file Options of every figure, separate from the drawing, so that the types of this package do not need those of Observable Plot. */
 
-import type { ReportWords } from './say.ts';
+import type { ReportWords } from './text.ts';
 
 /** Where and how large a figure is drawn. */
 export interface FigureOptions {
@@ -10,6 +10,6 @@ export interface FigureOptions {
   readonly width?: number;
   /** Pixels. */
   readonly height?: number;
-  /** What it says. @defaultValue English */
+  /** Its text. @defaultValue English */
   readonly words?: ReportWords;
 }

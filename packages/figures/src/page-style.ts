@@ -1,4 +1,4 @@
-/** @file The look of the page: one column of text, light and dark, and on paper. */
+/** @file The style of the pages: one column of text, light and dark, and for print. */
 import { Markup } from './markup.ts';
 
 /** The page's style sheet. The figures take their colors from the variables set here. */
@@ -81,11 +81,11 @@ figure.wide > svg { min-width: 36rem; }
 .verdict { margin: 0; padding: .15rem .8rem; border: 2px solid var(--own); border-radius: 2em; font-weight: 650; color: var(--own); }
 .verdict span { font-weight: 400; }
 .verdict.unsure { border-style: dashed; border-color: var(--telltale-quiet); color: var(--telltale-quiet); }
-.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; margin: 1rem 0; }
-.pictures img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: 6px; background: #000; }
-.pictures .pixels { image-rendering: pixelated; }
+.images { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; margin: 1rem 0; }
+.images img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: 6px; background: #000; }
+.images .pixels { image-rendering: pixelated; }
 .framed { position: relative; }
-.pictures .wheel { position: absolute; right: 6px; bottom: 6px; width: 24%; border-radius: 50%; border: 1px solid #fff; background: #fff; }
+.images .wheel { position: absolute; right: 6px; bottom: 6px; width: 24%; border-radius: 50%; border: 1px solid #fff; background: #fff; }
 figcaption { margin-top: .3rem; font-size: .85rem; line-height: 1.35; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 2rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
@@ -105,6 +105,6 @@ footer { padding-bottom: 3rem; font-size: .9rem; }
   body { background: none; font-size: 10.5pt; }
   section { border: 0; padding: 0; break-inside: auto; }
   .card, figure, tr { break-inside: avoid; }
-  .number, .doubt, .pictures img { print-color-adjust: exact; }
+  .number, .doubt, .images img { print-color-adjust: exact; }
 }
 </style>`);

@@ -1,58 +1,58 @@
-/** @file The parts of the page in words: what was found, the face, how far to trust the recognizer, what made it. */
+/** @file The text sections of the page: findings, the face, reliability of the recognizer, processing steps. */
 import { own } from '@telltale/core/report';
 import type { Expression, Report } from '@telltale/core';
 
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
-import type { ReportWords } from './say.ts';
+import type { ReportWords } from './text.ts';
 import { percent, seconds } from './words.ts';
 
 /**
- * What was found, in plain words.
+ * The findings in sentences.
  *
- * @param inFull - the expressions that are told of one by one
+ * @param inFull - the expressions that get a sentence each
  */
 export function findings(report: Report, inFull: ReadonlySet<number>, words: ReportWords): Markup {
-  const say = words.findings;
+  const text = words.findings;
   const { expressions, face, clip } = report;
   const of = (kind: Expression['kind']): readonly Expression[] =>
     expressions.filter((expression) => expression.kind === kind);
   const full = [...inFull].map((index) => expressions[index]!);
-  const told = [
+  const listed = [
     ...full.filter(({ kind }) => kind === 'micro'),
     ...full.filter(({ kind }) => kind === 'macro'),
   ];
   const blinks = of('blink').length;
-  const others = expressions.length - blinks - told.length;
+  const others = expressions.length - blinks - listed.length;
   return html`<section class="findings">
-    <h2>${say.title}</h2>
+    <h2>${text.title}</h2>
     <p class="lead">${lead(report, words)}</p>
     ${
-      told.length > 0
+      listed.length > 0
         ? html`<ul>
-            ${told.map((one) => html`<li>${tell(report, one, words)}</li>`)}
-            ${others > 0 ? html`<li>${say.others(others)}</li>` : undefined}
+            ${listed.map((one) => html`<li>${expressionSentence(report, one, words)}</li>`)}
+            ${others > 0 ? html`<li>${text.others(others)}</li>` : undefined}
           </ul>`
         : undefined
     }
-    ${blinks > 0 ? html`<p>${say.blinks(blinks)}</p>` : undefined}
+    ${blinks > 0 ? html`<p>${text.blinks(blinks)}</p>` : undefined}
     ${
       face.frames > 0 && face.frames < clip.frames
-        ? html`<p>${say.gaps(clip.frames - face.frames, clip.frames)}</p>`
+        ? html`<p>${text.gaps(clip.frames - face.frames, clip.frames)}</p>`
         : undefined
     }
-    <p class="doubt"><strong>${say.doubt[0]}</strong> ${say.doubt[1]}</p>
+    <p class="doubt"><strong>${text.doubt[0]}</strong> ${text.doubt[1]}</p>
   </section>`;
 }
 
-function lead({ expressions, face }: Report, { findings: say }: ReportWords): string {
-  if (face.frames === 0) return say.noFace;
+function lead({ expressions, face }: Report, { findings: text }: ReportWords): string {
+  if (face.frames === 0) return text.noFace;
   const count = (kind: Expression['kind']): number =>
     expressions.filter((expression) => expression.kind === kind).length;
-  return say.found(count('micro'), count('macro'));
+  return text.found(count('micro'), count('macro'));
 }
 
-function tell({ clip }: Report, expression: Expression, words: ReportWords): Markup {
+function expressionSentence({ clip }: Report, expression: Expression, words: ReportWords): Markup {
   const { apex, kind, regions, verdict, classes } = expression;
   const most = Math.max(...Object.values(regions));
   const moved = Object.entries(regions).flatMap(([name, share]) =>
@@ -60,29 +60,29 @@ function tell({ clip }: Report, expression: Expression, words: ReportWords): Mar
   );
   const share = verdict === undefined ? undefined : own(classes ?? {}, verdict);
   const duration = seconds(expression.duration, clip.rate);
-  const [before, after] = words.findings.told({
+  const [before, after] = words.findings.expression({
     ...{ kind, duration, verdict, regions: moved },
     share: share === undefined ? undefined : percent(share),
   });
   return html`${before}<b>${seconds(apex.time, clip.rate)}</b>${after}`;
 }
 
-/** How well the face could be followed. */
-export function facePart({ clip, face }: Report, { face: say }: ReportWords): Markup {
+/** In how many frames the face was tracked. */
+export function facePart({ clip, face }: Report, { face: text }: ReportWords): Markup {
   const { gaps } = face;
   return html`<section>
-    <h2>${say.title}</h2>
+    <h2>${text.title}</h2>
     <p>
-      ${say.followed(face.frames, clip.frames, percent(face.frames / clip.frames))}
-      ${face.faces > 1 ? say.faces(face.faces) : undefined}
+      ${text.followed(face.frames, clip.frames, percent(face.frames / clip.frames))}
+      ${face.faces > 1 ? text.faces(face.faces) : undefined}
     </p>
     ${
       gaps.length > 0
-        ? html`<p>${say.gaps}</p>
+        ? html`<p>${text.gaps}</p>
             <ul>
               ${gaps.map(({ start, end }) => {
                 const [from, to] = [start, end].map(({ time }) => seconds(time, clip.rate));
-                return html`<li>${say.gap(from!, to!, [start.frame, end.frame])}</li>`;
+                return html`<li>${text.gap(from!, to!, [start.frame, end.frame])}</li>`;
               })}
             </ul>`
         : undefined
@@ -90,12 +90,12 @@ export function facePart({ clip, face }: Report, { face: say }: ReportWords): Ma
   </section>`;
 }
 
-/** What the probabilities are worth. */
+/** How reliable the probabilities are. */
 export function recognizerPart({ recognizer, caveats }: Report, words: ReportWords): Markup {
-  const say = words.trust;
+  const text = words.trust;
   return html`<section>
-    <h2>${say.title}</h2>
-    ${recognizer ? modelPart(recognizer, words) : html`<p>${say.none}</p>`}
+    <h2>${text.title}</h2>
+    ${recognizer ? modelPart(recognizer, words) : html`<p>${text.none}</p>`}
     <ul>
       ${caveats.map((caveat) => html`<li>${caveat}</li>`)}
     </ul>
@@ -103,38 +103,38 @@ export function recognizerPart({ recognizer, caveats }: Report, words: ReportWor
 }
 
 function modelPart(card: NonNullable<Report['recognizer']>, words: ReportWords): Markup {
-  const say = words.trust;
-  const [before, unsure, after] = say.unsure(percent(card.unsureBelow));
+  const text = words.trust;
+  const [before, unsure, after] = text.unsure(percent(card.unsureBelow));
   return html`<p>
-      ${say.model} ${card.unsureBelow > 0 ? html`${before}<em>${unsure}</em>${after}` : undefined}
+      ${text.model} ${card.unsureBelow > 0 ? html`${before}<em>${unsure}</em>${after}` : undefined}
     </p>
     <dl>
-      <dt>${say.score}</dt>
-      <dd><strong>${say.scoreOf(card.score)}</strong></dd>
-      <dt>${say.network}</dt>
-      <dd>${say.networkOf(card.network, card.config)}</dd>
+      <dt>${text.score}</dt>
+      <dd><strong>${text.scoreOf(card.score)}</strong></dd>
+      <dt>${text.network}</dt>
+      <dd>${text.networkOf(card.network, card.config)}</dd>
       ${
         card.file === undefined
           ? undefined
-          : html`<dt>${say.file}</dt>
+          : html`<dt>${text.file}</dt>
               <dd>${card.file}</dd>`
       }
-      <dt>${say.classes}</dt>
+      <dt>${text.classes}</dt>
       <dd>${words.list(card.classes.map(words.name))}</dd>
-      <dt>${say.weights}</dt>
+      <dt>${text.weights}</dt>
       <dd><code>${card.weights}</code></dd>
     </dl>`;
 }
 
-/** What made the report, so that it can be made again. */
-export function madePart({ schema, made }: Report, { made: say }: ReportWords): Markup {
+/** The processing steps with versions and settings, so that the report can be reproduced. */
+export function madePart({ schema, made }: Report, { made: text }: ReportWords): Markup {
   return html`<section>
-    <h2>${say.title}</h2>
+    <h2>${text.title}</h2>
     <div class="scroll">
       <table>
         <thead>
           <tr>
-            ${say.columns.map((title) => html`<th scope="col">${title}</th>`)}
+            ${text.columns.map((title) => html`<th scope="col">${title}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -153,11 +153,11 @@ export function madePart({ schema, made }: Report, { made: say }: ReportWords): 
         </tbody>
       </table>
     </div>
-    <p>${say.format} <code>${schema}</code></p>
+    <p>${text.format} <code>${schema}</code></p>
   </section>`;
 }
 
-/** Settings as names and texts; those of a setting that is a table itself get names like `flow.scales`. */
+/** Settings as names and texts; nested settings get names like `flow.scales`. */
 function settingsOf(options: object, above = ''): readonly (readonly [string, string])[] {
   return Object.entries(options as Readonly<Record<string, unknown>>).flatMap(([name, value]) => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

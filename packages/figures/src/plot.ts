@@ -1,10 +1,10 @@
-/** @file What all figures share: Observable Plot drawing into the document it is handed, as one SVG with a name. */
+/** @file What all figures share: one labeled SVG, drawn by Observable Plot in a given document. */
 import * as Plot from '@observablehq/plot';
 
 import { ink } from './colors.ts';
 import type { FigureOptions } from './options.ts';
 
-/** Draws `marks` as one SVG that scales with its container; `label` is what a screen reader says. */
+/** Draws `marks` as one SVG that scales with its container; screen readers read `label`. */
 export function draw(
   label: string,
   { document }: Pick<FigureOptions, 'document'>,

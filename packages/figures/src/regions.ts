@@ -5,7 +5,7 @@ import type { Expression } from '@telltale/core';
 import { ink, kinds, muted } from './colors.ts';
 import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
-import { english } from './say.ts';
+import { english } from './text.ts';
 
 /** Draws the movement of each region of one expression, in the order the report gives; `undefined` where it has none. */
 export function regions(expression: Expression, options: FigureOptions): SVGSVGElement | undefined {
@@ -13,11 +13,11 @@ export function regions(expression: Expression, options: FigureOptions): SVGSVGE
   if (bars.length === 0) return undefined;
   const most = Math.max(...bars.map(({ movement }) => movement));
   const { width = 430, height = 40 + 22 * bars.length, words = english } = options;
-  const said = words.list(
+  const values = words.list(
     bars.map(({ name, movement }) => `${words.name(name)} ${movement.toFixed(1)}`),
   );
 
-  return draw(words.regions.label(said), options, {
+  return draw(words.regions.label(values), options, {
     width,
     height,
     marginLeft: 128,

@@ -8,12 +8,12 @@ import { expressionsInFull, reportPage } from './index.ts';
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 const dot =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const pictures = { onset: dot, apex: dot, flow: dot, flowImage: dot };
+const images = { onset: dot, apex: dot, flow: dot, flowImage: dot };
 
 function pageOf(report: Report): { text: string; page: Document } {
   const text = reportPage(report, {
     document,
-    pictures: report.expressions.map(() => pictures),
+    images: report.expressions.map(() => images),
     wheel: dot,
   });
   return { text, page: parseHTML(text).document };
@@ -48,13 +48,13 @@ describe('the page', () => {
   it('says in plain words what was found before anything else', () => {
     const first =
       page.querySelector('main > section')?.textContent.replaceAll(/[ \n\u00A0]+/g, ' ') ?? '';
-    expect(first).toContain('2 micro-expressions and one longer expression were found.');
+    expect(first).toContain('2 micro-expressions and one macro-expression were found.');
     expect(first).toContain(
-      'At 0.97 s a micro-expression of 0.38 s, most of all in both inner brows and both outer brows.',
+      'At 0.97 s a micro-expression of 0.38 s, strongest in both inner brows and both outer brows.',
     );
-    expect(first).toContain('The recognizer takes it for surprise (87\u202F%).');
-    expect(first).toContain('The recognizer is unsure what it is.');
-    expect(first).toContain('One blink was recognized and set aside.');
+    expect(first).toContain('The recognizer classifies it as surprise (87\u202F%).');
+    expect(first).toContain('The recognizer is unsure of its class.');
+    expect(first).toContain('One blink was detected and excluded.');
     expect(first).toContain('not a lie detector');
   });
 
@@ -66,7 +66,7 @@ describe('the page', () => {
       report.recognizer!.score,
       report.recognizer!.weights,
       ...report.caveats,
-      'Up to 2 faces were seen at once; the largest was analyzed.',
+      'Up to 2 faces were visible at once; the largest was analyzed.',
       'from 3.17 s to 3.57 s (frames 190 to 214)',
       'lambda 0.15',
     ]) {
@@ -155,11 +155,11 @@ describe('names that are not harmless', () => {
     expect(JSON.parse(embedded ?? '')).toEqual(hostile);
   });
 
-  it('refuses pictures that are not in the page', () => {
+  it('refuses images that are not in the page', () => {
     const report = sampleReport();
     for (const address of ['https://example.org/x.png', 'x.png', `${dot}" onload="alert(1)`]) {
-      const bad = report.expressions.map(() => ({ ...pictures, flow: address }));
-      expect(() => reportPage(report, { document, pictures: bad })).toThrow('not embedded');
+      const bad = report.expressions.map(() => ({ ...images, flow: address }));
+      expect(() => reportPage(report, { document, images: bad })).toThrow('not embedded');
       expect(() => reportPage(report, { document, wheel: address })).toThrow('not embedded');
     }
   });
@@ -196,14 +196,14 @@ describe('a report with hundreds of expressions', () => {
     ]);
     expect(page.querySelectorAll('section.findings li')).toHaveLength(31);
     expect(mainText(page)).toContain('300 micro-expressions were found.');
-    expect(mainText(page)).toContain('270 others that stand out less: see the table.');
+    expect(mainText(page)).toContain('270 others of lower confidence: see the table.');
   });
 
-  it('embeds no more pictures than it shows, and does without the others', () => {
+  it('embeds no more images than it shows, and does without the others', () => {
     expect(page.querySelectorAll('img')).toHaveLength(30 * 5);
     const inFull = expressionsInFull(report);
-    const given = report.expressions.map((_, i) => (inFull.has(i) ? pictures : undefined));
-    expect(reportPage(report, { document, pictures: given, wheel: dot })).toBe(text);
+    const given = report.expressions.map((_, i) => (inFull.has(i) ? images : undefined));
+    expect(reportPage(report, { document, images: given, wheel: dot })).toBe(text);
   });
 });
 
@@ -223,10 +223,10 @@ describe('reports with little in them', () => {
       face: { ...report.face, frames: 0 },
       movement: { ...report.movement, values: report.movement.values.map(() => null) },
     });
-    expect(mainText(page)).toContain('No face was found in this clip');
+    expect(mainText(page)).toContain('No face was detected in this clip');
   });
 
-  it('does without a recognizer and without pictures', () => {
+  it('does without a recognizer and without images', () => {
     const { recognizer, ...report } = sampleReport();
     expect(recognizer).toBeDefined();
     const expressions = report.expressions.map((one) => {

@@ -1,20 +1,19 @@
 /**
- * @file The report as one page that anybody can open: nothing is loaded from
- * elsewhere, no script runs, figures are inline SVG, and the report itself is
- * embedded as JSON. Plain words first, evidence after, doubts beside them.
+ * @file The report as one HTML page: it loads nothing and runs no script, figures are inline SVG, and the report is
+ * embedded as JSON. Findings come first, then the evidence and its reliability.
  */
 import type { Report } from '@telltale/core';
 
 import { blinkTable, expressionCard, otherTable } from './expressions.ts';
-import { assertEmbedded } from './pictures.ts';
-import type { ExpressionImages } from './pictures.ts';
+import { assertEmbedded } from './images.ts';
+import type { ExpressionImages } from './images.ts';
 import { facePart, findings, madePart, recognizerPart } from './parts.ts';
 import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { writePage } from './page.ts';
 import { expressionsInFull } from './selection.ts';
 import { timeline } from './timeline.ts';
-import { english, type ReportWords } from './say.ts';
+import { english, type ReportWords } from './text.ts';
 import { seconds } from './words.ts';
 
 /** Settings of `reportPage`. */
@@ -25,10 +24,10 @@ export interface PageOptions {
    * One per expression of the report, in its order; those that {@link expressionsInFull} does not name may be missing.
    * Without any the page has figures only.
    */
-  readonly pictures?: readonly (ExpressionImages | undefined)[];
-  /** The color wheel that reads the flow pictures, as a `data:image/…` address. */
+  readonly images?: readonly (ExpressionImages | undefined)[];
+  /** The color wheel, the legend of the flow colors, as a `data:image/…` address. */
   readonly wheel?: string;
-  /** What it says. @defaultValue English */
+  /** Its text. @defaultValue English */
   readonly words?: ReportWords;
 }
 
@@ -36,25 +35,25 @@ export interface PageOptions {
  * Writes the page.
  *
  * @returns a whole HTML document as text
- * @throws TelltaleError `OPTION_INVALID` where a picture is not a `data:image/…` address
+ * @throws TelltaleError `OPTION_INVALID` where an image is not a `data:image/…` address
  */
 export function reportPage(report: Report, options: PageOptions): string {
-  const { document, pictures, wheel, words = english } = options;
-  const say = words.page;
-  for (const one of pictures ?? []) Object.values(one ?? {}).forEach(assertEmbedded);
+  const { document, images, wheel, words = english } = options;
+  const text = words.page;
+  for (const one of images ?? []) Object.values(one ?? {}).forEach(assertEmbedded);
   if (wheel !== undefined) assertEmbedded(wheel);
   const { clip } = report;
   const inFull = expressionsInFull(report);
   const cards = [...inFull].map((index) =>
-    expressionCard(report, index, { document, pictures: pictures?.[index], wheel, words }),
+    expressionCard(report, index, { document, images: images?.[index], wheel, words }),
   );
-  const [before, after] = say.made(clip.frames);
+  const [before, after] = text.made(clip.frames);
   return writePage({
     language: words.language,
-    title: say.title(clip.name),
-    kind: say.brand,
+    title: text.title(clip.name),
+    kind: text.brand,
     heading: clip.name,
-    facts: say.facts({
+    facts: text.facts({
       width: clip.width,
       height: clip.height,
       frames: clip.frames,
@@ -63,11 +62,11 @@ export function reportPage(report: Report, options: PageOptions): string {
     }),
     main: html`${findings(report, inFull, words)}
       <section>
-        <h2>${say.movement}</h2>
+        <h2>${text.movement}</h2>
         <figure class="wide">${figureMarkup(timeline(report, { document, words }))}</figure>
         ${legend(words)}
       </section>
-      ${section(say.expressions, cards)} ${otherTable(report, inFull, words)}
+      ${section(text.expressions, cards)} ${otherTable(report, inFull, words)}
       ${blinkTable(report, words)} ${facePart(report, words)} ${recognizerPart(report, words)}
       ${madePart(report, words)}`,
     footer: html`${before}<code>telltale-report</code>${after}`,

@@ -1,4 +1,4 @@
-/** @file One video of a spotting evaluation: the curve of movement, and below it what was annotated and what was spotted. */
+/** @file One video of a spotting evaluation: the movement curve, and below it the annotated and the spotted intervals. */
 import { own } from '@telltale/core/report';
 import * as Plot from '@observablehq/plot';
 import { matchIntervals } from '@telltale/core/evaluate';
@@ -8,7 +8,7 @@ import { curve as curveColor, gap, kinds, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
 
-/** What of a record is drawn. */
+/** The drawn part of a record. */
 export type VideoCurve = Pick<VideoRecord, 'curve' | 'numbers' | 'threshold'>;
 
 /** A bar below the curve. */
@@ -17,7 +17,7 @@ interface Bar {
   readonly from: number;
   readonly to: number;
   readonly kind: IntervalKind;
-  /** Whether it has its counterpart in the other row. */
+  /** Whether it matches an interval of the other row. */
   readonly isMatched: boolean;
 }
 
@@ -30,9 +30,9 @@ const THICKNESS = 0.13;
 /**
  * Draws a video.
  *
- * @param result - truth, and what each method spotted
+ * @param result - annotated intervals, and those that each method spotted
  * @param record - of the same video
- * @param options - `method` names what is drawn against the truth
+ * @param options - `method`: whose intervals are drawn
  */
 export function videoFigure(
   result: VideoResult,
@@ -48,7 +48,7 @@ export function videoFigure(
   const bars = barsOf(result, spotted, seconds);
   const hits = bars.filter(({ row, isMatched }) => row === 'spotted' && isMatched).length;
   return draw(
-    `${result.video}: ${result.truth.length} expressions annotated, ${spotted.length} spotted, ${hits} of them right.`,
+    `${result.video}: ${result.truth.length} expressions annotated, ${spotted.length} spotted, ${hits} of them hits.`,
     options,
     {
       width,
@@ -89,7 +89,7 @@ export function videoFigure(
 
 const place = (row: string): number => ROWS[row as keyof typeof ROWS];
 
-/** Seconds of a frame's number; gaps in the numbers take no time. */
+/** Time of a frame number, seconds; gaps in the numbers take no time. */
 function secondsOf(numbers: readonly number[], rate: number): (number: number) => number {
   const at = new Map(numbers.map((number, index) => [number, index]));
   const [first = 0, last = 0] = [numbers[0], numbers.at(-1)];
@@ -99,7 +99,7 @@ function secondsOf(numbers: readonly number[], rate: number): (number: number) =
   };
 }
 
-/** At most so many columns, each with its least and its greatest movement, in order of time. */
+/** At most this many columns, each with its minimum and maximum, in order of time. */
 function columnsOf(
   { curve, numbers }: VideoCurve,
   seconds: (number: number) => number,

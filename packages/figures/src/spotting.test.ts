@@ -44,7 +44,7 @@ describe('the picture of a video', () => {
 
   it('says what it shows, and shows every interval', () => {
     expect(figure.getAttribute('aria-label')).toBe(
-      's/v: 3 expressions annotated, 2 spotted, 1 of them right.',
+      's/v: 3 expressions annotated, 2 spotted, 1 of them hits.',
     );
     const bars = [...figure.querySelectorAll('[aria-label="rect"] rect')];
     expect(bars).toHaveLength(5);

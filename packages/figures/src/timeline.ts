@@ -1,6 +1,6 @@
 /**
- * @file Movement over time: the curve, the threshold it had to pass, what was
- * spotted with onset, apex and offset, and where no face was seen.
+ * @file Movement over time: the curve, its threshold, the spotted movements with onset, apex and offset, and where no face
+ * was detected.
  */
 import * as Plot from '@observablehq/plot';
 import type { Expression, Report, Stretch } from '@telltale/core';
@@ -8,19 +8,19 @@ import type { Expression, Report, Stretch } from '@telltale/core';
 import { curve, gap, ground, kinds, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
-import { english, type ReportWords } from './say.ts';
+import { english, type ReportWords } from './text.ts';
 
 /** A timeline of the whole clip, or of a part of it. */
 export interface TimelineOptions extends FigureOptions {
-  /** Seconds; the start of the clip unless told. */
+  /** Seconds. @defaultValue the start of the clip */
   readonly from?: number;
-  /** Seconds; the end of the clip unless told. */
+  /** Seconds. @defaultValue the end of the clip */
   readonly to?: number;
   /** Index of the one expression whose onset, apex and offset are named, instead of numbers for all. */
   readonly named?: number;
 }
 
-/** What is drawn, and between which limits. */
+/** The drawn part and its scale. */
 interface View {
   /** Seconds. */
   readonly from: number;
@@ -28,7 +28,7 @@ interface View {
   readonly to: number;
   /** Movement at the upper edge. */
   readonly top: number;
-  /** Pixels in a second. */
+  /** Pixels per second. */
   readonly scale: number;
 }
 
@@ -41,7 +41,7 @@ interface Numbered extends Expression {
   readonly number: number;
 }
 
-/** More numbers than this would cover each other. */
+/** Most numbers; more would overlap. */
 const MOST_NUMBERS = 40;
 /** Columns of the curve beyond which frames are joined. */
 const COLUMNS = 900;
@@ -51,7 +51,7 @@ export function timeline(report: Report, options: TimelineOptions): SVGSVGElemen
   const { times, threshold } = report.movement;
   const { from = 0, to = Math.max(times.at(-1) ?? 0, 1e-3), named } = options;
   const { width = 920, height = 250, words = english } = options;
-  const say = words.timeline;
+  const text = words.timeline;
   const points = pointsBetween(report, from, to);
   const shown = report.expressions
     .map((expression, index): Numbered => ({ ...expression, number: index + 1 }))
@@ -67,19 +67,19 @@ export function timeline(report: Report, options: TimelineOptions): SVGSVGElemen
     marginRight: 72,
     marginTop: one ? 44 : 36,
     marginBottom: 42,
-    x: { domain: [from, to], label: say.time, labelAnchor: 'center', labelArrow: 'none' },
+    x: { domain: [from, to], label: text.time, labelAnchor: 'center', labelArrow: 'none' },
     y: {
       domain: [0, view.top],
-      label: one ? say.movementShort : say.movement,
+      label: one ? text.movementShort : text.movement,
       labelArrow: 'none',
       labelOffset: 44,
       ticks: 5,
       grid: true,
     },
     marks: [
-      ...gapMarks(report.face.gaps, view, say.noFace),
+      ...gapMarks(report.face.gaps, view, text.noFace),
       ...intervalMarks(shown, view),
-      ...thresholdMarks(threshold, view, say.threshold),
+      ...thresholdMarks(threshold, view, text.threshold),
       Plot.lineY(points, { x: 'time', y: 'value', stroke: curve, strokeWidth: 1.6 }),
       apexMarks(report, shown, view),
       ...(one ? nameMarks(one, view, words) : numberMarks(shown, view)),
@@ -139,7 +139,7 @@ function thresholdMarks(threshold: number, view: View, name: string): Plot.Marki
   ];
 }
 
-/** A mark per kind, of its own form too: color alone must not carry a meaning. */
+/** Each kind has a color and a shape: color alone must not carry a meaning. */
 function apexMarks(report: Report, shown: readonly Numbered[], view: View): Plot.Markish {
   const symbols = { micro: 'circle', macro: 'diamond', blink: 'square' } as const;
   return Plot.dot(

@@ -1,4 +1,4 @@
-/** @file Numbers and names as people read them. */
+/** @file Numbers and names as readable text. */
 /** Seconds with as many decimals as the frame rate gives meaning to: `0.97 s`, with a space that does not break. */
 export function seconds(value: number, rate: number): string {
   return `${value.toFixed(rate > 100 ? 3 : 2)}\u00A0s`;
@@ -15,7 +15,7 @@ export function counted(count: number, noun: string): string {
   return count === 1 ? `one ${noun}` : `${count} ${noun}s`;
 }
 
-/** A name out of a program as words: `leftBrow` and `left_brow` become `left brow`. */
+/** An identifier as words: `leftBrow` and `left_brow` become `left brow`. */
 export function wordsOf(name: string): string {
   return name
     .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
@@ -24,16 +24,16 @@ export function wordsOf(name: string): string {
     .trim();
 }
 
-/** Names of regions as words; a pair that is there on both sides becomes one: `both mouth corners`. */
+/** Names of regions as words; left and right become one: `both mouth corners`. */
 export function regionWords(names: readonly string[]): string {
   const pairs = (name: string): string | undefined => /^(?:left|right)(\p{Lu}.*)$/u.exec(name)?.[1];
   const isPair = (part: string): boolean =>
     names.includes(`left${part}`) && names.includes(`right${part}`);
-  const said = names.map((name) => {
+  const phrases = names.map((name) => {
     const part = pairs(name);
     return part !== undefined && isPair(part) ? `both ${wordsOf(part)}s` : wordsOf(name);
   });
-  return listed([...new Set(said)]);
+  return listed([...new Set(phrases)]);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

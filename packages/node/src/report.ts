@@ -53,7 +53,7 @@ async function renderPage({ report, pictures }: Analysis): Promise<string> {
     document,
     wheel,
     // An analysis without images gives a page without them.
-    ...(embedded.length === report.expressions.length ? { pictures: embedded } : {}),
+    ...(embedded.length === report.expressions.length ? { images: embedded } : {}),
   });
 }
 

@@ -64,7 +64,7 @@ export function pageFile(
     ...(caveatCodes?.map(text.caveat) ?? corrected.caveats),
   ];
   const words = wordsIn(text);
-  return reportPage({ ...corrected, caveats }, { document, wheel, pictures, words });
+  return reportPage({ ...corrected, caveats }, { document, wheel, images: pictures, words });
 }
 
 /** Plain sentences on what a person changed. */

@@ -72,7 +72,7 @@ export const reportInChinese: ReportWords = {
       micro + macro === 0
         ? '未检测到微表情。'
         : `检测到 ${micro} 个微表情${macro === 0 ? '' : `和 ${macro} 个宏表情`}。`,
-    told({ kind, duration, regions, verdict, share }) {
+    expression({ kind, duration, regions, verdict, share }) {
       const where = regions.length === 0 ? '' : `，主要位于${placesOf(regions)}`;
       const what =
         verdict === undefined

@@ -111,7 +111,7 @@ describe('Chinese', () => {
         document,
         words: reportInChinese,
         wheel: DOT,
-        pictures: sample.expressions.map(() => given),
+        images: sample.expressions.map(() => given),
       },
     );
     const page = parseHTML(text).document;
