@@ -77,6 +77,6 @@ test('a missing frame is reported; the other clips are there, and the exit statu
   const ended = await telltale(...words(whole));
   expect(ended.status).toBe(2);
   expect(ended.stderr).toContain('error CLIPS_FAILED: 1 clips could not be prepared');
-  expect(ended.stderr).toContain(`${subject}/${clip}: there is no picture of frame ${apex}`);
+  expect(ended.stderr).toContain(`${subject}/${clip}: there is no image of frame ${apex}`);
   expect((await sheetOf(whole)).trim().split('\n')).toHaveLength(4);
 });
