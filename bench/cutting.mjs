@@ -105,7 +105,7 @@ async function outcome([onset, apex]) {
     (data) => averageInto({ data, width: flow.width, height: flow.height }, box, 28).data,
   );
   const input = prepareInput(
-    recognizerInput({ size: 28, pictures: ['flow'] }, { onset, apex, flow }),
+    recognizerInput({ size: 28, images: ['flow'] }, { onset, apex, flow }),
   );
   const [probabilities] = await recognizer.classify([input]);
   return { cells, input, probabilities };

@@ -237,8 +237,8 @@ describe('installed into an empty project', () => {
        import { reportPage, timeline } from '@telltale/figures';
 
        export async function run(clip: Clip, tools: Parameters<typeof analyze>[1]): Promise<Report> {
-         const { report, pictures } = await analyze(clip, tools);
-         const width: number | undefined = pictures[0]?.flowImage.width;
+         const { report, images } = await analyze(clip, tools);
+         const width: number | undefined = images[0]?.flowImage.width;
          if (width !== 28) throw new TelltaleError('SHAPE_MISMATCH', String(width), '');
          return readReport(JSON.stringify(report));
        }

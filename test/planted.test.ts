@@ -50,19 +50,19 @@ async function planted(name: string, options: SynthesisOptions): Promise<Synthet
 }
 
 /** What every report must hold to, whatever the clip. */
-function expectSensible({ report, pictures }: Analysis): void {
+function expectSensible({ report, images }: Analysis): void {
   expect(readReport(JSON.stringify(report))).toEqual(JSON.parse(JSON.stringify(report)));
   const { clip, movement, expressions } = report;
   expect(movement.times).toHaveLength(clip.frames);
   expect(movement.values).toHaveLength(clip.frames);
-  expect(pictures).toHaveLength(expressions.length);
+  expect(images).toHaveLength(expressions.length);
   for (const { onset, apex, offset, kind, duration } of expressions) {
     expect(onset.frame).toBeLessThanOrEqual(apex.frame);
     expect(apex.frame).toBeLessThanOrEqual(offset.frame);
     expect(offset.frame).toBeLessThan(clip.frames);
     if (kind === 'micro') expect(duration).toBeLessThanOrEqual(0.5 + 2 / clip.rate);
   }
-  for (const { flowImage, onset, apex } of pictures) {
+  for (const { flowImage, onset, apex } of images) {
     expect([flowImage.width, flowImage.height]).toEqual([28, 28]);
     expect(onset.width).toBe(apex.width);
   }
@@ -99,9 +99,9 @@ describe('planted expressions of one pixel', PATIENCE, () => {
     const clip = await planted('sample6.jpg', {
       ...{ kind: 'lip-corner-pull', rate: 30, seed: 21, amplitude: 3 },
     });
-    const { report, pictures } = await analyze(clip, { face });
+    const { report, images } = await analyze(clip, { face });
     const index = report.expressions.findIndex(({ kind }) => kind === 'micro');
-    const { data } = pictures[index]!.flowImage;
+    const { data } = images[index]!.flowImage;
     const mean = (channel: number, columns: readonly number[]): number => {
       let sum = 0;
       for (let row = 17; row < 22; row++) {

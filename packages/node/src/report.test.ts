@@ -29,7 +29,7 @@ function read(address: string) {
 }
 
 const report = sampleReport();
-const pictures = report.expressions.map((_, i) => ({
+const images = report.expressions.map((_, i) => ({
   onset: picture(32, 10 * i),
   apex: picture(32, 10 * i + 5, 4),
   flow: picture(32, 200),
@@ -38,7 +38,7 @@ const pictures = report.expressions.map((_, i) => ({
 
 describe('writeReport', () => {
   it('writes the report as JSON, as a table and as a page', async () => {
-    await writeReport(join(room, 'out'), { report, pictures, regions: [] });
+    await writeReport(join(room, 'out'), { report, images, regions: [] });
     expect(readdirSync(join(room, 'out')).sort()).toEqual([...REPORT_FILES].sort());
     const read = (name: string) => readFileSync(join(room, 'out', name), 'utf8');
     expect(readReport(read('report.json'))).toEqual(report);
@@ -47,14 +47,14 @@ describe('writeReport', () => {
   });
 
   it('embeds the pictures in the order of the expressions, what the recognizer saw to the bit', async () => {
-    await writeReport(room, { report, pictures, regions: [] });
+    await writeReport(room, { report, images, regions: [] });
     const page = parseHTML(readFileSync(join(room, 'report.html'), 'utf8')).document;
     const second = [...page.querySelectorAll('article')][1]!; // expression 3: number 2 is a blink
     const embedded = await Promise.all(
       [...second.querySelectorAll('img')].map(({ src }) => read(src)),
     );
     expect(embedded.map(({ info }) => info.width)).toEqual([32, 32, 32, 96, 28]);
-    expect([...embedded[4]!.data]).toEqual([...pictures[2]!.flowImage.data]);
+    expect([...embedded[4]!.data]).toEqual([...images[2]!.flowImage.data]);
     for (const [i, grey] of [20, 25, 200].entries()) {
       expect(Math.abs(embedded[i]!.data.at(-1)! - grey)).toBeLessThanOrEqual(2);
     }
@@ -62,7 +62,7 @@ describe('writeReport', () => {
 
   it('writes none of the files where one cannot be written', async () => {
     writeFileSync(join(room, 'file'), '');
-    const failing = writeReport(join(room, 'file'), { report, pictures, regions: [] });
+    const failing = writeReport(join(room, 'file'), { report, images, regions: [] });
     await expect(failing).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
     expect(readdirSync(room)).toEqual(['file']);
   });

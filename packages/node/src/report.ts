@@ -42,11 +42,11 @@ export function reportJson(report: Report): string {
 }
 
 /** The report as one page with embedded images. */
-async function renderPage({ report, pictures }: Analysis): Promise<string> {
+async function renderPage({ report, images }: Analysis): Promise<string> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const inFull = expressionsInFull(report);
   const embedded = await Promise.all(
-    pictures.map(async (one, i) => (inFull.has(i) ? await embedAll(one) : undefined)),
+    images.map(async (one, i) => (inFull.has(i) ? await embedAll(one) : undefined)),
   );
   const wheel = await embedPng(flowColors(radialFlow(96)));
   return reportPage(report, {
@@ -68,11 +68,11 @@ function inOneLine(list: string): string {
 }
 
 /** Faces and flow as JPEG, because a clip can have hundreds of them; the input of the recognizer lossless. */
-async function embedAll(pictures: Analysis['pictures'][number]): Promise<ExpressionImages> {
+async function embedAll(images: Analysis['images'][number]): Promise<ExpressionImages> {
   const [onset, apex, flow] = await Promise.all(
-    [pictures.onset, pictures.apex, pictures.flow].map(embedJpeg),
+    [images.onset, images.apex, images.flow].map(embedJpeg),
   );
-  return { onset: onset!, apex: apex!, flow: flow!, flowImage: await embedPng(pictures.flowImage) };
+  return { onset: onset!, apex: apex!, flow: flow!, flowImage: await embedPng(images.flowImage) };
 }
 
 async function embedJpeg(picture: RgbImage): Promise<string> {

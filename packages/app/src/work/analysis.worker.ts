@@ -39,7 +39,7 @@ const handlers: Handlers<Requests> = {
     return {
       value: {
         report: analysis.report,
-        pictures: await Promise.all(analysis.pictures.map(addressesOf)),
+        pictures: await Promise.all(analysis.images.map(addressesOf)),
         regions: analysis.regions,
         wheel: await addressOf(colorWheel(96), 'image/png'),
         preview: await clip.preview?.(),
@@ -135,12 +135,12 @@ function throttled(tell: ReportProgress): ReportProgress {
   };
 }
 
-async function addressesOf(pictures: Analysis['pictures'][number]): Promise<Pictures> {
+async function addressesOf(images: Analysis['images'][number]): Promise<Pictures> {
   const [onset, apex, flow, flowImage] = await Promise.all([
-    addressOf(pictures.onset, 'image/jpeg'),
-    addressOf(pictures.apex, 'image/jpeg'),
-    addressOf(pictures.flow, 'image/png'),
-    addressOf(pictures.flowImage, 'image/png'),
+    addressOf(images.onset, 'image/jpeg'),
+    addressOf(images.apex, 'image/jpeg'),
+    addressOf(images.flow, 'image/png'),
+    addressOf(images.flowImage, 'image/png'),
   ]);
   return { onset, apex, flow, flowImage };
 }

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 test('a planted expression: time points, curve and probabilities as recorded', async () => {
-  const { report, pictures, regions } = await analyze(clip, { face, recognizer });
+  const { report, images, regions } = await analyze(clip, { face, recognizer });
   expect(report.expressions).toHaveLength(1);
   const [{ kind, onset, apex, offset, classes, verdict }] = report.expressions as [
     (typeof report.expressions)[number],
@@ -58,5 +58,5 @@ test('a planted expression: time points, curve and probabilities as recorded', a
   expect(Math.max(...report.movement.values.map(Number))).toBeCloseTo(3.31, 1);
   expect(report.movement.threshold).toBeCloseTo(0.22, 2);
   expect(regions.every((region) => region !== null)).toBe(true);
-  expect(pictures[0]!.flowImage).toMatchObject({ width: 28, height: 28, channels: 3 });
+  expect(images[0]!.flowImage).toMatchObject({ width: 28, height: 28, channels: 3 });
 });

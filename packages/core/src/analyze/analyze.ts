@@ -69,7 +69,7 @@ export interface Analysis {
   /** What `telltale analyze` writes as `report.json`. */
   readonly report: Report;
   /** One per expression of the report, in its order. */
-  readonly pictures: readonly ExpressionImages[];
+  readonly images: readonly ExpressionImages[];
   /** Where the face is, one per frame, smoothed over time; null where there is none. */
   readonly regions: readonly (FaceRegion | null)[];
 }
@@ -99,7 +99,7 @@ export async function analyze(
   const spotting = spotMovements(motion.stretches, spot);
   const moments = spotting.movements.map((movement) => momentsOf(movement, times, regions));
   const expressions: Expression[] = [];
-  const pictures: ExpressionImages[] = [];
+  const images: ExpressionImages[] = [];
   const examined = examineExpressions(
     clip.frames(),
     moments.map(({ onset, apex }) => ({ onset: onset.frame, apex: apex.frame })),
@@ -111,7 +111,7 @@ export async function analyze(
   for await (const { index, ...faces } of examined) {
     const movement = spotting.movements[index]!;
     const { onset, apex, offset } = moments[index]!;
-    pictures[index] = {
+    images[index] = {
       onset: faces.onset.image,
       apex: faces.apex.image,
       flow: faces.colors,
@@ -140,7 +140,7 @@ export async function analyze(
     recognizer: recognizer?.card,
     made: madeBy(spot, recognizer),
   });
-  return { report, pictures, regions };
+  return { report, images, regions };
 }
 
 /** The analysis of a clip makes no magnified apex. */
