@@ -1,12 +1,12 @@
-/** @file What the page is doing: nothing yet, at work, showing a report, or explaining a problem. */
+/** @file The page's session: which screen is shown, with what that screen needs, and the worker behind it. */
 import type { ModelFile } from '@telltale/web/model-files';
 
 import { WorkerProblem, type RemoteWorker } from '../work/rpc.ts';
 import { problemOf } from '../work/problem.ts';
 import { startAnalysis } from '../work/workers.ts';
 import type {
-  Brought,
   Choice,
+  OpenedModel,
   Problem,
   ProblemCode,
   Progress,
@@ -18,99 +18,132 @@ import { estimate, type Estimate } from '../model/progress.ts';
 import type { Review } from '../model/review.ts';
 import { runningOf } from '../model/running.ts';
 
-/** A report with the clip it is of. */
+/** A report with its clip. */
 export interface Finished {
   readonly file: Blob;
   readonly name: string;
   readonly result: Result;
-  /** What a person had made of it before, in a file that was opened again. */
+  /** Corrections from a review file that was reopened. */
   readonly review?: Review | undefined;
 }
 
-/** Problems that another try may not meet again. */
-const MENDED: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+/** A running analysis. */
+export interface Working {
+  readonly name: 'working';
+  /** Name of the clip. */
+  readonly file: string;
+  readonly progress?: Estimate | undefined;
+  readonly counted?: { readonly done: number; readonly total: number } | undefined;
+  /** Size of the clip, once it is known. */
+  readonly size?: Progress['size'];
+  /** The review that is being reopened. */
+  readonly pending?: Reopened | undefined;
+}
+
+/** A problem, and how to continue. */
+export interface Failed {
+  readonly name: 'problem';
+  readonly problem: Problem;
+  /** Name of the clip, or empty. */
+  readonly file: string;
+  /** Runs the failed action again, if that may help. */
+  readonly retry?: (() => void) | undefined;
+  /** A review whose clip can be chosen again. */
+  readonly pending?: Reopened | undefined;
+}
+
+/** What the page shows; each screen has exactly the data that it needs. */
+export type Screen =
+  | { readonly name: 'start'; readonly notice?: 'discarded' | undefined }
+  | Working
+  | {
+      readonly name: 'report';
+      readonly finished: Finished;
+      /** The worker stopped unexpectedly: nothing can be re-examined. */
+      readonly isCut: boolean;
+    }
+  | Failed
+  | { readonly name: 'reopen'; readonly pending: Reopened }
+  | {
+      readonly name: 'live';
+      /** Counts how often the camera was opened: each time has a view of its own. */
+      readonly take: number;
+    };
+
+/** Problems that may not occur again on another attempt. */
+const TRANSIENT: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   ...(['CAMERA_DENIED', 'CAMERA_MISSING', 'CAMERA_BUSY', 'DECODER_MISSING'] as const),
   ...(['OUT_OF_MEMORY', 'WORKER_ENDED', 'UNKNOWN'] as const),
 ]);
 
-/** The page's one session. Fields are reactive. */
+const DEMONSTRATION = 'demonstration.mp4';
+
+/** The page's only session. Fields are reactive. */
 export class Session {
-  screen = $state<'start' | 'working' | 'report' | 'problem' | 'reopen' | 'live'>('start');
-  name = $state('');
-  progress = $state<Estimate | undefined>();
-  counted = $state<{ readonly done: number; readonly total: number } | undefined>();
-  problem = $state<Problem | undefined>();
-  finished = $state.raw<Finished | undefined>();
-  /** How many times the camera was opened anew: each has a view of its own. */
-  takes = $state(0);
-  /** A sentence for the start view, such as that a clip was forgotten. */
-  notice = $state<'forgotten' | undefined>();
-  /** A review that waits for its clip. */
-  pending = $state.raw<Reopened | undefined>();
-  /** Size of the clip that is worked on, once it is known. */
-  size = $state<Progress['size']>();
-  /** The worker ended by itself while a report was shown: nothing can be looked at again. */
-  isCut = $state(false);
-  /** A recognizer that the person brought, and what is known of it. */
-  own = $state.raw<({ readonly model: ModelFile } & Brought) | undefined>();
-  /** A recognizer is being opened to see whether it works. */
-  isBringing = $state(false);
-  /** One that ships, by the name of its network; the first where nobody chose. */
+  /** User-supplied recognizer. */
+  own = $state.raw<({ readonly model: ModelFile } & OpenedModel) | undefined>();
+  /** A user-supplied recognizer is being opened, to check that it works. */
+  isOpeningModel = $state(false);
+  /** Built-in recognizer, by the name of its network; by default the first. */
   network = $state<string | undefined>();
 
+  #screen = $state.raw<Screen>({ name: 'start' });
   #worker: RemoteWorker<Requests> | undefined;
-  #again: (() => void) | undefined;
+  #lastAction: (() => void) | undefined;
 
-  /** The worker that analyzes; the same one until a clip is forgotten. */
+  get screen(): Screen {
+    return this.#screen;
+  }
+
+  /** Name of the clip of the current screen, or empty. */
+  get file(): string {
+    const screen = this.#screen;
+    if (screen.name === 'report') return screen.finished.name;
+    return screen.name === 'working' || screen.name === 'problem' ? screen.file : '';
+  }
+
+  /** The worker that analyzes; the same one until a clip is discarded. */
   get worker(): RemoteWorker<Requests> {
     if (this.#worker === undefined) {
       this.#worker = startAnalysis(() => {
         this.#worker = undefined;
-        this.isCut = this.screen === 'report';
+        const screen = this.#screen;
+        if (screen.name === 'report') this.#screen = { ...screen, isCut: true };
       });
-      // Where it ends before it can answer, what it was asked next says so.
+      // If it ends before it answers, the next request reports that.
       this.#worker.ask('run', runningOf(location.search)).catch(() => undefined);
     }
     return this.#worker;
   }
 
-  /** What to do once more after a problem, where that may help. */
-  get retry(): (() => void) | undefined {
-    const code = this.problem?.code;
-    if (code === undefined || !MENDED.has(code)) return undefined;
-    return this.#again;
-  }
-
   /** Analyzes a file. */
   async analyze(file: Blob, name: string): Promise<void> {
-    this.#begin(name);
-    this.#again = () => void this.analyze(file, name);
+    this.#begin(name, () => void this.analyze(file, name));
     try {
       const ask = { clip: file, name, ...this.#choice };
-      const result = await this.worker.ask('analyze', ask, this.#tell);
-      this.finished = { file: result.preview ?? file, name, result };
-      this.screen = 'report';
+      const result = await this.worker.ask('analyze', ask, this.#onProgress);
+      this.#report({ file: result.preview ?? file, name, result });
     } catch (error) {
-      this.#fail(error);
+      this.#failWork(error);
     }
   }
 
-  /** Takes a recognizer that the person brought, if it works; true if it does. */
-  async bring(files: readonly File[]): Promise<boolean> {
-    this.isBringing = true;
-    this.notice = undefined;
+  /** Opens a user-supplied recognizer; true if it works. */
+  async openModel(files: readonly File[]): Promise<boolean> {
+    this.isOpeningModel = true;
+    if (this.#screen.name === 'start') this.#screen = { name: 'start' };
     const names = files.map(({ name }) => name).join(', ');
     try {
       const { readModelFiles } = await import('@telltale/web/model-files');
       const model = await readModelFiles(files);
-      this.own = { model, ...(await this.worker.ask('bring', model)) };
+      this.own = { model, ...(await this.worker.ask('openModel', model)) };
       return true;
     } catch (error) {
       const problem = error instanceof WorkerProblem ? error.problem : problemOf(error);
       if (problem.code !== 'CANCELED') this.show({ ...problem, values: { name: names } });
       return false;
     } finally {
-      this.isBringing = false;
+      this.isOpeningModel = false;
     }
   }
 
@@ -118,58 +151,46 @@ export class Session {
     return { own: this.own?.model, network: this.network };
   }
 
-  /** Makes the demonstration clip and analyzes it. */
+  /** Generates the demonstration clip and analyzes it. */
   async demo(): Promise<void> {
-    this.#begin('demonstration.mp4');
-    this.#again = () => void this.demo();
+    this.#begin(DEMONSTRATION, () => void this.demo());
     try {
-      const clip = await this.worker.ask('demo', { seed: 7 }, this.#tell);
-      await this.analyze(clip, 'demonstration.mp4');
+      const clip = await this.worker.ask('demo', { seed: 7 }, this.#onProgress);
+      await this.analyze(clip, DEMONSTRATION);
     } catch (error) {
-      this.#fail(error);
+      this.#failWork(error);
     }
   }
 
-  /** Watches the camera. */
-  film(): void {
-    this.notice = undefined;
-    this.#again = () => this.film();
-    this.screen = 'live';
+  /** Opens the camera, again if it is open already. */
+  openCamera(): void {
+    const screen = this.#screen;
+    this.#lastAction = () => this.openCamera();
+    this.#screen = { name: 'live', take: screen.name === 'live' ? screen.take + 1 : 0 };
   }
 
-  /** Opens the camera anew. */
-  filmAgain(): void {
-    this.takes++;
-    this.film();
-  }
-
-  /** Asks once more for the clip of the review that waits. */
-  chooseAgain(): void {
-    this.problem = undefined;
-    this.screen = 'reopen';
+  /** Asks again for the clip of a review. */
+  chooseAgain(pending: Reopened): void {
+    this.#screen = { name: 'reopen', pending };
   }
 
   /** Reads a saved review; its clip is asked for next. */
   async reopen(file: Blob): Promise<void> {
     try {
       const { readReviewFile } = await import('../export/review-file.ts');
-      this.pending = readReviewFile(await file.text());
-      this.screen = 'reopen';
+      this.#screen = { name: 'reopen', pending: readReviewFile(await file.text()) };
     } catch (error) {
       this.show(problemOf(error));
     }
   }
 
-  /** Shows the review that waits, on its clip. */
-  async resume(file: Blob, name: string): Promise<void> {
-    const { pending } = this;
-    if (pending === undefined) return;
-    this.#begin(name);
-    this.#again = () => void this.resume(file, name);
+  /** Shows a review on its clip. */
+  async resume(pending: Reopened, file: Blob, name: string): Promise<void> {
+    this.#begin(name, () => void this.resume(pending, file, name), pending);
     try {
       const { report, review, regions } = pending;
       const ask = { clip: file, name, regions, ...this.#choice };
-      const opened = await this.worker.ask('resume', ask, this.#tell);
+      const opened = await this.worker.ask('resume', ask, this.#onProgress);
       const { width, height, frames } = report.clip;
       if (opened.width !== width || opened.height !== height || opened.frames !== frames) {
         const wanted = `${report.clip.name}: ${width} × ${height}, ${frames}`;
@@ -179,73 +200,70 @@ export class Session {
       }
       const { wheel, preview } = opened;
       const result = { report, pictures: [], regions: opened.regions, wheel, preview, took: 0 };
-      this.finished = { file: preview ?? file, name, result, review };
-      this.pending = undefined;
-      this.screen = 'report';
+      this.#report({ file: preview ?? file, name, result, review });
     } catch (error) {
-      this.#fail(error);
+      this.#failWork(error);
     }
   }
 
-  /** Stops the work; nothing is kept. */
+  /** Stops the analysis and returns to the start; nothing is kept. */
   cancel(): void {
-    this.#end();
-    this.screen = 'start';
+    this.#endWorker();
+    this.#screen = { name: 'start' };
   }
 
-  /** Leaves nothing of the clip behind. */
-  forget(): void {
-    this.#end();
-    this.notice = 'forgotten';
-    this.screen = 'start';
+  /** Removes everything about the clip and returns to the start. */
+  discard(): void {
+    this.#endWorker();
+    this.#screen = { name: 'start', notice: 'discarded' };
   }
 
-  /** Shows a problem instead of what is there. */
+  /** Shows a problem instead of the current screen. */
   show(problem: Problem): void {
-    this.problem = problem;
-    this.screen = 'problem';
+    const screen = this.#screen;
+    this.#screen = {
+      name: 'problem',
+      problem,
+      file: this.file,
+      retry: TRANSIENT.has(problem.code) ? this.#lastAction : undefined,
+      pending: 'pending' in screen ? screen.pending : undefined,
+    };
   }
 
-  /** Shows what was thrown, in words. */
+  /** Shows a thrown error as a problem. */
   fail(error: unknown): void {
     this.show(error instanceof WorkerProblem ? error.problem : problemOf(error));
   }
 
-  readonly #tell = (progress: Progress): void => {
-    this.progress = estimate(this.progress, progress, performance.now());
+  readonly #onProgress = (progress: Progress): void => {
+    const screen = this.#screen;
+    if (screen.name !== 'working') return;
     const { done, total, size } = progress;
-    this.size = size ?? this.size;
-    this.counted = total === undefined || done === 0 ? undefined : { done, total };
+    this.#screen = {
+      ...screen,
+      progress: estimate(screen.progress, progress, performance.now()),
+      counted: total === undefined || done === 0 ? undefined : { done, total },
+      size: size ?? screen.size,
+    };
   };
 
-  #begin(name: string): void {
-    this.name = name;
-    this.problem = undefined;
-    this.notice = undefined;
-    this.progress = undefined;
-    this.counted = undefined;
-    this.size = undefined;
-    this.isCut = false;
-    this.finished = undefined;
-    this.screen = 'working';
+  #begin(file: string, action: () => void, pending?: Reopened): void {
+    this.#lastAction = action;
+    this.#screen = { name: 'working', file, pending };
   }
 
-  #end(): void {
+  #report(finished: Finished): void {
+    this.#screen = { name: 'report', finished, isCut: false };
+  }
+
+  #endWorker(): void {
     this.#worker?.close();
     this.#worker = undefined;
-    this.#again = undefined;
-    this.finished = undefined;
-    this.pending = undefined;
-    this.size = undefined;
-    this.isCut = false;
-    this.name = '';
-    this.progress = undefined;
-    this.counted = undefined;
-    this.problem = undefined;
+    this.#lastAction = undefined;
   }
 
-  #fail(error: unknown): void {
-    if (this.screen !== 'working') return; // canceled in the meantime
+  #failWork(error: unknown): void {
+    if (this.#screen.name !== 'working') return; // canceled in the meantime
     this.fail(error);
   }
 }

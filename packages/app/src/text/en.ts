@@ -59,7 +59,7 @@ export const en = {
     shippedAgain: 'Use a built-in recognizer',
     score: (score: string) => `Score according to its file: ${score}.`,
     notMeasured: 'Not evaluated: its accuracy is unknown.',
-    graphics: 'Runs on the GPU.',
+    gpu: 'Runs on the GPU.',
   },
   work: {
     title: (name: string) => `Analyzing ${name}`,
@@ -241,8 +241,8 @@ export const en = {
     privacy: 'Only the last minute is held, in memory. Nothing is stored unless you save it.',
   },
   another: 'Another video',
-  forget: 'Discard this video',
-  forgotten: 'Discarded. This page holds nothing of the video.',
+  discard: 'Discard this video',
+  discarded: 'Discarded. This page holds nothing of the video.',
   problem: {
     again: 'Choose another video',
     back: 'Back to the start',

@@ -46,7 +46,7 @@ export const zh: Text = {
     shippedAgain: '使用内置识别器',
     score: (score) => `模型文件注明的成绩：${score}。`,
     notMeasured: '未经评估：准确率未知。',
-    graphics: '在 GPU 上运行。',
+    gpu: '在 GPU 上运行。',
   },
   work: {
     title: (name) => `正在分析 ${name}`,
@@ -221,8 +221,8 @@ export const zh: Text = {
     privacy: '仅在内存中保留最近一分钟的画面。除非您主动保存，否则不存储任何数据。',
   },
   another: '选择其他视频',
-  forget: '清除此视频',
-  forgotten: '已清除。此页面不再保留该视频的任何内容。',
+  discard: '清除此视频',
+  discarded: '已清除。此页面不再保留该视频的任何内容。',
   problem: {
     again: '选择其他视频',
     back: '回到开始页面',

@@ -51,7 +51,7 @@ const handlers: Handlers<Requests> = {
     ({ threads, webgpu } = wanted);
     return Promise.resolve({ value: true });
   },
-  async bring(own) {
+  async openModel(own) {
     const { recognizer, on } = await openOwnRecognizer(own, { webgpu, threads });
     await recognizer.release();
     return { value: { card: recognizer.card, on } };

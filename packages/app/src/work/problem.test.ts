@@ -1,7 +1,8 @@
-/** @file Whatever is thrown becomes a problem that every language has words for. */
+/** @file Every thrown value becomes a problem with texts in every language. */
 import { TelltaleError } from '@telltale/core';
 import { describe, expect, it } from 'vitest';
 
+import { EngineError } from '../../../engine/src/errors.ts';
 import { en } from '../text/en.ts';
 import { PageError, cameraProblem, problemOf } from './problem.ts';
 
@@ -14,6 +15,9 @@ describe('problemOf', () => {
     [new TelltaleError('FOLD_CORRUPT', 'what', 'ever'), 'UNKNOWN'],
     [new DOMException('changed', 'NotReadableError'), 'FILE_GONE'],
     [new DOMException('deleted', 'NotFoundError'), 'FILE_GONE'],
+    [new EngineError('FILE_CORRUPT', 'cut', 'copy'), 'MODEL_UNREADABLE'],
+    [new EngineError('SESSION_FAILED', 'failed to allocate memory', ''), 'OUT_OF_MEMORY'],
+    [new EngineError('SESSION_FAILED', 'failed', ''), 'UNKNOWN'],
     [new RangeError('Array buffer allocation failed'), 'OUT_OF_MEMORY'],
     [new Error('WebAssembly.Memory(): could not allocate memory'), 'OUT_OF_MEMORY'],
     [new Error('anything'), 'UNKNOWN'],
@@ -25,7 +29,7 @@ describe('problemOf', () => {
     expect(en.problem.ways[problem.code]).toBeTruthy();
   });
 
-  it('keeps what a person named, and the cause for the details', () => {
+  it('keeps the values, and the cause for the details', () => {
     const error = new PageError(
       'CODEC_UNSUPPORTED',
       { codec: 'zzq7' },
@@ -50,7 +54,7 @@ describe('cameraProblem', () => {
   ])('%s', (name, code) => {
     expect(cameraProblem(new DOMException('', name), true).code).toBe(code);
   });
-  it('a page without https has no camera to ask for', () => {
+  it('a page without https cannot use a camera', () => {
     expect(cameraProblem(new TypeError('mediaDevices is undefined'), false).code).toBe(
       'CAMERA_INSECURE',
     );

@@ -1,11 +1,11 @@
-/** @file From whatever was thrown to a problem that the page has words for. */
+/** @file Converts thrown values to problems, for which the page has texts. */
 import { TelltaleError } from '@telltale/core/errors';
 import type { ErrorCode } from '@telltale/core';
 import { WebError } from '@telltale/web/errors';
 
 import type { Problem, ProblemCode } from './protocol.ts';
 
-/** Thrown by the page itself; what its libraries throw is translated by {@link problemOf}. */
+/** Thrown by the page itself; errors of libraries are converted by {@link problemOf}. */
 export class PageError extends Error {
   override readonly name = 'PageError';
   readonly code: ProblemCode;
@@ -18,7 +18,7 @@ export class PageError extends Error {
   }
 }
 
-/** What the library's codes mean on the page. */
+/** Problems by the codes of the library. */
 const known: Partial<Record<ErrorCode, ProblemCode>> = {
   CANCELED: 'CANCELED',
   FACE_NOT_FOUND: 'FACE_NOT_FOUND',
@@ -37,7 +37,10 @@ const known: Partial<Record<ErrorCode, ProblemCode>> = {
   WEIGHTS_MISMATCH: 'MODEL_UNREADABLE',
 };
 
-/** The problem behind anything that was thrown. */
+/** The engine's codes for files that cannot be read; known by name, so that the page does not load the engine. */
+const unreadable: ReadonlySet<unknown> = new Set(['FILE_CORRUPT', 'PARAMETER_MISMATCH']);
+
+/** The problem behind any thrown value. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof PageError) {
     const cause = error.cause instanceof Error ? error.cause.message : '';
@@ -51,6 +54,10 @@ export function problemOf(error: unknown): Problem {
     return { code: known[error.code] ?? 'UNKNOWN', values: {}, message: error.message };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === 'EngineError') {
+    const { code } = error as Error & { readonly code?: unknown };
+    if (unreadable.has(code)) return { code: 'MODEL_UNREADABLE', values: {}, message };
+  }
   // A file that was moved, changed or deleted after it was chosen.
   if (error instanceof DOMException && /^Not(?:Readable|Found)Error$/.test(error.name)) {
     return { code: 'FILE_GONE', values: {}, message };
@@ -60,9 +67,9 @@ export function problemOf(error: unknown): Problem {
 }
 
 /**
- * Why there is no picture from the camera, by what the browser threw.
+ * The problem behind an error of `getUserMedia`.
  *
- * @param isSecure - whether the page may ask for a camera at all
+ * @param isSecure - whether the page is a secure context, which cameras require
  */
 export function cameraProblem(error: unknown, isSecure: boolean): Problem {
   const name = error instanceof DOMException ? error.name : '';

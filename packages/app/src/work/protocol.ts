@@ -97,7 +97,7 @@ export interface Running {
 }
 
 /** A user-supplied recognizer that works. */
-export interface Brought {
+export interface OpenedModel {
   readonly card: RecognizerCard;
   readonly on: 'cpu' | 'gpu';
 }
@@ -126,7 +126,7 @@ export interface Requests {
   /** Comes before all others. */
   run: { readonly ask: Running; readonly answer: true };
   /** Opens a user-supplied recognizer, to check that it works. */
-  bring: { readonly ask: ModelFile; readonly answer: Brought };
+  openModel: { readonly ask: ModelFile; readonly answer: OpenedModel };
   demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };
   /** Opens a clip whose report is there already. */
   resume: {

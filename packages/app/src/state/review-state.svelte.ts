@@ -1,4 +1,4 @@
-/** @file The report on the desk: which frame is shown, which event is chosen, what was corrected. */
+/** @file State of a report under review: the shown frame, the selected event, the corrections. */
 import { begin, commit, redo, undo } from '../model/history.ts';
 import {
   addEvent,
@@ -15,7 +15,7 @@ import type { Reexamined } from '../work/protocol.ts';
 import type { Finished } from './session.svelte.ts';
 
 /** What is shown and edited. Fields are reactive. */
-export class Desk {
+export class ReviewState {
   readonly finished: Finished;
   readonly frames: number;
   readonly times: readonly number[];
@@ -41,7 +41,7 @@ export class Desk {
     this.frame = first?.apex ?? 0;
   }
 
-  get review(): Review {
+  get current(): Review {
     return this.#history.present;
   }
 
@@ -63,7 +63,7 @@ export class Desk {
 
   /** The report as it stands after review. */
   get corrected(): ReturnType<typeof correctedReport> {
-    return correctedReport(this.finished.result.report, this.review);
+    return correctedReport(this.finished.result.report, this.current);
   }
 
   /** Shows a frame and stops. */
@@ -87,23 +87,23 @@ export class Desk {
   }
 
   move(id: string, point: Point, frame: number): void {
-    this.#commit(movePoint(this.review, { id, point, frame }, this.frames));
+    this.#commit(movePoint(this.current, { id, point, frame }, this.frames));
   }
 
   add(): void {
     const { rate } = this.finished.result.report.clip;
-    const { review, id } = addEvent(this.review, this.frame, { frames: this.frames, rate });
+    const { review, id } = addEvent(this.current, this.frame, { frames: this.frames, rate });
     this.#commit(review);
     this.chosen = id;
   }
 
   remove(id: string): void {
-    this.#commit(removeEvent(this.review, id));
+    this.#commit(removeEvent(this.current, id));
     if (this.chosen === id) this.chosen = undefined;
   }
 
   describe(id: string, words: Parameters<typeof describeEvent>[2]): void {
-    this.#commit(describeEvent(this.review, id, words));
+    this.#commit(describeEvent(this.current, id, words));
   }
 
   undo(): void {
