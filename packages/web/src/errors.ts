@@ -22,7 +22,9 @@ export type WebErrorValues = Readonly<Record<string, string | number>>;
 
 /** Thrown by this package; `code` is one of the library's codes, `reason` says more. */
 export class WebError extends TelltaleError {
+  /** Which of the reasons it was. */
   readonly reason: WebErrorReason;
+  /** The values in the message. */
   readonly values: WebErrorValues;
 
   constructor(reason: WebErrorReason, values: WebErrorValues = {}, options?: ErrorOptions) {

@@ -12,7 +12,9 @@ export type WebGpu = 'auto' | 'always' | 'never';
 
 /** A recognizer, and where it runs. */
 export interface PlacedRecognizer {
+  /** Ready to classify. */
   readonly recognizer: Recognizer;
+  /** Where it runs. */
   readonly on: 'cpu' | 'gpu';
 }
 

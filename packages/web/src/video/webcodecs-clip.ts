@@ -23,7 +23,9 @@ import { nearestIndex } from './times.ts';
 
 /** A clip that the browser decodes. */
 export interface TrackClip extends OpenClip {
+  /** What decodes it. */
   readonly decoder: 'webcodecs';
+  /** Seconds from the first frame, one per frame. */
   readonly times: readonly number[];
   /**
    * Starts at the key frame before the frame that is asked for. Starts at the first frame as long as no whole reading
@@ -34,7 +36,14 @@ export interface TrackClip extends OpenClip {
 
 /** What a file holds. */
 export type InspectedVideo =
-  | { readonly kind: 'track'; readonly track: InputVideoTrack; readonly input: Input }
+  | {
+      /** A video that this browser decodes. */
+      readonly kind: 'track';
+      /** The video track that is decoded. */
+      readonly track: InputVideoTrack;
+      /** The opened file; dispose of it after use. */
+      readonly input: Input;
+    }
   | {
       /** A video that this browser does not decode. */
       readonly kind: 'unsupported';
