@@ -141,7 +141,7 @@ describe('an option without effect in a mode is refused there', () => {
     const option = leaves
       .find(({ words: own }) => own.join(' ') === words.join(' '))!
       .command.options.find(({ long }) => long === flag);
-    expect(option, `${flag} is no option`).toBeDefined();
+    expect(option, `${flag} is not an option`).toBeDefined();
     expect(await run()).toBe(true);
     await expect(run(...wordsFor(option!))).rejects.toThrow(
       expect.objectContaining({

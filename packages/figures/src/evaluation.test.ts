@@ -1,4 +1,4 @@
-/** @file The page and the figures of an evaluation, on numbers whose picture is known. */
+/** @file The page and the figures of an evaluation, on numbers whose drawing is known. */
 import { createRandom } from '../../core/src/base/random.ts';
 import { evaluationResult, jobsOf, makePlan, planHash } from '@telltale/core/evaluate';
 import type { EvaluationResult, FoldRecord } from '@telltale/core/evaluate';
@@ -16,7 +16,7 @@ import {
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 const CLASSES = ['negative', 'positive', 'surprise'];
 
-/** An evaluation of 60 made clips of 10 people, whose predictions are right as often as told. */
+/** An evaluation of 60 synthetic clips of 10 subjects, correct with the given probability. */
 function sampleEvaluation(shares: Readonly<Record<string, number>>, seeds = 2): EvaluationResult {
   const random = createRandom(4);
   const samples = Array.from({ length: 60 }, (_, i) => ({
@@ -42,14 +42,14 @@ function sampleEvaluation(shares: Readonly<Record<string, number>>, seeds = 2): 
     },
     Object.keys(shares).map((name) => ({ name, paper: `${name} <paper>`, settings: {} })),
   );
-  const tell = (id: string, share: number): number[] => {
+  const predict = (id: string, share: number): number[] => {
     const target = CLASSES.indexOf(samples.find((sample) => sample.id === id)!.emotion);
-    const said = random.uniform() < share ? target : random.integer(3);
-    return CLASSES.map((_, c) => (c === said ? 0.8 : 0.1));
+    const predicted = random.uniform() < share ? target : random.integer(3);
+    return CLASSES.map((_, c) => (c === predicted ? 0.8 : 0.1));
   };
   const records = jobsOf(plan).map((job): FoldRecord => {
     const share = Object.values(shares)[job.method]!;
-    const rows = job.fold.test.map((id) => tell(id, share));
+    const rows = job.fold.test.map((id) => predict(id, share));
     return {
       schema: 'telltale.fold/1',
       plan: planHash(plan),
@@ -90,15 +90,18 @@ describe('golden figures (look at them: packages/figures/golden)', () => {
 });
 
 describe('figures', () => {
-  it('say what they show to those who cannot see it', () => {
-    const said = (figure: Element | undefined): string => figure?.getAttribute('aria-label') ?? '';
+  it('describe what they show to screen readers', () => {
+    const labelOf = (figure: Element | undefined): string =>
+      figure?.getAttribute('aria-label') ?? '';
     const { uf1 } = method!.scores.all;
-    expect(said(scoresFigure(result, { document }))).toContain(`merba UF1 ${uf1.mean.toFixed(3)}`);
-    expect(said(confusionFigure(result, method!, { document }))).toMatch(
+    expect(labelOf(scoresFigure(result, { document }))).toContain(
+      `merba UF1 ${uf1.mean.toFixed(3)}`,
+    );
+    expect(labelOf(confusionFigure(result, method!, { document }))).toMatch(
       /negative \d+\u202F% right/,
     );
-    expect(said(subjectsFigure(method!, { document }))).toContain('10 subjects');
-    expect(said(lossFigure(method!, { document }))).toContain('over 12 epochs');
+    expect(labelOf(subjectsFigure(method!, { document }))).toContain('10 subjects');
+    expect(labelOf(lossFigure(method!, { document }))).toContain('over 12 epochs');
   });
 
   it('place a point and its interval where the numbers are', () => {
@@ -157,7 +160,7 @@ describe('the page', () => {
     expect(text).toContain(`${words} over 10 subjects`);
   });
 
-  it('holds the scores, the warning beside what is no result, and the result itself', () => {
+  it('holds the scores, the warning beside leaky scores, and the result itself', () => {
     const { document: read } = parseHTML(page);
     const text = read.body.textContent.replaceAll(/\s+/g, ' ');
     const { uf1 } = method!.scores.all;

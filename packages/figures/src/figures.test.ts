@@ -35,14 +35,14 @@ describe('golden figures (look at them: packages/figures/golden)', () => {
 });
 
 describe('timeline', () => {
-  it('breaks the curve where there is no face, and says so', () => {
+  it('breaks the curve where there is no face, and labels it', () => {
     const figure = timeline(report, { document });
     const outline = figure.querySelector('[aria-label="line"] path')?.getAttribute('d') ?? '';
     expect(outline.match(/M/g)).toHaveLength(2);
     expect(figure.textContent).toContain('no face');
   });
 
-  it('names what it shows for those who cannot see it', () => {
+  it('describes what it shows to screen readers', () => {
     const figure = timeline(report, { document });
     expect(figure.getAttribute('role')).toBe('img');
     expect(figure.getAttribute('aria-label')).toBe(
@@ -50,7 +50,7 @@ describe('timeline', () => {
     );
   });
 
-  it('shows only the part that was asked for', () => {
+  it('shows only the part that was requested', () => {
     const part = timeline(report, { document, from: 2.2, to: 2.8 });
     expect(part.querySelectorAll('[aria-label="dot"] path')).toHaveLength(1);
     expect(part.querySelectorAll('[aria-label="rect"] rect')).toHaveLength(1);

@@ -45,7 +45,7 @@ describe('the page', () => {
     expect(JSON.parse(embedded)).toEqual(report);
   });
 
-  it('says in plain words what was found before anything else', () => {
+  it('states the findings before anything else', () => {
     const first =
       page.querySelector('main > section')?.textContent.replaceAll(/[ \n\u00A0]+/g, ' ') ?? '';
     expect(first).toContain('2 micro-expressions and one macro-expression were found.');
@@ -62,7 +62,7 @@ describe('the page', () => {
     expect(page.querySelectorAll('article.card')).toHaveLength(3);
     expect(page.querySelectorAll('article.micro')).toHaveLength(2);
     const all = mainText(page);
-    for (const said of [
+    for (const words of [
       report.recognizer!.score,
       report.recognizer!.weights,
       ...report.caveats,
@@ -70,7 +70,7 @@ describe('the page', () => {
       'from 3.17 s to 3.57 s (frames 190 to 214)',
       'lambda 0.15',
     ]) {
-      expect(all).toContain(said);
+      expect(all).toContain(words);
     }
   });
 
@@ -208,14 +208,14 @@ describe('a report with hundreds of expressions', () => {
 });
 
 describe('reports with little in them', () => {
-  it('says that nothing was found', () => {
+  it('states that nothing was found', () => {
     const { page } = pageOf({ ...sampleReport(), expressions: [] });
     expect(mainText(page)).toContain('No micro-expressions were found.');
     expect(page.querySelectorAll('article')).toHaveLength(0);
     expect(mainText(page)).not.toContain('Blinks');
   });
 
-  it('says that there was no face', () => {
+  it('states that there was no face', () => {
     const report = sampleReport();
     const { page } = pageOf({
       ...report,

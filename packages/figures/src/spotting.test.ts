@@ -1,4 +1,4 @@
-/** @file The picture of a video and the page of a spotting evaluation, on numbers whose picture is known. */
+/** @file The figure of a video and the page of a spotting evaluation, on numbers whose drawing is known. */
 import { spottingResult } from '@telltale/core/evaluate';
 import type { AnnotatedVideo } from '@telltale/core/evaluate';
 import { parseHTML } from 'linkedom';
@@ -35,14 +35,14 @@ const figure = videoFigure({ ...result.videos[0]!, video: 's/v' }, video.record,
   method: 'telltale',
 });
 
-describe('the picture of a video', () => {
+describe('the figure of a video', () => {
   it('is golden (look at it: packages/figures/golden)', async () => {
     await expect(`${figure.outerHTML.replaceAll('><', '>\n<')}\n`).toMatchFileSnapshot(
       '../golden/spotting-video.svg',
     );
   });
 
-  it('says what it shows, and shows every interval', () => {
+  it('describes what it shows, and shows every interval', () => {
     expect(figure.getAttribute('aria-label')).toBe(
       's/v: 3 expressions annotated, 2 spotted, 1 of them hits.',
     );

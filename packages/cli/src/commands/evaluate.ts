@@ -8,7 +8,7 @@ import { engineOption, launcherOption, sbatchOption, sbatchRule } from './launch
 import { refuseUnused } from '../option-rules.ts';
 import { spottingCommand, spotThenRecognizeCommand } from './evaluate-spotting.ts';
 
-/** Protocols that only say how samples are split. A test checks both lists against the library, which loads when the command runs. */
+/** Protocols that only split samples. A test compares both lists with the library, which loads when the command runs. */
 const SPLITS = ['loso', 'lodo', 'kfold', 'hde'] as const;
 
 /** Protocols with published numbers. */

@@ -44,10 +44,10 @@ async function predict(
   const rows: Predicted[] = [];
   try {
     const { size } = recognizer;
-    const { samples, pictures, faces } = await readFlowFolder(options.data, { size, signal });
+    const { samples, images, faces } = await readFlowFolder(options.data, { size, signal });
     for (const [i, sample] of samples.entries()) {
       signal.throwIfAborted();
-      const [probabilities] = await recognizer.classify([{ flow: pictures[i]!, ...faces[i] }]);
+      const [probabilities] = await recognizer.classify([{ flow: images[i]!, ...faces[i] }]);
       rows.push({ sample, probabilities: [...probabilities!] });
     }
   } finally {

@@ -64,11 +64,11 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
   test.skipIf(absent)(
     `is right on its training data, or says that it is unsure${absent ? ` (skipped: no ${data})` : ''}`,
     async () => {
-      const { samples, pictures } = await readFlowFolder(data);
+      const { samples, images } = await readFlowFolder(data);
       const some = samples.flatMap((sample, i) =>
-        i % 6 === 0 ? [{ sample, picture: pictures[i]! }] : [],
+        i % 6 === 0 ? [{ sample, image: images[i]! }] : [],
       );
-      const answers = await recognizer.classify(some.map(({ picture }) => picture));
+      const answers = await recognizer.classify(some.map(({ image }) => image));
       const verdicts = answers.map((answer) => verdictOf(recognizer.card, answer));
       const sure = some.filter((_, i) => verdicts[i] !== 'unsure');
       const right = some.filter(({ sample }, i) => verdicts[i] === sample.emotion);

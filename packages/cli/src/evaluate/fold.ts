@@ -18,7 +18,7 @@ import { doneJobs, foldPath, readPlan, readStart } from './folder.ts';
 import { plannedMethod } from './methods.ts';
 import { replannedSamples } from './protocol.ts';
 
-/** Which folds, and how. */
+/** Which folds to run, and how. */
 export interface FoldChoice {
   readonly index?: string | undefined;
   readonly share?: string | undefined;
@@ -181,16 +181,16 @@ export function plannedData(
 function trainingData(dataset: FlowDataset, plan: Plan): TrainingData {
   const at = new Map(dataset.samples.map(({ id }, i) => [id, i]));
   const places = plan.samples.map(({ id }) => at.get(id)!);
-  const pictures = places.map((place) => dataset.pictures[place]!);
+  const images = places.map((place) => dataset.images[place]!);
   const faces = places.map((place) => dataset.faces[place]!);
   const { samples } = plan;
   return {
     ids: samples.map(({ id }) => id),
     subjects: samples.map(({ subject }) => subject),
     labels: samples.map(({ emotion }) => plan.classes.indexOf(emotion)),
-    pictures,
+    images,
     ...(faces.some((face) => Object.keys(face).length > 0) && { faces }),
-    inputs: pictures.map((picture) => flowInput(picture, picture.width)),
+    inputs: images.map((image) => flowInput(image, image.width)),
   };
 }
 
@@ -201,7 +201,7 @@ function chosenJobs(jobs: readonly PlannedJob[], { index, share }: FoldChoice): 
   if (share !== undefined) {
     const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(share) ?? [];
     if (part === undefined || Number(part) < 1 || Number(part) > Number(of)) {
-      throw invalid(`--share ${share} is no share`, 'Write it as i/n with i from 1 to n: 2/8.');
+      throw invalid(`--share ${share} is not a share`, 'Write it as i/n with i from 1 to n: 2/8.');
     }
     return jobs.filter((_, i) => i % Number(of) === Number(part) - 1);
   }
@@ -215,7 +215,7 @@ function rangeOf(word: string, total: number): number[] {
   const [from, to] = [Number(first), Number(last)];
   if (first === undefined || from > to || to >= total) {
     throw invalid(
-      `--index ${word} is no fold of this run`,
+      `--index ${word} is not a fold of this run`,
       `Choose from 0 to ${total - 1}, such as 3 or 3,4,5 or 0-9.`,
     );
   }

@@ -3,10 +3,10 @@
  *
  *     plan.json                   what is run on what
  *     folds/merba-1-00.json …     one per training, whole or not at all
- *     pretrained-….safetensors    what trainings begin with, where they begin with weights
+ *     pretrained-….safetensors    initial weights, where trainings are initialized from weights
  *     result.json, result.md, result.tex, report.html, logs/
  *
- * Whether a fold is done is asked of the folder and of nothing else.
+ * Only the folder records which folds are done.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
@@ -48,7 +48,7 @@ export async function readPlan(folder: string): Promise<Plan> {
     throw new TelltaleError(
       'FILE_MISSING',
       `there is no plan ${path}`,
-      'Make one with "telltale evaluate --plan-only".',
+      'Create one with "telltale evaluate recognition --plan-only".',
     );
   }
   assertPlan(plan, path);
@@ -56,7 +56,7 @@ export async function readPlan(folder: string): Promise<Plan> {
 }
 
 /**
- * Puts the weights that trainings begin with into the run, so that it can be moved and gone on with.
+ * Copies initial weights into the run, so that it can be moved and resumed.
  *
  * @throws TelltaleError `OUTPUT_UNWRITABLE`
  */
@@ -65,7 +65,7 @@ export async function keepStart(folder: string, bytes: Uint8Array): Promise<void
 }
 
 /**
- * Weights that trainings of a run begin with.
+ * Initial weights of trainings of a run.
  *
  * @param hash - SHA-256 of their file
  * @throws TelltaleError `FILE_MISSING`
@@ -77,8 +77,8 @@ export async function readStart(folder: string, hash: string): Promise<Uint8Arra
   } catch (cause) {
     throw new TelltaleError(
       'FILE_MISSING',
-      `cannot read the weights that trainings begin with, ${path}: ${(cause as Error).message}`,
-      'Repeat "telltale evaluate" with the same --from and --out: it puts them back.',
+      `cannot read the initial weights ${path}: ${(cause as Error).message}`,
+      'Repeat "telltale evaluate recognition" with the same --from and --out: it writes them again.',
       { cause },
     );
   }
@@ -118,7 +118,7 @@ export async function readRecords(
   return records;
 }
 
-/** Removes what processes that were killed had begun to write. Only when all folds are done. */
+/** Removes partial files of processes that were killed. Only for a run whose folds are all done. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const folds = join(folder, 'folds');
   const left = (await readdir(folds)).filter((name) => /^\..*\.part\.json$/.test(name));
@@ -148,8 +148,8 @@ async function readJson(path: string): Promise<unknown> {
 function corrupt(path: string, cause?: unknown): TelltaleError {
   return new TelltaleError(
     'FOLD_CORRUPT',
-    `${path} is not what telltale wrote`,
-    'Remove the file and run the same command again: what it held is then done anew.',
+    `${path} is damaged or was not written by telltale`,
+    'Remove the file and run the same command again: its content is then computed again.',
     { cause },
   );
 }

@@ -77,7 +77,7 @@ describe('with weights to begin with', () => {
     const method = plannedMethod(planned, classes);
     expect(method.settings).toEqual(planned.settings);
     const place = { ort: await loadRuntime(), threads: 1 };
-    await expect(method.open(classes, place)).rejects.toThrow(/begins with are missing/);
+    await expect(method.open(classes, place)).rejects.toThrow(/that initialize densemix are missing/);
     const other = { ...place, weights: () => Promise.resolve(start.slice(0, 99)) };
     await expect(method.open(classes, other)).rejects.toThrow(/not what was planned/);
     const trainable = await method.open(classes, {
@@ -88,7 +88,7 @@ describe('with weights to begin with', () => {
   });
 
   test.each([
-    ['merba,svm', 'none of merba, svm can begin with weights'],
+    ['merba,svm', 'none of merba, svm can be initialized from weights'],
     ['densemix:flow28', 'stem.weight has shape [24, 3, 3, 3] in this configuration'],
   ])('%s is refused', (networks, message) => {
     expect(() => rows({ networks, start })).toThrow(message);
@@ -125,7 +125,7 @@ test('a plan is followed by the code it was made with, and by no other', () => {
   }
 });
 
-test('MERba begins with the weights that ship, where its classes are theirs and nobody forbids it', () => {
+test('MERba is initialized from the weights that ship, where its classes are theirs and --from does not forbid it', () => {
   const [usual] = rows({ network: 'merba' });
   expect(usual!.settings['from']).toMatchObject({ frozen: 0, slower: 1, whole: true });
   expect(usual!.start?.byteLength).toBeGreaterThan(100_000);

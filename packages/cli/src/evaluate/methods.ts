@@ -1,4 +1,4 @@
-/** @file Names on the command line, and in plans, become methods. */
+/** @file From names on the command line and in plans to methods. */
 import { TelltaleError } from '@telltale/core';
 import { classicalMethods } from '@telltale/core/classical';
 import {
@@ -13,7 +13,7 @@ import { canBegin, recipeOf } from '@telltale/core/train';
 
 import { NO_START, shippedStart } from '../train/start.ts';
 
-/** What a person chose. */
+/** The methods chosen on the command line. */
 export interface MethodChoice {
   readonly network?: string | undefined;
   readonly networks?: string | undefined;
@@ -22,18 +22,20 @@ export interface MethodChoice {
   readonly ablation: boolean;
   readonly classical: boolean;
   /**
-   * Bytes of weights: networks that can begin with them get a second row in which they do. Left out:
-   * each network begins as it usually does; `none`: with random numbers.
+   * Bytes of weights: networks that can be initialized from them get a second row in which they are. `none`: random
+   * initialization.
+   *
+   * @defaultValue each network's own initialization
    */
   readonly start?: Uint8Array | 'none' | undefined;
 }
 
-/** What `--classical` adds: the machines and the small networks that the field compares with. */
+/** What `--classical` adds: the support vector machines and small networks that the field compares with. */
 const BASELINES = [...Object.keys(classicalMethods), 'ststnet', 'offapexnet'];
 
-/** A method as a plan takes it. */
+/** A method of a plan, with its initial weights. */
 export interface Row extends Pick<PlannedMethod, 'name' | 'label' | 'paper' | 'settings'> {
-  /** The weights that its trainings begin with. */
+  /** Initial weights of its trainings. */
   readonly start?: Uint8Array;
 }
 
@@ -69,7 +71,7 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
   });
   if (given && !rows.some(({ start }) => start === given)) {
     throw invalid(
-      `--from is given, and none of ${names.join(', ')} can begin with weights`,
+      `--from is given, and none of ${names.join(', ')} can be initialized from weights`,
       'Add densemix, or leave --from out.',
     );
   }
@@ -105,11 +107,11 @@ function classicalRow(name: string, config: string | undefined): Row | undefined
 function networkRow(
   network: string,
   config: string | undefined,
-  { classes, epochs, from, plain: anew }: RowOptions,
+  { classes, epochs, from, plain: isRandom }: RowOptions,
 ): Row {
   const { paper } = findNetwork(network);
   const { config: used } = recipeOf(network, config);
-  const start = from ?? (anew ? undefined : shippedStart(network, used, classes));
+  const start = from ?? (isRandom ? undefined : shippedStart(network, used, classes));
   const plain = config === undefined ? network : `${network}-${config}`;
   const [name, label] =
     from === undefined ? [plain, plain] : [`${plain}-pretrained`, `${plain}, pretrained`];
@@ -117,13 +119,13 @@ function networkRow(
   return { name, label, paper, settings: { ...settings }, ...(start && { start }) };
 }
 
-/** What goes into every network's row. */
+/** Options of a network's row. */
 interface RowOptions {
   readonly classes: readonly string[];
   readonly epochs: number | undefined;
-  /** What it begins with besides what it usually begins with: a row of its own. */
+  /** Initial weights of a second row. */
   readonly from?: Uint8Array | undefined;
-  /** Begin with random numbers. */
+  /** Random initialization. */
   readonly plain: boolean;
 }
 
@@ -145,18 +147,18 @@ function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
 }
 
 /**
- * The method that a plan names, from the code of now.
+ * The method that a plan names, by the current code.
  *
- * @throws TelltaleError `CHECKPOINT_MISMATCH` where this code would do something else than was planned
+ * @throws TelltaleError `CHECKPOINT_MISMATCH` where the current code computes something other than planned
  */
 export function plannedMethod(planned: PlannedMethod, classes: readonly string[]): Method {
   const method = currentMethod(planned, classes);
-  const told = settingsDiffering({ ...planned, settings: method.settings }, planned);
-  if (told.length > 0) {
+  const differences = settingsDiffering({ ...planned, settings: method.settings }, planned);
+  if (differences.length > 0) {
     throw new TelltaleError(
       'CHECKPOINT_MISMATCH',
-      `this version of telltale computes something else than was planned: ${told.join('; ')}`,
-      'Use the version that the run was planned with, or plan it anew with another --out.',
+      `this version of telltale computes something other than planned: ${differences.join('; ')}`,
+      'Use the version that the run was planned with, or plan again with another --out.',
     );
   }
   return method;

@@ -1,4 +1,4 @@
-/** @file Protocols from the command line: what is planned, what is refused, what the result says. */
+/** @file Protocols from the command line: what is planned, what is refused, what the result states. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ let data: string;
 let run: string;
 let stderr = '';
 
-/** Three people in each of two datasets, each with two clips of two emotions. */
+/** Three subjects in each of two datasets, each with two clips of two emotions. */
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'telltale-protocol-'));
   await mkdir(join(data, 'flow'));
@@ -99,7 +99,7 @@ describe('telltale evaluate --protocol', () => {
     expect(samples).toHaveLength(24);
   });
 
-  test('kfold runs to a result that is pooled over people', async () => {
+  test('kfold runs to a result that is pooled over subjects', async () => {
     const words = ['--protocol', 'kfold', '--folds', '3', '--seed', '5'];
     expect(await evaluate(...words, '--plan-only'), stderr).toBe(0);
     expect((await planned()).folds.map(({ test: tested }) => tested.length)).toEqual([8, 8, 8]);
@@ -148,7 +148,7 @@ describe('telltale evaluate --protocol', () => {
   });
 
   test.skipIf(!existsSync(real))(
-    'megc2019 on the real flow pictures says that SAMM is missing (skipped where the shared data are absent)',
+    'megc2019 on the real flow images reports that SAMM is missing (skipped where the shared data are absent)',
     async () => {
       const words = ['evaluate', '--data', real, '--out', run, '--network', 'svm'];
       expect(await telltale(...words, '--protocol', 'megc2019')).toBe(2);

@@ -1,4 +1,4 @@
-/** @file The protocol that a person chose, applied to the samples that are there. */
+/** @file The chosen protocol, applied to the samples. */
 import type { Sample } from '@telltale/core/datasets';
 import { applyProtocol, protocolOf } from '@telltale/core/evaluate';
 import type { PlannedProtocol } from '@telltale/core/evaluate';
@@ -9,11 +9,11 @@ export interface ProtocolChoice {
   readonly protocol?: string;
   /** Number of groups of subjects. */
   readonly folds?: number | undefined;
-  /** Whether to go on where the data are not those that were published. */
+  /** Whether to continue where the data differ from the published ones. */
   readonly allowCountMismatch?: boolean;
 }
 
-/** Samples under the classes of a protocol, and how a plan keeps it. */
+/** Samples under the classes of a protocol, and the protocol as in a plan. */
 export interface UnderProtocol {
   readonly samples: readonly Sample[];
   readonly planned: PlannedProtocol;
@@ -22,19 +22,19 @@ export interface UnderProtocol {
 /**
  * Applies the chosen protocol.
  *
- * @param say - hears what is worth knowing, a line at a time
+ * @param note - called with notes for the user, one line each
  * @throws TelltaleError `COUNTS_MISMATCH` naming what differs from the published numbers
  */
 export function underProtocol(
   samples: readonly Sample[],
   { protocol: name = 'loso', folds, allowCountMismatch = false }: ProtocolChoice,
-  say: (line: string) => void = () => undefined,
+  note: (line: string) => void = () => undefined,
 ): UnderProtocol {
   const protocol = protocolOf(name);
   const applied = applyProtocol(protocol, samples, { allowMismatch: allowCountMismatch });
   const { omitted, mismatch } = applied.record;
-  if (omitted > 0) say(`${name} leaves out ${omitted} of ${samples.length} samples`);
-  if (mismatch.length > 0) say(`this is not ${name} as published: ${mismatch.join('; ')}`);
+  if (omitted > 0) note(`${name} leaves out ${omitted} of ${samples.length} samples`);
+  if (mismatch.length > 0) note(`this is not ${name} as published: ${mismatch.join('; ')}`);
   const count = folds ?? protocol.folds;
   return {
     samples: applied.samples,
@@ -46,7 +46,7 @@ export function underProtocol(
   };
 }
 
-/** The samples that a plan's protocol takes now, whatever their number. */
+/** The samples that a plan's protocol selects, whatever their number. */
 export function replannedSamples(
   samples: readonly Sample[],
   plan: { readonly protocol: string },

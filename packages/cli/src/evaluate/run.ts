@@ -38,7 +38,7 @@ import { scoreLines, writeResult } from './write.ts';
 /** What the command takes. */
 export interface EvaluateOptions
   extends Omit<MethodChoice, 'start'>, ProtocolChoice, LauncherChoice {
-  /** Weights that networks begin with in a second row. */
+  /** Weights that initialize networks in a second row. */
   readonly from?: string | undefined;
   readonly data: string;
   readonly out: string;
@@ -55,7 +55,7 @@ export interface EvaluateOptions
 }
 
 /**
- * Evaluates, or goes on with an evaluation.
+ * Evaluates, or resumes an evaluation.
  *
  * @throws TelltaleError `DATASET_INVALID`, `COUNTS_MISMATCH`, `DATASET_CHANGED`, `CHECKPOINT_MISMATCH`, `FOLD_CORRUPT`,
  *   `FOLDS_MISSING`, `LEAK_FOUND`, `LAUNCHER_UNAVAILABLE`, `OUTPUT_UNWRITABLE`, `CANCELED`
@@ -69,11 +69,11 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
     { ...options, start: await startOf(options) },
     signal,
   );
-  if (ensemble.length > 0) ensembleRecords(planned, [], ensemble); // one that cannot be is told before the work
+  if (ensemble.length > 0) ensembleRecords(planned, [], ensemble); // an invalid one is reported before the work
   const plan = await openRun(folder, planned);
   for (const start of starts) await keepStart(folder, start);
   const jobs = jobsOf(plan);
-  await readRecords(folder, plan, jobs); // a damaged one is told before hours of work, not after
+  await readRecords(folder, plan, jobs); // a damaged one is reported before hours of work, not after
   if (options.planOnly) {
     process.stdout.write(`${jobs.length} folds\n`);
     return;
@@ -90,7 +90,7 @@ async function startOf({ from }: EvaluateOptions): Promise<MethodChoice['start']
   return from === undefined || from === NO_START ? from : readWeights(from);
 }
 
-/** The plan, and the weights that its trainings begin with. */
+/** The plan, and the initial weights of its trainings. */
 async function planOf(
   options: EvaluateOptions & MethodChoice,
   signal: AbortSignal,
@@ -108,7 +108,7 @@ async function planOf(
     ...(options.from === undefined ? [] : ['--from']),
   ]);
   assertSizes(rows, data, options.data);
-  for (const note of pictureNotes(rows, samples)) process.stderr.write(`${note}\n`);
+  for (const note of imageNotes(rows, samples)) process.stderr.write(`${note}\n`);
   const plan = makePlan(
     {
       telltale: version(),
@@ -129,26 +129,26 @@ async function planOf(
 }
 
 /**
- * Every method takes pictures of one size.
+ * Checks that images have the size of every method.
  *
- * @throws TelltaleError `DATASET_INVALID` where those of the data have another, in the words of `telltale train`
+ * @throws TelltaleError `DATASET_INVALID` where they have another, with the message of `telltale train`
  */
-function assertSizes(rows: readonly Row[], { samples, pictures }: FlowDataset, data: string): void {
-  const [sample, picture] = [samples[0], pictures[0]];
-  if (sample === undefined || picture === undefined) return;
+function assertSizes(rows: readonly Row[], { samples, images }: FlowDataset, data: string): void {
+  const [sample, image] = [samples[0], images[0]];
+  if (sample === undefined || image === undefined) return;
   for (const { settings } of rows) {
     const isNetwork = settings['kind'] === 'network';
     const { size } = isNetwork ? networkOf(settings as unknown as NetworkSettings).config : { size: flowSize }; // prettier-ignore
-    squareOf(picture, size, join(data, sample.file));
+    squareOf(image, size, join(data, sample.file));
   }
 }
 
 /**
- * What the networks of a plan do without.
+ * Notes on images that the networks of a plan lack.
  *
- * @throws TelltaleError `DATASET_INVALID` where a network looks at pictures that the samples lack
+ * @throws TelltaleError `DATASET_INVALID` where a network needs images that the samples lack
  */
-function pictureNotes(rows: readonly Row[], samples: readonly Sample[]): string[] {
+function imageNotes(rows: readonly Row[], samples: readonly Sample[]): string[] {
   return rows.flatMap(({ settings }) => {
     if (settings['kind'] !== 'network') return [];
     const { network, config } = networkOf(settings as unknown as NetworkSettings);
@@ -192,8 +192,8 @@ async function runMissing(
   if (left > 0) {
     throw new TelltaleError(
       'FOLDS_MISSING',
-      `${left} of ${jobs.length} folds are not done`,
-      `Run the same command again: it does only what is missing.${launcher.name === 'slurm' ? ` Log files of the tasks are in ${folder}/jobs.` : ''}`,
+      `${left} of ${jobs.length} folds are missing`,
+      `Run the same command again: it runs only the missing folds.${launcher.name === 'slurm' ? ` Log files of the tasks are in ${folder}/jobs.` : ''}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** @file Pictures that a network cannot take are refused by `evaluate` in the words of `train`, before any plan. */
+/** @file Images that a network cannot take are refused by `evaluate` with the message of `train`, before any plan. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,12 @@ import { trainCommand } from '../commands/train.ts';
 import { createProgram, runProgram } from '../program.ts';
 
 let folder: string;
-let said: string;
+let stderr: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'telltale-sizes-'));
-  said = '';
-  const hear = (text: unknown): boolean => ((said += String(text)), true);
+  stderr = '';
+  const hear = (text: unknown): boolean => ((stderr += String(text)), true);
   vi.spyOn(process.stdout, 'write').mockImplementation(hear);
   vi.spyOn(process.stderr, 'write').mockImplementation(hear);
 });
@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A flow folder of three people with two emotions each, all pictures of one side. */
+/** A flow folder of three subjects with two emotions each, all images of one side. */
 async function makeData(side: number): Promise<string> {
   const data = join(folder, `flow${side}`);
   await mkdir(data);
@@ -43,10 +43,10 @@ async function makeData(side: number): Promise<string> {
 
 async function run(
   ...words: string[]
-): Promise<{ readonly status: number; readonly said: string }> {
-  said = '';
+): Promise<{ readonly status: number; readonly stderr: string }> {
+  stderr = '';
   const status = await runProgram(createProgram([evaluateCommand(), trainCommand()]), words);
-  return { status, said };
+  return { status, stderr };
 }
 
 const out = (): string => join(folder, 'run');
@@ -58,20 +58,20 @@ test.each([
   [28, ['--networks', 'ststnet,ststnet:tiny'], 'is 28×28, not 8×8'],
   [8, ['--network', 'ststnet'], 'is 8×8, not 28×28'],
   [8, ['--networks', 'svm'], 'is 8×8, not 28×28'],
-])('pictures of %i pixels are not taken with %j', async (side, words, message) => {
+])('images of %i pixels are not taken with %j', async (side, words, message) => {
   const data = await makeData(side);
   const evaluated = await evaluate(data, ...words);
   expect(evaluated.status).toBe(2);
-  expect(evaluated.said).toContain(`error DATASET_INVALID: the image ${join(data, '0.png')} ${message}`); // prettier-ignore
-  expect(evaluated.said).toContain('choose a network configuration of their size');
+  expect(evaluated.stderr).toContain(`error DATASET_INVALID: the image ${join(data, '0.png')} ${message}`); // prettier-ignore
+  expect(evaluated.stderr).toContain('choose a network configuration of their size');
   expect(existsSync(out())).toBe(false);
   if (words[0] !== '--network') return;
   const trained = await run('train', '--data', data, '--out', join(folder, 'w'), ...words);
   expect(trained).toEqual(evaluated);
 });
 
-test('pictures of the size of the network are planned with, whatever that is', async () => {
-  const { status, said: told } = await evaluate(await makeData(8), '--network', 'ststnet', '--config', 'tiny'); // prettier-ignore
-  expect(told).toContain('3 folds');
+test('images of the size of the network are planned with, whatever that is', async () => {
+  const { status, stderr } = await evaluate(await makeData(8), '--network', 'ststnet', '--config', 'tiny'); // prettier-ignore
+  expect(stderr).toContain('3 folds');
   expect(status).toBe(0);
 });

@@ -1,9 +1,9 @@
 /**
- * @file What was spotted is recognized by networks that never saw its subject.
+ * @file Recognition of spotted expressions by networks trained without their subject.
  *
  *     training/     the annotated micro-expressions, prepared as `telltale dataset prepare` does
  *     spotted/      the spotted ones, prepared by the same steps
- *     folds/        one per tested subject: what it learned from, and its verdicts
+ *     folds/        one per tested subject: its training samples and its verdicts
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -37,7 +37,7 @@ import { countOf, openProgress } from '../terminal.ts';
 import { loadRuntime } from '@telltale/node';
 import { writeWhole } from '@telltale/node/output';
 
-/** What is needed besides the videos. */
+/** Options of {@link recognizeSpotted}. */
 export interface RecognizeOptions extends Pick<DatabaseOptions, 'signal' | 'launcher'> {
   readonly definition: DatasetDefinition;
   /** Where the dataset was unpacked. */
@@ -53,17 +53,17 @@ export interface RecognizeOptions extends Pick<DatabaseOptions, 'signal' | 'laun
   readonly parallel?: number | undefined;
 }
 
-/** Videos whose spotted micro-expressions carry an emotion. */
+/** Videos whose spotted micro-expressions have an emotion. */
 export interface RecognizedVideos {
   readonly videos: readonly DatabaseVideo[];
   readonly recognizer: Readonly<Record<string, unknown>>;
 }
 
-/** The verdict where no picture could be made: no emotion, so that it counts as wrong. */
+/** The verdict where no flow image could be computed: no emotion, so that it counts as wrong. */
 const NO_VERDICT = 'none';
 
 /**
- * Recognizes what was spotted: for every subject a network is trained on the annotated expressions of the others.
+ * Recognizes spotted expressions: for every subject, a network is trained on the annotated expressions of the others.
  *
  * @throws TelltaleError `CLIPS_FAILED` where an annotated expression cannot be prepared, `DATASET_INVALID`,
  *   `OPTION_INVALID` for an unknown network, `CANCELED`
@@ -88,15 +88,15 @@ export async function recognizeSpotted(
       const path = join(options.out, 'folds', `${fold.subject.replaceAll(/[^\w.-]+/g, '_')}.json`);
       const key = foldKey(fold, { settings, seed, code });
       const kept = await readFold(path, key);
-      const told = kept ?? [
+      const classified = kept ?? [
         ...(await recognizeFold(fold, trainable, { seed, signal: options.signal })),
       ];
       if (kept === undefined) {
         const { subject, part } = fold;
-        const record = { schema: 'telltale.spotted-fold/1', key, subject, train: part.train.ids, verdicts: told }; // prettier-ignore
+        const record = { schema: 'telltale.spotted-fold/1', key, subject, train: part.train.ids, verdicts: classified }; // prettier-ignore
         await writeWhole(path, `${JSON.stringify(record)}\n`);
       }
-      for (const [id, emotion] of told) verdicts.set(id, emotion);
+      for (const [id, emotion] of classified) verdicts.set(id, emotion);
     }
   } finally {
     progress.end();
@@ -122,7 +122,7 @@ export async function recognizeSpotted(
   };
 }
 
-/** The annotated micro-expressions. One that cannot be prepared ends the run: others would stand for it. */
+/** The annotated micro-expressions. One that cannot be prepared ends the run: the training data would differ. */
 async function prepareAnnotated(options: RecognizeOptions): Promise<ExpressionSample[]> {
   const { definition, data, out, signal, sheet, images, parallel, launcher } = options;
   const { failed, cache } = await prepareDataset(definition, data, {
@@ -157,13 +157,13 @@ async function prepareSpotted(
     if (micro.length === 0) continue;
     const root = resolve(data);
     const names = framesByNumber(await readdir(join(root, record.video)));
-    const person = record.subject.slice(record.dataset.length + 1);
+    const ownSubject = record.subject.slice(record.dataset.length + 1);
     for (const one of micro) {
       const clip = nameOf(record.key, one);
       // The key of the record holds the frames.
       const content = { video: record.key, spotted: one };
       const key = cacheKey({ content, options: { preparation, models }, code });
-      const folder = clipFolder(definition.name, { subject: person, clip }, key);
+      const folder = clipFolder(definition.name, { subject: ownSubject, clip }, key);
       const { framesPerSecond, dataset, video } = record;
       const apex = Math.max(one.apex!, one.onset + 1);
       const span = { onset: one.onset, apex, offset: Math.max(one.offset, apex), framesPerSecond };
@@ -181,7 +181,14 @@ async function prepareSpotted(
         const kept = await readKept(join(cache, folder), key);
         if (kept === undefined) return [];
         const faces = { apex: `${folder}/apex.png`, onset: `${folder}/onset.png` };
-        const annotation = { ...span, dataset, clip, subject: person, folder: video, emotion: '' };
+        const annotation = {
+          ...span,
+          dataset,
+          clip,
+          subject: ownSubject,
+          folder: video,
+          emotion: '',
+        };
         return [
           {
             annotation: { ...annotation, actionUnits: [], kind: 'micro' },
@@ -209,7 +216,7 @@ async function prepareSpotted(
   return expressionsOf(await readFlowFolder(cache, { signal }), () => undefined);
 }
 
-/** A process that was ended says nothing about the interval: its verdict must not count as wrong. */
+/** A process that was ended is not a verdict on the interval, which must not count as wrong. */
 function lostInterval(reason: string): TelltaleError {
   return new TelltaleError(
     'CLIPS_FAILED',
@@ -228,12 +235,12 @@ function idOf(subject: string, name: string): string {
 }
 
 function expressionsOf(
-  { samples, pictures, faces }: FlowDataset,
+  { samples, images, faces }: FlowDataset,
   classOf: (emotion: string | undefined) => string | undefined,
 ): ExpressionSample[] {
   return samples.map(({ id, subject, emotion }, i) => {
     const known = classOf(emotion);
-    const own = { id, subject, flow: pictures[i]!, faces: faces[i]! };
+    const own = { id, subject, flow: images[i]!, faces: faces[i]! };
     return known === undefined ? own : { ...own, emotion: known };
   });
 }
@@ -246,9 +253,9 @@ function foldKey(
     code,
   }: { readonly settings: unknown; readonly seed: number; readonly code: string },
 ): string {
-  const read = [part.train, part.test].map(({ ids, pictures }) => [
+  const read = [part.train, part.test].map(({ ids, images }) => [
     ids,
-    pictures.map(({ data }) => digestOf(new Uint8Array(data))),
+    images.map(({ data }) => digestOf(new Uint8Array(data))),
   ]);
   return cacheKey({
     content: { subject, read, labels: part.train.labels },
@@ -267,6 +274,6 @@ async function readFold(path: string, key: string): Promise<[string, string][] |
     };
     return fold.key === key ? fold.verdicts : undefined;
   } catch {
-    return undefined; // not there, or damaged: it is done anew
+    return undefined; // not there, or damaged: it is computed again
   }
 }

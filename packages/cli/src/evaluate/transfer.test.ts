@@ -1,4 +1,4 @@
-/** @file With and without pretraining, with and without magnification, on the same folds: one table, of drawn people. */
+/** @file With and without pretraining, with and without magnification, on the same folds: one table, of drawn subjects. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { createProgram, runProgram } from '../program.ts';
 import { readPlan, readRecords } from './folder.ts';
 import { runFolds } from './fold.ts';
 
-const PEOPLE = 3;
+const SUBJECTS = 3;
 const KINDS: readonly (readonly [emotion: string, kind: ActionKind])[] = [
   ['negative', 'brow-lower'],
   ['positive', 'lip-corner-pull'],
@@ -31,22 +31,22 @@ const never = new AbortController().signal;
 const gray = (data: Float32Array): Buffer =>
   Buffer.from(Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value)))));
 
-/** Writes a gray picture of 28×28. */
+/** Writes a gray image of 28×28. */
 async function writeGray(path: string, data: Float32Array, to = 28): Promise<void> {
   const raw = { width: SIDE, height: SIDE, channels: 1 as const };
   await writeFile(path, await sharp(gray(data), { raw }).resize(to, to).png().toBuffer());
 }
 
-/** A prepared dataset of drawn people, one clip of each kind a person, and a folder of their faces at the apex. */
+/** A prepared dataset of drawn subjects, one clip of each kind a subject, and a folder of their faces at the apex. */
 async function makeFaces(): Promise<void> {
   const lines = ['dataset,subject,clip,emotion,flow,apex,onset,magnified'];
   await mkdir(join(room, 'data'), { recursive: true });
-  for (let person = 0; person < PEOPLE; person++) {
-    const { picture, landmarks } = drawFace(50 + person, 24);
+  for (let subject = 0; subject < SUBJECTS; subject++) {
+    const { picture, landmarks } = drawFace(50 + subject, 24);
     for (const [emotion, kind] of KINDS) {
       const clip = synthesize(picture, landmarks, {
         ...{ kind, amplitude: 1, interocular: 24, width: SIDE, height: SIDE },
-        ...{ rate: RATE, seconds: 1, onset: 0.2, duration: 0.5, sway: 0, seed: person + 1 },
+        ...{ rate: RATE, seconds: 1, onset: 0.2, duration: 0.5, sway: 0, seed: subject + 1 },
       });
       const frames: Float32Array[] = [];
       for await (const { data } of clip.frames())
@@ -57,15 +57,15 @@ async function makeFaces(): Promise<void> {
         frames.map((data) => ({ data, width: SIDE, height: SIDE })),
         { onset, apex, framesPerSecond: RATE },
       );
-      const name = `${person}-${emotion}`;
+      const name = `${subject}-${emotion}`;
       const shown = { apex: frames[apex]!, onset: frames[onset]!, magnified: magnified.data };
       for (const [which, data] of Object.entries(shown))
         await writeGray(join(room, 'data', `${name}-${which}.png`), data);
-      const pixels = Uint8Array.from({ length: 28 * 28 * 3 }, (_, i) => (i * (person + 3)) % 251);
+      const pixels = Uint8Array.from({ length: 28 * 28 * 3 }, (_, i) => (i * (subject + 3)) % 251);
       const flow = sharp(pixels, { raw: { width: 28, height: 28, channels: 3 } });
       await writeFile(join(room, 'data', `${name}.png`), await flow.png().toBuffer());
       const files = [`${name}.png`, ...Object.keys(shown).map((which) => `${name}-${which}.png`)];
-      lines.push(['drawn', `p${person}`, name, emotion, ...files].join(','));
+      lines.push(['drawn', `p${subject}`, name, emotion, ...files].join(','));
       await mkdir(join(room, 'macro', kind), { recursive: true });
       for (const i of [0, 1, 2, 3])
         await writeGray(join(room, 'macro', kind, `${name}-${i}.png`), frames[apex - i]!, 48);
@@ -106,10 +106,12 @@ test('one command, four rows, the same folds', async () => {
   const tested = methods.map(({ results }) =>
     results.map(({ subject, predictions }) => [subject, predictions.map(({ id }) => id)]),
   );
-  expect(tested[0]).toHaveLength(PEOPLE);
+  expect(tested[0]).toHaveLength(SUBJECTS);
   for (const row of tested) expect(row).toEqual(tested[0]);
-  const said = methods.map(({ results }) => JSON.stringify(results.map((one) => one.predictions)));
-  expect(new Set(said).size).toBe(4);
+  const predictions = methods.map(({ results }) =>
+    JSON.stringify(results.map((one) => one.predictions)),
+  );
+  expect(new Set(predictions).size).toBe(4);
   const [kept] = plan.methods.map(({ settings }) => settings['from']).filter(Boolean);
   const { weights: hash } = kept as { readonly weights: string };
   const copy = await readFile(join(run, `pretrained-${hash.slice(0, 16)}.safetensors`));

@@ -31,17 +31,20 @@ export async function writeResult(
 /** One log of the MEGC 2019 format per seed. */
 function logsOf(plan: Plan, { name, results }: MethodResult): [string, string][] {
   return plan.seeds.map((seed) => {
-    const told = new Map(
+    const probabilitiesOf = new Map(
       results
         .filter((result) => result.seed === seed)
         .flatMap(({ predictions }) => predictions.map((one) => [one.id, one.probabilities])),
     );
-    const rows = plan.samples.map((sample) => ({ sample, probabilities: told.get(sample.id)! }));
+    const rows = plan.samples.map((sample) => ({
+      sample,
+      probabilities: probabilitiesOf.get(sample.id)!,
+    }));
     return [`logs/${name}-seed-${seed}.megc.txt`, megcLog(rows, plan.classes)];
   });
 }
 
-/** UF1 and UAR of each method over everything and over each dataset, as mean ± deviation over seeds. */
+/** UF1 and UAR of each method over everything and over each dataset, as mean ± standard deviation over seeds. */
 export function scoreLines({ methods }: EvaluationResult): string {
   const rows = methods.flatMap(({ label, scores }): [string, Summary][] => [
     [methods.length > 1 ? label : 'all', scores.all],
@@ -49,10 +52,10 @@ export function scoreLines({ methods }: EvaluationResult): string {
   ]);
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, { samples, uf1, uar }]) => {
-    const told = [uf1, uar].map(
+    const values = [uf1, uar].map(
       ({ mean, deviation }) => `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`,
     );
-    return `${name.padEnd(width)}  ${String(samples).padStart(5)}  ${told.join('  ')}`;
+    return `${name.padEnd(width)}  ${String(samples).padStart(5)}  ${values.join('  ')}`;
   });
   return `${[`${''.padEnd(width)}  clips  UF1              UAR`, ...lines].join('\n')}\n`;
 }

@@ -19,10 +19,10 @@ let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'telltale-dataset-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes a sheet with one sample and its picture. */
-async function writeSample(picture: Buffer | undefined, sheet?: string): Promise<void> {
+/** Writes a sheet with one sample and its image. */
+async function writeSample(image: Buffer | undefined, sheet?: string): Promise<void> {
   await mkdir(join(folder, 'flow'));
-  if (picture) await writeFile(join(folder, 'flow', 'a.png'), picture);
+  if (image) await writeFile(join(folder, 'flow', 'a.png'), image);
   const text = sheet ?? 'dataset,subject,clip,emotion,flow\nd,s,c,positive,flow/a.png\n';
   await writeFile(join(folder, 'samples.csv'), text);
 }
@@ -33,11 +33,11 @@ const png = (width = 28, height = 28): Sharp =>
   sharp(pixels.subarray(0, width * height * 3), { raw: { width, height, channels: 3 } }).png();
 
 describe('readFlowFolder', () => {
-  test('gives the bytes of the picture, red first', async () => {
+  test('gives the bytes of the image, red first', async () => {
     await writeSample(await png().toBuffer());
-    const { samples, pictures, hashes } = await readFlowFolder(folder);
-    expect(pictures[0]).toMatchObject({ width: 28, height: 28, channels: 3 });
-    expect(Buffer.from(pictures[0]!.data).equals(pixels)).toBe(true);
+    const { samples, images, hashes } = await readFlowFolder(folder);
+    expect(images[0]).toMatchObject({ width: 28, height: 28, channels: 3 });
+    expect(Buffer.from(images[0]!.data).equals(pixels)).toBe(true);
     expect(hashes.get(samples[0]!.id)).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -47,8 +47,8 @@ describe('readFlowFolder', () => {
     await writeSample(
       await sharp(profiled, { ignoreIcc: true }).ensureAlpha(0.5).keepIccProfile().png().toBuffer(),
     );
-    const { pictures } = await readFlowFolder(folder);
-    expect(Buffer.from(pictures[0]!.data).equals(bare)).toBe(true);
+    const { images } = await readFlowFolder(folder);
+    expect(Buffer.from(images[0]!.data).equals(bare)).toBe(true);
   });
 
   test('reads faces, gray or RGB, and knows them again', async () => {
@@ -118,7 +118,7 @@ describe('readFlowFolder', () => {
     ['of 16 bits', () => png().toColourspace('rgb16').toBuffer(), 'is ushort, not 8-bit RGB'],
     ['that is cut short', async () => (await png().toBuffer()).subarray(0, 300), 'cannot decode'],
     ['that is none', () => Promise.resolve(Buffer.from('hello')), 'cannot decode'],
-  ])('refuses a picture %s, by its path', async (_, make, message) => {
+  ])('refuses a image %s, by its path', async (_, make, message) => {
     await writeSample(await make());
     await expect(readFlowFolder(folder)).rejects.toMatchObject({
       code: 'DATASET_INVALID',
@@ -140,12 +140,12 @@ describe('readFlowFolder', () => {
   });
 
   test.skipIf(!existsSync(real))(
-    'reads the MEGC 2019 flow pictures (skipped where the shared data are absent)',
+    'reads the MEGC 2019 flow images (skipped where the shared data are absent)',
     async () => {
-      const { samples, pictures } = await readFlowFolder(real);
+      const { samples, images } = await readFlowFolder(real);
       const count = (dataset: string): number =>
         samples.filter((sample) => sample.dataset === dataset).length;
-      expect(pictures).toHaveLength(309);
+      expect(images).toHaveLength(309);
       expect([count('CASME II'), count('SMIC-HS')]).toEqual([145, 164]);
       expect(new Set(samples.map(({ subject }) => subject)).size).toBe(40);
       const emotions = samples.map(({ dataset, emotion }) => `${dataset} ${emotion!}`);

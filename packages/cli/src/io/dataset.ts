@@ -21,7 +21,7 @@ export interface FlowDataset {
   /** In the sheet's order. */
   readonly samples: readonly Sample[];
   /** One per sample, RGB, square. */
-  readonly pictures: readonly RgbImage[];
+  readonly images: readonly RgbImage[];
   /** One per sample, RGB, square, of the size of its flow image; empty where the sample has no faces. */
   readonly faces: readonly FaceImages[];
   /** SHA-256 of each sample's pixels, hexadecimal, by sample id. */
@@ -50,7 +50,7 @@ export async function readFlowFolder(
 ): Promise<FlowDataset> {
   let size = wanted === 'any' ? undefined : wanted;
   const samples = parseFlowFolder(await readSheet(folder));
-  const pictures: RgbImage[] = [];
+  const images: RgbImage[] = [];
   const faces: FaceImages[] = [];
   const hashes = new Map<string, string>();
   const whole = createHash('sha256');
@@ -60,10 +60,10 @@ export async function readFlowFolder(
     const bytes = await readImageBytes(path, sample);
     const decoded = await decode(bytes, { path, kind: 'flow' });
     size ??= decoded.width;
-    const picture = squareOf(decoded, size, path);
-    pictures.push(picture);
-    const own = createHash('sha256').update(picture.data);
-    whole.update(JSON.stringify([sample.id, sample.emotion ?? null])).update(picture.data);
+    const image = squareOf(decoded, size, path);
+    images.push(image);
+    const own = createHash('sha256').update(image.data);
+    whole.update(JSON.stringify([sample.id, sample.emotion ?? null])).update(image.data);
     const face = await readFaces(folder, sample, size);
     faces.push(face);
     for (const [name, { data }] of Object.entries(face) as [string, RgbImage][]) {
@@ -72,7 +72,7 @@ export async function readFlowFolder(
     }
     hashes.set(sample.id, own.digest('hex'));
   }
-  return { samples, pictures, faces, hashes, fingerprint: whole.digest('hex') };
+  return { samples, images, faces, hashes, fingerprint: whole.digest('hex') };
 }
 
 /** The faces that the sheet lists, in a fixed order. */
@@ -187,11 +187,11 @@ function toRgb(data: Uint8Array, channels: number): Uint8Array {
  * @returns the image
  * @throws TelltaleError `DATASET_INVALID`
  */
-export function squareOf(picture: RgbImage, size: number, path: string): RgbImage {
-  if (picture.width === size && picture.height === size) return picture;
+export function squareOf(image: RgbImage, size: number, path: string): RgbImage {
+  if (image.width === size && image.height === size) return image;
   throw new TelltaleError(
     'DATASET_INVALID',
-    `the image ${path} is ${picture.width}×${picture.height}, not ${size}×${size}`,
+    `the image ${path} is ${image.width}×${image.height}, not ${size}×${size}`,
     'Compute flow images with "telltale flow" or by the MEGC 2019 recipe, or choose a network configuration of their size.',
   );
 }

@@ -133,10 +133,10 @@ describe('synth dataset', () => {
 describe('synth dataset --flow', () => {
   it('writes a folder that training reads', async () => {
     await runSynthFlow({ out: at('flow'), clips: 12, subjects: 4, seed: 3 }, signal);
-    const { samples, pictures } = await readFlowFolder(at('flow'));
+    const { samples, images } = await readFlowFolder(at('flow'));
     expect(samples).toHaveLength(12);
     expect(new Set(samples.map(({ emotion }) => emotion)).size).toBe(3);
     expect(new Set(samples.map(({ subject }) => subject)).size).toBe(4);
-    expect(pictures[0]!.width).toBe(28);
+    expect(images[0]!.width).toBe(28);
   });
 });

@@ -145,7 +145,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
 
 /** The labeled samples as the training takes them; the others are ignored. */
 function trainingSet(
-  { samples, pictures, faces }: FlowDataset,
+  { samples, images, faces }: FlowDataset,
   network: string,
   config: NetworkConfig,
 ): Omit<PreparedInputs, 'inputs'> & {
@@ -165,7 +165,7 @@ function trainingSet(
   );
   const { inputs, planes, used } = inputsOf(network, config, {
     ids: labeled.map(({ i }) => samples[i]!.id),
-    pictures: labeled.map(({ i }) => pictures[i]!),
+    images: labeled.map(({ i }) => images[i]!),
     faces: labeled.map(({ i }) => faces[i]!),
   });
   return {

@@ -26,17 +26,17 @@ function faces(
       return (moves ? 0.5 : 0) + noise * random.normal();
     }),
   );
-  const pictures = inputs.map(() => ({
+  const images = inputs.map(() => ({
     data: new Uint8Array(3),
     width: 1,
     height: 1,
     channels: 3 as const,
   }));
-  return { ids, pictures, inputs, labels, subjects: ids.map((_, i) => `s${Math.floor(i / 6)}`) };
+  return { ids, images, inputs, labels, subjects: ids.map((_, i) => `s${Math.floor(i / 6)}`) };
 }
 const part = (train: TrainingData, test: TrainingData): FoldPart => ({
   train,
-  test: { ids: test.ids, pictures: test.pictures, inputs: test.inputs },
+  test: { ids: test.ids, images: test.images, inputs: test.inputs },
 });
 const verdict = (row: readonly number[]): number => row.indexOf(Math.max(...row));
 
@@ -94,7 +94,7 @@ describe.each(Object.keys(classicalMethods))('%s', (name) => {
     await expect(
       machine.trainFold(part(train, unseen), { seed: 1, signal: { aborted: true } }),
     ).rejects.toMatchObject({ code: 'CANCELED' });
-    const none = { ids: [], pictures: [], inputs: [], labels: [], subjects: [] };
+    const none = { ids: [], images: [], inputs: [], labels: [], subjects: [] };
     await expect(machine.trainFold(part(none, unseen), { seed: 1 })).rejects.toMatchObject({
       code: 'DATASET_INVALID',
     });
@@ -107,8 +107,8 @@ describe('selection', () => {
       fc.property(
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60 }),
         fc.integer({ min: 2, max: 7 }),
-        (people, groups) => {
-          const subjects = people.map(String);
+        (numbers, groups) => {
+          const subjects = numbers.map(String);
           const splits = subjectSplits(subjects, { groups, random: createRandom(groups) });
           const count = new Set(subjects).size;
           expect(splits).toHaveLength(count < 2 ? 0 : Math.min(groups, count));

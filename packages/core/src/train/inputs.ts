@@ -15,7 +15,7 @@ import type { RgbImage } from '../base/image.ts';
 export interface SampleImages {
   readonly ids: readonly string[];
   /** Flow images. */
-  readonly pictures: readonly RgbImage[];
+  readonly images: readonly RgbImage[];
   /** Face crops, where there are any. */
   readonly faces?: readonly FaceImages[] | undefined;
 }
@@ -38,12 +38,12 @@ export interface PreparedInputs {
 export function inputsOf(
   network: string,
   config: NetworkConfig,
-  { ids, pictures, faces }: SampleImages,
+  { ids, images, faces }: SampleImages,
 ): PreparedInputs {
   const planes = planesOf(findNetwork(network), config);
   const samples = ids.map((id, i) => ({ id, ...(faces && { faces: faces[i]! }) }));
   const used = imagesUsed(planes, samples);
-  const inputs = pictures.map((flow, i) =>
+  const inputs = images.map((flow, i) =>
     prepareInput({ flow, ...faces?.[i] }, planes, config.size),
   );
   return { inputs, planes, used };

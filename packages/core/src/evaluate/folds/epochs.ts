@@ -66,7 +66,7 @@ export function splitInside(train: TrainingData, seed: number): InnerSplit {
 export function testSubset(data: TestData, indices: readonly number[]): TestData {
   return {
     ids: indices.map((i) => data.ids[i]!),
-    pictures: indices.map((i) => data.pictures[i]!),
+    images: indices.map((i) => data.images[i]!),
     ...(data.faces && { faces: indices.map((i) => data.faces![i]!) }),
     inputs: indices.map((i) => data.inputs[i]!),
   };

@@ -30,7 +30,7 @@ const data: TrainingData = {
   ids: samples.map(({ id }) => id),
   subjects: samples.map(({ subject }) => subject),
   labels: samples.map(({ emotion }) => EMOTIONS.indexOf(emotion!)),
-  pictures: samples.map(() => ({ data: new Uint8Array(3), width: 1, height: 1, channels: 3 })),
+  images: samples.map(() => ({ data: new Uint8Array(3), width: 1, height: 1, channels: 3 })),
   inputs: samples.map((_, i) => Float32Array.of(i, i % 3, 0)),
 };
 
@@ -38,14 +38,13 @@ const data: TrainingData = {
 let seen: { readonly part: FoldPart; readonly options: FoldOptions }[];
 beforeEach(() => void (seen = []));
 afterEach(() => {
-  for (const { part } of seen)
-    expect(Object.keys(part.test)).toEqual(['ids', 'pictures', 'inputs']);
+  for (const { part } of seen) expect(Object.keys(part.test)).toEqual(['ids', 'images', 'inputs']);
 });
 
-/** Right at epoch 2 alone: before and after it says that all is negative. */
+/** Right at epoch 2 alone: before and after it predicts negative for all. */
 const method: Method = {
   name: 'counting',
-  paper: 'nobody 2026',
+  paper: 'Counting 2026',
   settings: { kind: 'counting' },
   epochs: 4,
   open: () =>
@@ -111,14 +110,14 @@ describe('a fold', () => {
     expect(record.leaky).toBeUndefined();
   });
 
-  test('tells the best epoch on its test part apart, and keeps the honest one', async () => {
+  test('records the best epoch on its test part separately, and keeps the honest one', async () => {
     const record = await runOne(planWith({ leaky: true }), jobsOf(planWith())[1]!);
     expect(record.epochs).toBe(4);
     expect(record.probabilities[0]).toEqual([0.8, 0.1, 0.1]);
     expect(record.leaky!.epoch).toBe(2);
   });
 
-  test('chooses its epochs on people that it then learns from, never on the tested one', async () => {
+  test('chooses its epochs on subjects that it then trains on, never on the tested one', async () => {
     const plan = planWith({ select: 'inner' });
     const record = await runOne(plan, jobsOf(plan)[3]!);
     expect(record).toMatchObject({ epochs: 2, losses: [4, 3], inner: { epoch: 2 } });
@@ -172,7 +171,7 @@ describe('a record', () => {
     const record = await runOne(plan, job);
     const [tested] = record.test;
     const own = record.inner!;
-    const ofPersonAside = record.train.find(([id]) =>
+    const ofHeldOut = record.train.find(([id]) =>
       own.subjects.some((who) => id.startsWith(`${who}/`)),
     )![0];
     for (const [changes, message] of [
@@ -181,7 +180,7 @@ describe('a record', () => {
       [{ train: [[record.train[0]![0], 'h'], ...record.train.slice(1)] }, 'read other pixels'],
       [{ inner: { ...own, subjects: [record.subject] } }, 'epochs on the tested subject'],
       [{ inner: { ...own, train: [tested![0]] } }, 'which is not in its training part'],
-      [{ inner: { ...own, train: [ofPersonAside] } }, 'on the same subject'],
+      [{ inner: { ...own, train: [ofHeldOut] } }, 'on the same subject'],
     ] as [Partial<FoldRecord>, string][]) {
       expect(() => checkRecord(changed(record, changes), job, where)).toThrow(message);
     }
@@ -238,7 +237,7 @@ describe('epochs', () => {
 });
 
 describe('a result', () => {
-  test('has the scores of pooled predictions, intervals, people, losses and comparisons', async () => {
+  test('has the scores of pooled predictions, intervals, subjects, losses and comparisons', async () => {
     const plan = planWith({ leaky: true });
     const records = await runAll(plan);
     const result = evaluationResult(plan, records);
@@ -284,7 +283,7 @@ describe('a result', () => {
         [0.35, 0.3, 0.35].forEach((value, k) => expect(probabilities[k]).toBeCloseTo(value, 12));
     expect(time['ensemble']).toBe(32);
     expect(comparisons).toHaveLength(3);
-    for (const ensemble of [['counting'], ['counting', 'counting'], ['counting', 'nobody']])
+    for (const ensemble of [['counting'], ['counting', 'counting'], ['counting', 'unknown']])
       expect(() => evaluationResult(plan, tilted, { ensemble })).toThrow(
         expect.objectContaining({ code: 'OPTION_INVALID' }),
       );
@@ -323,7 +322,7 @@ describe('a plan', () => {
   test('is not resumed with other settings, and the error lists the differences', () => {
     const kept = planWith();
     const [sample] = kept.samples;
-    const tell = (now: Partial<Plan>): string => {
+    const refusalOf = (now: Partial<Plan>): string => {
       try {
         assertSamePlan(planWith(now), kept, 'RUN');
       } catch (error) {
@@ -331,21 +330,27 @@ describe('a plan', () => {
       }
       return '';
     };
-    expect(tell({ seeds: [4] })).toContain('seeds: [1,2] there, [4] now');
-    expect(tell({ methods: kept.methods.slice(1) })).toContain(
+    expect(refusalOf({ seeds: [4] })).toContain('seeds: [1,2] there, [4] now');
+    expect(refusalOf({ methods: kept.methods.slice(1) })).toContain(
       'methods: counting, other there, other now',
     );
     expect(
-      tell({ methods: kept.methods.map((one) => ({ ...one, settings: { kind: 'x' } })) }),
+      refusalOf({ methods: kept.methods.map((one) => ({ ...one, settings: { kind: 'x' } })) }),
     ).toContain('counting kind: "counting" there, "x" now');
-    expect(tell({ fingerprint: 'g', samples: kept.samples.slice(1) })).toContain(
+    expect(refusalOf({ fingerprint: 'g', samples: kept.samples.slice(1) })).toContain(
       `${sample!.id} is gone`,
     );
     expect(
-      tell({ fingerprint: 'g', samples: [{ ...sample!, picture: 'p' }, ...kept.samples.slice(1)] }),
+      refusalOf({
+        fingerprint: 'g',
+        samples: [{ ...sample!, picture: 'p' }, ...kept.samples.slice(1)],
+      }),
     ).toContain(`the flow image of ${sample!.id} changed`);
     expect(
-      tell({ fingerprint: 'g', samples: [{ ...sample!, emotion: 'e' }, ...kept.samples.slice(1)] }),
+      refusalOf({
+        fingerprint: 'g',
+        samples: [{ ...sample!, emotion: 'e' }, ...kept.samples.slice(1)],
+      }),
     ).toContain('was negative, is e');
   });
 

@@ -13,7 +13,7 @@ import type { FaceImages } from '../../nets/input.ts';
 export interface TestData {
   readonly ids: readonly string[];
   /** The flow images as stored. */
-  readonly pictures: readonly RgbImage[];
+  readonly images: readonly RgbImage[];
   /** Face planes, where the dataset has any. */
   readonly faces?: readonly FaceImages[];
   /** The flow images, converted by `flowInput`; shape `[3, size, size]` each, channels u, v and strain. */

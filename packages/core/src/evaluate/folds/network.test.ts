@@ -1,4 +1,4 @@
-/** @file A network in a fold: looks in between change nothing, and it stops where it is told to. */
+/** @file A network in a fold: predictions in between change nothing, and it stops where requested. */
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -13,11 +13,11 @@ const random = createRandom(8);
 const inputs = Array.from({ length: 40 }, () =>
   Float32Array.from({ length: 3 * 8 * 8 }, () => 0.3 * random.normal()),
 );
-const picture = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 } as const;
+const image = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 } as const;
 const all = inputs.map((_, i) => i);
 const side = (kept: readonly number[]) => ({
   ids: kept.map(String),
-  pictures: kept.map(() => picture),
+  images: kept.map(() => image),
   inputs: kept.map((i) => inputs[i]!),
 });
 const train = all.slice(6);
@@ -46,7 +46,7 @@ test('looks in between change no bit of the last prediction', async () => {
   expect(watched.predictions[0]!.probabilities).not.toEqual(watched.predictions[1]!.probabilities);
 });
 
-test('stops at the last epoch that was asked for, on the schedule of the whole', async () => {
+test('stops at the last epoch that was requested, on the schedule of the whole', async () => {
   const whole = await trainable.trainFold(part, { seed: 5, at: [2, 4] });
   const progress: number[] = [];
   const short = await trainable.trainFold(part, {
@@ -59,7 +59,7 @@ test('stops at the last epoch that was asked for, on the schedule of the whole',
   expect(progress).toEqual([0.25, 0.5]);
 });
 
-test('is canceled when told so', async () => {
+test('can be canceled', async () => {
   await expect(
     trainable.trainFold(part, { seed: 5, signal: { aborted: true } }),
   ).rejects.toMatchObject({ code: 'CANCELED' });

@@ -59,18 +59,18 @@ describe('findLeaks', () => {
   const samples = [sampleOf('d/a', 'x'), sampleOf('d/a', 'y'), sampleOf('d/b', 'z')];
   const [ax, ay, bz] = samples.map(({ id }) => id) as [string, string, string];
 
-  test('finds a subject, a sample and a picture on both sides', () => {
+  test('finds a subject, a sample and an image on both sides', () => {
     const planted = [
       { index: 0, subject: 'd/a', train: [ay], test: [ax] },
       { index: 1, subject: 'd/b', train: [ax, bz], test: [bz] },
       { index: 2, subject: 'd/b', train: [ax, ay], test: [bz] },
     ];
-    const pictures = new Map([
+    const hashes = new Map([
       [ax, 'p'],
       [ay, 'q'],
       [bz, 'q'],
     ]);
-    expect(findLeaks(planted, samples, pictures)).toEqual([
+    expect(findLeaks(planted, samples, hashes)).toEqual([
       { fold: 0, kind: 'subject', train: ay, test: ax },
       { fold: 1, kind: 'sample', train: bz, test: bz },
       { fold: 1, kind: 'subject', train: bz, test: bz },
@@ -125,7 +125,7 @@ describe('other cuts', () => {
     expect(() => holdOutDatabase([...two, third])).toThrow(/there are 3: d, e, f/);
   });
 
-  test('groupSubjects keeps people together, in groups of about one size', () => {
+  test('groupSubjects keeps subjects together, in groups of about one size', () => {
     fc.assert(
       fc.property(several, fc.integer({ min: 2, max: 3 }), fc.nat(99), (samples, folds, seed) => {
         const subjects = samples.map(({ subject }) => subject);

@@ -22,7 +22,7 @@ const samples = parseFlowFolder(
 );
 const jobs = planJobs(leaveOneSubjectOut(samples), [1, 2]);
 
-/** The recognizer that counts: it predicts how often each class stands in the training part. */
+/** The recognizer that counts: it predicts how often each class is in the training part. */
 function countClasses(job: FoldJob): Promise<FoldResult> {
   const emotionOf = new Map(samples.map(({ id, emotion }) => [id, emotion!]));
   const known = job.fold.train.map((id) => emotionOf.get(id));

@@ -16,8 +16,8 @@ const golden = JSON.parse(
   readonly quantiles: readonly { values: number[]; share: number; quantile: number }[];
 };
 
-/** People of whom a given share of ten clips is judged right, over two classes and one seed. */
-function people(shares: readonly number[]): SubjectCounts[] {
+/** Subjects with a given share of correct predictions of ten clips, over two classes and one seed. */
+function subjects(shares: readonly number[]): SubjectCounts[] {
   return shares.map((share) => {
     const right = Math.round(5 * share);
     return [
@@ -61,9 +61,9 @@ test('measures of counts are those of the judgments they count', () => {
 
 describe('the bootstrap', () => {
   const random = createRandom(3);
-  const mixed = people(Array.from({ length: 30 }, () => 0.3 + 0.6 * random.uniform()));
+  const mixed = subjects(Array.from({ length: 30 }, () => 0.3 + 0.6 * random.uniform()));
 
-  test('holds the score, and is narrower for more people', () => {
+  test('holds the score, and is narrower for more subjects', () => {
     const all = measuresOf(
       mixed.reduce(
         (sum, [table]) => sum.map((row, i) => row.map((n, j) => n + table![i]![j]!)),
@@ -85,7 +85,7 @@ describe('the bootstrap', () => {
     const world = createRandom(11);
     let covered = 0;
     for (let i = 0; i < 200; i++) {
-      const drawn = people(Array.from({ length: 30 }, () => world.uniform()));
+      const drawn = subjects(Array.from({ length: 30 }, () => world.uniform()));
       const [low, high] = bootstrap(drawn, { draws: 300, seed: i }).accuracy;
       if (low <= 0.5 && 0.5 <= high) covered += 1;
     }
@@ -93,13 +93,13 @@ describe('the bootstrap', () => {
     expect(covered).toBeLessThan(200);
   });
 
-  test('is the same each time, and has no width where all people are alike', () => {
+  test('is the same each time, and has no width where all subjects are alike', () => {
     expect(bootstrap(mixed)).toEqual(bootstrap(mixed));
-    const { uar } = bootstrap(people(Array<number>(9).fill(0.6)));
+    const { uar } = bootstrap(subjects(Array<number>(9).fill(0.6)));
     expect(uar[1] - uar[0]).toBeLessThan(1e-12);
   });
 
-  test('tells a difference from none', () => {
+  test('distinguishes a difference from none', () => {
     const better = mixed.map(([table]) => [
       table!.map((row, i) =>
         row.map((n, j) => (i === j ? Math.min(n + 1, 5) : Math.max(n - 1, 0))),

@@ -193,7 +193,7 @@ describe('scores', () => {
     expect(scoreHits([])).toEqual({ classes: [], precision: 0, recall: 0, f1: 0 });
   });
 
-  test('judge only what is annotated', () => {
+  test('score only what is annotated', () => {
     const video: SpottedVideo = {
       ...videoOf([{ onset: 1, offset: 9 }], [{ onset: 1, offset: 9, score: 1 }]),
     };

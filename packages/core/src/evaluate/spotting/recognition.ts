@@ -69,7 +69,7 @@ export function spottedFolds(
 function dataOf(expressions: readonly ExpressionSample[]): FoldPart['test'] {
   return {
     ids: expressions.map(({ id }) => id),
-    pictures: expressions.map(({ flow }) => flow),
+    images: expressions.map(({ flow }) => flow),
     faces: expressions.map(({ faces }) => faces),
     inputs: expressions.map(({ flow }) => flowInput(flow, flow.width)),
   };

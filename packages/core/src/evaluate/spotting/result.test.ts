@@ -73,15 +73,15 @@ describe('the result', () => {
     );
   });
 
-  test('is multiplied with that of recognition where emotions were told', () => {
-    const told = videos.map(({ record, truth }) => ({
+  test('is multiplied with that of recognition where emotions were predicted', () => {
+    const predicted = videos.map(({ record, truth }) => ({
       truth: truth.map(({ emotion, ...one }) => ({ ...one, emotion: emotion! })),
       record: {
         ...record,
         spotted: record.spotted.map((one, i) => ({ ...one, emotion: truth[i]!.emotion! })),
       },
     }));
-    const both = spottingResult(told, { ...context, recognizer: { network: 'merba' } });
+    const both = spottingResult(predicted, { ...context, recognizer: { network: 'merba' } });
     expect(both.task).toBe('spot-then-recognize');
     expect(both.methods[0]!.scores.recognition).toMatchObject({ hits: 8, f1: 1, strs: 0.8 });
     expect(spottingMarkdown(both)).toContain('STRS, F1 of spotting times F1 of recognition: 0.800');
@@ -120,7 +120,7 @@ describe('recognition of what was spotted', () => {
     ]); // prettier-ignore
   });
 
-  test('every subject is judged by what learned from the others alone', async () => {
+  test('every subject is predicted by what was trained on the others alone', async () => {
     const folds = spottedFolds(annotated, [expression('a', 7), expression('c', 8)]);
     expect(folds.map(({ subject }) => subject)).toEqual(['a', 'c']);
     for (const { subject, part } of folds) {
@@ -134,8 +134,8 @@ describe('recognition of what was spotted', () => {
         Promise.resolve({ predictions: [{ epoch: 0, probabilities: ids.map(() => [0.1, 0.2, 0.7]) }], losses: [] }), // prettier-ignore
       release: () => Promise.resolve(),
     };
-    const told = await recognizeFold(folds[0]!, always, { seed: 1 });
-    expect([...told]).toEqual([['a/7', 'surprise']]);
+    const predicted = await recognizeFold(folds[0]!, always, { seed: 1 });
+    expect([...predicted]).toEqual([['a/7', 'surprise']]);
   });
 
   test('needs two classes of others', () => {
