@@ -8,7 +8,7 @@
  */
 import type { Report } from '@telltale/core';
 
-import type { Review, ReviewEvent } from '../model/review.ts';
+import type { Review, ReviewEvent } from '../report/review.ts';
 
 interface Span {
   /** Milliseconds. */

@@ -3,7 +3,7 @@ import { readReport } from '@telltale/core';
 import { DOMParser } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 
-import { addEvent, describeEvent, movePoint, reviewOf } from '../model/review.ts';
+import { addEvent, describeEvent, movePoint, reviewOf } from '../report/review.ts';
 import { eafFile } from './eaf.ts';
 import { reportOf } from './report.cases.ts';
 import { readReviewFile, reviewFile } from './review-file.ts';

@@ -2,8 +2,8 @@
 import { readReport } from '@telltale/core';
 import type { FaceRegion, Report } from '@telltale/core';
 
-import { correctedReport, reviewOf, type Review, type ReviewEvent } from '../model/review.ts';
-import { PageError } from '../work/problem.ts';
+import { correctedReport, reviewOf, type Review, type ReviewEvent } from '../report/review.ts';
+import { PageError } from '../session/problem.ts';
 
 /** What was read from a file. */
 export interface Reopened {

@@ -1,7 +1,7 @@
 /** @file A review as subtitles, WebVTT (W3C): every player shows what happens while it happens. */
 import type { Report } from '@telltale/core';
 
-import type { Review } from '../model/review.ts';
+import type { Review } from '../report/review.ts';
 
 /** The file's text. @param kinds - what each kind is called in the reader's language */
 export function subtitleFile(

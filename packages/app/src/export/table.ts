@@ -2,7 +2,7 @@
 import { own } from '@telltale/core/report';
 import type { Report } from '@telltale/core';
 
-import { correctedReport, isMoved, type Review } from '../model/review.ts';
+import { correctedReport, isMoved, type Review } from '../report/review.ts';
 
 /** One header line, then one line per event. Times in seconds, frames from 0. */
 export function tableFile(report: Report, review: Review): string {

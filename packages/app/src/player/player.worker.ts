@@ -3,8 +3,8 @@ import { VideoSampleSink, type InputVideoTrack, type VideoSample } from 'mediabu
 import { WebError } from '@telltale/web/errors';
 import { inspectVideo, nearestIndex, openTrackClip } from '@telltale/web/video';
 
-import { serveRequests } from '../work/rpc.ts';
-import type { PlayerRequests } from '../work/protocol.ts';
+import { serveRequests } from '../session/rpc.ts';
+import type { PlayerRequests } from '../session/protocol.ts';
 
 /** A clip that frames are shown of. */
 interface Shown {

@@ -1,0 +1,146 @@
+/** @file The worker that analyzes: decoding, networks and flow run here, away from the page. */
+import { analyze } from '@telltale/core';
+import type { Analysis, FaceModels, Recognizer } from '@telltale/core';
+import { openFace, openOwnRecognizer, openRecognizer, type WebGpu } from '@telltale/web/models';
+
+import { openPageClip, type PageClip } from './clip.ts';
+import { makeDemonstration } from './demo.ts';
+import { addressOf, colorWheel } from './images.ts';
+import { PageError } from '../session/problem.ts';
+import type { Choice, Pictures, Requests } from '../session/protocol.ts';
+import {
+  magnifyRange,
+  magnifiedFrame,
+  reexamine,
+  regionsOf,
+  type MagnifiedRange,
+  type OpenAnalysis,
+} from './reexamine.ts';
+import { serveRequests, type Handlers, type ReportProgress } from '../session/rpc.ts';
+
+let face: Promise<FaceModels> | undefined;
+let opened: OpenAnalysis | undefined;
+let magnified: MagnifiedRange | undefined;
+let webgpu: WebGpu = 'auto';
+let threads: number | undefined;
+
+const handlers: Handlers<Requests> = {
+  async analyze({ clip: file, name, ...choice }, tell) {
+    const start = performance.now();
+    const clip = await open(file, name, tell);
+    face ??= openFace({ threads });
+    const [models, recognizer] = await Promise.all([face, recognizerOf(choice)]);
+    const analysis = await analyze(
+      clip,
+      { face: models, recognizer },
+      { onProgress: throttled(tell) },
+    );
+    opened = { clip, regions: analysis.regions, recognizer };
+    return {
+      value: {
+        report: analysis.report,
+        pictures: await Promise.all(analysis.images.map(addressesOf)),
+        regions: analysis.regions,
+        wheel: await addressOf(colorWheel(96), 'image/png'),
+        preview: await clip.preview?.(),
+        took: performance.now() - start,
+      },
+    };
+  },
+  async run(wanted) {
+    ({ threads, webgpu } = wanted);
+    return Promise.resolve({ value: true });
+  },
+  async openModel(own) {
+    const { recognizer, on } = await openOwnRecognizer(own, { webgpu, threads });
+    await recognizer.release();
+    return { value: { card: recognizer.card, on } };
+  },
+  async demo({ seed }, tell) {
+    tell({ stage: 'load', done: 0 });
+    face ??= openFace({ threads });
+    const report = throttled(tell);
+    const value = await makeDemonstration(await face, seed, (done, total) =>
+      report({ stage: 'make', done, total }),
+    );
+    return { value };
+  },
+  async resume({ clip: file, name, regions, ...choice }, tell) {
+    const clip = await open(file, name, tell);
+    tell({ stage: 'resume', done: 0 });
+    face ??= openFace({ threads });
+    const [models, recognizer] = await Promise.all([face, recognizerOf(choice)]);
+    let known = regions;
+    // A clip that the browser cannot show is read once anyway, for its copy.
+    if (known === undefined) known = await regionsOf(clip, models);
+    else if (clip.preview !== undefined) await readThrough(clip);
+    opened = { clip, regions: known, recognizer };
+    return {
+      value: {
+        width: clip.width,
+        height: clip.height,
+        frames: clip.expectedFrames ?? known.length,
+        regions: known,
+        wheel: await addressOf(colorWheel(96), 'image/png'),
+        preview: await clip.preview?.(),
+      },
+    };
+  },
+  async reexamine(frames) {
+    if (opened === undefined || face === undefined) throw new PageError('CANCELED');
+    return { value: await reexamine(opened, await face, frames) };
+  },
+  async magnify(range) {
+    if (opened === undefined || face === undefined) throw new PageError('CANCELED');
+    magnified = await magnifyRange(opened, await face, range);
+    return { value: { from: range.from, to: range.from + magnified.window.length - 1 } };
+  },
+  async magnified(ask) {
+    if (magnified === undefined) throw new PageError('CANCELED');
+    const value = await magnifiedFrame(magnified, ask);
+    return { value, transfer: [value.plain, value.magnified] };
+  },
+};
+serveRequests<Requests>(handlers);
+
+/** Opens a clip with the browser's decoder, or with FFmpeg where the browser has none for it. */
+async function open(file: Blob, name: string, tell: ReportProgress): Promise<PageClip> {
+  tell({ stage: 'load', done: 0 });
+  opened?.clip.close();
+  [opened, magnified] = [undefined, undefined];
+  const clip = await openPageClip(file, name, () => tell({ stage: 'decoder', done: 0 }));
+  tell({ stage: 'load', done: 0, size: { width: clip.width, height: clip.height } });
+  return clip;
+}
+
+/** The recognizer that was chosen. */
+async function recognizerOf({ own, network }: Choice): Promise<Recognizer> {
+  if (own === undefined) return openRecognizer({ network, threads });
+  return openRecognizer({ weights: own, webgpu, threads });
+}
+
+async function readThrough(clip: PageClip): Promise<void> {
+  const frames = clip.frames()[Symbol.asyncIterator]();
+  while ((await frames.next()).done !== true);
+}
+
+/** At most twenty reports a second: more would only keep the page busy. */
+function throttled(tell: ReportProgress): ReportProgress {
+  let last = -Infinity;
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < 50 && progress.done !== progress.total) return;
+    last = now;
+    tell(progress);
+  };
+}
+
+async function addressesOf(images: Analysis['images'][number]): Promise<Pictures> {
+  const [onset, apex, flow, flowImage] = await Promise.all([
+    addressOf(images.onset, 'image/jpeg'),
+    addressOf(images.apex, 'image/jpeg'),
+    addressOf(images.flow, 'image/png'),
+    addressOf(images.flowImage, 'image/png'),
+  ]);
+  return { onset, apex, flow, flowImage };
+}

@@ -1,0 +1,103 @@
+/** @file The last minute of the camera, encoded in memory: a ring buffer, written to a file only on request. */
+import {
+  BufferTarget,
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  Output,
+  WebMOutputFormat,
+} from 'mediabunny';
+
+import { PageError } from '../session/problem.ts';
+
+/** Takes frames, forgets old ones, gives a file. */
+export interface ReplayBuffer {
+  add(frame: VideoFrame): void;
+  /**
+   * The file of what is in memory.
+   *
+   * @throws PageError `FRAMES_EMPTY` where nothing was filmed yet
+   */
+  save(): Promise<Blob>;
+  close(): void;
+}
+
+/** Seconds between frames that stand alone: so exactly is the start of a file cut. */
+const KEY_EVERY = 2;
+/** Most bits a second, however large the picture: a minute is then 60 MB. */
+const MOST_BITS = 8e6;
+/** Frames that may wait for the encoder; beyond, they are left out. */
+const MOST_WAITING = 4;
+
+/** Opens the ring; undefined where the browser encodes no video. */
+export async function openReplayBuffer(
+  size: { readonly width: number; readonly height: number },
+  seconds: number,
+): Promise<ReplayBuffer | undefined> {
+  const { width, height } = size;
+  const config: VideoEncoderConfig = {
+    codec: 'vp8',
+    width,
+    height,
+    bitrate: Math.min(MOST_BITS, Math.max(2e6, width * height * 12)),
+    latencyMode: 'realtime',
+  };
+  if (typeof VideoEncoder === 'undefined') return undefined;
+  if (!(await VideoEncoder.isConfigSupported(config)).supported) return undefined;
+  let packets: EncodedPacket[] = [];
+  let meta: EncodedVideoChunkMetadata | undefined;
+  let lastKey = -Infinity;
+  const encoder = new VideoEncoder({
+    output(chunk, about) {
+      meta ??= about;
+      const packet = EncodedPacket.fromEncodedChunk(chunk);
+      packets.push(packet);
+      if (packet.type === 'key') packets = lastSeconds(packets, seconds);
+    },
+    error: () => undefined, // what was encoded stays
+  });
+  encoder.configure(config);
+  return {
+    add(frame) {
+      if (encoder.encodeQueueSize >= MOST_WAITING) return;
+      const time = frame.timestamp / 1e6;
+      const keyFrame = time - lastKey >= KEY_EVERY;
+      if (keyFrame) lastKey = time;
+      if (encoder.state === 'configured') encoder.encode(frame, { keyFrame });
+    },
+    async save() {
+      if (encoder.state === 'configured') await encoder.flush();
+      const kept = packets;
+      const first = kept[0];
+      if (first === undefined) throw new PageError('FRAMES_EMPTY');
+      const target = new BufferTarget();
+      const output = new Output({ format: new WebMOutputFormat(), target });
+      const source = new EncodedVideoPacketSource('vp8');
+      output.addVideoTrack(source);
+      await output.start();
+      for (const packet of kept) {
+        const moved = packet.clone({ timestamp: packet.timestamp - first.timestamp });
+        await source.add(moved, meta);
+      }
+      await output.finalize();
+      return new Blob([target.buffer!], { type: 'video/webm' });
+    },
+    close() {
+      if (encoder.state !== 'closed') encoder.close();
+      packets = [];
+    },
+  };
+}
+
+/** What is needed of a packet to forget it. */
+interface Dated {
+  readonly type: 'key' | 'delta';
+  /** Seconds. */
+  readonly timestamp: number;
+}
+
+/** The packets of the last seconds, from a frame on that stands alone. */
+export function lastSeconds<T extends Dated>(packets: readonly T[], seconds: number): T[] {
+  const oldest = (packets.at(-1)?.timestamp ?? 0) - seconds;
+  const start = packets.findLastIndex((one) => one.type === 'key' && one.timestamp <= oldest);
+  return packets.slice(Math.max(0, start));
+}

@@ -1,0 +1,35 @@
+/** @file The workers of the page, started when they are first needed and ended when a clip is forgotten. */
+import { connectWorker, type RemoteWorker } from './rpc.ts';
+import type { LiveRequests, ReplayRequests } from '../live/protocol.ts';
+import type { PlayerRequests, Problem, Requests } from './protocol.ts';
+
+/** Starts the worker that analyzes. @param onEnd - called where it ends by itself */
+export function startAnalysis(onEnd: (problem: Problem) => void): RemoteWorker<Requests> {
+  // The bundler sees a worker only where its address stands inside the call.
+  return connectWorker<Requests>(
+    new Worker(new URL('../analysis/analysis.worker.ts', import.meta.url), { type: 'module' }),
+    onEnd,
+  );
+}
+
+/** Starts the worker that shows frames. */
+export function startPlayer(): RemoteWorker<PlayerRequests> {
+  return connectWorker<PlayerRequests>(
+    new Worker(new URL('../player/player.worker.ts', import.meta.url), { type: 'module' }),
+  );
+}
+
+/** Starts the worker that watches the camera. @param onEnd - called where it ends by itself */
+export function startLive(onEnd: (problem: Problem) => void): RemoteWorker<LiveRequests> {
+  return connectWorker<LiveRequests>(
+    new Worker(new URL('../live/live.worker.ts', import.meta.url), { type: 'module' }),
+    onEnd,
+  );
+}
+
+/** Starts the worker that keeps the camera's last minute. */
+export function startReplayBuffer(): RemoteWorker<ReplayRequests> {
+  return connectWorker<ReplayRequests>(
+    new Worker(new URL('../live/replay-buffer.worker.ts', import.meta.url), { type: 'module' }),
+  );
+}
