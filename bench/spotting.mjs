@@ -35,7 +35,7 @@ import { parseArgs } from 'node:util';
 import { openFaceModels } from '@telltale/core';
 import { findFace, smoothRegions, trackFace } from '@telltale/core/face';
 import { countVideo, scoreCounts, sumCounts } from '@telltale/core/evaluate';
-import { drawUnits, filmScenario, varyPerson } from '@telltale/core/synth';
+import { drawUnits, filmScenario, varySubject } from '@telltale/core/synth';
 import { loadRuntime, openClip, readFaceModelFiles, readImage } from '@telltale/node';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -113,9 +113,9 @@ async function faceOf(index) {
   const name = PHOTOS[index % PHOTOS.length];
   if (!faces.has(name)) {
     const image = await readImage(join(demo, name));
-    faces.set(name, { picture: image, landmarks: (await findFace(face, image)).landmarks });
+    faces.set(name, { image, landmarks: (await findFace(face, image)).landmarks });
   }
-  return varyPerson(faces.get(name), index);
+  return varySubject(faces.get(name), index);
 }
 
 /** Expressions in one clip: fast clips are shorter. */

@@ -35,7 +35,7 @@ const VALIDATION_SUBJECTS = 12;
 const kinds = ['at-rest', ...Object.keys(ACTIONS)];
 for (let subject = 0; subject < SUBJECTS; subject++) {
   const part = subject < SUBJECTS - VALIDATION_SUBJECTS ? 'train' : 'validation';
-  const { picture: image, landmarks } = drawFace(1000 + subject, 48);
+  const { image, landmarks } = drawFace(1000 + subject, 48);
   for (const [k, kind] of kinds.entries()) {
     const random = chance(subject * 31 + k);
     const clip = synthesize(image, landmarks, {

@@ -196,7 +196,7 @@ describe('pretrain', () => {
     expect(
       await train('--out', join(out, 'x'), ...from, '--network', 'merba', '--config', 'tiny'),
     ).toBe(2);
-    expect(stderr).toMatch(/^error OPTION_INVALID: network merba cannot begin/);
+    expect(stderr).toMatch(/^error OPTION_INVALID: network merba cannot be initialized/);
     expect((await readdir(out)).sort()).toEqual([
       'flow',
       'large',

@@ -194,7 +194,7 @@ describe('telltale dataset check', () => {
   test('refuses names that lead out of the folder', async () => {
     await putSheet(SHEET, [HEADER, [1, '../../etc', '', 10, 12, 20, '', '4', 'disgust']]);
     expect(await check('casme2', folder)).toBe(2);
-    expect(stderr).toMatch(/^error DATASET_INVALID: row 2: "\.\.\/\.\.\/etc" is no name/);
+    expect(stderr).toMatch(/^error DATASET_INVALID: row 2: "\.\.\/\.\.\/etc" is not a name/);
     expect(stdout).toBe('');
   });
 
@@ -216,7 +216,7 @@ describe('telltale dataset check', () => {
     const words = ['casme2', folder, '--sheet', join(folder, 'elsewhere.csv'), '--json'];
     await check(...words, '--images', 'CASME2-RAW');
     const [note] = (JSON.parse(stdout) as CheckResult).findings;
-    expect(note!.message).toBe('pictures of 1 of 1 clips are read from CASME2-RAW');
+    expect(note!.message).toBe('frames of 1 of 1 clips are read from CASME2-RAW');
   });
 
   describe('--synthetic', () => {

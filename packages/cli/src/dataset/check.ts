@@ -9,7 +9,7 @@ import {
   definitionOf,
   differencesFrom,
   framesByNumber,
-  judgeEdition,
+  identifyEdition,
   showDifferences,
   uncomparedWith,
 } from '@telltale/core/datasets';
@@ -109,7 +109,7 @@ async function check(
     ...(options.images !== undefined && { images: options.images }),
     onImages: (images) => progress.update(`looking through ${folder}: ${images} images`),
   });
-  const published = judgeEdition(reading.annotations, definition.editions);
+  const published = identifyEdition(reading.annotations, definition.editions);
   const verdict = options.synthetic
     ? await againstSynthetic(definition, folder, published)
     : published;

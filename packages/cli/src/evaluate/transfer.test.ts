@@ -42,9 +42,9 @@ async function makeFaces(): Promise<void> {
   const lines = ['dataset,subject,clip,emotion,flow,apex,onset,magnified'];
   await mkdir(join(room, 'data'), { recursive: true });
   for (let subject = 0; subject < SUBJECTS; subject++) {
-    const { picture, landmarks } = drawFace(50 + subject, 24);
+    const { image, landmarks } = drawFace(50 + subject, 24);
     for (const [emotion, kind] of KINDS) {
-      const clip = synthesize(picture, landmarks, {
+      const clip = synthesize(image, landmarks, {
         ...{ kind, amplitude: 1, interocular: 24, width: SIDE, height: SIDE },
         ...{ rate: RATE, seconds: 1, onset: 0.2, duration: 0.5, sway: 0, seed: subject + 1 },
       });

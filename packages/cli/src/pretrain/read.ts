@@ -182,11 +182,7 @@ async function listFolder(folder: string): Promise<string[]> {
   return found.sort();
 }
 
-function readPeak(
-  folder: string,
-  { picture: image, box }: MacroSample,
-  size: number,
-): Promise<Uint8Array> {
+function readPeak(folder: string, { image, box }: MacroSample, size: number): Promise<Uint8Array> {
   if (typeof image === 'string') {
     return readGray(join(folder, image), { size, ...(box && { box }) });
   }

@@ -85,7 +85,7 @@ describe('synth dataset', () => {
   });
 
   it('writes both the bitmaps of SMIC and its camera frames, from a photograph', async () => {
-    const photo = drawFace(9, 90).picture;
+    const photo = drawFace(9, 90).image;
     mkdirSync(at('photos'));
     await writeImage(join(at('photos'), 'face.png'), photo);
     await make('smic', 'smic', at('photos'));

@@ -12,9 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => models.close());
 
-it.each([1, 2, 3, 4])('person %i', async (seed) => {
-  const { picture, landmarks: drawn } = drawFace(seed, 60);
-  const { landmarks } = await findFace(models, picture);
+it.each([1, 2, 3, 4])('subject %i', async (seed) => {
+  const { image, landmarks: drawn } = drawFace(seed, 60);
+  const { landmarks } = await findFace(models, image);
   expect(landmarks.presence).toBeGreaterThan(0.5);
   for (const point of [33, 133, 362, 263, 61, 291, 13]) {
     for (const axis of [0, 1]) {

@@ -33,11 +33,11 @@ export async function runSynthFlow(
       let writing: Promise<void>[] = [];
       for (const { subject, clip, emotion, draw } of samples) {
         signal.throwIfAborted();
-        const { picture, units } = draw();
+        const { image, units } = draw();
         const file = `flow/${subject}_${clip}.png`;
         lines.push(['telltale synthetic', subject, clip, emotion, file, units].join(','));
         writing.push(
-          encodePng(picture, { compressionLevel: 3 }).then((bytes) =>
+          encodePng(image, { compressionLevel: 3 }).then((bytes) =>
             writeFile(join(folder, file), bytes),
           ),
         );

@@ -4,11 +4,11 @@ import { extname, join } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
 import { findFace } from '@telltale/core/face';
-import { drawFace, varyPerson, type Person } from '@telltale/core/synth';
+import { drawFace, varySubject, type SyntheticSubject } from '@telltale/core/synth';
 import { IMAGE_EXTENSIONS, openTools, readImage } from '@telltale/node';
 
 /** Returns the face of a subject; the same number always gives the same face. */
-export type Subjects = (subject: number) => Person;
+export type Subjects = (subject: number) => SyntheticSubject;
 
 /** Photographs that are kept in memory; of a larger folder, the first ones are used. */
 const MOST_PHOTOS = 200;
@@ -42,26 +42,26 @@ export async function photographedSubjects(
   if (photos.length === 0) throw missing(`${folder} contains no photograph`);
   const tools = await openTools({ recognizer: false });
   try {
-    const faces: Person[] = [];
+    const faces: SyntheticSubject[] = [];
     for (const name of photos) {
       signal.throwIfAborted();
       const path = join(folder, name);
-      const picture = await readImage(path);
-      faces.push({ picture, landmarks: (await faceIn(picture, path)).landmarks });
+      const image = await readImage(path);
+      faces.push({ image, landmarks: (await faceIn(image, path)).landmarks });
     }
     return remembered((subject) =>
-      varyPerson(faces[subject % faces.length]!, seed * 7919 + subject),
+      varySubject(faces[subject % faces.length]!, seed * 7919 + subject),
     );
   } finally {
     await tools.close();
   }
 
   async function faceIn(
-    picture: Person['picture'],
+    image: SyntheticSubject['image'],
     path: string,
   ): Promise<Awaited<ReturnType<typeof findFace>>> {
     try {
-      return await findFace(tools.face, picture);
+      return await findFace(tools.face, image);
     } catch (error) {
       if (!(error instanceof TelltaleError) || error.code !== 'FACE_NOT_FOUND') throw error;
       throw new TelltaleError(
@@ -76,7 +76,7 @@ export async function photographedSubjects(
 
 /** Keeps the last face: films are synthesized subject by subject. */
 function remembered(make: Subjects): Subjects {
-  let last: { readonly subject: number; readonly person: Person } | undefined;
+  let last: { readonly subject: number; readonly person: SyntheticSubject } | undefined;
   return (subject) => {
     if (last?.subject !== subject) last = { subject, person: make(subject) };
     return last.person;

@@ -1,11 +1,11 @@
 /**
- * @file What a licensed dataset is read into: its annotated expressions, and what is odd about them.
+ * @file The result of reading a licensed dataset: its annotated expressions, and findings about them.
  *
  * No file is opened here or in any reader: cells of sheets and names of files
  * come in, annotations and findings go out. Who opens files is the command line.
  */
 
-/** One annotated expression, with frame numbers as they stand in the names of the pictures. */
+/** One annotated expression, with frame numbers as in the file names of the frames. */
 export interface Annotation {
   /** As the composite protocol spells it: `CASME II`. */
   readonly dataset: string;
@@ -13,7 +13,7 @@ export interface Annotation {
   readonly subject: string;
   /** Unique within the subject: the file's name, with `_ONSET` where a video holds several expressions. */
   readonly clip: string;
-  /** Folder of its pictures, relative to the dataset's folder, `/` between parts; empty where none is there. */
+  /** Folder of its frames, relative to the dataset's folder, `/` between parts; empty where none is there. */
   readonly folder: string;
   readonly onset: number;
   /** Absent where the annotators gave none, or none that can be true. */
@@ -33,12 +33,12 @@ export interface Annotation {
 /**
  * What is worth knowing about a dataset.
  *
- * - `correction`: a published mistake of the annotation, put right; `source` says who found it
+ * - `correction`: a corrected mistake of the annotation; `source` names its publication
  * - `unapplied`: a published correction that is not applied, and why
  * - `repair`: a value that cannot be true was replaced or dropped by a general rule
  * - `row`: a row of the sheet that is left out
- * - `frames`: pictures that the sheet names and the folder lacks
- * - `unreadable`: a picture that is none, or not of the size that it says
+ * - `frames`: frames that the sheet names and the folder lacks
+ * - `unreadable`: a file that is not an image, or not of the size in its header
  * - `note`: how something was understood
  */
 export type FindingKind =
@@ -95,15 +95,15 @@ export interface Workbook {
   /** Relative to the dataset's folder, `/` between parts. */
   readonly path: string;
   readonly sheets: readonly Sheet[];
-  /** Whether a person named it: then its name need not be the usual one. */
+  /** Whether the user named it: then its name need not be the usual one. */
   readonly given?: boolean;
 }
 
-/** A folder with pictures in it. */
+/** A folder of frames. */
 export interface FrameFolder {
   /** Relative to the dataset's folder, `/` between parts. */
   readonly path: string;
-  /** Names of the pictures, in any order. */
+  /** File names of the frames, in any order. */
   readonly files: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file What a cell of an annotation sheet says, however it was typed.
+ * @file The content of a cell of an annotation sheet, in any spelling.
  *
  * Sheets went through many hands: full-width digits, numbers typed as text,
  * non-breaking spaces, a Chinese comma between action units.
@@ -25,7 +25,7 @@ export function cleanHeader(cell: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** A whole number, also as text and as `46.0`; nothing where the cell is no number. */
+/** A whole number, also as text and as `46.0`; undefined where the cell is not a number. */
 export function wholeNumber(cell: string): number | undefined {
   const match = /^([+-]?\d{1,9})(?:\.0*)?$/.exec(cell);
   return match ? Number(match[1]) : undefined;
@@ -98,7 +98,7 @@ export function assertName(cell: string, where: string): string {
   if (/[\\/\u0000-\u001F]/.test(cell) || /^\.+$/.test(cell) || /^[A-Za-z]:/.test(cell)) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `${where}: ${JSON.stringify(cell.slice(0, 80))} is no name of a subject or a clip`,
+      `${where}: ${JSON.stringify(cell.slice(0, 80))} is not a name of a subject or a clip`,
       'Names in a sheet must not lead to other folders. Check where this sheet comes from.',
     );
   }

@@ -14,15 +14,15 @@ export interface Correctable {
   /** As the sheet spells it. */
   readonly file: string;
   readonly cells: SheetRow['cells'];
-  readonly tell: (finding: Omit<Finding, 'row' | 'clip'>) => void;
+  readonly report: (finding: Omit<Finding, 'row' | 'clip'>) => void;
 }
 
 /** Applies corrections row by row and remembers which were of use. */
 export interface Corrector {
   /** The row's cells, put right. */
   readonly apply: (row: Correctable) => SheetRow['cells'];
-  /** Tells, once all rows are read, which corrections met a cell that is already right or is something else. */
-  readonly tellUnused: () => void;
+  /** Reports, after all rows are read, which corrections found a cell that is already right or differs. */
+  readonly reportUnused: () => void;
 }
 
 /** Prepares corrections for a sheet. */
@@ -36,7 +36,7 @@ export function corrector(corrections: readonly Correction[], findings: Finding[
   }
   const odd: Finding[] = [];
   return {
-    apply({ subject, file, cells: before, tell }) {
+    apply({ subject, file, cells: before, report }) {
       const cells = { ...before };
       for (const one of byFile.get(place(subject, file)) ?? []) {
         const { field, was, now, source } = one;
@@ -52,11 +52,11 @@ export function corrector(corrections: readonly Correction[], findings: Finding[
           continue;
         }
         cells[field] = now;
-        tell({ kind: 'correction', message: `${field} "${is}" → ${now}`, source });
+        report({ kind: 'correction', message: `${field} "${is}" → ${now}`, source });
       }
       return cells;
     },
-    tellUnused: () => void findings.push(...odd),
+    reportUnused: () => void findings.push(...odd),
   };
 }
 

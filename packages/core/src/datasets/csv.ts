@@ -18,7 +18,7 @@ export interface CsvRow {
 export interface CsvOptions {
   /**
    * Where the delimiter is looked for: in the first record, or in the whole text, because prose
-   * stands above the table.
+   * precedes the table.
    *
    * @defaultValue `first`
    */
@@ -111,7 +111,7 @@ function readQuoted(
   }
 }
 
-/** The delimiter that most lines have; of those the one that stands there most often. */
+/** The delimiter that most lines have; of those the most frequent one. */
 function guessDelimiter(text: string, from: 'first' | 'all'): string {
   const lines = new Map([',', ';', '\t'].map((delimiter) => [delimiter, 0]));
   const times = new Map(lines);

@@ -39,10 +39,10 @@ export interface ReadRow {
   readonly annotation: Annotation;
 }
 
-/** What other sheets say of a row: `subject`, `emotion`, and what folders are called by. */
+/** Values for a row from other sheets: `subject`, `emotion`, and words in folder names. */
 export type Words = Readonly<Record<string, string>>;
 
-/** A published mistake of the annotation, and what it should say. Found by what it names, never by its place. */
+/** A published mistake of the annotation, and its correction. Found by its content, never by its position. */
 export interface Correction {
   /** As the dataset's folders spell it. */
   readonly subject: string;
@@ -54,7 +54,7 @@ export interface Correction {
    */
   readonly onset?: number | readonly [number, number];
   readonly field: 'onset' | 'apex' | 'offset' | 'actionUnits' | 'emotion';
-  /** The cell that is wrong; the correction applies only where the sheet still says so. */
+  /** The cell that is wrong; the correction applies only where the sheet still has it. */
   readonly was: string | RegExp;
   readonly now: string;
   /** Who found it, and how. */
@@ -65,7 +65,7 @@ export interface Correction {
 export interface RowCorrections {
   /** Rows with data in that copy. */
   readonly records: number;
-  /** Clips that are known to stand at a record there, `subject/file`. */
+  /** Clips that are known to be at a record there, `subject/file`. */
   readonly landmarks?: Readonly<Record<number, string>>;
   readonly changes: readonly RowChange[];
   /** Who found it, and how. */
@@ -76,9 +76,9 @@ export interface RowCorrections {
 export interface RowChange {
   /** Below the header, from 0. */
   readonly record: number;
-  /** What the cells should say; empty where the moment is to be taken as unknown. */
+  /** The correct cells; empty where the time point is unknown. */
   readonly now: Partial<Readonly<Record<'onset' | 'apex' | 'offset', string>>>;
-  /** Why it is told and never applied. */
+  /** Why it is reported and never applied. */
   readonly refused?: string;
 }
 
@@ -100,13 +100,13 @@ export interface DatasetDefinition {
   readonly together?: boolean;
   /** Further files that {@link DatasetDefinition.lookups} reads. */
   readonly also?: readonly RegExp[];
-  /** What other sheets say of a row: codes, emotions. */
+  /** Values for a row from other sheets: codes, emotions. */
   readonly lookups?: (workbooks: readonly Workbook[]) => (cells: SheetRow['cells']) => Words;
   /** Names of columns that only this dataset uses, before the usual ones. */
   readonly columns?: Partial<Readonly<Record<Column, readonly string[]>>>;
   /** Columns by position, for sheets without a header. */
   readonly order?: readonly (Column | undefined)[];
-  /** Columns without which a row says nothing. */
+  /** Columns that a row must have. */
   readonly required: readonly Column[];
   /** The subject as the folders spell it, from the cell: `1` → `sub01`. */
   readonly subject: (cell: string) => string;
@@ -129,9 +129,9 @@ export interface DatasetDefinition {
   readonly kind?: (cell: string) => Annotation['kind'] | undefined;
   /** What an empty or other spelling of the emotion means here, after the usual ones. */
   readonly emotions?: Readonly<Record<string, string>>;
-  /** Rows that are no expressions at all, such as blinks. */
+  /** Rows that are not expressions, such as blinks. */
   readonly ignore?: (cells: SheetRow['cells']) => boolean;
-  /** Whether the folders alone tell everything, and no sheet is looked for. */
+  /** Whether the folders are the whole annotation, without a sheet. */
   readonly sheetless?: (content: DatasetContent, images: string | undefined) => boolean;
   /** Rows made of the folders, where {@link DatasetDefinition.sheetless}. */
   readonly fromFolders?: (folders: readonly FrameFolder[]) => SheetRow[];

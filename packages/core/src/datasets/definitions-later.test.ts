@@ -279,7 +279,7 @@ describe('your own', () => {
         '',
         [header, ['p1', 'one', folder, 3, '', 9, 120, 'happy', '']],
       ]);
-      expect(() => read('generic', [sheet])).toThrow(/row 2: .* is no name/);
+      expect(() => read('generic', [sheet])).toThrow(/row 2: .* is not a name/);
     },
   );
 });

@@ -1,4 +1,4 @@
-/** @file Every dataset's made-up folder; CASME, SAMM and SMIC by hand, with their traps. */
+/** @file Every dataset's synthetic folder; CASME, SAMM and SMIC by hand, with their traps. */
 import { describe, expect, test } from 'vitest';
 
 import { countPlan, LAYOUT_NAMES, planDataset } from '../synth/index.ts';
@@ -8,7 +8,7 @@ import type { DatasetContent, Workbook } from './annotation.ts';
 import { book, frames, read, told } from './definitions.cases.ts';
 import type { Rows } from './definitions.cases.ts';
 import { DATASETS, definitionOf } from './definitions.ts';
-import { judgeEdition } from './editions.ts';
+import { identifyEdition } from './editions.ts';
 import { readDataset } from './reader.ts';
 
 describe('every definition', () => {
@@ -28,7 +28,7 @@ describe('every definition', () => {
   });
 });
 
-describe('made-up folders in the layout of each dataset', () => {
+describe('synthetic folders in the layout of each dataset', () => {
   const text = (cell: SheetCell): string =>
     cell === null ? '' : typeof cell === 'object' ? String(cell.value) : String(cell);
 
@@ -70,7 +70,7 @@ describe('made-up folders in the layout of each dataset', () => {
   });
 });
 
-describe('made-up sheets with as many rows as published', () => {
+describe('synthetic sheets with as many rows as published', () => {
   const text = (cell: SheetCell): string =>
     cell === null ? '' : typeof cell === 'object' ? String(cell.value) : String(cell);
 
@@ -93,7 +93,7 @@ describe('made-up sheets with as many rows as published', () => {
     }));
     const definition = definitionOf(name);
     const { annotations, findings } = readDataset(definition, { workbooks, folders: [] });
-    const verdict = judgeEdition(annotations, definition.editions);
+    const verdict = identifyEdition(annotations, definition.editions);
     expect(verdict.differences).toEqual([]);
     expect(verdict.edition?.name).toBe(edition);
     // As many rows as the copy that corrections by row are of, and yet none of them is meant.

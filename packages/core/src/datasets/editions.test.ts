@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Annotation, Edition } from './annotation.ts';
 import { definitionOf } from './definitions.ts';
-import { judgeEdition } from './editions.ts';
+import { identifyEdition } from './editions.ts';
 
 /** Annotations of so many clips per emotion, over some subjects. */
 function annotations(
@@ -25,8 +25,8 @@ function annotations(
   }));
 }
 
-const judge = (name: string, ...all: readonly Annotation[][]): ReturnType<typeof judgeEdition> =>
-  judgeEdition(all.flat(), definitionOf(name).editions);
+const judge = (name: string, ...all: readonly Annotation[][]): ReturnType<typeof identifyEdition> =>
+  identifyEdition(all.flat(), definitionOf(name).editions);
 
 describe('what is not compared is named', () => {
   test('CAS(ME)^2: subjects and classes', () => {
@@ -74,5 +74,5 @@ test('DFME: the names of its seven classes are published, so an eighth is a diff
 test('macro-expressions that no number is published for are named', () => {
   const edition: Edition = { name: 'one', clips: 1, subjects: 1, source: 'a test' };
   const some = [...annotations(1, { fear: 1 }), ...annotations(1, { fear: 2 }, 'macro')];
-  expect(judgeEdition(some, [edition]).uncompared).toEqual(['macro-expressions', 'fear']);
+  expect(identifyEdition(some, [edition]).uncompared).toEqual(['macro-expressions', 'fear']);
 });

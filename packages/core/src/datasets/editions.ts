@@ -1,4 +1,4 @@
-/** @file Which edition of a dataset this is, told from what it holds and not from its name. */
+/** @file Identifies the edition of a dataset by its content, not by its name. */
 import { own } from '../base/own.ts';
 import { countAnnotations } from './annotation.ts';
 import type { Annotation, Counts, Edition } from './annotation.ts';
@@ -29,7 +29,7 @@ export interface EditionVerdict {
  * Finds the edition that annotations belong to: nearest in the number of clips, then with the smallest share of its
  * numbers unmet. An edition with few published numbers is not nearer for that.
  */
-export function judgeEdition(
+export function identifyEdition(
   annotations: readonly Annotation[],
   editions: readonly Edition[],
 ): EditionVerdict {
@@ -57,13 +57,13 @@ export function uncomparedWith(
   { counts, macro }: Pick<EditionVerdict, 'counts' | 'macro'>,
 ): string[] {
   const { classes = {}, labels } = edition ?? {};
-  const isTold = (name: string): boolean =>
+  const isPublished = (name: string): boolean =>
     Object.hasOwn(classes, name) || (labels !== undefined && !labels.includes(name));
   return [
     ...(edition === undefined ? ['clips'] : []),
     ...(macro > 0 && edition?.macro === undefined ? ['macro-expressions'] : []),
     ...(edition?.subjects === undefined ? ['subjects'] : []),
-    ...Object.keys(counts.classes).filter((name) => !isTold(name)),
+    ...Object.keys(counts.classes).filter((name) => !isPublished(name)),
   ];
 }
 

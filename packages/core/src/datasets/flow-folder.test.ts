@@ -90,9 +90,9 @@ describe('parseFlowFolder', () => {
   });
 
   test.each([
-    ['dataset,subject,clip,flow,apex\nd,s,a,a.png,../b.png', 'does not lie inside'],
+    ['dataset,subject,clip,flow,apex\nd,s,a,a.png,../b.png', 'is not inside'],
     ['dataset,subject,clip,flow,onset,onset\nd,s,a,a.png,b.png,c.png', 'two columns "onset"'],
-    ['dataset,subject,clip,flow,apex\nd,s,a,a.png,a.png', 'as a flow picture and as a face'],
+    ['dataset,subject,clip,flow,apex\nd,s,a,a.png,a.png', 'as a flow image and as a face'],
     ['dataset,subject,clip,flow,apex\nd,s,a,a.png,b.png\nd,s,b,b.png,c.png', 'and as a face'],
   ])('refuses the faces of %j', (text, message) => {
     expect(refusal(text)).toContain(message);
@@ -106,15 +106,15 @@ describe('parseFlowFolder', () => {
     [`${HEADER}\na,b,c,d,e.png\na,,c,d,f.png`, 'line 3 has no subject'],
     [`${HEADER}\na,b,c,d`, 'line 2 has 4 fields, the header has 5'],
     [`${HEADER}\na,b,c,d,e.png\n\na,b,c,d,f.png`, 'lines 2 and 4 both give the clip a/b/c'],
-    [`${HEADER}\na,b,c,d,e.png\na,b,d,d,./e.png`, 'both give the picture e.png'],
+    [`${HEADER}\na,b,c,d,e.png\na,b,d,d,./e.png`, 'both give the image e.png'],
   ])('refuses %j', (text, message) => {
     expect(refusal(text)).toContain(message);
   });
 
   test.each(['../a.png', '/etc/passwd', 'flow/../../a', 'C:\\a.png', '\\\\server\\a', '.', 'a\0b'])(
-    'refuses a picture outside the folder: %j',
+    'refuses an image outside the folder: %j',
     (path) => {
-      expect(refusal(`${HEADER}\na,b,c,d,${path}`)).toMatch(/line 2.*does not lie inside/);
+      expect(refusal(`${HEADER}\na,b,c,d,${path}`)).toMatch(/line 2.*is not inside/);
     },
   );
 });

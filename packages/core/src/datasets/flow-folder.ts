@@ -1,15 +1,15 @@
 /**
- * @file A folder of flow pictures: one onset-to-apex flow picture per micro-expression.
+ * @file A folder of flow images: one onset-to-apex flow image per micro-expression.
  *
- * The layout in which the flow pictures of the MEGC 2019 composite are handed
- * around (See et al. 2019, "MEGC 2019", IEEE FG; pictures as in Liong et al.
+ * The layout in which the flow images of the MEGC 2019 composite are
+ * distributed (See et al. 2019, "MEGC 2019", IEEE FG; images as in Liong et al.
  * 2019, "Shallow Triple Stream Three-dimensional CNN", IEEE FG):
  *
  *     samples.csv               dataset,subject,clip,emotion,flow
  *     flow/sub01_EP02_01f.png   28×28, red u, green v, blue optical strain
  *
- * Columns `apex`, `onset` and `magnified` may name pictures of the face, in the
- * box and size of the flow picture.
+ * Columns `apex`, `onset` and `magnified` may name face crops, in the
+ * box and size of the flow image.
  *
  * No file is opened here: the sheet's text comes in, samples go out.
  */
@@ -28,11 +28,11 @@ type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 /**
  * Reads the sheet of a flow folder, in its order.
  *
- * Columns may stand in any order and any letter case; others are ignored. The
+ * Columns may be in any order and any letter case; others are ignored. The
  * columns `emotion`, `apex`, `onset` and `magnified` may be absent, and any of their cells empty.
  *
  * @throws TelltaleError `DATASET_COLUMN_MISSING`; `DATASET_INVALID` naming the line, for an
- *   empty cell, a row of another length, a clip or a picture that comes twice, or a picture
+ *   empty cell, a row of another length, a clip or an image that comes twice, or an image
  *   outside the folder
  */
 export function parseFlowFolder(text: string): Sample[] {
@@ -59,7 +59,7 @@ export function parseFlowFolder(text: string): Sample[] {
       if (cell(column) === '') {
         throw invalid(
           `${SHEET} line ${line} has no ${column}`,
-          'Every sample needs a dataset, a subject, a clip and a flow picture.',
+          'Every sample needs a dataset, a subject, a clip and a flow image.',
         );
       }
     }
@@ -67,12 +67,12 @@ export function parseFlowFolder(text: string): Sample[] {
     const subject = `${cell('dataset')}/${cell('subject')}`;
     const id = `${subject}/${cell('clip')}`;
     once(lineOfId, id, { what: `the clip ${id}`, line });
-    once(lineOfFlow, file, { what: `the picture ${file}`, line });
+    once(lineOfFlow, file, { what: `the image ${file}`, line });
     const emotion = cell('emotion');
     const faces = FACES.flatMap((name) => {
       if (cell(name) === '') return [];
       const path = safePath(cell(name), line);
-      // One onset may serve many clips, but no picture is both a face and a flow.
+      // One onset may serve many clips, but no image is both a face crop and a flow image.
       if (lineOfFlow.has(path)) throw bothKinds(path, line);
       faceFiles.set(path, line);
       return [[name, path] as const];
@@ -92,7 +92,7 @@ export function parseFlowFolder(text: string): Sample[] {
 
 function bothKinds(path: string, line: number): TelltaleError {
   return invalid(
-    `${SHEET} line ${line}: the picture ${path} is named as a flow picture and as a face`,
+    `${SHEET} line ${line}: the image ${path} is named as a flow image and as a face crop`,
     'Name the face in the columns apex, onset and magnified, the flow in the column flow.',
   );
 }
@@ -124,8 +124,8 @@ function safePath(path: string, line: number): string {
   const absolute = parts[0] === '' || /^[A-Za-z]:$/.test(parts[0]!);
   if (absolute || kept.includes('..') || kept.length === 0 || path.includes('\0')) {
     throw invalid(
-      `${SHEET} line ${line}: the picture "${path}" does not lie inside the dataset's folder`,
-      'Name pictures relative to the folder of the sheet, without "..".',
+      `${SHEET} line ${line}: the image "${path}" is not inside the dataset's folder`,
+      'Name images relative to the folder of the sheet, without "..".',
     );
   }
   return kept.join('/');
@@ -140,7 +140,7 @@ function once(
   if (before !== undefined) {
     throw invalid(
       `${SHEET} lines ${before} and ${line} both give ${what}`,
-      'Keep one of them: a sample that comes twice could stand in training and test at once.',
+      'Keep one of them: a sample that comes twice could be in the training and the test part.',
     );
   }
   seen.set(key, line);

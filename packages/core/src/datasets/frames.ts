@@ -1,11 +1,11 @@
 /**
- * @file Which pictures belong to an annotation: its folder, the numbers in their names, the gaps.
+ * @file The frames of an annotation: its folder, the numbers in their names, the gaps.
  */
 import type { FrameFolder } from './annotation.ts';
 import type { DatasetDefinition } from './definition.ts';
 
 /**
- * The frame number in a picture's name: the last run of digits before the extension.
+ * The frame number in a file name: the last run of digits before the extension.
  *
  * `img46.jpg`, `reg_img46.jpg`, `006_0046.jpg` and `00046.png` are all frame 46.
  */
@@ -14,7 +14,7 @@ export function frameNumber(name: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-/** Names of a folder's pictures by frame number, in the order of the numbers. */
+/** File names of a folder's frames by frame number, in the order of the numbers. */
 export function framesByNumber(files: readonly string[]): ReadonlyMap<number, string> {
   const found = files.flatMap((file): [number, string][] => {
     const number = frameNumber(file);
@@ -60,7 +60,7 @@ export function indexFolders(
 /** A folder that an annotation could mean. */
 export interface FolderMatch {
   readonly folder: FrameFolder;
-  /** What stands before the part that names subject and clip. */
+  /** The path before the part that names subject and clip. */
   readonly root: string;
 }
 
@@ -106,11 +106,11 @@ export interface Span {
 }
 
 /**
- * The span in the numbers that the pictures have.
+ * The interval in the numbers of the frames.
  *
- * Most datasets name pictures as their sheet does. SMIC's sheet counts as the
+ * Most datasets number frames as their sheet does. SMIC's sheet counts as the
  * camera did, from `first` on; and where a folder holds exactly the expression
- * under other numbers, its first picture is the onset.
+ * under other numbers, its first frame is the onset.
  */
 export function alignSpan(
   span: Span,
@@ -132,7 +132,7 @@ export function alignSpan(
   };
 }
 
-/** Numbers from onset to offset that have no picture. */
+/** Numbers from onset to offset without a frame. */
 export function missingFrames(
   { onset, offset }: Span,
   frames: ReadonlyMap<number, string>,

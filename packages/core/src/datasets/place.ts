@@ -1,5 +1,5 @@
 /**
- * @file Finds each annotation's pictures, and tells which of them are not there.
+ * @file Finds each annotation's frames, and reports which are missing.
  */
 import { own } from '../base/own.ts';
 import type { Annotation, Finding } from './annotation.ts';
@@ -21,7 +21,7 @@ export interface PlaceOptions {
   readonly findings: Finding[];
 }
 
-/** Gives annotations their folders and the frame numbers that the pictures there have. */
+/** Gives annotations their folders and the frame numbers of the files there. */
 export function placeInFolders(
   definition: DatasetDefinition,
   rows: readonly ReadRow[],
@@ -33,14 +33,14 @@ export function placeInFolders(
   const placed = rows.map((row, i): Annotation => {
     const { annotation } = row;
     const name = `${annotation.subject}/${annotation.clip}`;
-    const tell = (message: string): void =>
+    const report = (message: string): void =>
       void findings.push({ kind: 'frames', row: row.row, clip: name, message });
     const match = roots
       .map((root) => matches[i]!.find((one) => one.root === root))
       .find((one) => one !== undefined);
     if (match === undefined) {
       if (index.byEnd.size > 0) {
-        tell(`no folder with pictures: looked for ${endsOfRow(definition, row).join(', ')}`);
+        report(`no folder with frames: looked for ${endsOfRow(definition, row).join(', ')}`);
       }
       return annotation;
     }
@@ -51,11 +51,11 @@ export function placeInFolders(
     const missing = missingFrames(span, there);
     if (missing.length > 0) {
       const all = span.offset - span.onset + 1;
-      tell(`${missing.length} of ${all} frames are missing in ${path}: ${showNumbers(missing)}`);
+      report(`${missing.length} of ${all} frames are missing in ${path}: ${showNumbers(missing)}`);
     }
     return { ...annotation, ...span, folder: path };
   });
-  tellRoots(placed, matches.flat(), findings);
+  reportRoots(placed, matches.flat(), findings);
   return placed;
 }
 
@@ -100,8 +100,8 @@ function withoutZeros(name: string): string {
   return name.replace(/^(\D*)0+(?=\d)/, '$1');
 }
 
-/** Which copies of the pictures are used, and which lie there besides. */
-function tellRoots(
+/** Which copies of the frames are used, and which others there are. */
+function reportRoots(
   placed: readonly Annotation[],
   matches: readonly FolderMatch[],
   findings: Finding[],
@@ -120,6 +120,6 @@ function tellRoots(
   for (const root of own) others.delete(root);
   const found = placed.filter(({ folder }) => folder !== '').length;
   const also = others.size > 0 ? `; there is also ${show(others)}` : '';
-  const message = `pictures of ${found} of ${placed.length} clips are read from ${show(own)}${also}`;
+  const message = `frames of ${found} of ${placed.length} clips are read from ${show(own)}${also}`;
   findings.unshift({ kind: 'note', message });
 }

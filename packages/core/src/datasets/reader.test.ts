@@ -138,7 +138,7 @@ describe('a sheet of CASME II', () => {
     [['10', '20', '20'], { onset: 10, apex: 20, offset: 20 }, 'note', 'apex 20 is the offset'],
     [['10', '', '5'], undefined, 'row', 'left out: offset 5, onset 10, and no apex'],
     [['0', '0', '0'], undefined, 'row', 'left out: onset and offset are 0'],
-    [['x', 'y', 'z'], undefined, 'row', 'are no frame numbers'],
+    [['x', 'y', 'z'], undefined, 'row', 'are not frame numbers'],
     [['1', '2', '999999999'], undefined, 'row', 'left out: 999999998 frames'],
   ] as const)('frames %j', (frames, span, kind, message) => {
     const { annotations, findings } = read([HEADER, row('1', 'EP01', frames)]);
@@ -171,7 +171,7 @@ describe('a sheet of CASME II', () => {
     const { annotations, findings } = read([HEADER, ...rows], [{ ...gap, files }]);
     expect(told(findings, 'frames')).toEqual([
       '3 of 11 frames are missing in sub01/EP01: 13-15',
-      'no folder with pictures: looked for sub02/EP01',
+      'no folder with frames: looked for sub02/EP01',
     ]);
     expect(annotations.map(({ folder: path }) => path)).toEqual(['sub01/EP01', '']);
   });
@@ -202,7 +202,9 @@ describe('a sheet of CASME II', () => {
     'refuses the name %j',
     (name) => {
       for (const cells of [row('1', name, ['1', '2', '3']), row(name, 'EP01', ['1', '2', '3'])]) {
-        expect(() => read([HEADER, cells])).toThrow(/row 2: .* is no name of a subject or a clip/);
+        expect(() => read([HEADER, cells])).toThrow(
+          /row 2: .* is not a name of a subject or a clip/,
+        );
       }
     },
   );

@@ -16,7 +16,7 @@ import { findTables } from './table.ts';
 
 /** Options of {@link readDataset}. */
 export interface ReadOptions {
-  /** Part of the paths of the pictures to use, such as `Cropped`; else the definition's choice. */
+  /** Part of the paths of the frames to use, such as `Cropped`; else the definition's choice. */
   readonly images?: string;
   /** Whether published corrections are applied. @defaultValue true */
   readonly correct?: boolean;
@@ -54,7 +54,7 @@ export function readDataset(
   };
 }
 
-/** Folders of pictures that the definition may mean, and the caller wants. */
+/** Folders of frames that fit the definition and the caller's choice. */
 function usableFolders(
   { avoid }: DatasetDefinition,
   folders: readonly FrameFolder[],
@@ -99,7 +99,7 @@ function readRows(
     }
     if (wholeNumber(row.cells.onset) === undefined && wholeNumber(row.cells.offset) === undefined) {
       return left(
-        `"${clip(row.cells.onset)}" and "${clip(row.cells.offset)}" are no frame numbers`,
+        `"${clip(row.cells.onset)}" and "${clip(row.cells.offset)}" are not frame numbers`,
       );
     }
     lastSubject = row.cells.subject;
@@ -108,8 +108,8 @@ function readRows(
       words: lookup(row.cells),
     });
   });
-  corrections.tellUnused();
-  byRow.tellUnused();
+  corrections.reportUnused();
+  byRow.reportUnused();
   return read;
 }
 
@@ -133,25 +133,25 @@ function readRow(
   const file = assertName(definition.file?.(raw, subject) ?? raw.file, where);
   const name = `${subject}/${file}`;
   const kind = definition.kind === undefined ? 'micro' : definition.kind(raw.kind);
-  const tell = (finding: Omit<Finding, 'row' | 'clip'>): void =>
+  const report = (finding: Omit<Finding, 'row' | 'clip'>): void =>
     void findings.push({ ...finding, row, clip: name });
   if (kind === undefined) {
-    tell({ kind: 'row', message: `left out: "${clip(raw.kind)}" is neither micro nor macro` });
+    report({ kind: 'row', message: `left out: "${clip(raw.kind)}" is neither micro nor macro` });
     return [];
   }
-  const named = corrections.apply({ subject, file: raw.file, cells: raw, tell });
+  const named = corrections.apply({ subject, file: raw.file, cells: raw, report });
   const emotion = cleanEmotion(words['emotion'] ?? named.emotion, definition.emotions);
   const ends = endsOf(definition, { subject, file, emotion, folder: named.folder, words });
   const cells = byRow.apply({
-    ...{ row, record, cells: named, tell },
+    ...{ row, record, cells: named, report },
     frames: () =>
       findFolders(index, ends).map(({ folder }) => new Set(framesByNumber(folder.files).keys())),
   });
-  const span = repairSpan(cells, tell);
+  const span = repairSpan(cells, report);
   if (span === undefined) return [];
   const units = parseActionUnits(cells.actionUnits);
   if (units.uncertain.length > 0) {
-    tell({
+    report({
       kind: 'repair',
       message: `action units "${clip(cells.actionUnits)}": ${units.uncertain.join(', ')} ${units.uncertain.length > 1 ? 'are' : 'is'} uncertain and not counted`,
     });

@@ -8,7 +8,7 @@ import type { Span } from './frames.ts';
 
 /** No expression of any dataset lasts so many frames (500 s at 200 Hz). */
 const LONGEST = 100_000;
-/** Cells that say in words that nobody annotated an apex. */
+/** Cells that state in words that no apex was annotated. */
 const NO_APEX = /^(?:-1(?:\.0*)?|)$/;
 
 /**
@@ -22,39 +22,40 @@ const NO_APEX = /^(?:-1(?:\.0*)?|)$/;
  */
 export function repairSpan(
   cells: Pick<SheetRow['cells'], 'onset' | 'apex' | 'offset'>,
-  tell: (finding: Omit<Finding, 'row' | 'clip'>) => void,
+  report: (finding: Omit<Finding, 'row' | 'clip'>) => void,
 ): Span | undefined {
   const [onset, apex, offset] = [cells.onset, cells.apex, cells.offset].map(wholeNumber);
   const leave = (why: string): Span | undefined => {
-    tell({ kind: 'row', message: `left out: ${why}` });
+    report({ kind: 'row', message: `left out: ${why}` });
     return undefined;
   };
-  if (onset === undefined || onset < 0) return leave(`onset "${cells.onset}" is no frame number`);
+  if (onset === undefined || onset < 0)
+    return leave(`onset "${cells.onset}" is not a frame number`);
   let end = offset ?? 0;
   if (end < onset || (end === 0 && offset !== 0)) {
-    const was = offset === undefined ? `"${cells.offset}" is no frame number` : `${offset}`;
+    const was = offset === undefined ? `"${cells.offset}" is not a frame number` : `${offset}`;
     if (apex === undefined || apex <= onset) {
       return leave(`offset ${was}, onset ${onset}, and no apex behind it`);
     }
-    tell({ kind: 'repair', message: `offset ${was}, onset ${onset}: the apex ${apex} is taken` });
+    report({ kind: 'repair', message: `offset ${was}, onset ${onset}: the apex ${apex} is taken` });
     end = apex;
   }
   if (end === 0) return leave('onset and offset are 0');
   if (end - onset > LONGEST) return leave(`${end - onset} frames from onset ${onset} to ${end}`);
   if (apex === undefined || apex === -1) {
     if (!NO_APEX.test(cells.apex)) {
-      tell({ kind: 'repair', message: `apex "${cells.apex.slice(0, 40)}": taken as unknown` });
+      report({ kind: 'repair', message: `apex "${cells.apex.slice(0, 40)}": taken as unknown` });
     }
     return { onset, offset: end };
   }
   if (apex < onset || apex > end) {
     const side = apex < onset ? `before the onset ${onset}` : `behind the offset ${end}`;
-    tell({ kind: 'repair', message: `apex ${apex} ${side}: taken as unknown` });
+    report({ kind: 'repair', message: `apex ${apex} ${side}: taken as unknown` });
     return { onset, offset: end };
   }
   if (end > onset && (apex === onset || apex === end)) {
     const which = apex === onset ? 'onset' : 'offset';
-    tell({ kind: 'note', message: `apex ${apex} is the ${which}: left as it is` });
+    report({ kind: 'note', message: `apex ${apex} is the ${which}: left as it is` });
   }
   return { onset, apex, offset: end };
 }

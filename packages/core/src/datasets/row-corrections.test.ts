@@ -67,7 +67,7 @@ describe('CASME II, whose 256 rows are published by number', () => {
     const messages = told(reading, 'unapplied');
     expect(messages).toHaveLength(20); // the 43rd is right already
     expect(messages[0]).toBe(
-      'record 29: apex 279 is published, not applied: onset "10", apex "15", offset "20" can be true, and the source does not say what was wrong',
+      'record 29: apex 279 is published, not applied: onset "10", apex "15", offset "20" can be true, and the source does not state what was wrong',
     );
     expect(messages[1]).toBe(
       'record 35: apex 68 is published, not applied: onset "10", apex "68", offset "30" does not fit this row',
@@ -166,7 +166,7 @@ describe('landmarks', () => {
   });
 });
 
-test('CASME: moments by the pictures; the apex that the source made up is searched for instead', () => {
+test('CASME: moments by the images; the apex that the source made up is searched for instead', () => {
   const header = [
     'Subject',
     'Filename',

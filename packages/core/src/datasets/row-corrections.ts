@@ -1,10 +1,10 @@
 /**
  * @file Corrections that are published by the number of a row, applied only where the sheet shows that the row is meant.
  *
- * Editions of one sheet differ in their rows, so a number alone says nothing. Three things must hold: the sheet has
- * as many records as the copy that the source numbers, and known clips where that copy has them; what stands in the
- * row is wrong by itself (no frame number, out of order, or without a picture); and what is published for it fits
- * the row (in order, and with pictures). Else the correction is told and the row is left as it is.
+ * Editions of one sheet differ in their rows, so a number alone is not enough. Three conditions must hold: the sheet has
+ * as many records as the copy that the source numbers, and known clips where that copy has them; the content of the
+ * row is wrong by itself (not a frame number, out of order, or without a frame); and what is published for it fits
+ * the row (in order, and with frames). Otherwise the correction is reported and the row is unchanged.
  */
 import type { Finding } from './annotation.ts';
 import { wholeNumber } from './cells.ts';
@@ -12,17 +12,17 @@ import type { DatasetDefinition, RowChange, RowCorrections, SheetRow } from './d
 
 /** A row that corrections are looked up for. */
 export interface NumberedRow extends SheetRow {
-  /** Numbers of its pictures, one set for each folder that could be meant; none where there are no pictures. */
+  /** Numbers of its frames, one set for each candidate folder; none where there are no frames. */
   readonly frames: () => readonly ReadonlySet<number>[];
-  readonly tell: (finding: Omit<Finding, 'row' | 'clip'>) => void;
+  readonly report: (finding: Omit<Finding, 'row' | 'clip'>) => void;
 }
 
 /** Applies corrections by row. */
 export interface RowCorrector {
   /** The row's cells, put right. */
   readonly apply: (row: NumberedRow) => SheetRow['cells'];
-  /** Tells, once all rows are read, which corrections met no row that could be read. */
-  readonly tellUnused: () => void;
+  /** Reports, after all rows are read, which corrections found no readable row. */
+  readonly reportUnused: () => void;
 }
 
 type Cells = SheetRow['cells'];
@@ -50,7 +50,7 @@ export function rowCorrector(
       waiting.delete(row.record);
       return change === undefined ? row.cells : applyChange(change, row, byRow!.source);
     },
-    tellUnused() {
+    reportUnused() {
       for (const change of waiting.values()) {
         const message = `${showChange(change)} is published, and that row is left out`;
         findings.push({ kind: 'unapplied', message, source: byRow!.source });
@@ -59,7 +59,7 @@ export function rowCorrector(
   };
 }
 
-/** Why the numbers of the source are no rows of this sheet. */
+/** Why the numbers of the source do not index rows of this sheet. */
 function whyOther(
   { records, landmarks = {} }: RowCorrections,
   { subject, file }: DatasetDefinition,
@@ -69,7 +69,7 @@ function whyOther(
     [onset, offset].some((cell) => wholeNumber(cell) !== undefined),
   );
   if (own.length !== records) {
-    return `this sheet has ${own.length}, and which of them are meant cannot be told`;
+    return `this sheet has ${own.length}, and which of them are meant is unknown`;
   }
   const byRecord = new Map(rows.map((row) => [row.record, row.cells]));
   for (const [record, clip] of Object.entries(landmarks)) {
@@ -84,8 +84,8 @@ function whyOther(
 }
 
 function applyChange(change: RowChange, row: NumberedRow, source: string): Cells {
-  const { cells, tell } = row;
-  // A folder that has neither onset counts in other numbers (cropped copies), and says nothing.
+  const { cells, report } = row;
+  // A folder that has neither onset has other numbers (cropped copies), and proves nothing.
   const onsets = [cells.onset, change.now.onset].map((cell) => wholeNumber(cell ?? ''));
   const frames = row
     .frames()
@@ -96,20 +96,22 @@ function applyChange(change: RowChange, row: NumberedRow, source: string): Cells
   );
   const refuse = (why: string): Cells => {
     const message = `${showChange(change)} is published, not applied: ${why}`;
-    tell({ kind: 'unapplied', message, source });
+    report({ kind: 'unapplied', message, source });
     return cells;
   };
   if (change.refused !== undefined) return refuse(change.refused);
   if (fields.length === 0) return cells; // put right already
   const odd = wrongMoments(cells, frames);
   if (!fields.some((field) => odd.has(field))) {
-    return refuse(`${showMoments(cells)} can be true, and the source does not say what was wrong`);
+    return refuse(
+      `${showMoments(cells)} can be true, and the source does not state what was wrong`,
+    );
   }
   const still = [...wrongMoments(after, frames)].find((field) => after[field] !== '');
   if (still !== undefined) return refuse(`${showMoments(after)} does not fit this row`);
   for (const field of fields) {
     const to = after[field] || 'unknown';
-    tell({ kind: 'correction', message: `${field} "${cells[field]}" → ${to}`, source });
+    report({ kind: 'correction', message: `${field} "${cells[field]}" → ${to}`, source });
   }
   return after;
 }
@@ -121,7 +123,7 @@ function changed({ now }: RowChange, cells: Cells, frames: readonly ReadonlySet<
   return now.apex === '' && !wrongMoments(kept, frames).has('apex') ? kept : after;
 }
 
-/** Moments of a row that cannot be true: no number, out of order, or without a picture in every folder. */
+/** Time points of a row that cannot be true: not a number, out of order, or without a frame in every folder. */
 function wrongMoments(cells: Cells, frames: readonly ReadonlySet<number>[]): ReadonlySet<Moment> {
   const [onset, apex, offset] = [cells.onset, cells.apex, cells.offset].map(wholeNumber);
   const wrong = new Set<Moment>();
@@ -139,7 +141,7 @@ function showMoments({ onset, apex, offset }: Cells): string {
   return `onset "${onset}", apex "${apex}", offset "${offset}"`;
 }
 
-/** `apex 78, offset 91`; empty where it is told in words. */
+/** `apex 78, offset 91`; empty where the correction is in words. */
 function showNow({ now }: RowChange): string {
   return Object.entries(now)
     .map(([field, to]) => `${field} ${to || 'unknown'}`)

@@ -19,9 +19,9 @@ export interface Sample {
   readonly clip: string;
   /** The label; absent where the sheet gives none. */
   readonly emotion?: string;
-  /** Path of the flow picture relative to the dataset's folder, `/` between its parts. */
+  /** Path of the flow image relative to the dataset's folder, `/` between its parts. */
   readonly file: string;
-  /** Paths of pictures of the face, in the box and size of the flow picture; absent where there are none. */
+  /** Paths of face crops, in the box and size of the flow image; absent where there are none. */
   readonly faces?: {
     readonly apex?: string;
     readonly onset?: string;

@@ -6,7 +6,7 @@ import type { Sheet, Workbook } from './annotation.ts';
 import { cleanHeader, cleanText, LONGEST_CELL } from './cells.ts';
 import type { Column, DatasetDefinition, SheetRow } from './definition.ts';
 
-/** How the sheets of the field call their columns, cleaned, the most telling name first. */
+/** Usual names of columns, cleaned, the most specific first. */
 const USUAL: Readonly<Record<Column, readonly string[]>> = {
   subject: ['subject', 'subid', 'sub', 'subjectid', 'subjectno', 'participant'],
   file: ['filename', 'foldname', 'file', 'video', 'clip', 'material'],
@@ -23,7 +23,7 @@ const USUAL: Readonly<Record<Column, readonly string[]>> = {
   dataset: [],
 };
 const COLUMNS = Object.keys(USUAL) as Column[];
-/** A header stands within so many rows from the top. */
+/** Maximum row of a header. */
 const DEEPEST_HEADER = 60;
 
 /** The annotation sheet of a dataset. */
@@ -38,7 +38,7 @@ export interface FoundTable {
 /**
  * Finds the annotation sheet among the files of a folder; several where the parts of a dataset have their own.
  *
- * @throws TelltaleError `DATASET_FILE_MISSING` saying what was looked for, `DATASET_COLUMN_MISSING`
+ * @throws TelltaleError `DATASET_FILE_MISSING` naming the expected files, `DATASET_COLUMN_MISSING`
  *   naming the columns, `DATASET_INVALID` for a cell of a size that no spreadsheet program writes
  */
 export function findTables(
@@ -68,7 +68,7 @@ export function findTables(
     throw new TelltaleError(
       'DATASET_COLUMN_MISSING',
       told === '' ? `${candidates[0]!.path} has no sheets` : told,
-      `The sheet of ${definition.title} must have the columns ${definition.required.join(', ')}; docs/datasets.md says how they may be called.`,
+      `The sheet of ${definition.title} must have the columns ${definition.required.join(', ')}; docs/datasets.md lists their accepted names.`,
     );
   }
   const seen = workbooks.map(({ path }) => path).slice(0, 5);
@@ -157,7 +157,7 @@ function baseOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** A pattern as a person would write it. */
+/** A pattern in readable form. */
 function showPattern(pattern: RegExp): string {
   return pattern.source
     .replaceAll('xlsx?', 'xlsx|xls')

@@ -20,9 +20,9 @@ import { own } from '../base/own.ts';
 import { mirrorSigns } from './input.ts';
 import { inputShape, planesOf, type Network, type NetworkConfig } from './network.ts';
 
-/** Options of an export. */
+/** Batch, calibration and metadata of an exported graph. */
 export interface ExportOptions {
-  /** Number of images that the graph takes at once. */
+  /** First axis of the input: how many inputs one run evaluates. */
   readonly batch: number;
   /** Divides the logits: above 1, probabilities are less confident than the network's. @defaultValue 1 */
   readonly temperature?: number;

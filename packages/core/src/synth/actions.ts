@@ -38,7 +38,7 @@ const both = (
     { point: right, direction, reach },
   ]);
 
-/** Landmarks of the brows, picture-left before picture-right. */
+/** Landmarks of the brows, image-left before image-right. */
 const INNER_BROW = [
   [107, 336],
   [55, 285],
@@ -81,7 +81,7 @@ export const ACTIONS: Readonly<Record<ActionKind, Action>> = {
   },
 };
 
-/** A displacement for every pixel of a box of the picture; zero outside it. */
+/** A displacement for every pixel of a box of the image; zero outside it. */
 export interface ActionField {
   /** Left column of the box, pixels. */
   readonly left: number;
@@ -103,7 +103,7 @@ const middle = (points: Float32Array, a: number, b: number): readonly [number, n
   (points[2 * a + 1]! + points[2 * b + 1]!) / 2,
 ];
 
-/** Where the eyes are: centers picture-left and picture-right, and the distance between them, pixels. */
+/** Where the eyes are: centers image-left and image-right, and the distance between them, pixels. */
 export function eyes(points: Float32Array): {
   readonly left: readonly [number, number];
   readonly right: readonly [number, number];

@@ -1,4 +1,4 @@
-/** @file Plans of made-up datasets: what the sheets say is what the films show, under names that do not collide. */
+/** @file Plans of synthetic datasets: what the sheets say is what the films show, under names that do not collide. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -146,7 +146,7 @@ describe('planDataset', () => {
 });
 
 describe('planFlowSamples', () => {
-  it('gives every subject every class, and every sample a picture of its own', () => {
+  it('gives every subject every class, and every sample a image of its own', () => {
     for (const subjects of [2, 3, 4, 5, 9]) {
       const samples = planFlowSamples({ clips: 3 * subjects, subjects });
       const pairs = new Set(samples.map(({ subject, emotion }) => `${subject} ${emotion}`));
@@ -154,8 +154,8 @@ describe('planFlowSamples', () => {
       expect(new Set(samples.map(({ clip }) => clip)).size).toBe(samples.length);
     }
     const [a, b] = planFlowSamples({ clips: 2, subjects: 1, classes: 'emotions' });
-    expect(a!.draw().picture).toEqual(a!.draw().picture);
-    expect(a!.draw().picture.data).not.toEqual(b!.draw().picture.data);
+    expect(a!.draw().image).toEqual(a!.draw().image);
+    expect(a!.draw().image.data).not.toEqual(b!.draw().image.data);
     expect(() => planFlowSamples({ clips: 1, subjects: 2 })).toThrow(TelltaleError);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * @file A made-up dataset, planned: who shows what, when, in which film, and which scenario that is.
+ * @file Plans a synthetic dataset: subjects, videos, expressions with their times, and the scenario of each video.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { createRandom, type Random } from '../base/random.ts';
@@ -15,7 +15,7 @@ import type { Scenario, ScenarioEvent } from './scenario.ts';
 
 /** Options of {@link planDataset}. */
 export interface DatasetOptions {
-  /** Made-up people. */
+  /** Synthetic subjects. */
   readonly subjects: number;
   /** Micro-expressions. */
   readonly clips: number;
@@ -35,7 +35,7 @@ export interface PlannedFilm {
   readonly scenario: Scenario;
 }
 
-/** A made-up dataset. */
+/** A synthetic dataset. */
 export interface DatasetPlan {
   readonly layout: Layout;
   readonly films: readonly PlannedFilm[];
@@ -48,7 +48,7 @@ const MACRO = [0.8, 1.6] as const;
 const IN_ONE = 3;
 
 /**
- * Plans a dataset: emotions in the proportions of the original, spread over people and films by chance.
+ * Plans a dataset: emotions in the proportions of the original, assigned to subjects and videos at random.
  *
  * @throws TelltaleError `OPTION_INVALID` for numbers that cannot be
  */
@@ -202,7 +202,7 @@ function check(layout: Layout, numbers: Readonly<Record<string, number>>): void 
   }
 }
 
-/** What `telltale-synthetic.json` says: how many of what are annotated. */
+/** Content of `telltale-synthetic.json`: the numbers of annotations. */
 export interface SyntheticCounts {
   readonly dataset: string;
   /** Micro-expressions. */

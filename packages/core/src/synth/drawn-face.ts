@@ -1,8 +1,8 @@
 /**
- * @file A drawn face: enough of one for a face detector, and of nobody.
+ * @file A drawn face that a face detector accepts and that resembles no real subject.
  *
  * Every pixel is computed from ellipses and curves in the coordinates of the face (see `muscles.ts`), lit by one
- * lamp, with skin that has a grain. What differs between made-up people is drawn from their seed: tone of the
+ * lamp, with skin that has a grain. Differences between synthetic subjects are drawn from their seed: tone of the
  * skin, hair, shape, light.
  */
 import type { RgbImage } from '../base/image.ts';
@@ -91,9 +91,9 @@ export function drawnLandmarks(
   return { points, presence: 1 };
 }
 
-/** A made-up person, drawn. */
+/** A drawn synthetic subject. */
 export interface DrawnFace {
-  readonly picture: RgbImage;
+  readonly image: RgbImage;
   readonly landmarks: Landmarks;
 }
 
@@ -116,7 +116,7 @@ const HAIR: readonly Color[] = [
 ];
 
 /**
- * Draws the face of the person that `seed` names: 3.6 interocular distances wide, 4.4 high.
+ * Draws the face of the subject with this seed: 3.6 interocular distances wide, 4.4 high.
  *
  * @param interocular - distance between the pupils, pixels
  */
@@ -141,12 +141,12 @@ export function drawFace(seed: number, interocular = 120): DrawnFace {
     }
   }
   return {
-    picture: { data, width, height, channels: 3 },
+    image: { data, width, height, channels: 3 },
     landmarks: drawnLandmarks([cx, cy], interocular, look),
   };
 }
 
-/** What makes a drawn person. */
+/** Parameters of a drawn subject. */
 interface Look {
   readonly wide: number;
   readonly high: number;

@@ -1,5 +1,5 @@
 /**
- * @file Which action units an emotion shows: made-up samples draw from here.
+ * @file Action units of each emotion, from which synthetic samples are drawn.
  *
  * The combinations are those of Ekman and Friesen 1983, "EMFACS-7", as the micro-expression datasets
  * code them: Yan et al. 2014, "CASME II: An Improved Spontaneous Micro-Expression Database", PLoS ONE 9(1),
@@ -11,7 +11,7 @@ import { TelltaleError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import type { ActiveUnit } from './muscles.ts';
 
-/** What a made-up sample can show. */
+/** What a synthetic sample can show. */
 export const SYNTHETIC_EMOTIONS = [
   'happiness',
   'disgust',
@@ -176,7 +176,7 @@ export const COMBINATIONS: Readonly<
 };
 
 /**
- * What the composite protocol makes of the emotions, with how often each stands in its class.
+ * The composite protocol's class of each emotion, with the emotion's frequency in its class.
  *
  * The weights follow CASME II (disgust and repression), SAMM (anger, contempt and few others) and SMIC, which
  * tells no emotions apart.
@@ -236,14 +236,14 @@ export function drawUnits(random: Random, emotionOrUnits: string): string {
 /** Units that act most against one side; the pairs of the others differ less between the sides. */
 const ONE_SIDED = 0.12;
 
-/** `4+L10` as units with their sides: L is the left of the person, the right of the picture. */
+/** `4+L10` as units with their sides: L is the subject's left, the right of the image. */
 export function parseUnits(text: string): ActiveUnit[] {
   return text.split('+').map((part) => {
     const [, side, digits] = /^([LR]?)(\d{1,2})$/.exec(part.trim()) ?? [];
     if (digits === undefined) {
       throw new TelltaleError(
         'OPTION_INVALID',
-        `"${text}" is no emotion and no combination of action units`,
+        `"${text}" is neither an emotion nor a combination of action units`,
         `Give one of negative, positive, ${SYNTHETIC_EMOTIONS.join(', ')}, or units such as 4+7 or L12.`,
       );
     }

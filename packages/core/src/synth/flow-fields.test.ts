@@ -7,7 +7,7 @@ import { COMBINATIONS, drawUnits, parseUnits, SYNTHETIC_EMOTIONS } from './emoti
 import {
   drawFaceShape,
   syntheticFlow,
-  syntheticFlowPicture,
+  syntheticFlowImage,
   type SyntheticFlow,
 } from './flow-fields.ts';
 import { MUSCLES } from './muscles.ts';
@@ -48,7 +48,7 @@ describe('syntheticFlow', () => {
     expect(at(frown, CELL.brow.right)[0]).toBeLessThan(-0.03);
   });
 
-  it("moves the person's left, which is the right of the picture, for L", () => {
+  it("moves the person's left, which is the right of the image, for L", () => {
     const left = Math.hypot(...at(still('L12'), CELL.lip.right));
     const other = Math.hypot(...at(still('L12'), CELL.lip.left));
     expect(left).toBeGreaterThan(4 * other);
@@ -106,13 +106,13 @@ describe('syntheticFlow', () => {
   });
 });
 
-describe('syntheticFlowPicture', () => {
+describe('syntheticFlowImage', () => {
   it('stretches u, v and strain of the same movement to bytes', () => {
-    const { picture, units } = syntheticFlowPicture(createRandom(6), 'surprise');
+    const { image, units } = syntheticFlowImage(createRandom(6), 'surprise');
     expect(units).toMatch(/\d/);
-    expect([picture.width, picture.height, picture.channels]).toEqual([28, 28, 3]);
+    expect([image.width, image.height, image.channels]).toEqual([28, 28, 3]);
     for (let channel = 0; channel < 3; channel++) {
-      const bytes = [...picture.data].filter((_, i) => i % 3 === channel);
+      const bytes = [...image.data].filter((_, i) => i % 3 === channel);
       expect([Math.min(...bytes), Math.max(...bytes)]).toEqual([0, 255]);
     }
   });

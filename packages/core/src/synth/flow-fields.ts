@@ -1,7 +1,7 @@
 /**
  * @file The flow of a micro-expression that never was: displacement fields straight from action units.
  *
- * No picture is drawn and no flow computed, so that a network can see a hundred thousand of them before it
+ * No image is rendered and no flow computed, so that a network can see a hundred thousand of them before it
  * sees a face. What spoils flow of real clips is put in: a head that moves (with the parallax of a face that
  * is not flat), a face box that is cut a little differently each time, noise with the smoothness that TV-L1 leaves,
  * smooth skin on which flow is lost, lids and eyes that move for themselves, sides that differ, units of
@@ -15,13 +15,13 @@ import { FLOW_IMAGE_SIZE, flowImage } from '../motion/flow-image.ts';
 import { drawUnits, parseUnits } from './emotions.ts';
 import { patchesOf, reachOf, type Patch } from './muscles.ts';
 
-/** What stays the same over the clips of one made-up person. */
+/** Constant over the clips of one synthetic subject. */
 export interface FaceShape {
   /** Factor on widths, near 1. */
   readonly wide: number;
   /** Factor on heights, near 1. */
   readonly high: number;
-  /** How much stronger the picture-right side moves than the left: a factor near 1. */
+  /** Ratio of movement of the image-right side to the left: a factor near 1. */
   readonly balance: number;
   /** How far pulls lie from where the table has them, as a seed. */
   readonly seed: number;
@@ -33,7 +33,7 @@ export interface FaceShape {
 export interface FlowOptions {
   /** Side of the field, cells. @defaultValue 28 */
   readonly size?: number;
-  /** The person. @defaultValue drawn */
+  /** The subject. @defaultValue drawn */
   readonly shape?: FaceShape;
   /** Strength of the expression, times a strength that is drawn around 1. @defaultValue 1 */
   readonly intensity?: number;
@@ -47,7 +47,7 @@ export interface SyntheticFlow extends FlowField {
   readonly units: string;
 }
 
-/** Draws the face of a person. */
+/** Draws the face shape of a subject. */
 export function drawFaceShape(random: Random): FaceShape {
   return {
     wide: Math.exp(0.06 * random.normal()),
@@ -145,23 +145,23 @@ export function syntheticFlow(
   return { u, v, width: size, height: size, units };
 }
 
-/** Cells of the field for each of the picture, so that strain has edges to find. */
+/** Cells of the field per pixel of the image, so that strain sees edges. */
 const FINER = 2;
 
 /**
- * The flow picture of a micro-expression that never was: u, v and strain in 28×28 bytes, as recognizers are trained on.
+ * The flow image of a synthetic micro-expression: u, v and strain in 28×28 bytes, as recognizers are trained on.
  *
  * @throws TelltaleError `OPTION_INVALID`
  */
-export function syntheticFlowPicture(
+export function syntheticFlowImage(
   random: Random,
   emotionOrUnits: string,
   options: Omit<FlowOptions, 'size'> = {},
-): { readonly picture: RgbImage; readonly units: string } {
+): { readonly image: RgbImage; readonly units: string } {
   const size = FINER * FLOW_IMAGE_SIZE;
   const flow = syntheticFlow(random, emotionOrUnits, { ...options, size });
   const box = { left: 0, top: 0, width: size, height: size };
-  return { picture: flowImage(flow, box), units: flow.units };
+  return { image: flowImage(flow, box), units: flow.units };
 }
 
 /** The units with strengths of their own and sides that differ, and now and then one that the coder did not name. */

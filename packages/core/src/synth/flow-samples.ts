@@ -1,9 +1,9 @@
-/** @file Which flow pictures a folder of pretraining material holds. */
+/** @file The flow images of a folder for pretraining. */
 import { TelltaleError } from '../base/errors.ts';
 import type { RgbImage } from '../base/image.ts';
 import { createRandom } from '../base/random.ts';
 import { SYNTHETIC_EMOTIONS } from './emotions.ts';
-import { drawFaceShape, syntheticFlowPicture, type FaceShape } from './flow-fields.ts';
+import { drawFaceShape, syntheticFlowImage, type FaceShape } from './flow-fields.ts';
 
 /** Options of {@link planFlowSamples}. */
 export interface FlowSampleOptions {
@@ -15,12 +15,12 @@ export interface FlowSampleOptions {
   readonly classes?: 'composite' | 'emotions';
 }
 
-/** One sample; its picture is drawn when asked for. */
+/** One sample; its image is drawn on demand. */
 export interface FlowSample {
   readonly subject: string;
   readonly clip: string;
   readonly emotion: string;
-  readonly draw: () => { readonly picture: RgbImage; readonly units: string };
+  readonly draw: () => { readonly image: RgbImage; readonly units: string };
 }
 
 /** Each class as often as the others: who trains on them can balance them otherwise. */
@@ -59,7 +59,7 @@ export function planFlowSamples(options: FlowSampleOptions): FlowSample[] {
       draw: () => {
         const shape = shapes.get(subject) ?? drawFaceShape(random.fork(-1 - subject));
         shapes.set(subject, shape);
-        return syntheticFlowPicture(random.fork(index), emotion, { shape });
+        return syntheticFlowImage(random.fork(index), emotion, { shape });
       },
     };
   });

@@ -13,7 +13,7 @@ export {
 export {
   drawFaceShape,
   syntheticFlow,
-  syntheticFlowPicture,
+  syntheticFlowImage,
   type FaceShape,
   type FlowOptions,
   type SyntheticFlow,
@@ -21,7 +21,7 @@ export {
 export { drawFace, type DrawnFace } from './drawn-face.ts';
 export {
   filmScenario,
-  type Person,
+  type SyntheticSubject,
   type Scenario,
   type ScenarioClip,
   type ScenarioEvent,
@@ -46,4 +46,4 @@ export {
   type SheetFile,
 } from './layouts/index.ts';
 export { planFlowSamples, type FlowSample, type FlowSampleOptions } from './flow-samples.ts';
-export { varyPerson } from './vary.ts';
+export { varySubject } from './vary.ts';

@@ -1,4 +1,4 @@
-/** @file The displacement field of action units on one face in a picture. */
+/** @file The displacement field of action units on one face in an image. */
 import { eyes, type ActionField } from './actions.ts';
 import { patchesOf, reachOf, type ActiveUnit } from './muscles.ts';
 

@@ -8,7 +8,7 @@
  * not a model of muscle.
  *
  * Face coordinates: the origin lies midway between the pupils, the unit is the distance between them,
- * x runs to the right of the picture and y down. The mouth line lies near y = 1.15, the chin near 1.85.
+ * x runs to the right of the image and y down. The mouth line lies near y = 1.15, the chin near 1.85.
  */
 
 /** A patch of skin and where it goes, for the side with x ≥ 0. */
@@ -150,7 +150,7 @@ export interface Patch {
   readonly high: number;
 }
 
-/** A unit and how strongly each side of the face shows it, picture-left and picture-right; 1 is full strength. */
+/** A unit and how strongly each side of the face shows it, image-left and image-right; 1 is full strength. */
 export interface ActiveUnit {
   readonly unit: number;
   readonly left: number;

@@ -29,7 +29,7 @@ async function look(clip: ScenarioClip, wanted: readonly number[]): Promise<Plan
 describe('drawn faces', () => {
   it('differ between people and are the same for one', () => {
     expect(drawFace(2, 40)).toEqual(drawFace(2, 40));
-    expect(drawFace(2, 40).picture.data).not.toEqual(drawFace(3, 40).picture.data);
+    expect(drawFace(2, 40).image.data).not.toEqual(drawFace(3, 40).image.data);
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * @file Clips of any length in which any number of things happen: expressions of known action units, blinks, talking.
  *
- * What is in a licensed dataset, made up: one person, one camera, movements whose times, size and field are known.
+ * A synthetic counterpart of a licensed video: one subject, one camera, movements with known times, size and field.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { luma, type RgbImage } from '../base/image.ts';
@@ -53,16 +53,16 @@ export interface Scenario {
   readonly gray?: boolean;
 }
 
-/** A person to film. */
-export interface Person {
-  readonly picture: RgbImage;
+/** A subject to record. */
+export interface SyntheticSubject {
+  readonly image: RgbImage;
   readonly landmarks: Landmarks;
 }
 
 /** A clip with what was planted in it. */
 export interface ScenarioClip extends Clip {
   readonly expectedFrames: number;
-  /** Talking is no event of the truth: nothing should be found there. */
+  /** Speech is not an event of the ground truth: nothing should be found there. */
   readonly truth: Truth;
 }
 
@@ -70,11 +70,11 @@ export interface ScenarioClip extends Clip {
 const MARGIN = 24;
 
 /**
- * Films a scenario. The person is made ready when the first frame is asked for, a frame drawn when its pixels are.
+ * Records a scenario. The subject is prepared with the first frame, and each frame is rendered when its pixels are read.
  *
  * @throws TelltaleError `OPTION_INVALID` for an event outside the clip, or with units that are none
  */
-export function filmScenario(person: Person, scenario: Scenario): ScenarioClip {
+export function filmScenario(subject: SyntheticSubject, scenario: Scenario): ScenarioClip {
   const { name, width, height, interocular, rate, frames, seed } = scenario;
   const { noise = 1.5, sway = 1, gray = false } = scenario;
   check(scenario);
@@ -96,9 +96,9 @@ export function filmScenario(person: Person, scenario: Scenario): ScenarioClip {
     },
     async *frames(): AsyncIterable<Frame> {
       if (pose === undefined || renderer === undefined) {
-        const look = gray ? withoutColor(person.picture) : person.picture;
+        const look = gray ? withoutColor(subject.image) : subject.image;
         const frame = { width, height, interocular, margin: MARGIN };
-        const scene = composeScene(look, person.landmarks.points, frame);
+        const scene = composeScene(look, subject.landmarks.points, frame);
         const [red] = scene.planes;
         const lids = openings(scene.points, interocular);
         const options = { noise, random: random.fork(2) };
@@ -125,7 +125,7 @@ export function filmScenario(person: Person, scenario: Scenario): ScenarioClip {
   };
 }
 
-/** An event as the truth tells it. */
+/** An event of the ground truth. */
 function plantedOf(event: ScenarioEvent, rate: number): PlantedEvent {
   const { kind, onset, offset, units = '45', amplitude = 0 } = event;
   const apex = event.apex ?? onset + 0.4 * (offset - onset);
@@ -224,7 +224,7 @@ function speak(
   }
 }
 
-/** The picture with its luma in all channels (Rec. 601). */
+/** The image with its luma in all channels. */
 function withoutColor({ data, width, height, channels }: RgbImage): RgbImage {
   const gray = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {

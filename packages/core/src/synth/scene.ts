@@ -1,4 +1,4 @@
-/** @file The photograph made ready: the face upright and of known size, the rest of the picture out of focus. */
+/** @file Prepares a photograph: the face upright and of known size, the rest of the image out of focus. */
 import type { RgbImage } from '../base/image.ts';
 import { eyes } from './actions.ts';
 import { cubicWeights } from './cubic.ts';
@@ -13,7 +13,7 @@ export interface Scene {
   readonly height: number;
   /** Pixels around the clip's frame on each side. */
   readonly margin: number;
-  /** 478 landmarks in this picture, pixels; shape `[478, 2]`. */
+  /** 478 landmarks in this image, pixels; shape `[478, 2]`. */
   readonly points: Float32Array;
 }
 
@@ -29,7 +29,7 @@ export interface SceneOptions {
 /**
  * Turns, scales and places a photographed face: eyes level, at the given distance, above the middle.
  *
- * Beyond the head the picture fades into a blur of itself, which keeps other people of a group
+ * Beyond the head the image fades into a blur of itself, which keeps other faces of a group
  * photograph out of the clip.
  *
  * @param points - 478 landmarks in the photograph, pixels
@@ -78,7 +78,7 @@ export function composeScene(
   return { planes, width: w, height: h, margin, points: moved };
 }
 
-/** Adds the photograph's color at a point, by Catmull–Rom interpolation; the edge pixels go on forever. */
+/** Adds the photograph's color at a point, by Catmull–Rom interpolation; edge pixels are repeated. */
 function addCubic(photo: RgbImage, [x, y]: readonly [number, number], color: number[]): void {
   const { data, width, height, channels } = photo;
   const x0 = Math.floor(x);

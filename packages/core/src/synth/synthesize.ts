@@ -1,5 +1,5 @@
 /**
- * @file Demonstration clips: one photograph of a face, moved as told, at times that are known.
+ * @file Demonstration clips: one photograph of a face, moved by given action units at known times.
  *
  * Nothing in such a clip is a human expression. It answers one question: does the analysis find, at
  * the right time, a movement of known size under head sway, changing light and sensor noise?
@@ -57,7 +57,7 @@ export interface SyntheticClip extends Clip {
 const MARGIN = 24;
 
 /**
- * Makes a clip out of a photograph. A frame is rendered when its pixels are asked for.
+ * Makes a clip from a photograph. A frame is rendered when its pixels are read.
  *
  * @param photo - with the face about as large as wanted, or larger
  * @param landmarks - of the face in the photograph
@@ -94,7 +94,7 @@ export function synthesize(
       events,
     },
     async *frames(): AsyncIterable<Frame> {
-      // The photograph is prepared when the first frame is asked for, once for all readings.
+      // The photograph is prepared with the first frame, once for all readings.
       prepared ??= prepare();
       const { renderer, pose } = prepared;
       for (let index = 0; index < frames; index++) {

@@ -1,11 +1,14 @@
-/** @file One photograph, many people: another lamp, another camera. */
+/** @file Variations of one photograph: lighting and camera. */
 import { createRandom } from '../base/random.ts';
-import type { Person } from './scenario.ts';
+import type { SyntheticSubject } from './scenario.ts';
 
 /**
- * The person under another light, with another contrast and tint; seed by seed different, the landmarks the same.
+ * The subject under another light, with another contrast and tint by the seed; landmarks are unchanged.
  */
-export function varyPerson({ picture, landmarks }: Person, seed: number): Person {
+export function varySubject(
+  { image, landmarks }: SyntheticSubject,
+  seed: number,
+): SyntheticSubject {
   const random = createRandom(seed);
   const gamma = Math.exp(0.18 * random.normal());
   const gains = [0, 1, 2].map(() => Math.exp(0.07 * random.normal()));
@@ -13,7 +16,7 @@ export function varyPerson({ picture, landmarks }: Person, seed: number): Person
     Float32Array.from({ length: 256 }, (_, level) => 255 * gain * (level / 255) ** gamma),
   );
   const [slopeX, slopeY] = [0.12 * random.normal(), 0.08 * random.normal()];
-  const { data, width, height, channels } = picture;
+  const { data, width, height, channels } = image;
   const out = new Uint8ClampedArray(width * height * 3);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -22,5 +25,5 @@ export function varyPerson({ picture, landmarks }: Person, seed: number): Person
       for (let c = 0; c < 3; c++) out[3 * i + c] = light * tables[c]![data[channels * i + c]!]!;
     }
   }
-  return { picture: { data: out, width, height, channels: 3 }, landmarks };
+  return { image: { data: out, width, height, channels: 3 }, landmarks };
 }

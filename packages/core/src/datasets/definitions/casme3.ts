@@ -22,7 +22,7 @@ const ORDER: readonly Column[] = [
 ];
 
 /**
- * Codes of people and videos from the second and third sheet: subject 1 is `s15`, `disgust1` is `0101`.
+ * Codes of subjects and videos from the second and third sheet: subject 1 is `s15`, `disgust1` is `0101`.
  *
  * @see Liong, See and Wong 2021, code of SOFTNet, for which column is which
  */
@@ -77,7 +77,7 @@ export const casmesq: DatasetDefinition = {
       name: 'code_final',
       clips: 57,
       macro: 300,
-      source: 'Qu et al. 2018; MEGC 2020 guideline: 87 videos of 22 people',
+      source: 'Qu et al. 2018; MEGC 2020 guideline: 87 videos of 22 subjects',
     },
   ],
 };

@@ -65,7 +65,7 @@ const labels = [
   ...['anger', 'contempt', 'disgust', 'fear', 'happiness', 'sadness', 'surprise'],
 ] as const;
 
-/** DFME: 200, 300 or 500 Hz, as its sheet says. */
+/** DFME: 200, 300 or 500 Hz, as in its sheet. */
 export const dfme: DatasetDefinition = {
   name: 'dfme',
   title: 'DFME',

@@ -19,7 +19,7 @@ const apexes = (table: Readonly<Record<number, number>>): RowChange[] =>
 /** CASME. The source puts the middle frame for three apexes; here they are searched for. */
 export const casmeRows: RowCorrections = {
   records: 189,
-  source: `${MEB}: by the folders of pictures`,
+  source: `${MEB}: by the folders of frames`,
   changes: [
     { record: 40, now: { onset: '100', apex: '', offset: '149' } },
     { record: 42, now: { onset: '101', apex: '', offset: '119' } },

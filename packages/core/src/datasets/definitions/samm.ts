@@ -69,7 +69,7 @@ export const samm: DatasetDefinition = {
   ],
 };
 
-/** Emotions of the micro-expressions, which stand in the sheet of SAMM only. */
+/** Emotions of the micro-expressions, which are in the sheet of SAMM only. */
 function emotionsByFile(workbooks: readonly Workbook[]): (cells: SheetRow['cells']) => Words {
   const there = workbooks.filter(({ path }) => CODES.some((pattern) => pattern.test(path)));
   const rows = there.length === 0 ? [] : findTables(samm, there)[0]!.rows;

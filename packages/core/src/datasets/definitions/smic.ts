@@ -1,5 +1,5 @@
 /**
- * @file SMIC: the same people by three cameras, with a sheet (E) or as folders alone (cropped).
+ * @file SMIC: the same subjects by three cameras, with a sheet (E) or as folders alone (cropped).
  *
  * Li, Pfister, Huang, Zhao and Pietikäinen 2013, "A spontaneous
  * micro-expression database: Inducement, collection and baseline", IEEE FG.
@@ -21,7 +21,7 @@ function fileOf({ file }: SheetRow['cells']): string {
   return file.replace(/^s0*(\d{1,3})(?=_)/i, (_, digits: string) => subjectOf(digits));
 }
 
-/** Each folder is one expression, from its first picture to its last. */
+/** Each folder is one expression, from its first frame to its last. */
 function rowsOfFolders(folders: readonly FrameFolder[]): SheetRow[] {
   return folders.flatMap(({ path, files }): SheetRow[] => {
     const [, subject, emotion, file] = CROPPED.exec(path) ?? [];

@@ -4,12 +4,12 @@
  * Mollahosseini, Hasani and Mahoor 2017, "AffectNet: A Database for Facial Expression, Valence, and
  * Arousal Computing in the Wild", IEEE Transactions on Affective Computing. Two layouts: the sheets
  * `training.csv` and `validation.csv` of the first release, with a box around each face, and the
- * cropped pictures of the later one with a `12_exp.npy` for each `12.jpg`. Rows and pictures without
+ * cropped images of the later one with a `12_exp.npy` for each `12.jpg`. Rows and images without
  * one of the eight expressions are left out.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import { parseCsv } from '../csv.ts';
-import { isPicturePath } from './sample.ts';
+import { isImagePath } from './sample.ts';
 import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** The numbers of both releases. */
@@ -31,7 +31,7 @@ const LABEL = /(^|\/)(\d+)_exp\.npy$/i;
 export const affectNet: MacroReader = {
   name: 'AffectNet',
   layout:
-    'training.csv, validation.csv and the pictures they name, or train_set/images/1.jpg and train_set/annotations/1_exp.npy',
+    'training.csv, validation.csv and the images they name, or train_set/images/1.jpg and train_set/annotations/1_exp.npy',
   sheets(paths) {
     const sheets = paths.filter((path) => SHEET.test(path));
     return sheets.length > 0 ? sheets : paths.filter((path) => LABEL.test(path));
@@ -41,8 +41,8 @@ export const affectNet: MacroReader = {
     if (files.some(([path]) => SHEET.test(path))) {
       return files.flatMap(([path, text]) => readSheet(path, text, { listing, where }));
     }
-    const pictures = new Set(listing.paths);
-    return files.flatMap(([path, text]) => readLabel(path, text, { pictures, where }));
+    const images = new Set(listing.paths);
+    return files.flatMap(([path, text]) => readLabel(path, text, { images, where }));
   },
 };
 
@@ -68,18 +68,18 @@ function readSheet(sheet: string, text: string, { listing, where }: Found): Macr
   const box = ['face_x', 'face_y', 'face_width', 'face_height'].map(column);
   const part = /training\.csv$/i.test(sheet) ? 'train' : 'validation';
   const bySuffix = new Map<string, string>();
-  for (const one of listing.paths.filter(isPicturePath)) {
+  for (const one of listing.paths.filter(isImagePath)) {
     bySuffix.set(one.split('/').slice(-2).join('/'), one);
   }
   return rows.flatMap(({ fields, line }): MacroSample[] => {
     const label = EMOTIONS[Number(fields[expression])];
     if (label === undefined) return [];
-    const picture = bySuffix.get(fields[path]!.trim());
-    if (picture === undefined) {
+    const image = bySuffix.get(fields[path]!.trim());
+    if (image === undefined) {
       throw new TelltaleError(
         'DATASET_FILE_MISSING',
-        `${sheet} line ${line} of ${where} names ${fields[path]!}, and there is no such picture`,
-        'Unpack the pictures beside the sheet, or remove the line.',
+        `${sheet} line ${line} of ${where} names ${fields[path]!}, and there is no such image`,
+        'Unpack the images beside the sheet, or remove the line.',
       );
     }
     const [left, top, width, height] = box.map((index) => Math.round(Number(fields[index]))) as [
@@ -93,7 +93,7 @@ function readSheet(sheet: string, text: string, { listing, where }: Found): Macr
       {
         id: `${sheet}:${line}`,
         label,
-        picture,
+        image,
         part,
         ...(boxed && { box: { left, top, width, height } }),
       },
@@ -105,20 +105,20 @@ function readSheet(sheet: string, text: string, { listing, where }: Found): Macr
 function readLabel(
   path: string,
   text: string,
-  { pictures, where }: { readonly pictures: ReadonlySet<string>; readonly where: string },
+  { images, where }: { readonly images: ReadonlySet<string>; readonly where: string },
 ): MacroSample[] {
   const word = text.slice(text.indexOf('\n') + 1).replaceAll('\0', '');
   if (!text.startsWith('\u0093NUMPY') || !/^\d{1,2}$/.test(word)) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `${path} of ${where} is no label`,
+      `${path} of ${where} is not a label`,
       'A label of AffectNet is a NumPy file with a number as text.',
     );
   }
   const label = EMOTIONS[Number(word)];
   const stem = path.replace(/annotations\/(\d+)_exp\.npy$/i, 'images/$1');
-  const picture = [`${stem}.jpg`, `${stem}.png`].find((one) => pictures.has(one));
-  if (label === undefined || picture === undefined) return [];
+  const image = [`${stem}.jpg`, `${stem}.png`].find((one) => images.has(one));
+  if (label === undefined || image === undefined) return [];
   const part = /(^|\/)val/i.test(path) ? 'validation' : 'train';
-  return [{ id: picture, label, picture, part }];
+  return [{ id: image, label, image, part }];
 }

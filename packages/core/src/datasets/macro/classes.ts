@@ -1,10 +1,10 @@
 /**
- * @file Any folder with one folder of pictures for each class: `class/picture`, or
- * `train/class/picture` and `validation/class/picture`.
+ * @file Any folder with one folder of images for each class: `class/image`, or
+ * `train/class/image` and `validation/class/image`.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import { own } from '../../base/own.ts';
-import { isPicturePath } from './sample.ts';
+import { isImagePath } from './sample.ts';
 import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** Names of a part, in lower case. */
@@ -20,16 +20,16 @@ const PARTS: Readonly<Record<string, 'train' | 'validation'>> = {
 
 /** How {@link classFolders} reads names. */
 export interface ClassFolderOptions {
-  /** Name of a class's folder to its label; undefined for a folder that is no class. */
+  /** Name of a class's folder to its label; undefined for a folder that is not a class. */
   readonly labelOf: (folder: string) => string | undefined;
-  /** Name of a picture's file to the person in it. */
+  /** File name of an image to its subject. */
   readonly subjectOf?: (file: string) => string | undefined;
 }
 
 /**
- * The pictures of `[part/]class/picture`, of folders at any depth that end like this.
+ * The images of `[part/]class/image`, in folders at any depth that end like this.
  *
- * @throws TelltaleError `DATASET_INVALID` for a class without a picture
+ * @throws TelltaleError `DATASET_INVALID` for a class without an image
  */
 export function classFolders(
   { paths }: MacroListing,
@@ -45,8 +45,8 @@ export function classFolders(
     const label = folder === undefined ? undefined : labelOf(folder);
     if (folder === undefined || label === undefined) continue;
     const place = parts.join('/');
-    counts.set(place, (counts.get(place) ?? 0) + Number(isPicturePath(path)));
-    if (!isPicturePath(path)) continue;
+    counts.set(place, (counts.get(place) ?? 0) + Number(isImagePath(path)));
+    if (!isImagePath(path)) continue;
     const part = parts
       .slice(0, -1)
       .map((name) => own(PARTS, name.toLowerCase()))
@@ -55,7 +55,7 @@ export function classFolders(
     samples.push({
       id: path,
       label,
-      picture: path,
+      image: path,
       ...(part && { part }),
       ...(subject !== undefined && { subject }),
     });
@@ -64,8 +64,8 @@ export function classFolders(
     if (count > 0) continue;
     throw new TelltaleError(
       'DATASET_INVALID',
-      `the class ${place} of ${where} has no picture`,
-      'Fill the folder with pictures (jpg, png, bmp, tif), or remove it.',
+      `the class ${place} of ${where} has no image`,
+      'Fill the folder with images (jpg, png, bmp, tif), or remove it.',
     );
   }
   return samples;
@@ -74,7 +74,7 @@ export function classFolders(
 /** A plain folder: the name of the innermost folder is the class. */
 export const plainFolder: MacroReader = {
   name: 'a folder of classes',
-  layout: 'class/picture.jpg, or train/class/picture.jpg and validation/class/picture.jpg',
+  layout: 'class/image.jpg, or train/class/image.jpg and validation/class/image.jpg',
   sheets: () => [],
   read: (listing, where) =>
     classFolders(listing, where, {

@@ -58,6 +58,6 @@ function readSheet(name: string, text: string): MacroSample[] {
       );
     }
     const part = use === 'training' ? 'train' : use === 'publictest' ? 'validation' : undefined;
-    return [{ id: `${name}:${line}`, label, picture: { gray, side: SIDE }, ...(part && { part }) }];
+    return [{ id: `${name}:${line}`, label, image: { gray, side: SIDE }, ...(part && { part }) }];
   });
 }

@@ -7,7 +7,7 @@ import { findMacroReader, macroLabels, macroReaders, readMacro } from './readers
 import type { MacroSample } from './sample.ts';
 import { splitMacro, type SplitSample } from './split.ts';
 
-/** Reads a made-up folder: names, and texts of some. */
+/** Reads a synthetic folder: names, and texts of some. */
 function read(
   tag: string,
   paths: readonly string[],
@@ -53,8 +53,8 @@ describe('FER2013', () => {
       ['fer2013.csv:3', 'happiness', 'train'],
       ['fer2013.csv:4', 'neutral', 'validation'],
     ]);
-    const { picture } = found[0]!;
-    expect(typeof picture === 'object' && [picture.side, picture.gray[300]]).toEqual([48, 44]);
+    const { image } = found[0]!;
+    expect(typeof image === 'object' && [image.side, image.gray[300]]).toEqual([48, 44]);
     expect(() => read('FER', [], { 'fer2013.csv': 'emotion,pixels\n0,1 2 3' })).toThrow(
       /line 2 has emotion "0" and 3 pixels/,
     );
@@ -89,12 +89,12 @@ describe('CK+', () => {
     ]);
     expect(found[0]).toMatchObject({
       subject: 'S005',
-      picture: frames('S005', '001', 5)[2],
+      image: frames('S005', '001', 5)[2],
       neutral: frames('S005', '001', 5)[0],
     });
   });
 
-  test('reads the folders of peaks too, whose names tell the subject', () => {
+  test('reads the folders of peaks too, whose names report the subject', () => {
     const found = read('CKPLUS', [
       'CK+48/anger/S010_004_00000017.png',
       'CK+48/happy/S011_001_00000014.png',
@@ -111,7 +111,7 @@ describe('CK+', () => {
     );
     expect(() =>
       read('CKPLUS', frames('S005', '001', 3), { [emotion('S005', '001')]: 'angry' }),
-    ).toThrow(/says "angry"/);
+    ).toThrow(/holds "angry"/);
   });
 });
 
@@ -130,18 +130,18 @@ test('Oulu-CASIA: visible light, strong, one copy; the first frame is neutral', 
   expect(found[0]).toMatchObject({
     label: 'anger',
     subject: 'P001',
-    picture: 'PreProcess_Img/VL/Strong/P001/Anger/002.jpeg',
+    image: 'PreProcess_Img/VL/Strong/P001/Anger/002.jpeg',
     neutral: 'PreProcess_Img/VL/Strong/P001/Anger/000.jpeg',
   });
 });
 
-test('RAF-DB: the list with its aligned pictures, or numbered folders', () => {
+test('RAF-DB: the list with its aligned images, or numbered folders', () => {
   const list = 'EmoLabel/list_patition_label.txt';
-  const pictures = ['Image/aligned/train_00001_aligned.jpg', 'Image/aligned/test_0001_aligned.jpg'];
-  const found = read('RAFDB', pictures, { [list]: 'train_00001.jpg 5\ntest_0001.jpg 7\n' });
-  expect(found.map(({ label, part, picture }) => [label, part, picture])).toEqual([
-    ['sadness', 'train', pictures[0]],
-    ['neutral', 'validation', pictures[1]],
+  const images = ['Image/aligned/train_00001_aligned.jpg', 'Image/aligned/test_0001_aligned.jpg'];
+  const found = read('RAFDB', images, { [list]: 'train_00001.jpg 5\ntest_0001.jpg 7\n' });
+  expect(found.map(({ label, part, image }) => [label, part, image])).toEqual([
+    ['sadness', 'train', images[0]],
+    ['neutral', 'validation', images[1]],
   ]);
   expect(
     read('RAFDB', ['train/1/a.jpg', 'test/4/b.jpg']).map(({ label, part }) => [label, part]),
@@ -149,15 +149,15 @@ test('RAF-DB: the list with its aligned pictures, or numbered folders', () => {
     ['happiness', 'validation'],
     ['surprise', 'train'],
   ]);
-  expect(() => read('RAFDB', pictures, { [list]: 'train_00002.jpg 5' })).toThrow(
+  expect(() => read('RAFDB', images, { [list]: 'train_00002.jpg 5' })).toThrow(
     /line 1 .*train_00002/,
   );
-  expect(() => read('RAFDB', pictures, { [list]: 'train_00001.jpg 9' })).toThrow(
+  expect(() => read('RAFDB', images, { [list]: 'train_00001.jpg 9' })).toThrow(
     /line 1 .*"train_00001.jpg 9"/,
   );
 });
 
-test('JAFFE and KDEF: names tell who, and which picture is neutral', () => {
+test('JAFFE and KDEF: names report who, and which image is neutral', () => {
   const jaffe = read('JAFFE', ['KA.AN1.39.tiff', 'KA.NE1.26.tiff', 'KL.HA1.158.tiff']);
   expect(jaffe.map(({ label, subject, neutral }) => [label, subject, neutral])).toEqual([
     ['anger', 'KA', 'KA.NE1.26.tiff'],
@@ -177,7 +177,7 @@ test('JAFFE and KDEF: names tell who, and which picture is neutral', () => {
   ]);
 });
 
-test('AffectNet: sheets with boxes, or a label beside each picture', () => {
+test('AffectNet: sheets with boxes, or a label beside each image', () => {
   const header =
     'subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal';
   const found = read(
@@ -192,14 +192,14 @@ test('AffectNet: sheets with boxes, or a label beside each picture', () => {
     {
       id: 'training.csv:2',
       label: 'happiness',
-      picture: 'Manually_Annotated_Images/689/a.jpg',
+      image: 'Manually_Annotated_Images/689/a.jpg',
       part: 'train',
       box: { left: 10, top: 20, width: 300, height: 310 },
     },
     {
       id: 'validation.csv:2',
       label: 'anger',
-      picture: 'Manually_Annotated_Images/12/b.png',
+      image: 'Manually_Annotated_Images/12/b.png',
       part: 'validation',
       box: { left: 5, top: 6, width: 70, height: 80 },
     },
@@ -210,7 +210,7 @@ test('AffectNet: sheets with boxes, or a label beside each picture', () => {
     'train_set/annotations/7_exp.npy': npy('4'),
     'val_set/annotations/9_exp.npy': npy('7'),
   });
-  expect(later.map(({ label, part, picture }) => [label, part, picture])).toEqual([
+  expect(later.map(({ label, part, image }) => [label, part, image])).toEqual([
     ['fear', 'train', 'train_set/images/7.jpg'],
     ['contempt', 'validation', 'val_set/images/9.jpg'],
   ]);
@@ -218,7 +218,7 @@ test('AffectNet: sheets with boxes, or a label beside each picture', () => {
     read('AFFECTNET', ['train_set/images/7.jpg'], {
       'train_set/annotations/7_exp.npy': 'nonsense',
     }),
-  ).toThrow(/is no label/);
+  ).toThrow(/is not a label/);
 });
 
 describe('any folder', () => {
@@ -236,11 +236,11 @@ describe('any folder', () => {
   });
 
   test.each([
-    [['a/1.png', 'b/'], 'the class b of FOLDER:faces has no picture'],
-    [['a/1.png', 'b/notes.txt'], 'the class b of FOLDER:faces has no picture'],
+    [['a/1.png', 'b/'], 'the class b of FOLDER:faces has no image'],
+    [['a/1.png', 'b/notes.txt'], 'the class b of FOLDER:faces has no image'],
     [['a/1.png', 'a/2.png'], 'FOLDER:faces has one class only, "a"'],
-    [['1.png'], 'FOLDER:faces holds no picture'],
-    [[], 'FOLDER:faces holds no picture'],
+    [['1.png'], 'FOLDER:faces holds no image'],
+    [[], 'FOLDER:faces holds no image'],
   ])('%j is refused in one sentence', (paths, message) => {
     expect(() => read('FOLDER', paths)).toThrow(
       expect.objectContaining({
@@ -271,7 +271,7 @@ describe('what is held out', () => {
   const many = (count: number, of: (i: number) => Partial<SplitSample>): SplitSample[] =>
     Array.from({ length: count }, (_, i) => sample(of(i), i));
 
-  test('nobody and no picture stands on both sides, within a dataset and between them', () => {
+  test('nobody and no image stands on both sides, within a dataset and between them', () => {
     fc.assert(
       fc.property(fc.integer(), fc.boolean(), (seed, people) => {
         const random = createRandom(seed);

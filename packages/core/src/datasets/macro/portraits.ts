@@ -1,12 +1,12 @@
 /**
- * @file JAFFE and KDEF: portraits whose file names say who shows what.
+ * @file JAFFE and KDEF: portraits with subject and emotion in their file names.
  *
  * JAFFE: Lyons, Akamatsu, Kamachi and Gyoba 1998, "Coding facial expressions with Gabor wavelets",
  * FG; `KA.AN1.39.tiff` is subject KA, anger. KDEF: Lundqvist, Flykt and Öhman 1998, "The Karolinska
  * Directed Emotional Faces"; `AF01ANS.JPG` is series A, woman 01, angry, straight. Of KDEF the
  * views from the side are left out.
  */
-import { expressionName, isPicturePath } from './sample.ts';
+import { expressionName, isImagePath } from './sample.ts';
 import type { MacroReader, MacroSample } from './sample.ts';
 
 /** JAFFE, whose names have the subject's initials first. */
@@ -21,7 +21,7 @@ export const jaffe: MacroReader = portraits({
   },
 });
 
-/** KDEF, straight views; both series of a person are one subject. */
+/** KDEF, straight views; both series belong to one subject. */
 export const kdef: MacroReader = portraits({
   name: 'KDEF',
   layout: 'AF01/AF01ANS.JPG',
@@ -38,10 +38,10 @@ export const kdef: MacroReader = portraits({
   },
 });
 
-/** What a file's name says. */
+/** The content of a file name. */
 interface Portrait {
   readonly subject: string;
-  /** Pictures of one sitting; the neutral one of them is what expressions are compared with. */
+  /** Images of one session; expressions are compared with its neutral image. */
   readonly series: string;
   readonly emotion: string;
 }
@@ -56,7 +56,7 @@ function portraits(of: {
     layout: of.layout,
     sheets: () => [],
     read({ paths }) {
-      const found = paths.filter(isPicturePath).flatMap((path) => {
+      const found = paths.filter(isImagePath).flatMap((path) => {
         const portrait = of.parse(path.split('/').at(-1)!);
         const label = portrait && expressionName(portrait.emotion);
         return portrait && label !== undefined ? [{ ...portrait, path, label }] : [];
@@ -70,7 +70,7 @@ function portraits(of: {
         return {
           id: path,
           label,
-          picture: path,
+          image: path,
           subject,
           ...(neutral !== undefined && { neutral }),
         };

@@ -3,11 +3,11 @@
  *
  * Li, Deng and Du 2017, "Reliable crowdsourcing and deep locality-preserving learning for expression
  * recognition in the wild", CVPR. A line of `list_patition_label.txt` (spelled so) is
- * `train_00001.jpg 5`; its picture is `train_00001_aligned.jpg`, or has its own name.
+ * `train_00001.jpg 5`; its image is `train_00001_aligned.jpg`, or has its own name.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import { classFolders } from './classes.ts';
-import { expressionName, isPicturePath } from './sample.ts';
+import { expressionName, isImagePath } from './sample.ts';
 import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** The numbers of the list, from 1. */
@@ -31,15 +31,15 @@ export const rafDb: MacroReader = {
 
 function readList({ paths, texts }: MacroListing, where: string): MacroSample[] {
   const [[name, text]] = texts as unknown as readonly [[string, string]];
-  const pictures = new Map<string, string>();
-  for (const path of paths.filter(isPicturePath)) {
+  const images = new Map<string, string>();
+  for (const path of paths.filter(isImagePath)) {
     const aligned = /_aligned\.\w+$/i.test(path);
     const key = path
       .split('/')
       .at(-1)!
       .replace(/(_aligned)?\.\w+$/i, '')
       .toLowerCase();
-    if (aligned || !pictures.has(key)) pictures.set(key, path);
+    if (aligned || !images.has(key)) images.set(key, path);
   }
   return text.split(/\r?\n/).flatMap((line, i): MacroSample[] => {
     if (line.trim() === '') return [];
@@ -49,18 +49,18 @@ function readList({ paths, texts }: MacroListing, where: string): MacroSample[] 
       throw new TelltaleError(
         'DATASET_INVALID',
         `${name} line ${i + 1} of ${where} is "${line.trim()}"`,
-        'A line names a picture and a number from 1 to 7.',
+        'A line names an image and a number from 1 to 7.',
       );
     }
-    const path = pictures.get(file.replace(/\.\w+$/, '').toLowerCase());
+    const path = images.get(file.replace(/\.\w+$/, '').toLowerCase());
     if (path === undefined) {
       throw new TelltaleError(
         'DATASET_FILE_MISSING',
-        `${name} line ${i + 1} of ${where} names ${file}, and there is no such picture`,
+        `${name} line ${i + 1} of ${where} names ${file}, and there is no such image`,
         'Unpack Image/aligned beside EmoLabel.',
       );
     }
     const part = /^test/i.test(file) ? 'validation' : 'train';
-    return [{ id: path, label, picture: path, part }];
+    return [{ id: path, label, image: path, part }];
   });
 }

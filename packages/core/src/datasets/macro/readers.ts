@@ -1,8 +1,8 @@
 /**
  * @file Datasets of strong expressions: what pretraining learns from, one labeled face at a time.
  *
- * No file is opened here. The names of a folder's files come in, and the texts of those that a
- * reader asks for; labeled pictures come out. Each dataset keeps its own labels: what one calls
+ * No file is opened here. Readers take the names of a folder's files and the texts of those they
+ * need, and return labeled images. Each dataset keeps its own labels: what one calls
  * anger another may call something else, and joint pretraining does not need them to agree.
  */
 import { TelltaleError } from '../../base/errors.ts';
@@ -29,7 +29,7 @@ export const macroReaders: Readonly<Record<string, MacroReader>> = {
 /**
  * The reader of a tag, in any letter case.
  *
- * @throws TelltaleError `OPTION_INVALID` for a tag that nobody knows
+ * @throws TelltaleError `OPTION_INVALID` for an unknown tag
  */
 export function findMacroReader(tag: string): MacroReader {
   const known = tag.toUpperCase();
@@ -38,15 +38,15 @@ export function findMacroReader(tag: string): MacroReader {
   throw new TelltaleError(
     'OPTION_INVALID',
     `there is no dataset of expressions '${tag}'`,
-    `Choose one of: ${Object.keys(macroReaders).join(', ')}. FOLDER takes any folder with one folder of pictures for each class.`,
+    `Choose one of: ${Object.keys(macroReaders).join(', ')}. FOLDER takes any folder with one folder of images for each class.`,
   );
 }
 
 /**
- * The labeled pictures of a folder, in the order of their names, at least two classes of them.
+ * The labeled images of a folder, in the order of their names, at least two classes of them.
  *
- * @param where - tag and folder, as messages say them
- * @throws TelltaleError `DATASET_INVALID` where the layout is another, a class has no picture, or
+ * @param where - tag and folder, for messages
+ * @throws TelltaleError `DATASET_INVALID` where the layout is another, a class has no image, or
  *   there are fewer than two classes
  */
 export function readMacro(
@@ -58,7 +58,7 @@ export function readMacro(
   if (samples.length === 0) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `${where} holds no picture that belongs to ${reader.name}`,
+      `${where} holds no image that belongs to ${reader.name}`,
       `Expected: ${reader.layout}.`,
     );
   }

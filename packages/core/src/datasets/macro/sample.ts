@@ -1,15 +1,15 @@
 /** @file What a reader of strong expressions gives: one labeled face, and where it lies. */
 
-/** Gray pixels that stand in a sheet and not in a file of their own. */
-export interface SheetPicture {
+/** Gray pixels from a sheet instead of a file. */
+export interface SheetImage {
   /** Row-major; shape `[side, side]`. */
   readonly gray: Uint8Array;
   /** Pixels. */
   readonly side: number;
 }
 
-/** A part of a picture, pixels. */
-export interface PictureBox {
+/** A part of an image, pixels. */
+export interface ImageBox {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -18,17 +18,17 @@ export interface PictureBox {
 
 /** One labeled face. */
 export interface MacroSample {
-  /** Unique within its dataset: the picture's path, or the sheet's name and row. */
+  /** Unique within its dataset: the image's path, or the sheet's name and row. */
   readonly id: string;
   /** As the dataset means it, in lower case: `happiness` or `happy`. */
   readonly label: string;
-  /** Path of the picture relative to the folder, `/` between its parts; or the picture. */
-  readonly picture: string | SheetPicture;
-  /** Where in the picture the face is; absent where it fills the picture. */
-  readonly box?: PictureBox;
-  /** Path of a picture of the same person without expression, where the dataset has one. */
+  /** Path of the image relative to the folder, `/` between its parts; or its pixels. */
+  readonly image: string | SheetImage;
+  /** Bounding box of the face; absent where the face fills the image. */
+  readonly box?: ImageBox;
+  /** Path of a neutral image of the same subject, where the dataset has one. */
   readonly neutral?: string;
-  /** The person; absent where the dataset does not tell. */
+  /** The subject; absent where the dataset does not name it. */
   readonly subject?: string;
   /** The dataset's own parts; absent where it has none. */
   readonly part?: 'train' | 'validation';
@@ -44,23 +44,23 @@ export interface MacroListing {
 
 /** How one dataset of expressions is read. */
 export interface MacroReader {
-  /** As people call it. */
+  /** Usual name. */
   readonly name: string;
-  /** What the folder must hold, as a hint says it. */
+  /** Required content of the folder, for hints. */
   readonly layout: string;
   /** Which files must be read as text (one byte, one character) before {@link MacroReader.read}. */
   sheets(paths: readonly string[]): string[];
   /**
    * The samples, in the order of paths or rows.
    *
-   * @param where - tag and folder, as messages say them
+   * @param where - tag and folder, for messages
    * @throws TelltaleError `DATASET_INVALID`
    */
   read(listing: MacroListing, where: string): MacroSample[];
 }
 
-/** Whether a path names a picture that can be decoded. */
-export function isPicturePath(path: string): boolean {
+/** Whether a path names an image that can be decoded. */
+export function isImagePath(path: string): boolean {
   return /\.(jpe?g|png|bmp|tiff?)$/i.test(path) && !/(^|\/)\.[^/]*$/.test(path);
 }
 

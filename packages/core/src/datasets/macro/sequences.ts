@@ -1,7 +1,7 @@
 /**
  * @file CK+ and Oulu-CASIA: sequences from a neutral face to the peak of an expression.
  *
- * The last three frames are the peak, the first is the same person's neutral face.
+ * The last three frames are the peak, the first is the subject's neutral face.
  *
  * CK+: Lucey, Cohn, Kanade, Saragih, Ambadar and Matthews 2010, "The Extended Cohn-Kanade Dataset",
  * CVPR Workshops. Oulu-CASIA: Zhao, Huang, Taini, Li and Pietikäinen 2011, "Facial expression
@@ -9,7 +9,7 @@
  */
 import { TelltaleError } from '../../base/errors.ts';
 import { classFolders } from './classes.ts';
-import { expressionName, isPicturePath } from './sample.ts';
+import { expressionName, isImagePath } from './sample.ts';
 import type { MacroListing, MacroReader, MacroSample } from './sample.ts';
 
 /** Frames at the end of a sequence that show the peak. */
@@ -30,7 +30,7 @@ const CK_EMOTIONS = [
 const CK_EMOTION = /(?:^|\/)(S\d+)_(\d+)_\d+_emotion\.txt$/i;
 const CK_FRAME = /(?:^|\/)(S\d+)_(\d+)_\d+\.\w+$/i;
 
-/** CK+, as published, or as the folders of peaks that are handed around (CK+48). */
+/** CK+, as published, or as the folders of peaks that are commonly distributed (CK+48). */
 export const ckPlus: MacroReader = {
   name: 'CK+',
   layout:
@@ -46,7 +46,7 @@ export const ckPlus: MacroReader = {
 };
 
 function readCkPlus({ paths, texts }: MacroListing, where: string): MacroSample[] {
-  const sequences = groupBy(paths.filter(isPicturePath), (path) => {
+  const sequences = groupBy(paths.filter(isImagePath), (path) => {
     const [, subject, session] = CK_FRAME.exec(path) ?? [];
     return subject && `${subject.toUpperCase()}_${session!}`;
   });
@@ -56,7 +56,7 @@ function readCkPlus({ paths, texts }: MacroListing, where: string): MacroSample[
     if (label === undefined) {
       throw new TelltaleError(
         'DATASET_INVALID',
-        `${path} of ${where} says "${text.trim()}"`,
+        `${path} of ${where} holds "${text.trim()}"`,
         'An emotion file of CK+ holds one number from 0 to 7.',
       );
     }
@@ -64,7 +64,7 @@ function readCkPlus({ paths, texts }: MacroListing, where: string): MacroSample[
     if (frames === undefined) {
       throw new TelltaleError(
         'DATASET_FILE_MISSING',
-        `${path} of ${where} belongs to a sequence whose pictures are missing`,
+        `${path} of ${where} belongs to a sequence whose images are missing`,
         'Unpack cohn-kanade-images beside Emotion.',
       );
     }
@@ -81,7 +81,7 @@ export const ouluCasia: MacroReader = {
   sheets: () => [],
   read({ paths }) {
     const frames = paths.filter((path) => {
-      const [, camera = 'VL', light = 'Strong'] = isPicturePath(path)
+      const [, camera = 'VL', light = 'Strong'] = isImagePath(path)
         ? (OULU_FRAME.exec(path) ?? [])
         : ['', ''];
       return (
@@ -106,7 +106,7 @@ function sequence(frames: readonly string[], label: string, subject: string): Ma
   return frames.slice(Math.max(1, frames.length - PEAK)).map((path) => ({
     id: path,
     label,
-    picture: path,
+    image: path,
     neutral,
     subject,
   }));

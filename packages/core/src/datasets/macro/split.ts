@@ -2,7 +2,7 @@
  * @file Which faces of a dataset are learned from, and which are only asked about.
  *
  * Where the dataset has a validation part, that is it. Else a tenth is held out: whole subjects where
- * the dataset tells them, else pictures of every class. Nobody and no picture stands on both sides.
+ * the dataset names them, else images of every class. No subject and no image is in both parts.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
@@ -16,18 +16,18 @@ const HELD_OUT = 0.1;
 export interface MacroSplit {
   readonly train: readonly number[];
   readonly validation: readonly number[];
-  /** Learned from neither: the same picture or person stands in the validation part. */
+  /** In neither part: the same image or subject is in the validation part. */
   readonly dropped: readonly number[];
 }
 
 /** What is looked at of a sample. */
 export interface SplitSample extends Pick<MacroSample, 'label' | 'subject' | 'part'> {
-  /** Equal for equal pictures. */
+  /** Equal for equal images. */
   readonly hash: string;
 }
 
 /**
- * Splits each of several datasets; a picture that validates one of them trains none.
+ * Splits each of several datasets; an image in the validation part of one is in the training part of none.
  *
  * @param sources - the samples of each dataset, by its name in messages
  * @param seed - decides what is held out where a dataset has no part for it
@@ -57,8 +57,8 @@ export function splitMacro(
       if (validation.size === 0 || new Set(train.map((at) => samples[at]!.label)).size < 2) {
         throw new TelltaleError(
           'DATASET_INVALID',
-          `${name} has too few subjects or pictures to hold some out and learn two classes from the others: ${validation.size} held out, ${train.length} left of ${samples.length}`,
-          'Add pictures of more people, or remove the dataset.',
+          `${name} has too few subjects or images to hold some out and learn two classes from the others: ${validation.size} held out, ${train.length} left of ${samples.length}`,
+          'Add images of more subjects, or remove the dataset.',
         );
       }
       return [name, { train, validation: [...validation], dropped: rest.filter(crosses) }] as const;
@@ -66,7 +66,7 @@ export function splitMacro(
   );
 }
 
-/** Whole subjects, or pictures of each class, until the share is reached. */
+/** Whole subjects, or images of each class, until the fraction is reached. */
 function heldOut(samples: readonly SplitSample[], random: Random): number[] {
   const bySubject = samples.every(({ subject }) => subject !== undefined);
   const strata = bySubject

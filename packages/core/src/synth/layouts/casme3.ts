@@ -30,7 +30,7 @@ const STIMULI = [
 const stimulusOf = ({ take }: Film): (typeof STIMULI)[number] => STIMULI[take % STIMULI.length]!;
 const casCode = ({ subject }: Film): number => 15 + subject;
 
-/** CAS(ME)²'s long videos: no header, and codes of people and videos on sheets of their own. */
+/** CAS(ME)²'s long videos: no header, and codes of subjects and videos on separate sheets. */
 export const casmesq: Layout = {
   name: 'casmesq',
   title: 'CAS(ME)^2',

@@ -1,8 +1,8 @@
 /**
- * @file What a made-up dataset consists of: annotation sheets, and films whose frames get names.
+ * @file Parts of a synthetic dataset: annotation sheets, and videos with names for their frames.
  *
- * A layout says what a licensed dataset looks like on disk, as its public loaders read it. No file is written
- * here, and nothing of the datasets themselves is in here: names of columns and folders, and made-up people.
+ * A layout describes a licensed dataset on disk, as its public loaders read it. No file is written
+ * here, and nothing of the datasets themselves is in here: names of columns and folders, and synthetic subjects.
  */
 import type { SyntheticEmotion } from '../emotions.ts';
 
@@ -51,11 +51,11 @@ export interface FilmEvent {
   readonly offset: number;
 }
 
-/** A film of one person. */
+/** A video of one subject. */
 export interface Film {
-  /** Of the person, from 0. */
+  /** Index of the subject, from 0. */
   readonly subject: number;
-  /** Which film of that person, from 0. */
+  /** Index of the video of that subject, from 0. */
   readonly take: number;
   readonly frames: number;
   /** Frames per second. */
@@ -74,7 +74,7 @@ export interface LayoutTiming {
   readonly long: boolean;
   /** Whether longer expressions are annotated, too. */
   readonly macro?: boolean;
-  /** Most films that names can tell apart, per person. */
+  /** Largest number of videos per subject that names can distinguish. */
   readonly takes: number;
   /** Number of a film's first frame, drawn from here, both ends included. */
   readonly first: readonly [number, number];
@@ -97,7 +97,7 @@ export interface Layout {
   readonly label?: (emotion: SyntheticEmotion) => string;
   /** Where a frame goes, every copy of it; `index` counts from 0. The extension decides the format. */
   readonly paths: (film: Film, index: number) => readonly string[];
-  /** Where a picture of the depth goes that lies beside the frame. */
+  /** Path of the depth image that belongs to the frame. */
   readonly depth?: (film: Film, index: number) => string;
   /** The annotation. */
   readonly sheets: (films: readonly Film[]) => readonly SheetFile[];

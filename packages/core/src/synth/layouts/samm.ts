@@ -23,9 +23,9 @@ const EMOTIONS = sharesOf({
   ...{ contempt: 12, disgust: 9, fear: 8, sadness: 6 },
 });
 
-/** SAMM numbers its people as they came: 006, 007, 009, … */
+/** SAMM numbers its subjects in order of recording: 006, 007, 009, … */
 const subjectOf = ({ subject }: Film): string => padded(6 + subject + Math.floor(subject / 2), 3);
-/** Which film made the person move. */
+/** The video that elicited the expression. */
 const stimulus = ({ take }: Film): number => 1 + (take % 7);
 const video = (film: Film): string => `${subjectOf(film)}_${stimulus(film)}`;
 const spelled = (emotion: SyntheticEmotion): string =>
@@ -34,7 +34,7 @@ const spelled = (emotion: SyntheticEmotion): string =>
 /** The sheet of micro-expressions; below thirteen rows of text, as released. */
 function microSheet(rows: readonly FilmRow[], nameOf: (row: FilmRow) => string): SheetFile {
   const text = [
-    ...['SAMM micro-expressions, made up', 'No person of the database is in this file', ''],
+    ...['SAMM micro-expressions, synthetic', 'No participant of the database is in this file', ''],
     ...['Onset: first frame of the movement', 'Apex: frame of the largest movement'],
     ...['Offset: last frame of the movement', 'Frames are taken 200 times a second', ''],
     ...['Micro-expressions last at most half a second', 'Units as in FACS', ''],
@@ -86,7 +86,7 @@ export const samm: Layout = {
 
 const longName = ({ film, index }: FilmRow): string => `${video(film)}_${1 + index}`;
 
-/** SAMM Long Videos: emotions stand in the sheet of the micro-expressions. */
+/** SAMM Long Videos: emotions are in the sheet of the micro-expressions. */
 export const sammlv: Layout = {
   name: 'sammlv',
   title: 'SAMM Long Videos',
@@ -104,7 +104,7 @@ export const sammlv: Layout = {
         sheetOf(rowsOf(films), {
           name: 'FACS Coding',
           above: Array.from({ length: 9 }, (_, i): SheetCell[] => [
-            i === 0 ? 'SAMM long videos, made up' : i === 4 ? 'Apex -1: not annotated' : null,
+            i === 0 ? 'SAMM long videos, synthetic' : i === 4 ? 'Apex -1: not annotated' : null,
           ]),
           header: [
             ...['Subject', 'Filename', 'Inducement Code', 'Onset', 'Apex', 'Offset', 'Duration'],

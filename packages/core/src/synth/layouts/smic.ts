@@ -53,7 +53,7 @@ function smicLayout(
             below: [
               [],
               [null, 'Frames are numbered by the camera; FirstF is the first of the clip.'],
-              [null, 'Made up: no participant of SMIC is in this file.'],
+              [null, 'Synthetic: no participant of SMIC is in this file.'],
             ],
           }),
         ],
