@@ -79,7 +79,7 @@ describe('with weights to begin with', () => {
     const place = { ort: await loadRuntime(), threads: 1 };
     await expect(method.open(classes, place)).rejects.toThrow(/that initialize densemix are missing/);
     const other = { ...place, weights: () => Promise.resolve(start.slice(0, 99)) };
-    await expect(method.open(classes, other)).rejects.toThrow(/not what was planned/);
+    await expect(method.open(classes, other)).rejects.toThrow(/not those of the plan/);
     const trainable = await method.open(classes, {
       ...place,
       weights: () => Promise.resolve(start),
