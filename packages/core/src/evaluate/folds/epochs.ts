@@ -21,6 +21,7 @@ const STREAM = 7;
 
 /** The training part of a fold, split once more by subject. */
 export interface InnerSplit {
+  /** The remaining subjects to train on, and the held-out subjects to test. */
   readonly part: FoldPart;
   /** Class index of each held-out sample, in the order of `part.test`. */
   readonly labels: readonly number[];
@@ -89,6 +90,7 @@ export function comparedEpochs(epochs: number): number[] {
 
 /** The chosen epoch. */
 export interface EpochChoice {
+  /** Number of epochs to train, from 1. */
   readonly epoch: number;
   /** UF1 of each compared epoch, in their order. */
   readonly measures: readonly number[];

@@ -25,6 +25,7 @@ export type ReadSample = readonly [id: string, pixels: string];
 
 /** The best epoch on the tested subject. It leaks, so it is not a result. */
 export interface LeakyPick {
+  /** Epochs after which the score on the tested subject was best, from 1. */
   readonly epoch: number;
   /** Shape `[test samples, classes]`. */
   readonly probabilities: readonly (readonly number[])[];
@@ -34,6 +35,7 @@ export interface LeakyPick {
 export interface InnerPick {
   /** Held-out subjects. */
   readonly subjects: readonly string[];
+  /** Epochs after which UF1 on the held-out subjects was best, from 1. */
   readonly epoch: number;
   /** Ids of the samples of the other subjects, which it was trained on. */
   readonly train: readonly string[];
@@ -41,13 +43,17 @@ export interface InnerPick {
 
 /** The file of a fold. Plain JSON. */
 export interface FoldRecord {
+  /** Format of the file and its version. */
   readonly schema: 'telltale.fold/1';
   /** Hash of the plan. */
   readonly plan: string;
   /** Name of the job. */
   readonly name: string;
+  /** Name of the method in the plan. */
   readonly method: string;
+  /** Seed of this repetition of the evaluation. */
   readonly seed: number;
+  /** What the fold tests: a subject, a dataset or a group, as in the plan. */
   readonly subject: string;
   /** Training samples, in order. */
   readonly train: readonly ReadSample[];
@@ -57,9 +63,13 @@ export interface FoldRecord {
   readonly probabilities: readonly (readonly number[])[];
   /** Number of trained epochs; 0 for methods without epochs. */
   readonly epochs: number;
+  /** Mean training loss of each epoch, from the first; empty for methods without epochs. */
   readonly losses: readonly number[];
+  /** What the method chose within the training part, such as a regularization; absent where it chose nothing. */
   readonly chosen?: Readonly<Record<string, number | string>>;
+  /** Present where the plan selects epochs inside the training part. */
   readonly inner?: InnerPick;
+  /** Present where the plan asks for the score at the best epoch on the tested subject. */
   readonly leaky?: LeakyPick;
   /** CPU time, seconds. */
   readonly seconds: number;
@@ -77,10 +87,13 @@ export function digestOf(record: Omit<FoldRecord, 'digest'>): string {
 
 /** Inputs of {@link runFold}. */
 export interface FoldTools {
+  /** The evaluation that the fold belongs to. */
   readonly plan: Plan;
   /** Hash of the plan. */
   readonly planHash: string;
+  /** The method of the job. */
   readonly method: Method;
+  /** The opened method, which trains and predicts. */
   readonly trainable: Trainable;
   /** All samples, in the plan's order. */
   readonly data: TrainingData;
@@ -203,8 +216,11 @@ export function checkRecord(value: unknown, job: PlannedJob, where: RecordPlace)
 
 /** Where a record was found. */
 export interface RecordPlace {
+  /** Path of the file, for messages. */
   readonly path: string;
+  /** The plan that the record has to match. */
   readonly plan: Plan;
+  /** SHA-256 of the plan, hexadecimal. */
   readonly planHash: string;
 }
 

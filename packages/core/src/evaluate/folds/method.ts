@@ -11,6 +11,7 @@ import type { FaceImages } from '../../nets/input.ts';
 
 /** Samples to predict. Equal indices belong together. */
 export interface TestData {
+  /** Unique id of each sample. */
   readonly ids: readonly string[];
   /** The flow images as stored. */
   readonly images: readonly RgbImage[];
@@ -30,7 +31,9 @@ export interface TrainingData extends TestData {
 
 /** The two sides of a fold. */
 export interface FoldPart {
+  /** Samples with labels and subjects. */
   readonly train: TrainingData;
+  /** Samples without labels and subjects. */
   readonly test: TestData;
 }
 
@@ -47,6 +50,7 @@ export interface FoldOptions {
   readonly at?: readonly number[];
   /** Called with the completed share, 0 to 1, after each epoch or at any step. */
   readonly progress?: (share: number) => void;
+  /** Cancels the training, which then fails with `CANCELED`. */
   readonly signal?: Cancellation;
 }
 
@@ -85,6 +89,7 @@ export interface Trainable {
 
 /** What a {@link Method} runs with. */
 export interface MethodPlace {
+  /** The ONNX Runtime module that runs the graphs. */
   readonly ort: Ort;
   /** CPU threads. @defaultValue the runtime's own choice */
   readonly threads?: number;

@@ -17,6 +17,7 @@ import type {
 
 /** The settings of a network's row in a table. Plain JSON. */
 export interface NetworkSettings extends Task {
+  /** Distinguishes networks from classical machines. */
   readonly kind: 'network';
   /** SHA-256 of the training graph: it changes with the code of the network and the engine. */
   readonly graph: string;
@@ -24,7 +25,9 @@ export interface NetworkSettings extends Task {
 
 /** What may differ from a network's own recipe. */
 export interface NetworkChoices {
+  /** Name of the network's configuration. @defaultValue the first that the network defines, if no recipe names another */
   readonly config?: string | undefined;
+  /** Number of epochs, at least 1. @defaultValue the recipe's */
   readonly epochs?: number | undefined;
   /** Switches of the configuration, for an ablation. */
   readonly changes?: Readonly<Record<string, unknown>> | undefined;

@@ -7,6 +7,7 @@ import type { Fold } from './splits.ts';
 export interface FoldJob {
   /** `seed-fold`, such as `1-007`: unique within the evaluation, safe as a file name. */
   readonly name: string;
+  /** The split into training and test samples. */
   readonly fold: Fold;
   /** Seed of the evaluation. */
   readonly seed: number;

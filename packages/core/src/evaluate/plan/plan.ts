@@ -22,6 +22,7 @@ declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
 /** A sample of a plan. */
 export interface PlannedSample extends Sample {
+  /** Class of the sample under the protocol. */
   readonly emotion: string;
   /** SHA-256 of its pixels, hexadecimal. */
   readonly picture: string;
@@ -29,9 +30,11 @@ export interface PlannedSample extends Sample {
 
 /** A method of a plan. */
 export interface PlannedMethod {
+  /** Unique within the plan: `merba`, `svm-linear`. */
   readonly name: string;
   /** Label in tables. */
   readonly label: string;
+  /** Reference, as one line of a bibliography. */
   readonly paper: string;
   /** What determines the results, together with data and seed. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -42,6 +45,7 @@ export type Selection = 'fixed' | 'inner';
 
 /** The plan of an evaluation. Plain JSON. */
 export interface Plan {
+  /** Format of the plan and its version. */
   readonly schema: 'telltale.plan/1';
   /** Version of telltale. */
   readonly telltale: string;
@@ -59,31 +63,43 @@ export interface Plan {
   readonly leaky: boolean;
   /** Whether the methods are an ablation of the first. */
   readonly ablation: boolean;
+  /** Names of the classes, in the order of all probabilities. */
   readonly classes: readonly string[];
+  /** Seeds of the repetitions; every fold is trained once with each. */
   readonly seeds: readonly number[];
+  /** The methods to evaluate, in the order of the table's rows. */
   readonly methods: readonly PlannedMethod[];
   /** Folder of the dataset. It may move: the plan's hash does not depend on it. */
   readonly folder: string;
   /** SHA-256 of ids, emotions and pixels of the dataset. */
   readonly fingerprint: string;
+  /** All samples, in the order that folds index. */
   readonly samples: readonly PlannedSample[];
+  /** The splits, the same for every method and seed. */
   readonly folds: readonly Fold[];
 }
 
 /** Inputs of {@link makePlan}. */
 export interface PlanInput {
+  /** Version of telltale. */
   readonly telltale: string;
   /** Digest of the code that trains and predicts: a run is resumed by the same code only. */
   readonly code: string;
   /** Folder of the dataset. */
   readonly folder: string;
+  /** All samples of the protocol, in the order of the dataset. */
   readonly samples: readonly Sample[];
   /** SHA-256 of each sample's pixels by id. */
   readonly hashes: ReadonlyMap<string, string>;
+  /** SHA-256 of ids, emotions and pixels of the dataset, hexadecimal. */
   readonly fingerprint: string;
+  /** Seeds of the repetitions. */
   readonly seeds: readonly number[];
+  /** How the number of epochs is chosen. */
   readonly select: Selection;
+  /** Whether the score at the best epoch on the tested subject is reported, too. */
   readonly leaky: boolean;
+  /** Whether the methods are an ablation of the first. */
   readonly ablation: boolean;
   /** @defaultValue leave-one-subject-out over all samples */
   readonly protocol?: PlannedProtocol;
@@ -91,9 +107,11 @@ export interface PlanInput {
 
 /** The protocol of a plan; the samples are those of `applyProtocol`. */
 export interface PlannedProtocol {
+  /** How the samples are split into folds. */
   readonly cut: SplitScheme;
   /** Number of folds of a `kfold` split. @defaultValue 10 */
   readonly folds?: number;
+  /** How the data compare with the protocol's published numbers. */
   readonly record: ProtocolRecord;
 }
 

@@ -12,6 +12,7 @@ import type { Sample } from '../../datasets/sample.ts';
 
 /** One fold: test `subject`, train on all others. Plain JSON. */
 export interface Fold {
+  /** Position among the folds of the plan, from 0. */
   readonly index: number;
   /** What is tested: a subject, a dataset, or `group 3`. */
   readonly subject: string;

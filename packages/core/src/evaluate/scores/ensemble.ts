@@ -11,6 +11,7 @@ import type { FoldRecord } from '../folds/fold.ts';
 
 /** A method with the records of its folds. */
 export interface MethodRecords {
+  /** The method's entry in the plan. */
   readonly method: PlannedMethod;
   /** One per fold and seed. */
   readonly records: readonly FoldRecord[];

@@ -14,6 +14,7 @@ import type { Judgment, Scores, Spread } from './metrics.ts';
 
 /** The prediction of one sample. */
 export interface Prediction {
+  /** Id of the sample. */
   readonly id: string;
   /** The label. */
   readonly target: string;
@@ -25,10 +26,13 @@ export interface Prediction {
 export interface FoldResult {
   /** Name of the job. */
   readonly name: string;
+  /** Seed of this repetition. */
   readonly seed: number;
+  /** What the fold tested: a subject, a dataset or a group. */
   readonly subject: string;
   /** One per test sample of the fold, in its order. */
   readonly predictions: readonly Prediction[];
+  /** Number of trained epochs; 0 for methods without epochs. */
   readonly epochs: number;
   /** Mean loss of the last epoch. */
   readonly loss: number;
@@ -36,7 +40,9 @@ export interface FoldResult {
 
 /** Scores of one seed. */
 export interface SeedScores {
+  /** Seed of the repetition. */
   readonly seed: number;
+  /** Scores over the predictions of all folds together. */
   readonly all: Scores;
   /** The same predictions, restricted to each dataset. */
   readonly parts: Readonly<Record<string, Scores>>;
@@ -46,18 +52,25 @@ export interface SeedScores {
 export interface Summary {
   /** Number of samples. */
   readonly samples: number;
+  /** Unweighted F1, 0 to 1. */
   readonly uf1: Spread;
+  /** Unweighted average recall, 0 to 1. */
   readonly uar: Spread;
+  /** Share of correct predictions, 0 to 1. */
   readonly accuracy: Spread;
 }
 
 /** The result of an evaluation. */
 export interface Evaluation {
+  /** Names of the classes, in the order of all scores and confusion matrices. */
   readonly classes: readonly string[];
   /** Number of subjects. */
   readonly subjects: number;
+  /** Scores over all samples. */
   readonly all: Summary;
+  /** Scores by dataset, from the same predictions. */
   readonly parts: Readonly<Record<string, Summary>>;
+  /** Scores of each seed. */
   readonly seeds: readonly SeedScores[];
 }
 

@@ -18,12 +18,15 @@ import { TelltaleError } from '../../base/errors.ts';
 
 /** The target and the prediction of a sample. */
 export interface Judgment {
+  /** Name of the annotated class. */
   readonly target: string;
+  /** Name of the predicted class. */
   readonly prediction: string;
 }
 
 /** Scores of one class. */
 export interface ClassScores {
+  /** Name of the class. */
   readonly name: string;
   /** Number of samples whose target it is. */
   readonly support: number;
@@ -45,6 +48,7 @@ export interface Scores {
   readonly uar: number;
   /** Share of correct predictions; 0 without samples. */
   readonly accuracy: number;
+  /** Scores of each class, in the order in which the classes were given. */
   readonly classes: readonly ClassScores[];
   /** Number of samples; shape `[target, prediction]`, in the order of `classes`. */
   readonly confusion: readonly (readonly number[])[];
@@ -119,6 +123,7 @@ function ratio(part: number, whole: number): number {
 
 /** Mean and sample standard deviation of a score over repetitions. */
 export interface Spread {
+  /** Arithmetic mean over the repetitions. */
   readonly mean: number;
   /** Sample standard deviation (divided by n − 1); 0 for a single value. */
   readonly deviation: number;

@@ -15,7 +15,9 @@ import type { MethodRecords } from './ensemble.ts';
 
 /** Accuracy on one subject. */
 export interface SubjectResult {
+  /** Unique over all datasets: `CASME II/sub01`. */
   readonly subject: string;
+  /** Name of the subject's dataset. */
   readonly dataset: string;
   /** Number of clips. */
   readonly samples: number;
@@ -25,59 +27,98 @@ export interface SubjectResult {
 
 /** The loss over a training, over all folds and seeds. */
 export interface LossPoint {
+  /** Epoch, from 1. */
   readonly epoch: number;
+  /** Mean loss over folds and seeds. */
   readonly mean: number;
+  /** Smallest loss of a fold. */
   readonly low: number;
+  /** Largest loss of a fold. */
   readonly high: number;
 }
 
 /** Scores with the epoch chosen on the tested subject. They leak, so they are not a result. */
 export interface LeakyResult {
+  /** Scores with each fold's epoch chosen on its own test part. */
   readonly scores: Evaluation;
 }
 
 /** One row of the table. */
 export interface MethodResult extends PlannedMethod {
+  /** Scores over all folds, by seed and by dataset. */
   readonly scores: Evaluation;
   /** 95 %, over the choice of subjects; `all`, and each dataset. */
   readonly intervals: Readonly<Record<string, Intervals>>;
+  /** Accuracy by subject, in the order of the subjects' names. */
   readonly subjects: readonly SubjectResult[];
+  /** One point per epoch; empty for methods without epochs. */
   readonly losses: readonly LossPoint[];
   /** Number of trained epochs, over all folds. */
-  readonly epochs: { readonly least: number; readonly most: number; readonly mean: number };
+  readonly epochs: {
+    /** Fewest epochs of a fold. */
+    readonly least: number;
+    /** Most epochs of a fold. */
+    readonly most: number;
+    /** Mean over folds and seeds. */
+    readonly mean: number;
+  };
+  /** Present where the plan asks for it. */
   readonly leaky?: LeakyResult;
+  /** Predictions of every fold and seed. */
   readonly results: readonly FoldResult[];
 }
 
 /** Two methods on the same folds. */
 export interface Comparison {
+  /** Name of the method that the other is subtracted from. */
   readonly first: string;
+  /** Name of the method that is subtracted. */
   readonly second: string;
+  /** Difference of the scores, from a paired bootstrap over subjects. */
   readonly difference: Difference;
   /** One test per seed that both have. */
-  readonly mcnemar: readonly (Mcnemar & { readonly seed: number })[];
+  readonly mcnemar: readonly (Mcnemar & {
+    /** Seed whose predictions are compared. */
+    readonly seed: number;
+  })[];
 }
 
 /** The result of an evaluation. Plain JSON. */
 export interface EvaluationResult {
+  /** Format of the result and its version. */
   readonly schema: 'telltale.evaluation/1';
+  /** Version of telltale. */
   readonly telltale: string;
+  /** Name of the evaluation protocol: `loso`, `megc2019`. */
   readonly protocol: string;
   /** How the data compare with a protocol with published numbers. */
   readonly protocolRecord?: Plan['protocolRecord'];
   /** How folds were split. @defaultValue leave one subject out */
   readonly cut?: Plan['cut'];
+  /** How the number of epochs was chosen. */
   readonly select: Plan['select'];
+  /** Whether the methods are an ablation of the first. */
   readonly ablation: boolean;
+  /** Names of the classes, in the order of all probabilities. */
   readonly classes: readonly string[];
+  /** Seeds of the repetitions. */
   readonly seeds: readonly number[];
   /** SHA-256 of the dataset's ids, emotions and pixels. */
   readonly data: string;
+  /** Number of samples. */
   readonly samples: number;
+  /** Number of subjects. */
   readonly subjects: number;
   /** The search for leaks in what every fold read. */
-  readonly leaks: { readonly folds: number; readonly found: 0 };
+  readonly leaks: {
+    /** Number of checked folds, over all methods and seeds. */
+    readonly folds: number;
+    /** Always 0: a fold with a leak is refused. */
+    readonly found: 0;
+  };
+  /** One per row of the table, in the plan's order. */
   readonly methods: readonly MethodResult[];
+  /** Every pair of methods; in an ablation, the first method with each other one. */
   readonly comparisons: readonly Comparison[];
   /** CPU time of all trainings of each method, seconds; differs between runs. */
   readonly time: Readonly<Record<string, number>>;

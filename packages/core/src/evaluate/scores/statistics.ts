@@ -14,8 +14,11 @@ export type SubjectCounts = readonly (readonly (readonly number[])[])[];
 
 /** Three scores of pooled predictions. */
 export interface Measures {
+  /** Unweighted F1; a score is 0 to 1, a difference of two −1 to 1. */
   readonly uf1: number;
+  /** Unweighted average recall; a score is 0 to 1, a difference of two −1 to 1. */
   readonly uar: number;
+  /** Share of correct predictions; a score is 0 to 1, a difference of two −1 to 1. */
   readonly accuracy: number;
 }
 
@@ -24,8 +27,11 @@ export type Interval = readonly [low: number, high: number];
 
 /** 95 % bounds of the three scores. */
 export interface Intervals {
+  /** Bounds of the unweighted F1. */
   readonly uf1: Interval;
+  /** Bounds of the unweighted average recall. */
   readonly uar: Interval;
+  /** Bounds of the share of correct predictions. */
   readonly accuracy: Interval;
 }
 
@@ -112,6 +118,7 @@ export function bootstrap(
 export interface Difference {
   /** First minus second. */
   readonly measured: Measures;
+  /** 95 % bounds of the difference, over the choice of subjects. */
   readonly intervals: Intervals;
   /**
    * Two-sided: twice the smaller share of draws on either side of no difference, at least 2 / draws.

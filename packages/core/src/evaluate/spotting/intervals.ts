@@ -14,12 +14,15 @@ export const INTERVAL_KINDS: readonly IntervalKind[] = ['micro', 'macro'];
 
 /** An interval of frames, by the numbers of its first and last frame. */
 export interface FrameInterval {
+  /** Number of the first frame. */
   readonly onset: number;
+  /** Number of the last frame, which is part of the interval. */
   readonly offset: number;
 }
 
 /** An annotated interval. */
 export interface TrueInterval extends FrameInterval {
+  /** What it is annotated as. */
   readonly kind: IntervalKind;
   /** Absent where it is not annotated. */
   readonly apex?: number;
@@ -29,7 +32,9 @@ export interface TrueInterval extends FrameInterval {
 
 /** A spotted interval. */
 export interface SpottedInterval extends FrameInterval {
+  /** What the method spotted it as. */
   readonly kind: IntervalKind;
+  /** Number of the frame of strongest movement; absent where the method gives none. */
   readonly apex?: number;
   /** Confidence; only the order matters. */
   readonly score: number;
@@ -41,10 +46,13 @@ export interface SpottedInterval extends FrameInterval {
 export interface SpottedVideo {
   /** Unique over all datasets. */
   readonly id: string;
+  /** Name of the dataset: `CASME II`. */
   readonly dataset: string;
   /** Unique over all datasets. */
   readonly subject: string;
+  /** Annotated intervals. */
   readonly truth: readonly TrueInterval[];
+  /** Spotted intervals, in any order. */
   readonly spotted: readonly SpottedInterval[];
 }
 
@@ -69,6 +77,7 @@ export interface Match {
   readonly truth: number;
   /** Index among the spotted. */
   readonly spotted: number;
+  /** Intersection over union of the two intervals, 0 to 1. */
   readonly overlap: number;
 }
 
@@ -110,8 +119,11 @@ export function byScore(spotted: readonly { readonly score: number }[]): number[
 
 /** Hits, false alarms and misses. */
 export interface SpottingCounts {
+  /** Number of spotted intervals that match an annotated one. */
   readonly hits: number;
+  /** Number of spotted intervals that match none. */
   readonly falseAlarms: number;
+  /** Number of annotated intervals that none matches. */
   readonly misses: number;
 }
 

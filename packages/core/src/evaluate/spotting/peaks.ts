@@ -18,6 +18,7 @@ export interface PeakOptions {
   readonly half: number;
   /** Number of the first frame. */
   readonly first: number;
+  /** Kind of all intervals that are returned. */
   readonly kind: IntervalKind;
   /** From the mean, 0, to the maximum, 1. @defaultValue 0.55 */
   readonly share?: number;

@@ -14,18 +14,23 @@ import type { FoldOptions, FoldPart, Trainable } from '../folds/method.ts';
 
 /** An expression with its flow image and face planes. */
 export interface ExpressionSample {
+  /** Unique over all samples. */
   readonly id: string;
   /** Unique over all datasets. */
   readonly subject: string;
   /** Class; absent where it is unknown or not one of the classes. */
   readonly emotion?: string;
+  /** Optical flow and strain from onset to apex, as stored. */
   readonly flow: RgbImage;
+  /** Face crops in the box and size of the flow image. */
   readonly faces: FaceImages;
 }
 
 /** One fold: the tested subject, with the data to train on and to predict. */
 export interface SpottedFold {
+  /** The tested subject, unique over all datasets. */
   readonly subject: string;
+  /** Annotated expressions of the other subjects to train on, spotted intervals of the tested subject to predict. */
   readonly part: FoldPart;
 }
 

@@ -21,16 +21,23 @@ import type { SpottingPart } from './scores.ts';
 
 /** A video with its annotated intervals. */
 export interface AnnotatedVideo {
+  /** The video with what was spotted in it. */
   readonly record: VideoRecord;
+  /** Annotated intervals. */
   readonly truth: readonly TrueInterval[];
 }
 
 /** A method of spotting with its scores. */
 export interface SpottingMethod {
+  /** `telltale`: its own spotting. `peaks`: the baseline of the challenges. */
   readonly name: 'telltale' | 'peaks';
+  /** Label in tables. */
   readonly label: string;
+  /** Reference, as one line of a bibliography. */
   readonly paper: string;
+  /** What determines the intervals, together with the video. Plain JSON. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Scores over all videos of the dataset. */
   readonly scores: SpottingPart;
   /** Half lengths in frames, estimated from the other subjects, by tested subject. */
   readonly learned?: Readonly<Record<string, Readonly<Partial<Record<IntervalKind, number>>>>>;
@@ -38,29 +45,43 @@ export interface SpottingMethod {
 
 /** One video of the result; its curve is in its record. */
 export interface VideoResult {
+  /** Unique over all datasets. */
   readonly id: string;
+  /** Unique over all datasets. */
   readonly subject: string;
+  /** The folder of its frames, or its file, for display. */
   readonly video: string;
+  /** Number of frames. */
   readonly frames: number;
+  /** Frame rate of the video, hertz. */
   readonly framesPerSecond: number;
+  /** Annotated intervals. */
   readonly truth: readonly TrueInterval[];
   /** By method. */
   readonly spotted: Readonly<Record<string, readonly SpottedInterval[]>>;
+  /** Why nothing could be spotted; absent where the video was analyzed. */
   readonly note?: string;
 }
 
 /** The result of an evaluation of spotting. Plain JSON. */
 export interface SpottingResult {
+  /** Format of the result and its version. */
   readonly schema: 'telltale.spotting/1';
+  /** Version of telltale. */
   readonly telltale: string;
+  /** `spot-then-recognize` where hits were also recognized. */
   readonly task: 'spotting' | 'spot-then-recognize';
+  /** Name of the dataset: `CAS(ME)²`. */
   readonly dataset: string;
   /** Path of the annotation file. */
   readonly annotation: string;
+  /** Number of annotated intervals of each kind. */
   readonly annotated: Readonly<Record<IntervalKind, number>>;
+  /** One per row of the table. */
   readonly methods: readonly SpottingMethod[];
   /** Settings of the recognizer, where hits were recognized. */
   readonly recognizer?: Readonly<Record<string, unknown>>;
+  /** The videos that were analyzed, in the order of their records. */
   readonly videos: readonly VideoResult[];
 }
 
@@ -68,7 +89,9 @@ export interface SpottingResult {
 export interface SpottingContext extends BootstrapOptions {
   /** Version of telltale. */
   readonly telltale: string;
+  /** Name of the dataset. */
   readonly dataset: string;
+  /** Path of the annotation file. */
   readonly annotation: string;
   /** Settings of the recognizer that predicted the emotions in the records. */
   readonly recognizer?: Readonly<Record<string, unknown>>;

@@ -20,8 +20,11 @@ import type { BootstrapOptions, Interval } from '../scores/statistics.ts';
 export interface SpottingLine extends SpottingScores {
   /** 95 %, over the choice of subjects. */
   readonly intervals: {
+    /** Bounds of the share of hits among spotted intervals. */
     readonly precision: Interval;
+    /** Bounds of the share of hits among annotated intervals. */
     readonly recall: Interval;
+    /** Bounds of the harmonic mean of both. */
     readonly f1: Interval;
   };
   /** Absent for all kinds together. */
@@ -32,6 +35,7 @@ export interface SpottingLine extends SpottingScores {
 export interface RecognizedHits {
   /** Number of hits with an annotated emotion. */
   readonly hits: number;
+  /** Names of the classes that occur as annotation or prediction, sorted. */
   readonly classes: readonly string[];
   /** Macro precision over the classes that occur. */
   readonly precision: number;
@@ -42,15 +46,23 @@ export interface RecognizedHits {
   /** F1 of spotting micro-expressions times {@link RecognizedHits.f1}. */
   readonly strs: number;
   /** 95 %, over the choice of subjects. */
-  readonly intervals: { readonly f1: Interval; readonly strs: Interval };
+  readonly intervals: {
+    /** Bounds of {@link RecognizedHits.f1}. */
+    readonly f1: Interval;
+    /** Bounds of {@link RecognizedHits.strs}. */
+    readonly strs: Interval;
+  };
 }
 
 /** Scores of a dataset. */
 export interface SpottingPart {
+  /** Number of videos. */
   readonly videos: number;
+  /** Number of subjects. */
   readonly subjects: number;
   /** By kind; `overall` sums the counts of all kinds. */
   readonly lines: Readonly<Partial<Record<IntervalKind | 'overall', SpottingLine>>>;
+  /** Present where hits were recognized. */
   readonly recognition?: RecognizedHits;
 }
 

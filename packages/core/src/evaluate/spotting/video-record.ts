@@ -4,16 +4,19 @@ import type { SpottedInterval } from './intervals.ts';
 
 /** One video, spotted. Plain JSON. */
 export interface VideoRecord {
+  /** Format of the record and its version. */
   readonly schema: 'telltale.spotted/1';
   /** Hash of everything that it depends on. */
   readonly key: string;
   /** Unique over all datasets. */
   readonly id: string;
+  /** Name of the dataset. */
   readonly dataset: string;
   /** Unique over all datasets. */
   readonly subject: string;
   /** The folder of its frames, or its file, for display. */
   readonly video: string;
+  /** Frame rate of the video, hertz. */
   readonly framesPerSecond: number;
   /** Number of each frame, from its name; ascending. */
   readonly numbers: readonly number[];

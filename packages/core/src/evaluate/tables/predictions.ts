@@ -5,6 +5,7 @@ import { verdictOf } from '../scores/evaluation.ts';
 
 /** A sample and its prediction. */
 export interface Predicted {
+  /** The sample as annotated. */
   readonly sample: Sample;
   /** Probability of each class, in the order of the classes. */
   readonly probabilities: readonly number[];
