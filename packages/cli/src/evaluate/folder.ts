@@ -13,7 +13,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
-import { assertSamePlan, checkRecord, planHash } from '@telltale/core/evaluate';
+import { assertSamePlan, checkRecord, planHash, planProblem } from '@telltale/core/evaluate';
 import type { FoldRecord, Plan, PlannedJob } from '@telltale/core/evaluate';
 import { writeWhole } from '@telltale/node/output';
 
@@ -126,8 +126,8 @@ export async function removeLeftovers(folder: string): Promise<void> {
 }
 
 function assertPlan(value: unknown, path: string): asserts value is Plan {
-  if ((value as Partial<Plan> | null)?.schema === 'telltale.plan/1') return;
-  throw corrupt(path);
+  const wrong = planProblem(value);
+  if (wrong !== undefined) throw corrupt(path, { why: wrong });
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -135,20 +135,24 @@ async function readJson(path: string): Promise<unknown> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw corrupt(path, { why: message, cause: error });
   }
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw corrupt(path, cause);
+    throw corrupt(path, { why: 'it is not JSON', cause });
   }
 }
 
-function corrupt(path: string, cause?: unknown): TelltaleError {
+function corrupt(
+  path: string,
+  { why, cause }: { readonly why: string; readonly cause?: unknown },
+): TelltaleError {
   return new TelltaleError(
     'FOLD_CORRUPT',
-    `${path} is damaged or was not written by telltale`,
+    `${path} is damaged or was not written by telltale: ${why}`,
     'Remove the file and run the same command again: its content is then computed again.',
     { cause },
   );

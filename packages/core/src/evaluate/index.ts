@@ -6,6 +6,7 @@ export * from './plan/jobs.ts';
 export * from './plan/leakage.ts';
 export * from './plan/plan.ts';
 export * from './plan/same-plan.ts';
+export { planProblem } from './plan/shape.ts';
 export * from './plan/splits.ts';
 export * from './folds/epochs.ts';
 export * from './folds/fold.ts';

@@ -8,6 +8,7 @@ import { TelltaleError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { findLeaks } from '../plan/leakage.ts';
+import { recordProblem } from './shape.ts';
 import type { PlannedJob } from '../plan/jobs.ts';
 import type { Plan } from '../plan/plan.ts';
 import {
@@ -193,16 +194,20 @@ async function pickInside(
  * @throws TelltaleError `FOLD_CORRUPT`, `CHECKPOINT_MISMATCH`, `LEAK_FOUND`
  */
 export function checkRecord(value: unknown, job: PlannedJob, where: RecordPlace): FoldRecord {
-  const record = value as Partial<FoldRecord> | null;
   const { path, plan, planHash } = where;
-  if (record?.schema !== 'telltale.fold/1' || record.digest !== digestOf(record as FoldRecord)) {
+  const wrong =
+    recordProblem(value, plan.classes.length) ??
+    ((value as FoldRecord).digest === digestOf(value as FoldRecord)
+      ? undefined
+      : 'its digest is of other content');
+  if (wrong !== undefined) {
     throw new TelltaleError(
       'FOLD_CORRUPT',
-      `${path} is damaged or was not written by telltale`,
+      `${path} is damaged or was not written by telltale: ${wrong}`,
       'Remove the file and run the same command again: the fold is then run again.',
     );
   }
-  const whole = record as FoldRecord;
+  const whole = value as FoldRecord;
   if (whole.plan !== planHash || whole.name !== job.name) {
     throw new TelltaleError(
       'CHECKPOINT_MISMATCH',
@@ -254,7 +259,7 @@ function assertNoLeak(record: FoldRecord, job: PlannedJob, plan: Plan): void {
   for (const id of inner.train) {
     if (!inTraining.has(id))
       fail(`chose its number of epochs with ${id}, which is not in its training part`);
-    if (heldOut.has(known.get(id)!.subject))
+    if (heldOut.has(known.get(id)?.subject ?? ''))
       fail(`was trained on ${id} and chose its number of epochs on the same subject`);
   }
 }

@@ -48,7 +48,7 @@ async function probe(file: string, input: Input): Promise<Readable | Refusal> {
   const track = await input.getPrimaryVideoTrack();
   if (track === null) return { kind: 'unreadable', why: 'it contains no video' };
   const codec = await track.getCodec();
-  if (codec === null || !(codec in CODECS)) {
+  if (codec === null || !Object.hasOwn(CODECS, codec)) {
     return { kind: 'foreign', why: `there is no decoder for its codec` };
   }
   try {

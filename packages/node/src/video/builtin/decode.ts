@@ -17,7 +17,7 @@ import type { Answer, Probe } from './protocol.ts';
 /** Beside this file, in the language that this file is in. */
 const PROCESS = new URL(`./decode-process${extname(import.meta.url)}`, import.meta.url);
 
-/** The longest that looking into a file may take, seconds. */
+/** The longest that a decoder may be silent while its output is awaited, seconds. */
 const PATIENCE = 60;
 
 /** A video that was opened, or why another decoder has to read it. */
@@ -33,7 +33,6 @@ export type Opened =
  */
 export async function openBuiltin(path: string): Promise<Opened> {
   const reader = read(path);
-  const late = setTimeout(() => void reader.end(), 1000 * PATIENCE);
   try {
     const answer = await reader.answer();
     if (answer === undefined) {
@@ -46,7 +45,6 @@ export async function openBuiltin(path: string): Promise<Opened> {
     }
     return { stream: streamOf(path, answer), hasSound: answer.hasSound };
   } finally {
-    clearTimeout(late);
     await reader.end();
   }
 }
@@ -174,7 +172,11 @@ function read(path: string, ...words: readonly string[]): Reader {
   });
   const left = once(child, 'close');
   left.catch(() => undefined);
-  const bytes = exactly(child.stdout!);
+  const stalled = (): void => {
+    damage ??= `its decoder was silent for ${PATIENCE} s`;
+    child.kill('SIGKILL');
+  };
+  const bytes = exactly(child.stdout!, stalled);
   return {
     async answer() {
       const line = await bytes.line();
@@ -205,15 +207,20 @@ function read(path: string, ...words: readonly string[]): Reader {
   };
 }
 
-/** Reads a stream in pieces of wanted lengths. */
-function exactly(stream: Readable): {
+/** Reads a stream in pieces of wanted lengths; calls `stalled` where a piece is long in coming. */
+function exactly(
+  stream: Readable,
+  stalled: () => void,
+): {
   line: () => Promise<string | undefined>;
   take: (length: number) => Promise<Uint8Array | undefined>;
 } {
   const chunks = (stream as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   let chunk: Uint8Array = new Uint8Array(0);
   const more = async (): Promise<boolean> => {
+    const late = setTimeout(stalled, 1000 * PATIENCE);
     const next = await chunks.next();
+    clearTimeout(late);
     if (next.done === true) return false;
     chunk = next.value;
     return true;

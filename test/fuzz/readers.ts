@@ -1,0 +1,247 @@
+/**
+ * @file Everything that telltale reads from files that others made: valid examples, how they are damaged, and what a
+ * value that was read must fulfil.
+ */
+import { deepStrictEqual } from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { utils, write } from '@e965/xlsx';
+import sharp from 'sharp';
+
+import { readReviewFile, reviewFile } from '../../packages/app/src/export/review-file.ts';
+import { readPlan } from '../../packages/cli/src/evaluate/folder.ts';
+import { cellsOf } from '../../packages/cli/src/io/excel-cells.ts';
+import { readSheets } from '../../packages/cli/src/io/sheets.ts';
+import { assertHonestZip } from '../../packages/cli/src/io/sheets-zip.ts';
+import { parseFlowFolder } from '../../packages/core/src/datasets/flow-folder.ts';
+import { checkRecord, digestOf, jobsOf, planHash } from '../../packages/core/src/evaluate/index.ts';
+import type { FoldRecord, Plan } from '../../packages/core/src/evaluate/index.ts';
+import { sha256 } from '../../packages/core/src/base/sha256.ts';
+import { readDescription } from '../../packages/core/src/recognize/description.ts';
+import { exportModel } from '../../packages/core/src/recognize/export.ts';
+import { openExported } from '../../packages/core/src/recognize/exported.ts';
+import { readModel } from '../../packages/core/src/recognize/weights.ts';
+import { readReport } from '../../packages/core/src/report/read.ts';
+import { readImage } from '../../packages/node/src/images/images.ts';
+import type * as node from '../../packages/node/src/index.ts';
+import { loadRuntime } from '../../packages/node/src/runtime.ts';
+import { sampleReport } from '../sample-report.ts';
+import { damageBytes, damageJson, withoutEach } from './mutate.ts';
+
+const BUILT = new URL('../../packages/node/dist/index.js', import.meta.url).href;
+
+/** Something that is read. */
+export interface Reader {
+  /** Valid inputs. */
+  readonly seeds: readonly Uint8Array[];
+  readonly damage: (seed: Uint8Array, number: number) => Uint8Array;
+  /** Reads, and checks what was read; throws what the program would throw. */
+  readonly read: (bytes: Uint8Array) => Promise<unknown>;
+  /** Inputs that no reading may accept. */
+  readonly invalid?: readonly Uint8Array[];
+  /** Inputs of a hundred that are tried, where one takes long. @defaultValue 100 */
+  readonly percent?: number;
+  /** The program reads it in a process with limits of its own, so that it may end here by time or memory. */
+  readonly mayNotEnd?: boolean;
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+const bytes = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value));
+const json = (seed: Uint8Array, number: number): Uint8Array => bytes(damageJson(text(seed), number)); // prettier-ignore
+const halves = (seeds: readonly Uint8Array[]): Uint8Array[] => seeds.map((seed) => seed.slice(0, seed.length >> 1)); // prettier-ignore
+
+/** A value that was read and written again must be read as the same value. */
+function assertSurvives<T>(value: T, write: (value: T) => string, read: (text: string) => T): void {
+  deepStrictEqual(read(write(value)), value);
+}
+
+/**
+ * Opens the readers.
+ *
+ * @param folder - of valid inputs that the program itself made: `run/`, `clip.mp4`, `clip.webm`
+ * @param room - for files
+ */
+export async function openReaders(folder: string, room: string): Promise<Record<string, Reader>> {
+  mkdirSync(room, { recursive: true });
+  const kept = (...names: string[]): Uint8Array => new Uint8Array(readFileSync(join(folder, ...names))); // prettier-ignore
+  const file = (name: string, content: Uint8Array): string => {
+    const path = join(room, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const report = bytes(JSON.stringify(sampleReport()));
+  const review = bytes(reviewFile({ report: sampleReport(), review: { events: [] } }));
+  const weights = new Uint8Array(readFileSync(new URL('../../packages/core/models/merba-flow28.safetensors', import.meta.url))); // prettier-ignore
+  const { onnx, description } = exportModel(weights);
+  const described = bytes(description);
+  const headerLength = Number(new DataView(weights.buffer).getBigUint64(0, true));
+  const samples = bytes('dataset,subject,clip,emotion,flow\n' + Array.from({ length: 5 }, (_, i) => `made,s${i},c${i},${['negative', 'positive', 'surprise'][i % 3]!},flow/${i}.png\n`).join('')); // prettier-ignore
+  const table = [['Subject', 'Filename', 'OnsetFrame'], ['006', '006_1_2', 46], [7, '情绪', '=1+1']]; // prettier-ignore
+  const book = utils.book_new();
+  utils.book_append_sheet(book, utils.aoa_to_sheet(table), 'S');
+  const excel = (bookType: 'xlsx' | 'biff8' | 'biff5'): Uint8Array =>
+    new Uint8Array(write(book, { type: 'array', bookType }) as ArrayBuffer);
+  const image = sharp({ create: { width: 24, height: 16, channels: 3, background: '#a43' } });
+  const images = [await image.png().toBuffer(), await image.jpeg().toBuffer(), bitmap(24, 16)].map((one) => Uint8Array.from(one)); // prettier-ignore
+  const plan = JSON.parse(text(kept('run', 'plan.json'))) as Plan;
+  const [job] = jobsOf(plan);
+  const record = kept('run', 'folds', `${job!.name}.json`);
+
+  return {
+    report: {
+      seeds: [report],
+      damage: json,
+      invalid: withoutEach(text(report), ['recognizer', 'caveatCodes']).map(bytes),
+      read: (input) => {
+        assertSurvives(readReport(text(input)), JSON.stringify, readReport);
+        return Promise.resolve();
+      },
+    },
+    review: {
+      seeds: [review],
+      damage: json,
+      invalid: withoutEach(text(review), ['corrected', 'regions', 'events', 'schema']).map(bytes),
+      read: (input) => {
+        assertSurvives(readReviewFile(text(input)), reviewFile, readReviewFile);
+        return Promise.resolve();
+      },
+    },
+    weights: {
+      seeds: [weights],
+      // Three of four in the header, where every byte means something.
+      damage: (seed, number) => {
+        if (number % 4 === 0) return damageBytes(seed, number);
+        const header = text(seed.subarray(8, 8 + headerLength));
+        const changed = Buffer.from(damageJson(header, number));
+        const length = Buffer.alloc(8);
+        length.writeBigUInt64LE(BigInt(changed.length));
+        return Uint8Array.from(Buffer.concat([length, changed, seed.subarray(8 + headerLength)]));
+      },
+      invalid: halves([weights]),
+      read: (input) => Promise.resolve(readModel(input)),
+    },
+    'model.json': {
+      seeds: [described],
+      damage: json,
+      invalid: withoutEach(description, ['note', 'weights', 'made']).map(bytes),
+      read: (input) => {
+        assertSurvives(readDescription(text(input)), JSON.stringify, readDescription);
+        return Promise.resolve();
+      },
+    },
+    onnx: {
+      seeds: [onnx],
+      damage: damageBytes,
+      invalid: halves([onnx]),
+      percent: 20,
+      read: async (input) => {
+        const named = JSON.parse(description) as { onnx: { sha256: string } };
+        named.onnx.sha256 = sha256(input);
+        const ort = await loadRuntime();
+        const recognizer = await openExported(ort, { onnx: input, description: JSON.stringify(named) }, { threads: 1 }); // prettier-ignore
+        await recognizer.release();
+      },
+    },
+    'samples.csv': {
+      seeds: [samples],
+      damage: damageBytes,
+      read: (input) => Promise.resolve(parseFlowFolder(text(input))),
+    },
+    'sheets of text': {
+      seeds: [samples, bytes('Subject\tOnset\n006\t"a ""b"""\n')],
+      damage: damageBytes,
+      read: (input) => readSheets(file('sheet.csv', input.subarray(0, 2)[0] === 0x50 ? bytes('a') : input)), // prettier-ignore
+    },
+    'sheets of Excel': {
+      seeds: [excel('xlsx'), excel('biff8'), excel('biff5')],
+      damage: damageBytes,
+      mayNotEnd: true,
+      read: async (input) => {
+        if (input[0] === 0x50) assertHonestZip(input, 'sheet.xlsx');
+        const reading = await cellsOf(input);
+        if ('problem' in reading) return;
+        for (const { name, rows } of reading.sheets) {
+          if (typeof name !== 'string' || !rows.flat().every((cell) => typeof cell === 'string')) {
+            throw new Error('a cell is no text');
+          }
+        }
+      },
+    },
+    images: {
+      seeds: images,
+      damage: damageBytes,
+      read: async (input) => {
+        const { data, width, height, channels } = await readImage(file('image', input));
+        if (data.length !== width * height * channels) throw new Error('an image of another size');
+      },
+    },
+    plan: {
+      seeds: [kept('run', 'plan.json')],
+      damage: json,
+      read: async (input) => {
+        mkdirSync(join(room, 'run'), { recursive: true });
+        writeFileSync(join(room, 'run', 'plan.json'), input);
+        jobsOf(await readPlan(join(room, 'run')));
+      },
+    },
+    record: {
+      seeds: [record],
+      // Every second one with a digest that fits.
+      damage: (seed, number) => {
+        const changed = damageJson(text(seed), number);
+        try {
+          const value = JSON.parse(changed) as FoldRecord;
+          if (number % 2 === 0) return bytes(changed);
+          return bytes(JSON.stringify({ ...value, digest: digestOf(value) }));
+        } catch {
+          return bytes(changed);
+        }
+      },
+      invalid: withoutEach(text(record)).map(bytes),
+      read: (input) => {
+        let value: unknown;
+        try {
+          value = JSON.parse(text(input));
+        } catch {
+          return Promise.resolve(); // the folder reports it
+        }
+        return Promise.resolve(checkRecord(value, job!, { path: 'a', plan, planHash: planHash(plan) })); // prettier-ignore
+      },
+    },
+    containers: {
+      seeds: ['clip.mp4', 'clip.webm'].filter((name) => existsSync(join(folder, name))).map((name) => kept(name)), // prettier-ignore
+      damage: damageBytes,
+      percent: 8,
+      read: async (input) => {
+        // The built one: its processes start in a third of the time.
+        const { openClip } = (await import(BUILT)) as typeof node;
+        const clip = await openClip(file('clip', input), { decoder: 'built-in' });
+        try {
+          for await (const { data, width, height, channels } of clip.frames()) {
+            if (data.length !== width * height * channels) throw new Error('a frame of another size'); // prettier-ignore
+          }
+        } finally {
+          await clip.close();
+        }
+      },
+    },
+  };
+}
+
+/** A bitmap of 24 bits (Microsoft, "Bitmap Storage"). */
+function bitmap(width: number, height: number): Buffer {
+  const stride = Math.ceil((3 * width) / 4) * 4;
+  const out = Buffer.alloc(54 + stride * height, 0x55);
+  out.write('BM');
+  out.writeUInt32LE(out.length, 2);
+  out.writeUInt32LE(54, 10);
+  out.writeUInt32LE(40, 14);
+  out.writeInt32LE(width, 18);
+  out.writeInt32LE(height, 22);
+  out.writeUInt16LE(1, 26);
+  out.writeUInt16LE(24, 28);
+  out.writeUInt32LE(0, 30);
+  out.writeUInt32LE(stride * height, 34);
+  return out;
+}
