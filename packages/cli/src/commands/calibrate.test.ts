@@ -19,7 +19,7 @@ const classes = ['negative', 'positive', 'surprise'];
 const recipe = { epochs: 3 };
 const weights = 'weights.safetensors';
 
-/** Ten clips; the network says 0.98 each time and is right in seven of ten. */
+/** Ten clips; the network predicts 0.98 each time and is right in seven of ten. */
 const scores = {
   schema: 'telltale.evaluation/1',
   classes,
@@ -41,7 +41,7 @@ const scores = {
         parts: { made: { samples: 10 } },
         seeds: [{ seed: 1 }, { seed: 2 }],
       },
-      // One clip of each of five people, with two seeds.
+      // One clip of each of five subjects, with two seeds.
       results: Array.from({ length: 10 }, (_, i) => ({
         predictions: [
           {

@@ -30,10 +30,10 @@ const room = mkdtempSync(join(tmpdir(), 'telltale-export-'));
 const file = (...names: string[]): string => join(room, ...names);
 afterAll(() => rmSync(room, { recursive: true }));
 
-let said = '';
+let stderr = '';
 beforeEach(() => {
-  said = '';
-  const keep = (text: string | Uint8Array): boolean => ((said += String(text)), true);
+  stderr = '';
+  const keep = (text: string | Uint8Array): boolean => ((stderr += String(text)), true);
   vi.spyOn(process.stdout, 'write').mockImplementation(keep);
   vi.spyOn(process.stderr, 'write').mockImplementation(keep);
 });
@@ -61,7 +61,7 @@ const inputs = [
 describe.each(Object.keys(shippedRecognizers))('%s, exported', (name) => {
   const folder = file(name);
 
-  test('gives in ONNX Runtime what other programs make of it, and what our recognizer says', async () => {
+  test('gives in ONNX Runtime the output of other programs and of our recognizer', async () => {
     expect(await run(name, '--out', folder)).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(['model.json', 'model.onnx']);
     const described = readDescription(readFileSync(join(folder, 'model.json'), 'utf8'));
@@ -107,7 +107,7 @@ describe.each(Object.keys(shippedRecognizers))('%s, exported', (name) => {
 test('both files appear or none', async () => {
   mkdirSync(file('taken', 'model.json'), { recursive: true });
   expect(await run('merba', '--out', file('taken'))).toBe(2);
-  expect(said).toContain('cannot write');
+  expect(stderr).toContain('cannot write');
   expect(readdirSync(file('taken'))).toEqual(['model.json']);
   writeFileSync(file('file'), '');
   expect(await run('merba', '--out', file('file'))).toBe(2);
@@ -120,7 +120,7 @@ test.each([
   [new URL(import.meta.url).pathname, 'the weights cannot be read'],
 ])('%s is refused, and nothing is written', async (weights, message) => {
   expect(await run(weights, '--out', file('none'))).toBe(2);
-  expect(said).toContain(message);
+  expect(stderr).toContain(message);
   expect(existsSync(file('none'))).toBe(false);
 });
 

@@ -25,7 +25,7 @@ interface Move {
   readonly y: number;
 }
 
-/** One mouth corner is drawn out and up, one brow is raised: backward movement at a place of the onset picture. */
+/** One mouth corner is drawn out and up, one brow is raised: backward movement at a place of the onset image. */
 function movement(landmarks: Landmarks, spread: number): (x: number, y: number) => Move {
   const at = (index: number): Move => ({
     x: landmarks.points[2 * index]!,
@@ -47,8 +47,8 @@ function movement(landmarks: Landmarks, spread: number): (x: number, y: number) 
 }
 
 /** Bilinear. */
-function warped(picture: RgbImage, move: (x: number, y: number) => Move): RgbImage {
-  const { width, height } = picture;
+function warped(image: RgbImage, move: (x: number, y: number) => Move): RgbImage {
+  const { width, height } = image;
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -58,7 +58,7 @@ function warped(picture: RgbImage, move: (x: number, y: number) => Move): RgbIma
       const [ix, iy] = [Math.floor(px), Math.floor(py)];
       for (let c = 0; c < 3; c++) {
         const pixel = (i: number, j: number): number =>
-          picture.data[3 * ((iy + j) * width + ix + i) + c]!;
+          image.data[3 * ((iy + j) * width + ix + i) + c]!;
         const above = pixel(0, 0) + (px - ix) * (pixel(1, 0) - pixel(0, 0));
         const below = pixel(0, 1) + (px - ix) * (pixel(1, 1) - pixel(0, 1));
         data[3 * (y * width + x) + c] = Math.round(above + (py - iy) * (below - above));
@@ -76,18 +76,20 @@ async function save(
   await sharp(data, { raw: { width, height, channels } }).flop(mirror).png().toFile(file(name));
 }
 
-async function run(...words: string[]): Promise<{ status: number; talk: string; result: string }> {
-  let [talk, result] = ['', ''];
+async function run(
+  ...words: string[]
+): Promise<{ status: number; stderr: string; result: string }> {
+  let [stderr, result] = ['', ''];
   const error = vi
     .spyOn(process.stderr, 'write')
-    .mockImplementation((text) => Boolean((talk += String(text))));
+    .mockImplementation((text) => Boolean((stderr += String(text))));
   const out = vi
     .spyOn(process.stdout, 'write')
     .mockImplementation((text) => Boolean((result += String(text))));
   const status = await runProgram(createProgram([flowCommand()]), ['flow', ...words]);
   error.mockRestore();
   out.mockRestore();
-  return { status, talk, result };
+  return { status, stderr, result };
 }
 
 let landmarks: Landmarks;
@@ -161,7 +163,7 @@ describe('telltale flow', () => {
     expect([colors.width, colors.height]).toEqual([224, 224]);
   });
 
-  it('of the mirrored pictures is mirrored, with u turned over', async () => {
+  it('of the mirrored images is mirrored, with u turned over', async () => {
     await run(file('onset.png'), file('apex.png'), '--out', file('straight'));
     await run(file('onset-mirrored.png'), file('apex-mirrored.png'), '--out', file('mirrored'));
     const straight = (await readImage(file('straight/flow.png'))).data;
@@ -176,15 +178,20 @@ describe('telltale flow', () => {
   });
 
   it.each([
-    ['pictures of two sizes', 'small.png', 'FRAMES_SIZE_CHANGED'],
-    ['a picture without a face', 'gray.png', 'FACE_NOT_FOUND'],
-    ['a missing picture', 'nowhere.png', 'FILE_MISSING'],
+    ['images of two sizes', 'small.png', 'FRAMES_SIZE_CHANGED'],
+    ['a image without a face', 'gray.png', 'FACE_NOT_FOUND'],
+    ['a missing image', 'nowhere.png', 'FILE_MISSING'],
   ])('refuses %s and writes nothing', async (_, name, code) => {
     await sharp(file('onset.png')).resize(400, 400).png().toFile(file('small.png'));
     await sharp({ create: { width: 480, height: 480, channels: 3, background: '#777' } }).png().toFile(file('gray.png')); // prettier-ignore
-    const { status, talk, result } = await run(file('onset.png'), file(name), '--out', file('no'));
+    const { status, stderr, result } = await run(
+      file('onset.png'),
+      file(name),
+      '--out',
+      file('no'),
+    );
     expect(status).toBe(2);
-    expect(talk).toContain(`error ${code}:`);
+    expect(stderr).toContain(`error ${code}:`);
     expect(result).toBe('');
     expect(existsSync(file('no'))).toBe(false);
   });

@@ -41,11 +41,11 @@ async function readFrames(name: string): Promise<Frame[]> {
 }
 
 /** Runs the command; `@name` stands for a path in the folder. */
-async function run(line: string): Promise<{ status: number; talk: string; result: string }> {
-  let [talk, result] = ['', ''];
+async function run(line: string): Promise<{ status: number; stderr: string; result: string }> {
+  let [stderr, result] = ['', ''];
   const error = vi
     .spyOn(process.stderr, 'write')
-    .mockImplementation((text) => Boolean((talk += String(text))));
+    .mockImplementation((text) => Boolean((stderr += String(text))));
   const out = vi
     .spyOn(process.stdout, 'write')
     .mockImplementation((text) => Boolean((result += String(text))));
@@ -53,7 +53,7 @@ async function run(line: string): Promise<{ status: number; talk: string; result
   const status = await runProgram(createProgram([magnifyCommand()]), ['magnify', ...words]);
   error.mockRestore();
   out.mockRestore();
-  return { status, talk, result };
+  return { status, stderr, result };
 }
 
 beforeAll(async () => {
@@ -62,8 +62,8 @@ beforeAll(async () => {
 
 describe('telltale magnify', () => {
   it('writes a video of the same size, length and rate, with the movement enlarged', async () => {
-    const { status, result, talk } = await run('@bars --fps 30 --out @made/large.mp4');
-    expect({ status, result }, talk).toEqual({ status: 0, result: `${at('made/large.mp4')}\n` });
+    const { status, result, stderr } = await run('@bars --fps 30 --out @made/large.mp4');
+    expect({ status, result }, stderr).toEqual({ status: 0, result: `${at('made/large.mp4')}\n` });
     const frames = await readFrames('made/large.mp4');
     expect(frames).toHaveLength(72);
     expect(frames[0]).toMatchObject({ width: 192, height: 128 });
@@ -78,8 +78,10 @@ describe('telltale magnify', () => {
 
   it('takes every option, and shows the clip beside its magnification', async () => {
     const options = '--alpha 5 --low 1 --high 6 --levels 4 --wavelength 12 --chroma 0.3 --beside';
-    const { status, talk } = await run(`@bars --fps 30 --out @both.mp4 --filter ideal ${options}`);
-    expect(status, talk).toBe(0);
+    const { status, stderr } = await run(
+      `@bars --fps 30 --out @both.mp4 --filter ideal ${options}`,
+    );
+    expect(status, stderr).toBe(0);
     const frames = await readFrames('both.mp4');
     expect(frames).toHaveLength(72);
     expect(frames[0]).toMatchObject({ width: 384, height: 128 });
@@ -105,29 +107,29 @@ describe('telltale magnify', () => {
       return 150 - 25 * c + (c === 1 ? 0.8 : 0.3) * beat + ((0.618 * (x + 7 * y + 3 * t)) % 1);
     });
     await saveFrames('skin', skin);
-    const { status, result, talk } = await run('@skin --fps 15 --pulse --out @pulse.mp4');
-    expect(status, talk).toBe(0);
-    expect(talk).toContain('No face was found');
+    const { status, result, stderr } = await run('@skin --fps 15 --pulse --out @pulse.mp4');
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('No face was found');
     const rate = Number(/^([\d.]+) beats per minute/m.exec(result)?.[1]);
     expect(Math.abs(rate - 78)).toBeLessThan(2);
     expect(await readFrames('pulse.mp4')).toHaveLength(150);
   });
 
   it('reports that a clip is too short for a pulse rate, and magnifies it anyway', async () => {
-    const { status, result, talk } = await run('@bars --fps 30 --pulse --out @short.mp4');
-    expect(status, talk).toBe(0);
-    expect(talk).toContain('cannot be measured');
+    const { status, result, stderr } = await run('@bars --fps 30 --pulse --out @short.mp4');
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('cannot be measured');
     expect(result).toBe(`${at('short.mp4')}\n`);
   });
 
-  it.skipIf(!hasFfmpeg)('leaves out sound, and says so (skipped without ffmpeg)', async () => {
+  it.skipIf(!hasFfmpeg)('leaves out sound, and reports it (skipped without ffmpeg)', async () => {
     const words = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=25:duration=1'];
     const sound = ['-f', 'lavfi', '-i', 'sine=duration=1', '-shortest', at('loud.mp4')];
     expect(spawnSync('ffmpeg', [...words, ...sound]).status).toBe(0);
     expect(await hasSound(at('loud.mp4'))).toBe(true);
-    const { status, talk } = await run('@loud.mp4 --out @silent.mp4');
-    expect(status, talk).toBe(0);
-    expect(talk).toContain('sound of the clip is left out');
+    const { status, stderr } = await run('@loud.mp4 --out @silent.mp4');
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('sound of the clip is left out');
     expect(await hasSound(at('silent.mp4'))).toBe(false);
     expect(await readFrames('silent.mp4')).toHaveLength(25);
   });
@@ -161,18 +163,18 @@ describe('telltale magnify refuses', () => {
     ['chroma above 1', 'OPTION_INVALID', '@bars --fps 30 --chroma 2'],
     ['a folder without a rate', 'OPTION_INVALID', '@bars'],
     ['a missing clip', 'FILE_MISSING', '@nothing.mp4'],
-    ['what is no video', 'VIDEO_UNREADABLE', '@text.mp4'],
+    ['a file that is not a video', 'VIDEO_UNREADABLE', '@text.mp4'],
   ])('%s', async (_, code, words) => {
     const before = listing();
-    const { status, talk, result } = await run(`${words} --out @refused.mp4`);
-    expect(talk).toMatch(new RegExp(`^error ${code}: `, 'm'));
+    const { status, stderr, result } = await run(`${words} --out @refused.mp4`);
+    expect(stderr).toMatch(new RegExp(`^error ${code}: `, 'm'));
     expect({ status, result }).toEqual({ status: 2, result: '' });
     expect(listing()).toEqual(before);
   });
 
   it('an output that is no .mp4, and to write over the clip', async () => {
-    expect((await run('@bars --fps 30 --out @large.avi')).talk).toContain('does not end in .mp4');
-    expect((await run('@text.mp4 --out @text.mp4')).talk).toContain('would replace the clip');
+    expect((await run('@bars --fps 30 --out @large.avi')).stderr).toContain('does not end in .mp4');
+    expect((await run('@text.mp4 --out @text.mp4')).stderr).toContain('would replace the clip');
     expect(existsSync(at('text.mp4'))).toBe(true);
   });
 });

@@ -23,7 +23,7 @@ const grain = (): number => {
   return noise >>> 28;
 };
 
-/** A gray or color picture that is brighter in one third of its rows. */
+/** A gray or color image that is brighter in one third of its rows. */
 async function writeFace(
   path: string,
   { third, width = 12, height = 12, channels = 3 }: FaceOptions,
@@ -57,8 +57,8 @@ beforeAll(async () => {
       ...sizes,
     });
   }
-  for (let person = 0; person < 12; person++) {
-    const name = `S${String(person).padStart(3, '0')}`;
+  for (let subject = 0; subject < 12; subject++) {
+    const name = `S${String(subject).padStart(3, '0')}`;
     for (const [session, third] of [
       ['001', 0],
       ['002', 2],
@@ -109,7 +109,7 @@ const brief = ['--config', 'tiny-faces', '--epochs', '3', '--batch', '16', '--th
 const pretrain = (name: string, ...more: string[]): Promise<number> =>
   run('pretrain', ...sources(), ...brief, '--out', join(out, name), ...more);
 
-/** Flow pictures of three emotions, four people. */
+/** Flow images of three emotions, four subjects. */
 async function writeFlow(folder: string, side = 8): Promise<void> {
   const lines = ['dataset,subject,clip,emotion,flow'];
   for (let i = 0; i < 24; i++) {
@@ -121,7 +121,7 @@ async function writeFlow(folder: string, side = 8): Promise<void> {
 }
 
 describe('pretrain', () => {
-  test('joins three datasets, says what each head can do, and its trunk goes on', async () => {
+  test('joins three datasets, reports the accuracy of each head, and its trunk initializes another training', async () => {
     expect(await pretrain('one.safetensors'), stderr).toBe(0);
     const lines = stdout.trim().split('\n');
     expect(lines[0]).toBe(join(out, 'one.safetensors'));
@@ -249,7 +249,7 @@ describe('pretrain', () => {
     await writeFace(join(bad, 'single/a/1.png'), { third: 0 });
     await writeFace(join(bad, 'broken/a/1.png'), { third: 0 });
     await mkdir(join(bad, 'broken/b'));
-    await writeFile(join(bad, 'broken/b/2.png'), 'no picture');
+    await writeFile(join(bad, 'broken/b/2.png'), 'no image');
     const cases: readonly (readonly [string[], string])[] = [
       [['FERPLUS:x'], "error OPTION_INVALID: there is no dataset of expressions 'FERPLUS'"],
       [['nowhere'], 'error OPTION_INVALID: --data nowhere is not a dataset and a folder'],

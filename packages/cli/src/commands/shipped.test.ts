@@ -1,4 +1,4 @@
-/** @file The recognizers that ship: they say how good they are, and still know what they were trained on. */
+/** @file The recognizers that ship: they state their scores, and classify their training data. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -36,7 +36,7 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
     opened.set(name, recognizer);
   });
 
-  test('is small, and says its classes, its score and when it is unsure', () => {
+  test('is small, and states its classes, its score and when it is unsure', () => {
     expect(bytes.length).toBeLessThan(4_000_000);
     const { card } = recognizer;
     expect(card.network).toBe(name);
@@ -62,7 +62,7 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
   });
 
   test.skipIf(absent)(
-    `is right on its training data, or says that it is unsure${absent ? ` (skipped: no ${data})` : ''}`,
+    `is right on its training data, or reports that it is unsure${absent ? ` (skipped: no ${data})` : ''}`,
     async () => {
       const { samples, images } = await readFlowFolder(data);
       const some = samples.flatMap((sample, i) =>

@@ -1,4 +1,4 @@
-/** @file `train` and `predict` from their command lines, on a small made-up dataset. */
+/** @file `train` and `predict` from their command lines, on a small synthetic dataset. */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ let out: string;
 let stdout = '';
 let stderr = '';
 
-/** Two subjects in each of two datasets, three emotions twice each; each emotion moves another third of the face. The first `faces` of 24 samples have an apex picture. */
+/** Two subjects in each of two datasets, three emotions twice each; each emotion moves another third of the face. The first `faces` of 24 samples have an apex image. */
 async function writeDataset(folder: string, side = 28, faces = 0): Promise<void> {
   await mkdir(join(folder, 'flow'), { recursive: true });
   const lines = ['dataset,subject,clip,emotion,flow,apex'];
@@ -74,7 +74,7 @@ const train = (file: string, ...more: string[]): Promise<number> =>
   run('train', '--data', data, '--out', join(out, file), ...brief, ...more);
 
 describe('train', () => {
-  test('writes weights that say what they are, the same each time, and nothing else', async () => {
+  test('writes weights that state what they are, the same each time, and nothing else', async () => {
     expect(await train('one.safetensors'), stderr).toBe(0);
     expect(stdout).toBe(`${join(out, 'one.safetensors')}\n`);
     expect(stderr).toContain('24 samples: 8 negative, 8 positive, 8 surprise');
@@ -90,7 +90,7 @@ describe('train', () => {
     expect(metadata['data']).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('takes pictures of the size that the configuration has, and predicts them', async () => {
+  test('takes images of the size that the configuration has, and predicts them', async () => {
     const small = join(out, 'small');
     await writeDataset(small, 8);
     expect(await train('big.safetensors', '--config', 'tiny')).toBe(2);
@@ -101,10 +101,10 @@ describe('train', () => {
     expect(stdout).toMatch(/UF1 \d\.\d{4}\n/);
   });
 
-  test('gives faces to a network that looks at them, and says where it has none', async () => {
+  test('gives faces to a network that uses them, and reports where it has none', async () => {
     const small = join(out, 'small');
     const mfdan = ['--network', 'mfdan', '--config', 'tiny', '--data', small];
-    const picturesOf = async (name: string): Promise<unknown> => {
+    const imagesOf = async (name: string): Promise<unknown> => {
       const { metadata } = readSafetensors(await readFile(join(out, name)));
       expect(JSON.parse(metadata['planes']!)).toEqual(['u', 'v', 'strain', 'apex']);
       return JSON.parse(metadata['pictures']!);
@@ -112,13 +112,13 @@ describe('train', () => {
     await writeDataset(small, 8);
     expect(await train('flow.safetensors', ...mfdan), stderr).toBe(0);
     expect(stderr).toContain('receives the magnitude of the flow instead');
-    expect(await picturesOf('flow.safetensors')).toEqual(['flow']);
+    expect(await imagesOf('flow.safetensors')).toEqual(['flow']);
 
     stderr = '';
     await writeDataset(small, 8, 24);
     expect(await train('faces.safetensors', ...mfdan), stderr).toBe(0);
     expect(stderr).not.toContain('magnitude');
-    expect(await picturesOf('faces.safetensors')).toEqual(['flow', 'apex']);
+    expect(await imagesOf('faces.safetensors')).toEqual(['flow', 'apex']);
     const predict = (folder: string): Promise<number> => {
       const weights = ['--weights', join(out, 'faces.safetensors')];
       return run('predict', '--data', folder, ...weights, '--out', join(out, 'faces.csv'));

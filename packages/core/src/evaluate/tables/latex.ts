@@ -38,11 +38,21 @@ export function resultLatex(result: EvaluationResult): string {
   ].join('\n')}\n`;
 }
 
-function latex(text: string): string {
+/** Characters with a meaning in LaTeX, and what typesets them. */
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ...['&', '%', '$', '#', '_', '{', '}'].map((one) => [one, `\\${one}`] as const),
+  ['\\', '\\textbackslash{}'],
+  ['~', '\\textasciitilde{}'],
+  ['^', '\\textasciicircum{}'],
+  ['±', '$\\pm$'],
+  ['−', '$-$'],
+]);
+
+/** A text as LaTeX typesets it literally; line breaks become spaces. */
+export function latex(text: string): string {
   return text
-    .replaceAll(/[&%$#_{}]/g, (character) => `\\${character}`)
-    .replaceAll('±', '$\\pm$')
-    .replaceAll('−', '$-$');
+    .replaceAll(/[&%$#_{}\\~^±−]/g, (character) => ESCAPES.get(character)!)
+    .replaceAll(/\s+/g, ' ');
 }
 
 function latexSpread({ mean, deviation }: Spread): string {
