@@ -47,15 +47,15 @@ describePage('the page stays quick', (at) => {
     await page.waitForSelector('img[alt^="Offset"]');
     const [seen, again] = await page.evaluate(() => {
       interface Seen {
-        readonly pictures?: readonly Record<string, string>[];
+        readonly images?: readonly Record<string, string>[];
         readonly report?: { readonly expressions: readonly { readonly kind: string }[] };
         readonly arrows?: unknown;
       }
       const { sent } = globalThis as unknown as { sent: readonly Seen[] };
-      const result = sent.find((one) => one.pictures !== undefined)!;
+      const result = sent.find((one) => one.images !== undefined)!;
       const chosen = result.report!.expressions.findIndex(({ kind }) => kind === 'micro');
       const look = sent.find((one) => one.arrows !== undefined)! as Record<string, string>;
-      return [result.pictures![chosen]!, look] as const;
+      return [result.images![chosen]!, look] as const;
     });
     for (const name of ['onset', 'apex', 'flow', 'flowImage']) {
       expect(again[name], name).toBe(seen[name]);
@@ -130,12 +130,12 @@ describePage('the page stays quick', (at) => {
         Object.assign(globalThis, { counts });
         interface Message {
           readonly name?: string;
-          readonly ask: { readonly picture: VideoFrame };
+          readonly ask: { readonly frame: VideoFrame };
         }
         Worker.prototype.postMessage = function (this: Worker, message: Message) {
           if (message.name === 'watch') {
             // The page closes its frame immediately.
-            const ask = { ...message.ask, picture: message.ask.picture.clone() };
+            const ask = { ...message.ask, frame: message.ask.frame.clone() };
             counts.watch++;
             counts.most = Math.max(counts.most, counts.watch - counts.answered);
             const answered = ({ data }: MessageEvent<object>): void => {
@@ -147,7 +147,7 @@ describePage('the page stays quick', (at) => {
             this.addEventListener('message', answered);
             setTimeout(() => {
               send.call(this, { ...message, ask });
-              ask.picture.close();
+              ask.frame.close();
             }, 100);
           } else send.call(this, message);
         };

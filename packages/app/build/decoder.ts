@@ -21,7 +21,7 @@ export const decoderVersion: string = (
   }
 ).peerDependencies['@ffmpeg/core'];
 
-/** Where the decoder is installed; undefined where it is not: no default installation brings it along. */
+/** Folder of the decoder; undefined if it is not installed, which is the default. */
 function decoderFolder(): string | undefined {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('@ffmpeg/core')), '../esm');

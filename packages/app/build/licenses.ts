@@ -1,4 +1,4 @@
-/** @file Writes the licenses of everything that is in the build, as these licenses ask for. */
+/** @file Writes the licenses of all code in the build, as these licenses require. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -20,7 +20,7 @@ export type WebErrorReason =
 /** Values of a message: a file's `name`, a `codec`, the number of a `frame`. */
 export type WebErrorValues = Readonly<Record<string, string | number>>;
 
-/** Thrown by this package; `code` is one of the library's codes, `reason` says more. */
+/** Thrown by this package; `code` is one of the library's codes, `reason` is more specific. */
 export class WebError extends TelltaleError {
   /** Which of the reasons it was. */
   readonly reason: WebErrorReason;
@@ -76,7 +76,7 @@ const texts: Readonly<Record<WebErrorReason, (values: WebErrorValues) => Text>> 
   MODEL_UNREADABLE: ({ name }) => [
     'FILE_UNREADABLE',
     `cannot load the model ${name}`,
-    'Check that the file is served beside the script that asks for it.',
+    'Check that the file is served next to the script that requests it.',
   ],
   MODEL_FILES: ({ name }) => [
     'OPTION_INVALID',

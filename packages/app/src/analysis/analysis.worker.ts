@@ -7,7 +7,7 @@ import { openPageClip, type PageClip } from './clip.ts';
 import { makeDemonstration } from './demo.ts';
 import { addressOf, colorWheel } from './images.ts';
 import { PageError } from '../session/problem.ts';
-import type { Choice, Pictures, Requests } from '../session/protocol.ts';
+import type { Choice, EventImages, Requests } from '../session/protocol.ts';
 import {
   magnifyRange,
   magnifiedFrame,
@@ -25,21 +25,21 @@ let webgpu: WebGpu = 'auto';
 let threads: number | undefined;
 
 const handlers: Handlers<Requests> = {
-  async analyze({ clip: file, name, ...choice }, tell) {
+  async analyze({ clip: file, name, ...choice }, onProgress) {
     const start = performance.now();
-    const clip = await open(file, name, tell);
+    const clip = await open(file, name, onProgress);
     face ??= openFace({ threads });
     const [models, recognizer] = await Promise.all([face, recognizerOf(choice)]);
     const analysis = await analyze(
       clip,
       { face: models, recognizer },
-      { onProgress: throttled(tell) },
+      { onProgress: throttled(onProgress) },
     );
     opened = { clip, regions: analysis.regions, recognizer };
     return {
       value: {
         report: analysis.report,
-        pictures: await Promise.all(analysis.images.map(addressesOf)),
+        images: await Promise.all(analysis.images.map(addressesOf)),
         regions: analysis.regions,
         wheel: await addressOf(colorWheel(96), 'image/png'),
         preview: await clip.preview?.(),
@@ -56,18 +56,18 @@ const handlers: Handlers<Requests> = {
     await recognizer.release();
     return { value: { card: recognizer.card, on } };
   },
-  async demo({ seed }, tell) {
-    tell({ stage: 'load', done: 0 });
+  async demo({ seed }, onProgress) {
+    onProgress({ stage: 'load', done: 0 });
     face ??= openFace({ threads });
-    const report = throttled(tell);
+    const report = throttled(onProgress);
     const value = await makeDemonstration(await face, seed, (done, total) =>
       report({ stage: 'make', done, total }),
     );
     return { value };
   },
-  async resume({ clip: file, name, regions, ...choice }, tell) {
-    const clip = await open(file, name, tell);
-    tell({ stage: 'resume', done: 0 });
+  async resume({ clip: file, name, regions, ...choice }, onProgress) {
+    const clip = await open(file, name, onProgress);
+    onProgress({ stage: 'resume', done: 0 });
     face ??= openFace({ threads });
     const [models, recognizer] = await Promise.all([face, recognizerOf(choice)]);
     let known = regions;
@@ -104,12 +104,12 @@ const handlers: Handlers<Requests> = {
 serveRequests<Requests>(handlers);
 
 /** Opens a clip with the browser's decoder, or with FFmpeg where the browser has none for it. */
-async function open(file: Blob, name: string, tell: ReportProgress): Promise<PageClip> {
-  tell({ stage: 'load', done: 0 });
+async function open(file: Blob, name: string, onProgress: ReportProgress): Promise<PageClip> {
+  onProgress({ stage: 'load', done: 0 });
   opened?.clip.close();
   [opened, magnified] = [undefined, undefined];
-  const clip = await openPageClip(file, name, () => tell({ stage: 'decoder', done: 0 }));
-  tell({ stage: 'load', done: 0, size: { width: clip.width, height: clip.height } });
+  const clip = await openPageClip(file, name, () => onProgress({ stage: 'decoder', done: 0 }));
+  onProgress({ stage: 'load', done: 0, size: { width: clip.width, height: clip.height } });
   return clip;
 }
 
@@ -125,17 +125,17 @@ async function readThrough(clip: PageClip): Promise<void> {
 }
 
 /** At most twenty reports a second: more would only keep the page busy. */
-function throttled(tell: ReportProgress): ReportProgress {
+function throttled(onProgress: ReportProgress): ReportProgress {
   let last = -Infinity;
   return (progress) => {
     const now = performance.now();
     if (now - last < 50 && progress.done !== progress.total) return;
     last = now;
-    tell(progress);
+    onProgress(progress);
   };
 }
 
-async function addressesOf(images: Analysis['images'][number]): Promise<Pictures> {
+async function addressesOf(images: Analysis['images'][number]): Promise<EventImages> {
   const [onset, apex, flow, flowImage] = await Promise.all([
     addressOf(images.onset, 'image/jpeg'),
     addressOf(images.apex, 'image/jpeg'),

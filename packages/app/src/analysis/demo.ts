@@ -1,4 +1,4 @@
-/** @file The demonstration clip: a photograph in which the brows rise for a moment, made here when it is asked for. */
+/** @file The demonstration clip: a photograph with a synthetic brow raise, generated on demand. */
 import { findFace } from '@telltale/core/face';
 import type { FaceModels, RgbImage } from '@telltale/core';
 import { synthesize } from '@telltale/core/synth';
@@ -12,7 +12,7 @@ export async function makeDemonstration(
   seed: number,
   onProgress: (done: number, total: number) => void,
 ): Promise<Blob> {
-  const photo = await loadPicture();
+  const photo = await loadImage();
   const { landmarks } = await findFace(models, photo);
   const clip = synthesize(photo, landmarks, { kind: 'brow-raise', blink: true, seed });
   const { width, height, rate, expectedFrames } = clip;
@@ -31,7 +31,7 @@ export async function makeDemonstration(
   return encoder.finish();
 }
 
-async function loadPicture(): Promise<RgbImage> {
+async function loadImage(): Promise<RgbImage> {
   const response = await fetch(new URL(photograph, import.meta.url));
   const bitmap = await createImageBitmap(await response.blob());
   const { width, height } = bitmap;

@@ -11,7 +11,7 @@ import {
 
 import { PageError } from '../session/problem.ts';
 
-/** One picture for the encoder. */
+/** One frame for the encoder. */
 export interface Raw {
   readonly data: Uint8Array;
   readonly format: 'I420' | 'RGBX';
@@ -20,15 +20,15 @@ export interface Raw {
   readonly color?: VideoColorSpaceInit | undefined;
 }
 
-/** An encoder that takes pictures one by one. */
+/** An encoder that takes frames one by one. */
 export interface Encoder {
   add(raw: Raw): Promise<void>;
-  /** The file; nothing can be added any more. */
+  /** Returns the file; nothing can be added afterwards. */
   finish(): Promise<Blob>;
 }
 
 /**
- * Opens an encoder for pictures of one size.
+ * Opens an encoder for frames of one size.
  *
  * @throws PageError `BROWSER_TOO_OLD` where the browser encodes no video
  */

@@ -1,24 +1,24 @@
-/** @file Pictures of an analysis as addresses that a page and a file can hold. */
+/** @file Images of an analysis as addresses for pages and files. */
 import { flowColors } from '@telltale/core/motion';
 import type { RgbImage } from '@telltale/core';
 import type { FlowField } from '@telltale/core/motion';
 
-/** How a picture is written. */
-export type PictureKind = 'image/png' | 'image/jpeg';
+/** File format of an image. */
+export type ImageKind = 'image/png' | 'image/jpeg';
 
-/** The picture as a `data:image/…` address. */
-export async function addressOf(picture: RgbImage, kind: PictureKind): Promise<string> {
-  const { width, height } = picture;
+/** The image as a `data:image/…` address. */
+export async function addressOf(image: RgbImage, kind: ImageKind): Promise<string> {
+  const { width, height } = image;
   const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext('2d')!.putImageData(new ImageData(rgbaOf(picture), width, height), 0, 0);
+  canvas.getContext('2d')!.putImageData(new ImageData(rgbaOf(image), width, height), 0, 0);
   const blob = await canvas.convertToBlob({ type: kind, quality: 0.92 });
   return `data:${kind};base64,${base64Of(new Uint8Array(await blob.arrayBuffer()))}`;
 }
 
-/** The picture as a bitmap that can be handed over and drawn. */
-export function bitmapOf(picture: RgbImage): Promise<ImageBitmap> {
-  const { width, height } = picture;
-  return createImageBitmap(new ImageData(rgbaOf(picture), width, height));
+/** The image as a bitmap, which can be transferred and drawn. */
+export function bitmapOf(image: RgbImage): Promise<ImageBitmap> {
+  const { width, height } = image;
+  return createImageBitmap(new ImageData(rgbaOf(image), width, height));
 }
 
 function rgbaOf({ data, width, height, channels }: RgbImage): Uint8ClampedArray<ArrayBuffer> {
@@ -39,7 +39,7 @@ function base64Of(bytes: Uint8Array): string {
   return btoa(pieces.join(''));
 }
 
-/** Flow that grows outward from the middle, on the color wheel: it reads all other flow pictures. */
+/** Flow that grows outward from the center, in colors: the legend of all flow images. */
 export function colorWheel(size: number): RgbImage {
   const middle = (size - 1) / 2;
   const along = (place: (i: number) => number): Float32Array =>

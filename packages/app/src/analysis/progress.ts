@@ -6,7 +6,7 @@ export interface Estimate {
   readonly stage: Stage;
   /** 0 to 1; undefined where the stage does not know its length. */
   readonly share: number | undefined;
-  /** Seconds until the report; undefined while there is too little to tell. */
+  /** Seconds until the report; undefined while there is too little to estimate from. */
   readonly left: number | undefined;
   /** Milliseconds of the clock at which the stage began. */
   readonly since: number;

@@ -76,11 +76,11 @@ export async function magnifyRange(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<MagnifiedRange> {
   const last = Math.min(to, from + MAXIMUM_FRAMES - 1);
-  const pictures: RgbImage[] = [];
+  const images: RgbImage[] = [];
   const wanted = new Set(Array.from({ length: last - from + 1 }, (_, i) => from + i));
-  await cutFrames(opened, models, { wanted, onCut: (_, cut) => pictures.push(cut.image) });
-  if (pictures.length < wanted.size) throw new PageError('FACE_NOT_FOUND');
-  const window = await openWindow(pictures, { rate: opened.clip.rate });
+  await cutFrames(opened, models, { wanted, onCut: (_, cut) => images.push(cut.image) });
+  if (images.length < wanted.size) throw new PageError('FACE_NOT_FOUND');
+  const window = await openWindow(images, { rate: opened.clip.rate });
   return { from, window };
 }
 

@@ -3,7 +3,7 @@ import type { Running } from '../session/protocol.ts';
 
 /**
  * Threads of WebAssembly. One by measurement (`bench/page/runtime.mjs`): the decoder works beside it, and a second
- * thread that waits for the small steps of these networks costs more than it brings.
+ * thread that waits for the small steps of these networks costs more than it saves.
  */
 const THREADS = 1;
 /** More threads than any computer gives a page. */

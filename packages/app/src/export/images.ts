@@ -12,12 +12,12 @@ import type { Text } from '../text/en.ts';
 import { reportInChinese } from '../text/report-zh.ts';
 import type { Result } from '../session/protocol.ts';
 
-/** What the figures say in the page's language. */
+/** Texts of the figures in the page's language. */
 function wordsIn({ code }: Text): ReportWords {
   return code === 'zh' ? reportInChinese : english;
 }
 
-/** The timeline as an SVG that stands alone, on white. */
+/** The timeline as a self-contained SVG on white. */
 export function timelineFile({ report }: Result, review: Review, text: Text): string {
   const corrected = correctedReport(report, review);
   const words = wordsIn(text);
@@ -27,7 +27,7 @@ export function timelineFile({ report }: Result, review: Review, text: Text): st
 }
 
 /** The same as a PNG, twice as fine. */
-export async function timelinePicture(result: Result, review: Review, text: Text): Promise<Blob> {
+export async function timelineImage(result: Result, review: Review, text: Text): Promise<Blob> {
   const address = URL.createObjectURL(
     new Blob([timelineFile(result, review, text)], { type: 'image/svg+xml' }),
   );
@@ -43,7 +43,7 @@ export async function timelinePicture(result: Result, review: Review, text: Text
     context.drawImage(image, 0, 0, width, height);
     return await new Promise((resolve, reject) =>
       canvas.toBlob((blob) => {
-        if (blob === null) reject(new Error('the picture could not be written'));
+        if (blob === null) reject(new Error('the image could not be written'));
         else resolve(blob);
       }, 'image/png'),
     );
@@ -52,11 +52,11 @@ export async function timelinePicture(result: Result, review: Review, text: Text
   }
 }
 
-/** The report as one page that needs nothing else; what a person did stands among the caveats. */
+/** The report as one self-contained page; corrections are listed among the caveats. */
 export function pageFile(
   { report, wheel }: Result,
   review: Review,
-  { pictures, text }: { readonly pictures: readonly ExpressionImages[]; readonly text: Text },
+  { images, text }: { readonly images: readonly ExpressionImages[]; readonly text: Text },
 ): string {
   const { caveatCodes, ...corrected } = correctedReport(report, review);
   const caveats = [
@@ -64,10 +64,10 @@ export function pageFile(
     ...(caveatCodes?.map(text.caveat) ?? corrected.caveats),
   ];
   const words = wordsIn(text);
-  return reportPage({ ...corrected, caveats }, { document, wheel, images: pictures, words });
+  return reportPage({ ...corrected, caveats }, { document, wheel, images, words });
 }
 
-/** Plain sentences on what a person changed. */
+/** Sentences that describe the corrections. */
 function handMade(report: Result['report'], review: Review, words: Text['save']): string[] {
   const lines = review.events.flatMap((event, i) => {
     const facts = [

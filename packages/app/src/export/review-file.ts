@@ -1,4 +1,4 @@
-/** @file A review as a file: what the machine said, what a person made of it, and where the face is. */
+/** @file A review as a file: the report, the user's corrections, and the face regions. */
 import { readReport } from '@telltale/core';
 import type { FaceRegion, Report } from '@telltale/core';
 

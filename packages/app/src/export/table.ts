@@ -1,4 +1,4 @@
-/** @file A review as a table (RFC 4180): the columns of the command line's report.csv, and what a person wrote. */
+/** @file A review as a table (RFC 4180): the columns of the command line's report.csv, with labels and comments. */
 import { own } from '@telltale/core/report';
 import type { Report } from '@telltale/core';
 

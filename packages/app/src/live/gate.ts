@@ -1,4 +1,4 @@
-/** @file Work that must not pile up: what comes while there is enough to do is left out, never kept for later. */
+/** @file Back-pressure: drops work while busy. */
 
 /** Lets a few pieces of work through at a time. */
 export interface Gate {

@@ -1,4 +1,4 @@
-/** @file The worker that watches the camera: one picture after another, as fast as it can. */
+/** @file The worker that analyzes the camera, one frame after another. */
 import { createTvl1 } from '@telltale/core/motion';
 import { MINIMUM_RATES, spotLive } from '@telltale/core/spot';
 import { openColors } from '@telltale/core/video';
@@ -12,7 +12,7 @@ import { serveRequests } from '../session/rpc.ts';
 import type { LiveRequests, Strip } from './protocol.ts';
 import { PageError } from '../session/problem.ts';
 
-/** What stays open while watching begins anew. */
+/** What stays open when the analysis restarts. */
 interface Tools {
   readonly face: FaceModels;
   readonly flow: Tvl1;
@@ -22,7 +22,7 @@ interface Tools {
 let tools: Promise<Tools> | undefined;
 let watcher: LiveSpotter | undefined;
 let index = 0;
-let told = 0;
+let reported = 0;
 
 serveRequests<LiveRequests>({
   async begin({ window }) {
@@ -30,21 +30,21 @@ serveRequests<LiveRequests>({
     watcher = spotLive(await tools, { window });
     return { value: true };
   },
-  async watch({ picture, time }) {
+  async watch({ frame, time }) {
     if (watcher === undefined || tools === undefined) {
-      picture.close();
+      frame.close();
       throw new PageError('CANCELED');
     }
-    const region = await watcher.add({ index, time, ...(await pixelsOf(picture, await tools)) });
+    const region = await watcher.add({ index, time, ...(await pixelsOf(frame, await tools)) });
     index++;
-    if (time - told < 0.5) return { value: { region } };
-    told = time;
+    if (time - reported < 0.5) return { value: { region } };
+    reported = time;
     const spotting = watcher.spot();
-    return { value: { region, strip: { ...spotting, tells: carriedBy(spotting.rate) } } };
+    return { value: { region, strip: { ...spotting, reports: carriedBy(spotting.rate) } } };
   },
 });
 
-function carriedBy(rate: number): Strip['tells'] {
+function carriedBy(rate: number): Strip['reports'] {
   if (rate < MINIMUM_RATES.long) return 'nothing';
   return rate < MINIMUM_RATES.short ? 'long' : 'all';
 }

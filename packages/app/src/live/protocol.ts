@@ -1,4 +1,4 @@
-/** @file What the page and the worker that watches the camera say to each other. */
+/** @file Messages between the page and the workers of the camera. */
 import type { FaceRegion } from '@telltale/core';
 import type { Movement } from '@telltale/core/spot';
 
@@ -8,22 +8,22 @@ export interface Strip {
   readonly times: readonly number[];
   readonly values: readonly number[];
   readonly threshold: number;
-  /** Only what the pictures came fast enough for. */
+  /** Only movements for which the frame rate is sufficient. */
   readonly movements: readonly Movement[];
-  /** Pictures a second that were looked at, in the last two seconds. */
+  /** Analyzed frames per second, over the last two seconds. */
   readonly rate: number;
   /** Which movements that rate carries. */
-  readonly tells: 'all' | 'long' | 'nothing';
+  readonly reports: 'all' | 'long' | 'nothing';
 }
 
-/** What is asked of the worker that watches the camera. */
+/** Requests to the worker that analyzes the camera. */
 export interface LiveRequests {
   /** Opens the models. */
   begin: { readonly ask: { readonly window: number }; readonly answer: true };
   watch: {
     readonly ask: {
-      readonly picture: VideoFrame;
-      /** Seconds from the first picture. */
+      readonly frame: VideoFrame;
+      /** Seconds from the first frame. */
       readonly time: number;
     };
     readonly answer: {
@@ -34,7 +34,7 @@ export interface LiveRequests {
   };
 }
 
-/** What is asked of the worker that keeps the last minute. */
+/** Requests to the worker that keeps the last minute. */
 export interface ReplayRequests {
   add: { readonly ask: { readonly frame: VideoFrame }; readonly answer: true };
   /** The last minute as a file. */

@@ -1,4 +1,4 @@
-/** @file The ring of the last minute: what is kept begins with a frame that stands alone, and does not grow. */
+/** @file The replay buffer: its content starts with a keyframe, and does not grow. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 

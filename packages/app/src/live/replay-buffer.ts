@@ -21,9 +21,9 @@ export interface ReplayBuffer {
   close(): void;
 }
 
-/** Seconds between frames that stand alone: so exactly is the start of a file cut. */
+/** Seconds between keyframes: the precision of the start of a file. */
 const KEY_EVERY = 2;
-/** Most bits a second, however large the picture: a minute is then 60 MB. */
+/** Maximum bits per second at any frame size: 60 MB per minute. */
 const MOST_BITS = 8e6;
 /** Frames that may wait for the encoder; beyond, they are left out. */
 const MOST_WAITING = 4;
@@ -95,7 +95,7 @@ interface Dated {
   readonly timestamp: number;
 }
 
-/** The packets of the last seconds, from a frame on that stands alone. */
+/** The packets of the last seconds, starting with a keyframe. */
 export function lastSeconds<T extends Dated>(packets: readonly T[], seconds: number): T[] {
   const oldest = (packets.at(-1)?.timestamp ?? 0) - seconds;
   const start = packets.findLastIndex((one) => one.type === 'key' && one.timestamp <= oldest);

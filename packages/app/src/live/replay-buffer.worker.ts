@@ -1,6 +1,6 @@
 /**
- * @file The worker that keeps the last minute of the camera: every picture, also those that the watching worker is too
- * busy to look at.
+ * @file The worker that keeps the last minute of the camera: every frame, including those that the live worker is too
+ * busy to analyze.
  */
 import { serveRequests } from '../session/rpc.ts';
 import type { ReplayRequests } from './protocol.ts';

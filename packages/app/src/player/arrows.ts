@@ -1,9 +1,9 @@
 /** @file Movement as arrows: from where a point was at the onset to where it is at the apex, enlarged. */
 
-/** An arrow: place and movement, pixels of the face picture. */
+/** An arrow: position and movement, pixels of the face crop. */
 export type Arrow = readonly [x: number, y: number, u: number, v: number];
 
-/** The longest arrow is drawn this long, pixels of the face picture. */
+/** Length of the longest arrow, pixels of the face crop. */
 const LONGEST = 26;
 /** Movements below this part of the longest are left out. */
 const LEAST = 0.25;

@@ -1,4 +1,4 @@
-/** @file The worker that shows frames: exactly the one that is asked for, forward without starting anew. */
+/** @file The worker that decodes frames for the player: exactly the requested one, forward without seeking. */
 import { VideoSampleSink, type InputVideoTrack, type VideoSample } from 'mediabunny';
 import { WebError } from '@telltale/web/errors';
 import { inspectVideo, nearestIndex, openTrackClip } from '@telltale/web/video';
@@ -20,7 +20,7 @@ interface Walk {
   next: number;
 }
 
-/** From the decoder's place so many frames ahead are decoded through instead of looked up anew. */
+/** Up to this many frames ahead of the decoder, frames are decoded in sequence instead of seeking. */
 const AHEAD = 30;
 
 let shown: Shown | undefined;
@@ -51,7 +51,7 @@ async function fetchFrame(index: number): Promise<ImageBitmap | null> {
   const { track, times, first } = shown;
   if (walk === undefined || index < walk.next || index > walk.next + AHEAD) {
     await walk?.samples.return();
-    // Half a spacing early, for times are sums of rounded numbers; what comes first is told by its own time.
+    // Half a frame early, because times are sums of rounded numbers; the first frame is identified by its own time.
     const start = index === 0 ? undefined : first + (times[index - 1]! + times[index]!) / 2;
     walk = { samples: new VideoSampleSink(track).samples(start), next: index };
   }

@@ -1,7 +1,7 @@
 /** @file Long lists and full views in pieces, so that the page answers in between. */
 
 /**
- * Counts up to a total, a step with every picture of the screen: what is behind it is built in as many tasks.
+ * Counts up to a total, one step per animation frame, so that long lists are rendered in several tasks.
  *
  * Call it where a component begins.
  */

@@ -61,7 +61,7 @@ export class ReviewState {
     return this.#history.future.length > 0;
   }
 
-  /** The report as it stands after review. */
+  /** The report with the corrections. */
   get corrected(): ReturnType<typeof correctedReport> {
     return correctedReport(this.finished.result.report, this.current);
   }

@@ -1,4 +1,4 @@
-/** @file Moving, adding, leaving out and taking back: whatever a person does, events stay in order. */
+/** @file Moving, adding, deleting and undoing: events stay in order after any correction. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
@@ -19,7 +19,7 @@ import {
 const report = reportOf();
 const { frames, rate } = report.clip;
 
-it('a review begins as what the machine said', () => {
+it('a review starts with the events of the report', () => {
   const review = reviewOf(report);
   expect(review.events.map(({ found }) => found)).toEqual([1, 0]);
   expect(correctedReport(report, review).expressions).toEqual([
@@ -66,7 +66,7 @@ it('an event that was added stays when another one is left out', () => {
   expect(addEvent(left, 100, { frames, rate }).id).not.toBe(added.id);
 });
 
-it('undo takes every step back, redo brings it again, and what changes nothing is no step', () => {
+it('undo reverts every step, redo repeats it, and a change without effect is not a step', () => {
   const steps = fc.array(fc.integer({ min: 0, max: frames - 1 }), { maxLength: 30 });
   fc.assert(
     fc.property(steps, (list) => {

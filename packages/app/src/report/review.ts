@@ -1,16 +1,16 @@
-/** @file What a person makes of a report: the machine's events, moved, added, left out, named and commented. */
+/** @file A user's corrections of a report: events moved, added, deleted, labeled and commented. */
 import type { Expression, Report } from '@telltale/core';
 
-/** One event as it stands after review. Frames count from 0. */
+/** One event after corrections. Frames count from 0. */
 export interface ReviewEvent {
   readonly id: string;
-  /** Place in the machine's report; absent where a person added it. */
+  /** Index in the report; absent if it was added manually. */
   readonly found?: number;
   readonly kind: Expression['kind'];
   readonly onset: number;
   readonly apex: number;
   readonly offset: number;
-  /** What a person calls it; empty where nobody did. */
+  /** The user's label, or empty. */
   readonly label: string;
   readonly comment: string;
 }
@@ -23,7 +23,7 @@ export interface Review {
 /** One of the three moments of an event. */
 export type Point = 'onset' | 'apex' | 'offset';
 
-/** The review that says what the machine said. */
+/** The review without corrections. */
 export function reviewOf(report: Report): Review {
   return ordered(
     report.expressions.map(({ kind, onset, apex, offset }, index) => ({
@@ -98,7 +98,7 @@ export function describeEvent(
   return change(review, id, (event) => ({ ...event, ...words }));
 }
 
-/** Whether a person moved an event of the machine. */
+/** Whether a detected event was adjusted. */
 export function isMoved(event: ReviewEvent, report: Report): boolean {
   const found = event.found === undefined ? undefined : report.expressions[event.found];
   if (found === undefined) return false;
@@ -109,7 +109,7 @@ export function isMoved(event: ReviewEvent, report: Report): boolean {
   );
 }
 
-/** The report as the person corrected it: same shape, so that everything that reads reports reads it. */
+/** The corrected report, in the format of a report. */
 export function correctedReport(report: Report, review: Review): Report {
   const at = (frame: number): { frame: number; time: number } => ({
     frame,

@@ -1,10 +1,10 @@
-/** @file What the page and its workers send each other: plain data. */
+/** @file Messages between the page and its workers: plain data. */
 import type { AnalysisProgress, FaceRegion, RecognizerCard, Report } from '@telltale/core';
 import type { WebErrorReason } from '@telltale/web';
 import type { ModelFile } from '@telltale/web/model-files';
 import type { WebGpu } from '@telltale/web/models';
 
-/** Why something did not work: a code that the page has words for, and the values that made it happen. */
+/** A failure: a code for which the page has texts, and the values that caused it. */
 export interface Problem {
   readonly code: ProblemCode;
   readonly values: Readonly<Record<string, string | number>>;
@@ -36,7 +36,7 @@ export type ProblemCode =
 /** Stages of an analysis, in order. */
 export type Stage = 'load' | 'decoder' | 'make' | 'resume' | AnalysisProgress['stage'];
 
-/** How far an analysis is. */
+/** Progress of an analysis. */
 export interface Progress {
   readonly stage: Stage;
   readonly done: number;
@@ -45,22 +45,22 @@ export interface Progress {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
-/** Pictures of one expression, as `data:image/…` addresses. */
-export interface Pictures {
+/** Images of one expression, as `data:image/…` addresses. */
+export interface EventImages {
   readonly onset: string;
   readonly apex: string;
   readonly flow: string;
   readonly flowImage: string;
 }
 
-/** What an analysis gives. */
+/** Result of an analysis. */
 export interface Result {
   readonly report: Report;
-  readonly pictures: readonly Pictures[];
+  readonly images: readonly EventImages[];
   readonly regions: readonly (FaceRegion | null)[];
-  /** The color wheel that reads the flow pictures. */
+  /** The legend of the flow images: directions as colors. */
   readonly wheel: string;
-  /** What the player shows where the browser cannot decode the clip itself; else the clip. */
+  /** A copy of the clip for the player, if the browser cannot decode the clip itself. */
   readonly preview?: Blob | undefined;
   /** Milliseconds from the start to the report. */
   readonly took: number;
@@ -76,7 +76,7 @@ export interface Reexamined {
   /** Calibrated probability per class. */
   readonly classes: Readonly<Record<string, number>>;
   readonly verdict: string;
-  /** Flow from onset to apex on a grid: `[x, y, u, v]` in pixels of the face picture. */
+  /** Flow from onset to apex on a grid: `[x, y, u, v]` in pixels of the face crop. */
   readonly arrows: readonly (readonly [number, number, number, number])[];
 }
 
@@ -96,13 +96,13 @@ export interface Running {
   readonly threads: number;
 }
 
-/** A user-supplied recognizer that works. */
+/** A user-supplied recognizer that could be opened. */
 export interface OpenedModel {
   readonly card: RecognizerCard;
   readonly on: 'cpu' | 'gpu';
 }
 
-/** A clip that was opened again. */
+/** A clip opened for an existing report. */
 export interface Resumed {
   /** Pixels. */
   readonly width: number;
@@ -114,7 +114,7 @@ export interface Resumed {
   readonly preview?: Blob | undefined;
 }
 
-/** What is asked of the worker that analyzes. */
+/** Requests to the worker that analyzes. */
 export interface Requests {
   analyze: {
     readonly ask: {
@@ -123,12 +123,12 @@ export interface Requests {
     } & Choice;
     readonly answer: Result;
   };
-  /** Comes before all others. */
+  /** Sent before all other requests. */
   run: { readonly ask: Running; readonly answer: true };
   /** Opens a user-supplied recognizer, to check that it works. */
   openModel: { readonly ask: ModelFile; readonly answer: OpenedModel };
   demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };
-  /** Opens a clip whose report is there already. */
+  /** Opens a clip for an existing report. */
   resume: {
     readonly ask: {
       readonly clip: Blob;
@@ -158,7 +158,7 @@ export interface Magnified {
   readonly magnified: ImageBitmap;
 }
 
-/** What is asked of the worker that shows frames. */
+/** Requests to the worker that decodes frames for the player. */
 export interface PlayerRequests {
   open: { readonly ask: { readonly clip: Blob }; readonly answer: PlayerClip };
   frame: { readonly ask: { readonly index: number }; readonly answer: ImageBitmap | null };

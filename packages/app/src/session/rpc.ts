@@ -18,7 +18,7 @@ export type ReportProgress = (progress: Progress) => void;
 export type Handlers<T extends Table<T>> = {
   readonly [Name in keyof T]: (
     ask: T[Name]['ask'],
-    tell: ReportProgress,
+    onProgress: ReportProgress,
   ) => Promise<Answer<T[Name]['answer']>>;
 };
 
@@ -66,9 +66,9 @@ export function serveRequests<T extends Table<T>>(answers: Handlers<T>): void {
   holdLock((lock) => scope.postMessage({ lock } satisfies Alive));
   scope.addEventListener('message', (event) => {
     const { id, name, ask } = (event as MessageEvent<Request>).data;
-    const tell: ReportProgress = (progress) => scope.postMessage({ id, progress });
+    const onProgress: ReportProgress = (progress) => scope.postMessage({ id, progress });
     const answer = answers[name as keyof T];
-    answer(ask, tell).then(
+    answer(ask, onProgress).then(
       ({ value, transfer = [] }) => scope.postMessage({ id, value }, transfer),
       (error: unknown) => scope.postMessage({ id, problem: problemOf(error) }),
     );

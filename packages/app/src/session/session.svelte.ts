@@ -174,7 +174,7 @@ export class Session {
     this.#screen = { name: 'reopen', pending };
   }
 
-  /** Reads a saved review; its clip is asked for next. */
+  /** Reads a saved review; its clip is chosen next. */
   async reopen(file: Blob): Promise<void> {
     try {
       const { readReviewFile } = await import('../export/review-file.ts');
@@ -199,7 +199,7 @@ export class Session {
         return;
       }
       const { wheel, preview } = opened;
-      const result = { report, pictures: [], regions: opened.regions, wheel, preview, took: 0 };
+      const result = { report, images: [], regions: opened.regions, wheel, preview, took: 0 };
       this.#report({ file: preview ?? file, name, result, review });
     } catch (error) {
       this.#failWork(error);

@@ -142,7 +142,7 @@ export const en = {
     regionsHelp: 'Percent of the interocular distance.',
     meaning: 'How to read these numbers',
     meaningYes:
-      'A probability is how often such verdicts were right for subjects on whom the recognizer was not trained.',
+      'A probability is how often such verdicts were right for subjects who were not in the training data.',
     meaningNo:
       'It does not measure what someone feels, or whether someone is truthful. No facial movement proves either.',
     score: 'Score on unseen subjects',
@@ -150,7 +150,7 @@ export const en = {
     ownScore: 'Score according to its file',
     notMeasured: 'not evaluated',
     caveats: 'Limitations',
-    pictures: 'Images of this event',
+    images: 'Images of this event',
     looking: 'Computing…',
     several: (faces: number) =>
       `Up to ${faces} faces are visible. Only the largest was analyzed, the one in the box. To analyze another, crop the video to it.`,
@@ -162,7 +162,7 @@ export const en = {
     back: 'Back one frame',
     forward: 'Forward one frame',
     speed: 'Speed',
-    picture: (frame: number, time: string) => `Frame ${frame}, ${time}`,
+    frameAt: (frame: number, time: string) => `Frame ${frame}, ${time}`,
     previous: 'Previous event',
     next: 'Next event',
     overlay: 'Show movement',
@@ -219,7 +219,7 @@ export const en = {
   live: {
     title: 'Camera',
     lead: 'Movements appear as they happen. The most recent ones may still change as further frames arrive.',
-    picture: 'Camera image, mirrored',
+    image: 'Camera image, mirrored',
     opening: 'Opening the camera and the models',
     noFace: 'No face detected.',
     watching: (rate: number) => `Analyzing ${count(rate, 'frame', 'frames')} per second.`,

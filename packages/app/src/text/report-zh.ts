@@ -14,12 +14,12 @@ function placesOf(names: readonly string[]): string {
   if (names.length > 6) return '整个面部';
   const isPair = (part: string): boolean =>
     names.includes(`left${part}`) && names.includes(`right${part}`);
-  const said = names.map((name) => {
+  const words = names.map((name) => {
     const part = /^(?:left|right)(.+)$/.exec(name)?.[1] ?? '';
     const word = own(regionsInChinese, name) ?? name;
     return isPair(part) ? word.replace(/^[左右]/, '双侧') : word;
   });
-  return [...new Set(said)].join('、');
+  return [...new Set(words)].join('、');
 }
 
 /** Simplified Chinese. */

@@ -1,4 +1,4 @@
-/** @file The language of the page: the browser's, until a person chooses. */
+/** @file The language of the page; by default that of the browser. */
 import { own } from '@telltale/core/report';
 import { en } from './en.ts';
 import type { Text } from './en.ts';
@@ -10,7 +10,7 @@ type Code = keyof typeof languages;
 
 const texts: Readonly<Record<Code, Text>> = { en, zh };
 
-/** What the page says now. */
+/** The text of the page in the selected language. */
 export const text: { readonly now: Text; choose: (code: string) => void } = createText();
 
 function createText(): typeof text {
@@ -26,7 +26,7 @@ function createText(): typeof text {
   };
 }
 
-/** A region or class of the library in words. */
+/** The name of a region or class for display. */
 export function wordsOf(name: string, table: Readonly<Record<string, string>>): string {
   return own(table, name) ?? name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
 }

@@ -1,4 +1,4 @@
-/** @file Every language says everything: the same keys, sentences in its own script, every caveat, class and region. */
+/** @file Every language is complete: the same keys, sentences in its own script, every caveat, class and region. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 import { caveatCodes, type Caveat } from '@telltale/core';
@@ -16,12 +16,12 @@ import { classesInChinese, regionsInChinese, scoreInChinese } from './terms-zh.t
 import { reportInChinese } from './report-zh.ts';
 import { zh } from './zh.ts';
 
-type Said = string | ((...values: never[]) => unknown);
+type Entry = string | ((...values: never[]) => unknown);
 
 /** Every sentence with its path; functions as they are. */
-function sayings(value: unknown, path = ''): (readonly [string, Said])[] {
-  if (typeof value === 'string' || typeof value === 'function') return [[path, value as Said]];
-  return Object.entries(value as object).flatMap(([key, one]) => sayings(one, `${path}.${key}`));
+function entriesOf(value: unknown, path = ''): (readonly [string, Entry])[] {
+  if (typeof value === 'string' || typeof value === 'function') return [[path, value as Entry]];
+  return Object.entries(value as object).flatMap(([key, one]) => entriesOf(one, `${path}.${key}`));
 }
 
 const DOT =
@@ -48,30 +48,30 @@ it('a name that a shell would act on does not get into an order', () => {
 });
 
 describe('Chinese', () => {
-  const own = new Map(sayings(zh));
-  const english = sayings(en).filter(([path]) => !NAMES.test(path));
+  const own = new Map(entriesOf(zh));
+  const english = entriesOf(en).filter(([path]) => !NAMES.test(path));
 
-  it.each(english)('says %s', (path, said) => {
+  it.each(english)('has %s', (path, shown) => {
     const here = own.get(path);
-    expect(typeof here).toBe(typeof said);
-    // Problems are told what made them happen; everything else numbers and names.
+    expect(typeof here).toBe(typeof shown);
+    // Texts of problems take the values of the problem; all others take numbers and names.
     const isProblem = /^\.problem\.(?:titles|ways)\./.test(path);
     const given = isProblem ? [values] : [3, path.endsWith('.event') ? ['4'] : 4, 5, 6];
-    const speak = (one: Said): string =>
+    const textOf = (one: Entry): string =>
       typeof one === 'string' ? one : String((one as (...all: unknown[]) => unknown)(...given));
-    const text = speak(here!);
+    const text = textOf(here!);
     expect(text).not.toMatch(/undefined|\[object|NaN/);
     expect(text.replaceAll(/(?:ffmpeg|npx) [ -~]+/g, '')).not.toMatch(SENTENCE);
     // A whole sentence in English is one in Chinese.
-    if (SENTENCE.test(speak(said))) expect(text).toMatch(/\p{Script=Han}/u);
+    if (SENTENCE.test(textOf(shown))) expect(text).toMatch(/\p{Script=Han}/u);
   });
 
   it('has every caveat', () => {
     for (const code of caveatCodes) {
-      const said = zh.caveat({ code, values });
-      expect(said, code).toMatch(/\p{Script=Han}{4}/u);
-      expect(said, code).not.toMatch(SENTENCE);
-      expect(said, code).not.toContain('undefined');
+      const shown = zh.caveat({ code, values });
+      expect(shown, code).toMatch(/\p{Script=Han}{4}/u);
+      expect(shown, code).not.toMatch(SENTENCE);
+      expect(shown, code).not.toContain('undefined');
     }
   });
 
@@ -90,9 +90,9 @@ describe('Chinese', () => {
       .filter((score) => score !== undefined);
     expect(scores.length).toBeGreaterThan(2);
     for (const score of [...scores, shippedEnsembleScore]) {
-      const said = scoreInChinese(score);
-      expect(said).not.toMatch(/[A-Za-z][a-z]+ [a-z]/);
-      expect(said.match(/[\d.]+/g)).toEqual(score.match(/[\d.]+/g));
+      const shown = scoreInChinese(score);
+      expect(shown).not.toMatch(/[A-Za-z][a-z]+ [a-z]/);
+      expect(shown.match(/[\d.]+/g)).toEqual(score.match(/[\d.]+/g));
     }
   });
 
@@ -116,14 +116,14 @@ describe('Chinese', () => {
     );
     const page = parseHTML(text).document;
     for (const one of page.querySelectorAll('style, script')) one.remove();
-    // What stands inside a picture is not read aloud.
+    // Text inside a figure is not read aloud.
     const labels = [...page.querySelectorAll('svg, ul, img')].map(
       (one) => one.getAttribute('aria-label') ?? one.getAttribute('alt') ?? '',
     );
-    const said = [page.body.textContent, page.title, ...labels].join('\n');
+    const shown = [page.body.textContent, page.title, ...labels].join('\n');
     expect(page.documentElement.getAttribute('lang')).toBe('zh');
-    expect(/[A-Za-z][a-z]+ [a-z]{2,} [a-z]+/.exec(said)?.[0]).toBeUndefined();
-    expect(said).toContain('微表情');
+    expect(/[A-Za-z][a-z]+ [a-z]{2,} [a-z]+/.exec(shown)?.[0]).toBeUndefined();
+    expect(shown).toContain('微表情');
   });
 
   it('has every class of every protocol, and every region', () => {

@@ -133,7 +133,7 @@ export const zh: Text = {
     ownScore: '模型文件注明的成绩',
     notMeasured: '未经评估',
     caveats: '注意事项',
-    pictures: '该事件的图像',
+    images: '该事件的图像',
     looking: '正在计算…',
     several: (faces) =>
       `画面中最多有 ${faces} 张人脸，仅分析了最大的一张，即方框中的人脸。如需分析其他人脸，请将视频裁剪至该人脸。`,
@@ -145,7 +145,7 @@ export const zh: Text = {
     back: '后退一帧',
     forward: '前进一帧',
     speed: '速度',
-    picture: (frame, time) => `第 ${frame} 帧，${time}`,
+    frameAt: (frame, time) => `第 ${frame} 帧，${time}`,
     previous: '上一个事件',
     next: '下一个事件',
     overlay: '显示光流',
@@ -200,7 +200,7 @@ export const zh: Text = {
   live: {
     title: '摄像头',
     lead: '运动发生时即时显示。最新的结果可能随后续帧而改变。',
-    picture: '摄像头画面（镜像）',
+    image: '摄像头画面（镜像）',
     opening: '正在打开摄像头和模型',
     noFace: '未检测到人脸。',
     watching: (rate) => `正在分析，${rate} 帧/秒。`,

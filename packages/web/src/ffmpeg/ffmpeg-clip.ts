@@ -9,7 +9,7 @@ import { RING, slotBytes, type RingEnd, type RingStart } from './ring.ts';
 
 /** One frame as FFmpeg decodes it. */
 export interface RawFrame {
-  /** Planes Y', Cb, Cr (I420), without padding; valid until the next frame is asked for. */
+  /** Planes Y', Cb, Cr (I420), without padding; valid until the next frame is requested. */
   readonly planes: Uint8Array;
   /** Pixels. */
   readonly width: number;
@@ -65,8 +65,8 @@ export async function openFfmpegClip(file: Blob, options: FfmpegClipOptions): Pr
 }
 
 /** Why there is no frame at all. */
-function errorOfEnd({ codec, hasSound, isLoaded, status, trouble }: RingEnd, name: string): Error {
-  const cause = new Error(trouble);
+function errorOfEnd({ codec, hasSound, isLoaded, status, log }: RingEnd, name: string): Error {
+  const cause = new Error(log);
   if (isLoaded === false) return new WebError('DECODER_MISSING', {}, { cause });
   if (isLoaded === true) return cause; // out of memory
   if (codec === '') return new WebError(hasSound ? 'AUDIO_ONLY' : 'NOT_VIDEO', { name }, { cause });
@@ -152,10 +152,10 @@ async function* read(
     };
     yield { frame, planes: data };
   }
-  const { status, trouble, isLoaded } = await end;
-  if (isLoaded === true) throw new Error(trouble);
+  const { status, log, isLoaded } = await end;
+  if (isLoaded === true) throw new Error(log);
   if (status !== 0) {
-    throw new WebError('VIDEO_BROKEN', { name }, { cause: new Error(trouble) });
+    throw new WebError('VIDEO_BROKEN', { name }, { cause: new Error(log) });
   }
 }
 

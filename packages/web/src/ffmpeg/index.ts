@@ -1,7 +1,7 @@
 /**
  * @file `@telltale/web/ffmpeg`: decoding with FFmpeg compiled to WebAssembly.
  *
- * FFmpeg itself is not part of this package: whoever builds a page chooses a build of it and its license.
+ * FFmpeg itself is not part of this package: the page that uses it chooses a build and its license.
  */
 export { serveFfmpeg } from './serve.ts';
 export type { FfmpegAddresses } from './serve.ts';

@@ -24,7 +24,7 @@ export interface RingEnd {
   /** Exit status of FFmpeg. */
   readonly status: number;
   /** The last error that FFmpeg logged. */
-  readonly trouble: string;
+  readonly log: string;
   /** Empty where FFmpeg found no video track. */
   readonly codec: string;
   readonly hasSound: boolean;

@@ -48,10 +48,10 @@ export function serveFfmpeg(addresses: FfmpegAddresses): void {
   addEventListener('message', ({ data }: MessageEvent<{ readonly file: Blob }>) => {
     decode(data.file, addresses).catch((error: unknown) => {
       // Not loaded, or out of memory: reported, or the other side would wait forever.
-      const trouble = error instanceof Error ? error.message : String(error);
+      const log = error instanceof Error ? error.message : String(error);
       const isLoaded = current.ring !== undefined || current.isLoaded;
       current.ring?.end();
-      postMessage({ ...nothing, status: 1, trouble, isLoaded } satisfies RingEnd);
+      postMessage({ ...nothing, status: 1, log, isLoaded } satisfies RingEnd);
     });
   });
 }
@@ -68,7 +68,7 @@ async function decode(file: Blob, { script, wasm }: FfmpegAddresses): Promise<vo
   let hasSound = false;
   let color: RingStart['color'] = {};
   let codec = '';
-  let trouble = '';
+  let log = '';
   const times: number[] = [];
 
   ffmpeg.setLogger(({ message }) => {
@@ -84,7 +84,7 @@ async function decode(file: Blob, { script, wasm }: FfmpegAddresses): Promise<vo
     } else if (/Stream #.*Audio: /.test(message)) {
       hasSound = true;
     } else if (/error|invalid|could not|no such|not found/i.test(message)) {
-      trouble = message;
+      log = message;
     }
     const isColored = /color_space:(\S+)/.exec(message);
     if (isColored && !frame) {
@@ -115,7 +115,7 @@ async function decode(file: Blob, { script, wasm }: FfmpegAddresses): Promise<vo
     ...['-vf', 'showinfo', '-pix_fmt', 'yuv420p', '-f', 'rawvideo', '/frames'],
   );
   ring?.end();
-  postMessage({ ...nothing, status, trouble, codec, hasSound } satisfies RingEnd);
+  postMessage({ ...nothing, status, log, codec, hasSound } satisfies RingEnd);
 }
 
 /** Name of the codec in FFmpeg's line about a stream; of one that it does not know, the four letters in the file. */

@@ -1,6 +1,6 @@
 /**
  * @file Addresses of the files that models are read from. Bundlers that know `new URL('…', import.meta.url)`, such as
- * Vite and webpack, put the files beside the script; with others, `ModelAddresses` says where they are served.
+ * Vite and webpack, put the files beside the script; with others, `ModelAddresses` has their addresses.
  */
 import { WebError } from '../errors.ts';
 

@@ -39,7 +39,7 @@ describe('readModelFiles', () => {
   });
 });
 
-test('a description is told from a review by what it says of itself', async () => {
+test('a description is distinguished from a review by its content', async () => {
   expect(await isModelDescription(json)).toBe(true);
   expect(await isModelDescription(file('m.json', '{"schema":"telltale.model/9"}'))).toBe(true);
   for (const text of ['{"schema":"telltale.review/1"}', 'null', '[]', '{', '']) {

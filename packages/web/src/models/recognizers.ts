@@ -118,10 +118,11 @@ async function openShipped(
   name: string,
   addresses: ModelAddresses = {},
 ): Promise<Recognizer> {
-  const file = shippedRecognizers[name] ?? '';
+  const file = Object.hasOwn(shippedRecognizers, name) ? shippedRecognizers[name]! : '';
+  const bundled = Object.hasOwn(bundledWeights, file) ? bundledWeights[file] : undefined;
   const address =
     addresses.weights === undefined
-      ? bundledWeights[file]
+      ? bundled
       : new URL(file, new URL(addresses.weights, globalThis.location.href));
   if (address === undefined) throw new WebError('MODEL_UNREADABLE', { name: file });
   return openWeights(runtime, await fetchAsset(address), { threads: 1 });

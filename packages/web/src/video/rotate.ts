@@ -2,11 +2,11 @@
 
 /** Rotates by `turns` quarter turns clockwise; `channels` bytes per pixel. */
 export function rotated(
-  picture: { readonly data: Uint8Array; readonly width: number; readonly height: number },
+  image: { readonly data: Uint8Array; readonly width: number; readonly height: number },
   turns: number,
   channels: number,
 ): { data: Uint8Array; width: number; height: number } {
-  let { data, width, height } = picture;
+  let { data, width, height } = image;
   for (let turn = 0; turn < ((turns % 4) + 4) % 4; turn++) {
     const out = new Uint8Array(data.length);
     for (let y = 0; y < height; y++) {

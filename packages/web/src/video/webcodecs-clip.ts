@@ -28,7 +28,7 @@ export interface TrackClip extends OpenClip {
   /** Seconds from the first frame, one per frame. */
   readonly times: readonly number[];
   /**
-   * Starts at the key frame before the frame that is asked for. Starts at the first frame as long as no whole reading
+   * Starts at the keyframe before the requested frame. Starts at the first frame as long as no whole reading
    * has confirmed that the container's times are those of the frames.
    */
   framesFrom(index: number): AsyncIterable<Frame>;
@@ -167,8 +167,8 @@ async function* framesOf(
         if (index === 0) first = sample.timestamp;
         const stated = sample.timestamp - first;
         time = index === 0 ? 0 : Math.max(stated, time + 1e-6);
-        const picture = await pixelsOf(sample, buffers, { turns, color });
-        yield place(picture, index, time);
+        const image = await pixelsOf(sample, buffers, { turns, color });
+        yield place(image, index, time);
         index++;
       } finally {
         sample.close();
@@ -224,7 +224,7 @@ interface Buffers {
   readonly colors: Colors;
   rgba?: Uint8Array<ArrayBuffer>;
 }
-interface LazyPicture {
+interface LazyImage {
   readonly width: number;
   readonly height: number;
   readonly channels: 3 | 4;
@@ -232,9 +232,9 @@ interface LazyPicture {
 }
 
 /** A frame whose pixels are converted when they are first read. */
-function place(picture: LazyPicture, index: number, time: number): Frame {
+function place(image: LazyImage, index: number, time: number): Frame {
   let data: Uint8Array | undefined;
-  const { width, height, channels, pixels } = picture;
+  const { width, height, channels, pixels } = image;
   return {
     index,
     time,
@@ -251,7 +251,7 @@ async function pixelsOf(
   sample: VideoSample,
   buffers: Buffers,
   { turns, color }: Pick<TrackReading, 'turns' | 'color'>,
-): Promise<LazyPicture> {
+): Promise<LazyImage> {
   const { width, height } = sample.visibleRect;
   const isSideways = turns % 2 === 1;
   const size = { width: isSideways ? height : width, height: isSideways ? width : height };
