@@ -170,6 +170,7 @@ export const ignored = [
   /^golden\//,
   /\/golden\//,
   /\/LICENSE/,
+  /\/GPL-2\.0\.txt$/,
   /^bench\/results\//,
   /\.wasm\.ts$/,
   /^scripts\/words\//,
