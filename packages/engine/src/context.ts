@@ -35,7 +35,9 @@ export function drawUniform(random: RandomSource, count: number): Float64Array {
 
 /** A random input of the training graph. */
 export interface Mask {
+  /** The input as the graph uses it. */
   readonly tensor: Tensor;
+  /** Fills it anew before each step. */
   readonly fill: MaskFill;
 }
 

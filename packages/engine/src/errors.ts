@@ -22,6 +22,7 @@ export type EngineErrorCode =
 
 /** Thrown for every failure that a caller can cause, foresee or repair. */
 export class EngineError extends Error {
+  /** Name of the class, as in the message of an uncaught error. */
   override readonly name = 'EngineError';
   /** Stable, machine-readable cause. */
   readonly code: EngineErrorCode;

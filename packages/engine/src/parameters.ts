@@ -7,6 +7,7 @@ import { leaf, shapeText, sizeOf, type Shape, type Tensor } from './tensor.ts';
 
 /** Values that a network learns, or running statistics that it keeps. */
 export interface Parameter {
+  /** Outermost axis first; `[]` is a scalar. */
   readonly shape: Shape;
   /** Row-major. */
   readonly data: Float32Array;
@@ -25,6 +26,7 @@ export type Symbolic<P> = P extends Parameter
 
 /** A parameter with its path in the tree, such as `stages.0.norm.weight`. */
 export interface NamedParameter extends Parameter {
+  /** Path in the tree, keys joined by periods. */
   readonly name: string;
 }
 

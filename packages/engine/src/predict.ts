@@ -78,6 +78,7 @@ export function symbolicInputs<I extends Readonly<Record<string, Shape>>>(
 export interface Predictor {
   /** Shapes of the inputs by name, batch included. */
   readonly inputs: Readonly<Record<string, Shape>>;
+  /** Names of the outputs, in the order of the graph. */
   readonly outputNames: readonly string[];
   /**
    * Runs the network once; data are row-major.

@@ -14,9 +14,11 @@ const HEADER_LIMIT = 100_000_000;
 
 /** Named arrays and text about them. */
 export interface Safetensors {
+  /** Arrays by name: shape, outermost axis first, and row-major float32 data. */
   readonly tensors: Readonly<
     Record<string, { readonly shape: Shape; readonly data: Float32Array }>
   >;
+  /** Text by key, as stored in the header. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -56,7 +58,9 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 
 /** What a safetensors file holds, without its numbers. */
 export interface SafetensorsHeader {
+  /** Shape of each array by name, outermost axis first. */
   readonly shapes: ReadonlyMap<string, Shape>;
+  /** Text by key. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 

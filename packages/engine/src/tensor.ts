@@ -13,6 +13,7 @@ export type { Shape } from './onnx/graph.ts';
 
 /** A value of known shape that a graph will compute. */
 export interface Tensor {
+  /** Outermost axis first; `[]` is a scalar. */
   readonly shape: Shape;
   /** What computes it; null for a leaf. */
   readonly operation: Operation | null;
@@ -33,13 +34,19 @@ export type Gradient = (cotangents: readonly (Tensor | null)[]) => readonly (Ten
 
 /** A computation with its inputs and outputs. */
 export interface Operation {
+  /** ONNX operator, or a name of its own where it consists of several nodes. */
   readonly name: string;
+  /** Tensors that it reads, in order. */
   readonly inputs: readonly Tensor[];
+  /** Tensors that it computes, in order. */
   readonly outputs: readonly Tensor[];
+  /** Attributes of its ONNX node by name; empty for operations of several nodes. */
   readonly attributes: Readonly<Record<string, Attribute>>;
   /** Operations with equal signatures and inputs compute the same; null: never merge. */
   readonly signature: string | null;
+  /** Writes it into a graph. */
   readonly emit: Emit;
+  /** Its derivative in terms of other operations; null where it has none. */
   readonly gradient: Gradient | null;
 }
 

@@ -39,6 +39,7 @@ export interface TrainingDefinition<P extends object, I extends Readonly<Record<
     params: Symbolic<P>,
     inputs: { readonly [K in keyof I]: Tensor },
   ) => { readonly loss: Tensor } & Readonly<Record<string, Tensor>>;
+  /** Settings of the optimizer. @defaultValue those of {@link OptimizerOptions} */
   readonly optimizer?: OptimizerOptions;
 }
 
@@ -54,9 +55,11 @@ export interface TrainingProgram {
   readonly state: readonly StateTensor[];
   /** The inputs of the graph that the state is kept in. */
   readonly buffers: readonly StateBuffer[];
+  /** Random inputs, filled before each step. */
   readonly masks: readonly Mask[];
   /** Names of what each step reports, `loss` first. */
   readonly reports: readonly string[];
+  /** Settings of the optimizer in the graph. */
   readonly optimizer: OptimizerOptions;
 }
 
@@ -67,9 +70,11 @@ export type StateKind = 'weight' | 'first' | 'second' | 'average';
 export interface StateTensor {
   /** Unique: the kind, a period, and the name of the parameter. */
   readonly name: string;
+  /** What it holds of the parameter. */
   readonly kind: StateKind;
   /** Name of the parameter. */
   readonly parameter: string;
+  /** Shape of the parameter, or `[]`. */
   readonly shape: Shape;
   /** Whether a step changes it; frozen parameters stay. */
   readonly changes: boolean;

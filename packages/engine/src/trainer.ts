@@ -36,6 +36,7 @@ export interface TrainerSettings extends SessionSettings {
 export interface StepInput {
   /** Row-major data by name. */
   readonly inputs: Readonly<Record<string, Float32Array>>;
+  /** Factor of the optimizer's update in this step, at least 0. */
   readonly learningRate: number;
   /** Decoupled, multiplied by the learning rate. @defaultValue 0 */
   readonly weightDecay?: number;
@@ -51,7 +52,9 @@ export interface StepResult {
 
 /** An array with its shape. */
 export interface NamedArray {
+  /** Outermost axis first; `[]` is a scalar. */
   readonly shape: Shape;
+  /** Row-major values. */
   readonly data: Float32Array;
 }
 
@@ -59,6 +62,7 @@ export interface NamedArray {
 export interface TrainerState {
   /** Steps taken. */
   readonly step: number;
+  /** Parameters, moments and moving averages, by name. */
   readonly tensors: Readonly<Record<string, NamedArray>>;
 }
 

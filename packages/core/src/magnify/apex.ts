@@ -16,6 +16,7 @@ export interface ApexOf {
   readonly onset: number;
   /** Index of the frame at the height of the movement. */
   readonly apex: number;
+  /** Frame rate of the frames, hertz. */
   readonly framesPerSecond: number;
 }
 

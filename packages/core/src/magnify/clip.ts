@@ -22,6 +22,7 @@ import type { Ideal } from './temporal.ts';
 export interface MagnifyClipOptions extends MagnifyOptions {
   /** Most that the ideal filter may hold of the clip, bytes. @defaultValue 1 GiB */
   readonly memory?: number;
+  /** Cancels the magnification, which then fails with `CANCELED`. */
   readonly signal?: Cancellation;
   /** Called after each frame of the ideal filter's first pass; magnified frames are returned to the caller. */
   readonly onProgress?: (progress: MagnifyProgress) => void;

@@ -44,8 +44,11 @@ export interface Footage extends Size {
 
 /** Options with their meaning for footage of a known size and rate. */
 export interface Magnification {
+  /** Factor of the movement that is added. */
   readonly alpha: number;
+  /** Frequencies that are magnified, hertz. */
   readonly band: Band;
+  /** How the frequencies are separated over time. */
   readonly filter: TemporalFilter;
   /** Finest first; the last is the low-pass remainder. */
   readonly sizes: readonly Size[];
@@ -53,6 +56,7 @@ export interface Magnification {
   readonly gains: readonly number[];
   /** The finest level with a gain: only from here on is anything filtered. */
   readonly base: number;
+  /** Share of α that the color planes I and Q get, 0 to 1. */
   readonly chroma: number;
 }
 

@@ -10,6 +10,7 @@ import type { Band } from './temporal.ts';
 
 /** A pulse that was found. */
 export interface Pulse {
+  /** Heart rate, by the strongest frequency of the band. */
   readonly beatsPerMinute: number;
   /** Decibels of the strongest frequency over all others in the band; below 0 it is hardly more than noise. */
   readonly signalToNoise: number;
@@ -17,9 +18,13 @@ export interface Pulse {
 
 /** Part of an image, pixels; fractions of pixels are dropped. */
 export interface Region {
+  /** Left edge, from 0. */
   readonly x: number;
+  /** Upper edge, from 0. */
   readonly y: number;
+  /** Extent to the right. */
   readonly width: number;
+  /** Extent downward. */
   readonly height: number;
 }
 

@@ -31,7 +31,9 @@ export const flowPlanes: readonly InputPlane[] = ['u', 'v', 'strain'];
 
 /** Face crops, gray or RGB, in the box and size of the flow image. */
 export interface FaceImages {
+  /** The face at the frame of strongest movement. */
   readonly apex?: RgbImage;
+  /** The face at the first frame of the expression. */
   readonly onset?: RgbImage;
   /** The apex with its movement magnified. */
   readonly magnified?: RgbImage;

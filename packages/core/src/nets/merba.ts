@@ -219,13 +219,22 @@ export interface Stage {
 
 /** All parameters. */
 export interface MerbaParams {
-  readonly stem: readonly { readonly conv: Convolution; readonly norm: Norm }[];
+  /** Convolutions that turn the input into the first map. */
+  readonly stem: readonly {
+    /** Kernel and bias. */
+    readonly conv: Convolution;
+    /** Normalization of its channels. */
+    readonly norm: Norm;
+  }[];
   /** `[h, h, d]` */
   readonly position: Parameter;
+  /** Blocks by size of the map, the largest first. */
   readonly stages: readonly Stage[];
+  /** Normalization of the last map, before pooling. */
   readonly norm: Norm;
   /** `[h², d]` */
   readonly pool?: Parameter;
+  /** Layers from the pooled features to the logits. */
   readonly head: Head;
 }
 

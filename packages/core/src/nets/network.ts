@@ -33,7 +33,10 @@ export interface Network<C extends NetworkConfig = NetworkConfig, P extends obje
   /** Reference, as one line of a bibliography. */
   readonly paper: string;
   /** Configs by name. `tiny` is for tests. */
-  readonly configs: Readonly<Record<string, C>> & { readonly tiny: C };
+  readonly configs: Readonly<Record<string, C>> & {
+    /** Smallest configuration, for tests. */
+    readonly tiny: C;
+  };
   /** Schema of a configuration that comes from a file. */
   readonly settings: Shape;
   /** The config for these classes in this order. */

@@ -87,6 +87,7 @@ export interface MixableBatch {
   readonly inputs: Float32Array;
   /** Shares of the classes; shape `[batch, classes]`. */
   readonly targets: Float32Array;
+  /** Number of samples. */
   readonly batch: number;
 }
 

@@ -29,6 +29,7 @@ export interface TrainingSet {
 /** An event of a training. */
 export type TrainEvent =
   | {
+      /** After each epoch. */
       readonly type: 'epoch';
       /** Epochs done, from 1. */
       readonly epoch: number;
@@ -41,7 +42,14 @@ export type TrainEvent =
       /** At the last step. */
       readonly learningRate: number;
     }
-  | { readonly type: 'done'; readonly epochs: number; readonly loss: number };
+  | {
+      /** Once, at the end. */
+      readonly type: 'done';
+      /** Epochs done. */
+      readonly epochs: number;
+      /** Mean loss of the last epoch. */
+      readonly loss: number;
+    };
 
 /** Everything needed to resume. */
 export interface Checkpoint {
@@ -49,6 +57,7 @@ export interface Checkpoint {
   readonly epoch: number;
   /** Mean loss of the last epoch. */
   readonly loss: number;
+  /** Parameters, moments and moving averages of the trainer. */
   readonly state: TrainerState;
 }
 
@@ -56,6 +65,7 @@ export interface Checkpoint {
 export interface RunOptions {
   /** Seeds everything random. */
   readonly seed: number;
+  /** Cancels the training, which then fails with `CANCELED`. */
   readonly signal?: Cancellation;
   /** Called after each epoch; `take` copies the state, which costs time only where it is called. */
   readonly checkpoint?: (epoch: number, take: () => Checkpoint) => void | Promise<void>;
@@ -67,6 +77,7 @@ export interface RunOptions {
 export interface Drive {
   /** In the state where the training begins, or in that of the checkpoint. */
   readonly trainer: Trainer;
+  /** Epochs, rates and augmentation of the training. */
   readonly recipe: Recipe;
   /** Number of classes. */
   readonly classes: number;

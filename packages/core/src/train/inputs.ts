@@ -13,6 +13,7 @@ import type { RgbImage } from '../base/image.ts';
 
 /** Images of samples; equal indices belong together. */
 export interface SampleImages {
+  /** Unique id of each sample. */
   readonly ids: readonly string[];
   /** Flow images. */
   readonly images: readonly RgbImage[];
@@ -24,6 +25,7 @@ export interface SampleImages {
 export interface PreparedInputs {
   /** Shape `[planes, size, size]` each. */
   readonly inputs: readonly Float32Array[];
+  /** What each plane of the inputs shows, in order. */
   readonly planes: readonly InputPlane[];
   /** The images that the inputs are made of. */
   readonly used: readonly ImageName[];

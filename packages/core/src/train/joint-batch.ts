@@ -12,6 +12,7 @@ import type { Recipe } from './recipe.ts';
 export interface JointSource {
   /** Unique: `FER`. */
   readonly name: string;
+  /** Names of the dataset's labels, in the order of its head's outputs. */
   readonly classes: readonly string[];
 }
 
@@ -21,6 +22,7 @@ export interface JointSample {
   readonly source: number;
   /** Index of its label within its dataset. */
   readonly label: number;
+  /** The face at the height of the expression, row-major, 0 to 255. */
   readonly peak: Uint8Array;
   /** The subject's neutral face, or its substitute. */
   readonly neutral: Uint8Array;

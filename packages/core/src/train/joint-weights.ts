@@ -11,6 +11,7 @@ import type { Weights } from './task.ts';
 export interface JointOrigin extends JointTask {
   /** SHA-256 of the training graph, hexadecimal. */
   readonly graph: string;
+  /** Seed of all randomness of the pretraining. */
   readonly seed: number;
   /** SHA-256 of the images and their labels, hexadecimal. */
   readonly data: string;
@@ -22,7 +23,9 @@ export interface JointOrigin extends JointTask {
 
 /** What one head can do. */
 export interface JointScore {
+  /** Name of the dataset. */
   readonly name: string;
+  /** Names of the dataset's labels, in the order of the scores. */
   readonly classes: readonly string[];
   /** Samples that it learned from. */
   readonly train: number;

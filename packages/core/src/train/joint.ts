@@ -47,6 +47,7 @@ export interface JointTask {
   readonly config: string;
   /** The datasets with their labels, in the order of their heads. */
   readonly sources: readonly JointSource[];
+  /** Epochs, rates and augmentation of the pretraining. */
   readonly recipe: Recipe;
 }
 

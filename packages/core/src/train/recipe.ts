@@ -9,6 +9,7 @@ import type { AugmentOptions } from './augment.ts';
 
 /** A training recipe. Plain JSON. */
 export interface Recipe {
+  /** Passes over the training samples, at least 1. */
   readonly epochs: number;
   /** Samples per step. */
   readonly batch: number;
@@ -33,6 +34,7 @@ export interface Recipe {
    * @see Cui, Jia, Lin, Song and Belongie 2019, "Class-Balanced Loss Based on Effective Number of Samples", CVPR
    */
   readonly effectiveNumber?: number;
+  /** Random changes of the training samples. */
   readonly augment: AugmentOptions;
 }
 

@@ -42,6 +42,7 @@ export interface Task {
   readonly changes?: Readonly<Record<string, unknown>>;
   /** Names, in the order of the network's outputs. */
   readonly classes: readonly string[];
+  /** Epochs, rates and augmentation of the training. */
   readonly recipe: Recipe;
   /** What it begins with, where it does not begin with random numbers. */
   readonly from?: Transfer;

@@ -84,9 +84,13 @@ function take(
 
 /** A training before its initialization is chosen. */
 export interface Beginner {
+  /** The network to initialize. */
   readonly network: Network;
+  /** Its configuration. */
   readonly config: NetworkConfig;
+  /** Names, in the order of the network's outputs. */
   readonly classes: readonly string[];
+  /** The recipe of training from random weights. */
   readonly recipe: Recipe;
 }
 
@@ -118,6 +122,7 @@ export function beginWith(
 
 /** One stage of a training, with its own schedule. */
 export interface Stage {
+  /** Epochs, rates and augmentation of this stage alone. */
   readonly recipe: Recipe;
   /** Whether a parameter is frozen. */
   readonly stays: (name: string) => boolean;

@@ -17,6 +17,7 @@ import type { Task, Weights } from './task.ts';
 export interface Origin extends Omit<Task, 'changes'> {
   /** SHA-256 of the training graph, hexadecimal. */
   readonly graph: string;
+  /** Seed of all randomness of the training. */
   readonly seed: number;
   /** SHA-256 of the data, hexadecimal. */
   readonly data: string;

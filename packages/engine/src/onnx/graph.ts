@@ -16,7 +16,17 @@ export type Target = 'portable' | 'native';
 
 /** An attribute of a node. A bare number is an integer. */
 export type Attribute =
-  number | string | readonly number[] | { readonly float: number } | { readonly graph: Graph };
+  | number
+  | string
+  | readonly number[]
+  | {
+      /** A float32 number. */
+      readonly float: number;
+    }
+  | {
+      /** The body of a control-flow node. */
+      readonly graph: Graph;
+    };
 
 /** An operator with the names of what it reads and writes. */
 export interface GraphNode {
@@ -40,10 +50,15 @@ export interface Initializer extends GraphValue {
 
 /** Collects nodes in the order in which they run. */
 export class Graph {
+  /** Nodes in the order in which they run. */
   readonly nodes: GraphNode[] = [];
+  /** Constants, by unique name. */
   readonly initializers: Initializer[] = [];
+  /** Inputs in the order in which they were added. */
   readonly inputs: GraphValue[] = [];
+  /** Outputs in the order in which they were added. */
   readonly outputs: GraphValue[] = [];
+  /** Which operators the graph may use. */
   readonly target: Target;
   private readonly counter: { next: number };
   private readonly constants = new Map<string, string>();

@@ -8,9 +8,12 @@ import type { InferenceSession, TypedTensor } from 'onnxruntime-common';
 
 /** The part of an onnxruntime module that is called. */
 export interface Ort {
+  /** Opens models. */
   readonly InferenceSession: {
+    /** Loads an ONNX file from its bytes. */
     create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
+  /** Constructor of float32 tensors; `data` is row-major. */
   readonly Tensor: new (
     type: 'float32',
     data: Float32Array,

@@ -120,7 +120,9 @@ export function split(
 
 /** A range of an axis. */
 export interface SliceRange {
+  /** Index of the axis, from 0; the outermost is 0. */
   readonly axis: number;
+  /** First index, from 0. */
   readonly start: number;
   /** One past the last. */
   readonly end: number;

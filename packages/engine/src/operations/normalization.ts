@@ -23,13 +23,17 @@ import { mean } from './reduce.ts';
 
 /** Scale and shift of a normalization, each `[channels]`. */
 export interface Affine {
+  /** Factor of each channel, `[channels]`. */
   readonly weight: Tensor;
+  /** Summand of each channel, `[channels]`. */
   readonly bias: Tensor;
 }
 
 /** Running statistics of a batch normalization, each `[channels]`. */
 export interface Statistics {
+  /** Mean of each channel, `[channels]`. */
   readonly mean: Tensor;
+  /** Variance of each channel, `[channels]`. */
   readonly variance: Tensor;
 }
 

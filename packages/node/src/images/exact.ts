@@ -11,7 +11,12 @@ export interface StoredImage {
   /** Channels of `data`; gray may be repeated as RGB. 1: gray. 2: gray and alpha. 3: RGB. 4: RGBA. */
   readonly channels: 1 | 2 | 3 | 4;
   /** What the file stores: its channels, and the type of a value by its name in libvips, such as `uchar`. */
-  readonly stored: { readonly channels: number; readonly depth: string };
+  readonly stored: {
+    /** Number of channels in the file, from 1. */
+    readonly channels: number;
+    /** Type of a value: `uchar`, `ushort`. */
+    readonly depth: string;
+  };
 }
 
 /**

@@ -11,9 +11,13 @@ interface Decoded {
 
 /** A rectangle in an upright image, pixels. */
 export interface ImageBox {
+  /** Of the left edge, from 0. */
   readonly left: number;
+  /** Row of the upper edge, from 0. */
   readonly top: number;
+  /** Extent to the right. */
   readonly width: number;
+  /** Extent downward. */
   readonly height: number;
 }
 

@@ -15,6 +15,7 @@ const BEGINNING = 256 * 1024;
 
 /** Format and size of an image, as its header states them. */
 export interface ImageHeader {
+  /** Format, by its signature. */
   readonly kind: 'png' | 'jpeg' | 'bmp';
   /** Pixels. */
   readonly width: number;
