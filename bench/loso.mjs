@@ -42,10 +42,10 @@ const cpu = () => {
 };
 
 const dataset = await readFlowFolder(options.data, {});
-const { samples, pictures } = dataset;
+const { samples, images } = dataset;
 const classes = [...new Set(samples.map(({ emotion }) => emotion))].sort();
 const labels = samples.map(({ emotion }) => classes.indexOf(emotion));
-const inputs = pictures.map((picture) => flowInput(picture));
+const inputs = images.map((image) => flowInput(image));
 const folds = leaveOneSubjectOut(samples);
 const place = new Map(samples.map(({ id }, i) => [id, i]));
 const network = findNetwork('merba');
@@ -104,10 +104,10 @@ for (let i = 0; i < count; i++) {
     const fold = { do: 'fold', network: 'merba', recipe, twin, still, ...part };
     measured[twin].push(await pytorch.ask(fold));
   }
-  const told = Object.entries(measured).map(
+  const results = Object.entries(measured).map(
     ([side, all]) => `${side} ${all.at(-1).cpu.toFixed(1)} s`,
   );
-  console.error(`fold of ${test.length} clips: ${told.join(', ')}`);
+  console.error(`fold of ${test.length} clips: ${results.join(', ')}`);
 }
 await trainer.release();
 await pytorch.close();

@@ -145,9 +145,9 @@ function longScenario({ amplitude, rate, index }) {
     }
     at += pause;
     if (i === (count >> 1) - 1) {
-      const talk = rate > 100 ? 1.5 : 3;
-      events.push({ kind: 'talk', onset: at - 0.5, offset: at - 0.5 + talk });
-      at += talk + 0.6;
+      const speech = rate > 100 ? 1.5 : 3;
+      events.push({ kind: 'talk', onset: at - 0.5, offset: at - 0.5 + speech });
+      at += speech + 0.6;
     }
   }
   return {

@@ -41,7 +41,7 @@ const labels = samples.map(({ emotion }) => classes.indexOf(emotion));
 const { config, recipe } = recipeOf(network, undefined, { epochs: Number(epochs) });
 const settings = findConfig(findNetwork(network), config);
 const ids = samples.map(({ id }) => id);
-const { inputs } = inputsOf(network, settings, { ids, pictures: images });
+const { inputs } = inputsOf(network, settings, { ids, images });
 const task = { network, config, classes, recipe };
 
 const trainer = await openTask(await loadRuntime(), task);

@@ -200,8 +200,8 @@ describe('one clear error for', () => {
       `error FOLD_CORRUPT: ${path} is damaged or was not written by telltale\n` +
         'Remove the file and run the same command again: ' +
         (damage('x'.repeat(600)).startsWith('x'.repeat(600))
-          ? 'this fold is then done anew.\n'
-          : 'what it held is then done anew.\n'),
+          ? 'the fold is then run again.\n'
+          : 'its content is then computed again.\n'),
     );
   });
 

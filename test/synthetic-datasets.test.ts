@@ -75,7 +75,7 @@ describe.each(LAYOUT_NAMES)('%s', (name) => {
   it('is read with the frames that were planned, and lacks none', () => {
     // What the layouts have on purpose: text below SMIC's rows, units of 4DME that the coder was not sure of.
     const meant = name.startsWith('smic')
-      ? /are no frame numbers/
+      ? /are not frame numbers/
       : name === '4dme'
         ? /is uncertain/
         : /^$/;

@@ -1,4 +1,4 @@
-/** @file The commands under their names, and that no more is loaded than a command line asks for. */
+/** @file The commands under their names, and that a command line loads only what it needs. */
 import { describe, expect, test } from 'vitest';
 
 import { loadCommands } from './command-list.ts';

@@ -83,7 +83,7 @@ describe('the command tree', () => {
     expect(result.stderr).toContain('Usage: telltale');
   });
 
-  it('tells mistakes of the user (2) from its own (1)', async () => {
+  it('distinguishes errors of the user (2) from its own (1)', async () => {
     expect(await run('predict')).toMatchObject({
       status: 2,
       stderr: 'error FILE_MISSING: no file x\nCheck the path.\n',

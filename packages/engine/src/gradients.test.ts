@@ -140,9 +140,9 @@ describe('reverse mode', () => {
               factor,
             ),
           );
-        const [once, thrice] = [await total(1), await total(3)];
+        const [once, threeTimes] = [await total(1), await total(3)];
         const expected = once.map((value) => 3 * value);
-        expect(distance(thrice, expected)).toBeLessThan(1e-5);
+        expect(distance(threeTimes, expected)).toBeLessThan(1e-5);
       }),
       { numRuns: 25, seed: 4 },
     );

@@ -114,7 +114,7 @@ test('the file has standard operators only, and no work for training', () => {
   for (const name of ['HardSigmoid', 'ConvTranspose', 'Resize']) expect(kinds).not.toContain(name);
 });
 
-test('bytes that are no model are refused, whatever they are', () => {
+test('bytes that are not a model are refused, whatever they are', () => {
   const file = exported(1);
   fc.assert(
     fc.property(

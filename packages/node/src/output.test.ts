@@ -72,9 +72,9 @@ describe('writeThrough', () => {
 describe('writeFolderWhole', () => {
   const files = new Map([
     ['report.json', '{}'],
-    ['pictures/1.png', 'png'],
+    ['images/1.png', 'png'],
   ]);
-  const listed = ['pictures', 'pictures/1.png', 'report.json'];
+  const listed = ['images', 'images/1.png', 'report.json'];
   const list = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort();
 
   it('makes a new folder with all its files', async () => {
@@ -85,14 +85,14 @@ describe('writeFolderWhole', () => {
   it('updates an existing folder and leaves its other files alone', async () => {
     await writeFolderWhole(room, new Map([...files, ['other.txt', 'kept']]));
     await writeFolderWhole(room, new Map([['report.json', '{"second":true}']]));
-    expect(list(room)).toEqual(['other.txt', ...listed]);
+    expect(list(room)).toEqual(['images', 'images/1.png', 'other.txt', 'report.json']);
     expect(readFileSync(join(room, 'report.json'), 'utf8')).toBe('{"second":true}');
   });
 
   it('changes nothing where one of the files cannot take its place', async () => {
-    await writeFolderWhole(room, new Map([['pictures', 'a file in the way']]));
+    await writeFolderWhole(room, new Map([['images', 'a file in the way']]));
     await expect(writeFolderWhole(room, files)).rejects.toMatchObject(unwritable);
-    expect(list(room)).toEqual(['pictures']);
+    expect(list(room)).toEqual(['images']);
   });
 });
 

@@ -15,8 +15,8 @@ let room = '';
 beforeEach(() => void (room = mkdtempSync(join(tmpdir(), 'telltale-report-'))));
 afterEach(() => rmSync(room, { recursive: true }));
 
-/** A picture of one color, with one red pixel at its upper left. */
-function picture(side: number, grey: number, channels: 3 | 4 = 3): RgbImage {
+/** An image of one color, with one red pixel at its upper left. */
+function plainImage(side: number, grey: number, channels: 3 | 4 = 3): RgbImage {
   const data = new Uint8Array(side * side * channels).fill(grey);
   data.set([255, 0, 0]);
   return { data, width: side, height: side, channels };
@@ -30,10 +30,10 @@ function read(address: string) {
 
 const report = sampleReport();
 const images = report.expressions.map((_, i) => ({
-  onset: picture(32, 10 * i),
-  apex: picture(32, 10 * i + 5, 4),
-  flow: picture(32, 200),
-  flowImage: picture(28, 128),
+  onset: plainImage(32, 10 * i),
+  apex: plainImage(32, 10 * i + 5, 4),
+  flow: plainImage(32, 200),
+  flowImage: plainImage(28, 128),
 }));
 
 describe('writeReport', () => {
@@ -46,7 +46,7 @@ describe('writeReport', () => {
     expect(read('report.html')).toContain('<title>interview-04.mp4: telltale report</title>');
   });
 
-  it('embeds the pictures in the order of the expressions, what the recognizer saw to the bit', async () => {
+  it('embeds the images in the order of the expressions, and the flow image to the bit', async () => {
     await writeReport(room, { report, images, regions: [] });
     const page = parseHTML(readFileSync(join(room, 'report.html'), 'utf8')).document;
     const second = [...page.querySelectorAll('article')][1]!; // expression 3: number 2 is a blink

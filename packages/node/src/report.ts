@@ -75,15 +75,15 @@ async function embedAll(images: Analysis['images'][number]): Promise<ExpressionI
   return { onset: onset!, apex: apex!, flow: flow!, flowImage: await embedPng(images.flowImage) };
 }
 
-async function embedJpeg(picture: RgbImage): Promise<string> {
-  const bytes = await opaque(picture)
+async function embedJpeg(image: RgbImage): Promise<string> {
+  const bytes = await opaque(image)
     .jpeg({ quality: 90, chromaSubsampling: '4:4:4', mozjpeg: true })
     .toBuffer();
   return `data:image/jpeg;base64,${bytes.toString('base64')}`;
 }
 
-async function embedPng(picture: RgbImage): Promise<string> {
-  const bytes = await opaque(picture).png({ compressionLevel: 9 }).toBuffer();
+async function embedPng(image: RgbImage): Promise<string> {
+  const bytes = await opaque(image).png({ compressionLevel: 9 }).toBuffer();
   return `data:image/png;base64,${bytes.toString('base64')}`;
 }
 

@@ -9,17 +9,17 @@ describe('openTools', () => {
     const input = new Float32Array(3 * 192 * 192);
     expect(Object.keys(await face.detect(input)).length).toBeGreaterThan(0);
     expect(recognizer!.card.network).toBe('merba');
-    const picture = {
+    const image = {
       data: new Uint8Array(3 * 28 * 28),
       width: 28,
       height: 28,
       channels: 3,
     } as const;
-    const [probabilities] = await recognizer!.classify([picture]);
+    const [probabilities] = await recognizer!.classify([image]);
     expect(probabilities!.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1);
     await tools.close();
     await expect(face.detect(input)).rejects.toThrow();
-    await expect(recognizer!.classify([picture])).rejects.toThrow();
+    await expect(recognizer!.classify([image])).rejects.toThrow();
   });
 
   it('obeys network and recognizer', async () => {

@@ -179,7 +179,7 @@ describe('telltale flow', () => {
 
   it.each([
     ['images of two sizes', 'small.png', 'FRAMES_SIZE_CHANGED'],
-    ['a image without a face', 'gray.png', 'FACE_NOT_FOUND'],
+    ['an image without a face', 'gray.png', 'FACE_NOT_FOUND'],
     ['a missing image', 'nowhere.png', 'FILE_MISSING'],
   ])('refuses %s and writes nothing', async (_, name, code) => {
     await sharp(file('onset.png')).resize(400, 400).png().toFile(file('small.png'));

@@ -118,7 +118,7 @@ describe('readFlowFolder', () => {
     ['of 16 bits', () => png().toColourspace('rgb16').toBuffer(), 'is ushort, not 8-bit RGB'],
     ['that is cut short', async () => (await png().toBuffer()).subarray(0, 300), 'cannot decode'],
     ['that is none', () => Promise.resolve(Buffer.from('hello')), 'cannot decode'],
-  ])('refuses a image %s, by its path', async (_, make, message) => {
+  ])('refuses an image %s, by its path', async (_, make, message) => {
     await writeSample(await make());
     await expect(readFlowFolder(folder)).rejects.toMatchObject({
       code: 'DATASET_INVALID',
@@ -134,7 +134,7 @@ describe('readFlowFolder', () => {
     await expect(readFlowFolder(folder)).rejects.toThrow(/is not UTF-8/);
   });
 
-  test('stops when told to', async () => {
+  test('stops when aborted', async () => {
     await writeSample(await png().toBuffer());
     await expect(readFlowFolder(folder, { signal: AbortSignal.abort() })).rejects.toThrow();
   });

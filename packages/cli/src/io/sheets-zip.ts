@@ -1,8 +1,8 @@
 /**
  * @file Looks into a zip archive before it is unfolded.
  *
- * An xlsx file is a zip archive, and a small archive can unfold to more than a
- * machine holds. Its directory says how large each entry becomes; each entry is
+ * An xlsx file is a zip archive, and a small archive can decompress to more than a
+ * machine holds. Its directory lists the decompressed size of each entry; each entry is
  * then unfolded to no more than that, to see whether the directory lies.
  *
  * PKWARE 2022, "APPNOTE.TXT - .ZIP File Format Specification", sections 4.3.7 to 4.3.16;
@@ -29,7 +29,7 @@ interface Entry {
 }
 
 /**
- * Refuses an archive that would unfold to too much, or to other than it says.
+ * Refuses an archive that would decompress to too much, or to another size than it declares.
  *
  * @param path - for the message
  * @throws TelltaleError `DATASET_INVALID`
@@ -40,7 +40,7 @@ export function assertHonestZip(bytes: Uint8Array, path: string): void {
     throw new TelltaleError(
       'DATASET_INVALID',
       `${path} is not opened: ${why}`,
-      'Get the sheet again from where the dataset is published, or save it anew as xlsx or csv.',
+      'Get the sheet again from where the dataset is published, or save it again as xlsx or csv.',
     );
   };
   try {
@@ -48,7 +48,7 @@ export function assertHonestZip(bytes: Uint8Array, path: string): void {
     const total = entries.reduce((sum, { unfolded }) => sum + unfolded, 0);
     if (total > LARGEST_UNFOLDED) {
       refuse(
-        `its ${showSize(bytes.length)} would unfold to ${showSize(total)}, more than ${showSize(LARGEST_UNFOLDED)}`,
+        `its ${showSize(bytes.length)} would decompress to ${showSize(total)}, more than ${showSize(LARGEST_UNFOLDED)}`,
       );
     }
     let end = 0;
@@ -92,7 +92,7 @@ function readDirectory(view: DataView, refuse: Refuse): Entry[] {
   });
 }
 
-/** Where the bytes of an entry begin; its local header must say what the directory says. */
+/** Where the bytes of an entry begin; its local header must agree with the directory. */
 function dataOf(view: DataView, { name, at, packed, unfolded }: Entry, refuse: Refuse): number {
   if (view.getUint32(at, true) !== LOCAL_ENTRY)
     refuse(`the entry "${name}" is not where it should be`);
@@ -117,14 +117,15 @@ function assertUnfolds(
       const code = (error as NodeJS.ErrnoException).code;
       refuse(
         code === 'ERR_BUFFER_TOO_LARGE'
-          ? `the entry "${name}" says that it has ${showSize(unfolded)} and has more`
+          ? `the entry "${name}" declares ${showSize(unfolded)} and has more`
           : `the entry "${name}" is damaged`,
       );
     }
   } else if (method !== 0) {
     refuse(`the entry "${name}" is packed in a way that Excel does not use (${method})`);
   }
-  if (length !== unfolded) refuse(`the entry "${name}" says ${unfolded} bytes and has ${length}`);
+  if (length !== unfolded)
+    refuse(`the entry "${name}" declares ${unfolded} bytes and has ${length}`);
 }
 
 function showSize(bytes: number): string {

@@ -189,7 +189,7 @@ describe('an Excel file that does harm', () => {
 });
 
 /** A zip archive with one deflated entry, whose directory may lie. */
-function zip(content: Uint8Array, { says = content.length, twice = false } = {}): Buffer {
+function zip(content: Uint8Array, { declared = content.length, twice = false } = {}): Buffer {
   const packed = deflateRawSync(content);
   const name = Buffer.from('xl/worksheets/sheet1.xml');
   const head = (magic: number, skip: number): Buffer => {
@@ -197,7 +197,7 @@ function zip(content: Uint8Array, { says = content.length, twice = false } = {})
     bytes.writeUInt32LE(magic, 0);
     bytes.writeUInt16LE(8, skip + 4);
     bytes.writeUInt32LE(packed.length, skip + 14);
-    bytes.writeUInt32LE(says, skip + 18);
+    bytes.writeUInt32LE(declared, skip + 18);
     bytes.writeUInt16LE(name.length, skip + 22);
     return bytes;
   };
@@ -220,14 +220,14 @@ describe('a zip bomb', () => {
     expect(bytes.length).toBeLessThan(300_000);
     expect(await refusal(bytes)).toMatchObject({
       code: 'DATASET_INVALID',
-      message: expect.stringContaining('would unfold to 100 MB, more than 64 MB') as string,
+      message: expect.stringContaining('would decompress to 100 MB, more than 64 MB') as string,
     });
   });
 
   test('is refused where its directory lies', async () => {
-    expect(await refusal(zip(Buffer.alloc(2 ** 20, 'a'), { says: 1000 }))).toMatchObject({
+    expect(await refusal(zip(Buffer.alloc(2 ** 20, 'a'), { declared: 1000 }))).toMatchObject({
       code: 'DATASET_INVALID',
-      message: expect.stringContaining('says that it has 1 KB and has more') as string,
+      message: expect.stringContaining('declares 1 KB and has more') as string,
     });
   });
 

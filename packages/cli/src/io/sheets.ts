@@ -21,7 +21,7 @@ const MOST_COLUMNS = 1000;
  * Reads all sheets of a file.
  *
  * @param options - limits on reading an Excel file, and a signal that ends it
- * @throws TelltaleError `FILE_MISSING`; `DATASET_INVALID` for what is no sheet, is damaged, or is larger than any
+ * @throws TelltaleError `FILE_MISSING`; `DATASET_INVALID` for what is not a sheet, is damaged, or is larger than any
  *   annotation sheet; the reason of `options.signal`
  */
 export async function readSheets(path: string, options: ExcelOptions = {}): Promise<Sheet[]> {

@@ -41,7 +41,7 @@ export interface JointReadOptions {
   readonly size: number;
   readonly signal: AbortSignal;
   /** Reports progress. */
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** One dataset in memory. */
@@ -125,7 +125,7 @@ function splitWord(word: string): {
 
 async function readSource(
   { tag, folder, name }: { readonly tag: string; readonly folder: string; readonly name: string },
-  { size, signal, tell }: JointReadOptions,
+  { size, signal, log }: JointReadOptions,
 ): Promise<ReadSource> {
   const reader = findMacroReader(tag);
   const paths = await listFolder(folder);
@@ -150,7 +150,7 @@ async function readSource(
     const resting = async ({ neutral }: MacroSample): Promise<Uint8Array | undefined> =>
       neutral === undefined ? undefined : neutralOf(neutral);
     neutrals.push(...(await Promise.all(here.map(resting))));
-    tell(`${name}: face ${countOf(peaks.length, samples.length)}`);
+    log(`${name}: face ${countOf(peaks.length, samples.length)}`);
   }
   return { name, samples, peaks, neutrals };
 }

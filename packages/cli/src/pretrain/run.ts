@@ -55,8 +55,8 @@ export async function runPretrain(options: PretrainOptions, signal: AbortSignal)
   const { size } = jointNetwork({ network, config, sources: [], recipe }).config;
   const progress = openProgress();
   try {
-    const tell = (text: string): void => progress.update(text);
-    const data = await readJointData(options.data, { size, signal, tell });
+    const log = (text: string): void => progress.update(text);
+    const data = await readJointData(options.data, { size, signal, log });
     const task = { network, config, sources: data.sources, recipe };
     const origin: JointOrigin = {
       ...task,

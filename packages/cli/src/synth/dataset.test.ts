@@ -1,4 +1,4 @@
-/** @file Made-up datasets on disk: frames that decode, sheets that read back, all of it or nothing. */
+/** @file Synthetic datasets on disk: frames that decode, sheets that read back, all of it or nothing. */
 import {
   existsSync,
   mkdirSync,

@@ -74,7 +74,7 @@ function developmentPhoto(): string {
     const photo = join(dirname(manifest), 'demo', 'sample6.jpg');
     if (existsSync(photo)) return photo;
   } catch {
-    // Not installed: the error below says what to do.
+    // Not installed: the error below explains what to do.
   }
   throw new TelltaleError(
     'FILE_MISSING',

@@ -76,10 +76,10 @@ export async function photographedSubjects(
 
 /** Keeps the last face: films are synthesized subject by subject. */
 function remembered(make: Subjects): Subjects {
-  let last: { readonly subject: number; readonly person: SyntheticSubject } | undefined;
+  let last: { readonly subject: number; readonly face: SyntheticSubject } | undefined;
   return (subject) => {
-    if (last?.subject !== subject) last = { subject, person: make(subject) };
-    return last.person;
+    if (last?.subject !== subject) last = { subject, face: make(subject) };
+    return last.face;
   };
 }
 

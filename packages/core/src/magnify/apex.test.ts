@@ -142,9 +142,9 @@ describe('a window', () => {
   it('knows the surroundings of its first frame', async () => {
     const sway = { wavelength: 32, amplitude: 0.1, frequency: 2.5, frames: 24, rate: 30 };
     const bars = swayingBars(sway);
-    const size = (pictures: readonly { readonly data: Uint8Array | Uint8ClampedArray }[]): number =>
+    const size = (images: readonly { readonly data: Uint8Array | Uint8ClampedArray }[]): number =>
       swayOf(
-        bars.map((frame, t) => ({ ...frame, ...pictures[t]! })),
+        bars.map((frame, t) => ({ ...frame, ...images[t]! })),
         sway,
       );
     const window = await openWindow(bars, { rate: 30, alpha: 10 });

@@ -92,7 +92,7 @@ describe('every band-pass', () => {
     }
   });
 
-  it('answers a sinusoid as strongly as its response says', () => {
+  it('passes a sinusoid with the gain of its frequency response', () => {
     fc.assert(
       fc.property(bands, fc.double({ min: 0.02, max: 0.45, noNaN: true }), (band, share) => {
         const frequency = share * band.rate;

@@ -58,7 +58,7 @@ describe('augmentInput', () => {
     );
   });
 
-  test('changes nothing when told so, and leaves its input alone', () => {
+  test('changes nothing where every amount is 0, and leaves its input alone', () => {
     const input = randomInput(2);
     const before = input.slice();
     expect(augmentInput(input, noAugmentation, createRandom(3))).toEqual(before);

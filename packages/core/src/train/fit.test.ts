@@ -1,4 +1,4 @@
-/** @file Training on a tiny problem: it learns, it is the same every time, and it goes on as if never stopped. */
+/** @file Training on a tiny problem: it learns, it is the same every time, and it resumes as if never stopped. */
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -29,7 +29,7 @@ const origin: Origin = {
   telltale: '0.0.0',
 };
 
-/** Three kinds of movement, each in its own third of the picture, in noise. */
+/** Three kinds of movement, each in its own third of the image, in noise. */
 function movements(seed: number, count = 42): TrainingSet {
   const random = createRandom(seed);
   const labels = Array.from({ length: count }, (_, i) => i % 3);
@@ -62,7 +62,7 @@ async function train(
 }
 
 describe('fit', () => {
-  test('lowers the loss, says so after each epoch, and generalizes', async () => {
+  test('lowers the loss, reports it after each epoch, and generalizes', async () => {
     const { events, weights } = await train({ seed: 3 });
     expect(events.map(({ type }) => type)).toEqual([...Array<string>(12).fill('epoch'), 'done']);
     expect(events.at(-1)!.loss).toBeLessThan(events[0]!.loss * 0.8);
@@ -100,7 +100,7 @@ describe('fit', () => {
     expect(other.weights).not.toEqual(first.weights);
   });
 
-  test('goes on from a checkpoint file with the bits of a training that never stopped', async () => {
+  test('resumes from a checkpoint file with the bits of a training that never stopped', async () => {
     const whole = await train({ seed: 3 });
     let file: Uint8Array | undefined;
     const controller = new AbortController();
@@ -137,7 +137,7 @@ describe('fit', () => {
 });
 
 describe('a checkpoint', () => {
-  test('of another training is refused, and the message says what differs', async () => {
+  test('of another training is refused, and the message names what differs', async () => {
     let file: Uint8Array | undefined;
     await train({
       seed: 3,
@@ -155,7 +155,7 @@ test('changes of a configuration make another graph', () => {
   expect(graphOf({ ...task, changes: {} })).toBe(graphOf(task));
 });
 
-test('the fingerprint of a graph tells what is computed, not how long', () => {
+test('the fingerprint of a graph depends on what is computed, not how long', () => {
   const graph = graphOf(task);
   const changed = (recipe: Partial<Task['recipe']>): string =>
     graphOf({ ...task, recipe: { ...task.recipe, ...recipe } });

@@ -105,10 +105,10 @@ export function jointInput(
 }
 
 /** The mean of gray images of one size, rounded to bytes. */
-export function meanFace(pictures: readonly Uint8Array[]): Uint8Array {
-  const sum = new Float64Array(pictures[0]?.length ?? 0);
-  for (const picture of pictures) picture.forEach((value, i) => (sum[i]! += value));
-  return Uint8Array.from(sum, (value) => Math.round(value / pictures.length));
+export function meanFace(images: readonly Uint8Array[]): Uint8Array {
+  const sum = new Float64Array(images[0]?.length ?? 0);
+  for (const image of images) image.forEach((value, i) => (sum[i]! += value));
+  return Uint8Array.from(sum, (value) => Math.round(value / images.length));
 }
 
 /** Rows whose largest number within their dataset's labels is that of their label. */

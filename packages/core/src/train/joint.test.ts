@@ -32,7 +32,7 @@ const task: JointTask = {
   },
 };
 
-/** Gray pictures with something bright, in a third of the rows or in the inner or outer columns, on noise. */
+/** Gray images with something bright, in a third of the rows or in the inner or outer columns, on noise. */
 function faces(seed: number, count: number): JointSample[] {
   const random = createRandom(seed);
   const noise = (): number => 90 + random.integer(20);
@@ -96,7 +96,7 @@ describe('joint pretraining', () => {
     expect([...bias.subarray(0, 3)]).not.toEqual([...fresh.head.bias.data.subarray(0, 3)]);
   }, 60_000);
 
-  test('goes on from a checkpoint with the bits of a training that never stopped', async () => {
+  test('resumes from a checkpoint with the bits of a training that never stopped', async () => {
     const kept: Checkpoint[] = [];
     const whole = await pretrain({ seed: 3, checkpoint: (_, take) => void kept.push(take()) });
     const { events, result } = await pretrain({ seed: 3, resume: kept[6]! });
@@ -105,7 +105,7 @@ describe('joint pretraining', () => {
     expect((await pretrain({ seed: 4 })).result).not.toEqual(whole.result);
   }, 60_000);
 
-  test('stops where it is told to', async () => {
+  test('stops at the given epoch', async () => {
     await expect(pretrain({ seed: 1, signal: { aborted: true } })).rejects.toMatchObject({
       code: 'CANCELED',
     });

@@ -34,7 +34,7 @@ export interface Origin extends Omit<Task, 'changes'> {
  *
  * Its metadata are `network`, `config` (name), `settings` (the configuration
  * as JSON), `classes` (JSON), `input` (version of the preparation of
- * pictures), `recipe` (JSON), `epochs`, `seed`, `data`, `samples`, `telltale`;
+ * images), `recipe` (JSON), `epochs`, `seed`, `data`, `samples`, `telltale`;
  * and, where the network looks at more than flow, `planes` and `pictures` (JSON); and `from` (JSON), where
  * it began with other weights.
  */

@@ -1,4 +1,4 @@
-/** @file Sizes of pictures from their headers, and headers that lie. */
+/** @file Sizes of images from their headers, and headers that lie. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ async function header(bytes: Uint8Array): ReturnType<typeof readImageHeader> {
 
 const create = { width: 30, height: 20, channels: 3, background: 'teal' } as const;
 
-/** An uncompressed 24-bit picture. */
+/** An uncompressed 24-bit image. */
 function bmp(width: number, height: number): Buffer {
   const bytes = Buffer.alloc(54 + 30 * 20 * 3 + 40);
   bytes.write('BM');
@@ -48,7 +48,7 @@ describe('readImageHeader', () => {
     expect(await header(bmp(30, -20))).toEqual({ kind: 'bmp', ...size });
   });
 
-  test('a flat picture is no lie', async () => {
+  test('a flat image is accepted', async () => {
     const flat = sharp({ create: { width: 4000, height: 3000, channels: 3, background: 'black' } });
     expect((await header(await flat.png({ compressionLevel: 9 }).toBuffer())).width).toBe(4000);
   });

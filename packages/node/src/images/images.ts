@@ -41,10 +41,10 @@ export async function readImage(path: string): Promise<RgbImage> {
 /**
  * Writes an image file in the format of its extension: `.png`, or `.jpg` or `.jpeg` with quality 95.
  *
- * @param picture - RGB or RGBA, 8 bits; alpha is dropped
+ * @param image - RGB or RGBA, 8 bits; alpha is dropped
  * @throws TelltaleError `OPTION_INVALID` for another extension; `OUTPUT_UNWRITABLE`
  */
-export async function writeImage(path: string, picture: RgbImage): Promise<void> {
+export async function writeImage(path: string, image: RgbImage): Promise<void> {
   if (!/\.(png|jpe?g)$/i.test(path)) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -53,10 +53,10 @@ export async function writeImage(path: string, picture: RgbImage): Promise<void>
     );
   }
   const { default: sharp } = await import('sharp');
-  const { data, width, height, channels } = picture;
-  const image = sharp(data, { raw: { width, height, channels } }).removeAlpha();
+  const { data, width, height, channels } = image;
+  const encoder = sharp(data, { raw: { width, height, channels } }).removeAlpha();
   await writeThrough(path, async (temporary) => {
-    await image.jpeg({ quality: 95, force: false }).toFile(temporary);
+    await encoder.jpeg({ quality: 95, force: false }).toFile(temporary);
   });
 }
 

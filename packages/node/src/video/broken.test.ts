@@ -68,7 +68,7 @@ describe.skipIf(!hasFfmpeg)(
       // The built-in decoder leaves AVI and MPEG to ffmpeg, and does not open a Matroska file whose only cluster is cut.
       const others = decoder === 'ffmpeg' ? ['cut.mkv', 'cut.webm', 'cut.avi', 'cut.mpg'] : [];
       it.skipIf(!there).for(['cut-fast.mp4', ...others])(
-        'tells that %s breaks off',
+        'reports that %s breaks off',
         async (name) => {
           const { count, error } = await read(at(name), decoder);
           expect(error).toMatchObject({ code: 'VIDEO_TRUNCATED' });
@@ -78,7 +78,7 @@ describe.skipIf(!hasFfmpeg)(
       );
 
       it.skipIf(!there || decoder === 'built-in').for(['smaller', 'larger'])(
-        'notices pictures that get %s',
+        'notices frames that get %s',
         async (name) => {
           const { count, error } = await read(at(`${name}.mpg`), decoder);
           expect(error).toMatchObject({ code: 'FRAMES_SIZE_CHANGED' });
@@ -97,7 +97,7 @@ describe.skipIf(!hasFfmpeg)(
         },
       );
 
-      it.skipIf(!there)('cannot read what is no video', async () => {
+      it.skipIf(!there)('cannot read what is not a video', async () => {
         writeFileSync(at('text.mp4'), 'This is a letter, not a film.\n'.repeat(50));
         writeFileSync(at('empty.mp4'), '');
         for (const name of ['text.mp4', 'empty.mp4']) {

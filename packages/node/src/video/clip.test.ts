@@ -92,7 +92,7 @@ describe.skipIf(!hasFfmpeg)(
         expect(times).toEqual(upTo(FRAMES).map((i) => i / 200));
       });
 
-      it.skipIf(!there)('turns pictures as the container says', async () => {
+      it.skipIf(!there)('rotates frames as the container specifies', async () => {
         const turned = await firstFrame(at('turned.mp4'), decoder);
         const straight = await firstFrame(at('h264.mp4'), decoder);
         expect([turned.width, turned.height]).toEqual([128, 192]);

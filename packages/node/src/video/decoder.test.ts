@@ -12,7 +12,7 @@ writeFileSync(path, 'nothing');
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-it('says how to get a decoder where there is none', async () => {
+it('explains how to get a decoder where there is none', async () => {
   vi.stubEnv('PATH', folder);
   vi.stubEnv('TELLTALE_DECODER', 'ffmpeg');
   await expect(openClip(path)).rejects.toMatchObject({

@@ -43,7 +43,7 @@ function bmp({ data, width, height }: RgbImage, depth: 8 | 24 | 32, topDown = fa
   return bytes;
 }
 
-describe('a folder of pictures', () => {
+describe('a folder of images', () => {
   it('is read in the order of its numbers, whatever the kinds of files', async () => {
     const at = makeFolder('mixed');
     await writeImage(at('img1.png'), numberedFrame(1));
@@ -67,7 +67,7 @@ describe('a folder of pictures', () => {
     }
   });
 
-  it('needs to be told the rate', async () => {
+  it('requires a frame rate', async () => {
     const at = makeFolder('rateless');
     await writeImage(at('1.png'), numberedFrame(1));
     await expect(openClip(join(root, 'rateless'))).rejects.toMatchObject({
@@ -96,7 +96,7 @@ describe('a folder of pictures', () => {
     });
   });
 
-  it('without a picture says so', async () => {
+  it('without an image is refused', async () => {
     makeFolder('bare');
     await expect(openClip(join(root, 'bare'), { rate: 25 })).rejects.toMatchObject({
       code: 'FRAMES_EMPTY',
@@ -104,31 +104,31 @@ describe('a folder of pictures', () => {
   });
 });
 
-describe('pictures', () => {
+describe('images', () => {
   const at = makeFolder('single');
   const gray = (): RgbImage => {
-    const picture = numberedFrame(5, 61, 7);
-    return { ...picture, data: picture.data.map((_, i) => 4 * Math.floor(i / 3)) };
+    const image = numberedFrame(5, 61, 7);
+    return { ...image, data: image.data.map((_, i) => 4 * Math.floor(i / 3)) };
   };
 
   it('survive PNG unchanged, and JPEG nearly', async () => {
-    const picture = numberedFrame(77, 61, 47);
-    await writeImage(at('a.png'), picture);
-    expect(await readImage(at('a.png'))).toEqual(picture);
-    await writeImage(at('a.jpg'), picture);
+    const image = numberedFrame(77, 61, 47);
+    await writeImage(at('a.png'), image);
+    expect(await readImage(at('a.png'))).toEqual(image);
+    await writeImage(at('a.jpg'), image);
     const { data } = await readImage(at('a.jpg'));
-    expect(meanDifference(data, picture.data)).toBeLessThan(4);
+    expect(meanDifference(data, image.data)).toBeLessThan(4);
   });
 
   it.for([8, 24, 32] as const)('of %i bits are read from BMP, both ways up', async (depth) => {
-    const picture = depth === 8 ? gray() : numberedFrame(3, 61, 7);
+    const image = depth === 8 ? gray() : numberedFrame(3, 61, 7);
     for (const topDown of [false, true]) {
-      writeFileSync(at('a.bmp'), bmp(picture, depth, topDown));
-      expect(await readImage(at('a.bmp'))).toEqual(picture);
+      writeFileSync(at('a.bmp'), bmp(image, depth, topDown));
+      expect(await readImage(at('a.bmp'))).toEqual(image);
     }
   });
 
-  it('say what is wrong with them', async () => {
+  it('are refused with what is wrong with them', async () => {
     await expect(readImage(at('none.png'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
     writeFileSync(at('text.png'), 'hello');
     await expect(readImage(at('text.png'))).rejects.toMatchObject({ code: 'FRAME_UNREADABLE' });

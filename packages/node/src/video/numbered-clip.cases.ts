@@ -67,7 +67,7 @@ export function ffmpeg(args: readonly string[], input?: Buffer): void {
   if (status !== 0) throw new Error(stderr.toString());
 }
 
-/** Mean absolute difference of two pictures' values. */
+/** Mean absolute difference of the values of two images. */
 export function meanDifference(a: RgbImage['data'], b: RgbImage['data']): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!);

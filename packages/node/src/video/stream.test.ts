@@ -23,18 +23,18 @@ const orientations: readonly Orientation[] = [
 
 describe('an orientation', () => {
   const every = Uint8Array.from({ length: 45 }, (_, i) => i);
-  const picture: RgbImage = { data: every, width: 5, height: 3, channels: 3 };
+  const image: RgbImage = { data: every, width: 5, height: 3, channels: 3 };
 
   it.for(orientations)('%j is read, and undone by its inverse', (orientation) => {
     expect(orientationOf(matrix(orientation))).toEqual(orientation);
     const [a, b, c, d] = orientation;
-    const turned = oriented(picture, orientation);
+    const turned = oriented(image, orientation);
     // The inverse of a turn or mirroring is its transpose.
-    expect(oriented(turned, [a, c, b, d])).toEqual(picture);
+    expect(oriented(turned, [a, c, b, d])).toEqual(image);
     // The first pixel's right neighbor lies one step (a, b) from it.
-    const start = turned.data.findIndex((_, i) => i % 3 === 0 && same(turned, i, picture, 0));
+    const start = turned.data.findIndex((_, i) => i % 3 === 0 && same(turned, i, image, 0));
     const next = start + 3 * (a + b * turned.width);
-    expect(same(turned, next, picture, 3)).toBe(true);
+    expect(same(turned, next, image, 3)).toBe(true);
   });
 
   it('that is neither a turn nor a mirroring is left alone', () => {
@@ -71,7 +71,7 @@ describe('the rate', () => {
 });
 
 describe('times', () => {
-  it('start at 0 and rise, whatever the container says', async () => {
+  it('start at 0 and rise, whatever the container specifies', async () => {
     const timestamp = fc.option(fc.double({ min: -10, max: 10, noNaN: true }), { nil: undefined });
     await fc.assert(
       fc.asyncProperty(fc.array(timestamp, { minLength: 1 }), async (timestamps) => {
@@ -79,9 +79,9 @@ describe('times', () => {
           ...{ width: 2, height: 2, rate: 25, orientation: UPRIGHT },
           async *decode() {
             for (const each of timestamps) {
-              const picture: DecodedFrame = numberedFrame(0, 2, 2);
+              const frame: DecodedFrame = numberedFrame(0, 2, 2);
               yield await Promise.resolve({
-                ...picture,
+                ...frame,
                 ...(each !== undefined && { timestamp: each }),
               });
             }

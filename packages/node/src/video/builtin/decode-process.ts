@@ -94,7 +94,7 @@ const CODECS = { avc: 'h264', hevc: 'hevc', vp8: 'vp8', vp9: 'vp9', av1: 'av1' }
 /**
  * Times of the frames that come out of the decoder, in order of presentation.
  *
- * The native module does not say which packet a frame is of; but frames come in order, one per shown packet.
+ * The native module does not report which packet a frame is of; but frames come in order, one per shown packet.
  */
 async function timesOf(
   track: InputVideoTrack,
@@ -106,7 +106,7 @@ async function timesOf(
   const sink = new EncodedPacketSink(track);
   for await (const packet of sink.packets(undefined, undefined, { metadataOnly: !isVp8 })) {
     if (start === -Infinity && packet.type === 'key') start = packet.timestamp;
-    // Bit 4 of a VP8 frame says whether it is shown (RFC 6386, section 9.1).
+    // Bit 4 of a VP8 frame is set where it is shown (RFC 6386, section 9.1).
     if (isVp8 && ((packet.data[0] ?? 0) & 0x10) === 0) continue;
     // Frames that precede the first keyframe need others that the file does not have.
     if (packet.timestamp < start - 1e-9) continue;
