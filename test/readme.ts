@@ -37,19 +37,3 @@ export function expectPlanted(printed: string, truth: string): void {
   expect(Math.abs(Number(onset) - events[0]!.onset.time), printed).toBeLessThan(0.1);
   expect(Math.abs(Number(apex) - events[0]!.apex.time), printed).toBeLessThan(0.1);
 }
-
-/** Checks that the planted movement is among those that the example printed. */
-export function expectFound(printed: string, truth: string): void {
-  const lines = printed.trim().split('\n');
-  const { events } = JSON.parse(readFileSync(truth, 'utf8')) as {
-    readonly events: readonly Record<'onset' | 'apex', { readonly time: number }>[];
-  };
-  const [{ onset, apex }] = events as [(typeof events)[number]];
-  const found = lines.filter((line) => {
-    const [kind, , from, at] = line.split(' ');
-    const isNear = (time: string | undefined, wanted: number): boolean =>
-      Math.abs(Number(time) - wanted) < 0.1;
-    return kind === 'micro' && isNear(from, onset.time) && isNear(at, apex.time);
-  });
-  expect(found, printed).toHaveLength(1);
-}

@@ -85,7 +85,9 @@ async function run(
       width,
       height,
     );
-    encoder.encode(frame, Math.round((count++ / rate) * 1e6), false);
+    // Every frame is a keyframe: OpenH264 skips blocks that change little from frame to frame, and movements of a
+    // fraction of a pixel would come late and in steps.
+    encoder.encode(frame, Math.round((count++ / rate) * 1e6), true);
     frame.close();
     await writeChunks();
   }
