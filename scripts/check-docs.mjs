@@ -6,13 +6,10 @@
  *     npm run build && node scripts/check-docs.mjs            # all packages; exit status 1 where something is missing
  *     npm run build && node scripts/check-docs.mjs core node  # some of them
  *
- * While `scripts/docs-baseline.json` exists, a run over all packages fails only where a folder misses more comments than
- * recorded there; `--update` lowers the record to what is missing now. Delete the file once it is empty.
- *
  * Members of types that another package exports are checked there. A member that is declared in place, `{ a: number }`
  * inside a signature, needs no comment of its own.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -20,9 +17,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const BASELINE = join(root, 'scripts/docs-baseline.json');
-const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const isUpdate = process.argv.includes('--update');
+const chosen = process.argv.slice(2);
 const packages = readdirSync(join(root, 'packages')).filter(
   (name) => chosen.length === 0 || chosen.includes(name),
 );
@@ -131,28 +126,8 @@ for (const [entry, file] of entries) {
   }
 }
 
-/** Folder of a package that a declaration is in: `core/evaluate`, or `core` for the files beside the folders. */
-function folderOf(place) {
-  const [, name, , folder] = place.split('/');
-  return folder.includes('.d.ts') ? name : `${name}/${folder}`;
-}
-
-const found = {};
-for (const place of missing.keys()) found[folderOf(place)] = (found[folderOf(place)] ?? 0) + 1;
-const allowed =
-  chosen.length === 0 && existsSync(BASELINE) ? JSON.parse(readFileSync(BASELINE, 'utf8')) : {};
-if (isUpdate) {
-  const lower = Object.keys(found)
-    .sort()
-    .map((folder) => [folder, Math.min(found[folder], allowed[folder] ?? Infinity)]);
-  writeFileSync(BASELINE, `${JSON.stringify(Object.fromEntries(lower), null, 2)}\n`);
-}
-const over = Object.keys(found).filter((folder) => found[folder] > (allowed[folder] ?? 0));
-for (const [place, what] of missing) {
-  if (over.includes(folderOf(place)) || chosen.length > 0)
-    process.stdout.write(`${place} ${what} has no doc comment\n`);
-}
+for (const [place, what] of missing) process.stdout.write(`${place} ${what} has no doc comment\n`);
 process.stderr.write(
   `${count} exports of ${entries.length} entries: ${missing.size} doc comments are missing\n`,
 );
-process.exit(over.length > 0 && !isUpdate ? 1 : 0);
+process.exit(missing.size > 0 ? 1 : 0);
