@@ -15,9 +15,11 @@ export interface Annotation {
   readonly clip: string;
   /** Folder of its frames, relative to the dataset's folder, `/` between parts; empty where none is there. */
   readonly folder: string;
+  /** Number of the first frame. */
   readonly onset: number;
   /** Absent where the annotators gave none, or none that can be true. */
   readonly apex?: number;
+  /** Number of the last frame. */
   readonly offset: number;
   /** Of the camera, hertz. */
   readonly framesPerSecond: number;
@@ -25,6 +27,7 @@ export interface Annotation {
   readonly emotion: string;
   /** Those that are certain: `4`, `L14`. */
   readonly actionUnits: readonly string[];
+  /** Micro-expression or macro-expression, as annotated. */
   readonly kind: 'micro' | 'macro';
   /** Class I to VII by action units, where coded (Davison et al. 2018). */
   readonly objectiveClass?: string;
@@ -46,6 +49,7 @@ export type FindingKind =
 
 /** One thing found while reading. */
 export interface Finding {
+  /** What was found, and whether anything was changed. */
   readonly kind: FindingKind;
   /** Row of the sheet, from 1, as the spreadsheet program counts it. */
   readonly row?: number;
@@ -59,7 +63,9 @@ export interface Finding {
 
 /** How many of what a dataset has. */
 export interface Counts {
+  /** Number of annotated clips. */
   readonly clips: number;
+  /** Number of subjects with at least one clip. */
   readonly subjects: number;
   /** Number of clips of each emotion. */
   readonly classes: Readonly<Record<string, number>>;
@@ -85,6 +91,7 @@ export interface Edition {
 
 /** A sheet as text. Cells keep what the spreadsheet program shows, spaces and all. */
 export interface Sheet {
+  /** Name of the sheet in its workbook. */
   readonly name: string;
   /** Shape `[row][column]`; rows may differ in length. */
   readonly rows: readonly (readonly string[])[];
@@ -94,6 +101,7 @@ export interface Sheet {
 export interface Workbook {
   /** Relative to the dataset's folder, `/` between parts. */
   readonly path: string;
+  /** Sheets in the order of the file. */
   readonly sheets: readonly Sheet[];
   /** Whether the user named it: then its name need not be the usual one. */
   readonly given?: boolean;
@@ -109,7 +117,9 @@ export interface FrameFolder {
 
 /** What lies in the folder of a dataset. */
 export interface DatasetContent {
+  /** Annotation files, in any order. */
   readonly workbooks: readonly Workbook[];
+  /** Folders with frames, in any order. */
   readonly folders: readonly FrameFolder[];
 }
 
@@ -123,6 +133,7 @@ export interface Reading {
   readonly sheet: string;
   /** In the sheet's order, corrections applied. */
   readonly annotations: readonly Annotation[];
+  /** What was corrected, replaced, dropped or missing. */
   readonly findings: readonly Finding[];
 }
 

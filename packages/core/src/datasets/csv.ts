@@ -11,6 +11,7 @@ import { TelltaleError } from '../base/errors.ts';
 export interface CsvRow {
   /** Line in the text, from 1, as an editor counts it. */
   readonly line: number;
+  /** Values from left to right, without their quotation marks. */
   readonly fields: readonly string[];
 }
 

@@ -25,17 +25,21 @@ export interface SheetRow {
   readonly row: number;
   /** Below the header, from 0; empty rows count. */
   readonly record: number;
+  /** Trimmed text by column. */
   readonly cells: Readonly<Record<Column, string>>;
 }
 
 /** A row while it is being read. */
 export interface ReadRow {
+  /** Row of the sheet, from 1. */
   readonly row: number;
   /** `file`, as the folders spell it. */
   readonly file: string;
+  /** Trimmed text by column. */
   readonly cells: SheetRow['cells'];
   /** What else the ends of folder paths may name: `{code}`. */
   readonly words: Words;
+  /** The row as an annotation. */
   readonly annotation: Annotation;
 }
 
@@ -53,9 +57,11 @@ export interface Correction {
    * give it. Left out only where the file holds a single expression.
    */
   readonly onset?: number | readonly [number, number];
+  /** What the correction changes. */
   readonly field: 'onset' | 'apex' | 'offset' | 'actionUnits' | 'emotion';
   /** The cell that is wrong; the correction applies only where the sheet still has it. */
   readonly was: string | RegExp;
+  /** The correct text of the cell. */
   readonly now: string;
   /** Who found it, and how. */
   readonly source: string;
@@ -67,6 +73,7 @@ export interface RowCorrections {
   readonly records: number;
   /** Clips that are known to be at a record there, `subject/file`. */
   readonly landmarks?: Readonly<Record<number, string>>;
+  /** The changes, each of one row. */
   readonly changes: readonly RowChange[];
   /** Who found it, and how. */
   readonly source: string;
@@ -135,6 +142,7 @@ export interface DatasetDefinition {
   readonly sheetless?: (content: DatasetContent, images: string | undefined) => boolean;
   /** Rows made of the folders, where {@link DatasetDefinition.sheetless}. */
   readonly fromFolders?: (folders: readonly FrameFolder[]) => SheetRow[];
+  /** Published corrections that name their clip. */
   readonly corrections: readonly Correction[];
   /** Corrections that are published by row. */
   readonly byRow?: RowCorrections | undefined;

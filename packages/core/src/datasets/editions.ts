@@ -7,7 +7,9 @@ import type { Annotation, Counts, Edition } from './annotation.ts';
 export interface CountDifference {
   /** `clips`, `macro-expressions`, `subjects`, or an emotion. */
   readonly what: string;
+  /** Number in this copy. */
   readonly found: number;
+  /** Published number. */
   readonly expected: number;
 }
 

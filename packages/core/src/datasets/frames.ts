@@ -26,6 +26,7 @@ export function framesByNumber(files: readonly string[]): ReadonlyMap<number, st
 
 /** Folders by the ends of their paths. */
 export interface FolderIndex {
+  /** Folders by each of the ends that their paths have. */
   readonly byEnd: ReadonlyMap<string, readonly FolderMatch[]>;
 }
 
@@ -59,6 +60,7 @@ export function indexFolders(
 
 /** A folder that an annotation could mean. */
 export interface FolderMatch {
+  /** The folder with its files. */
   readonly folder: FrameFolder;
   /** The path before the part that names subject and clip. */
   readonly root: string;
@@ -100,8 +102,11 @@ export function chooseRoots(
 
 /** Frame numbers of an annotation as its sheet has them. */
 export interface Span {
+  /** Number of the first frame. */
   readonly onset: number;
+  /** Number of the frame of strongest movement; absent where it is not annotated. */
   readonly apex?: number;
+  /** Number of the last frame. */
   readonly offset: number;
 }
 

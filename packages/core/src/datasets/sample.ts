@@ -23,7 +23,9 @@ export interface Sample {
   readonly file: string;
   /** Paths of face crops, in the box and size of the flow image; absent where there are none. */
   readonly faces?: {
+    /** The face at the frame of strongest movement. */
     readonly apex?: string;
+    /** The face at the first frame. */
     readonly onset?: string;
     /** The apex with its movement magnified. */
     readonly magnified?: string;

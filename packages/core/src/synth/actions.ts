@@ -24,6 +24,7 @@ interface Pull {
 export interface Action {
   /** As FACS coders write it: `1+2`. */
   readonly units: string;
+  /** Displacements of landmarks, at full strength. */
   readonly pulls: readonly Pull[];
 }
 

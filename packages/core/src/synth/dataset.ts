@@ -31,13 +31,17 @@ export interface DatasetOptions {
 
 /** One film to be made, and the names of its frames. */
 export interface PlannedFilm {
+  /** Subject, take and events, in frames. */
   readonly film: Film;
+  /** How the film is rendered. */
   readonly scenario: Scenario;
 }
 
 /** A synthetic dataset. */
 export interface DatasetPlan {
+  /** How the dataset lies on disk. */
   readonly layout: Layout;
+  /** All videos, in the order of subjects and takes. */
   readonly films: readonly PlannedFilm[];
 }
 
@@ -204,6 +208,7 @@ function check(layout: Layout, numbers: Readonly<Record<string, number>>): void 
 
 /** Content of `telltale-synthetic.json`: the numbers of annotations. */
 export interface SyntheticCounts {
+  /** Name of the dataset that the layout follows. */
   readonly dataset: string;
   /** Micro-expressions. */
   readonly clips: number;

@@ -93,7 +93,9 @@ export function drawnLandmarks(
 
 /** A drawn synthetic subject. */
 export interface DrawnFace {
+  /** The face from the front, as RGB. */
   readonly image: RgbImage;
+  /** Landmarks of the 478-point mesh, pixels of the image. */
   readonly landmarks: Landmarks;
 }
 

@@ -7,7 +7,9 @@ import { drawFaceShape, syntheticFlowImage, type FaceShape } from './flow-fields
 
 /** Options of {@link planFlowSamples}. */
 export interface FlowSampleOptions {
+  /** Number of samples, at least 1. */
   readonly clips: number;
+  /** Number of subjects that the samples are distributed over. */
   readonly subjects: number;
   /** @defaultValue 1 */
   readonly seed?: number;
@@ -17,9 +19,13 @@ export interface FlowSampleOptions {
 
 /** One sample; its image is drawn on demand. */
 export interface FlowSample {
+  /** Name of the synthetic subject. */
   readonly subject: string;
+  /** Unique within the subject. */
   readonly clip: string;
+  /** Class or emotion, by the options. */
   readonly emotion: string;
+  /** Computes the flow image, and the action units that it shows. */
   readonly draw: () => { readonly image: RgbImage; readonly units: string };
 }
 

@@ -20,19 +20,23 @@ import { activation, type PlantedEvent, type Truth } from './truth.ts';
 
 /** Something that happens, seconds from the first frame. */
 export interface ScenarioEvent {
+  /** Expression, blink, or movement of the mouth in speech. */
   readonly kind: 'micro' | 'macro' | 'blink' | 'talk';
   /** Action units: `4+L10`; of a blink or of talking they do not matter. */
   readonly units?: string;
   /** Largest displacement, pixels. */
   readonly amplitude?: number;
+  /** Time of the first movement. */
   readonly onset: number;
   /** @defaultValue two fifths of the way */
   readonly apex?: number;
+  /** Time at which the movement has ended. */
   readonly offset: number;
 }
 
 /** What a clip shows, and how it was filmed. */
 export interface Scenario {
+  /** Name of the clip. */
   readonly name: string;
   /** Pixels. */
   readonly width: number;
@@ -42,8 +46,11 @@ export interface Scenario {
   readonly interocular: number;
   /** Frames per second. */
   readonly rate: number;
+  /** Number of frames. */
   readonly frames: number;
+  /** What happens in the clip, in any order. */
   readonly events: readonly ScenarioEvent[];
+  /** Determines everything random in the clip. */
   readonly seed: number;
   /** Standard deviation of the sensor noise, grey levels of 255. @defaultValue 1.5 */
   readonly noise?: number;
@@ -55,12 +62,15 @@ export interface Scenario {
 
 /** A subject to record. */
 export interface SyntheticSubject {
+  /** The face at rest, as RGB. */
   readonly image: RgbImage;
+  /** Landmarks of the 478-point mesh, pixels of the image. */
   readonly landmarks: Landmarks;
 }
 
 /** A clip with what was planted in it. */
 export interface ScenarioClip extends Clip {
+  /** Number of frames. */
   readonly expectedFrames: number;
   /** Speech is not an event of the ground truth: nothing should be found there. */
   readonly truth: Truth;

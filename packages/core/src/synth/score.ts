@@ -10,18 +10,29 @@ import type { PlantedEvent, Truth } from './truth.ts';
 
 /** What is needed of an expression of a report. */
 export interface FoundInterval {
+  /** Kind of the expression in the report. */
   readonly kind: string;
-  readonly onset: { readonly frame: number };
-  readonly offset: { readonly frame: number };
+  /** First frame of the interval. */
+  readonly onset: {
+    /** Number of the first frame, from 0. */
+    readonly frame: number;
+  };
+  /** Last frame of the interval. */
+  readonly offset: {
+    /** Number of the last frame, from 0. */
+    readonly frame: number;
+  };
 }
 
 /** One planted movement and what came of it. */
 export interface ScoredEvent {
+  /** The event of the ground truth. */
   readonly event: PlantedEvent;
   /** The interval that overlaps it most; none where nothing does. */
   readonly nearest?: FoundInterval;
   /** Intersection over union with it, 0 to 1. */
   readonly overlap: number;
+  /** Whether the overlap is at least one half. */
   readonly found: boolean;
 }
 

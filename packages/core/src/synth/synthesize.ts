@@ -49,7 +49,9 @@ export interface SynthesisOptions {
 
 /** A clip with what was planted in it. */
 export interface SyntheticClip extends Clip {
+  /** Number of frames. */
   readonly expectedFrames: number;
+  /** Events and parameters of the clip. */
   readonly truth: Truth;
 }
 

@@ -11,19 +11,25 @@ export interface TruthMoment {
 
 /** One planted movement: it rises from onset to apex, holds around the apex, and is gone at the offset. */
 export interface PlantedEvent {
+  /** Kind of the movement. */
   readonly kind: ActionKind | 'micro' | 'macro' | 'blink';
   /** Action units, FACS numbers. */
   readonly units: string;
   /** Largest displacement at the apex, pixels of the clip. */
   readonly amplitude: number;
+  /** Time point at which the movement starts. */
   readonly onset: TruthMoment;
+  /** Time point of strongest movement. */
   readonly apex: TruthMoment;
+  /** Time point at which the movement has ended. */
   readonly offset: TruthMoment;
 }
 
 /** Everything that was put into a demonstration clip. */
 export interface Truth {
+  /** Format of the file and its version. */
   readonly schema: 'telltale.truth/1';
+  /** Size, frame rate and length of the clip. */
   readonly clip: {
     /** Pixels. */
     readonly width: number;
@@ -31,10 +37,12 @@ export interface Truth {
     readonly height: number;
     /** Frames per second. */
     readonly rate: number;
+    /** Number of frames. */
     readonly frames: number;
   };
   /** Between the centers of the eyes, pixels. */
   readonly interocular: number;
+  /** Seed of all randomness of the clip. */
   readonly seed: number;
   /** Standard deviation of the sensor noise, grey levels of 255. */
   readonly noise: number;

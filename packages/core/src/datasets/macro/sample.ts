@@ -10,9 +10,13 @@ export interface SheetImage {
 
 /** A part of an image, pixels. */
 export interface ImageBox {
+  /** Left edge, from 0. */
   readonly left: number;
+  /** Upper edge, from 0. */
   readonly top: number;
+  /** Extent to the right. */
   readonly width: number;
+  /** Extent downward. */
   readonly height: number;
 }
 

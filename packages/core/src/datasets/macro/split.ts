@@ -14,7 +14,9 @@ const HELD_OUT = 0.1;
 
 /** Indices of a dataset's samples. */
 export interface MacroSplit {
+  /** Indices of the samples to train on. */
   readonly train: readonly number[];
+  /** Indices of the samples to validate on. */
   readonly validation: readonly number[];
   /** In neither part: the same image or subject is in the validation part. */
   readonly dropped: readonly number[];

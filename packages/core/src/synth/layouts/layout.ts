@@ -28,26 +28,42 @@ export type LayoutName = (typeof LAYOUT_NAMES)[number];
 
 /** What a sheet's cell holds. Numbers that the original keeps as text are text here. */
 export type SheetCell =
-  string | number | null | { readonly formula: string; readonly value: number };
+  | string
+  | number
+  | null
+  | {
+      /** Formula of the cell. */
+      readonly formula: string;
+      /** Result of the formula, as spreadsheet programs store it. */
+      readonly value: number;
+    };
 
 /** A spreadsheet file. */
 export interface SheetFile {
   /** Relative to the dataset's folder, `/` between parts. */
   readonly path: string;
+  /** Sheets in the order of the file. */
   readonly sheets: readonly {
+    /** Name of the sheet. */
     readonly name: string;
+    /** Cells of each row, from the top; shape `[row][column]`. */
     readonly rows: readonly (readonly SheetCell[])[];
   }[];
 }
 
 /** One expression in a film; frames are counted from 0. */
 export interface FilmEvent {
+  /** What the expression is annotated as. */
   readonly emotion: SyntheticEmotion;
   /** `4+L10`. */
   readonly units: string;
+  /** Micro-expression or macro-expression. */
   readonly kind: 'micro' | 'macro';
+  /** First frame. */
   readonly onset: number;
+  /** Frame of strongest movement. */
   readonly apex: number;
+  /** Last frame. */
   readonly offset: number;
 }
 
@@ -57,6 +73,7 @@ export interface Film {
   readonly subject: number;
   /** Index of the video of that subject, from 0. */
   readonly take: number;
+  /** Number of frames. */
   readonly frames: number;
   /** Frames per second. */
   readonly rate: number;
@@ -82,14 +99,17 @@ export interface LayoutTiming {
 
 /** How a licensed dataset lies on disk. */
 export interface Layout {
+  /** Name by which the layout is selected. */
   readonly name: LayoutName;
   /** As the composite protocol spells it: `CASME II`. */
   readonly title: string;
+  /** Frame rate and kinds of expressions of its videos. */
   readonly timing: LayoutTiming;
   /** Pixels; the original's where it is small enough to be made in a while. */
   readonly size: readonly [width: number, height: number];
   /** How much of the height the face takes: cropped faces fill the frame. */
   readonly cropped: boolean;
+  /** Whether the camera records no color. */
   readonly gray: boolean;
   /** How often each emotion occurs, against the others. */
   readonly emotions: readonly (readonly [SyntheticEmotion, number])[];
