@@ -52,6 +52,7 @@ const ENGLISH: readonly Section[] = [
     text: 'How it works',
     pages: [
       ['architecture', 'ARCHITECTURE.md', 'Architecture'],
+      ['faces', 'docs/faces.md', 'Finding faces'],
       ['spotting', 'docs/spotting.md', 'Spotting'],
       ['report', 'docs/report.md', 'The report'],
       ['magnification', 'docs/magnification.md', 'Magnification'],

@@ -26,7 +26,6 @@ export function prepareCommand(): CommandUnknownOpts {
       ['apex', 'onset'] as const,
     )
     .option('--alpha <factor>', 'magnification factor of the magnified apex', positiveNumber, 10)
-    .option('--aligned', 'the frames are cropped faces', false)
     .addOption(
       new Option('--kind <kind>', 'which expressions')
         .choices(['micro', 'macro', 'all'])

@@ -12,6 +12,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Framing } from '@telltale/core/face';
 import type { FacePlane } from '@telltale/core/prepare';
 import { writeFolderWhole } from '@telltale/node/output';
 
@@ -28,6 +29,8 @@ export interface KeptClip {
   /** Whether the apex was found and not given. */
   readonly isFound: boolean;
   readonly headMoved: boolean;
+  /** What the face detector was shown when it found the face: the whole frame, or the frame padded or tiled. */
+  readonly framing: Framing;
   /** SHA-256 of each image, hexadecimal, by plane. */
   readonly images: Readonly<Partial<Record<FacePlane | 'flow', string>>>;
 }

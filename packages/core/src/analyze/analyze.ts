@@ -133,6 +133,7 @@ export async function analyze(
     times,
     seen: motion.seen,
     faces: track.faces,
+    framings: track.framings,
     interocular: motion.interocular,
     curve: curveOf(spotting, times, motion.seen),
     threshold: spotting.threshold,

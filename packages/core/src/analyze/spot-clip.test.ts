@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openTestModels, sampleImage } from '../face/face.cases.ts';
-import { findFace } from '../face/mesh.ts';
+import { findFace } from '../face/find.ts';
 import type { FaceModels } from '../face/models.ts';
 import { analyze } from './analyze.ts';
 import { synthesize } from '../synth/synthesize.ts';

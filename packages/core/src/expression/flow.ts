@@ -6,7 +6,7 @@
 import { TelltaleError } from '../base/errors.ts';
 import { grayOf, type RgbImage } from '../base/image.ts';
 import type { Landmarks } from '../face/landmarks.ts';
-import { findFace } from '../face/mesh.ts';
+import { findFace } from '../face/find.ts';
 import type { FaceModels } from '../face/models.ts';
 import { EYE_CORNERS, landmark } from '../face/regions.ts';
 import { matchBrightness } from '../motion/brightness.ts';

@@ -16,8 +16,9 @@ import {
   sharedClips,
   shifted,
 } from './face.cases.ts';
-import { findFace, findLandmarks, regionOfLandmarks } from './mesh.ts';
-import type { FoundFace } from './mesh.ts';
+import { findFace } from './find.ts';
+import type { FoundFace } from './find.ts';
+import { findLandmarks, regionOfLandmarks } from './mesh.ts';
 import { openFaceModels } from './models.ts';
 import type { FaceModels } from './models.ts';
 import { EYE_CORNERS, eyeAspectRatio, FACE_PARTS, interocularDistance } from './regions.ts';

@@ -5,24 +5,12 @@
  * averaged over at least 2 × 2 samples a pixel: landmarks follow the noise and
  * the grid of the pixels less that way.
  */
-import { TelltaleError } from '../base/errors.ts';
 import type { RgbImage } from '../base/image.ts';
 import { own } from '../base/own.ts';
-import { detectFaces, regionOfDetection } from './detect.ts';
 import type { FaceRegion, Landmarks } from './landmarks.ts';
 import { ALL_POINTS, MESH_POINTS, REFINED } from './mesh-indices.ts';
 import { FACE_INPUT_SIZE, faceInput } from './models.ts';
 import type { FaceModels } from './models.ts';
-
-/** A face found in a single image. */
-export interface FoundFace {
-  /** Where the face is, pixels of the image. */
-  readonly region: FaceRegion;
-  /** Pixels of the image. */
-  readonly landmarks: Landmarks;
-  /** Number of faces in the image; this is the largest. */
-  readonly faces: number;
-}
 
 /** Where a face is believed in. */
 export const LEAST_PRESENCE = 0.5;
@@ -102,32 +90,4 @@ export function regionOfLandmarks({ points }: Landmarks): FaceRegion {
     size: Math.max(x.most - x.least, y.most - y.least) * ENLARGE,
     angle,
   };
-}
-
-/**
- * The largest face of a single image with its landmarks.
- *
- * The region is taken from the landmarks and the landmarks again from the region,
- * twice, so that the result hardly depends on the detector's box.
- *
- * @throws TelltaleError `FACE_NOT_FOUND` where no face is found.
- */
-export async function findFace(models: FaceModels, image: RgbImage): Promise<FoundFace> {
-  const detections = await detectFaces(models, image);
-  for (const detection of detections) {
-    let region = regionOfDetection(detection);
-    let landmarks = await findLandmarks(models, image, region);
-    for (let pass = 0; pass < 2 && landmarks.presence >= LEAST_PRESENCE; pass++) {
-      region = regionOfLandmarks(landmarks);
-      landmarks = await findLandmarks(models, image, region);
-    }
-    if (landmarks.presence >= LEAST_PRESENCE) {
-      return { region, landmarks, faces: detections.length };
-    }
-  }
-  throw new TelltaleError(
-    'FACE_NOT_FOUND',
-    `no face in the image of ${image.width} × ${image.height} pixels`,
-    'Take an image in which one face is seen from the front, at least 100 pixels wide.',
-  );
 }

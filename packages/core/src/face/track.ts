@@ -14,8 +14,9 @@ import { throwIfCanceled } from '../base/pause.ts';
 import type { Cancellation } from '../base/pause.ts';
 import type { Frame } from '../video/frames.ts';
 import { detectFaces, regionOfDetection } from './detect.ts';
+import { regionByLandmarks, regionOfFace } from './find.ts';
+import { createFramingOrder, framings, type Framing, type FramingOrder } from './framing.ts';
 import type { FaceRegion } from './landmarks.ts';
-import { findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from './mesh.ts';
 import type { FaceModels } from './models.ts';
 import { isJump, turn } from './smooth.ts';
 
@@ -27,6 +28,8 @@ export interface FaceTrack {
   readonly regions: readonly (FaceRegion | null)[];
   /** Number of faces that the detector last found, one per frame. */
   readonly faces: readonly number[];
+  /** What the detector was shown when it found the face that is followed, each framing once, in their order. */
+  readonly framings: readonly Framing[];
 }
 
 /** Options of {@link trackFace}. */
@@ -42,6 +45,7 @@ export interface TrackOptions {
 /** What one run of the detector found. */
 interface Detections {
   readonly frame: number;
+  readonly framing: Framing;
   readonly regions: readonly FaceRegion[];
 }
 
@@ -72,15 +76,20 @@ export async function trackFace(
   const runs: Detections[] = [];
   let next = -Infinity;
   let followed: readonly FaceRegion[] = [];
+  const order = createFramingOrder();
   for await (const frame of frames) {
     throwIfCanceled(signal);
     // Half a frame early, so that rounded times do not delay every run by a frame.
     const half = times.length > 0 ? (frame.time - times.at(-1)!) / 2 : 0;
     if (frame.time + half >= next) {
       next = frame.time + interval;
-      const seen = await detectAndFollow(models, frame, followed);
+      const seen = await search(models, frame, { followed, order, time: frame.time + half });
       followed = seen.followed;
-      runs.push({ frame: times.length, regions: [...followed, ...seen.others] });
+      runs.push({
+        frame: times.length,
+        framing: seen.framing,
+        regions: [...followed, ...seen.others],
+      });
     }
     times.push(frame.time);
     faces.push(runs.at(-1)!.regions.length);
@@ -92,38 +101,76 @@ export async function trackFace(
     throw new TelltaleError(
       'FACE_NOT_FOUND',
       `none of the ${times.length} frames shows a face`,
-      'Check that the clip shows a face from the front, at least 100 pixels wide, not lying on its side.',
+      'Check that the clip shows a face from the front, at least 40 pixels wide, not lying on its side.',
     );
   }
-  return { times, faces, regions: interpolate(sightings, runs, times) };
+  const sighted = new Set(sightings.map(({ frame }) => frame));
+  const used = new Set(runs.filter(({ frame }) => sighted.has(frame)).map((run) => run.framing));
+  return {
+    ...{ times, faces, regions: interpolate(sightings, runs, times) },
+    framings: framings.filter((framing) => used.has(framing)),
+  };
+}
+
+/** What is known before a frame is searched. */
+interface SearchState {
+  /** Regions of the last run. */
+  readonly followed: readonly FaceRegion[];
+  readonly order: FramingOrder;
+  readonly time: number;
+}
+
+/** The faces of a frame in the first framing that shows one; where none does, those of the first. */
+async function search(
+  models: FaceModels,
+  frame: Frame,
+  { followed, order, time }: SearchState,
+): Promise<Seen> {
+  let first: Seen | undefined;
+  for (const framing of order.at(time)) {
+    const before = first === undefined ? followed : []; // they were looked for
+    const seen = await detectAndFollow(models, frame, { before, framing });
+    if (seen.followed.length > 0) {
+      order.found(framing);
+      return seen;
+    }
+    first ??= seen;
+  }
+  return first!;
+}
+
+/** The faces of one frame. */
+interface Seen {
+  readonly framing: Framing;
+  /** Those that have landmarks. */
+  readonly followed: FaceRegion[];
+  /** Smaller ones, as the detector sees them. */
+  readonly others: FaceRegion[];
 }
 
 /** The faces of a frame: those that have landmarks, and smaller ones as the detector sees them. */
 async function detectAndFollow(
   models: FaceModels,
   frame: Frame,
-  before: readonly FaceRegion[],
-): Promise<{ readonly followed: FaceRegion[]; readonly others: FaceRegion[] }> {
+  { before, framing }: { readonly before: readonly FaceRegion[]; readonly framing: Framing },
+): Promise<Seen> {
   const followed: FaceRegion[] = [];
   const others: FaceRegion[] = [];
-  const meet = async (rough: FaceRegion): Promise<FaceRegion | undefined> => {
-    const landmarks = await findLandmarks(models, frame, rough);
-    return landmarks.presence >= LEAST_PRESENCE ? regionOfLandmarks(landmarks) : undefined;
-  };
   const isKnown = (region: FaceRegion): boolean =>
     [...followed, ...others].some((other) => sameFace(other, region));
-  for (const [rank, detection] of (await detectFaces(models, frame)).entries()) {
-    const rough = regionOfDetection(detection);
-    const region = rank < FOLLOWED ? await meet(rough) : undefined;
+  for (const [rank, detection] of (await detectFaces(models, frame, { framing })).entries()) {
+    const region =
+      rank < FOLLOWED ? await regionOfFace(models, frame, { detection, framing }) : undefined;
     if (region !== undefined) followed.push(region);
-    else if (rank >= FOLLOWED) others.push(rough);
+    // In other framings a detection counts only where the landmarks confirm it.
+    else if (rank >= FOLLOWED && framing === 'whole') others.push(regionOfDetection(detection));
   }
   for (const last of before) {
     if (followed.length >= FOLLOWED || isKnown(last)) continue;
-    const region = await meet(last);
+    const region = await regionByLandmarks(models, frame, last);
     if (region !== undefined && !isKnown(region)) followed.push(region);
   }
-  return { followed, others };
+  return { framing, followed, others };
 }
 
 /**

@@ -6,8 +6,10 @@ import { grayOf, type RgbImage, type Plane } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropGray } from '../face/crop.ts';
+import { findFace } from '../face/find.ts';
+import type { Framing } from '../face/framing.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
-import { findFace, findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from '../face/mesh.ts';
+import { findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { magnifiedApex } from '../magnify/index.ts';
 import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
@@ -54,6 +56,8 @@ export interface PreparedClip {
   readonly isFound: boolean;
   /** Whether the head moved by more than 4 pixels of the cut from onset to apex; its motion is not part of the flow. */
   readonly headMoved: boolean;
+  /** What the detector was shown when it found the face at the onset. */
+  readonly framing: Framing;
   /** By side, pixels. */
   readonly images: ReadonlyMap<number, PreparedImages>;
 }
@@ -71,7 +75,7 @@ export async function prepareClip(
 ): Promise<PreparedClip> {
   const needed = neededFrames(span, frames.numbers, options);
   const onset = await frames.read(span.onset);
-  const face = await findPreparedFace(tools.face, onset, options.aligned);
+  const face = await findFace(tools.face, onset);
   const read = async (number: number): Promise<RgbImage> => {
     throwIfCanceled(tools.signal);
     const image = await frames.read(number);
@@ -98,6 +102,7 @@ export async function prepareClip(
     apex,
     isFound: given === undefined,
     headMoved: hasMoved(from.region, to.region),
+    framing: face.framing,
     images: new Map(
       options.sizes.map((size) => [
         size,
@@ -105,40 +110,6 @@ export async function prepareClip(
       ]),
     ),
   };
-}
-
-/**
- * The face in an image. Where an image shows nothing but a face, the detector, which was trained on whole scenes, may
- * miss it: the landmarks then decide whether the whole image is one.
- *
- * @param aligned - ask the landmarks first
- * @throws TelltaleError `FACE_NOT_FOUND`
- */
-export async function findPreparedFace(
-  models: FaceModels,
-  image: RgbImage,
-  aligned: boolean,
-): Promise<LocatedFace> {
-  if (aligned) {
-    const face = await faceOfWhole(models, image);
-    if (face !== undefined) return face;
-  }
-  try {
-    const { region, landmarks } = await findFace(models, image);
-    return { region, landmarks };
-  } catch (error) {
-    if (!(error instanceof TelltaleError) || error.code !== 'FACE_NOT_FOUND') throw error;
-    const face = aligned ? undefined : await faceOfWhole(models, image);
-    if (face === undefined) throw error;
-    return face;
-  }
-}
-
-/** A face that was cropped elsewhere fills its image: a region is half as large again as the face in it. */
-async function faceOfWhole(models: FaceModels, image: RgbImage): Promise<LocatedFace | undefined> {
-  const { width, height } = image;
-  const size = 1.3 * Math.max(width, height);
-  return regionAt(models, image, { x: width / 2, y: height / 2, size, angle: 0 });
 }
 
 /** The face around a region of an image, its region refined once by its own landmarks. */

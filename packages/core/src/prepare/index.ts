@@ -1,5 +1,5 @@
 /** @file Public face of `@telltale/core/prepare`: from the frames of an annotated clip to what networks are trained on. */
-export { findPreparedFace, prepareClip } from './clip.ts';
+export { prepareClip } from './clip.ts';
 export type { ClipFrames, PreparedClip, PrepareTools } from './clip.ts';
 export { clipIdentity, facePlanes, neededFrames, resolvePreparation } from './options.ts';
 export type {

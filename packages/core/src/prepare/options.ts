@@ -21,8 +21,6 @@ export interface PrepareOptions {
   readonly planes?: readonly FacePlane[];
   /** α of the magnified apex. @defaultValue 10 */
   readonly alpha?: number;
-  /** The frames are cropped faces and nothing else: the whole frame is tried first. @defaultValue false */
-  readonly aligned?: boolean;
 }
 
 /** All that determines what is made of a clip, but the clip. */
@@ -33,8 +31,6 @@ export interface Preparation {
   readonly planes: readonly FacePlane[];
   /** Absent where nothing is magnified. */
   readonly alpha?: number;
-  /** Whether the frames show a cropped face and nothing else. */
-  readonly aligned: boolean;
 }
 
 /** Smallest and largest side of an image: the flow is computed at 224. */
@@ -48,7 +44,7 @@ export const WARM_UP = 0.25;
  * @throws TelltaleError `OPTION_INVALID`
  */
 export function resolvePreparation(options: PrepareOptions = {}): Preparation {
-  const { sizes = [28], planes = ['apex', 'onset'], alpha = 10, aligned = false } = options;
+  const { sizes = [28], planes = ['apex', 'onset'], alpha = 10 } = options;
   const wrong = sizes.find(
     (size) => !Number.isInteger(size) || size < SIDES.least || size > SIDES.most,
   );
@@ -71,7 +67,6 @@ export function resolvePreparation(options: PrepareOptions = {}): Preparation {
     sizes: [...new Set(sizes)],
     planes: chosen,
     ...(chosen.includes('magnified') && { alpha }),
-    aligned,
   };
 }
 
@@ -170,7 +165,7 @@ export interface ClipIdentity {
 export function clipIdentity(
   span: ExpressionSpan,
   frames: readonly FrameContent[],
-  { planes, alpha, aligned, size, models }: ClipMaking,
+  { planes, alpha, size, models }: ClipMaking,
 ): ClipIdentity {
   const { onset, offset, framesPerSecond } = span;
   const apex = givenApex(span) ?? null;
@@ -181,6 +176,6 @@ export function clipIdentity(
       span: isWhole ? [onset, apex, offset, framesPerSecond] : [onset, apex],
       frames: frames.map(({ number, sha256 }) => [number, sha256]),
     },
-    options: { flow: LIKE_OPENCV, models, planes, alpha: alpha ?? null, aligned, size },
+    options: { flow: LIKE_OPENCV, models, planes, alpha: alpha ?? null, size },
   };
 }

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TelltaleError } from '../base/errors.ts';
 import type { RgbImage } from '../base/image.ts';
 import { parseFlowFolder } from '../datasets/flow-folder.ts';
+import { cropImage } from '../face/crops.cases.ts';
 import { openTestModels, sampleImage } from '../face/face.cases.ts';
-import { findFace } from '../face/mesh.ts';
+import { findFace } from '../face/find.ts';
+import type { FaceRegion } from '../face/landmarks.ts';
 import type { FaceModels } from '../face/models.ts';
 import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
 import { synthesize } from '../synth/synthesize.ts';
@@ -53,6 +55,29 @@ const source = (left: readonly number[] = [], read: number[] = []) => ({
   },
 });
 
+/** The same frames cropped to the face, from the brows to the chin. */
+const croppedSource = ({ x, y, size }: FaceRegion): ReturnType<typeof source> => {
+  const { numbers, read } = source();
+  const [width, height] = [Math.round(0.5 * size), Math.round(0.58 * size)];
+  const [left, top] = [Math.round(x - width / 2), Math.round(y - 0.22 * size)];
+  return {
+    numbers,
+    read: async (number) => cropImage(await read(number), { left, top, width, height }),
+  };
+};
+
+/** Pearson's correlation. */
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const centered = (values: readonly number[]): number[] => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - mean);
+  };
+  const [p, q] = [centered(a), centered(b)];
+  const product = (x: readonly number[], y: readonly number[]): number =>
+    x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+  return product(p, q) / Math.sqrt(product(p, p) * product(q, q));
+}
+
 describe('a clip', () => {
   test('becomes images of every size, out of two frames', async () => {
     const read: number[] = [];
@@ -89,10 +114,15 @@ describe('a clip', () => {
     expect(Math.max(...change)).toBeGreaterThan(4);
   });
 
-  test('of frames that show nothing but a face is prepared too', async () => {
-    const options = resolvePreparation({ planes: [], aligned: true });
-    const { images } = await prepareClip(source(), span, { options, tools: { face, tvl1 } });
-    expect(new Set(images.get(28)!.flow.data).size).toBeGreaterThan(50);
+  test('of frames that show nothing but a face is prepared too, and what was done is kept', async () => {
+    const options = resolvePreparation({ planes: [] });
+    const { region } = await findFace(face, frames.get(span.onset)!);
+    const tools = { face, tvl1 };
+    const cropped = await prepareClip(croppedSource(region), span, { options, tools });
+    const whole = await prepareClip(source(), span, { options, tools });
+    expect([whole.framing, cropped.framing]).toEqual(['whole', 'padded']);
+    const [a, b] = [whole, cropped].map(({ images }) => Array.from(images.get(28)!.flow.data));
+    expect(correlation(a!, b!)).toBeGreaterThan(0.8);
   });
 
   test('names what is missing: a face, a frame, a size', async () => {
@@ -144,7 +174,7 @@ describe('what a clip is known by', () => {
     { number: 50, sha256: 'b2' },
   ];
   const clip = { onset: 30, apex: 50, offset: 80, framesPerSecond: 100 };
-  const making = { planes: ['apex'] as const, aligned: false, size: 28, models: ['c3', 'd4'] };
+  const making = { planes: ['apex'] as const, size: 28, models: ['c3', 'd4'] };
   const identity = clipIdentity(clip, files, making);
 
   test('changes with whatever the images depend on', () => {
@@ -157,7 +187,6 @@ describe('what a clip is known by', () => {
       clipIdentity(clip, [files[0]!], making),
       clipIdentity(clip, files, { ...making, size: 112 }),
       clipIdentity(clip, files, { ...making, planes: ['apex', 'onset'] }),
-      clipIdentity(clip, files, { ...making, aligned: true }),
       clipIdentity(clip, files, { ...making, planes: ['apex', 'magnified'], alpha: 10 }),
       clipIdentity(clip, files, { ...making, planes: ['apex', 'magnified'], alpha: 20 }),
       clipIdentity(clip, files, { ...making, models: ['c3', 'd5'] }),
@@ -174,13 +203,12 @@ describe('what a clip is known by', () => {
 });
 
 test('options are put in order, and what cannot be made is refused', () => {
-  expect(resolvePreparation()).toEqual({ sizes: [28], planes: ['apex', 'onset'], aligned: false });
+  expect(resolvePreparation()).toEqual({ sizes: [28], planes: ['apex', 'onset'] });
   const all = resolvePreparation({ planes: ['magnified', 'apex'], sizes: [28, 28, 112] });
   expect(all).toEqual({
     sizes: [28, 112],
     planes: ['apex', 'magnified'],
     alpha: 10,
-    aligned: false,
   });
   for (const sizes of [[], [7], [300], [28.5]]) {
     expect(() => resolvePreparation({ sizes })).toThrow(TelltaleError);

@@ -13,6 +13,8 @@ export interface Findings {
   readonly seen: readonly boolean[];
   /** Number of faces. */
   readonly faces: readonly number[];
+  /** What the detector was shown when it found the face. */
+  readonly framings: NonNullable<Report['face']['framings']>;
   /** Between the centers of the eyes, pixels. */
   readonly interocular: number;
   /** Movement, pixels at an interocular distance of 100; null where no face was found. */
@@ -46,6 +48,7 @@ export function composeReport(findings: Findings): Report {
       frames: seen.filter(Boolean).length,
       faces: faces.reduce((most, count) => Math.max(most, count), 0),
       gaps: gapsOf(seen, times),
+      framings: findings.framings,
     },
     movement: {
       times: times.map(round),

@@ -60,6 +60,7 @@ const report = is.members({
     frames: is.integer(0),
     faces: is.integer(0),
     gaps: is.listOf(is.members({ start: moment, end: moment })),
+    framings: is.optional(is.listOf(is.oneOf('whole', 'padded', 'tiled'))),
   }),
   movement: is.members({
     times: is.listOf(is.number(0)),

@@ -69,6 +69,11 @@ export interface Report {
     readonly faces: number;
     /** Where no face was found: left out of the analysis. */
     readonly gaps: readonly Stretch[];
+    /**
+     * What the detector was shown when it found the face: the whole frame, the frame padded with black (a face that
+     * fills it), the frame in enlarged tiles (a small face). Absent in reports before version 0.2.
+     */
+    readonly framings?: readonly ('whole' | 'padded' | 'tiled')[];
   };
   /** The curve that movements were spotted in. */
   readonly movement: {

@@ -7,7 +7,7 @@ import { landmarksInCrop } from '../face/align.ts';
 import { cropGray } from '../face/crop.ts';
 import { openTestModels, sampleImage } from '../face/face.cases.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
-import { findFace } from '../face/mesh.ts';
+import { findFace } from '../face/find.ts';
 import type { FaceModels } from '../face/models.ts';
 import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
 import { synthesize, type SynthesisOptions } from '../synth/synthesize.ts';

@@ -8,14 +8,11 @@
  */
 import { landmarksInCrop } from '../face/align.ts';
 import { grayOfMiddle } from '../face/crop.ts';
-import { detectFaces, regionOfDetection } from '../face/detect.ts';
+import { detectFaces } from '../face/detect.ts';
+import { regionOfFace } from '../face/find.ts';
+import { createFramingOrder } from '../face/framing.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
-import {
-  findLandmarks,
-  landmarksOfInput,
-  LEAST_PRESENCE,
-  regionOfLandmarks,
-} from '../face/mesh.ts';
+import { landmarksOfInput, LEAST_PRESENCE, regionOfLandmarks } from '../face/mesh.ts';
 import { FACE_INPUT_SIZE, faceInput } from '../face/models.ts';
 import type { FaceModels } from '../face/models.ts';
 import { isJump, turn } from '../face/smooth.ts';
@@ -74,6 +71,7 @@ export function spotLive(
 ): LiveSpotter {
   const follower = createFollower(flow);
   let region: FaceRegion | undefined;
+  const order = createFramingOrder();
   let nextDetection = -Infinity;
   let before = 0;
   let recent: number[] = [];
@@ -92,11 +90,14 @@ export function spotLive(
       if (region === undefined) {
         if (frame.time < nextDetection) return null;
         nextDetection = frame.time + DETECTION_INTERVAL;
-        const [largest] = await detectFaces(face, frame);
-        if (largest === undefined) return null;
-        const rough = await findLandmarks(face, frame, regionOfDetection(largest));
-        if (rough.presence < LEAST_PRESENCE) return null;
-        region = regionOfLandmarks(rough);
+        for (const framing of order.at(frame.time)) {
+          const [detection] = await detectFaces(face, frame, { framing });
+          region = detection && (await regionOfFace(face, frame, { detection, framing }));
+          if (region === undefined) continue;
+          order.found(framing);
+          break;
+        }
+        if (region === undefined) return null;
       }
       const input = faceInput(frame, region, { range: [0, 1] });
       const landmarks = await landmarksOfInput(face, input, region);
