@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openTestModels, runtime, sampleImage } from '../face/face.cases.ts';
-import { findFace } from '../face/mesh.ts';
+import { findFace } from '../face/find.ts';
 import type { FaceModels } from '../face/models.ts';
 import { openRecognizer, type Recognizer } from '../recognize/recognizer.ts';
 import { synthesize, type SyntheticClip } from '../synth/synthesize.ts';
