@@ -34,7 +34,7 @@ const models = await openTestModels();
 const random = createRandom(1);
 const faces = [];
 for (let seed = 0; seed < DRAWN; seed++) {
-  const { picture: image } = drawFace(seed, 110);
+  const { image } = drawFace(seed, 110);
   const { landmarks } = await findFace(models, image);
   faces.push({ kind: 'drawn', image, landmarks });
 }

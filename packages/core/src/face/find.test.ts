@@ -24,7 +24,7 @@ const photographed: ImageOfFace[] = [];
 beforeAll(async () => {
   models = await openTestModels();
   for (let seed = 0; seed < 16; seed++) {
-    const { picture: image } = drawFace(seed, 110);
+    const { image } = drawFace(seed, 110);
     drawn.push({ image, landmarks: (await findFace(models, image)).landmarks });
   }
   for (const number of [1, 2, 3, 4, 5, 6] as const) {
