@@ -163,7 +163,7 @@ export async function openReaders(folder: string, room: string): Promise<Record<
         if ('problem' in reading) return;
         for (const { name, rows } of reading.sheets) {
           if (typeof name !== 'string' || !rows.flat().every((cell) => typeof cell === 'string')) {
-            throw new Error('a cell is no text');
+            throw new Error('a cell is not text');
           }
         }
       },

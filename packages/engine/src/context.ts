@@ -37,7 +37,7 @@ export function drawUniform(random: RandomSource, count: number): Float64Array {
 export interface Mask {
   /** The input as the graph uses it. */
   readonly tensor: Tensor;
-  /** Fills it anew before each step. */
+  /** Refills it before each step. */
   readonly fill: MaskFill;
 }
 
