@@ -1,7 +1,7 @@
 /** @file CAS(ME)², CAS(ME)³, MMEW, 4DME, DFME and one's own sheet by hand, with their traps. */
 import { describe, expect, test } from 'vitest';
 
-import { book, frames, read, told } from './definitions.cases.ts';
+import { book, frames, messagesOf, read } from './definitions.cases.ts';
 
 describe('CAS(ME)^2', () => {
   test('reads a sheet without a header, and codes from the sheets behind it', () => {
@@ -48,8 +48,8 @@ describe('CAS(ME)^2', () => {
         folder: 'rawpic/s15/15_0507climbingthewall',
       },
     ]);
-    expect(told(reading, 'row')).toHaveLength(1);
-    expect(told(reading, 'repair')).toEqual([
+    expect(messagesOf(reading, 'row')).toHaveLength(1);
+    expect(messagesOf(reading, 'repair')).toEqual([
       expect.stringContaining('the apex 410 is taken') as string,
     ]);
   });
@@ -102,7 +102,7 @@ describe('CAS(ME)^3', () => {
       ['e_2390', 2390, 2396, 2403],
       ['e_100', 100, 108, 108],
     ]);
-    expect(told(reading, 'correction')).toEqual([
+    expect(messagesOf(reading, 'correction')).toEqual([
       'onset "3647" → 2647',
       'onset "0" → 1',
       'offset "0" → 1845',
@@ -191,7 +191,9 @@ describe('MMEW, 4DME and DFME', () => {
     expect(reading.annotations).toMatchObject([
       { emotion: 'repression', actionUnits: ['4'], folder: 'gray_micro_crop/3/sub3_01' },
     ]);
-    expect(told(reading, 'repair')).toEqual([expect.stringContaining('17 is uncertain') as string]);
+    expect(messagesOf(reading, 'repair')).toEqual([
+      expect.stringContaining('17 is uncertain') as string,
+    ]);
   });
 
   test('DFME has a sheet for each part, and three frame rates', () => {
@@ -230,7 +232,7 @@ describe('MMEW, 4DME and DFME', () => {
         folder: 'test_data_A/sub0004_02',
       },
     ]);
-    expect(told(reading, 'frames')).toEqual([]);
+    expect(messagesOf(reading, 'frames')).toEqual([]);
   });
 });
 

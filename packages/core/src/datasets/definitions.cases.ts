@@ -29,7 +29,7 @@ export function read(
   return readDataset(definitionOf(name), { workbooks, folders });
 }
 
-/** What a correction, a repair or a lack says, without rows. */
-export function told({ findings }: Reading, kind: string): string[] {
+/** The messages of all findings of a kind, without their rows. */
+export function messagesOf({ findings }: Reading, kind: string): string[] {
   return findings.filter((one) => one.kind === kind).map(({ message }) => message);
 }

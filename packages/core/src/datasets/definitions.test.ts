@@ -5,7 +5,7 @@ import { countPlan, LAYOUT_NAMES, planDataset } from '../synth/index.ts';
 import type { SheetCell } from '../synth/layouts/layout.ts';
 import { countAnnotations } from './annotation.ts';
 import type { DatasetContent, Workbook } from './annotation.ts';
-import { book, frames, read, told } from './definitions.cases.ts';
+import { book, frames, messagesOf, read } from './definitions.cases.ts';
 import type { Rows } from './definitions.cases.ts';
 import { DATASETS, definitionOf } from './definitions.ts';
 import { identifyEdition } from './editions.ts';
@@ -85,7 +85,7 @@ describe('synthetic sheets with as many rows as published', () => {
     ['casme3c', 165, 30, 'part_C_ME'],
     ['smic-vis', 71, 8, 'SMIC-VIS'],
     ['smic-nir', 71, 8, 'SMIC-NIR'],
-  ] as const)('%s with %d clips of %d people is %s', (name, clips, subjects, edition) => {
+  ] as const)('%s with %d clips of %d subjects is %s', (name, clips, subjects, edition) => {
     const { layout, films } = planDataset(name, { subjects, clips });
     const workbooks = layout.sheets(films.map(({ film }) => film)).map(({ path, sheets }) => ({
       path,
@@ -189,12 +189,12 @@ describe('SAMM', () => {
       clip: '007/007_6_1',
       source: expect.stringContaining('MEB') as string,
     });
-    expect(told(reading, 'repair')).toEqual([
+    expect(messagesOf(reading, 'repair')).toEqual([
       expect.stringContaining('R12, L12 are uncertain') as string,
     ]);
   });
 
-  test('the long videos get emotions from the sheet of SAMM, and -1 is no apex', () => {
+  test('the long videos get emotions from the sheet of SAMM, and -1 means an unknown apex', () => {
     const header = [
       'Subject',
       'Filename',
@@ -224,8 +224,8 @@ describe('SAMM', () => {
       { clip: '006_1_3', kind: 'macro', emotion: '', folder: 'SAMM_longvideos/006_1' },
     ]);
     expect(reading.annotations[1]).not.toHaveProperty('apex');
-    expect(told(reading, 'row')).toEqual(['left out: "blink" is neither micro nor macro']);
-    expect(told(reading, 'repair')).toEqual([]);
+    expect(messagesOf(reading, 'row')).toEqual(['left out: "blink" is neither micro nor macro']);
+    expect(messagesOf(reading, 'repair')).toEqual([]);
   });
 });
 
@@ -246,7 +246,7 @@ describe('SMIC', () => {
     (n) => `image${String(n).padStart(6, '0')}.jpg`,
   );
 
-  test('counts as its camera did, or from the first picture', () => {
+  test('counts frames as the camera did, or from the first file', () => {
     const [straight] = read('smic', [sheet], [raw]).annotations;
     expect(straight).toMatchObject({
       dataset: 'SMIC-HS',

@@ -1,4 +1,4 @@
-/** @file Which edition it is, what differs from it, and what nobody has published a number for. */
+/** @file Which edition a copy is, how it differs, and which counts have no published number to compare with. */
 import { describe, expect, test } from 'vitest';
 
 import type { Annotation, Edition } from './annotation.ts';
@@ -25,12 +25,14 @@ function annotations(
   }));
 }
 
-const judge = (name: string, ...all: readonly Annotation[][]): ReturnType<typeof identifyEdition> =>
-  identifyEdition(all.flat(), definitionOf(name).editions);
+const identify = (
+  name: string,
+  ...all: readonly Annotation[][]
+): ReturnType<typeof identifyEdition> => identifyEdition(all.flat(), definitionOf(name).editions);
 
 describe('what is not compared is named', () => {
   test('CAS(ME)^2: subjects and classes', () => {
-    const { differences, uncompared } = judge(
+    const { differences, uncompared } = identify(
       'casmesq',
       annotations(9, { negative: 30, positive: 27 }),
       annotations(9, { negative: 300 }, 'macro'),
@@ -41,20 +43,20 @@ describe('what is not compared is named', () => {
 
   test('CASME: the four classes that papers use are, the others are not', () => {
     const four = { disgust: 44, repression: 38, surprise: 20, tense: 69 };
-    const { differences, uncompared } = judge('casme', annotations(19, { ...four, fear: 18 }));
+    const { differences, uncompared } = identify('casme', annotations(19, { ...four, fear: 18 }));
     expect(differences).toEqual([]);
     expect(uncompared).toEqual(['subjects', 'fear']);
   });
 
   test('CASME II: nothing is left out', () => {
     const whole = { disgust: 63, fear: 2, happiness: 32, others: 99, repression: 27, sadness: 7 };
-    const verdict = judge('casme2', annotations(26, { ...whole, surprise: 25 }));
+    const verdict = identify('casme2', annotations(26, { ...whole, surprise: 25 }));
     expect(verdict).toMatchObject({ differences: [], uncompared: [] });
     expect(verdict.edition?.name).toBe('CASME2-coding-20140508');
   });
 
   test('without editions nothing is compared', () => {
-    expect(judge('generic', annotations(1, { constructor: 2 })).uncompared).toEqual([
+    expect(identify('generic', annotations(1, { constructor: 2 })).uncompared).toEqual([
       ...['clips', 'subjects', 'constructor'],
     ]);
   });
@@ -63,10 +65,10 @@ describe('what is not compared is named', () => {
 test('DFME: the names of its seven classes are published, so an eighth is a difference', () => {
   const seven = ['anger', 'contempt', 'disgust', 'fear', 'happiness', 'sadness', 'surprise'];
   const counts = Object.fromEntries(seven.map((name, i) => [name, i === 0 ? 1850 : 1]));
-  const right = judge('dfme', annotations(176, counts));
+  const right = identify('dfme', annotations(176, counts));
   expect(right.edition?.name).toBe('CCAC 2024, training');
   expect(right).toMatchObject({ differences: [], uncompared: seven });
-  const wrong = judge('dfme', annotations(176, { ...counts, anger: 1848, others: 2 }));
+  const wrong = identify('dfme', annotations(176, { ...counts, anger: 1848, others: 2 }));
   expect(wrong.differences).toEqual([{ what: 'others', found: 2, expected: 0 }]);
   expect(wrong.uncompared).toEqual(seven);
 });

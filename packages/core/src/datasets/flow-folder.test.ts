@@ -1,4 +1,4 @@
-/** @file Sheets as people really write them, and what is refused. */
+/** @file Sheets as they occur in practice, and which are refused. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

@@ -47,7 +47,7 @@ function read(rows: readonly string[][], folders: readonly FrameFolder[] = []): 
   return readDataset(casme2, content(rows, folders));
 }
 
-function told(findings: readonly Finding[], kind: Finding['kind']): string[] {
+function messagesOf(findings: readonly Finding[], kind: Finding['kind']): string[] {
   return findings.filter((one) => one.kind === kind).map(({ message }) => message);
 }
 
@@ -112,11 +112,13 @@ describe('a sheet of CASME II', () => {
       },
       { subject: 'sub05', clip: 'EP02', onset: 30, emotion: 'others' },
     ]);
-    expect(told(findings, 'row')).toEqual([
+    expect(messagesOf(findings, 'row')).toEqual([
       expect.stringContaining('it has no file name') as string,
     ]);
     expect(findings.find(({ kind }) => kind === 'row')!.row).toBe(7);
-    expect(told(findings, 'repair')).toEqual([expect.stringContaining('2 is uncertain') as string]);
+    expect(messagesOf(findings, 'repair')).toEqual([
+      expect.stringContaining('2 is uncertain') as string,
+    ]);
   });
 
   test.each([
@@ -142,7 +144,7 @@ describe('a sheet of CASME II', () => {
     [['1', '2', '999999999'], undefined, 'row', 'left out: 999999998 frames'],
   ] as const)('frames %j', (frames, span, kind, message) => {
     const { annotations, findings } = read([HEADER, row('1', 'EP01', frames)]);
-    expect(told(findings, kind)).toEqual([expect.stringContaining(message) as string]);
+    expect(messagesOf(findings, kind)).toEqual([expect.stringContaining(message) as string]);
     expect(annotations.length).toBe(span === undefined ? 0 : 1);
     if (span !== undefined) {
       const { onset, apex, offset } = annotations[0]!;
@@ -159,24 +161,24 @@ describe('a sheet of CASME II', () => {
       same,
     ]);
     expect(annotations.map(({ clip }) => clip)).toEqual(['EP01_10', 'EP01_50']);
-    expect(told(findings, 'row')).toEqual([
+    expect(messagesOf(findings, 'row')).toEqual([
       expect.stringContaining('row 2 gives the same') as string,
     ]);
   });
 
-  test('tells frames and folders that are not there', () => {
+  test('reports missing frames and folders', () => {
     const rows = [row('1', 'EP01', ['10', '15', '20']), row('2', 'EP01', ['1', '2', '3'])];
     const gap = folder('sub01/EP01', 1, 30);
     const files = gap.files.filter((name) => !/^img1[3-5]\.jpg$/.test(name));
     const { annotations, findings } = read([HEADER, ...rows], [{ ...gap, files }]);
-    expect(told(findings, 'frames')).toEqual([
+    expect(messagesOf(findings, 'frames')).toEqual([
       '3 of 11 frames are missing in sub01/EP01: 13-15',
       'no folder with frames: looked for sub02/EP01',
     ]);
     expect(annotations.map(({ folder: path }) => path)).toEqual(['sub01/EP01', '']);
   });
 
-  test('takes the first picture for the onset where a folder holds just the expression', () => {
+  test('takes the first frame as the onset where a folder holds just the expression', () => {
     const { annotations } = read(
       [HEADER, row('1', 'EP01', ['10', '15', '20'])],
       [folder('sub01/EP01', 1, 11)],
@@ -214,7 +216,7 @@ describe('a sheet of CASME II', () => {
     expect(() => read(rows)).toThrow(/row 2: a cell of 40000 characters/);
   });
 
-  test('says what it looked for', () => {
+  test('names what it looked for', () => {
     expect(() => readDataset(casme2, { workbooks: [], folders: [] })).toThrow(
       expect.objectContaining({ code: 'DATASET_FILE_MISSING' }) as Error,
     );
@@ -232,7 +234,7 @@ describe('whatever a sheet holds', () => {
   );
   const rows = fc.array(fc.array(cell, { maxLength: 10 }), { maxLength: 12 });
 
-  test('what is read can be true, and every other row is told', () => {
+  test('rows that are read are plausible, and every other row is reported', () => {
     fc.assert(
       fc.property(rows, (cells) => {
         let reading: Reading;
@@ -271,7 +273,7 @@ describe('a correction', () => {
   const apply = (apex: string, correct = true): Reading =>
     readDataset(corrected, content([HEADER, row('1', 'EP01', ['10', apex, '20'])]), { correct });
 
-  test('applies where the mistake still stands, and says by whom', () => {
+  test('applies where the mistake is still present, and names its source', () => {
     const { annotations, findings } = apply('5');
     expect(annotations[0]!.apex).toBe(15);
     expect(findings).toEqual([
@@ -283,7 +285,9 @@ describe('a correction', () => {
     expect(apply('15').findings).toEqual([]);
     const { annotations, findings } = apply('16');
     expect(annotations[0]!.apex).toBe(16);
-    expect(told(findings, 'note')).toEqual([expect.stringContaining('left as it is') as string]);
+    expect(messagesOf(findings, 'note')).toEqual([
+      expect.stringContaining('left as it is') as string,
+    ]);
   });
 
   test('can be declined', () => {

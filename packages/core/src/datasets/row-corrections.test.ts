@@ -1,9 +1,9 @@
-/** @file Corrections by row: applied where everything shows that the row is meant, told and left alone elsewhere. */
+/** @file Corrections by row: applied where the row is identified beyond doubt, reported and not applied elsewhere. */
 import { describe, expect, test } from 'vitest';
 
 import type { DatasetContent, FrameFolder, Reading } from './annotation.ts';
 import { DATASETS, definitionOf } from './definitions.ts';
-import { book, frames, read, told } from './definitions.cases.ts';
+import { book, frames, messagesOf, read } from './definitions.cases.ts';
 import { readDataset } from './reader.ts';
 
 const CASME2 = [
@@ -64,7 +64,7 @@ describe('CASME II, whose 256 rows are published by number', () => {
     const reading = casme2(256, { 35: [10, '/', 30], 43: [70, 77, 90] });
     expect(momentsOf(reading, 29)).toEqual([10, 15, 20]);
     expect(momentsOf(reading, 35)).toEqual([10, undefined, 30]);
-    const messages = told(reading, 'unapplied');
+    const messages = messagesOf(reading, 'unapplied');
     expect(messages).toHaveLength(20); // the 43rd is right already
     expect(messages[0]).toBe(
       'record 29: apex 279 is published, not applied: onset "10", apex "15", offset "20" can be true, and the source does not state what was wrong',
@@ -72,13 +72,13 @@ describe('CASME II, whose 256 rows are published by number', () => {
     expect(messages[1]).toBe(
       'record 35: apex 68 is published, not applied: onset "10", apex "68", offset "30" does not fit this row',
     );
-    expect(told(reading, 'correction')).toEqual([]);
+    expect(messagesOf(reading, 'correction')).toEqual([]);
   });
 
-  test('another number of rows is another sheet: all are told in one line, none is applied', () => {
+  test('another number of rows is another sheet: all are reported in one line, none is applied', () => {
     const reading = casme2(255, { 29: [201, '/', 320] });
     expect(momentsOf(reading, 29)).toEqual([201, undefined, 320]);
-    const [message, ...others] = told(reading, 'unapplied');
+    const [message, ...others] = messagesOf(reading, 'unapplied');
     expect(others).toEqual([]);
     expect(message).toMatch(
       /^published for records of a copy with 256 rows, counted from 0: 29 \(apex 279\), /,
@@ -86,7 +86,7 @@ describe('CASME II, whose 256 rows are published by number', () => {
     expect(message).toMatch(/Not applied: this sheet has 255, and which of them are meant/);
   });
 
-  test('pictures decide: an offset without one is wrong, a published apex without one does not fit', () => {
+  test('frames decide: an offset without one is wrong, a published apex without one does not fit', () => {
     const folder = frames('sub09/EP60', 50, 95, (n) => `img${n}.jpg`);
     const there = casme2(256, { 60: [60, 70, 126] }, [folder]);
     expect(momentsOf(there, 60)).toEqual([60, 78, 91]);
@@ -94,17 +94,23 @@ describe('CASME II, whose 256 rows are published by number', () => {
       { ...folder, files: folder.files.slice(0, 30) },
     ]);
     expect(momentsOf(short, 60)).toEqual([60, undefined, 126]);
-    expect(told(short, 'unapplied').join('\n')).toContain('offset "91" does not fit this row');
+    expect(messagesOf(short, 'unapplied').join('\n')).toContain(
+      'offset "91" does not fit this row',
+    );
     const cropped = frames('Cropped/sub09/EP60', 1, 32, (n) => `reg_img${n}.jpg`);
     const renumbered = casme2(256, { 60: [60, '/', 55] }, [cropped]);
-    expect(told(renumbered, 'correction')).toEqual(['apex "/" → 78', 'offset "55" → 91']);
+    expect(messagesOf(renumbered, 'correction')).toEqual(['apex "/" → 78', 'offset "55" → 91']);
     expect(momentsOf(renumbered, 60)).toEqual([1, 19, 32]);
   });
 
-  test('rows that are left out are told, and nothing is applied where corrections are declined', () => {
+  test('rows that are left out are reported, and nothing is applied where corrections are declined', () => {
     const gone = casme2(256, { 29: [201, '', 'x'] });
-    expect(told(gone, 'row')).toEqual([expect.stringContaining('no apex behind it') as string]);
-    expect(told(gone, 'unapplied')[0]).toMatch(/^record 29: apex 279 is .* does not fit this row$/);
+    expect(messagesOf(gone, 'row')).toEqual([
+      expect.stringContaining('no apex behind it') as string,
+    ]);
+    expect(messagesOf(gone, 'unapplied')[0]).toMatch(
+      /^record 29: apex 279 is .* does not fit this row$/,
+    );
     const rows = Array.from({ length: 256 }, (_, i) => [
       1,
       `EP${i}`,
@@ -149,7 +155,10 @@ describe('landmarks', () => {
   };
 
   test('known clips where the copy has them show that the rows are meant', () => {
-    expect(told(samm(names), 'correction')).toEqual(['offset "573" → 5739', 'apex "-1" → 1105']);
+    expect(messagesOf(samm(names), 'correction')).toEqual([
+      'offset "573" → 5739',
+      'apex "-1" → 1105',
+    ]);
     // Spreadsheet programs strip zeros.
     const bare = Object.fromEntries(Object.entries(names).map(([at, name]) => [at, name.slice(2)]));
     expect(bare[15]).toBe('7_6_1');
@@ -157,8 +166,8 @@ describe('landmarks', () => {
 
   test('one of them elsewhere, and none is applied', () => {
     const reading = samm({ ...names, 41: '011_4_3' });
-    expect(told(reading, 'correction')).toEqual([]);
-    expect(told(reading, 'unapplied')).toEqual([
+    expect(messagesOf(reading, 'correction')).toEqual([]);
+    expect(messagesOf(reading, 'unapplied')).toEqual([
       expect.stringContaining(
         'Not applied: record 41 of that copy is 011/011_4_2, and here it is 011/011_4_3',
       ) as string,
@@ -166,7 +175,7 @@ describe('landmarks', () => {
   });
 });
 
-test('CASME: moments by the images; the apex that the source made up is searched for instead', () => {
+test('CASME: moments by the images; the apex that the source invented is searched for instead', () => {
   const header = [
     'Subject',
     'Filename',
@@ -190,7 +199,7 @@ test('CASME: moments by the images; the apex that the source made up is searched
   );
   expect(momentsOf(reading, 40)).toEqual([100, undefined, 149]);
   expect(momentsOf(reading, 42)).toEqual([101, 110, 119]);
-  expect(told(reading, 'correction')).toEqual([
+  expect(messagesOf(reading, 'correction')).toEqual([
     'onset "10" → 100',
     'apex "20" → unknown',
     'offset "59" → 149',
@@ -199,7 +208,7 @@ test('CASME: moments by the images; the apex that the source made up is searched
   ]);
 });
 
-test('what is published in two ways, or leaves no trace in the row, is told and never applied', () => {
+test('a correction published in two versions, or without a trace in the row, is reported and never applied', () => {
   const header = ['sub_ID', 'fold_name', 'Emotion', 'Onset', 'Apex', 'Offset', 'AUs'];
   const rows = Array.from({ length: 267 }, (_, i) => [
     1,

@@ -39,8 +39,8 @@ export function rowCorrector(
   if (byRow !== undefined) {
     const other = whyOther(byRow, definition, rows);
     if (other !== undefined) {
-      const told = `published for records of a copy with ${byRow.records} rows, counted from 0: ${showAll(byRow)}. Not applied: ${other}`;
-      findings.push({ kind: 'unapplied', message: told, source: byRow.source });
+      const message = `published for records of a copy with ${byRow.records} rows, counted from 0: ${showAll(byRow)}. Not applied: ${other}`;
+      findings.push({ kind: 'unapplied', message, source: byRow.source });
       waiting.clear();
     }
   }
@@ -74,8 +74,8 @@ function whyOther(
   const byRecord = new Map(rows.map((row) => [row.record, row.cells]));
   for (const [record, clip] of Object.entries(landmarks)) {
     const cells = byRecord.get(Number(record));
-    const person = cells && subject(cells.subject);
-    const is = cells && `${person!}/${file?.(cells, person!) ?? cells.file}`;
+    const code = cells && subject(cells.subject);
+    const is = cells && `${code!}/${file?.(cells, code!) ?? cells.file}`;
     if (is?.toLowerCase() !== clip.toLowerCase()) {
       return `record ${record} of that copy is ${clip}, and here it is ${is ?? 'empty'}`;
     }

@@ -49,7 +49,7 @@ export function findTables(
   const given = workbooks.filter((workbook) => workbook.given === true);
   const candidates =
     given.length > 0 ? given : inOrder(workbooks, definition.workbooks, ({ path }) => baseOf(path));
-  let told = '';
+  let problem = '';
   for (const workbook of candidates) {
     if (found.length > 0 && definition.together !== true) break;
     for (const sheet of allInOrder(workbook.sheets, definition.sheets ?? [], ({ name }) => name)) {
@@ -60,14 +60,14 @@ export function findTables(
         found.push({ workbook: workbook.path, sheet: sheet.name, rows });
         break;
       }
-      told ||= `${workbook.path}, sheet "${sheet.name}": ${header}`;
+      problem ||= `${workbook.path}, sheet "${sheet.name}": ${header}`;
     }
   }
   if (found.length > 0) return found;
   if (candidates.length > 0) {
     throw new TelltaleError(
       'DATASET_COLUMN_MISSING',
-      told === '' ? `${candidates[0]!.path} has no sheets` : told,
+      problem === '' ? `${candidates[0]!.path} has no sheets` : problem,
       `The sheet of ${definition.title} must have the columns ${definition.required.join(', ')}; docs/datasets.md lists their accepted names.`,
     );
   }

@@ -75,8 +75,8 @@ export interface FramedDetection {
 /**
  * The landmarks of a detected face, refined; undefined where there is no face.
  *
- * More is demanded of a face that was not found in the whole image: a border and enlarged parts show the detector more
- * than once what is no face.
+ * More is demanded of a face that was not found in the whole image: a border and enlarged parts give the detector
+ * more than one chance of a false detection.
  */
 export async function refineFace(
   models: FaceModels,

@@ -55,7 +55,7 @@ function centersAlong(length: number, size: number): number[] {
 /** The framings to try, frame after frame of a clip. */
 export interface FramingOrder {
   /**
-   * The framing that found a face last; then, where the caller asks for more and at most once a second, the others.
+   * The framing that found a face last; then, where the caller requests more and at most once a second, the others.
    *
    * @param time - seconds from the first frame
    */

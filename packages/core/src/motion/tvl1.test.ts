@@ -78,7 +78,7 @@ describe('the kernels and the plain reference', () => {
         const to = shifted(from, { x: 1, y: -1 });
         const ours = tvl1.compute(from, to, options);
         const reference = tvl1Reference(from, to, options);
-        // Rounding of single precision, which linearizations amplify where the image says little.
+        // Rounding of single precision, amplified by the linearization where the image has little texture.
         expect(mean(ours.u.map((u, i) => Math.abs(u - reference.u[i]!)))).toBeLessThan(1e-3);
         expect(mean(ours.v.map((v, i) => Math.abs(v - reference.v[i]!)))).toBeLessThan(1e-3);
       }),

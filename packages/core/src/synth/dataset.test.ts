@@ -1,4 +1,4 @@
-/** @file Plans of synthetic datasets: what the sheets say is what the films show, under names that do not collide. */
+/** @file Plans of synthetic datasets: the sheets agree with the films, and names do not collide. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -27,7 +27,7 @@ describe.each(LAYOUT_NAMES)('%s', (name) => {
   const plan = planDataset(name, { subjects: 3, clips: 12, seed: 5 });
   const { films, layout } = plan;
 
-  it('has as many expressions and subjects as asked for', () => {
+  it('has the requested number of expressions and subjects', () => {
     const counts = countPlan(plan);
     expect(counts.clips).toBe(12);
     expect(counts.subjects).toBe(3);
@@ -133,7 +133,7 @@ describe('planDataset', () => {
     );
   });
 
-  it('says what is wrong', () => {
+  it('names the problem', () => {
     expect(() => planDataset('sammlv', { clips: 4, subjects: 3 })).toThrow(
       /3 subjects for 2 films/,
     );
@@ -146,7 +146,7 @@ describe('planDataset', () => {
 });
 
 describe('planFlowSamples', () => {
-  it('gives every subject every class, and every sample a image of its own', () => {
+  it('gives every subject every class, and every sample an image of its own', () => {
     for (const subjects of [2, 3, 4, 5, 9]) {
       const samples = planFlowSamples({ clips: 3 * subjects, subjects });
       const pairs = new Set(samples.map(({ subject, emotion }) => `${subject} ${emotion}`));

@@ -179,7 +179,7 @@ export const COMBINATIONS: Readonly<
  * The composite protocol's class of each emotion, with the emotion's frequency in its class.
  *
  * The weights follow CASME II (disgust and repression), SAMM (anger, contempt and few others) and SMIC, which
- * tells no emotions apart.
+ * does not distinguish emotions.
  *
  * @see See, Yap, Li, Hong and Wang 2019, "MEGC 2019: The Second Facial Micro-Expressions Grand Challenge", FG
  */

@@ -48,7 +48,7 @@ describe('syntheticFlow', () => {
     expect(at(frown, CELL.brow.right)[0]).toBeLessThan(-0.03);
   });
 
-  it("moves the person's left, which is the right of the image, for L", () => {
+  it("moves the subject's left, which is the right of the image, for L", () => {
     const left = Math.hypot(...at(still('L12'), CELL.lip.right));
     const other = Math.hypot(...at(still('L12'), CELL.lip.left));
     expect(left).toBeGreaterThan(4 * other);
@@ -82,7 +82,7 @@ describe('syntheticFlow', () => {
     }
   });
 
-  it('is finite and small for every emotion, person and nuisance', () => {
+  it('is finite and small for every emotion, subject and nuisance', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 1e9 }),
@@ -98,7 +98,7 @@ describe('syntheticFlow', () => {
     );
   });
 
-  it('refuses words that are no emotion, and sizes that are none', () => {
+  it('refuses unknown emotions and invalid sizes', () => {
     for (const word of ['joy', '', '4+', '12L', '__proto__', 'constructor']) {
       expect(() => syntheticFlow(createRandom(1), word)).toThrow(TelltaleError);
     }

@@ -1,4 +1,4 @@
-/** @file Filmed scenarios hold what their truth says, on drawn faces that are nobody's. */
+/** @file Filmed scenarios agree with their ground truth, on synthetic faces. */
 import { describe, expect, it } from 'vitest';
 
 import { TelltaleError } from '../base/errors.ts';
@@ -9,7 +9,7 @@ import { parseUnits } from './emotions.ts';
 import { muscleField } from './muscle-field.ts';
 import { filmScenario, type Scenario, type ScenarioClip } from './scenario.ts';
 
-const person = drawFace(1, 60);
+const face = drawFace(1, 60);
 const scenario: Scenario = {
   ...{ name: 'test', width: 200, height: 220, interocular: 60, rate: 30, frames: 30 },
   ...{ seed: 1, noise: 0, sway: 0 },
@@ -27,7 +27,7 @@ async function look(clip: ScenarioClip, wanted: readonly number[]): Promise<Plan
 }
 
 describe('drawn faces', () => {
-  it('differ between people and are the same for one', () => {
+  it('differ between seeds and are the same for one seed', () => {
     expect(drawFace(2, 40)).toEqual(drawFace(2, 40));
     expect(drawFace(2, 40).image.data).not.toEqual(drawFace(3, 40).image.data);
   });
@@ -37,7 +37,7 @@ describe('muscleField', () => {
   it.each(['12', '4', '1+2', '9', '15', '17', 'L10', '6+7+12', '25+26'])(
     '%s moves one pixel at most, and nothing at its edge',
     (units) => {
-      const { u, v, width, height } = muscleField(parseUnits(units), person.landmarks.points);
+      const { u, v, width, height } = muscleField(parseUnits(units), face.landmarks.points);
       const lengths = Array.from(u, (x, i) => Math.hypot(x, v[i]!));
       expect(Math.max(...lengths)).toBeCloseTo(1, 5);
       lengths.forEach((length, i) => {
@@ -50,14 +50,14 @@ describe('muscleField', () => {
   );
 
   it('moves nothing for a unit that has no muscle here', () => {
-    const { u } = muscleField(parseUnits('61'), person.landmarks.points);
+    const { u } = muscleField(parseUnits('61'), face.landmarks.points);
     expect([...u]).toEqual([0]);
   });
 });
 
 describe('filmScenario', () => {
   it('moves the skin by the amplitude at the apex, and is back at the offset', async () => {
-    const clip = filmScenario(person, scenario);
+    const clip = filmScenario(face, scenario);
     expect(clip.truth.events).toMatchObject([
       {
         kind: 'micro',
@@ -82,8 +82,8 @@ describe('filmScenario', () => {
     expect(Math.abs(flow.v[at(100, 60)]!)).toBeLessThan(0.3);
   });
 
-  it('blinks, talks, and keeps talking out of the truth', async () => {
-    const clip = filmScenario(person, {
+  it('blinks and speaks, and keeps speech out of the ground truth', async () => {
+    const clip = filmScenario(face, {
       ...scenario,
       events: [
         { kind: 'talk', onset: 0.1, offset: 0.9 },
@@ -105,7 +105,7 @@ describe('filmScenario', () => {
   });
 
   it('has no color where the camera sees none, and the same luma', async () => {
-    const gray = filmScenario(person, { ...scenario, gray: true, noise: 2 });
+    const gray = filmScenario(face, { ...scenario, gray: true, noise: 2 });
     for await (const { data } of gray.frames()) {
       for (let i = 0; i < data.length; i += 3) {
         if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) expect.fail(`pixel ${i / 3}`);
@@ -116,9 +116,9 @@ describe('filmScenario', () => {
 
   it('refuses events outside the clip, and units that are none', () => {
     const late = { kind: 'micro', onset: 0.9, offset: 1.2 } as const;
-    expect(() => filmScenario(person, { ...scenario, events: [late] })).toThrow(TelltaleError);
+    expect(() => filmScenario(face, { ...scenario, events: [late] })).toThrow(TelltaleError);
     const odd = { kind: 'micro', units: 'smile', onset: 0.1, offset: 0.2 } as const;
-    expect(() => filmScenario(person, { ...scenario, events: [odd] })).toThrow(/smile/);
-    expect(() => filmScenario(person, { ...scenario, rate: Number.NaN })).toThrow(/rate/);
+    expect(() => filmScenario(face, { ...scenario, events: [odd] })).toThrow(/smile/);
+    expect(() => filmScenario(face, { ...scenario, rate: Number.NaN })).toThrow(/rate/);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * @file Clips of any length in which any number of things happen: expressions of known action units, blinks, talking.
+ * @file Clips of any length in which any number of things happen: expressions of known action units, blinks, speech.
  *
  * A synthetic counterpart of a licensed video: one subject, one camera, movements with known times, size and field.
  */
@@ -22,7 +22,7 @@ import { activation, type PlantedEvent, type Truth } from './truth.ts';
 export interface ScenarioEvent {
   /** Expression, blink, or movement of the mouth in speech. */
   readonly kind: 'micro' | 'macro' | 'blink' | 'talk';
-  /** Action units: `4+L10`; of a blink or of talking they do not matter. */
+  /** Action units: `4+L10`; ignored for blinks and speech. */
   readonly units?: string;
   /** Largest displacement, pixels. */
   readonly amplitude?: number;

@@ -1,4 +1,4 @@
-/** @file Demonstration clips hold what their truth says. */
+/** @file Demonstration clips agree with their ground truth. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

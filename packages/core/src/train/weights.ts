@@ -35,8 +35,8 @@ export interface Origin extends Omit<Task, 'changes'> {
  * Its metadata are `network`, `config` (name), `settings` (the configuration
  * as JSON), `classes` (JSON), `input` (version of the preparation of
  * images), `recipe` (JSON), `epochs`, `seed`, `data`, `samples`, `telltale`;
- * and, where the network looks at more than flow, `planes` and `pictures` (JSON); and `from` (JSON), where
- * it began with other weights.
+ * and, where the network takes more than flow as input, `planes` and `pictures` (JSON); and `from` (JSON), if the
+ * network was initialized from other weights.
  */
 export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
   const network = findNetwork(origin.network);

@@ -28,12 +28,12 @@ const ORDER: readonly Column[] = [
  */
 function codes(workbooks: readonly Workbook[]): (cells: SheetRow['cells']) => Words {
   const book = workbooks.find(({ path }) => /code_final/i.test(path))?.sheets ?? [];
-  const people = new Map<string, string>();
+  const subjects = new Map<string, string>();
   const videos = new Map<string, string>();
   for (const row of (book[1]?.rows ?? []).map((cells) => cells.map(cleanText))) {
     const code = row.find((cell) => /^s\d+$/i.test(cell));
     const number = wholeNumber(row.at(-1) ?? '') ?? wholeNumber(row[0] ?? '');
-    if (code !== undefined && number !== undefined) people.set(String(number), code);
+    if (code !== undefined && number !== undefined) subjects.set(String(number), code);
   }
   for (const row of (book[2]?.rows ?? []).map((cells) => cells.map(cleanText))) {
     const code = row.find((cell) => /^\d{3,4}$/.test(cell));
@@ -43,10 +43,10 @@ function codes(workbooks: readonly Workbook[]): (cells: SheetRow['cells']) => Wo
       videos.set(name.toLowerCase(), code.padStart(4, '0'));
   }
   return ({ subject, file }) => {
-    const person = people.get(String(wholeNumber(subject) ?? subject));
+    const known = subjects.get(String(wholeNumber(subject) ?? subject));
     const code = videos.get(file.split('_')[0]!.toLowerCase());
     return {
-      ...(person === undefined ? {} : { subject: person }),
+      ...(known === undefined ? {} : { subject: known }),
       ...(code === undefined ? {} : { code }),
     };
   };

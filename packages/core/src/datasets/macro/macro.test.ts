@@ -1,4 +1,4 @@
-/** @file Datasets of strong expressions: layouts as published, and what is wrong with a folder told in one sentence. */
+/** @file Datasets of strong expressions: published layouts, and invalid folders, each reported in one sentence. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -22,7 +22,7 @@ function read(
 }
 
 describe('FER2013', () => {
-  test('as folders: parts and labels are told from names', () => {
+  test('as folders: parts and labels are read from the names', () => {
     const found = read('fer', [
       'train/angry/Training_1.jpg',
       'train/happy/Training_2.jpg',
@@ -271,13 +271,13 @@ describe('what is held out', () => {
   const many = (count: number, of: (i: number) => Partial<SplitSample>): SplitSample[] =>
     Array.from({ length: count }, (_, i) => sample(of(i), i));
 
-  test('nobody and no image stands on both sides, within a dataset and between them', () => {
+  test('no subject and no image is on both sides of the split, within a dataset or across datasets', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.boolean(), (seed, people) => {
+      fc.property(fc.integer(), fc.boolean(), (seed, hasSubjects) => {
         const random = createRandom(seed);
         const one = many(120, (i) => ({
           hash: `h${random.integer(90)}`,
-          ...(people && { subject: `p${i % 17}` }),
+          ...(hasSubjects && { subject: `p${i % 17}` }),
         }));
         const two = many(80, (i) => ({
           hash: `h${random.integer(400)}`,
@@ -302,7 +302,7 @@ describe('what is held out', () => {
           expect(train.length + validation.length + dropped.length).toBe(samples.length);
           expect(validation.length).toBeGreaterThan(0);
         }
-        if (!people) return;
+        if (!hasSubjects) return;
         const tested = new Set(sets[0]!.validation.map((at) => one[at]!.subject));
         expect(sets[0]!.train.some((at) => tested.has(one[at]!.subject))).toBe(false);
       }),
@@ -317,7 +317,7 @@ describe('what is held out', () => {
     expect(tenth.validation).toHaveLength(20);
   });
 
-  test('one person alone cannot be held out', () => {
+  test('a single subject cannot be held out', () => {
     const alone = many(20, () => ({ subject: 'p' }));
     expect(() => splitMacro(new Map([['JAFFE', alone]]), 1)).toThrow(/JAFFE has too few subjects/);
   });

@@ -26,13 +26,13 @@ export const kdef: MacroReader = portraits({
   name: 'KDEF',
   layout: 'AF01/AF01ANS.JPG',
   parse(file) {
-    const [, series, person, emotion] =
+    const [, series, subject, emotion] =
       /^([AB])([FM]\d\d)(AF|AN|DI|HA|NE|SA|SU)S\.\w+$/i.exec(file) ?? [];
     return series === undefined
       ? undefined
       : {
-          subject: person!.toUpperCase(),
-          series: `${series}${person!}`.toUpperCase(),
+          subject: subject!.toUpperCase(),
+          series: `${series}${subject!}`.toUpperCase(),
           emotion: emotion!,
         };
   },

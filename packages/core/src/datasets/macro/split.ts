@@ -50,11 +50,11 @@ export function splitMacro(
   );
   return new Map(
     chosen.map(({ name, samples, validation }) => {
-      const people = new Set([...validation].map((at) => samples[at]!.subject));
-      people.delete(undefined);
+      const subjects = new Set([...validation].map((at) => samples[at]!.subject));
+      subjects.delete(undefined);
       const rest = samples.map((_, at) => at).filter((at) => !validation.has(at));
       const crosses = (at: number): boolean =>
-        asked.has(samples[at]!.hash) || people.has(samples[at]!.subject);
+        asked.has(samples[at]!.hash) || subjects.has(samples[at]!.subject);
       const train = rest.filter((at) => !crosses(at));
       if (validation.size === 0 || new Set(train.map((at) => samples[at]!.label)).size < 2) {
         throw new TelltaleError(

@@ -40,10 +40,10 @@ export const casmesq: Layout = {
   emotions: sharesOf({ disgust: 10, anger: 6, happiness: 12, surprise: 4, others: 6 }),
   label: valence,
   paths: (film, index) => {
-    const [, code, name] = stimulusOf(film);
-    const person = casCode(film);
+    const [, stimulus, name] = stimulusOf(film);
+    const subject = casCode(film);
     return [
-      `rawpic/s${person}/${person}_${code}${name}/img${padded(numberOf(film, index), 3)}.jpg`,
+      `rawpic/s${subject}/${subject}_${stimulus}${name}/img${padded(numberOf(film, index), 3)}.jpg`,
     ];
   },
   sheets: (films) => [
