@@ -70,7 +70,7 @@ export interface FoldRecord {
   readonly chosen?: Readonly<Record<string, number | string>>;
   /** Present where the plan selects epochs inside the training part. */
   readonly inner?: InnerPick;
-  /** Present where the plan asks for the score at the best epoch on the tested subject. */
+  /** Present where the plan includes the score at the best epoch on the tested subject. */
   readonly leaky?: LeakyPick;
   /** CPU time, seconds. */
   readonly seconds: number;

@@ -62,7 +62,7 @@ export interface MethodResult extends PlannedMethod {
     /** Mean over folds and seeds. */
     readonly mean: number;
   };
-  /** Present where the plan asks for it. */
+  /** Present where the plan includes it. */
   readonly leaky?: LeakyResult;
   /** Predictions of every fold and seed. */
   readonly results: readonly FoldResult[];
