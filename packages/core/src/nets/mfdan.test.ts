@@ -55,7 +55,7 @@ interface Golden {
     readonly draws: number;
     readonly mean: Numbers;
     readonly products: Numbers;
-    readonly standardDeviation: number;
+    readonly deviation: number;
   }[];
   readonly whole: {
     readonly params: Readonly<Record<string, Numbers>>;
@@ -214,7 +214,7 @@ describe('against PyTorch', () => {
     const weights = reports['weights']!;
     expect([...new Set(reports['dropped'])].sort((a, b) => a - b)).toEqual([-40, 0]);
     // Five standard errors of either side's mean; weights lie between 0 and 1, and so do products.
-    const slack = 5 * it.standardDeviation * (1 / Math.sqrt(rows) + 1 / Math.sqrt(it.draws));
+    const slack = 5 * it.deviation * (1 / Math.sqrt(rows) + 1 / Math.sqrt(it.draws));
     for (let i = 0; i < l; i++) {
       for (let j = 0; j < l; j++) {
         let product = 0;
