@@ -1,6 +1,6 @@
 /** @file The built page in a real browser, for tests: built once, served as `telltale open` serves it. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -95,6 +95,11 @@ export interface PageRoom {
   /** Generates a clip of a photograph with a known movement (`telltale synth`); returns its path. */
   synthesize(name: string, ...options: readonly string[]): Promise<string>;
 }
+
+/** Whether FFmpeg for the page is installed: `@ffmpeg/core`, an optional package under the GPL. */
+export const hasDecoder: boolean = existsSync(
+  fileURLToPath(new URL('../node_modules/@ffmpeg/core/package.json', import.meta.url)),
+);
 
 /** A photograph with several faces. */
 export const PHOTO = fileURLToPath(

@@ -20,6 +20,7 @@ import {
   violations,
   ALIKE,
   describePage,
+  hasDecoder,
   PHOTO,
 } from './app-page.ts';
 
@@ -63,12 +64,12 @@ describePage('problems on the page', (at) => {
         [write('nothing.mp4', ''), 'This file is not a readable video.'],
         [write('cut.mp4', whole.subarray(0, 0.6 * whole.length)), 'The video is damaged or incomplete.'],
         [make('sound.mp4', ...sound), 'This file has audio but no video.'],
-        [make('sound.avi', ...sound), 'This file has audio but no video.'],
+        [make('sound.avi', ...sound), decoded('This file has audio but no video.')],
         [write('header.mp4', pieces.subarray(0, pieces.indexOf('moof') - 4)), 'This video has no frames.'],
-        [write('unknown.mp4', renamed(plain, 'avc1', 'zzq7')), 'The codec of this video is not supported: zzq7.'],
-        [write('unknown.avi', renamed(old, 'XVID', 'ZZQ8')), 'The codec of this video is not supported: ZZQ8.'],
+        [write('unknown.mp4', renamed(plain, 'avc1', 'zzq7')), decoded('The codec of this video is not supported: zzq7.')],
+        [write('unknown.avi', renamed(old, 'XVID', 'ZZQ8')), decoded('The codec of this video is not supported: ZZQ8.')],
         [make('pattern.mp4', ...pattern, ...yuv), 'No face detected.'],
-        [join(at.folder, 'pattern.avi'), 'No face detected.'],
+        [join(at.folder, 'pattern.avi'), decoded('No face detected.')],
         ...(existsSync(cat)
           ? [[make('cat.webm', '-loop', '1', '-t', '0.3', '-i', cat, '-vf', 'scale=320:-2'), 'No face detected.']]
           : []),
@@ -88,7 +89,9 @@ describePage('problems on the page', (at) => {
       await page.getByRole('button', { name: 'Choose another video' }).click();
       await page.waitForSelector('[data-screen="start"]');
     }
-    expect(problems).toEqual([]);
+    // Without the decoder, the requests for it are answered with 404.
+    const isExpected = (one: string): boolean => !hasDecoder && /404|decoder/.test(one);
+    expect(problems.filter((one) => !isExpected(one))).toEqual([]);
     await context.close();
   });
 
@@ -186,7 +189,7 @@ describePage('problems on the page', (at) => {
     await context.close();
   });
 
-  it('works when storage is full', async () => {
+  it(`works when storage is full${hasDecoder ? '' : ' (in mp4: there is no @ffmpeg/core)'}`, async () => {
     const { page, context, problems } = await at.site.open();
     const devtools = await context.newCDPSession(page);
     const { origin } = new URL(at.site.address);
@@ -199,7 +202,11 @@ describePage('problems on the page', (at) => {
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await page.reload();
     const source = 'testsrc=size=320x240:rate=25:duration=0.2';
-    await choose(page, make('full.avi', '-f', 'lavfi', '-i', source, '-c:v', 'mpeg4'));
+    const words = hasDecoder ? ['-c:v', 'mpeg4'] : ['-pix_fmt', 'yuv420p'];
+    await choose(
+      page,
+      make(hasDecoder ? 'full.avi' : 'full.mp4', '-f', 'lavfi', '-i', source, ...words),
+    );
     expect(await settle(page)).toBe('problem');
     expect(await page.locator('h1').innerText()).toBe('No face detected.');
     expect(problems).toEqual([]);
@@ -267,6 +274,11 @@ describePage('problems on the page', (at) => {
     return path;
   }
 });
+
+/** The title of a problem that the additional decoder finds; without it, that it is missing. */
+function decoded(title: string): string {
+  return hasDecoder ? title : 'The additional decoder could not be loaded.';
+}
 
 /** A copy of a file in which a four-character code is replaced everywhere. */
 function renamed(file: Buffer, from: string, to: string): Buffer {
