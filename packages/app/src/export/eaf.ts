@@ -10,7 +10,7 @@ import type { Report } from '@telltale/core';
 
 import type { Review, ReviewEvent } from '../report/review.ts';
 
-interface Span {
+interface Annotation {
   /** Milliseconds. */
   readonly start: number;
   /** Milliseconds. */
@@ -23,7 +23,7 @@ export function eafFile(report: Report, review: Review, now: string): string {
   const { times } = report.movement;
   const spacing = 1000 / report.clip.rate;
   const at = (frame: number): number => Math.round(1000 * (times[frame] ?? 0));
-  const tiers: readonly (readonly [string, readonly Span[]])[] = [
+  const tiers: readonly (readonly [string, readonly Annotation[]])[] = [
     [
       'event',
       review.events.map((event) => ({
@@ -100,8 +100,8 @@ ${body}
 }
 
 /** ELAN allows no overlap within a tier: what overlaps goes into a tier of its own. At least one lane. */
-function withoutOverlap(spans: readonly Span[]): Span[][] {
-  const lanes: Span[][] = [[]];
+function withoutOverlap(spans: readonly Annotation[]): Annotation[][] {
+  const lanes: Annotation[][] = [[]];
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {
     const free = lanes.find((lane) => (lane.at(-1)?.end ?? 0) <= span.start);
     if (free === undefined) lanes.push([span]);

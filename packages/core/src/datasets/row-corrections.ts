@@ -26,7 +26,7 @@ export interface RowCorrector {
 }
 
 type Cells = SheetRow['cells'];
-type Moment = keyof RowChange['now'];
+type CorrectedField = keyof RowChange['now'];
 
 /** Prepares the corrections by row of a dataset for the records of its sheet. */
 export function rowCorrector(
@@ -91,7 +91,7 @@ function applyChange(change: RowChange, row: NumberedRow, source: string): Cells
     .frames()
     .filter((numbers) => onsets.some((onset) => onset !== undefined && numbers.has(onset)));
   const after = changed(change, cells, frames);
-  const fields = (Object.keys(change.now) as Moment[]).filter(
+  const fields = (Object.keys(change.now) as CorrectedField[]).filter(
     (field) => wholeNumber(cells[field]) !== wholeNumber(after[field]),
   );
   const refuse = (why: string): Cells => {
@@ -124,9 +124,9 @@ function changed({ now }: RowChange, cells: Cells, frames: readonly ReadonlySet<
 }
 
 /** Time points of a row that cannot be true: not a number, out of order, or without a frame in every folder. */
-function wrongMoments(cells: Cells, frames: readonly ReadonlySet<number>[]): ReadonlySet<Moment> {
+function wrongMoments(cells: Cells, frames: readonly ReadonlySet<number>[]): ReadonlySet<CorrectedField> {
   const [onset, apex, offset] = [cells.onset, cells.apex, cells.offset].map(wholeNumber);
-  const wrong = new Set<Moment>();
+  const wrong = new Set<CorrectedField>();
   const isThere = (number: number): boolean =>
     frames.length === 0 || frames.some((numbers) => numbers.has(number));
   if (onset === undefined || !isThere(onset)) wrong.add('onset');
