@@ -6,6 +6,7 @@
  *
  * @see https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
  */
+import { cleanText } from '@telltale/core/report';
 import type { Report } from '@telltale/core';
 
 import type { Review, ReviewEvent } from '../report/review.ts';
@@ -83,7 +84,7 @@ export function eafFile(report: Report, review: Review, now: string): string {
       return `  <TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID="${tier}">${content}</TIER>`;
     })
     .join('\n');
-  const url = encodeURI(report.clip.name);
+  const url = encodeURI(cleanText(report.clip.name));
   return `<?xml version="1.0" encoding="UTF-8"?>
 <ANNOTATION_DOCUMENT AUTHOR="telltale" DATE="${now}" FORMAT="3.0" VERSION="3.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">
   <HEADER MEDIA_FILE="" TIME_UNITS="milliseconds">
@@ -117,7 +118,7 @@ function nameOf(event: ReviewEvent, report: Report): string {
 }
 
 function escaped(text: string): string {
-  return text
+  return cleanText(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,4 +1,5 @@
 /** @file A review as subtitles, WebVTT (W3C): every player shows what happens while it happens. */
+import { cleanText } from '@telltale/core/report';
 import type { Report } from '@telltale/core';
 
 import type { Review } from '../report/review.ts';
@@ -33,7 +34,7 @@ function stamp(seconds: number): string {
 
 /** Cue text may hold no markup, no blank line and no arrow. */
 function escaped(text: string): string {
-  return text
+  return cleanText(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

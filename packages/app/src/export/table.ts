@@ -1,5 +1,5 @@
 /** @file A review as a table (RFC 4180): the columns of the command line's report.csv, with labels and comments. */
-import { own } from '@telltale/core/report';
+import { csvCell, own } from '@telltale/core/report';
 import type { Report } from '@telltale/core';
 
 import { correctedReport, isMoved, type Review } from '../report/review.ts';
@@ -30,11 +30,5 @@ export function tableFile(report: Report, review: Review): string {
       ...regions.map((name) => own(one.regions, name) ?? ''),
     ];
   });
-  return [head, ...rows].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
-}
-
-function cellOf(value: string | number): string {
-  // A leading sign makes spreadsheets compute: a quote keeps it text.
-  const text = typeof value === 'string' ? value.replace(/^([=+@-])/, "'$1") : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [head, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Annotation, Reading } from '@telltale/core/datasets';
 import { mergeSheet } from '@telltale/core/prepare';
 import type { PreparedRow } from '@telltale/core/prepare';
+import { csvCell } from '@telltale/core/report';
 import { writeWhole } from '@telltale/node/output';
 
 import { version } from '../program.ts';
@@ -75,9 +76,8 @@ function rowOf(annotation: Annotation, kept: KeptClip, folder: string): Prepared
 }
 
 function failedCsv(failed: readonly FailedClip[]): string {
-  const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   const lines = failed.map(({ subject, clip, code, message }) =>
-    [subject, clip, code, message].map(quote).join(','),
+    [subject, clip, code, message].map(csvCell).join(','),
   );
   return `${['subject,clip,code,reason', ...lines].join('\n')}\n`;
 }

@@ -77,7 +77,9 @@ describe('with weights to begin with', () => {
     const method = plannedMethod(planned, classes);
     expect(method.settings).toEqual(planned.settings);
     const place = { ort: await loadRuntime(), threads: 1 };
-    await expect(method.open(classes, place)).rejects.toThrow(/that initialize densemix are missing/);
+    await expect(method.open(classes, place)).rejects.toThrow(
+      /that initialize densemix are missing/,
+    );
     const other = { ...place, weights: () => Promise.resolve(start.slice(0, 99)) };
     await expect(method.open(classes, other)).rejects.toThrow(/not those of the plan/);
     const trainable = await method.open(classes, {

@@ -124,7 +124,10 @@ function changed({ now }: RowChange, cells: Cells, frames: readonly ReadonlySet<
 }
 
 /** Time points of a row that cannot be true: not a number, out of order, or without a frame in every folder. */
-function wrongMoments(cells: Cells, frames: readonly ReadonlySet<number>[]): ReadonlySet<CorrectedField> {
+function wrongMoments(
+  cells: Cells,
+  frames: readonly ReadonlySet<number>[],
+): ReadonlySet<CorrectedField> {
   const [onset, apex, offset] = [cells.onset, cells.apex, cells.offset].map(wholeNumber);
   const wrong = new Set<CorrectedField>();
   const isThere = (number: number): boolean =>

@@ -3,6 +3,7 @@
  *
  * Comma-separated, quoted where needed, lines ended as RFC 4180 asks.
  */
+import { csvCell } from '../base/csv-cell.ts';
 import { own } from '../base/own.ts';
 import type { Report } from './report.ts';
 
@@ -51,7 +52,7 @@ export function reportCsv(report: Report): string {
     ...classes.map((name) => rounded(own(expression.classes ?? {}, name))),
     ...regions.map((name) => rounded(own(expression.regions, name))),
   ]);
-  return [head, ...rows].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+  return [head, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
 /** Names in the order in which the expressions first mention them. */
@@ -62,9 +63,4 @@ function namesIn(report: Report, member: 'classes' | 'regions'): readonly string
 /** Six decimals: a microsecond, and more than any of the values is worth. */
 function rounded(value: number | undefined): number | '' {
   return value === undefined ? '' : Number(value.toFixed(6));
-}
-
-function cellOf(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,5 @@
 /** @file The record of one spotted video, and the predictions of a dataset as CSV. */
-import { csvField } from '../../datasets/csv.ts';
+import { csvCell } from '../../base/csv-cell.ts';
 import type { SpottedInterval } from './intervals.ts';
 
 /** One video, spotted. Plain JSON. */
@@ -41,11 +41,10 @@ export function spottedCsv(videos: readonly VideoRecord[]): string {
       (numbers.indexOf(frame) / framesPerSecond).toFixed(3);
     return spotted.map(({ kind, onset, apex, offset, score }) =>
       [
-        ...[dataset, name, video, kind, `${onset}`, `${apex ?? ''}`, `${offset}`],
+        ...[dataset, name, video, kind].map(csvCell),
+        ...[onset, apex ?? '', offset],
         ...[seconds(onset), seconds(offset), score.toFixed(4)],
-      ]
-        .map(csvField)
-        .join(','),
+      ].join(','),
     );
   });
   return [COLUMNS, ...lines, ''].join('\n');

@@ -1,5 +1,5 @@
 /** @file Predictions as CSV and as MEGC logs. */
-import { csvField } from '../../datasets/csv.ts';
+import { csvCell } from '../../base/csv-cell.ts';
 import type { Sample } from '../../datasets/sample.ts';
 import { verdictOf } from '../scores/evaluation.ts';
 
@@ -21,17 +21,15 @@ export function predictionsCsv(rows: readonly Predicted[], classes: readonly str
   const header = ['dataset', 'subject', 'clip', ...(isLabeled ? ['emotion'] : []), 'prediction'];
   const lines = rows.map(({ sample, probabilities }) =>
     [
-      sample.dataset,
-      subjectOf(sample),
-      sample.clip,
-      ...(isLabeled ? [sample.emotion ?? ''] : []),
-      verdictOf(probabilities, classes),
+      csvCell(sample.dataset),
+      csvCell(subjectOf(sample)),
+      csvCell(sample.clip),
+      ...(isLabeled ? [csvCell(sample.emotion ?? '')] : []),
+      csvCell(verdictOf(probabilities, classes)),
       ...probabilities.map((probability) => probability.toFixed(6)),
-    ]
-      .map(csvField)
-      .join(','),
+    ].join(','),
   );
-  return `${[[...header, ...classes].map(csvField).join(','), ...lines].join('\n')}\n`;
+  return `${[[...header, ...classes].map(csvCell).join(','), ...lines].join('\n')}\n`;
 }
 
 /**

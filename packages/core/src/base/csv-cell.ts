@@ -1,0 +1,30 @@
+/**
+ * @file Cells of the tables that are written for spreadsheets.
+ *
+ * A spreadsheet computes a cell that starts like a formula, whoever wrote it: a clip named `=1+1.mp4`, or a comment of
+ * a coder. OWASP, "CSV Injection": https://owasp.org/www-community/attacks/CSV_Injection
+ */
+
+/** A text that starts like a formula, or with a character that spreadsheets skip before one. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** Text without NUL and without lone surrogates, which no file in UTF-8 can hold. */
+export function cleanText(text: string): string {
+  return text
+    .replaceAll('\0', '')
+    .replaceAll(
+      /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
+      '\uFFFD',
+    );
+}
+
+/**
+ * A cell of a CSV file, quoted where needed (RFC 4180).
+ *
+ * A number stays a number. A text that starts like a formula gets an apostrophe before it, so that it stays text.
+ */
+export function csvCell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const text = cleanText(value).replace(FORMULA, (start) => `'${start}`);
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
