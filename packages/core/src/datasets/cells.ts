@@ -31,6 +31,17 @@ export function wholeNumber(cell: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
+/**
+ * A frame number as a spreadsheet program displays it without decimals: `10.4` is 10, `20.5` is 21, `-0.4` is 0.
+ *
+ * Undefined where the cell is not a number. Halves are rounded away from zero, after 15 significant digits.
+ */
+export function roundedNumber(cell: string): number | undefined {
+  if (!/^[+-]?\d{1,9}(?:\.\d*)?$/.test(cell)) return undefined;
+  const value = Number(Number(cell).toPrecision(15));
+  return Math.sign(value) * Math.round(Math.abs(value)) + 0;
+}
+
 /** Spellings of one emotion in the sheets of the field. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   happy: 'happiness',

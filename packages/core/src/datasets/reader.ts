@@ -9,7 +9,7 @@ import type { DatasetDefinition, ReadRow, SheetRow, Words } from './definition.t
 import { framesByNumber, findFolders, indexFolders } from './frames.ts';
 import type { FolderIndex } from './frames.ts';
 import { endsOf, placeInFolders } from './place.ts';
-import { repairSpan } from './repair.ts';
+import { repairSpan, roundFrames } from './repair.ts';
 import { rowCorrector } from './row-corrections.ts';
 import type { RowCorrector } from './row-corrections.ts';
 import { findTables } from './table.ts';
@@ -38,7 +38,8 @@ export function readDataset(
   const findings: Finding[] = [];
   const alone = definition.sheetless?.(content, images) === true;
   const tables = alone ? [] : findTables(definition, content.workbooks);
-  const rows = alone ? definition.fromFolders!(folders) : tables.flatMap((one) => one.rows);
+  const found = alone ? definition.fromFolders!(folders) : tables.flatMap((one) => one.rows);
+  const rows = roundFrames(found, findings);
   const index = indexFolders(folders, definition);
   const read = readRows(definition, rows, {
     ...{ findings, correct, index },

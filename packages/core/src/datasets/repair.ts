@@ -2,12 +2,16 @@
  * @file Frame numbers that cannot be true, by rules that hold for every dataset.
  */
 import type { Finding } from './annotation.ts';
-import { wholeNumber } from './cells.ts';
+import { roundedNumber, wholeNumber } from './cells.ts';
 import type { SheetRow } from './definition.ts';
 import type { Span } from './frames.ts';
 
 /** No expression of any dataset lasts so many frames (500 s at 200 Hz). */
 const LONGEST = 100_000;
+/** Columns of frame numbers, the only ones whose numbers are rounded. */
+const FRAME_COLUMNS = ['onset', 'apex', 'offset', 'first'] as const;
+/** Maximum number of rounded cells that are shown one by one. */
+const SHOWN_ROUNDED = 5;
 /** Cells that state in words that no apex was annotated. */
 const NO_APEX = /^(?:-1(?:\.0*)?|)$/;
 
@@ -58,4 +62,37 @@ export function repairSpan(
     report({ kind: 'note', message: `apex ${apex} is the ${which}: left as it is` });
   }
   return { onset, apex, offset: end };
+}
+
+/**
+ * Rows whose fractional frame numbers are rounded as a spreadsheet program displays them; one note counts the cells.
+ *
+ * SAMM Long Videos V2 stores `10.4` and displays 10. Rounding keeps the order of onset, apex and offset.
+ */
+export function roundFrames(rows: readonly SheetRow[], findings: Finding[]): SheetRow[] {
+  const changes: string[] = [];
+  let changed = 0;
+  const rounded = rows.map((row): SheetRow => {
+    const cells = { ...row.cells };
+    const before = changes.length;
+    for (const column of FRAME_COLUMNS) {
+      const cell = cells[column];
+      const number = wholeNumber(cell) === undefined ? roundedNumber(cell) : undefined;
+      if (number === undefined) continue;
+      cells[column] = String(number);
+      if (cells.file !== '') changes.push(`row ${row.row}: ${column} ${cell} → ${number}`);
+    }
+    if (changes.length > before) changed += 1;
+    return { ...row, cells };
+  });
+  if (changes.length > 0) {
+    const more = changes.length - SHOWN_ROUNDED;
+    const shown =
+      changes.slice(0, SHOWN_ROUNDED).join('; ') + (more > 0 ? `; and ${more} more` : '');
+    findings.push({
+      kind: 'note',
+      message: `fractional frame numbers rounded as a spreadsheet program displays them, ${changes.length} in ${changed} rows: ${shown}`,
+    });
+  }
+  return rounded;
 }
