@@ -13,7 +13,7 @@ describe('csvCell', () => {
     ['\t=1', '"\'\t=1"'],
     ['\r=1', '"\'\r=1"'],
     ['a=1', 'a=1'],
-    ['say "so", now', '"say ""so"", now"'],
+    ['of "one", two', '"of ""one"", two"'],
     ['a\0b', 'ab'],
     ['a\uD800b', 'a\uFFFDb'],
   ])('%j becomes %j', (value, cell) => expect(csvCell(value)).toBe(cell));

@@ -1,7 +1,7 @@
 /**
  * @file Cells of the tables that are written for spreadsheets.
  *
- * A spreadsheet computes a cell that starts like a formula, whoever wrote it: a clip named `=1+1.mp4`, or a comment of
+ * A spreadsheet evaluates a cell that starts like a formula, wherever the text comes from: a clip named `=1+1.mp4`, or a comment of
  * a coder. OWASP, "CSV Injection": https://owasp.org/www-community/attacks/CSV_Injection
  */
 
