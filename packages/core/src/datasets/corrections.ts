@@ -42,11 +42,15 @@ export function corrector(corrections: readonly Correction[], findings: Finding[
         const { field, was, now, source } = one;
         const is = before[field];
         if (!begins(one, wholeNumber(before.onset)) || same(is, now)) continue;
-        if (typeof was === 'string' ? !same(is, was) : !was.test(is)) {
+        if (!isMistake(one, before)) {
+          const why =
+            typeof was === 'function'
+              ? `can be true, or "${now}" does not fit the row`
+              : `neither the known mistake ${String(was)} nor "${now}"`;
           odd.push({
             kind: 'note',
             clip: `${subject}/${file}`,
-            message: `${field} is "${is}", neither the known mistake ${String(was)} nor "${now}": left as it is`,
+            message: `${field} is "${is}", ${why}: left as it is`,
             source,
           });
           continue;
@@ -58,6 +62,27 @@ export function corrector(corrections: readonly Correction[], findings: Finding[
     },
     reportUnused: () => void findings.push(...odd),
   };
+}
+
+/**
+ * An apex by the name of its clip, for rows whose apex cannot be true (no number, or outside of the expression) and
+ * whose expression contains the published one.
+ */
+export function apexOf(clip: string, apex: number, source: string): Correction {
+  const [subject, file] = clip.split('/') as [string, string];
+  const was = (cells: SheetRow['cells']): boolean => {
+    const [onset, offset] = [wholeNumber(cells.onset), wholeNumber(cells.offset)];
+    if (onset === undefined || offset === undefined) return false;
+    const contains = (frame: number): boolean => frame >= onset && frame <= offset;
+    const is = wholeNumber(cells.apex);
+    return contains(apex) && (is === undefined || !contains(is));
+  };
+  return { subject, file, field: 'apex', was, now: String(apex), source };
+}
+
+function isMistake({ field, was }: Correction, cells: SheetRow['cells']): boolean {
+  if (typeof was === 'function') return was(cells);
+  return typeof was === 'string' ? same(cells[field], was) : was.test(cells[field]);
 }
 
 /** Whether an expression with this onset is meant. */

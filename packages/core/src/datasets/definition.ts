@@ -59,8 +59,8 @@ export interface Correction {
   readonly onset?: number | readonly [number, number];
   /** What the correction changes. */
   readonly field: 'onset' | 'apex' | 'offset' | 'actionUnits' | 'emotion';
-  /** The cell that is wrong; the correction applies only where the sheet still has it. */
-  readonly was: string | RegExp;
+  /** The cell that is wrong, or whether a row is; the correction applies only where the sheet still has it. */
+  readonly was: string | RegExp | ((cells: SheetRow['cells']) => boolean);
   /** The correct text of the cell. */
   readonly now: string;
   /** Who found it, and how. */

@@ -31,11 +31,10 @@ const identify = (
 ): ReturnType<typeof identifyEdition> => identifyEdition(all.flat(), definitionOf(name).editions);
 
 describe('what is not compared is named', () => {
-  test('CAS(ME)^2: subjects and classes', () => {
+  test('CAS(ME)^3 C, the sheet with 166 rows: subjects and classes', () => {
     const { differences, uncompared } = identify(
-      'casmesq',
-      annotations(9, { negative: 30, positive: 27 }),
-      annotations(9, { negative: 300 }, 'macro'),
+      'casme3c',
+      annotations(9, { negative: 100, positive: 66 }),
     );
     expect(differences).toEqual([]);
     expect(uncompared).toEqual(['subjects', 'negative', 'positive']);
@@ -60,6 +59,44 @@ describe('what is not compared is named', () => {
       ...['clips', 'subjects', 'constructor'],
     ]);
   });
+});
+
+const casme2 = { disgust: 63, fear: 2, happiness: 32, others: 99, repression: 27 };
+const casme3 = { disgust: 250, fear: 86, others: 161, surprise: 187, anger: 64 };
+test.each([
+  ['casme2', 26, { ...casme2, sadness: 4, surprise: 28 }, 'CASME2-coding-20190701'],
+  ['casme2', 26, { ...casme2, sadness: 7, surprise: 25 }, 'CASME2-coding-20140508'],
+  ['casme3', 94, { ...casme3, happiness: 55, sadness: 57 }, 'part A, JpgIndex v2'],
+  [
+    ...(['casme3', 95] as const),
+    { disgust: 275, surprise: 199, others: 166, fear: 91, anger: 67, sadness: 63, happiness: 60 },
+    'part A, JpgIndex v1',
+  ],
+  ['casme3c', 40, { negative: 99, surprise: 30, others: 20, positive: 16 }, 'part_C_ME'],
+  [
+    ...(['dfme', 259] as const),
+    {
+      ...{ anger: 241, contempt: 171, disgust: 735, fear: 365 },
+      ...{ happiness: 311, sadness: 359, surprise: 447 },
+    },
+    'CCAC 2024',
+  ],
+] as const)('%s with %d subjects and %j is %s', (name, subjects, emotions, edition) => {
+  const verdict = identify(name, annotations(subjects, emotions));
+  expect(verdict).toMatchObject({ edition: { name: edition }, differences: [] });
+});
+
+test('CAS(ME)^2: micro-expressions of 14 subjects, each class with its number', () => {
+  const micro = annotations(14, { negative: 21, others: 19, surprise: 9, positive: 8 });
+  const macro = annotations(22, { negative: 300 }, 'macro');
+  expect(identify('casmesq', micro, macro)).toMatchObject({ differences: [], uncompared: [] });
+});
+
+test('CASME II: the five classes of the sheet of 2014 are not taken for the numbers of the paper', () => {
+  const five = { disgust: 63, happiness: 32, others: 99, repression: 27, surprise: 25 };
+  const { edition, differences } = identify('casme2', annotations(26, five));
+  expect(edition?.name).toBe('five classes of CASME2-coding-20140508');
+  expect(differences).toEqual([]);
 });
 
 test('DFME: the names of its seven classes are published, so an eighth is a difference', () => {

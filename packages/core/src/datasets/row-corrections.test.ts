@@ -44,44 +44,44 @@ function momentsOf({ annotations }: Reading, record: number): unknown[] {
 
 describe('CASME II, whose 256 rows are published by number', () => {
   test('an apex is filled in where there is none, and the source named', () => {
-    const reading = casme2(256, { 29: [201, '/', 320], 60: [60, '/', 0] });
-    expect(momentsOf(reading, 29)).toEqual([201, 279, 320]);
+    const reading = casme2(256, { 155: [201, '/', 320], 60: [60, '/', 0] });
+    expect(momentsOf(reading, 155)).toEqual([201, 231, 320]);
     expect(momentsOf(reading, 60)).toEqual([60, 78, 91]);
     expect(reading.findings.filter(({ kind }) => kind === 'correction')).toEqual([
-      {
-        kind: 'correction',
-        row: 31,
-        clip: 'sub04/EP29',
-        message: 'apex "/" → 279',
-        source: expect.stringContaining('tvaranka/meb') as string,
-      },
       expect.objectContaining({ row: 62, message: 'apex "/" → 78' }),
       expect.objectContaining({ row: 62, message: 'offset "0" → 91' }),
+      {
+        kind: 'correction',
+        row: 157,
+        clip: 'sub26/EP155',
+        message: 'apex "/" → 231',
+        source: expect.stringContaining('tvaranka/meb') as string,
+      },
     ]);
   });
 
   test('an apex that can be true stays, and so does a row that the published one does not fit', () => {
     const reading = casme2(256, { 35: [10, '/', 30], 43: [70, 77, 90] });
-    expect(momentsOf(reading, 29)).toEqual([10, 15, 20]);
+    expect(momentsOf(reading, 53)).toEqual([10, 15, 20]);
     expect(momentsOf(reading, 35)).toEqual([10, undefined, 30]);
     const messages = messagesOf(reading, 'unapplied');
-    expect(messages).toHaveLength(20); // the 43rd is right already
+    expect(messages).toHaveLength(14); // the 43rd is right already
     expect(messages[0]).toBe(
-      'record 29: apex 279 is published, not applied: onset "10", apex "15", offset "20" can be true, and the source does not state what was wrong',
+      'record 35: apex 68 is published, not applied: onset "10", apex "68", offset "30" does not fit this row',
     );
     expect(messages[1]).toBe(
-      'record 35: apex 68 is published, not applied: onset "10", apex "68", offset "30" does not fit this row',
+      'record 53: apex 100 is published, not applied: onset "10", apex "15", offset "20" can be true, and the source does not state what was wrong',
     );
     expect(messagesOf(reading, 'correction')).toEqual([]);
   });
 
   test('another number of rows is another sheet: all are reported in one line, none is applied', () => {
-    const reading = casme2(255, { 29: [201, '/', 320] });
-    expect(momentsOf(reading, 29)).toEqual([201, undefined, 320]);
+    const reading = casme2(255, { 155: [201, '/', 320] });
+    expect(momentsOf(reading, 155)).toEqual([201, undefined, 320]);
     const [message, ...others] = messagesOf(reading, 'unapplied');
     expect(others).toEqual([]);
     expect(message).toMatch(
-      /^published for records of a copy with 256 rows, counted from 0: 29 \(apex 279\), /,
+      /^published for records of a copy with 256 rows, counted from 0: 35 \(apex 68\), /,
     );
     expect(message).toMatch(/Not applied: this sheet has 255, and which of them are meant/);
   });
@@ -104,12 +104,12 @@ describe('CASME II, whose 256 rows are published by number', () => {
   });
 
   test('rows that are left out are reported, and nothing is applied where corrections are declined', () => {
-    const gone = casme2(256, { 29: [201, '', 'x'] });
+    const gone = casme2(256, { 35: [201, '', 'x'] });
     expect(messagesOf(gone, 'row')).toEqual([
       expect.stringContaining('no apex behind it') as string,
     ]);
     expect(messagesOf(gone, 'unapplied')[0]).toMatch(
-      /^record 29: apex 279 is .* does not fit this row$/,
+      /^record 35: apex 68 is .* does not fit this row$/,
     );
     const rows = Array.from({ length: 256 }, (_, i) => [
       1,
@@ -131,6 +131,54 @@ describe('CASME II, whose 256 rows are published by number', () => {
       [],
     );
   });
+});
+
+describe('apexes by the name of the clip', () => {
+  const one = (name: string, moments: Moments): Reading => {
+    const [subject, file] = name.split('/') as [string, string];
+    const row = [subject, file, '', ...moments, '', '4', 'others'];
+    return read('casme2', [book('CASME2-coding-20140508.xlsx', ['Sheet1', [HEADER, row]])]);
+  };
+
+  test.each([
+    ['sub04/EP12_01f', 279],
+    ['sub05/EP09_05f', 81],
+    ['sub05/EP16_04f', 166],
+    ['sub12/EP09_06', 89],
+    ['sub20/EP16_01', 91],
+    ['sub25/EP18_04f', 98],
+  ] as const)('%s has its apex at %d in every edition', (name, apex) => {
+    for (const wrong of ['/', 1, apex + 100]) {
+      const { annotations, findings } = one(name, [apex - 20, wrong, apex + 20]);
+      expect(annotations[0]!.apex).toBe(apex);
+      expect(findings.find(({ kind }) => kind === 'correction')).toMatchObject({
+        message: `apex "${wrong}" → ${apex}`,
+        source: expect.stringContaining('tvaranka/meb') as string,
+      });
+    }
+  });
+
+  test('an apex that can be true stays, and so does a row that the published one does not fit', () => {
+    const right = one('sub05/EP09_05f', [70, 75, 90]);
+    expect(right.annotations[0]!.apex).toBe(75);
+    expect(messagesOf(right, 'note')).toEqual([
+      'apex is "75", can be true, or "81" does not fit the row: left as it is',
+    ]);
+    const other = one('sub05/EP09_05f', [170, '/', 190]);
+    expect(other.annotations[0]).not.toHaveProperty('apex');
+    expect(messagesOf(other, 'correction')).toEqual([]);
+  });
+});
+
+test('SAMM 032_3_1: 4930 is meant where the sheet has 1930', () => {
+  const header = ['Subject', 'Filename', 'Onset Frame', 'Apex Frame', 'Offset Frame'];
+  const sheet = [
+    [...header, 'Estimated Emotion'],
+    [32, '032_3_1', 4900, 1930, 4960, 'Other'],
+  ];
+  const reading = read('samm', [book('SAMM_Micro_FACS_Codes_v2.xlsx', ['MICRO_ONLY', sheet])]);
+  expect(reading.annotations[0]!.apex).toBe(4930);
+  expect(messagesOf(reading, 'correction')).toEqual(['apex "1930" → 4930']);
 });
 
 describe('landmarks', () => {

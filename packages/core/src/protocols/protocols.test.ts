@@ -196,11 +196,11 @@ describe('single datasets', () => {
     });
     expect(applyProtocol(protocolOf('smic-3'), smic()).samples).toHaveLength(164);
     const casme3 = samplesOf('CAS(ME)^3', 94, {
-      ...{ anger: 64, disgust: 250, fear: 86, happiness: 57, others: 161, sadness: 55 },
+      ...{ anger: 64, disgust: 250, fear: 86, happiness: 55, others: 161, sadness: 57 },
       surprise: 187,
     });
     expect(count(applyProtocol(protocolOf('casme3-4'), casme3))).toEqual({
-      ...{ negative: 455, positive: 57, surprise: 187, others: 161 },
+      ...{ negative: 457, positive: 55, surprise: 187, others: 161 },
     });
     const dfme = samplesOf('DFME', 176, { happiness: 856, fear: 1000 });
     expect(applyProtocol(protocolOf('dfme-7'), dfme).record.editions).toEqual({

@@ -140,7 +140,7 @@ export const PROTOCOLS: readonly Protocol[] = [
             edition: 'part A, JpgIndex v2',
             clips: 860,
             subjects: 94,
-            classes: { ...three(455, 57, 187), others: 161 },
+            classes: { ...three(457, 55, 187), others: 161 },
           },
         ],
       },

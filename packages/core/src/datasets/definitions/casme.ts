@@ -7,7 +7,7 @@
  * micro-expression database and the baseline evaluation", PLoS ONE 9(1).
  */
 import type { DatasetDefinition } from '../definition.ts';
-import { casme2Rows, casmeRows } from './rows.ts';
+import { casme2Apexes, casme2Rows, casmeRows } from './rows.ts';
 
 /** `1`, `01`, `sub1` → `sub01`. */
 function subjectOf(cell: string): string {
@@ -33,7 +33,7 @@ export const casme2: DatasetDefinition = {
   subject: subjectOf,
   folders: ['{subject}/{file}'],
   prefer: PREFER,
-  corrections: [],
+  corrections: casme2Apexes,
   byRow: casme2Rows,
   editions: [
     {
@@ -54,14 +54,23 @@ export const casme2: DatasetDefinition = {
       source: 'the copy that MEB and xiazhaoqiang read; 247 of its clips are the five classes',
     },
     {
-      name: 'coding sheet with 28 surprise',
+      name: 'CASME2-coding-20190701',
       clips: 255,
       subjects: 26,
-      classes: { surprise: 28, sadness: 4 },
-      source: 'the copy that SLSTT reads',
+      classes: {
+        ...{ disgust: 63, fear: 2, happiness: 32, others: 99, repression: 27, sadness: 4 },
+        surprise: 28,
+      },
+      source: 'coding sheet of 1 July 2019, which SLSTT reads too',
     },
     {
-      name: 'CASME2_label_Ver_2',
+      name: 'five classes of CASME2-coding-20140508',
+      clips: 246,
+      classes: { disgust: 63, happiness: 32, others: 99, repression: 27, surprise: 25 },
+      source: 'coding sheet of 8 May 2014 without fear and sadness',
+    },
+    {
+      name: 'CASME II, published',
       clips: 247,
       subjects: 26,
       classes: { disgust: 60, happiness: 33, others: 102, repression: 27, surprise: 25 },

@@ -77,6 +77,8 @@ export const casmesq: DatasetDefinition = {
       name: 'code_final',
       clips: 57,
       macro: 300,
+      subjects: 14,
+      classes: { negative: 21, others: 19, positive: 8, surprise: 9 },
       source: 'Qu et al. 2018; MEGC 2020 guideline: 87 videos of 22 subjects',
     },
   ],
@@ -101,6 +103,7 @@ export const casme3: DatasetDefinition = {
   title: 'CAS(ME)^3',
   framesPerSecond: 30,
   workbooks: [
+    /part_?a_me_label.*jpgindex.*v2.*\.(?:xlsx?|csv|tsv)$/i,
     /part_?a_me_label.*jpgindex.*\.(?:xlsx?|csv|tsv)$/i,
     /part_?a_me(?!.*wrong).*\.(?:xlsx?|csv|tsv)$/i,
     /part_?a(?!.*(?:mae|wrong)).*\.(?:xlsx?|csv|tsv)$/i,
@@ -131,10 +134,20 @@ export const casme3: DatasetDefinition = {
       clips: 860,
       subjects: 94,
       classes: {
-        ...{ anger: 64, disgust: 250, fear: 86, happiness: 57, others: 161, sadness: 55 },
+        ...{ anger: 64, disgust: 250, fear: 86, happiness: 55, others: 161, sadness: 57 },
         surprise: 187,
       },
       source: 'jingtingEmmaLi/CAS-ME-3, label sheet v2',
+    },
+    {
+      name: 'part A, JpgIndex v1',
+      clips: 921,
+      subjects: 95,
+      classes: {
+        ...{ anger: 67, disgust: 275, fear: 91, happiness: 60, others: 166, sadness: 63 },
+        surprise: 199,
+      },
+      source: 'jingtingEmmaLi/CAS-ME-3, label sheet v1',
     },
   ],
 };
@@ -157,6 +170,11 @@ export const casme3c: DatasetDefinition = {
   corrections: [],
   editions: [
     { name: 'part_C_ME', clips: 166, source: 'jingtingEmmaLi/CAS-ME-3' },
-    { name: 'part_C_ME', clips: 165, source: 'jingtingEmmaLi/CAS-ME-3, issue 5' },
+    {
+      name: 'part_C_ME',
+      clips: 165,
+      classes: { negative: 99, others: 20, positive: 16, surprise: 30 },
+      source: 'jingtingEmmaLi/CAS-ME-3, issue 5; classes as in its sheet',
+    },
   ],
 };

@@ -10,7 +10,7 @@
  * recognition", IEEE Transactions on Affective Computing 15.
  */
 import type { DatasetDefinition } from '../definition.ts';
-import { fourdmeRows, mmewRows } from './rows.ts';
+import { fourdmeRows } from './rows.ts';
 
 const REQUIRED = ['subject', 'file', 'onset', 'offset', 'emotion'] as const;
 
@@ -26,7 +26,6 @@ export const mmew: DatasetDefinition = {
   folders: ['{emotion}/{file}', '{subject}/{emotion}/{file}', '{subject}/{file}', '{file}'],
   avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
   corrections: [],
-  byRow: mmewRows,
   editions: [
     {
       name: 'MMEW_Micro_Exp',
@@ -60,7 +59,7 @@ export const fourdme: DatasetDefinition = {
 };
 
 const CCAC = 'MEA-LAB-421/CCAC-page';
-/** Its seven classes; how many clips of each there are is not published. */
+/** Its seven classes; how many clips of each there are is known of the three parts together. */
 const labels = [
   ...['anger', 'contempt', 'disgust', 'fear', 'happiness', 'sadness', 'surprise'],
 ] as const;
@@ -84,7 +83,14 @@ export const dfme: DatasetDefinition = {
   corrections: [],
   editions: [
     { name: 'DFME, published', clips: 7526, subjects: 656, labels, source: 'Zhao et al. 2024' },
-    { name: 'CCAC 2024', clips: 2629, subjects: 259, labels, source: CCAC },
+    {
+      ...{ name: 'CCAC 2024', clips: 2629, subjects: 259, labels },
+      classes: {
+        ...{ anger: 241, contempt: 171, disgust: 735, fear: 365 },
+        ...{ happiness: 311, sadness: 359, surprise: 447 },
+      },
+      source: `${CCAC}; classes as in its released sheets`,
+    },
     { name: 'CCAC 2024, training', clips: 1856, subjects: 176, labels, source: CCAC },
     {
       ...{ name: 'CCAC 2024, test A', clips: 474, subjects: 42, labels },

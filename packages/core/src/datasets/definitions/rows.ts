@@ -5,7 +5,8 @@
  * Transactions on Affective Computing; numbers and values as in its code, `meb/datasets/datasets.py`. How many
  * records its copies have follows from its table of action units per clip.
  */
-import type { RowChange, RowCorrections } from '../definition.ts';
+import { apexOf } from '../corrections.ts';
+import type { Correction, RowChange, RowCorrections } from '../definition.ts';
 
 const MEB = 'Varanka et al. 2023, code of MEB (tvaranka/meb, meb/datasets/datasets.py)';
 
@@ -29,17 +30,34 @@ export const casmeRows: RowCorrections = {
   ],
 };
 
-/** CASME II, the copy with 256 rows. */
+const FLOW = `${MEB}: apexes estimated by optical flow where there are none`;
+
+/** CASME II, rows that are identified by name in every edition. */
+export const casme2Apexes: readonly Correction[] = [
+  apexOf('sub04/EP12_01f', 279, FLOW),
+  apexOf('sub05/EP09_05f', 81, FLOW),
+  apexOf('sub05/EP16_04f', 166, FLOW),
+  apexOf('sub12/EP09_06', 89, FLOW),
+  apexOf('sub20/EP16_01', 91, FLOW),
+  apexOf('sub25/EP18_04f', 98, FLOW),
+];
+
+/** CASME II, the copy with 256 rows: `sub24/EP02_07` is inserted at record 222. */
 export const casme2Rows: RowCorrections = {
   records: 256,
-  source: `${MEB}: apexes estimated by optical flow where there are none`,
+  source: FLOW,
   changes: [
-    ...apexes({ 29: 279, 35: 68, 43: 77, 45: 81, 51: 166, 53: 100 }),
+    ...apexes({ 35: 68, 43: 77, 53: 100 }),
     { record: 60, now: { apex: '78', offset: '91' } },
-    ...apexes({ 117: 187, 118: 89, 126: 80, 136: 88, 147: 134, 155: 231, 168: 53, 170: 329 }),
-    ...apexes({ 177: 111, 202: 91, 203: 103, 234: 98, 237: 153, 238: 98 }),
+    ...apexes({ 117: 187, 126: 80, 136: 88, 147: 134, 155: 231, 168: 53, 170: 329 }),
+    ...apexes({ 177: 111, 203: 103, 234: 98, 237: 153 }),
   ],
 };
+
+/** SAMM, where two public copies have an apex that fits and the code of MEB has 4945. */
+export const sammApexes: readonly Correction[] = [
+  apexOf('032/032_3_1', 4930, 'two public copies of the sheet; 1930 is a typing error'),
+];
 
 /** SAMM. The clips with "or" among their action units show that the rows are meant. */
 export const sammRows: RowCorrections = {
@@ -51,11 +69,8 @@ export const sammRows: RowCorrections = {
     64: '014/014_5_2',
     154: '035/035_7_2',
   },
-  source: `${MEB}: apexes estimated by optical flow where there are none`,
-  changes: [
-    { record: 56, now: { offset: '5739' } },
-    ...apexes({ 125: 1105, 132: 4945, 133: 5130 }),
-  ],
+  source: FLOW,
+  changes: [{ record: 56, now: { offset: '5739' } }, ...apexes({ 125: 1105, 133: 5130 })],
 };
 
 /** CAS(ME)³, part A, what is not known by subject, file and onset. */
@@ -74,44 +89,6 @@ export const casme3Rows: RowCorrections = {
     },
     { record: 708, now: { offset: '34' } },
   ],
-};
-
-/** MMEW: [record, apex, offset]. */
-const MMEW = [
-  ...([
-    [33, 40, 75],
-    [35, 15, 54],
-    [36, 46, 59],
-    [37, 20, 98],
-  ] as const),
-  ...([
-    [38, 25, 80],
-    [39, 20, 93],
-    [40, 23, 58],
-    [41, 28, 61],
-  ] as const),
-  ...([
-    [42, 32, 68],
-    [142, 56, 88],
-    [143, 32, 80],
-    [145, 27, 85],
-  ] as const),
-  ...([
-    [146, 22, 61],
-    [148, 29, 108],
-    [154, 31, 72],
-    [156, 38, 106],
-  ] as const),
-] as const;
-
-/** MMEW's micro-expressions. */
-export const mmewRows: RowCorrections = {
-  records: 300,
-  source: MEB,
-  changes: MMEW.map(([record, apex, offset]) => ({
-    record,
-    now: { apex: String(apex), offset: String(offset) },
-  })),
 };
 
 /** 4DME. */

@@ -9,7 +9,7 @@ import type { Workbook } from '../annotation.ts';
 import { cleanText } from '../cells.ts';
 import type { Correction, DatasetDefinition, SheetRow, Words } from '../definition.ts';
 import { findTables } from '../table.ts';
-import { sammRows } from './rows.ts';
+import { sammApexes, sammRows } from './rows.ts';
 
 /** `6` → `006`: spreadsheet programs strip the zeros. */
 function subjectOf(cell: string): string {
@@ -53,6 +53,7 @@ export const samm: DatasetDefinition = {
     either('011_4_2', 'L14'),
     either('014_5_2', 'R14'),
     either('035_7_2', 'R14A'),
+    ...sammApexes,
   ],
   byRow: sammRows,
   editions: [

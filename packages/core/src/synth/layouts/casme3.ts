@@ -93,7 +93,7 @@ export const casme3: Layout = {
   ...{ cropped: false, gray: false },
   emotions: sharesOf({
     ...{ disgust: 250, surprise: 187, others: 161, fear: 86 },
-    ...{ anger: 64, happiness: 57, sadness: 55 },
+    ...{ anger: 64, sadness: 57, happiness: 55 },
   }),
   paths: (film, index) => [`${casme3Folder(film)}/color/${numberOf(film, index)}.jpg`],
   depth: (film, index) => `${casme3Folder(film)}/depth/${numberOf(film, index)}.png`,
@@ -128,7 +128,7 @@ export const casme3c: Layout = {
   timing: { rate: 30, long: true, takes: 13, first: [1, 1] },
   size: [320, 240],
   ...{ cropped: false, gray: false },
-  emotions: sharesOf({ disgust: 60, anger: 30, happiness: 30, surprise: 20, others: 20 }),
+  emotions: sharesOf({ disgust: 66, anger: 33, surprise: 30, others: 20, happiness: 16 }),
   label: valence,
   paths: (film, index) => [
     `part_C/data/${film.subject + 1}/${film.take + 1}/color/${numberOf(film, index)}.jpg`,

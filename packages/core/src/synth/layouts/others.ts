@@ -79,8 +79,8 @@ export const dfme: Layout = {
   size: [320, 240],
   ...{ cropped: false, gray: false },
   emotions: sharesOf({
-    ...{ disgust: 30, surprise: 20, fear: 12, happiness: 12 },
-    ...{ sadness: 12, anger: 8, contempt: 6 },
+    ...{ disgust: 735, surprise: 447, fear: 365, sadness: 359 },
+    ...{ happiness: 311, anger: 241, contempt: 171 },
   }),
   paths: (film, index) => [`DFME_train/${dfmeClip(film)}/${padded(numberOf(film, index), 5)}.png`],
   sheets: (films) => [
