@@ -138,7 +138,7 @@ describePage('problems on the page', (at) => {
 
   it('a worker that stops unexpectedly is noticed, and the analysis can be retried', async () => {
     const { page, context } = await at.site.open({ acceptDownloads: true });
-    const clip = still('again.mp4', one(420), 20);
+    const clip = still('again.mp4', one(420), 150);
     await choose(page, clip);
     await page.waitForSelector('[data-screen="working"] li.now:nth-child(2)');
     await endWorkers(page);

@@ -30,6 +30,12 @@ const words = (run: string, ...more: readonly string[]): string[] => [
   ...['--epochs', '2', '--seeds', '2', '--parallel', '2', ...more],
 ];
 
+/** The same, planned and not run: options of running are refused there. */
+const planWords = (run: string, ...more: readonly string[]): string[] => [
+  ...words(run, ...more).filter((_, i, all) => ![all[i], all[i - 1]].includes('--parallel')),
+  '--plan-only',
+];
+
 /** A result without the times, which differ from run to run. */
 async function resultOf(run: string): Promise<EvaluationResult> {
   const text = await readFile(join(run, 'result.json'), 'utf8');
@@ -109,7 +115,7 @@ describe('a run', () => {
 
   test('can be planned here, done in parts anywhere, and scored here', async () => {
     const [parts, whole] = [join(out, 'parts'), join(out, 'whole')];
-    const planned = await telltale(...words(parts, '--plan-only'));
+    const planned = await telltale(...planWords(parts));
     expect(planned.stdout, planned.stderr).toBe('8 folds\n');
     const moved = join(out, 'moved');
     await cp(data, moved, { recursive: true });
@@ -179,17 +185,18 @@ test.each([
 
 describe('one clear error for', () => {
   test.each([
-    ['cut short', (text: string) => text.slice(0, 500)],
+    ['cut short', 'it is not valid JSON', (text: string) => text.slice(0, 500)],
     [
       'changed in one digit',
+      'its digest is of other content',
       (text: string) =>
         text.replace(
           /"probabilities":\[\[0\.(\d)/,
           (all, digit: string) => all.slice(0, -1) + String((Number(digit) + 1) % 10),
         ),
     ],
-    ['emptied', () => ''],
-  ])('a fold file that was %s', async (_, damage) => {
+    ['emptied', 'it is not valid JSON', () => ''],
+  ])('a fold file that was %s', async (_, why, damage) => {
     const run = join(out, 'run');
     expect((await telltale(...words(run))).status).toBe(0);
     const path = join(run, 'folds', 'ststnet-1-2.json');
@@ -197,7 +204,7 @@ describe('one clear error for', () => {
     const ended = await telltale(...words(run));
     expect(ended.status).toBe(2);
     expect(ended.stderr).toBe(
-      `error FOLD_CORRUPT: ${path} is damaged or was not written by telltale\n` +
+      `error FOLD_CORRUPT: ${path} is damaged or was not written by telltale: ${why}\n` +
         'Remove the file and run the same command again: ' +
         (damage('x'.repeat(600)).startsWith('x'.repeat(600))
           ? 'the fold is then run again.\n'
@@ -209,7 +216,7 @@ describe('one clear error for', () => {
     const [run, own] = [join(out, 'run'), join(out, 'data')];
     await cp(data, own, { recursive: true });
     const mine = words(run, '--data', own);
-    expect((await telltale(...mine, '--plan-only')).status).toBe(0);
+    expect((await telltale(...planWords(run, '--data', own))).status).toBe(0);
     await cp(join(own, 'flow', '3.png'), join(own, 'flow', '7.png'));
     for (const again of [mine, ['fold', 'run', run]]) {
       const ended = await telltale(...again);

@@ -142,7 +142,7 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw corrupt(path, { why: 'it is not JSON', cause });
+    throw corrupt(path, { why: 'it is not valid JSON', cause });
   }
 }
 

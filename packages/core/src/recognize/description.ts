@@ -99,7 +99,7 @@ export function readDescription(json: string): ModelDescription {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw undescribed('it is not JSON', { cause });
+    throw undescribed('it is not valid JSON', { cause });
   }
   const wrong = description(value, 'model');
   if (wrong !== undefined) throw undescribed(wrong);

@@ -90,7 +90,7 @@ export function readReport(json: string): Report {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw invalid('it is not JSON', { cause });
+    throw invalid('it is not valid JSON', { cause });
   }
   const wrong = report(value, 'report') ?? disagreement(value as Report);
   if (wrong !== undefined) throw invalid(wrong);
