@@ -67,39 +67,6 @@ export function cleanEmotion(cell: string, more: Readonly<Record<string, string>
   return own(more, usual) ?? usual;
 }
 
-/** Action units of a cell. */
-export interface ActionUnits {
-  /** Those that are certain, without intensity: `4`, `L14`. */
-  readonly certain: readonly string[];
-  /** Those marked `(k)` or `?`, and alternatives joined by `or`. */
-  readonly uncertain: readonly string[];
-}
-
-/**
- * Reads a cell of action units: `4+7`, `AU1, AU2`, `L14C`, `12、15`, `4(k)`, `R12 or R15`.
- *
- * Letters A to E behind a number are intensities and are dropped.
- *
- * @see Ekman, Friesen and Hager 2002, "Facial Action Coding System"
- */
-export function parseActionUnits(cell: string): ActionUnits {
-  const certain = new Set<string>();
-  const uncertain = new Set<string>();
-  const parts = cleanText(cell)
-    .replaceAll(/\s*\bor\b\s*/gi, '|')
-    .split(/[+,;、&/\s]+/);
-  for (const part of parts) {
-    const doubtful = part.includes('|');
-    for (const one of part.split('|')) {
-      const match = /^(?:AU)?([LRTB]?)(?:AU)?0*(\d{1,2})[A-E]?(\(k\)|\?)?$/i.exec(one);
-      if (match === null) continue;
-      const unit = `${match[1]!.toUpperCase()}${match[2]!}`;
-      (doubtful || match[3] !== undefined ? uncertain : certain).add(unit);
-    }
-  }
-  return { certain: [...certain], uncertain: [...uncertain].filter((unit) => !certain.has(unit)) };
-}
-
 /**
  * A cell that becomes part of a path, as it is.
  *

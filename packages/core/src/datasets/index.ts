@@ -1,4 +1,5 @@
 /** @file Public face of `@telltale/core/datasets`. */
+export * from './action-units.ts';
 export * from './annotation.ts';
 export * from './cells.ts';
 export * from './csv.ts';

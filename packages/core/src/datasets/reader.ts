@@ -1,8 +1,9 @@
 /**
  * @file Reads a licensed dataset by its definition: sheet and folder names in, annotations and findings out.
  */
+import { parseActionUnits } from './action-units.ts';
 import type { Annotation, DatasetContent, Finding, FrameFolder, Reading } from './annotation.ts';
-import { assertFolder, assertName, cleanEmotion, parseActionUnits, wholeNumber } from './cells.ts';
+import { assertFolder, assertName, cleanEmotion, wholeNumber } from './cells.ts';
 import { corrector } from './corrections.ts';
 import type { Corrector } from './corrections.ts';
 import type { DatasetDefinition, ReadRow, SheetRow, Words } from './definition.ts';
@@ -155,6 +156,12 @@ function readRow(
     report({
       kind: 'repair',
       message: `action units "${clip(cells.actionUnits)}": ${units.uncertain.join(', ')} ${units.uncertain.length > 1 ? 'are' : 'is'} uncertain and not counted`,
+    });
+  }
+  if (units.unknown.length > 0) {
+    report({
+      kind: 'repair',
+      message: `action units "${clip(cells.actionUnits)}": "${clip(units.unknown.join('", "'))}" not understood and not counted`,
     });
   }
   if (cells.folder !== '') assertFolder(cells.folder, where);
