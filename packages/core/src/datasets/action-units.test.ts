@@ -88,3 +88,8 @@ test('a sheet reports what is uncertain and what is not understood', () => {
     'action units "A12+smile+ref(7B)": "smile" not understood and not counted',
   ]);
 });
+
+test("in SAMM's key ? is an unclear offset, and the unit is certain", () => {
+  const read = parseActionUnits('12?+4(k)', { unclearOffset: true });
+  expect(read).toMatchObject({ certain: ['12'], uncertain: ['4'] });
+});

@@ -68,8 +68,15 @@ interface Reading {
 
 const NOTHING: Reading = { certain: new Set(), possible: new Set() };
 
-/** Reads a cell of action units: `4+7`, `AU1, AU2`, `L14C`, `12、15`, `4(k)`, `R12 or R15`, `A1B`, `ref(7B)+43`, `AD38`. */
-export function parseActionUnits(cell: string): ActionUnits {
+/**
+ * Reads a cell of action units: `4+7`, `AU1, AU2`, `L14C`, `12、15`, `4(k)`, `R12 or R15`, `A1B`, `ref(7B)+43`, `AD38`.
+ *
+ * With `unclearOffset`, a unit with `?` is certain: in the key of SAMM the mark is for an unclear offset.
+ */
+export function parseActionUnits(
+  cell: string,
+  { unclearOffset = false }: { readonly unclearOffset?: boolean } = {},
+): ActionUnits {
   const text = cleanText(cell);
   const units: ActionUnit[] = [];
   const unknown: string[] = [];
@@ -123,7 +130,8 @@ export function parseActionUnits(cell: string): ActionUnits {
       } else if (kind === 'loses') read = doubtful(list());
       else unknown.push(match[0].trim());
     }
-    return skip('mark') ? doubtful(read) : read;
+    const mark = tokens[at]?.kind === 'mark' ? tokens[at++]!.match[0].trim() : '';
+    return mark === '' || (unclearOffset && mark === '?') ? read : doubtful(read);
   };
   let all = NOTHING;
   while (at < tokens.length) {

@@ -134,6 +134,8 @@ export interface DatasetDefinition {
   readonly nameByOnset?: boolean;
   /** What a row is, from its `kind` cell; `micro` where left out. */
   readonly kind?: (cell: string) => Annotation['kind'] | undefined;
+  /** Whether `?` behind an action unit marks an unclear offset, and not an uncertain unit. */
+  readonly unclearOffset?: boolean;
   /** What an empty or other spelling of the emotion means here, after the usual ones. */
   readonly emotions?: Readonly<Record<string, string>>;
   /** Rows that are not expressions, such as blinks. */

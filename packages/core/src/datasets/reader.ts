@@ -151,7 +151,9 @@ function readRow(
   });
   const span = repairSpan(cells, report);
   if (span === undefined) return [];
-  const units = parseActionUnits(cells.actionUnits);
+  const units = parseActionUnits(cells.actionUnits, {
+    unclearOffset: definition.unclearOffset === true,
+  });
   if (units.uncertain.length > 0) {
     report({
       kind: 'repair',

@@ -39,6 +39,7 @@ const CODES = [/samm.*micro.*facs.*\.(?:xlsx?|csv|tsv)$/i];
 export const samm: DatasetDefinition = {
   name: 'samm',
   title: 'SAMM',
+  unclearOffset: true,
   framesPerSecond: 200,
   workbooks: [...CODES, /^samm(?!.*long).*\.(?:xlsx?|csv|tsv)$/i],
   sheets: [/micro/i],
@@ -95,6 +96,7 @@ export const sammlv: DatasetDefinition = {
   name: 'sammlv',
   aliases: ['samm-lv', 'sammlongvideos'],
   title: 'SAMM Long Videos',
+  unclearOffset: true,
   framesPerSecond: 200,
   workbooks: [/samm.*long.*\.(?:xlsx?|csv|tsv)$/i],
   also: CODES,
