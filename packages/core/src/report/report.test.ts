@@ -82,7 +82,7 @@ describe('readReport', () => {
     );
   });
   it('rejects text that is not JSON, lists of other lengths, moments out of order', () => {
-    expect(() => readReport('{')).toThrow('not JSON');
+    expect(() => readReport('{')).toThrow('not valid JSON');
     expect(() => readReport(JSON.stringify(changed(['caveats'], ['one'])))).toThrow(
       'caveatCodes has 2 items for 1',
     );
