@@ -1,6 +1,6 @@
 /** @file What a check of a dataset found, as lines of text. */
 import { own } from '@telltale/core/report';
-import type { EditionVerdict, Finding, FindingKind } from '@telltale/core/datasets';
+import type { EditionVerdict, Finding, FindingKind, UnitTotals } from '@telltale/core/datasets';
 
 /** What a check found. Plain JSON. */
 export interface CheckResult extends EditionVerdict {
@@ -14,6 +14,8 @@ export interface CheckResult extends EditionVerdict {
   readonly workbooks: readonly { readonly path: string; readonly sha256: string }[];
   readonly sheet: string;
   readonly synthetic: boolean;
+  /** What the cells of action units hold, all rows together. */
+  readonly units: UnitTotals;
   readonly findings: readonly Finding[];
 }
 
@@ -50,6 +52,7 @@ export function checkTable(result: CheckResult, all: boolean): string {
     '',
     ...countLines(result, macro),
     ...uncomparedLines(result),
+    ...unitLines(result.units),
     ...(Object.keys(HEADINGS) as FindingKind[]).flatMap((kind) =>
       findingLines(
         result.findings.filter((one) => one.kind === kind),
@@ -107,6 +110,16 @@ function uncomparedLines({ edition, uncompared, synthetic }: CheckResult): strin
     ...(classes.length > 0
       ? [`classes${named}: not compared, no published count known to us${names}`]
       : []),
+  ];
+}
+
+/** Totals of the action units, so that nothing vanishes unseen. */
+function unitLines({ cells, certain, ...rest }: UnitTotals): string[] {
+  if (cells === 0) return [];
+  const part = (count: number, inCells: number, what: string): string =>
+    count === 0 ? `none ${what}` : `${count} ${what} (in ${inCells} cells)`;
+  return [
+    `action units: ${certain} in ${cells} cells; ${part(rest.uncertain, rest.uncertainCells, 'uncertain')}, ${part(rest.unknown, rest.unknownCells, 'not understood')}`,
   ];
 }
 

@@ -130,6 +130,7 @@ async function check(
     ),
     sheet: reading.sheet,
     synthetic: options.synthetic,
+    units: reading.units,
     ...verdict,
     // Corrections by row apply to rows of the original sheet, not to those of a synthetic one.
     findings: [...reading.findings, ...broken].filter(

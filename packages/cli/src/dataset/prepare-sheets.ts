@@ -33,9 +33,10 @@ export async function writeSheets(
   const { definition, cache, preparation, kept, annotated, reading, failed, options } = context;
   let prepared = 0;
   let found = 0;
+  let rows: PreparedRow[] = [];
   for (const [place, size] of preparation.sizes.entries()) {
     const part = sizeFolder(size, preparation.sizes[0]!);
-    const rows = clips.flatMap(({ annotation, targets }) => {
+    rows = clips.flatMap(({ annotation, targets }) => {
       const { folder } = targets[place]!;
       const own = kept.get(folder);
       return own === undefined ? [] : [rowOf(annotation, own, folder.slice(part.length))];
@@ -56,6 +57,8 @@ export async function writeSheets(
     kind: options.kind,
     preparation,
     clips: { annotated, prepared, apexFound: found },
+    units: reading.units,
+    annotations: rows.map(recordOf),
     failed,
     findings: reading.findings,
   };
@@ -72,6 +75,20 @@ function rowOf(annotation: Annotation, kept: KeptClip, folder: string): Prepared
   return {
     ...{ annotation, apex: kept.apex, isFound: kept.isFound, flow: `${folder}/flow.png` },
     faces: Object.fromEntries(paths) as PreparedRow['faces'],
+  };
+}
+
+/** What is annotated of a prepared clip, and the apex that was used. */
+function recordOf({ annotation, apex, isFound }: PreparedRow): Record<string, unknown> {
+  const { actionUnits, codedUnits, apex: given, ...annotated } = annotation;
+  return {
+    ...annotated,
+    apex: {
+      frame: apex,
+      source: isFound ? 'found' : 'given',
+      ...(given !== undefined && { given }),
+    },
+    actionUnits: codedUnits ?? { cell: '', units: [], certain: actionUnits, uncertain: [], unknown: [] }, // prettier-ignore
   };
 }
 

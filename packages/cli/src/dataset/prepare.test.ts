@@ -1,4 +1,5 @@
 /** @file Preparing a synthetic CASME II: what the cache holds, what is prepared again and what is not, what is reported. */
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import process from 'node:process';
 import { TelltaleError } from '@telltale/core';
 import { parseCsv } from '@telltale/core/datasets';
 import type { PrepareTools } from '@telltale/core/prepare';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { readFlowFolder } from '../io/dataset.ts';
@@ -17,6 +19,11 @@ import type { ClipJob } from './prepare-job.ts';
 import type { PrepareRun } from './prepare-run.ts';
 import { makeTinyCasme2 } from './tiny-casme2.cases.ts';
 import type { TinyClip } from './tiny-casme2.cases.ts';
+
+const schema = new URL('../../../core/schema/prepared.schema.json', import.meta.url);
+const conformsToSchema = new Ajv2020({ strict: true }).compile(
+  JSON.parse(readFileSync(schema, 'utf8')) as object,
+);
 
 let original: string;
 let data: string;
@@ -130,9 +137,17 @@ describe('the cache', () => {
     const large = await readFlowFolder(join(cache, '56'), { size: 56 });
     expect(large.samples.map(({ id }) => id)).toEqual(small.samples.map(({ id }) => id));
     expect(output).toContain('4 clips prepared.');
-    expect(JSON.parse(await readFile(join(cache, 'prepared/casme2.json'), 'utf8'))).toMatchObject({
+    const record: unknown = JSON.parse(await readFile(join(cache, 'prepared/casme2.json'), 'utf8'));
+    expect(conformsToSchema(record)).toBe(true);
+    expect(small.samples[0]!.annotation).toMatchObject({
+      ...{ fineEmotion: clips[0]!.emotion, onset: clips[0]!.onset, framesPerSecond: 200 },
+      actionUnitsCell: rows[0]!['action_units_cell'],
+    });
+    expect(record).toMatchObject({
       clips: { annotated: 4, prepared: 4, apexFound: 1 },
       failed: [],
+      units: { cells: 4, uncertain: 0, unknown: 0 },
+      annotations: clips.map(({ emotion, onset }) => ({ emotion, onset, framesPerSecond: 200 })),
       preparation: { sizes: [28, 56], planes: ['apex', 'onset'] },
     });
   });

@@ -5,6 +5,8 @@
  * come in, annotations and findings go out. Who opens files is the command line.
  */
 
+import type { ActionUnits } from './action-units.ts';
+
 /** One annotated expression, with frame numbers as in the file names of the frames. */
 export interface Annotation {
   /** As the composite protocol spells it: `CASME II`. */
@@ -25,8 +27,12 @@ export interface Annotation {
   readonly framesPerSecond: number;
   /** In one spelling for all datasets: `happiness`, `others`. Empty where the sheet gives none. */
   readonly emotion: string;
+  /** A finer emotion beside it, such as CAS(ME)²'s self-report beside its valence; absent where there is none. */
+  readonly fineEmotion?: string;
   /** Those that are certain: `4`, `L14`. */
   readonly actionUnits: readonly string[];
+  /** The whole cell: as written, with sides, intensities, and what is uncertain; absent where it is empty. */
+  readonly codedUnits?: ActionUnits;
   /** Micro-expression or macro-expression, as annotated. */
   readonly kind: 'micro' | 'macro';
   /** Class I to VII by action units, where coded (Davison et al. 2018). */
@@ -135,6 +141,22 @@ export interface Reading {
   readonly annotations: readonly Annotation[];
   /** What was corrected, replaced, dropped or missing. */
   readonly findings: readonly Finding[];
+  /** What the sheet's cells of action units hold, all rows together. */
+  readonly units: UnitTotals;
+}
+
+/** Totals of the cells of action units. */
+export interface UnitTotals {
+  /** Cells that are not empty. */
+  readonly cells: number;
+  /** Units that are certain. */
+  readonly certain: number;
+  /** Units that are not certain, and the cells that hold one. */
+  readonly uncertain: number;
+  readonly uncertainCells: number;
+  /** Parts of cells that are not of the notation, and the cells that hold one. */
+  readonly unknown: number;
+  readonly unknownCells: number;
 }
 
 /** Counts clips, subjects and emotions; `classes` in alphabetical order, `unlabeled` where there is none. */
@@ -150,5 +172,22 @@ export function countAnnotations(
     clips: annotations.length,
     subjects: new Set(annotations.map(({ subject }) => subject)).size,
     classes: Object.fromEntries([...classes].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** Counts what the cells of action units hold. */
+export function countUnits(annotations: readonly Pick<Annotation, 'codedUnits'>[]): UnitTotals {
+  const all = annotations.flatMap(({ codedUnits }) =>
+    codedUnits === undefined ? [] : [codedUnits],
+  );
+  const sum = (count: (units: ActionUnits) => number): number =>
+    all.reduce((total, units) => total + count(units), 0);
+  return {
+    cells: all.length,
+    certain: sum(({ certain }) => certain.length),
+    uncertain: sum(({ uncertain }) => uncertain.length),
+    uncertainCells: sum(({ uncertain }) => Number(uncertain.length > 0)),
+    unknown: sum(({ unknown }) => unknown.length),
+    unknownCells: sum(({ unknown }) => Number(unknown.length > 0)),
   };
 }

@@ -11,6 +11,7 @@ export type Column =
   | 'apex'
   | 'offset'
   | 'emotion'
+  | 'fineEmotion'
   | 'actionUnits'
   | 'kind'
   | 'objectiveClass'

@@ -1,6 +1,7 @@
 /** @file CAS(ME)², CAS(ME)³, MMEW, 4DME, DFME and one's own sheet by hand, with their traps. */
 import { describe, expect, test } from 'vitest';
 
+import { parseActionUnits } from './action-units.ts';
 import { book, frames, messagesOf, read } from './definitions.cases.ts';
 
 describe('CAS(ME)^2', () => {
@@ -269,6 +270,7 @@ describe('your own', () => {
         framesPerSecond: 120,
         emotion: 'happiness',
         actionUnits: ['6', '12'],
+        codedUnits: parseActionUnits('6+12'),
         kind: 'macro',
       },
     ]);

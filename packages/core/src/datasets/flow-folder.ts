@@ -9,12 +9,14 @@
  *     flow/sub01_EP02_01f.png   28×28, red u, green v, blue optical strain
  *
  * Columns `apex`, `onset` and `magnified` may name face crops, in the
- * box and size of the flow image.
+ * box and size of the flow image; further columns what is annotated beside the
+ * emotion (`sample-annotation.ts`).
  *
  * No file is opened here: the sheet's text comes in, samples go out.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { parseCsv } from './csv.ts';
+import { ANNOTATION_COLUMNS, readAnnotation } from './sample-annotation.ts';
 import type { Sample } from './sample.ts';
 
 /** Name of the sheet in the folder. */
@@ -22,14 +24,14 @@ export const SHEET = 'samples.csv';
 
 const REQUIRED = ['dataset', 'subject', 'clip', 'flow'] as const;
 const FACES = ['apex', 'onset', 'magnified'] as const;
-const OPTIONAL = ['emotion', ...FACES] as const;
+const OPTIONAL = ['emotion', ...FACES, ...ANNOTATION_COLUMNS] as const;
 type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 
 /**
  * Reads the sheet of a flow folder, in its order.
  *
- * Columns may be in any order and any letter case; others are ignored. The
- * columns `emotion`, `apex`, `onset` and `magnified` may be absent, and any of their cells empty.
+ * Columns may be in any order and any letter case; others are ignored. Columns other than `dataset`,
+ * `subject`, `clip` and `flow` may be absent, and any of their cells empty.
  *
  * @throws TelltaleError `DATASET_COLUMN_MISSING`; `DATASET_INVALID` naming the line, for an
  *   empty cell, a row of another length, a clip or an image that comes twice, or an image
@@ -78,6 +80,7 @@ export function parseFlowFolder(text: string): Sample[] {
       return [[name, path] as const];
     });
     if (faceFiles.has(file)) throw bothKinds(file, line);
+    const annotation = readAnnotation(cell);
     return {
       id,
       dataset: cell('dataset'),
@@ -86,6 +89,7 @@ export function parseFlowFolder(text: string): Sample[] {
       ...(emotion === '' ? {} : { emotion }),
       file,
       ...(faces.length > 0 && { faces: Object.fromEntries(faces) }),
+      ...(annotation !== undefined && { annotation }),
     };
   });
 }

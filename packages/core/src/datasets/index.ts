@@ -14,3 +14,4 @@ export type * from './macro/sample.ts';
 export * from './macro/split.ts';
 export * from './reader.ts';
 export * from './sample.ts';
+export type { AnnotationColumn } from './sample-annotation.ts';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { TelltaleError } from '../base/errors.ts';
+import { parseActionUnits } from './action-units.ts';
 import type { DatasetContent, Finding, FrameFolder, Reading } from './annotation.ts';
 import { countAnnotations } from './annotation.ts';
 import type { DatasetDefinition } from './definition.ts';
@@ -62,6 +63,7 @@ describe('a sheet of CASME II', () => {
       dataset: 'CASME II',
       workbook: 'CASME2-coding-20140508.xlsx',
       sheet: 'Sheet1',
+      units: { cells: 1, certain: 1, uncertain: 0, uncertainCells: 0, unknown: 0, unknownCells: 0 },
     });
     expect(annotations).toEqual([
       {
@@ -75,6 +77,7 @@ describe('a sheet of CASME II', () => {
         framesPerSecond: 200,
         emotion: 'happiness',
         actionUnits: ['12'],
+        codedUnits: parseActionUnits('12'),
         kind: 'micro',
       },
     ]);

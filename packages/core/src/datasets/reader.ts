@@ -2,6 +2,7 @@
  * @file Reads a licensed dataset by its definition: sheet and folder names in, annotations and findings out.
  */
 import { parseActionUnits } from './action-units.ts';
+import { countUnits } from './annotation.ts';
 import type { Annotation, DatasetContent, Finding, FrameFolder, Reading } from './annotation.ts';
 import { assertFolder, assertName, cleanEmotion, wholeNumber } from './cells.ts';
 import { corrector } from './corrections.ts';
@@ -47,12 +48,14 @@ export function readDataset(
     lookup: definition.lookups?.(content.workbooks) ?? (() => ({})),
   });
   const named = nameClips(read, definition, findings);
+  const annotations = placeInFolders(definition, named, { index, findings });
   return {
     dataset: definition.title,
     workbook: tables.map(({ workbook }) => workbook).join(', '),
     sheet: tables[0]?.sheet ?? '',
-    annotations: placeInFolders(definition, named, { index, findings }),
+    annotations,
     findings,
+    units: countUnits(annotations),
   };
 }
 
@@ -167,6 +170,7 @@ function readRow(
     });
   }
   if (cells.folder !== '') assertFolder(cells.folder, where);
+  const fine = cleanEmotion(cells.fineEmotion, definition.emotions);
   const annotation: Annotation = {
     dataset: cells.dataset === '' ? definition.title : assertName(cells.dataset, where),
     subject,
@@ -175,7 +179,9 @@ function readRow(
     ...span,
     framesPerSecond: Number(cells.framesPerSecond) || definition.framesPerSecond,
     emotion,
+    ...(fine === '' || fine === emotion ? {} : { fineEmotion: fine }),
     actionUnits: units.certain,
+    ...(cells.actionUnits === '' ? {} : { codedUnits: units }),
     kind,
     ...(cells.objectiveClass === '' ? {} : { objectiveClass: cells.objectiveClass }),
   };

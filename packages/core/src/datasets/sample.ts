@@ -30,6 +30,40 @@ export interface Sample {
     /** The apex with its movement magnified. */
     readonly magnified?: string;
   };
+  /** What else the annotation has; absent where the sheet has none of it. */
+  readonly annotation?: SampleAnnotation;
+}
+
+/** What an annotation has beside the emotion. Members are absent where the sheet does not give them. */
+export interface SampleAnnotation {
+  /** The finest emotion that the dataset gives: `repression`, where {@link Sample.emotion} may be `negative`. */
+  readonly fineEmotion?: string;
+  /** `micro` or `macro`. */
+  readonly kind?: string;
+  /** Class I to VII by action units (Davison et al. 2018). */
+  readonly objectiveClass?: string;
+  /** The cell of action units as the sheet of the dataset has it. */
+  readonly actionUnitsCell?: string;
+  /** Units that are certain, with sides: `4`, `L14`. */
+  readonly actionUnits?: readonly string[];
+  /** Units that are not certain. */
+  readonly uncertainUnits?: readonly string[];
+  /** Parts of the cell that are not of the notation. */
+  readonly unknownUnits?: readonly string[];
+  /** Intensity by unit: `A` to `E`, or the two that it is between (`BC`). */
+  readonly intensities?: Readonly<Record<string, string>>;
+  /** Units that are marked as stronger on one side. */
+  readonly asymmetricUnits?: readonly string[];
+  /** Frame numbers, as in the file names of the frames. */
+  readonly onset?: number;
+  /** Number of the apex frame. */
+  readonly apex?: number;
+  /** Whether the apex was annotated or found. */
+  readonly apexSource?: 'given' | 'found';
+  /** Number of the last frame. */
+  readonly offset?: number;
+  /** Frame rate of the camera, hertz. */
+  readonly framesPerSecond?: number;
 }
 
 /**

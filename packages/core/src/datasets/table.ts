@@ -14,6 +14,7 @@ const USUAL: Readonly<Record<Column, readonly string[]>> = {
   apex: ['apexframe', 'apexf', 'apexf1', 'apex', 'apex1'],
   offset: ['offsetframe', 'offsetf', 'offset'],
   emotion: ['estimatedemotion', 'emotion', 'label'],
+  fineEmotion: ['fineemotion', 'selfreport', 'selfreportedemotion', 'selfreports'],
   actionUnits: ['actionunits', 'actionunit', 'aus', 'au'],
   kind: ['expressiontype', 'type', 'micromacro', 'macromicro', 'kind'],
   objectiveClass: ['objectiveclass', 'objectiveclasses'],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { RgbImage } from '../base/image.ts';
+import { parseActionUnits } from '../datasets/action-units.ts';
 import { parseFlowFolder } from '../datasets/flow-folder.ts';
 import { cropImage } from '../face/crops.cases.ts';
 import { openTestModels, sampleImage } from '../face/face.cases.ts';
@@ -236,7 +237,51 @@ describe('the sheet', () => {
       emotion: 'happiness',
       file: 'clips/CASME II/EP "1"/flow.png',
       faces: { apex: 'clips/CASME II/EP "1"/apex.png' },
+      annotation: {
+        ...{ fineEmotion: 'happiness', kind: 'micro', actionUnits: ['6', 'L12'], onset: 1 },
+        ...{ apex: 5, apexSource: 'found', offset: 9, framesPerSecond: 200 },
+      },
     });
+  });
+
+  test('carries the cell of action units, its intensities, and what is uncertain', () => {
+    const row = rowOf('SAMM', 'x');
+    for (const cell of ['A1B+L14(C/D)+4(k)', '=4+7', '4; odd', '-4?']) {
+      const codedUnits = parseActionUnits(cell);
+      const annotation = {
+        ...row.annotation,
+        ...{ codedUnits, actionUnits: codedUnits.certain, fineEmotion: 'repression' },
+      };
+      const text = sheetText([{ ...row, annotation }]);
+      expect(text).not.toMatch(/(?:^|,)"?[=+@-]/m); // no formula
+      const [sample] = parseFlowFolder(text);
+      expect(sample!.annotation).toMatchObject({
+        fineEmotion: 'repression',
+        actionUnitsCell: cell,
+        ...(codedUnits.certain.length > 0 && { actionUnits: codedUnits.certain }),
+        ...(codedUnits.uncertain.length > 0 && { uncertainUnits: codedUnits.uncertain }),
+        ...(codedUnits.unknown.length > 0 && { unknownUnits: codedUnits.unknown }),
+      });
+    }
+    const units = parseActionUnits('A1B+L14(C/D)+4(k)');
+    const annotation = { ...row.annotation, codedUnits: units, actionUnits: units.certain };
+    const [sample] = parseFlowFolder(sheetText([{ ...row, annotation }]));
+    expect(sample!.annotation).toMatchObject({
+      ...{ actionUnits: ['1', 'L14'], uncertainUnits: ['4'], asymmetricUnits: ['1'] },
+      intensities: { 1: 'B', L14: 'CD' },
+    });
+  });
+
+  test('one of version 0.1 is read, and kept beside new lines', () => {
+    const old = [
+      'dataset,subject,clip,emotion,flow,apex,onset,magnified,kind,objective_class,action_units,onset_frame,apex_frame,apex_source,offset_frame,frames_per_second,source',
+      'A,s1,x,anger,f.png,,,,micro,,4+7,1,5,given,9,200,raw',
+    ].join('\n');
+    const [sample] = parseFlowFolder(old);
+    expect(sample!.annotation).toMatchObject({ actionUnits: ['4', '7'], apex: 5 });
+    const both = parseFlowFolder(mergeSheet(old, [rowOf('B', 'y')], 'B'));
+    expect(both.map(({ id }) => id)).toEqual(['A/s1/x', 'B/s1/y']);
+    expect(both[0]).toEqual(sample);
   });
 
   test('keeps other datasets, replaces its own', () => {

@@ -6,6 +6,7 @@
 import { TelltaleError } from '../base/errors.ts';
 import type { Annotation } from '../datasets/annotation.ts';
 import { csvField, parseCsv } from '../datasets/csv.ts';
+import { ANNOTATION_COLUMNS, annotationCells } from '../datasets/sample-annotation.ts';
 import { facePlanes, type FacePlane } from './options.ts';
 
 /** One line of the sheet. */
@@ -24,18 +25,18 @@ export interface PreparedRow {
 
 const COLUMNS = [
   ...['dataset', 'subject', 'clip', 'emotion', 'flow', ...facePlanes],
-  ...['kind', 'objective_class', 'action_units', 'onset_frame', 'apex_frame', 'apex_source'],
-  ...['offset_frame', 'frames_per_second', 'source'],
+  ...ANNOTATION_COLUMNS,
 ] as const;
+/** Columns of version 0.1. */
+const OLD_COLUMNS = COLUMNS.slice(0, COLUMNS.indexOf('source') + 1);
 
 /** The rows of one dataset as fields, in the order of the columns. */
 function fieldsOf({ annotation, apex, isFound, flow, faces }: PreparedRow): string[] {
-  const { dataset, subject, clip, emotion, kind, objectiveClass, actionUnits } = annotation;
-  const { onset, offset, framesPerSecond, folder } = annotation;
+  const { dataset, subject, clip, emotion } = annotation;
+  const cells = annotationCells(annotation, { apex, isFound });
   return [
     ...[dataset, subject, clip, emotion, flow, ...facePlanes.map((plane) => faces[plane] ?? '')],
-    ...[kind, objectiveClass ?? '', actionUnits.join('+'), `${onset}`, `${apex}`],
-    ...[isFound ? 'found' : 'given', `${offset}`, `${framesPerSecond}`, folder],
+    ...ANNOTATION_COLUMNS.map((column) => cells[column]),
   ];
 }
 
@@ -58,14 +59,18 @@ export function mergeSheet(
 ): string {
   if (before === undefined) return sheetText(rows);
   const [header, ...others] = parseCsv(before);
-  if (header?.fields.join() !== COLUMNS.join()) {
+  const columns = header?.fields.join();
+  if (columns !== COLUMNS.join() && columns !== OLD_COLUMNS.join()) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `there is a samples.csv that "telltale dataset prepare" did not write: its columns are ${header?.fields.join() ?? 'none'}`,
+      `there is a samples.csv that "telltale dataset prepare" did not write: its columns are ${columns ?? 'none'}`,
       'Give another folder with --out.',
     );
   }
-  const kept = others.map(({ fields }) => fields).filter(([name]) => name !== dataset);
+  // Lines of version 0.1 have no cells in the columns that it does not know.
+  const kept = others
+    .filter(({ fields: [name] }) => name !== dataset)
+    .map(({ fields }) => COLUMNS.map((_, i) => fields[i] ?? ''));
   return textOf([...kept, ...rows.map(fieldsOf)].sort(byDataset));
 }
 

@@ -19,6 +19,7 @@ function kindOf(cell: string): 'micro' | 'macro' | undefined {
 
 const ORDER: readonly Column[] = [
   ...(['subject', 'file', 'onset', 'apex', 'offset', 'actionUnits', 'emotion', 'kind'] as const),
+  'fineEmotion',
 ];
 
 /**

@@ -30,7 +30,7 @@ function rowsOfFolders(folders: readonly FrameFolder[]): SheetRow[] {
     const cells = {
       ...{ subject, emotion: emotion!, file: file! },
       ...{ onset: String(numbers[0]), offset: String(numbers.at(-1)) },
-      ...{ apex: '', actionUnits: '', kind: '', objectiveClass: '' },
+      ...{ apex: '', fineEmotion: '', actionUnits: '', kind: '', objectiveClass: '' },
       ...{ framesPerSecond: '', first: '', folder: path, dataset: '' },
     };
     return [{ row: 0, record: 0, cells }];
