@@ -219,6 +219,32 @@ describe('telltale dataset check', () => {
     expect(note!.message).toBe('frames of 1 of 1 clips are read from CASME2-RAW');
   });
 
+  test('takes one of several sheets by its name, or by that of the sheet in it', async () => {
+    const rows = [HEADER, [1, 'EP01', '', 10, 12, 20, '', '14or23; odd', 'others']];
+    await putSheet('a/CASME2-coding-20140508.xlsx', rows);
+    await putSheet('b/CASME2-coding-20190701.xlsx', [...rows, [1, 'EP02', '', 1, 2, 3, '', '4', 'others']]); // prettier-ignore
+    await check('casme2', folder, '--json');
+    const first = JSON.parse(stdout) as CheckResult;
+    expect(first.workbooks[0]!.path).toBe('a/CASME2-coding-20140508.xlsx');
+    expect(first.findings[0]!.message).toContain('b/CASME2-coding-20190701.xlsx (2 rows)');
+    expect(first.units).toEqual({
+      ...{ cells: 1, certain: 0, uncertain: 2, uncertainCells: 1, unknown: 1, unknownCells: 1 },
+    });
+    for (const sheet of ['CASME2-coding-20190701.xlsx', 'b/CASME2-coding-20190701.xlsx#Sheet1']) {
+      stdout = '';
+      await check('casme2', folder, '--sheet', sheet);
+      expect(stdout).toContain('sheet      b/CASME2-coding-20190701.xlsx (SHA-256');
+      expect(stdout).toMatch(/clips {2,}2/);
+    }
+    expect(stdout).toContain(
+      'action units: 1 in 2 cells; 2 uncertain (in 1 cells), 1 not understood',
+    );
+    expect(await check('casme2', folder, '--sheet', 'b/CASME2-coding-20190701.xlsx#no')).toBe(2);
+    expect(stderr).toContain('has no sheet "no"');
+    expect(await check('casme2', folder, '--sheet', 'c.xlsx')).toBe(2);
+    expect(stderr).toContain('or one of those in the folder: a/CASME2');
+  });
+
   describe('--synthetic', () => {
     const truth = { dataset: 'casme2', clips: 1, macro: 0, subjects: 1, classes: { others: 1 } };
     beforeEach(() => putSheet(SHEET, [HEADER, [1, 'EP01', '', 10, 12, 20, '', '4', 'others']]));

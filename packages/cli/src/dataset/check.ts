@@ -20,7 +20,7 @@ import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import { checkTable } from './check-table.ts';
 import type { CheckResult } from './check-table.ts';
-import { readDatasetFolder } from './content.ts';
+import { findSheet, readDatasetFolder } from './content.ts';
 
 /** Name of the file in which a synthetic dataset lists what it holds. */
 const SYNTHETIC = 'telltale-synthetic.json';
@@ -114,6 +114,14 @@ async function check(
     ? await againstSynthetic(definition, folder, published)
     : published;
   const broken = await checkFrames(reading, folder, { signal, progress });
+  const fileOf = async (path: string): Promise<string> => {
+    const listed = reading.content.workbooks.flatMap((one) =>
+      one.given === true ? [] : [one.path],
+    );
+    const given =
+      options.sheet === undefined ? undefined : await findSheet(folder, options.sheet, listed);
+    return given?.path === path ? given.file : join(folder, path);
+  };
   const books = reading.workbook === '' ? [] : reading.workbook.split(', ');
   return {
     schema: 'telltale.dataset-check/1',
@@ -124,7 +132,7 @@ async function check(
       books.map(async (path) => ({
         path,
         sha256: createHash('sha256')
-          .update(await readFile(options.sheet ?? join(folder, path)))
+          .update(await readFile(await fileOf(path)))
           .digest('hex'),
       })),
     ),

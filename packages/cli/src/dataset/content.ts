@@ -20,14 +20,14 @@ import type {
 import { readSheets } from '../io/sheets.ts';
 
 const IMAGE = /\.(?:jpe?g|png|bmp)$/i;
-const SHEET = /\.(?:xlsx|xlsm|xls|csv|tsv)$/i;
+const SHEET = /\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i;
 const DEEPEST = 12;
 /** Folders that are listed before others may work. */
 const TOGETHER = 32;
 
 /** Options of {@link readContent}. */
 export interface ContentOptions {
-  /** Path of the annotation file, where it is not to be searched for. */
+  /** The annotation file, where it is not to be searched for; see {@link findSheet}. */
   readonly sheet?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of images that were found so far. */
@@ -54,21 +54,75 @@ export async function readContent(
     return readSheets(path, { signal });
   };
   const workbooks: Workbook[] = [];
-  if (sheet !== undefined) {
-    const name = sheet.replaceAll('\\', '/');
-    return {
-      folders: found.folders,
-      workbooks: [{ path: name, sheets: await read(sheet), given: true }],
-    };
+  const given = sheet === undefined ? undefined : await findSheet(folder, sheet, found.sheets);
+  if (given !== undefined) {
+    const sheets = await read(given.file);
+    workbooks.push({ path: given.path, sheets: onlySheet(sheets, given), given: true });
   }
   for (const path of found.sheets) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const isMeant = [...definition.workbooks, ...(definition.also ?? [])].some((pattern) =>
-      pattern.test(name),
-    );
+    const meant = given === undefined ? [...definition.workbooks, ...(definition.also ?? [])] : (definition.also ?? []); // prettier-ignore
+    const isMeant = meant.some((pattern) => pattern.test(name));
     workbooks.push({ path, sheets: isMeant ? await read(join(folder, path)) : [] });
   }
   return { folders: found.folders, workbooks };
+}
+
+/** An annotation file that the user names. */
+interface GivenSheet {
+  /** Where it is. */
+  readonly file: string;
+  /** As messages show it. */
+  readonly path: string;
+  /** The sheet in it; all of them where left out. */
+  readonly name?: string;
+}
+
+/**
+ * The file that `--sheet` means: a path, or the end of one in the dataset's folder; behind `#` the sheet in it.
+ *
+ * @throws TelltaleError `FILE_MISSING`
+ */
+export async function findSheet(
+  folder: string,
+  given: string,
+  listed: readonly string[],
+): Promise<GivenSheet> {
+  const hash = given.lastIndexOf('#');
+  const both: (readonly [string, string?])[] = [[given]];
+  if (hash > 0) both.push([given.slice(0, hash), given.slice(hash + 1)]);
+  for (const [path, name] of both) {
+    const shown = path.replaceAll('\\', '/');
+    const which = name === undefined || name === '' ? {} : { name };
+    if (await isFile(path)) return { file: path, path: shown, ...which };
+    const end = `/${shown.toLowerCase()}`;
+    const inside = listed.filter((one) => `/${one}`.toLowerCase().endsWith(end));
+    if (inside.length === 1) return { file: join(folder, inside[0]!), path: inside[0]!, ...which };
+  }
+  throw new TelltaleError(
+    'FILE_MISSING',
+    `cannot open the sheet ${given}: it is neither here nor once in ${folder}`,
+    listed.length === 0
+      ? 'Check the path.'
+      : `Give its path, or one of those in the folder: ${listed.slice(0, 6).join(', ')}.`,
+  );
+}
+
+function onlySheet(sheets: Workbook['sheets'], { path, name }: GivenSheet): Workbook['sheets'] {
+  if (name === undefined) return sheets;
+  const wanted = sheets.filter(
+    (one) => one.name.trim().toLowerCase() === name.trim().toLowerCase(),
+  );
+  if (wanted.length > 0) return wanted;
+  throw new TelltaleError(
+    'DATASET_INVALID',
+    `${path} has no sheet "${name}"`,
+    `It has ${sheets.map((one) => `"${one.name}"`).join(', ')}.`,
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 /** Reads a dataset from its folder. @throws TelltaleError as {@link readContent} and `readDataset` */

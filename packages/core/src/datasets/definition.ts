@@ -90,6 +90,16 @@ export interface RowChange {
   readonly refused?: string;
 }
 
+/** Which of several annotation files is read. */
+export interface EditionChoice {
+  /** By the version or date in the name. */
+  readonly take: 'latest' | 'earliest';
+  /** Names that go before others of the same version. */
+  readonly prefer?: RegExp;
+  /** For the user: why this one. */
+  readonly why: string;
+}
+
 /** How a dataset is laid out. */
 export interface DatasetDefinition {
   /** On the command line: `casme2`. */
@@ -102,8 +112,16 @@ export interface DatasetDefinition {
   readonly framesPerSecond: number;
   /** Names of annotation files, best first. Matched against the name without its folder. */
   readonly workbooks: readonly RegExp[];
+  /**
+   * Which of several files with equally good names is read, by the version or date in the name, and why.
+   *
+   * @defaultValue the latest
+   */
+  readonly edition?: EditionChoice;
   /** Which sheet of a workbook, best first; any other that has the columns where none matches. */
   readonly sheets?: readonly RegExp[];
+  /** Sheets that hold something else, such as blinks. */
+  readonly avoidSheets?: RegExp;
   /** Whether all annotation files that match belong together, as parts of one dataset. */
   readonly together?: boolean;
   /** Further files that {@link DatasetDefinition.lookups} reads. */

@@ -14,7 +14,7 @@ import { endsOf, placeInFolders } from './place.ts';
 import { repairSpan, roundFrames } from './repair.ts';
 import { rowCorrector } from './row-corrections.ts';
 import type { RowCorrector } from './row-corrections.ts';
-import { findTables } from './table.ts';
+import { findTables, reportOthers } from './table.ts';
 
 /** Options of {@link readDataset}. */
 export interface ReadOptions {
@@ -39,7 +39,10 @@ export function readDataset(
   const folders = usableFolders(definition, content.folders, images);
   const findings: Finding[] = [];
   const alone = definition.sheetless?.(content, images) === true;
-  const tables = alone ? [] : findTables(definition, content.workbooks);
+  const sheets = alone ? undefined : findTables(definition, content.workbooks);
+  const tables = sheets?.tables ?? [];
+  const others = sheets && reportOthers(definition, sheets);
+  if (others !== undefined) findings.push({ kind: 'note', message: others });
   const found = alone ? definition.fromFolders!(folders) : tables.flatMap((one) => one.rows);
   const rows = roundFrames(found, findings);
   const index = indexFolders(folders, definition);

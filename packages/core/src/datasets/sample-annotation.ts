@@ -76,7 +76,7 @@ export function readAnnotation(
     framesPerSecond: number('frames_per_second'),
   };
   const known = Object.entries(all).filter(([, value]) => value !== undefined);
-  return known.length === 0 ? undefined : (Object.fromEntries(known));
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
 function intensitiesOf(list: readonly string[] | undefined): Record<string, string> | undefined {

@@ -4,7 +4,7 @@
 import { TelltaleError } from '../base/errors.ts';
 import type { Sheet, Workbook } from './annotation.ts';
 import { cleanHeader, cleanText, LONGEST_CELL } from './cells.ts';
-import type { Column, DatasetDefinition, SheetRow } from './definition.ts';
+import type { Column, DatasetDefinition, EditionChoice, SheetRow } from './definition.ts';
 
 /** Usual names of columns, cleaned, the most specific first. */
 const USUAL: Readonly<Record<Column, readonly string[]>> = {
@@ -26,6 +26,12 @@ const USUAL: Readonly<Record<Column, readonly string[]>> = {
 const COLUMNS = Object.keys(USUAL) as Column[];
 /** Maximum row of a header. */
 const DEEPEST_HEADER = 60;
+/** Maximum number of further sheets that are named. */
+const SHOWN_OTHERS = 6;
+const LATEST: EditionChoice = {
+  take: 'latest',
+  why: 'of files with the expected names, the one with the highest version or date in its name is taken',
+};
 
 /** The annotation sheet of a dataset. */
 export interface FoundTable {
@@ -34,6 +40,13 @@ export interface FoundTable {
   readonly sheet: string;
   /** Below the header, rows with nothing in them left out. */
   readonly rows: readonly SheetRow[];
+}
+
+/** The sheets that are read, and those that could be. */
+export interface FoundTables {
+  readonly tables: readonly FoundTable[];
+  /** Further sheets with the columns: other editions, other sheets of the same file. */
+  readonly others: readonly FoundTable[];
 }
 
 /**
@@ -45,26 +58,32 @@ export interface FoundTable {
 export function findTables(
   definition: DatasetDefinition,
   workbooks: readonly Workbook[],
-): FoundTable[] {
-  const found: FoundTable[] = [];
+): FoundTables {
+  const tables: FoundTable[] = [];
+  const others: FoundTable[] = [];
   const given = workbooks.filter((workbook) => workbook.given === true);
-  const candidates =
-    given.length > 0 ? given : inOrder(workbooks, definition.workbooks, ({ path }) => baseOf(path));
+  const candidates = given.length > 0 ? given : byEdition(definition, workbooks);
   let problem = '';
   for (const workbook of candidates) {
-    if (found.length > 0 && definition.together !== true) break;
-    for (const sheet of allInOrder(workbook.sheets, definition.sheets ?? [], ({ name }) => name)) {
+    const sheets = workbook.sheets.filter(
+      ({ name }) => definition.avoidSheets?.test(name) !== true || workbook.sheets.length === 1,
+    );
+    let isFirst = tables.length === 0 || definition.together === true;
+    for (const sheet of allInOrder(sheets, definition.sheets ?? [], ({ name }) => name)) {
       refuseGiants(sheet, workbook.path);
       const header = findHeader(definition, sheet);
-      if (typeof header !== 'string') {
-        const rows = rowsBelow(sheet, header);
-        found.push({ workbook: workbook.path, sheet: sheet.name, rows });
-        break;
+      if (typeof header === 'string') {
+        problem ||= `${workbook.path}, sheet "${sheet.name}": ${header}`;
+        continue;
       }
-      problem ||= `${workbook.path}, sheet "${sheet.name}": ${header}`;
+      // Columns that go by position are those of one sheet only; any other sheet would seem to have them.
+      if (header.row < 0 && !isFirst) continue;
+      const rows = rowsBelow(sheet, header);
+      (isFirst ? tables : others).push({ workbook: workbook.path, sheet: sheet.name, rows });
+      isFirst = false;
     }
   }
-  if (found.length > 0) return found;
+  if (tables.length > 0) return { tables, others };
   if (candidates.length > 0) {
     throw new TelltaleError(
       'DATASET_COLUMN_MISSING',
@@ -125,6 +144,53 @@ function rowsBelow(sheet: Sheet, { row: header, at }: Header): SheetRow[] {
   });
 }
 
+/** Annotation files, the best first: by the patterns of names, then by the version or date in the name. */
+function byEdition(
+  { workbooks: patterns, edition = LATEST }: DatasetDefinition,
+  workbooks: readonly Workbook[],
+): Workbook[] {
+  const sign = edition.take === 'latest' ? -1 : 1;
+  const keysOf = ({ path }: Workbook): number[] => {
+    const name = baseOf(path);
+    const isPreferred = edition.prefer?.test(name) === true;
+    return [patterns.findIndex((one) => one.test(name)), sign * versionOf(name), isPreferred ? 0 : 1]; // prettier-ignore
+  };
+  const keys = new Map(workbooks.map((workbook) => [workbook, keysOf(workbook)]));
+  return inOrder(workbooks, patterns, ({ path }) => baseOf(path)).sort((a, b) => {
+    const [left, right] = [keys.get(a)!, keys.get(b)!];
+    return left.map((key, i) => key - right[i]!).find((difference) => difference !== 0) ?? 0;
+  });
+}
+
+/** `…_v2.xlsx` → 2, `…-20190701.xlsx` → 20190701; 0 where a name has neither. */
+function versionOf(name: string): number {
+  const [, version, date] = /(?:^|[\W_])v(?:er)?[._ -]?(\d{1,3})(?!\d)|(?<!\d)((?:19|20)\d{6})(?!\d)/i.exec(name) ?? []; // prettier-ignore
+  return Number(version ?? date ?? 0);
+}
+
+/**
+ * Reports that there are further annotation sheets, why this one is read, and how another is chosen.
+ *
+ * @returns nothing where there is only one
+ */
+export function reportOthers(
+  { edition = LATEST }: DatasetDefinition,
+  { tables: [first], others }: FoundTables,
+): string | undefined {
+  if (first === undefined || others.length === 0) return undefined;
+  const files = others.some(({ workbook }) => workbook !== first.workbook);
+  const shown = others.slice(0, SHOWN_OTHERS).map(({ workbook, sheet, rows }) => {
+    const name = workbook === first.workbook ? `sheet "${sheet}" of it` : workbook;
+    return `${name} (${rows.length} rows)`;
+  });
+  const more = others.length - shown.length;
+  return (
+    `${first.workbook}${first.sheet === '' ? '' : `, sheet "${first.sheet}"`}, is read` +
+    `${files ? `: ${edition.why}` : ''}; there is also ${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}; ` +
+    '--sheet FILE or --sheet FILE#SHEET reads another'
+  );
+}
+
 function refuseGiants({ rows, name }: Sheet, path: string): void {
   rows.forEach((row, i) => {
     const giant = row.find((cell) => cell.length > LONGEST_CELL);
@@ -161,7 +227,8 @@ function baseOf(path: string): string {
 /** A pattern in readable form. */
 function showPattern(pattern: RegExp): string {
   return pattern.source
-    .replaceAll('xlsx?', 'xlsx|xls')
+    .replaceAll('xls[xmb]?|csv|tsv|txt|ods|numbers', 'xlsx|xls|csv|tsv')
+    .replaceAll('xls[xmb]?|ods|numbers', 'xlsx|xls')
     .replaceAll(/\\?\.\*|\[\^?[^\]]*\][*+?]?/g, '*')
     .replaceAll(/[\^$\\]|\(\?:|[()?]/g, '')
     .replaceAll('|', ' or ');

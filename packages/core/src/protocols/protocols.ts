@@ -21,11 +21,11 @@ const smicHs: ProtocolPart = {
   expected: [{ edition: 'SMIC-HS', clips: 164, subjects: 16, classes: three(70, 51, 43) }],
 };
 
-const casme2Five = (edition: string, disgust: number): ExpectedCounts => ({
+const casme2Five = (edition: string, disgust: number, surprise = 25): ExpectedCounts => ({
   edition,
-  clips: 183 + disgust,
+  clips: 158 + disgust + surprise,
   subjects: 26,
-  classes: { disgust, happiness: 32, others: 99, repression: 27, surprise: 25 },
+  classes: { disgust, happiness: 32, others: 99, repression: 27, surprise },
 });
 
 /**
@@ -96,6 +96,7 @@ export const PROTOCOLS: readonly Protocol[] = [
         expected: [
           casme2Five('CASME2-coding-20140508', 63),
           casme2Five('coding sheet with 256 rows', 64),
+          casme2Five('CASME2-coding-20190701', 63, 28),
         ],
       },
     ],

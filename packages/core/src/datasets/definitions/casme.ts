@@ -25,10 +25,14 @@ export const casme2: DatasetDefinition = {
   title: 'CASME II',
   framesPerSecond: 200,
   workbooks: [
-    /casme.*2.*coding.*\.(?:xlsx?|csv|tsv)$/i,
-    /casme.*2.*label.*\.(?:xlsx?|csv|tsv)$/i,
-    /casme.*\.(?:xlsx?|csv|tsv)$/i,
+    /casme.*2.*coding.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /casme.*2.*label.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /casme.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
   ],
+  edition: {
+    take: 'earliest',
+    why: 'the coding of 2014 is what published results with five classes use (25 surprise; 28 in that of 2019)',
+  },
   required: REQUIRED,
   subject: subjectOf,
   folders: ['{subject}/{file}'],
@@ -70,6 +74,12 @@ export const casme2: DatasetDefinition = {
       source: 'coding sheet of 8 May 2014 without fear and sadness',
     },
     {
+      name: 'five classes of CASME2-coding-20190701',
+      clips: 249,
+      classes: { disgust: 63, happiness: 32, others: 99, repression: 27, surprise: 28 },
+      source: 'coding sheet of 1 July 2019 without fear and sadness',
+    },
+    {
       name: 'CASME II, published',
       clips: 247,
       subjects: 26,
@@ -85,8 +95,8 @@ export const casme: DatasetDefinition = {
   title: 'CASME',
   framesPerSecond: 60,
   workbooks: [
-    /^casme(?!.*2|.*3|.*ii).*\.(?:xlsx?|csv|tsv)$/i,
-    /^casme-coded.*\.(?:xlsx?|csv|tsv)$/i,
+    /^casme(?!.*2|.*3|.*ii).*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /^casme-coded.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
   ],
   required: REQUIRED,
   subject: subjectOf,

@@ -28,7 +28,8 @@ const ORDER: readonly Column[] = [
  * @see Liong, See and Wong 2021, code of SOFTNet, for which column is which
  */
 function codes(workbooks: readonly Workbook[]): (cells: SheetRow['cells']) => Words {
-  const book = workbooks.find(({ path }) => /code_final/i.test(path))?.sheets ?? [];
+  const book =
+    workbooks.find(({ path, given }) => given === true || /code_final/i.test(path))?.sheets ?? [];
   const subjects = new Map<string, string>();
   const videos = new Map<string, string>();
   for (const row of (book[1]?.rows ?? []).map((cells) => cells.map(cleanText))) {
@@ -59,7 +60,7 @@ export const casmesq: DatasetDefinition = {
   aliases: ['casme-sq', 'cas(me)2', 'cas(me)^2', 'casme_sq'],
   title: 'CAS(ME)^2',
   framesPerSecond: 30,
-  workbooks: [/code_final.*\.(?:xlsx?)$/i],
+  workbooks: [/code_final.*\.(?:xls[xmb]?|ods|numbers)$/i],
   order: ORDER,
   lookups: codes,
   required: ['subject', 'file', 'onset', 'offset', 'emotion', 'kind'],
@@ -104,13 +105,18 @@ export const casme3: DatasetDefinition = {
   title: 'CAS(ME)^3',
   framesPerSecond: 30,
   workbooks: [
-    /part_?a_me_label.*jpgindex.*v2.*\.(?:xlsx?|csv|tsv)$/i,
-    /part_?a_me_label.*jpgindex.*\.(?:xlsx?|csv|tsv)$/i,
-    /part_?a_me(?!.*wrong).*\.(?:xlsx?|csv|tsv)$/i,
-    /part_?a(?!.*(?:mae|wrong)).*\.(?:xlsx?|csv|tsv)$/i,
+    /part_?a_me(?!.*wrong).*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    // Micro- and macro-expressions, without emotions.
+    /part_?a(?!.*(?:mae|wrong)).*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
   ],
+  edition: {
+    take: 'latest',
+    prefer: /jpgindex/i,
+    why: 'the label sheet with emotions and the highest version; that of macro-expressions too has no emotions',
+  },
   sheets: [/^label$/i, /au\+emotion/i],
-  required: ['subject', 'file', 'onset', 'offset', 'emotion'],
+  avoidSheets: /blink/i,
+  required: ['subject', 'file', 'onset', 'offset'],
   subject: (cell) => cell.replace(/^(?:spno\.?)?\s*0*(\d+)$/i, 'spNO.$1'),
   kind: (cell) => (cell === '' ? 'micro' : kindOf(cell)),
   folders: ['{subject}/{file}/color', '{subject}/{file}'],
@@ -141,6 +147,12 @@ export const casme3: DatasetDefinition = {
       source: 'jingtingEmmaLi/CAS-ME-3, label sheet v2',
     },
     {
+      name: 'part A v2, AU+Emotion',
+      clips: 860,
+      macro: 3346,
+      source: 'jingtingEmmaLi/CAS-ME-3, CAS(ME)3_part_A_v2.xls: for spotting, without emotions',
+    },
+    {
       name: 'part A, JpgIndex v1',
       clips: 921,
       subjects: 95,
@@ -159,7 +171,10 @@ export const casme3c: DatasetDefinition = {
   aliases: ['casme3-c'],
   title: 'CAS(ME)^3 C',
   framesPerSecond: 30,
-  workbooks: [/part_?c_me.*\.(?:xlsx?|csv|tsv)$/i, /part_?c.*\.(?:xlsx?|csv|tsv)$/i],
+  workbooks: [
+    /part_?c_me.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /part_?c.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+  ],
   columns: { file: ['count'] },
   required: ['subject', 'file', 'onset', 'offset', 'emotion'],
   subject: (cell) => (/^\d$/.test(cell) ? `0${cell}` : cell),

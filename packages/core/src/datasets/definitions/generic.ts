@@ -7,7 +7,7 @@ export const generic: DatasetDefinition = {
   aliases: ['csv', 'own'],
   title: 'generic',
   framesPerSecond: 0,
-  workbooks: [/^annotations?\.(?:csv|tsv|xlsx?)$/i],
+  workbooks: [/^annotations?\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i],
   columns: { folder: ['folder', 'path'], dataset: ['dataset', 'database'] },
   required: ['subject', 'file', 'onset', 'offset', 'framesPerSecond'],
   subject: (cell) => cell,

@@ -19,7 +19,10 @@ export const mmew: DatasetDefinition = {
   name: 'mmew',
   title: 'MMEW',
   framesPerSecond: 90,
-  workbooks: [/mmew.*micro.*\.(?:xlsx?|csv|tsv)$/i, /mmew.*\.(?:xlsx?|csv|tsv)$/i],
+  workbooks: [
+    /mmew.*micro.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /mmew.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+  ],
   required: REQUIRED,
   subject: (cell) =>
     cell.replace(/^s?0*(\d{1,2})(?:\.0*)?$/i, (_, n: string) => `S${n.padStart(2, '0')}`),
@@ -46,7 +49,10 @@ export const fourdme: DatasetDefinition = {
   aliases: ['fourdme'],
   title: '4DME',
   framesPerSecond: 60,
-  workbooks: [/4dme.*micro.*\.(?:xlsx?|csv|tsv)$/i, /4dme.*\.(?:xlsx?|csv|tsv)$/i],
+  workbooks: [
+    /4dme.*micro.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /4dme.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+  ],
   columns: { file: ['foldname'] },
   required: REQUIRED,
   subject: (cell) => cell,
@@ -70,10 +76,10 @@ export const dfme: DatasetDefinition = {
   title: 'DFME',
   framesPerSecond: 200,
   workbooks: [
-    /train.*with_au.*\.(?:xlsx?|csv|tsv)$/i,
-    /test_?a.*with_au.*\.(?:xlsx?|csv|tsv)$/i,
-    /test_?b.*with_au.*\.(?:xlsx?|csv|tsv)$/i,
-    /dfme.*\.(?:xlsx?|csv|tsv)$/i,
+    /train.*with_au.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /test_?a.*with_au.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /test_?b.*with_au.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
+    /dfme.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
   ],
   together: true,
   required: REQUIRED,

@@ -33,7 +33,7 @@ const either = (file: string, now: string): Correction => ({
   source: MEB,
 });
 
-const CODES = [/samm.*micro.*facs.*\.(?:xlsx?|csv|tsv)$/i];
+const CODES = [/samm.*micro.*facs.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i];
 
 /** SAMM: 200 Hz, gray. */
 export const samm: DatasetDefinition = {
@@ -41,7 +41,7 @@ export const samm: DatasetDefinition = {
   title: 'SAMM',
   unclearOffset: true,
   framesPerSecond: 200,
-  workbooks: [...CODES, /^samm(?!.*long).*\.(?:xlsx?|csv|tsv)$/i],
+  workbooks: [...CODES, /^samm(?!.*long).*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i],
   sheets: [/micro/i],
   required: ['subject', 'file', 'onset', 'offset', 'emotion'],
   subject: subjectOf,
@@ -74,7 +74,7 @@ export const samm: DatasetDefinition = {
 /** Emotions of the micro-expressions, which are in the sheet of SAMM only. */
 function emotionsByFile(workbooks: readonly Workbook[]): (cells: SheetRow['cells']) => Words {
   const there = workbooks.filter(({ path }) => CODES.some((pattern) => pattern.test(path)));
-  const rows = there.length === 0 ? [] : findTables(samm, there)[0]!.rows;
+  const rows = there.length === 0 ? [] : findTables(samm, there).tables[0]!.rows;
   const emotions = new Map(rows.map(({ cells }) => [fileOf(cells), cells.emotion]));
   return (cells) => {
     const file = fileOf(cells);
@@ -98,7 +98,7 @@ export const sammlv: DatasetDefinition = {
   title: 'SAMM Long Videos',
   unclearOffset: true,
   framesPerSecond: 200,
-  workbooks: [/samm.*long.*\.(?:xlsx?|csv|tsv)$/i],
+  workbooks: [/samm.*long.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i],
   also: CODES,
   lookups: emotionsByFile,
   required: ['subject', 'file', 'onset', 'offset', 'kind'],

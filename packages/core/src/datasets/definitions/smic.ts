@@ -46,7 +46,7 @@ function smic(
   editions: readonly Edition[],
 ): DatasetDefinition {
   const others = CAMERAS.filter((other) => other !== camera).join('|');
-  const sheet = new RegExp(`smic.*${camera}.*\\.(?:xlsx?|csv|tsv)$`, 'i');
+  const sheet = new RegExp(`smic.*${camera}.*\\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$`, 'i');
   return {
     name: camera === 'hs' ? 'smic' : `smic-${camera}`,
     aliases: camera === 'hs' ? ['smic-hs', 'smichs'] : [`smic${camera}`],
