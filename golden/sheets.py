@@ -56,7 +56,7 @@ ROWS = [
     [],
     ["Subject", "Filename", "", "Onset Frame", "Offset Frame", "", "Estimated Emotion"],
     ["006", "006_1_2", "", "100", "120", "", " Other "],
-    ["", "006_1_3", "", "200", "230", "", "Anger & more"],
+    ["006", "006_1_3", "", "200", "230", "", "Anger & more"],
 ]
 
 buffer = io.BytesIO()

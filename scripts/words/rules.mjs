@@ -184,6 +184,30 @@ export const ignored = [
  */
 export const allowed = [
   {
+    rule: 'zh-apex',
+    file: /^packages\/core\/src\/datasets\/table\.ts$/,
+    text: /峰值帧|高潮帧|顶峰帧/g,
+    reason: 'names of columns in sheets of others',
+  },
+  {
+    rule: 'zh-onset',
+    file: /^packages\/core\/src\/datasets\/table\.ts$/,
+    text: /开始帧|起点帧/g,
+    reason: 'names of columns in sheets of others',
+  },
+  {
+    rule: 'zh-offset',
+    file: /^packages\/core\/src\/datasets\/table\.ts$/,
+    text: /终止帧|终点帧/g,
+    reason: 'names of columns in sheets of others',
+  },
+  {
+    rule: 'zh-action-unit',
+    file: /^packages\/core\/src\/datasets\/table\.ts$/,
+    text: /运动单元/g,
+    reason: 'names of columns in sheets of others',
+  },
+  {
     rule: 'picture',
     file: /^test\/browser\/chromium\.test\.ts$/,
     text: /mediapipe\.pictures|readonly pictures: readonly \{ sample/g,

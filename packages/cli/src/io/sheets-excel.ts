@@ -1,4 +1,4 @@
-/** @file Sheets of xlsx and xls files, read in a process with limits on time and memory. */
+/** @file Sheets of xlsx, xls, xlsb, ods and numbers files, read in a process with limits on time and memory. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
@@ -51,7 +51,7 @@ export async function readExcel(
     if ('problem' in reading) {
       throw invalid(path, reading.problem, reading.detail && new Error(reading.detail));
     }
-    return reading.sheets.map(({ name, rows }) => ({ name, rows }));
+    return [...reading.sheets];
   } catch (error) {
     signal?.throwIfAborted();
     throw error;

@@ -1,12 +1,16 @@
 /**
  * @file The text of a csv or tsv file, in whatever encoding a spreadsheet program left it.
  */
-import { isUtf8 } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 
 import { TelltaleError } from '@telltale/core';
 
+/** Characters that are in no text: a file of another kind is not text in Latin-1. */
+const CONTROL = /[\0-\x08\x0E-\x1A\x1C-\x1F]/;
+
 /**
- * Decodes UTF-8, UTF-16 (with or without a mark) and GBK, in which Chinese Excel saves csv.
+ * Decodes UTF-8, UTF-16 (with or without a mark), GBK, in which Chinese Excel saves csv, and Latin-1
+ * (Windows-1252), in which that of western Europe does.
  *
  * @throws TelltaleError `DATASET_INVALID` where it is text in none of them
  */
@@ -23,19 +27,58 @@ export function decodeText(bytes: Uint8Array, path: string): string {
   if (zeros[1]! > half && zeros[0] === 0) return decode('utf-16le', bytes, path);
   if (zeros[0]! > half && zeros[1] === 0) return decode('utf-16be', bytes, path);
   // NUL is valid UTF-8 and in no text.
-  return decode(isUtf8(bytes) ? 'utf-8' : 'gb18030', bytes, path);
+  if (isUtf8(bytes)) return decode('utf-8', bytes, path);
+  return isChinese(bytes) ? decode('gb18030', bytes, path) : decodeLatin(bytes, path);
+}
+
+/** Characters of the bytes 0x80 to 0x9F. `TextDecoder` of some releases of Node decodes them as Latin-1 does. */
+const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
+
+function decodeLatin(bytes: Uint8Array, path: string): string {
+  const text = Buffer.from(bytes).toString('latin1');
+  const shown = text.replaceAll(/[\u0080-\u009F]/g, (one) => WINDOWS[one.charCodeAt(0) - 0x80]!);
+  return plain(shown, path);
+}
+
+/**
+ * Whether bytes that are not UTF-8 are GBK, and not Latin-1.
+ *
+ * Latin-1 has single accents between ASCII letters; GBK has pairs, mostly of the 3,755 frequent characters, whose first
+ * byte is 0xB0 to 0xD7, or of its punctuation, 0xA1 to 0xA9. (GB 2312-1980, rows 1 to 9 and 16 to 55.)
+ */
+function isChinese(bytes: Uint8Array): boolean {
+  let [frequent, other] = [0, 0];
+  for (let i = 0; i < bytes.length; i++) {
+    const [first, second = 0] = [bytes[i]!, bytes[i + 1]];
+    if (first < 0x80) continue;
+    const isPair = second >= 0xa1 && second <= 0xfe;
+    const isFrequent = (first >= 0xa1 && first <= 0xa9) || (first >= 0xb0 && first <= 0xd7);
+    if (isPair && isFrequent) frequent += 1;
+    else other += 1;
+    if (isPair || (first >= 0x81 && second >= 0x30)) i += 1;
+  }
+  return frequent > other;
 }
 
 function decode(encoding: string, bytes: Uint8Array, path: string): string {
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    if (!text.includes('\0')) return text;
-  } catch {
-    // reported below
+    return plain(text, path);
+  } catch (error) {
+    if (error instanceof TelltaleError) throw error;
+    throw notText(path);
   }
-  throw new TelltaleError(
+}
+
+function plain(text: string, path: string): string {
+  if (CONTROL.test(text)) throw notText(path);
+  return text;
+}
+
+function notText(path: string): TelltaleError {
+  return new TelltaleError(
     'DATASET_INVALID',
-    `${path} is not text in UTF-8, UTF-16 or GBK`,
+    `${path} is not text in UTF-8, UTF-16, GBK or Latin-1`,
     'Save it as "CSV UTF-8", or give the xlsx file.',
   );
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 
 import { CFB, utils, write } from '@e965/xlsx';
-import type { WorkSheet } from '@e965/xlsx';
+import type { BookType, CellObject, WorkSheet } from '@e965/xlsx';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { readSheets } from './sheets.ts';
@@ -29,14 +29,15 @@ const TABLE = [
 ];
 const TEXT = TABLE.map((row) => row.map(String));
 
-function workbook(change: (sheet: WorkSheet) => void = () => undefined): Uint8Array {
+function workbook(
+  change: (sheet: WorkSheet) => void = () => undefined,
+  bookType: BookType = 'xlsx',
+): Uint8Array {
   const sheet = utils.aoa_to_sheet(TABLE);
   change(sheet);
   const book = utils.book_new();
   utils.book_append_sheet(book, sheet, 'MICRO_ONLY');
-  return new Uint8Array(
-    write(book, { type: 'array', bookType: 'xlsx', compression: true }) as ArrayBuffer,
-  );
+  return new Uint8Array(write(book, { type: 'array', bookType, compression: true }) as ArrayBuffer);
 }
 
 const zips = CFB as {
@@ -73,20 +74,31 @@ describe('Excel files', () => {
     expect(await readSheets(path)).toEqual([{ name: 'MICRO_ONLY', rows }]);
   });
 
-  test.each(['xlsx', 'biff8', 'biff5'] as const)('%s', async (bookType) => {
-    const book = utils.book_new();
-    const ascii = TABLE.map((row) => row.map((cell) => (cell === '情绪' ? 'x' : cell)));
-    utils.book_append_sheet(book, utils.aoa_to_sheet(bookType === 'biff5' ? ascii : TABLE), 'S');
-    const path = await put(
-      'a.any',
-      new Uint8Array(write(book, { type: 'array', bookType }) as ArrayBuffer),
-    );
-    const [sheet] = await readSheets(path);
-    expect(sheet!.name).toBe('S');
-    const rows =
-      bookType === 'biff5' ? TEXT.map((r) => r.map((c) => (c === '情绪' ? 'x' : c))) : TEXT;
-    expect(sheet!.rows).toEqual(rows);
-  });
+  test.each(['xlsx', 'xlsb', 'biff8', 'biff5', 'ods', 'numbers'] as const)(
+    '%s',
+    async (bookType) => {
+      const book = utils.book_new();
+      const ascii = TABLE.map((row) => row.map((cell) => (cell === '情绪' ? 'x' : cell)));
+      utils.book_append_sheet(book, utils.aoa_to_sheet(bookType === 'biff5' ? ascii : TABLE), 'S');
+      // A file of Numbers needs a whole document around its cells, which the library has in a module of its own.
+      const { default: numbers } = await import('@e965/xlsx/dist/xlsx.zahl.mjs');
+      const path = await put(
+        'a.any',
+        new Uint8Array(
+          write(book, {
+            type: 'array',
+            bookType,
+            numbers: numbers as unknown as string,
+          }) as ArrayBuffer,
+        ),
+      );
+      const [sheet] = await readSheets(path);
+      expect(sheet!.name).toBe('S');
+      const rows =
+        bookType === 'biff5' ? TEXT.map((r) => r.map((c) => (c === '情绪' ? 'x' : c))) : TEXT;
+      expect(sheet!.rows).toEqual(rows);
+    },
+  );
 
   test('keeps zeros that a format shows, and takes the value that a formula had', async () => {
     const bytes = workbook((sheet) => {
@@ -95,6 +107,60 @@ describe('Excel files', () => {
     });
     const [sheet] = await readSheets(await put('a.xlsx', bytes));
     expect(sheet!.rows[4]).toEqual(['007', '情绪', '', '12345']);
+    const lists = workbook((sheet) => {
+      sheet['A4'] = { t: 'n', v: 11, f: '4+7' };
+      sheet['B4'] = { t: 'n', v: 11, f: '+4+7' };
+    });
+    expect((await readSheets(await put('b.xlsx', lists)))[0]!.rows[3]).toEqual(['4+7', '4+7', '', '46']); // prettier-ignore
+  });
+
+  test('every cell of a merged block has its text', async () => {
+    const bytes = workbook((sheet) => {
+      sheet['!merges'] = [utils.decode_range('A4:A6'), utils.decode_range('A1:C1')];
+      Reflect.deleteProperty(sheet, 'A5');
+    });
+    const [sheet] = await readSheets(await put('a.xlsx', bytes));
+    const notes = 'Notes to coders';
+    expect(sheet!.rows.map(([first = '']) => first)).toEqual([notes, '', 'Subject', '006', '006']);
+    expect(sheet!.rows[0]).toEqual([notes, notes, notes]);
+  });
+
+  test.each(['xlsx', 'xlsb', 'biff8', 'ods'] as const)(
+    '%s: dates that Excel made of lists are dates, numbers formatted as dates are numbers',
+    async (bookType) => {
+      const bytes = workbook((sheet) => {
+        sheet['A1'] = { t: 'd', v: new Date('2024-01-02T00:00:00Z'), z: 'd-mmm' };
+        if (bookType === 'ods') return; // this library writes no other dates into it
+        sheet['B1'] = { t: 'n', v: 42_339, z: 'mmm-yy' };
+        sheet['C1'] = { t: 'n', v: 45_293, z: 'm"月"d"日"' };
+        sheet['D1'] = { t: 'n', v: 45_293, z: 'yyyy/m/d' };
+        sheet['A2'] = { t: 'n', v: 46, z: 'yyyy-mm-dd' };
+        sheet['B2'] = { t: 'n', v: 3647, z: 'd-mmm' };
+        sheet['C2'] = { t: 'n', v: (4 * 60 + 7) / 1440, z: 'h:mm' };
+      }, bookType);
+      const [sheet] = await readSheets(await put('a.any', bytes));
+      if (bookType === 'ods') expect(sheet!.rows[0]![0]).toBe('2-Jan');
+      else {
+        expect(sheet!.rows[0]).toEqual(['2-Jan', 'Dec-15', '2-Jan', '2024-01-02']);
+        expect(sheet!.rows[1]).toEqual(['46', '3647', '4:07']);
+      }
+    },
+  );
+
+  test('comments are not read; hidden rows and sheets are read and marked', async () => {
+    const book = utils.book_new();
+    const [shown, old] = [utils.aoa_to_sheet(TABLE), utils.aoa_to_sheet(TABLE)];
+    (shown['A4'] as CellObject).c = [{ a: 'coder', t: 'or 007?' }];
+    shown['!rows'] = [{}, {}, {}, { hidden: true }];
+    shown['!autofilter'] = { ref: 'A3:D5' };
+    utils.book_append_sheet(book, shown, 'new');
+    utils.book_append_sheet(book, old, 'old');
+    utils.book_set_sheet_visibility(book, 'old', 1);
+    const bytes = new Uint8Array(write(book, { type: 'array', bookType: 'xlsx' }) as ArrayBuffer);
+    expect(await readSheets(await put('a.xlsx', bytes))).toEqual([
+      { name: 'new', rows: TEXT, hiddenRows: [4] },
+      { name: 'old', rows: TEXT, hidden: true },
+    ]);
   });
 
   test('a stated range of a million rows costs nothing, a cell out there is refused', async () => {
@@ -270,6 +336,29 @@ describe('text files', () => {
     ['GBK', gbk],
   ])('%s', async (_, bytes) => {
     expect((await readSheets(await put('a.csv', bytes)))[0]!.rows).toEqual(rows);
+  });
+
+  test.each([
+    ['Latin-1, one accent', 'Emoção;Sujet;Onset\nMüller;é;46\n', 'latin1'],
+    ['Latin-1, accents side by side', 'Repetição;Naïve;Onset\ncréée;öä;46\n', 'latin1'],
+  ] as const)('%s', async (_, text, encoding) => {
+    const path = await put('a.csv', Buffer.from(text, encoding));
+    expect((await readSheets(path))[0]!.rows).toEqual(
+      text.trim().split('\n').map((line) => line.split(';')), // prettier-ignore
+    );
+  });
+
+  test('GBK beyond GB 2312, and Windows-1252 beyond Latin-1', async () => {
+    // 被试,张喆 and the quotation marks of Windows.
+    const gbk = Buffer.from('b1bbcad42cd5c586b40a312c320a', 'hex');
+    expect((await readSheets(await put('gbk.csv', gbk)))[0]!.rows).toEqual([['被试', '张喆'], ['1', '2']]); // prettier-ignore
+    const windows = Buffer.from('93e9cole94,2\n1,2\n'.replace('93', '\x93').replace('94', '\x94').replace('e9', '\xe9'), 'latin1'); // prettier-ignore
+    expect((await readSheets(await put('windows.csv', windows)))[0]!.rows[0]).toEqual(['“école”', '2']); // prettier-ignore
+  });
+
+  test('with semicolons and decimal commas, and with the line that names the separator', async () => {
+    const path = await put('a.csv', 'sep=;\r\nSubject;Onset\r\n006;10,4\r\n');
+    expect((await readSheets(path))[0]!.rows.slice(1)).toEqual([['Subject', 'Onset'], ['006', '10,4']]); // prettier-ignore
   });
 
   test('with tabs, below prose with commas', async () => {

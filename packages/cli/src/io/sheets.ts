@@ -1,5 +1,5 @@
 /**
- * @file Annotation sheets: xlsx, xls, csv and tsv, recognized by their content and not by their name.
+ * @file Annotation sheets: xlsx, xls, xlsb, ods, numbers, csv and tsv, recognized by their content and not by their name.
  */
 import { open } from 'node:fs/promises';
 

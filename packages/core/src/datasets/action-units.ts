@@ -2,7 +2,7 @@
  * @file The notation of action units in a cell, as a grammar.
  *
  * ```
- * list   = choice { separator choice }        separators: + , ; 、 & / and spaces
+ * list   = choice { separator choice }        separators: + , ; 、 & / - . and spaces
  * choice = item { "or" item }                 alternatives bind closer than separators
  * item   = ( unit | "(" list ")" | "ref" "(" list ")" | "loses" list ) [ "(k)" | "?" ]
  * unit   = [ "A" [ "/" ] ] [ side ] [ "AU" | "AD" | "EM" | "M" ] [ side ] number [ intensity ] [ L | R ] [ intensity ]
@@ -10,7 +10,7 @@
  *
  * @see Ekman, Friesen and Hager 2002, "Facial Action Coding System"
  */
-import { cleanText } from './cells.ts';
+import { cleanText, listOfDate } from './cells.ts';
 
 /** One unit or descriptor as it is written. */
 export interface ActionUnit {
@@ -39,7 +39,7 @@ export interface ActionUnits {
 /** Longest cell that is read as units, characters. */
 const LONGEST = 1000;
 /** Cells that state that there are no units. */
-const NONE = /^(?:[-/\\–—?]*|n\/?a|none|nan|null)$/i;
+const NONE = /^(?:[-/\\–—?]*|(?:[-–]1|0)(?:\.0*)?|n\/?a|#n\/a|none|nan|null|无)$/i;
 const UNIT =
   /(?:(A)\/?(?=[LRTB]?(?:AU|AD|EM|M)?\d))?([LRTB])?(AU|AD|EM|M)?([LRTB])?0*(\d{1,2})(?!\d)([A-E](?!U|D))?([LR])?([A-E](?!U|D))?(?:\(([A-E])(?:[/-]([A-E]))?\))?(?!(?!or)[A-Z\d])/iy;
 const TOKENS: readonly (readonly [Token['kind'], RegExp])[] = [
@@ -69,7 +69,7 @@ interface Reading {
 const NOTHING: Reading = { certain: new Set(), possible: new Set() };
 
 /**
- * Reads a cell of action units: `4+7`, `AU1, AU2`, `L14C`, `12、15`, `4(k)`, `R12 or R15`, `A1B`, `ref(7B)+43`, `AD38`.
+ * Reads a cell of action units: `4+7`, `AU1, AU2`, `L14C`, `12、15`, `1-2`, `4(k)`, `R12 or R15`, `A1B`, `ref(7B)+43`, `AD38`.
  *
  * With `unclearOffset`, a unit with `?` is certain: in the key of SAMM the mark is for an unclear offset.
  */
@@ -77,7 +77,7 @@ export function parseActionUnits(
   cell: string,
   { unclearOffset = false }: { readonly unclearOffset?: boolean } = {},
 ): ActionUnits {
-  const text = cleanText(cell);
+  const text = plainNotation(cleanText(cell));
   const units: ActionUnit[] = [];
   const unknown: string[] = [];
   if (NONE.test(text)) return { cell, units, certain: [], uncertain: [], unknown };
@@ -141,6 +141,23 @@ export function parseActionUnits(
   const certain = [...all.certain];
   const uncertain = [...all.possible].filter((name) => !all.certain.has(name));
   return { cell, units, certain, uncertain, unknown };
+}
+
+/**
+ * The notation without what spreadsheet programs made of it: dates and times (`2-Jan` was `1-2`), `4.0`, and `4.7`, which
+ * was `4,7` where the comma separates decimals (`4.1` was `4,1` or `4,10`). Dashes and points between units separate.
+ */
+function plainNotation(text: string): string {
+  const date = listOfDate(text);
+  if (date !== undefined) return date;
+  const [, whole, part] = /^(\d{1,2})\.(\d{1,2})$/.exec(text) ?? [];
+  if (whole !== undefined) {
+    if (Number(part) === 0) return whole;
+    return `${whole}+${/^[12]$/.test(part!) ? `(${part!} or ${part!}0)` : part!}`;
+  }
+  return text
+    .replaceAll(/(?<=\d)[.。](?=\d)/g, '+')
+    .replaceAll(/(?<=[\dA-ELR)]) ?[-–—] ?(?=[LRA(]?\d)/gi, '+');
 }
 
 /** Every character of the text in one token. */

@@ -101,6 +101,10 @@ export interface Sheet {
   readonly name: string;
   /** Shape `[row][column]`; rows may differ in length. */
   readonly rows: readonly (readonly string[])[];
+  /** Whether the spreadsheet program does not show it. */
+  readonly hidden?: boolean;
+  /** Rows that it does not show, from 1: hidden one by one, or by a filter. */
+  readonly hiddenRows?: readonly number[];
 }
 
 /** A file with one or more sheets. */
@@ -151,11 +155,13 @@ export interface UnitTotals {
   readonly cells: number;
   /** Units that are certain. */
   readonly certain: number;
-  /** Units that are not certain, and the cells that hold one. */
+  /** Units that are not certain. */
   readonly uncertain: number;
+  /** Cells that hold such a unit. */
   readonly uncertainCells: number;
-  /** Parts of cells that are not of the notation, and the cells that hold one. */
+  /** Parts of cells that are not of the notation. */
   readonly unknown: number;
+  /** Cells that hold such a part. */
   readonly unknownCells: number;
 }
 

@@ -42,6 +42,92 @@ export function roundedNumber(cell: string): number | undefined {
   return Math.sign(value) * Math.round(Math.abs(value)) + 0;
 }
 
+/**
+ * A frame number that is written in another way: `1,046`, `'46`, `img46.jpg`, `frame 46`, `第46帧`, `46 (checked)`,
+ * `46*`, `1.046E+3`, `40+6`, or as a date that is really a number; undefined where the cell is none of these.
+ */
+export function writtenFrame(cell: string): number | undefined {
+  const text = cell.replace(/^'+/, '').trim();
+  const known =
+    /^(\d{1,3}(?:[,' ]\d{3})+)$/.exec(text) ??
+    /^(?:[a-z_]*(?:img|image|frame)|第|no\.?|#)?[ _#-]*(\d{1,9})(?: ?(?:帧|f))?(?:\.(?:jpe?g|png|bmp|tiff?))?$/i.exec(
+      text,
+    ) ??
+    /^(\d{1,9})(?:\.0*)? ?(?:[*?†!]+|[([].*[)\]])$/.exec(text);
+  if (known !== null) return Number(known[1]!.replaceAll(/[,' ]/g, ''));
+  if (/^\d{1,9}(?:\+\d{1,9})+$/.test(text)) {
+    return text.split('+').reduce((sum, part) => sum + Number(part), 0); // a formula
+  }
+  const [, digits, exponent] = /^(\d(?:\.\d+)?)e\+?(\d{1,2})$/i.exec(text) ?? [];
+  // Only where no digit was lost: 1.76E+07 may stand for 17581039.
+  if (digits !== undefined && digits.replace('.', '').length > Number(exponent)) {
+    return wholeNumber(String(Number(text)));
+  }
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?$/.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  // Day 1 of spreadsheet programs is 1 January 1900, and they have a 29 February in that year, day 60.
+  const days = daysOf(Number(year), Number(month), Number(day)) - daysOf(1899, 12, 30);
+  return days > 60 ? days : days - 1;
+}
+
+/**
+ * Days since 1 March of the year 0.
+ *
+ * @see Hinnant 2013, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`
+ */
+function daysOf(year: number, month: number, day: number): number {
+  const [y, m] = month > 2 ? [year, month - 3] : [year - 1, month + 9];
+  const leaps = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  return 365 * y + leaps + Math.floor((153 * m + 2) / 5) + day - 1;
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/**
+ * The list that a spreadsheet program turned into a date or time: `2-Jan` was `1-2`, `Dec-15` was `12-15`, `4:07` was
+ * `4:7`. In the notation of action units; what the date does not determine is marked uncertain. Undefined for other cells.
+ *
+ * A list with a year (`2007-04-06`) was three numbers; but a year of coding (2013 and later) may be that of
+ * the day on which two were typed.
+ */
+export function listOfDate(cell: string): string | undefined {
+  const text = cell.toLowerCase().replace(/[ t]00:00(?::00)?$/, '');
+  const time = /^(\d{1,2}):(\d\d)(?::00)?(?: ?[ap]m)?$/.exec(text);
+  if (time !== null) return `${Number(time[1])}+${Number(time[2])}`;
+  const monthOf = (name: string): number => MONTHS.indexOf(name.slice(0, 3)) + 1;
+  const words = /^(\d{1,2})[- /.]([a-z]{3,9})$|^([a-z]{3,9})[- /.](\d{1,2})$/.exec(text);
+  if (words !== null) {
+    const month = monthOf(words[2] ?? words[3]!);
+    return month === 0 ? undefined : `${month}+${Number(words[1] ?? words[4])}`;
+  }
+  const chinese = /^(\d{1,2})月(\d{1,2})日$/.exec(text);
+  if (chinese !== null) return `${Number(chinese[1])}+${Number(chinese[2])}`;
+  const whole =
+    /^(?<y>\d{4})[-/年](?<m>\d{1,2})[-/月](?<d>\d{1,2})日?$/.exec(text) ??
+    /^(?<m>\d{1,2})\/(?<d>\d{1,2})\/(?<y>\d{4})$/.exec(text) ??
+    /^(?<d>\d{1,2})-(?<w>[a-z]{3})-(?<y>\d{2,4})$/.exec(text);
+  if (whole === null) return undefined;
+  const { y, m, d, w } = whole.groups as Record<'y' | 'd', string> & Partial<Record<'m' | 'w', string>>; // prettier-ignore
+  const [month, day, year] = [w === undefined ? Number(m) : monthOf(w), Number(d), Number(y) % 100];
+  if (month < 1 || month > 12) return undefined;
+  // The first of a month: 12-15 becomes December 2015, of which only the first day can be stored.
+  if (day === 1) return `${month}+(1 or ${year})`;
+  return `${month}+${day}+${year}${year > 12 && year <= 30 ? '(k)' : ''}`;
+}
+
+/** Words for an empty cell. */
+const NOTHING = /^(?:nan|n\/?a|#n\/a|null|none|nil|无|[-/\\–—?.]+)$/i;
+/** Those of them that cannot be names; `NA` and `-` can. */
+const NO_NAME = /^(?:nan|#n\/a|null)$/i;
+/** Ends of file names that do not belong to a clip's name. */
+const EXTENSION = /\.(?:avi|mp4|m4v|mov|mkv|wmv|mpe?g|webm|jpe?g|png|bmp|zip|rar)$/i;
+
+/** A cell that names a subject, a file or a folder: `'006`, `46.0` and `EP01.avi` without what programs added. */
+export function cleanName(cell: string): string {
+  const name = cell.replace(/^'(?=.)/, '').replace(EXTENSION, '');
+  return NO_NAME.test(name) ? '' : name.replace(/^(\d+)\.0+$/, '$1');
+}
+
 /** Spellings of one emotion in the sheets of the field. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   happy: 'happiness',
@@ -58,11 +144,18 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   repressed: 'repression',
   tension: 'tense',
   other: 'others',
+  ...{ 高兴: 'happiness', 快乐: 'happiness', 开心: 'happiness', 愉快: 'happiness' },
+  ...{ 惊讶: 'surprise', 惊奇: 'surprise', 吃惊: 'surprise', 厌恶: 'disgust', 压抑: 'repression' },
+  ...{ 悲伤: 'sadness', 难过: 'sadness', 伤心: 'sadness', 恐惧: 'fear', 害怕: 'fear' },
+  ...{ 愤怒: 'anger', 生气: 'anger', 轻蔑: 'contempt', 蔑视: 'contempt', 紧张: 'tense' },
+  ...{ 其他: 'others', 其它: 'others', 积极: 'positive', 消极: 'negative', 中性: 'neutral' },
 };
 
-/** The emotion in one spelling: lower case, a noun, `others` for `Other`. */
+/** The emotion in one spelling: lower case, a noun, `others` for `Other`; empty for `nan`, `/` and the like. */
 export function cleanEmotion(cell: string, more: Readonly<Record<string, string>> = {}): string {
-  const word = cleanText(cell).toLowerCase();
+  const text = cleanText(cell);
+  if (NOTHING.test(text)) return '';
+  const word = text.toLowerCase().replace(/ ?[.,;]+$/, '');
   const usual = own(SPELLINGS, word) ?? word;
   return own(more, usual) ?? usual;
 }

@@ -24,8 +24,19 @@ export function framesByNumber(files: readonly string[]): ReadonlyMap<number, st
   return new Map(found);
 }
 
+/** A name or path without what copies of one dataset spell differently: case, zeros in front of numbers, `_`, `-`, spaces. */
+export function looseName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, '_')
+    .replaceAll(/(?<!\d)0+(?=\d)/g, '');
+}
+
 /** Folders by the ends of their paths. */
 export interface FolderIndex {
+  /** The same by {@link looseName}. */
+  readonly byLooseEnd: ReadonlyMap<string, readonly FolderMatch[]>;
   /** Folders by each of the ends that their paths have. */
   readonly byEnd: ReadonlyMap<string, readonly FolderMatch[]>;
 }
@@ -39,10 +50,16 @@ export function indexFolders(
   { folderAlias }: Pick<DatasetDefinition, 'folderAlias'>,
 ): FolderIndex {
   const byEnd = new Map<string, FolderMatch[]>();
+  const byLooseEnd = new Map<string, FolderMatch[]>();
   const put = (end: string, match: FolderMatch): void => {
-    const there = byEnd.get(end);
-    if (there === undefined) byEnd.set(end, [match]);
-    else there.push(match);
+    for (const [map, key] of [
+      [byEnd, end],
+      [byLooseEnd, looseName(end)],
+    ] as const) {
+      const there = map.get(key);
+      if (there === undefined) map.set(key, [match]);
+      else there.push(match);
+    }
   };
   for (const folder of folders) {
     const parts = folder.path.split('/');
@@ -55,7 +72,7 @@ export function indexFolders(
     const alias = folderAlias?.(folder.path);
     if (alias !== undefined) put(alias.toLowerCase(), { folder, root: root(2) });
   }
-  return { byEnd };
+  return { byEnd, byLooseEnd };
 }
 
 /** A folder that an annotation could mean. */
@@ -69,6 +86,24 @@ export interface FolderMatch {
 /** Every folder whose path ends in one of `ends`. */
 export function findFolders({ byEnd }: FolderIndex, ends: readonly string[]): FolderMatch[] {
   return ends.flatMap((end) => byEnd.get(end.toLowerCase()) ?? []);
+}
+
+/**
+ * Every folder whose path ends in one of `ends` but for case, zeros and dashes; of none where one root has several.
+ *
+ * @param taken - folders that other rows name exactly
+ */
+export function findLooseFolders(
+  { byLooseEnd }: FolderIndex,
+  ends: readonly string[],
+  taken: ReadonlySet<FrameFolder>,
+): FolderMatch[] {
+  const found = ends
+    .flatMap((end) => byLooseEnd.get(looseName(end)) ?? [])
+    .filter(({ folder }) => !taken.has(folder));
+  return found.filter(
+    ({ root, folder }) => !found.some((other) => other.root === root && other.folder !== folder),
+  );
 }
 
 /**
@@ -134,6 +169,42 @@ export function alignSpan(
     onset: at(onset),
     ...(apex === undefined ? {} : { apex: at(apex) }),
     offset: at(offset),
+  };
+}
+
+/**
+ * By how much the files count frames from another number than the sheet: -1 where the sheet counts from 1 and the files
+ * from 0, 1 the other way round, else 0.
+ *
+ * Decided over all clips: at least two show it, by an offset just behind the last file or an onset just before the
+ * first, and none contradicts.
+ */
+export function countingShift(
+  clips: readonly {
+    readonly span: Span;
+    readonly frames: ReadonlyMap<number, string> | undefined;
+  }[],
+): -1 | 0 | 1 {
+  const seen = { less: 0, notLess: 0, more: 0, notMore: 0 };
+  for (const { span, frames } of clips) {
+    if (frames === undefined || frames.size < 2) continue;
+    const numbers = [...frames.keys()];
+    const [first, last] = [numbers[0]!, numbers.at(-1)!];
+    if (first === 0 && span.offset === last + 1) seen.less += 1;
+    if (span.onset === 0) seen.notLess += 1;
+    if (first === 1 && span.onset === 0) seen.more += 1;
+    if (span.offset >= last) seen.notMore += 1;
+  }
+  if (seen.less >= 2 && seen.notLess === 0) return -1;
+  return seen.more >= 2 && seen.notMore === 0 ? 1 : 0;
+}
+
+/** The interval with all its numbers moved. */
+export function shiftSpan<T extends Span>(span: T, shift: number): T {
+  const { onset, apex, offset } = span;
+  return {
+    ...{ ...span, onset: onset + shift, offset: offset + shift },
+    ...(apex !== undefined && { apex: apex + shift }),
   };
 }
 

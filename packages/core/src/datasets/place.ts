@@ -7,9 +7,12 @@ import type { DatasetDefinition, ReadRow, Words } from './definition.ts';
 import {
   alignSpan,
   chooseRoots,
+  countingShift,
   findFolders,
+  findLooseFolders,
   framesByNumber,
   missingFrames,
+  shiftSpan,
   showNumbers,
 } from './frames.ts';
 import type { FolderIndex, FolderMatch } from './frames.ts';
@@ -27,27 +30,44 @@ export function placeInFolders(
   rows: readonly ReadRow[],
   { index, findings }: PlaceOptions,
 ): Annotation[] {
-  const matches = rows.map((row) => findFolders(index, endsOfRow(definition, row)));
+  const exact = rows.map((row) => findFolders(index, endsOfRow(definition, row)));
+  const taken = new Set(exact.flat().map(({ folder }) => folder));
+  const matches = exact.map((some, i) =>
+    some.length > 0 ? some : findLooseFolders(index, endsOfRow(definition, rows[i]!), taken),
+  );
   const roots = chooseRoots(matches, definition.prefer);
   const frames = new Map<string, ReadonlyMap<number, string>>();
+  const chosen = matches.map((some) =>
+    roots.map((root) => some.find((one) => one.root === root)).find((one) => one !== undefined),
+  );
+  for (const match of chosen) {
+    if (match === undefined || frames.has(match.folder.path)) continue;
+    frames.set(match.folder.path, framesByNumber(match.folder.files));
+  }
+  reportLoose(rows, { exact, chosen, findings });
+  const shift = countingShift(
+    rows.map(({ annotation }, i) => ({ span: annotation, frames: frames.get(chosen[i]?.folder.path ?? '') })), // prettier-ignore
+  );
+  if (shift !== 0) {
+    const [sheet, files] = shift < 0 ? [1, 0] : [0, 1];
+    const message = `the sheet counts frames from ${sheet}, the files from ${files}: ${shift > 0 ? '1 is added' : '1 is subtracted'}`;
+    findings.push({ kind: 'note', message });
+  }
   const placed = rows.map((row, i): Annotation => {
     const { annotation } = row;
     const name = `${annotation.subject}/${annotation.clip}`;
     const report = (message: string): void =>
       void findings.push({ kind: 'frames', row: row.row, clip: name, message });
-    const match = roots
-      .map((root) => matches[i]!.find((one) => one.root === root))
-      .find((one) => one !== undefined);
+    const match = chosen[i];
     if (match === undefined) {
       if (index.byEnd.size > 0) {
         report(`no folder with frames: looked for ${endsOfRow(definition, row).join(', ')}`);
       }
       return annotation;
     }
-    const { path, files } = match.folder;
-    if (!frames.has(path)) frames.set(path, framesByNumber(files));
+    const { path } = match.folder;
     const there = frames.get(path)!;
-    const span = alignSpan(annotation, there, wholeNumber(row.cells.first));
+    const span = alignSpan(shiftSpan(annotation, shift), there, wholeNumber(row.cells.first));
     const missing = missingFrames(span, there);
     if (missing.length > 0) {
       const all = span.offset - span.onset + 1;
@@ -57,6 +77,30 @@ export function placeInFolders(
   });
   reportRoots(placed, matches.flat(), findings);
   return placed;
+}
+
+/** Reports the folders that are spelled in another way than the sheet. */
+function reportLoose(
+  rows: readonly ReadRow[],
+  {
+    exact,
+    chosen,
+    findings,
+  }: {
+    readonly exact: readonly (readonly FolderMatch[])[];
+    readonly chosen: readonly (FolderMatch | undefined)[];
+    readonly findings: Finding[];
+  },
+): void {
+  const loose = rows.flatMap(({ annotation: { subject, clip } }, i) =>
+    exact[i]!.length > 0 || chosen[i] === undefined
+      ? []
+      : [`${subject}/${clip} is ${chosen[i].folder.path}`],
+  );
+  if (loose.length === 0) return;
+  const more = loose.length > 3 ? `, and ${loose.length - 3} more` : '';
+  const message = `folders of ${loose.length} clips are found but for case, zeros and dashes: ${loose.slice(0, 3).join(', ')}${more}`;
+  findings.push({ kind: 'note', message });
 }
 
 /** What the ends of a clip's folder are made of. */

@@ -4,17 +4,24 @@
 import { parseActionUnits } from './action-units.ts';
 import { countUnits } from './annotation.ts';
 import type { Annotation, DatasetContent, Finding, FrameFolder, Reading } from './annotation.ts';
-import { assertFolder, assertName, cleanEmotion, wholeNumber } from './cells.ts';
+import {
+  assertFolder,
+  assertName,
+  cleanEmotion,
+  cleanName,
+  listOfDate,
+  wholeNumber,
+} from './cells.ts';
 import { corrector } from './corrections.ts';
 import type { Corrector } from './corrections.ts';
 import type { DatasetDefinition, ReadRow, SheetRow, Words } from './definition.ts';
-import { framesByNumber, findFolders, indexFolders } from './frames.ts';
+import { framesByNumber, findFolders, indexFolders, looseName } from './frames.ts';
 import type { FolderIndex } from './frames.ts';
 import { endsOf, placeInFolders } from './place.ts';
-import { repairSpan, roundFrames } from './repair.ts';
+import { plainFrames, repairSpan } from './repair.ts';
 import { rowCorrector } from './row-corrections.ts';
 import type { RowCorrector } from './row-corrections.ts';
-import { findTables, reportOthers } from './table.ts';
+import { findTables, reportHidden, reportOthers } from './table.ts';
 
 /** Options of {@link readDataset}. */
 export interface ReadOptions {
@@ -43,14 +50,18 @@ export function readDataset(
   const tables = sheets?.tables ?? [];
   const others = sheets && reportOthers(definition, sheets);
   if (others !== undefined) findings.push({ kind: 'note', message: others });
+  for (const message of sheets === undefined ? [] : reportHidden(sheets)) {
+    findings.push({ kind: 'note', message });
+  }
   const found = alone ? definition.fromFolders!(folders) : tables.flatMap((one) => one.rows);
-  const rows = roundFrames(found, findings);
+  const rows = plainFrames(found.map(plainNames), findings);
   const index = indexFolders(folders, definition);
   const read = readRows(definition, rows, {
     ...{ findings, correct, index },
     lookup: definition.lookups?.(content.workbooks) ?? (() => ({})),
   });
   const named = nameClips(read, definition, findings);
+  reportAlike(named, findings);
   const annotations = placeInFolders(definition, named, { index, findings });
   return {
     dataset: definition.title,
@@ -74,6 +85,16 @@ function usableFolders(
       avoid?.test(path) !== true && (wanted === undefined || path.toLowerCase().includes(wanted)),
   );
 }
+
+/** A row whose names are free of what programs added. */
+function plainNames(row: SheetRow): SheetRow {
+  const { subject, file } = row.cells;
+  return { ...row, cells: { ...row.cells, subject: cleanName(subject), file: cleanName(file) } };
+}
+
+/** Words of rows below a table that do not hold an expression. */
+const TOTALS =
+  /^(?:(?:grand )?totals?|sum|averages?|mean|count|std|min|max|合计|总计|平均|总数) ?:?$/i;
 
 interface RowsOptions {
   readonly findings: Finding[];
@@ -99,6 +120,9 @@ function readRows(
       findings.push({ kind: 'row', row: row.row, message: `left out: ${why}` });
       return [];
     };
+    if (TOTALS.test(row.cells.subject) || TOTALS.test(row.cells.file)) {
+      return left(`"${clip(raw.cells.subject || raw.cells.file)}" looks like a row of totals`);
+    }
     if (row.cells.subject === '' || row.cells.file === '') {
       const text = Object.values(row.cells).find((cell) => cell !== '')!;
       return left(
@@ -160,6 +184,10 @@ function readRow(
   const units = parseActionUnits(cells.actionUnits, {
     unclearOffset: definition.unclearOffset === true,
   });
+  if (listOfDate(cells.actionUnits) !== undefined) {
+    const message = `action units "${clip(cells.actionUnits)}": a date that a spreadsheet program made of a list, read as ${units.certain.join('+')}`;
+    report({ kind: 'repair', message });
+  }
   if (units.uncertain.length > 0) {
     report({
       kind: 'repair',
@@ -200,7 +228,7 @@ function nameClips(
   const times = new Map<string, number>();
   const key = ({ annotation, file }: ReadRow): string => `${annotation.subject}/${file}`;
   for (const row of rows) times.set(key(row), (times.get(key(row)) ?? 0) + 1);
-  const seen = new Map<string, number>();
+  const seen = new Map<string, ReadRow>();
   return rows.flatMap((row) => {
     const repeated = times.get(key(row))! > 1;
     const onset = wholeNumber(row.cells.onset) ?? row.annotation.onset;
@@ -208,17 +236,40 @@ function nameClips(
     const id = `${row.annotation.subject}/${name}`;
     const before = seen.get(id);
     if (before !== undefined) {
-      const message = `left out: row ${before} gives the same clip with the same onset`;
+      const message = `left out: row ${before.row} gives the same clip with the same onset${differences(before, row)}`;
       findings.push({ kind: 'row', row: row.row, clip: id, message });
       return [];
     }
-    seen.set(id, row.row);
+    seen.set(id, row);
     if (repeated && !nameByOnset) {
       const message = `the file "${row.file}" comes ${times.get(key(row))!} times: named by its onset`;
       findings.push({ kind: 'note', row: row.row, clip: id, message });
     }
     return [{ ...row, annotation: { ...row.annotation, clip: name } }];
   });
+}
+
+/** What is different in a row that comes twice: `; emotion "others", not "disgust"`. */
+function differences({ cells: first }: ReadRow, { cells: second }: ReadRow): string {
+  const columns = (['apex', 'offset', 'emotion', 'actionUnits', 'kind'] as const).filter(
+    (column) => first[column] !== second[column],
+  );
+  return columns.map((column) => `; ${column} "${clip(second[column])}", not "${clip(first[column])}"`).join(''); // prettier-ignore
+}
+
+/** Reports subjects that differ in case and zeros only: if they are one, one subject would be in training and test. */
+function reportAlike(rows: readonly ReadRow[], findings: Finding[]): void {
+  const spellings = new Map<string, Set<string>>();
+  for (const { subject } of rows.map(({ annotation }) => annotation)) {
+    const key = looseName(subject);
+    spellings.set(key, (spellings.get(key) ?? new Set()).add(subject));
+  }
+  for (const some of spellings.values()) {
+    if (some.size < 2) continue;
+    const names = [...some].map((name) => `"${name}"`).join(' and ');
+    const message = `${names} are taken for different subjects; if they are one, write them alike: no subject may be in training and test`;
+    findings.push({ kind: 'note', message });
+  }
 }
 
 function clip(text: string): string {

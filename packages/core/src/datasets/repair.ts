@@ -2,7 +2,7 @@
  * @file Frame numbers that cannot be true, by rules that hold for every dataset.
  */
 import type { Finding } from './annotation.ts';
-import { roundedNumber, wholeNumber } from './cells.ts';
+import { roundedNumber, wholeNumber, writtenFrame } from './cells.ts';
 import type { SheetRow } from './definition.ts';
 import type { Span } from './frames.ts';
 
@@ -19,7 +19,7 @@ const NO_APEX = /^(?:-1(?:\.0*)?|)$/;
  * Onset, apex and offset of a row; nothing where no expression can be made of them.
  *
  * An apex outside the expression is dropped. An offset of 0 or before the onset
- * becomes the apex, where that lies behind the onset.
+ * becomes the apex, where that lies behind the onset; onset and offset that are exchanged around the apex are put right.
  *
  * @see Liong, See and Wong 2021, "Shallow optical flow three-stream CNN for macro- and
  *   micro-expression spotting", ICIP (its code takes the apex for an offset of 0)
@@ -35,6 +35,11 @@ export function repairSpan(
   };
   if (onset === undefined || onset < 0)
     return leave(`onset "${cells.onset}" is not a frame number`);
+  if (apex !== undefined && offset !== undefined && offset > 0 && offset < apex && apex < onset) {
+    const message = `onset ${onset} and offset ${offset} are exchanged: the apex ${apex} is between them`;
+    report({ kind: 'repair', message });
+    return { onset: offset, apex, offset: onset };
+  }
   let end = offset ?? 0;
   if (end < onset || (end === 0 && offset !== 0)) {
     const was = offset === undefined ? `"${cells.offset}" is not a frame number` : `${offset}`;
@@ -65,34 +70,41 @@ export function repairSpan(
 }
 
 /**
- * Rows whose fractional frame numbers are rounded as a spreadsheet program displays them; one note counts the cells.
+ * Rows whose frame numbers are plain whole numbers; two notes count the cells.
  *
- * SAMM Long Videos V2 stores `10.4` and displays 10. Rounding keeps the order of onset, apex and offset.
+ * Fractions are rounded as a spreadsheet program displays them: SAMM Long Videos V2 stores `10.4` and displays 10.
+ * Rounding keeps the order of onset, apex and offset. Numbers in another spelling (`img46.jpg`, `1,046`) are read.
  */
-export function roundFrames(rows: readonly SheetRow[], findings: Finding[]): SheetRow[] {
-  const changes: string[] = [];
-  let changed = 0;
-  const rounded = rows.map((row): SheetRow => {
+export function plainFrames(rows: readonly SheetRow[], findings: Finding[]): SheetRow[] {
+  const rounded: string[] = [];
+  const written: string[] = [];
+  const changed = new Set<number>();
+  const plain = rows.map((row): SheetRow => {
     const cells = { ...row.cells };
-    const before = changes.length;
     for (const column of FRAME_COLUMNS) {
       const cell = cells[column];
-      const number = wholeNumber(cell) === undefined ? roundedNumber(cell) : undefined;
+      if (cell === '' || wholeNumber(cell) !== undefined) continue;
+      const fraction = roundedNumber(cell.replace(/^(\d+),(\d{1,2}|\d{4,})$/, '$1.$2'));
+      const number = fraction ?? writtenFrame(cell);
       if (number === undefined) continue;
       cells[column] = String(number);
-      if (cells.file !== '') changes.push(`row ${row.row}: ${column} ${cell} → ${number}`);
+      if (cells.file === '') continue;
+      const change = `row ${row.row}: ${column} ${cell} → ${number}`;
+      (fraction === undefined ? written : rounded).push(change);
+      if (fraction !== undefined) changed.add(row.row);
     }
-    if (changes.length > before) changed += 1;
     return { ...row, cells };
   });
-  if (changes.length > 0) {
+  const note = (what: string, changes: readonly string[]): void => {
+    if (changes.length === 0) return;
     const more = changes.length - SHOWN_ROUNDED;
-    const shown =
-      changes.slice(0, SHOWN_ROUNDED).join('; ') + (more > 0 ? `; and ${more} more` : '');
-    findings.push({
-      kind: 'note',
-      message: `fractional frame numbers rounded as a spreadsheet program displays them, ${changes.length} in ${changed} rows: ${shown}`,
-    });
-  }
-  return rounded;
+    const shown = changes.slice(0, SHOWN_ROUNDED).join('; ');
+    findings.push({ kind: 'note', message: `${what}: ${shown}${more > 0 ? `; and ${more} more` : ''}` }); // prettier-ignore
+  };
+  note(
+    `fractional frame numbers rounded as a spreadsheet program displays them, ${rounded.length} in ${changed.size} rows`,
+    rounded,
+  );
+  note(`${written.length} frame numbers in another spelling`, written);
+  return plain;
 }

@@ -1,4 +1,4 @@
-/** @file Several editions of one annotation in one folder: which is read, why, and what is said of the others. */
+/** @file Several editions of one annotation in one folder: which is read, why, and what is reported of the others. */
 import { describe, expect, test } from 'vitest';
 
 import { book, messagesOf, read } from './definitions.cases.ts';

@@ -3,23 +3,39 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { Sheet, Workbook } from './annotation.ts';
-import { cleanHeader, cleanText, LONGEST_CELL } from './cells.ts';
+import { cleanHeader, cleanText, LONGEST_CELL, wholeNumber } from './cells.ts';
 import type { Column, DatasetDefinition, EditionChoice, SheetRow } from './definition.ts';
 
 /** Usual names of columns, cleaned, the most specific first. */
+// prettier-ignore
 const USUAL: Readonly<Record<Column, readonly string[]>> = {
-  subject: ['subject', 'subid', 'sub', 'subjectid', 'subjectno', 'participant'],
-  file: ['filename', 'foldname', 'file', 'video', 'clip', 'material'],
-  onset: ['onsetframe', 'onsetf', 'onset'],
-  apex: ['apexframe', 'apexf', 'apexf1', 'apex', 'apex1'],
-  offset: ['offsetframe', 'offsetf', 'offset'],
-  emotion: ['estimatedemotion', 'emotion', 'label'],
-  fineEmotion: ['fineemotion', 'selfreport', 'selfreportedemotion', 'selfreports'],
-  actionUnits: ['actionunits', 'actionunit', 'aus', 'au'],
-  kind: ['expressiontype', 'type', 'micromacro', 'macromicro', 'kind'],
-  objectiveClass: ['objectiveclass', 'objectiveclasses'],
-  framesPerSecond: ['fps', 'framespersecond', 'framerate'],
-  first: ['firstf', 'firstframe'],
+  subject: [
+    'subject', 'subid', 'sub', 'subjectid', 'subjectno', 'subjectname', 'participant', 'participantid',
+    '被试', '被试编号', '被试者', '受试者', '受试者编号', '主体', '参与者',
+  ],
+  file: [
+    'filename', 'foldname', 'file', 'video', 'clip', 'material', 'videoname', 'clipname', 'foldername', 'sequence',
+    '文件名', '文件', '视频名', '视频', '视频编号', '片段', '样本', '样本名',
+  ],
+  onset: ['onsetframe', 'onsetframeno', 'onsetframenumber', 'onsetf', 'onset', '起始帧', '开始帧', '起点帧', '起始', '开始'],
+  apex: [
+    'apexframe', 'apexframeno', 'apexframenumber', 'apexf', 'apexf1', 'apex', 'apex1',
+    '顶点帧', '峰值帧', '高潮帧', '顶峰帧', '顶点', '峰值',
+  ],
+  offset: ['offsetframe', 'offsetframeno', 'offsetframenumber', 'offsetf', 'offset', '结束帧', '终止帧', '终点帧', '结束', '终止'],
+  emotion: [
+    'estimatedemotion', 'emotion', 'emotions', 'emotionlabel', 'label',
+    '情绪', '情绪类别', '情绪标签', '估计情绪', '情感', '情感类别', '表情', '表情类别', '标签',
+  ],
+  fineEmotion: ['fineemotion', 'selfreport', 'selfreportedemotion', 'selfreports', '自我报告', '自评情绪'],
+  actionUnits: [
+    'actionunits', 'actionunit', 'aus', 'au', 'facs', 'facscodes',
+    '动作单元', '面部动作单元', '运动单元', '面部运动单元',
+  ],
+  kind: ['expressiontype', 'type', 'micromacro', 'macromicro', 'kind', '表情类型', '类型'],
+  objectiveClass: ['objectiveclass', 'objectiveclasses', '客观类别'],
+  framesPerSecond: ['fps', 'framespersecond', 'framerate', '帧率'],
+  first: ['firstf', 'firstframe', '首帧', '第一帧'],
   folder: [],
   dataset: [],
 };
@@ -40,6 +56,9 @@ export interface FoundTable {
   readonly sheet: string;
   /** Below the header, rows with nothing in them left out. */
   readonly rows: readonly SheetRow[];
+  /** Number of rows that the spreadsheet program does not show. */
+  readonly hiddenRows: number;
+  readonly isHidden: boolean;
 }
 
 /** The sheets that are read, and those that could be. */
@@ -69,7 +88,10 @@ export function findTables(
       ({ name }) => definition.avoidSheets?.test(name) !== true || workbook.sheets.length === 1,
     );
     let isFirst = tables.length === 0 || definition.together === true;
-    for (const sheet of allInOrder(sheets, definition.sheets ?? [], ({ name }) => name)) {
+    const ordered = allInOrder(sheets, definition.sheets ?? [], ({ name }) => name);
+    // What was hidden is read only where nothing that is shown has the columns.
+    ordered.sort((a, b) => Number(a.hidden === true) - Number(b.hidden === true));
+    for (const sheet of ordered) {
       refuseGiants(sheet, workbook.path);
       const header = findHeader(definition, sheet);
       if (typeof header === 'string') {
@@ -79,7 +101,12 @@ export function findTables(
       // Columns that go by position are those of one sheet only; any other sheet would seem to have them.
       if (header.row < 0 && !isFirst) continue;
       const rows = rowsBelow(sheet, header);
-      (isFirst ? tables : others).push({ workbook: workbook.path, sheet: sheet.name, rows });
+      const hidden = new Set(sheet.hiddenRows);
+      (isFirst ? tables : others).push({
+        ...{ workbook: workbook.path, sheet: sheet.name, rows },
+        hiddenRows: rows.filter(({ row }) => hidden.has(row)).length,
+        isHidden: sheet.hidden === true,
+      });
       isFirst = false;
     }
   }
@@ -111,17 +138,16 @@ interface Header {
 /** The header, or why there is none. */
 function findHeader(definition: DatasetDefinition, sheet: Sheet): Header | string {
   let best: { missing: Column[]; row: number } | undefined;
-  for (let row = 0; row < Math.min(sheet.rows.length, DEEPEST_HEADER); row++) {
-    const names = sheet.rows[row]!.map(cleanHeader);
-    const at = new Map<Column, number>();
-    for (const column of COLUMNS) {
-      const aliases = [...(definition.columns?.[column] ?? []), ...USUAL[column]];
-      const alias = aliases.find((name) => names.includes(name));
-      if (alias !== undefined) at.set(column, names.indexOf(alias));
-    }
+  const last = Math.min(sheet.rows.length, DEEPEST_HEADER);
+  for (let row = 0; row < last; row++) {
+    const at = columnsOf(definition, sheet.rows[row]!.map(namesOf));
     const missing = definition.required.filter((column) => !at.has(column));
     if (missing.length === 0) return { row, at };
     if (at.size > 0 && missing.length < (best?.missing.length ?? Infinity)) best = { missing, row };
+  }
+  for (let row = 0; row + 1 < last; row++) {
+    const at = columnsOf(definition, namesOfTwo(sheet.rows[row]!, sheet.rows[row + 1]!));
+    if (definition.required.every((column) => at.has(column))) return { row: row + 1, at };
   }
   if (definition.order !== undefined) {
     const at = new Map<Column, number>();
@@ -134,14 +160,64 @@ function findHeader(definition: DatasetDefinition, sheet: Sheet): Header | strin
   return `row ${best.row + 1} looks like the header and has no column for ${best.missing.join(', ')}`;
 }
 
+/** Where the columns are, from the names that each column may have. */
+function columnsOf(
+  { columns }: DatasetDefinition,
+  names: readonly (readonly string[])[],
+): Map<Column, number> {
+  const at = new Map<Column, number>();
+  for (const column of COLUMNS) {
+    for (const alias of [...(columns?.[column] ?? []), ...USUAL[column]]) {
+      const index = names.findIndex((some) => some.includes(alias));
+      if (index < 0) continue;
+      at.set(column, index);
+      break;
+    }
+  }
+  return at;
+}
+
+/** Names that a cell of a header may hold: as a whole, without parentheses, and in one of two scripts (`Onset 起始帧`). */
+function namesOf(cell: string): string[] {
+  const text = cleanText(cell);
+  const parts = [
+    text,
+    text.replaceAll(/[([].*?[)\]]/g, ''),
+    text.replaceAll(/\p{Script=Han}/gu, ''),
+    text.replaceAll(/[^\p{Script=Han}]/gu, ''),
+  ];
+  return [...new Set(parts.map(cleanHeader))].filter((name) => name !== '');
+}
+
+/**
+ * The names of a header of two rows: `Onset` above `Frame`, or `Frames` above `Onset`. An empty cell of the upper row
+ * continues the one to its left. No names where the lower row has numbers: it is data.
+ */
+function namesOfTwo(upper: readonly string[], lower: readonly string[]): string[][] {
+  if (lower.some((cell) => wholeNumber(cleanText(cell)) !== undefined)) return [];
+  let group = '';
+  return Array.from({ length: Math.max(upper.length, lower.length) }, (_, i) => {
+    const [above, below] = [upper[i] ?? '', lower[i] ?? ''];
+    if (above.trim() !== '') group = above;
+    return [...namesOf(`${group} ${below}`), ...namesOf(below), ...namesOf(above)];
+  });
+}
+
 function rowsBelow(sheet: Sheet, { row: header, at }: Header): SheetRow[] {
   return sheet.rows.slice(header + 1).flatMap((fields, i): SheetRow[] => {
     const cells = Object.fromEntries(
       COLUMNS.map((column) => [column, cleanText(fields[at.get(column) ?? -1] ?? '')]),
     ) as Record<Column, string>;
     const isEmpty = Object.values(cells).every((cell) => cell === '');
-    return isEmpty ? [] : [{ row: header + i + 2, record: i, cells }];
+    const isHeader = [cells.onset, cells.offset].every((cell) => isColumnName(cell));
+    return isEmpty || isHeader ? [] : [{ row: header + i + 2, record: i, cells }];
   });
+}
+
+/** A second line of the header (in another language), or the header again where tables were joined. */
+function isColumnName(cell: string): boolean {
+  const names = namesOf(cell);
+  return [...USUAL.onset, ...USUAL.offset].some((alias) => names.includes(alias));
 }
 
 /** Annotation files, the best first: by the patterns of names, then by the version or date in the name. */
@@ -189,6 +265,19 @@ export function reportOthers(
     `${files ? `: ${edition.why}` : ''}; there is also ${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}; ` +
     '--sheet FILE or --sheet FILE#SHEET reads another'
   );
+}
+
+/** Reports what the spreadsheet program does not show of the sheets that are read. */
+export function reportHidden({ tables }: FoundTables): string[] {
+  return tables.flatMap(({ workbook, sheet, hiddenRows, isHidden }) => {
+    const name = `${workbook}${sheet === '' ? '' : `, sheet "${sheet}"`}`;
+    return [
+      ...(isHidden ? [`${name} is hidden, and read because no other has the columns`] : []),
+      ...(hiddenRows > 0
+        ? [`${name}: ${hiddenRows} hidden rows (a filter) are read like all others`]
+        : []),
+    ];
+  });
 }
 
 function refuseGiants({ rows, name }: Sheet, path: string): void {

@@ -11,7 +11,7 @@ import { casme2Apexes, casme2Rows, casmeRows } from './rows.ts';
 
 /** `1`, `01`, `sub1` → `sub01`. */
 function subjectOf(cell: string): string {
-  const number = /^(?:sub|s)?0*(\d{1,3})(?:\.0*)?$/i.exec(cell)?.[1];
+  const number = /^(?:subject|sub|s)?[ _-]?0*(\d{1,3})(?:\.0*)?$/i.exec(cell)?.[1];
   return number === undefined ? cell : `sub${number.padStart(2, '0')}`;
 }
 

@@ -14,7 +14,7 @@ import type { Column, DatasetDefinition, SheetRow, Words } from '../definition.t
 import { casme3Rows } from './rows.ts';
 
 function kindOf(cell: string): 'micro' | 'macro' | undefined {
-  return /micro/i.test(cell) ? 'micro' : /macro/i.test(cell) ? 'macro' : undefined;
+  return /micro|微/i.test(cell) ? 'micro' : /macro|宏/i.test(cell) ? 'macro' : undefined;
 }
 
 const ORDER: readonly Column[] = [
@@ -64,7 +64,7 @@ export const casmesq: DatasetDefinition = {
   order: ORDER,
   lookups: codes,
   required: ['subject', 'file', 'onset', 'offset', 'emotion', 'kind'],
-  subject: (cell) => (/^\d+$/.test(cell) ? `s${cell}` : cell),
+  subject: (cell) => cell.replace(/^(?:subject|sub|s)?[ _-]?0*(\d+)$/i, 's$1'),
   kind: kindOf,
   folders: ['{subject}/{code}', '{subject}/{file}'],
   folderAlias: (path) => {
@@ -117,7 +117,7 @@ export const casme3: DatasetDefinition = {
   sheets: [/^label$/i, /au\+emotion/i],
   avoidSheets: /blink/i,
   required: ['subject', 'file', 'onset', 'offset'],
-  subject: (cell) => cell.replace(/^(?:spno\.?)?\s*0*(\d+)$/i, 'spNO.$1'),
+  subject: (cell) => cell.replace(/^(?:sp)?(?:no)?\.?\s*0*(\d+)$/i, 'spNO.$1'),
   kind: (cell) => (cell === '' ? 'micro' : kindOf(cell)),
   folders: ['{subject}/{file}/color', '{subject}/{file}'],
   avoid: /(?:^|\/)depth(?:\/|$)/i,

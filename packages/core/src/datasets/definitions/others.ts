@@ -25,7 +25,10 @@ export const mmew: DatasetDefinition = {
   ],
   required: REQUIRED,
   subject: (cell) =>
-    cell.replace(/^s?0*(\d{1,2})(?:\.0*)?$/i, (_, n: string) => `S${n.padStart(2, '0')}`),
+    cell.replace(
+      /^(?:subject|sub|s)?[ _-]?0*(\d{1,2})(?:\.0*)?$/i,
+      (_, n: string) => `S${n.padStart(2, '0')}`,
+    ),
   folders: ['{emotion}/{file}', '{subject}/{emotion}/{file}', '{subject}/{file}', '{file}'],
   avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
   corrections: [],
@@ -55,7 +58,7 @@ export const fourdme: DatasetDefinition = {
   ],
   columns: { file: ['foldname'] },
   required: REQUIRED,
-  subject: (cell) => cell,
+  subject: (cell) => cell.replace(/^(?:subject|sub|s)?[ _-]?0*(\d+)$/i, '$1'),
   folders: ['{subject}/{file}', 'sub{subject}/{file}', '{file}'],
   prefer: [/crop/i],
   avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
@@ -84,7 +87,10 @@ export const dfme: DatasetDefinition = {
   together: true,
   required: REQUIRED,
   subject: (cell) =>
-    cell.replace(/^(?:sub)?0*(\d{1,4})$/i, (_, n: string) => `sub${n.padStart(4, '0')}`),
+    cell.replace(
+      /^(?:subject|sub|s)?[ _-]?0*(\d{1,4})$/i,
+      (_, n: string) => `sub${n.padStart(4, '0')}`,
+    ),
   folders: ['{file}'],
   corrections: [],
   editions: [

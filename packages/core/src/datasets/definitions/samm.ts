@@ -13,7 +13,7 @@ import { sammApexes, sammRows } from './rows.ts';
 
 /** `6` → `006`: spreadsheet programs strip the zeros. */
 function subjectOf(cell: string): string {
-  const number = /^0*(\d{1,3})(?:\.0*)?$/.exec(cell)?.[1];
+  const number = /^(?:subject|sub|s)?[ _-]?0*(\d{1,3})(?:\.0*)?$/i.exec(cell)?.[1];
   return number === undefined ? cell : number.padStart(3, '0');
 }
 
@@ -88,7 +88,7 @@ function emotionsByFile(workbooks: readonly Workbook[]): (cells: SheetRow['cells
 }
 
 function kindOf(cell: string): 'micro' | 'macro' | undefined {
-  return /micro/i.test(cell) ? 'micro' : /macro/i.test(cell) ? 'macro' : undefined;
+  return /micro|微/i.test(cell) ? 'micro' : /macro|宏/i.test(cell) ? 'macro' : undefined;
 }
 
 /** SAMM Long Videos: 200 Hz. */

@@ -12,7 +12,7 @@ const CROPPED = /(?:^|\/)(s0*\d+)\/micro\/(negative|positive|surprise)\/([^/]+)$
 
 /** `1`, `s1` → `s01`. */
 function subjectOf(cell: string): string {
-  const number = /^s?0*(\d{1,3})(?:\.0*)?$/i.exec(cell)?.[1];
+  const number = /^(?:subject|sub|s)?[ _-]?0*(\d{1,3})(?:\.0*)?$/i.exec(cell)?.[1];
   return number === undefined ? cell : `s${number.padStart(2, '0')}`;
 }
 
