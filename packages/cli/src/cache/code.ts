@@ -17,12 +17,15 @@ import type * as classical from '@telltale/core/classical';
 import type * as evaluate from '@telltale/core/evaluate';
 import type * as motion from '@telltale/core/motion';
 import type * as prepare from '@telltale/core/prepare';
+import type * as figures from '@telltale/figures';
+import type * as run from '@telltale/figures/run';
 import type * as node from '@telltale/node';
+import type * as report from '@telltale/node/report';
 
 import { digestOf } from './key.ts';
 
-/** Kinds of results that are kept: a clip of a dataset, the intervals of a long video, a fold. */
-export type Computed = 'clip' | 'video' | 'fold';
+/** Kinds of results that are kept: a clip of a dataset, the intervals of a long video, a fold, the report of a clip. */
+export type Computed = 'clip' | 'video' | 'fold' | 'analysis';
 
 /** What the packages of this project export, so that a function that was renamed is a type error here. */
 interface Exports {
@@ -31,7 +34,10 @@ interface Exports {
   '@telltale/core/evaluate': typeof evaluate;
   '@telltale/core/motion': typeof motion;
   '@telltale/core/prepare': typeof prepare;
+  '@telltale/figures': typeof figures;
+  '@telltale/figures/run': typeof run;
   '@telltale/node': typeof node;
+  '@telltale/node/report': typeof report;
 }
 
 /** Functions of one package. */
@@ -58,6 +64,18 @@ const CODE: Readonly<Record<Computed, Code>> = {
       ['@telltale/core', 'spotClip'],
       ['@telltale/core', 'openFaceModels'],
       ['@telltale/node', 'openFramesFolder'],
+    ],
+    packages: ['onnxruntime-node', 'sharp'],
+  },
+  analysis: {
+    functions: [
+      ['@telltale/core', 'analyze'],
+      ['@telltale/core', 'openFaceModels'],
+      ['@telltale/figures', 'reportPage'],
+      ['@telltale/figures/run', 'smallTimeline'],
+      ['@telltale/node', 'openClip'],
+      ['@telltale/node', 'openTools'],
+      ['@telltale/node/report', 'writeReport'],
     ],
     packages: ['onnxruntime-node', 'sharp'],
   },

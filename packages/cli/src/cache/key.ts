@@ -5,7 +5,10 @@
  * that computed it. A result under another key is never used. `code.ts` lists which code counts.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 import { TelltaleError } from '@telltale/core/errors';
 
@@ -32,6 +35,31 @@ export function digestOf(content: Uint8Array | string): string {
 /** SHA-256 of a file's content, hexadecimal. */
 export async function digestOfFile(path: string): Promise<string> {
   return digestOf(await readFile(path));
+}
+
+/** SHA-256 of the content of a file of any size, hexadecimal. */
+export async function digestOfLargeFile(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash, { signal });
+  return hash.digest('hex');
+}
+
+/**
+ * SHA-256 over names and contents of a folder's files with one of these extensions, hexadecimal.
+ *
+ * @param options - `extensions`: lower case, with their dot
+ */
+export async function digestOfFolder(
+  folder: string,
+  { extensions, signal }: { readonly extensions: readonly string[]; readonly signal: AbortSignal },
+): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => extensions.includes(extname(name).toLowerCase())); // prettier-ignore
+  const hash = createHash('sha256');
+  for (const name of names.sort()) {
+    signal.throwIfAborted();
+    hash.update(JSON.stringify([name, await digestOfFile(join(folder, name))]));
+  }
+  return hash.digest('hex');
 }
 
 /**

@@ -2,7 +2,9 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
-import { positiveNumber } from '../arguments.ts';
+import { isMany } from '../analyze/clips.ts';
+import { positiveInteger, positiveNumber } from '../arguments.ts';
+import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
 /** The command; its action loads the modules that it needs. */
@@ -10,10 +12,19 @@ export function analyzeCommand(): CommandUnknownOpts {
   const command = new Command('analyze')
     .description(
       'Find the micro-expressions in a clip of a face: when they occur, what moves, and how a recognizer ' +
-        'classifies them. Writes report.json, report.csv and report.html (a single self-contained file).',
+        'classifies them. Writes report.json, report.csv and report.html (a single self-contained file). ' +
+        'Of many clips, each gets a report in the folder RUN, which also has an index.html and tables of all of them ' +
+        '(CSV and XLSX). Interrupt it at any time: the same command does what is missing.',
     )
-    .argument('<clip>', 'video file, or folder of frames in the natural order of their names')
-    .option('--out <folder>', 'folder of the report (default: <clip>-report in the current folder)')
+    .argument(
+      '<clips...>',
+      'a video file, or a folder of frames in the natural order of their names; or many of them: ' +
+        'several paths, a folder to search, or a pattern in quotes such as "videos/**/*.mp4"',
+    )
+    .option(
+      '--out <folder>',
+      'folder of the report (default: <clip>-report in the current folder); folder RUN of many clips',
+    )
     .option(
       '--fps <rate>',
       'frames per second; required for a folder, replaces the times of a video',
@@ -29,12 +40,35 @@ export function analyzeCommand(): CommandUnknownOpts {
       'your own recognizer: weights, or an exported .onnx with its .json beside it',
     )
     .option('--no-recognizer', 'spot movements without classifying them')
-    .action(async (clip, options) => {
+    .option('--parallel <count>', 'clips at a time (default: all cores)', positiveInteger)
+    .addOption(launcherOption('clips'))
+    .addOption(sbatchOption())
+    .action(async (clips, options) => {
       const { interruptible } = await import('../terminal.ts');
-      const { runAnalyze } = await import('../analyze/run.ts');
-      await interruptible((signal) => runAnalyze(clip, options, signal));
+      if (isMany(clips)) {
+        const { runMany } = await import('../analyze/many.ts');
+        await interruptible((signal) => runMany(clips, options, signal));
+      } else {
+        const { runAnalyze } = await import('../analyze/run.ts');
+        await interruptible((signal) => runAnalyze(clips[0]!, options, signal));
+      }
     });
   return refuseUnused(command, [
+    {
+      mode: 'with one clip',
+      unused: ['--parallel', '--launcher', '--sbatch'],
+      applies: (_, words) => !isMany(words),
+      instead: 'Leave it out, or give several clips.',
+      example: ['clip.mp4'],
+    },
+    {
+      mode: 'with many clips',
+      unused: ['--json'],
+      applies: (_, words) => isMany(words),
+      instead: 'Leave it out: RUN/clips has the report.json of each clip.',
+      example: ['a.mp4', 'b.mp4'],
+    },
+    sbatchRule('a.mp4', 'b.mp4'),
     {
       mode: 'with --no-recognizer',
       unused: ['--network', '--weights'],

@@ -19,9 +19,14 @@ const open: Readonly<Record<JobKind, () => Promise<Worker>>> = {
     const { openVideoWorker } = await import('../spot/video.ts');
     return openVideoWorker();
   },
+  async analyses() {
+    const { openAnalyzeWorker } = await import('../analyze/clip-job.ts');
+    return openAnalyzeWorker();
+  },
 };
 
-const kind = () => new Argument('<kind>').choices(['folds', 'clips', 'videos'] as const);
+const kind = () =>
+  new Argument('<kind>').choices(['folds', 'clips', 'videos', 'analyses'] as const);
 
 /** The command, without having loaded what it works with. */
 export function jobsCommand(): CommandUnknownOpts {

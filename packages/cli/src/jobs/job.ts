@@ -6,8 +6,8 @@
  * done, never the launcher: that is what makes every run resumable, and the launchers interchangeable.
  */
 
-/** What a worker process can do: the folds of an evaluation, the clips of a dataset, or its long videos. */
-export const jobKinds = ['folds', 'clips', 'videos'] as const;
+/** What a worker process can do: the folds of an evaluation, the clips of a dataset, its long videos, or clips to analyze. */
+export const jobKinds = ['folds', 'clips', 'videos', 'analyses'] as const;
 
 /** One of {@link jobKinds}. */
 export type JobKind = (typeof jobKinds)[number];

@@ -1,0 +1,187 @@
+/**
+ * @file One clip of a run, wherever it is analyzed: its report, and what the tables and the index need of it.
+ *
+ *     clips/NAME/report.json, report.csv, report.html
+ *     clips/NAME/clip.json      written last: under which key the others were made, and their digests
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { analyze, TelltaleError } from '@telltale/core';
+import type { Report } from '@telltale/core';
+import { smallTimeline } from '@telltale/figures/run';
+import { openClip, openTools } from '@telltale/node';
+import type { OpenClip, Tools } from '@telltale/node';
+import { writeWhole } from '@telltale/node/output';
+import { REPORT_FILES, writeReport } from '@telltale/node/report';
+import sharp from 'sharp';
+
+import { digestOfFile } from '../cache/key.ts';
+import type { Job, Outcome, Worker } from '../jobs/job.ts';
+
+/** What determines how a clip is analyzed. */
+export interface AnalyzeChoice {
+  /** Frames per second. */
+  readonly fps?: number | undefined;
+  readonly network?: string | undefined;
+  readonly weights?: string | undefined;
+  readonly recognizer: boolean;
+}
+
+/** One clip to analyze. */
+export interface AnalyzeJob extends Job {
+  readonly id: string;
+  /** Absolute path of the clip. */
+  readonly path: string;
+  /** Absolute path of its folder in the run. */
+  readonly folder: string;
+  readonly key: string;
+  readonly choice: AnalyzeChoice;
+}
+
+/** A clip's `clip.json`. */
+export interface AnalyzedClip {
+  readonly schema: 'telltale.analyzed/1';
+  readonly key: string;
+  readonly id: string;
+  /** SHA-256 of each file of the report, hexadecimal. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly summary: ClipSummary;
+  /** A frame with the face, as a `data:image/…` address. */
+  readonly thumbnail?: string;
+  /** Movement over time, as SVG. */
+  readonly timeline: string;
+}
+
+/** The numbers of a clip in the tables. */
+export interface ClipSummary {
+  readonly frames: number;
+  /** Frames per second. */
+  readonly rate: number;
+  /** Seconds. */
+  readonly duration: number;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** Frames in which the face was found. */
+  readonly faceFrames: number;
+  /** Largest number of faces in a frame. */
+  readonly faces: number;
+  readonly micro: number;
+  readonly macro: number;
+  readonly blinks: number;
+  /** Micro-expressions by verdict. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  /** Codes of the caveats of the report. */
+  readonly caveats: readonly string[];
+}
+
+/** What a worker process analyzes clips with: models are opened for the first clip. */
+export function openAnalyzeWorker(): Promise<Worker> {
+  let opened: { readonly choice: string; readonly tools: Tools } | undefined;
+  const toolsFor = async ({ network, weights, recognizer }: AnalyzeChoice): Promise<Tools> => {
+    const choice = JSON.stringify([network, weights, recognizer]);
+    if (opened?.choice === choice) return opened.tools;
+    await opened?.tools.close();
+    const tools = await openTools(recognizer ? { network, weights } : { recognizer: false });
+    opened = { choice, tools };
+    return tools;
+  };
+  return Promise.resolve({
+    work: async (job, signal) => {
+      const own = job as AnalyzeJob;
+      return doAnalyze(own, await toolsFor(own.choice), signal);
+    },
+    close: async () => opened?.tools.close(),
+  });
+}
+
+/** Errors that no single clip caused: they end the run. */
+const OF_THE_RUN: ReadonlySet<string> = new Set([
+  ...['OUTPUT_UNWRITABLE', 'CANCELED', 'SYSTEM_LIMIT'],
+]);
+
+/**
+ * Analyzes one clip. Whatever is wrong with it is its failure: the run continues with the others.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
+ */
+export async function doAnalyze(
+  { index, id, path, folder, key, choice }: AnalyzeJob,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let clip: OpenClip | undefined;
+  try {
+    clip = await openClip(path, { rate: choice.fps });
+    const analysis = await analyze(clip, tools, { signal });
+    const first = analysis.regions.findIndex((region) => region !== null);
+    const thumbnail = await thumbnailOf(clip, analysis.report.expressions[0]?.apex.frame ?? first);
+    await writeReport(folder, analysis);
+    const kept: AnalyzedClip = {
+      schema: 'telltale.analyzed/1',
+      ...{ key, id, files: await digestsOf(folder), summary: summaryOf(analysis.report) },
+      ...(thumbnail !== undefined && { thumbnail }),
+      timeline: smallTimeline(analysis.report),
+    };
+    await writeWhole(join(folder, 'clip.json'), `${JSON.stringify(kept)}\n`);
+    return { index };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TelltaleError && OF_THE_RUN.has(error.code)) throw error;
+    if (error instanceof TelltaleError) {
+      return { index, failure: { code: error.code, message: error.message } };
+    }
+    const message = `a mistake in telltale: ${error instanceof Error ? error.message : String(error)}`;
+    return { index, failure: { code: 'UNEXPECTED', message } };
+  } finally {
+    await clip?.close();
+  }
+}
+
+/** What is kept of a clip under a key; `undefined` where nothing is, or not all of it as it was written. */
+export async function readAnalyzed(folder: string, key: string): Promise<AnalyzedClip | undefined> {
+  try {
+    const kept = JSON.parse(await readFile(join(folder, 'clip.json'), 'utf8')) as AnalyzedClip;
+    if ((kept.schema as string) !== 'telltale.analyzed/1' || kept.key !== key) return undefined;
+    const now = await digestsOf(folder);
+    return REPORT_FILES.every((name) => now[name] === kept.files[name]) ? kept : undefined;
+  } catch {
+    return undefined; // not there, or damaged: it is analyzed again
+  }
+}
+
+async function digestsOf(folder: string): Promise<Record<string, string>> {
+  const digests = await Promise.all(REPORT_FILES.map((name) => digestOfFile(join(folder, name))));
+  return Object.fromEntries(REPORT_FILES.map((name, i) => [name, digests[i]!]));
+}
+
+function summaryOf({ clip, face, expressions, caveatCodes = [] }: Report): ClipSummary {
+  const of = (kind: string): number => expressions.filter((one) => one.kind === kind).length;
+  const verdicts = new Map<string, number>();
+  for (const { kind, verdict } of expressions) {
+    if (kind === 'micro' && verdict !== undefined)
+      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+  }
+  return {
+    ...{ frames: clip.frames, rate: clip.rate, duration: clip.duration },
+    ...{ width: clip.width, height: clip.height, faceFrames: face.frames, faces: face.faces },
+    ...{ micro: of('micro'), macro: of('macro'), blinks: of('blink') },
+    verdicts: Object.fromEntries([...verdicts].sort(([a], [b]) => (a < b ? -1 : 1))),
+    caveats: caveatCodes.map(({ code }) => code),
+  };
+}
+
+/** A frame as a small JPEG. The clip is read up to it. */
+async function thumbnailOf(clip: OpenClip, index: number): Promise<string | undefined> {
+  for await (const { index: at, data, width, height } of clip.frames()) {
+    if (at < index) continue;
+    const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+      .resize(144, 108, { fit: 'cover', position: 'top' })
+      .jpeg({ quality: 70 })
+      .toBuffer();
+    return `data:image/jpeg;base64,${bytes.toString('base64')}`;
+  }
+  return undefined;
+}

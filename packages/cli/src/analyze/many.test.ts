@@ -1,0 +1,188 @@
+/** @file A run of many clips: tables, failures, what is done again and what is not. Reports are those of a fixed analysis. */
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { read, utils } from '@e965/xlsx';
+import { parseCsv } from '@telltale/core/datasets';
+import { TelltaleError } from '@telltale/core/errors';
+import { smallTimeline } from '@telltale/figures/run';
+import { writeReport } from '@telltale/node/report';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { sampleReport } from '../../../../test/sample-report.ts';
+import { createRandom } from '../../../core/src/base/random.ts';
+import { digestOfFile } from '../cache/key.ts';
+import type { Launcher } from '../jobs/job.ts';
+import type { AnalyzeJob } from './clip-job.ts';
+import { analyzeMany } from './many.ts';
+
+let folder: string;
+let run: string;
+let output: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'telltale-many-'));
+  run = join(folder, 'run');
+  output = '';
+  const hear = (text: unknown): boolean => ((output += String(text)), true);
+  vi.spyOn(process.stdout, 'write').mockImplementation(hear);
+  vi.spyOn(process.stderr, 'write').mockImplementation(hear);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function clips(...names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await mkdir(join(folder, 'in', name, '..'), { recursive: true });
+    await writeFile(join(folder, 'in', name), name);
+  }
+}
+
+/** Does the jobs in this process: a fixed report with the clip's name, but a failure for clips named bad. */
+function launcher(done: string[], stopAfter = Infinity, stop?: AbortController): Launcher {
+  return {
+    name: 'this process',
+    async run({ jobs }, { ended }) {
+      for (const job of jobs as readonly AnalyzeJob[]) {
+        if (done.length === stopAfter) stop!.abort(new TelltaleError('CANCELED', 'stopped', ''));
+        stop?.signal.throwIfAborted();
+        done.push(job.id);
+        if (job.id.includes('bad')) {
+          ended({ index: job.index, failure: { code: 'FACE_NOT_FOUND', message: 'no face' } });
+          continue;
+        }
+        const sample = sampleReport();
+        const report = { ...sample, clip: { ...sample.clip, name: job.id } };
+        await writeReport(job.folder, { report, images: [], regions: [] });
+        const files: Record<string, string> = {};
+        for (const name of ['report.json', 'report.csv', 'report.html']) {
+          files[name] = await digestOfFile(join(job.folder, name));
+        }
+        const summary = {
+          ...{ frames: 9, rate: 30, duration: 0.3, width: 64, height: 48, faceFrames: 9, faces: 1 },
+          ...{
+            micro: 2,
+            macro: 0,
+            blinks: 1,
+            verdicts: { negative: 1, unsure: 1 },
+            caveats: ['gaps'],
+          },
+        };
+        const kept = { schema: 'telltale.analyzed/1', key: job.key, id: job.id, files, summary };
+        const text = JSON.stringify({ ...kept, timeline: smallTimeline(report) });
+        await writeFile(join(job.folder, 'clip.json'), text);
+        ended({ index: job.index });
+      }
+    },
+  };
+}
+
+async function analyze(
+  done: string[],
+  { stopAfter = Infinity, fps = undefined as number | undefined } = {},
+): Promise<unknown> {
+  const stop = new AbortController();
+  return analyzeMany([join(folder, 'in')], {
+    ...{ out: run, recognizer: false, fps, signal: stop.signal },
+    launcher: launcher(done, stopAfter, stop),
+  }).catch((error: unknown) => error);
+}
+
+const FILES = ['clips.csv', 'expressions.csv', 'results.xlsx', 'index.html'];
+const tables = async (): Promise<string[]> =>
+  Promise.all(FILES.map(async (name) => (await readFile(join(run, name))).toString('latin1')));
+const rowsOf = async (name: string): Promise<Record<string, string>[]> => {
+  const [header, ...rows] = parseCsv(await readFile(join(run, name), 'utf8'));
+  return rows.map(({ fields }) => Object.fromEntries(header!.fields.map((key, i) => [key, fields[i]!]))); // prettier-ignore
+};
+
+test('has a row for every clip and every expression, and lists what failed; exits with the failure', async () => {
+  await clips('S01/a.mp4', 'S02/a.mp4', 'bad.mp4', '=1+1.mp4');
+  const error = await analyze([]);
+  expect(error).toMatchObject({ code: 'CLIPS_FAILED' });
+  expect((error as Error).message).toBe('1 of 4 clips could not be analyzed, the first is bad.mp4: no face'); // prettier-ignore
+  const rows = await rowsOf('clips.csv');
+  expect(rows.map(({ clip, status }) => [clip, status])).toEqual([
+    ...[["'=1+1.mp4", 'done'], ['S01/a.mp4', 'done'], ['S02/a.mp4', 'done'], ['bad.mp4', 'failed']], // prettier-ignore
+  ]);
+  expect(rows[3]).toMatchObject({ code: 'FACE_NOT_FOUND', reason: 'no face', report: '' });
+  expect(rows[1]).toMatchObject({ micro: '2', verdicts: '1 negative, 1 unsure', caveats: 'gaps' });
+  await stat(join(run, rows[1]!['report']!));
+  const expressions = await rowsOf('expressions.csv');
+  const each = sampleReport().expressions.length;
+  expect(expressions.map(({ clip }) => clip)).toEqual(
+    ["'=1+1.mp4", 'S01/a.mp4', 'S02/a.mp4'].flatMap((id) => Array<string>(each).fill(id)),
+  );
+  expect(expressions[0]).toHaveProperty('probability_negative');
+  const book = read(await readFile(join(run, 'results.xlsx')), { type: 'buffer' });
+  const sheet = utils.sheet_to_json<Record<string, unknown>>(book.Sheets['expressions']!);
+  expect(sheet[0]).toMatchObject({ clip: '=1+1.mp4', number: 1, confidence: Number(expressions[0]!['confidence']) }); // prettier-ignore
+  expect(await readFile(join(run, 'index.html'), 'utf8')).toContain('>no face<');
+  expect(output).toContain('3 clips analyzed, 1 failed.');
+});
+
+test('stopped anywhere and repeated, it gives the tables of an uninterrupted run, byte for byte', async () => {
+  await clips(...Array.from({ length: 30 }, (_, i) => `S${i % 4}/clip ${i}${i % 9 === 5 ? ' bad' : ''}.mp4`)); // prettier-ignore
+  await analyze([]);
+  const whole = await tables();
+  await rm(run, { recursive: true });
+  const random = createRandom(3);
+  let total = 0;
+  for (let i = 0; i < 10; i++) {
+    const done: string[] = [];
+    const error = await analyze(done, { stopAfter: random.integer(5) });
+    expect(error).toMatchObject({ code: 'CANCELED' });
+    total += done.filter((id) => !id.includes('bad')).length;
+  }
+  const last: string[] = [];
+  await analyze(last);
+  expect(total + last.filter((id) => !id.includes('bad')).length).toBe(27);
+  expect(await tables()).toEqual(whole);
+});
+
+describe('what is done again', () => {
+  test('is only what changed: content, an option, a damaged report; and what failed', async () => {
+    await clips('a.mp4', 'b.mp4', 'bad.mp4');
+    const once = async (fps?: number): Promise<string[]> => {
+      const done: string[] = [];
+      await analyze(done, { fps });
+      return done;
+    };
+    expect(await once()).toEqual(['a.mp4', 'b.mp4', 'bad.mp4']);
+    expect(await once()).toEqual(['bad.mp4']);
+    await writeFile(join(folder, 'in/a.mp4'), 'other');
+    expect(await once()).toEqual(['a.mp4', 'bad.mp4']);
+    await writeFile(join(run, 'clips/b.mp4/report.csv'), 'cut');
+    expect(await once()).toEqual(['b.mp4', 'bad.mp4']);
+    expect(await once(50)).toEqual(['a.mp4', 'b.mp4', 'bad.mp4']);
+    await clips('c.mp4');
+    expect(await once(50)).toEqual(['bad.mp4', 'c.mp4']);
+  });
+});
+
+test('a thousand clips', async () => {
+  await clips(...Array.from({ length: 1000 }, (_, i) => `S${i % 50}/${i}.mp4`));
+  const light: Launcher = {
+    name: 'failures only',
+    run({ jobs }, { ended }) {
+      for (const { index } of jobs) ended({ index, failure: { code: 'FACE_NOT_FOUND', message: 'no face' } }); // prettier-ignore
+      return Promise.resolve();
+    },
+  };
+  const all = analyzeMany([join(folder, 'in')], { out: run, recognizer: false, signal: new AbortController().signal, launcher: light }); // prettier-ignore
+  await expect(all).rejects.toMatchObject({ code: 'CLIPS_FAILED' });
+  expect(await rowsOf('clips.csv')).toHaveLength(1000);
+});
+
+test('is refused before any work without --out, and where nothing is found', async () => {
+  const signal = new AbortController().signal;
+  await clips('a.txt');
+  await expect(analyzeMany(['a', 'b'], { recognizer: false, signal })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+  });
+  expect(await analyze([])).toMatchObject({ code: 'FILE_MISSING' });
+  await expect(stat(run)).rejects.toThrow();
+});

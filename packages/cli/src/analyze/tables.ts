@@ -1,0 +1,194 @@
+/**
+ * @file What a run writes beside the reports, built of them clip by clip: two tables as CSV and in one workbook, and the
+ * index.
+ *
+ *     clips.csv          a row per clip: numbers, or why it failed
+ *     expressions.csv    a row per expression: the columns of report.csv, with the clip by its path
+ *     results.xlsx       both
+ *     index.html         the clips with images and small timelines, sortable
+ */
+import { createWriteStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+import { parseCsv } from '@telltale/core/datasets';
+import { csvCell } from '@telltale/core/report';
+import type { CaveatCode } from '@telltale/core/report';
+import { runPageEnd, runPageRow, runPageStart } from '@telltale/figures/run';
+import { writeThrough } from '@telltale/node/output';
+
+import { writeXlsx } from '../io/xlsx.ts';
+import type { Cell } from '../io/xlsx.ts';
+import type { Failure } from '../jobs/job.ts';
+import { version } from '../program.ts';
+import type { AnalyzedClip } from './clip-job.ts';
+
+/** A clip of the tables. */
+export interface TableClip {
+  readonly id: string;
+  /** Name of its folder in `clips/`. */
+  readonly folder: string;
+  /** Why it failed; absent where it was analyzed. */
+  readonly failure?: Failure | undefined;
+}
+
+/** Names of the files that {@link writeTables} writes. */
+export const RUN_FILES = ['index.html', 'results.xlsx', 'clips.csv', 'expressions.csv'] as const;
+
+const CLIP_COLUMNS = [
+  ...(['clip', 'status', 'frames', 'rate', 'duration', 'width', 'height', 'face_frames'] as const),
+  ...(['faces', 'micro', 'macro', 'blinks', 'verdicts', 'caveats', 'report', 'code'] as const),
+  'reason',
+] as const;
+
+/** Caveats that every report has; the index leaves them to the reports. */
+const GENERAL: ReadonlySet<string> = new Set<CaveatCode>([
+  ...(['no-lie-detector', 'recognizer', 'no-recognizer', 'spotting', 'sizes'] as const),
+  ...(['ensemble', 'own-model'] as const),
+]);
+
+/**
+ * Writes the tables and the index. Reports are read one at a time, so memory does not grow with their number.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE`
+ */
+export async function writeTables(
+  run: string,
+  name: string,
+  clips: readonly TableClip[],
+): Promise<void> {
+  const columns = await columnsOf(run, clips);
+  const clipRows = (): AsyncGenerator<Cell[]> => rowsOfClips(run, clips);
+  const expressionRows = (): AsyncGenerator<Cell[]> => rowsOfExpressions(run, clips, columns);
+  await writeText(join(run, 'clips.csv'), csvLines(CLIP_COLUMNS, clipRows()));
+  await writeText(join(run, 'expressions.csv'), csvLines(columns, expressionRows()));
+  await writeXlsx(join(run, 'results.xlsx'), [
+    { name: 'clips', header: CLIP_COLUMNS, rows: clipRows() },
+    { name: 'expressions', header: columns, rows: expressionRows() },
+  ]);
+  await writeText(join(run, 'index.html'), pageLines(run, name, clips));
+}
+
+/** Writes pieces of text whole or not at all. */
+async function writeText(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  await writeThrough(path, (temporary) => pipeline(pieces, createWriteStream(temporary)));
+}
+
+async function* csvLines(
+  header: readonly string[],
+  rows: AsyncIterable<readonly Cell[]>,
+): AsyncGenerator<string> {
+  const line = (cells: readonly Cell[]): string => `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`; // prettier-ignore
+  // Excel takes a file without this mark for one in the encoding of the system.
+  yield `\uFEFF${line(header)}`;
+  for await (const row of rows) yield line(row);
+}
+
+async function* rowsOfClips(run: string, clips: readonly TableClip[]): AsyncGenerator<Cell[]> {
+  for (const { id, folder, failure } of clips) {
+    if (failure !== undefined) {
+      const empty = Array.from({ length: CLIP_COLUMNS.length - 4 }, () => undefined);
+      yield [id, 'failed', ...empty, failure.code, failure.message];
+      continue;
+    }
+    const { summary: one } = await readClip(run, folder);
+    yield [
+      ...[id, 'done', one.frames, one.rate, one.duration, one.width, one.height, one.faceFrames],
+      ...[one.faces, one.micro, one.macro, one.blinks, verdictsOf(one.verdicts)],
+      ...[one.caveats.join(' '), `clips/${folder}/report.html`, undefined, undefined],
+    ];
+  }
+}
+
+/** Columns of all reports, in the order in which they first occur: recognizers and versions differ in theirs. */
+async function columnsOf(run: string, clips: readonly TableClip[]): Promise<string[]> {
+  const columns = new Set<string>();
+  for (const { folder, failure } of clips) {
+    if (failure !== undefined) continue;
+    const file = await open(join(run, 'clips', folder, 'report.csv'));
+    try {
+      for await (const line of file.readLines()) {
+        for (const name of parseCsv(line)[0]?.fields ?? []) columns.add(name);
+        break;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return columns.size === 0 ? ['clip'] : [...columns];
+}
+
+async function* rowsOfExpressions(
+  run: string,
+  clips: readonly TableClip[],
+  columns: readonly string[],
+): AsyncGenerator<Cell[]> {
+  for (const { id, folder, failure } of clips) {
+    if (failure !== undefined) continue;
+    const text = await readFile(join(run, 'clips', folder, 'report.csv'), 'utf8');
+    const [header, ...rows] = parseCsv(text);
+    const at = new Map(header!.fields.map((name, i) => [name, i]));
+    for (const { fields } of rows) {
+      yield columns.map((name): Cell => {
+        if (name === 'clip') return id;
+        const index = at.get(name);
+        return index === undefined ? undefined : valueOf(fields[index] ?? '');
+      });
+    }
+  }
+}
+
+/** A cell of report.csv as what it was: a number, or a text without the apostrophe that keeps it one. */
+function valueOf(field: string): Cell {
+  if (field === '') return undefined;
+  if (/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(field)) return Number(field);
+  return field.replace(/^'(?=[=+\-@\t\r])/, '');
+}
+
+async function* pageLines(
+  run: string,
+  name: string,
+  clips: readonly TableClip[],
+): AsyncGenerator<string> {
+  const failed = clips.filter(({ failure }) => failure !== undefined);
+  let micro = 0;
+  for (const { folder, failure } of clips) {
+    if (failure === undefined) micro += (await readClip(run, folder)).summary.micro;
+  }
+  yield runPageStart({
+    ...{ name, clips: clips.length, failed: failed.length, micro, version: version() },
+  });
+  for (const { id, folder, failure } of clips) {
+    if (failure !== undefined) {
+      yield runPageRow({ name: id, failure: failure.message });
+      continue;
+    }
+    const { summary, thumbnail, timeline } = await readClip(run, folder);
+    const { duration, micro, macro, blinks, verdicts, caveats } = summary;
+    yield runPageRow({
+      ...{ name: id, href: `clips/${folder}/report.html`, timeline },
+      ...(thumbnail !== undefined && { thumbnail }),
+      ...{
+        duration,
+        micro,
+        macro,
+        blinks,
+        caveats: caveats.filter((code) => !GENERAL.has(code)).join(', '),
+        verdicts: verdictsOf(verdicts),
+      },
+    });
+  }
+  yield runPageEnd();
+}
+
+async function readClip(run: string, folder: string): Promise<AnalyzedClip> {
+  return JSON.parse(
+    await readFile(join(run, 'clips', folder, 'clip.json'), 'utf8'),
+  ) as AnalyzedClip;
+}
+
+/** `2 negative, 1 unsure`. */
+function verdictsOf(verdicts: Readonly<Record<string, number>>): string {
+  return Object.entries(verdicts).map(([name, count]) => `${count} ${name}`).join(', '); // prettier-ignore
+}
