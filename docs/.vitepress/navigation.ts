@@ -55,6 +55,7 @@ const ENGLISH: readonly Section[] = [
       ['faces', 'docs/faces.md', 'Finding faces'],
       ['spotting', 'docs/spotting.md', 'Spotting'],
       ['report', 'docs/report.md', 'The report'],
+      ['frames', 'docs/frames.md', 'The numbers of every frame'],
       ['magnification', 'docs/magnification.md', 'Magnification'],
       ['protocols', 'docs/protocols.md', 'Protocols'],
       ['datasets', 'docs/datasets.md', 'Datasets'],

@@ -12,6 +12,8 @@ export type {
   AnalysisTools,
   ExpressionImages,
 } from './analyze/analyze.ts';
+export { frameColumns, landmarkColumns, measureFrames } from './analyze/frame-table.ts';
+export type { FrameRow, FrameTableOptions } from './analyze/frame-table.ts';
 export { spotClip } from './analyze/spot-clip.ts';
 export type { FrameMovement, SpotClipOptions, SpottedClip } from './analyze/spot-clip.ts';
 export type { SpotOptions } from './spot/spot.ts';

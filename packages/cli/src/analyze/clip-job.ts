@@ -1,7 +1,7 @@
 /**
  * @file One clip of a run, wherever it is analyzed: its report, and what the tables and the index need of it.
  *
- *     clips/NAME/report.json, report.csv, report.html
+ *     clips/NAME/report.json, report.csv, report.html, frames.csv, landmarks.csv (where wanted)
  *     clips/NAME/clip.json      written last: under which key the others were made, and their digests
  */
 import { readFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 import { analyze, TelltaleError } from '@telltale/core';
 import type { Report } from '@telltale/core';
+import { own } from '@telltale/core/report';
 import { smallTimeline } from '@telltale/figures/run';
 import { openClip, openTools } from '@telltale/node';
 import type { OpenClip, Tools } from '@telltale/node';
@@ -16,11 +17,13 @@ import { writeWhole } from '@telltale/node/output';
 import { REPORT_FILES, writeReport } from '@telltale/node/report';
 import sharp from 'sharp';
 
-import { digestOfFile } from '../cache/key.ts';
+import { digestOfLargeFile } from '../cache/key.ts';
 import type { Job, Outcome, Worker } from '../jobs/job.ts';
+import { frameFiles, writeFrames } from './frames-csv.ts';
+import type { FrameTables } from './frames-csv.ts';
 
 /** What determines how a clip is analyzed. */
-export interface AnalyzeChoice {
+export interface AnalyzeChoice extends FrameTables {
   /** Frames per second. */
   readonly fps?: number | undefined;
   readonly network?: string | undefined;
@@ -118,10 +121,11 @@ export async function doAnalyze(
     const analysis = await analyze(clip, tools, { signal });
     const first = analysis.regions.findIndex((region) => region !== null);
     const thumbnail = await thumbnailOf(clip, analysis.report.expressions[0]?.apex.frame ?? first);
+    await writeFrames(folder, clip, { tables: choice, analysis, face: tools.face, signal });
     await writeReport(folder, analysis);
     const kept: AnalyzedClip = {
       schema: 'telltale.analyzed/1',
-      ...{ key, id, files: await digestsOf(folder), summary: summaryOf(analysis.report) },
+      ...{ key, id, files: await digestsOf(folder, choice), summary: summaryOf(analysis.report) },
       ...(thumbnail !== undefined && { thumbnail }),
       timeline: smallTimeline(analysis.report),
     };
@@ -141,20 +145,27 @@ export async function doAnalyze(
 }
 
 /** What is kept of a clip under a key; `undefined` where nothing is, or not all of it as it was written. */
-export async function readAnalyzed(folder: string, key: string): Promise<AnalyzedClip | undefined> {
+export async function readAnalyzed(
+  folder: string,
+  key: string,
+  tables: FrameTables,
+): Promise<AnalyzedClip | undefined> {
   try {
     const kept = JSON.parse(await readFile(join(folder, 'clip.json'), 'utf8')) as AnalyzedClip;
     if ((kept.schema as string) !== 'telltale.analyzed/1' || kept.key !== key) return undefined;
-    const now = await digestsOf(folder);
-    return REPORT_FILES.every((name) => now[name] === kept.files[name]) ? kept : undefined;
+    const now = Object.entries(await digestsOf(folder, tables));
+    return now.every(([name, digest]) => own(kept.files, name) === digest) ? kept : undefined;
   } catch {
     return undefined; // not there, or damaged: it is analyzed again
   }
 }
 
-async function digestsOf(folder: string): Promise<Record<string, string>> {
-  const digests = await Promise.all(REPORT_FILES.map((name) => digestOfFile(join(folder, name))));
-  return Object.fromEntries(REPORT_FILES.map((name, i) => [name, digests[i]!]));
+async function digestsOf(folder: string, tables: FrameTables): Promise<Record<string, string>> {
+  const digests: [string, string][] = [];
+  for (const name of [...REPORT_FILES, ...frameFiles(tables)]) {
+    digests.push([name, await digestOfLargeFile(join(folder, name))]);
+  }
+  return Object.fromEntries(digests);
 }
 
 function summaryOf({ clip, face, expressions, caveatCodes = [] }: Report): ClipSummary {

@@ -58,7 +58,7 @@ export async function runMany(
  *   `FILE_MISSING`, `OUTPUT_UNWRITABLE`, `CANCELED`, and what opening the recognizer throws
  */
 export async function analyzeMany(words: readonly string[], options: ManyRun): Promise<void> {
-  const { signal, launcher, parallel, fps, network, recognizer } = options;
+  const { signal, launcher, parallel, fps, network, recognizer, frames, landmarks } = options;
   if (options.out === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -68,7 +68,7 @@ export async function analyzeMany(words: readonly string[], options: ManyRun): P
   }
   const run = resolve(options.out);
   const weights = options.weights === undefined ? undefined : resolve(options.weights);
-  const choice: AnalyzeChoice = { fps, network, weights, recognizer };
+  const choice: AnalyzeChoice = { fps, network, weights, recognizer, frames, landmarks };
   await assertWritable(run, 'folder');
   const progress = openProgress();
   try {
@@ -128,7 +128,7 @@ async function planJobs(
       const content = { id, digest: await digestOfClip(path, signal) };
       const key = cacheKey({ content, options, code });
       const folder = join(run, 'clips', name);
-      if ((await readAnalyzed(folder, key)) === undefined) {
+      if ((await readAnalyzed(folder, key, choice)) === undefined) {
         jobs.push({ index, id, path, folder, key, choice });
       }
     } catch (error) {
@@ -148,11 +148,12 @@ async function digestOfClip(path: string, signal: AbortSignal): Promise<string> 
 }
 
 /** The recognizer by its content; opened once here, so that a mistake in the choice is reported before any work. */
-async function choiceKey({ fps, network, weights, recognizer }: AnalyzeChoice): Promise<object> {
-  if (!recognizer) return { fps };
+async function choiceKey(choice: AnalyzeChoice): Promise<object> {
+  const { network, weights, recognizer, ...others } = choice;
+  if (!recognizer) return others;
   const opened = await openRecognizer({ network, weights });
   await opened.release();
-  return { fps, recognizer: opened.card };
+  return { ...others, recognizer: opened.card };
 }
 
 function report(run: string, rows: readonly TableClip[], before: number): void {

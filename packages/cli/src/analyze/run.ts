@@ -2,17 +2,19 @@
 import { basename, extname, join, resolve } from 'node:path';
 import process from 'node:process';
 
-import { analyze } from '@telltale/core';
-import type { Analysis, AnalysisProgress, Report } from '@telltale/core';
+import { analyze, TelltaleError } from '@telltale/core';
+import type { Analysis, AnalysisProgress, Clip, Report } from '@telltale/core';
 import { assertChoice, openClip, openTools } from '@telltale/node';
-import type { RecognizerChoice } from '@telltale/node';
+import type { RecognizerChoice, Tools } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
 import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
 import { countOf, openProgress } from '../terminal.ts';
+import { frameFiles, writeFrames } from './frames-csv.ts';
+import type { FrameTables } from './frames-csv.ts';
 
 /** Options of the command. */
-export interface AnalyzeRun extends RecognizerChoice {
+export interface AnalyzeRun extends RecognizerChoice, FrameTables {
   readonly out?: string | undefined;
   /** Frames per second. */
   readonly fps?: number | undefined;
@@ -39,26 +41,43 @@ export async function runAnalyze(
 ): Promise<void> {
   const out = options.out ?? (options.json ? undefined : defaultFolder(path));
   assertChoice(options);
+  const tables = frameFiles(options);
+  if (out === undefined && tables.length > 0) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `--${options.frames === true ? 'frames' : 'landmarks'} is given with --json and without --out`,
+      'Name the folder for it with --out.',
+    );
+  }
   if (out !== undefined) await assertWritable(out, 'folder');
   const clip = await openClip(path, { rate: options.fps });
   try {
-    const analysis = await analyzeWith(clip, options, signal);
+    const { network, weights } = options;
+    const tools = await openTools(
+      options.recognizer ? { network, weights } : { recognizer: false },
+    );
+    let analysis: Analysis;
+    try {
+      analysis = await analyzeWith(clip, tools, signal);
+      if (out !== undefined) {
+        await writeFramesOf(clip, analysis, { ...tools, tables: options, folder: out, signal });
+      }
+    } finally {
+      await tools.close();
+    }
     if (out !== undefined) await writeReport(out, analysis);
     if (options.json) process.stdout.write(reportJson(analysis.report));
-    else for (const name of REPORT_FILES) process.stdout.write(`${join(out!, name)}\n`);
+    else {
+      for (const name of [...REPORT_FILES, ...tables])
+        process.stdout.write(`${join(out!, name)}\n`);
+    }
     process.stderr.write(summary(analysis.report));
   } finally {
     await clip.close();
   }
 }
 
-async function analyzeWith(
-  clip: Parameters<typeof analyze>[0],
-  options: AnalyzeRun,
-  signal: AbortSignal,
-): Promise<Analysis> {
-  const { network, weights } = options;
-  const tools = await openTools(options.recognizer ? { network, weights } : { recognizer: false });
+async function analyzeWith(clip: Clip, tools: Tools, signal: AbortSignal): Promise<Analysis> {
   const progress = openProgress();
   try {
     return await analyze(clip, tools, {
@@ -68,7 +87,32 @@ async function analyzeWith(
     });
   } finally {
     progress.end();
-    await tools.close();
+  }
+}
+
+interface FramesOptions {
+  readonly face: Tools['face'];
+  readonly tables: FrameTables;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+async function writeFramesOf(
+  clip: Clip,
+  analysis: Analysis,
+  { face, tables, folder, signal }: FramesOptions,
+): Promise<void> {
+  const progress = openProgress();
+  try {
+    await writeFrames(folder, clip, {
+      ...{ tables, analysis, face, signal },
+      onProgress: (done) =>
+        progress.update(
+          `writing the numbers of frame ${countOf(done, analysis.report.clip.frames)}`,
+        ),
+    });
+  } finally {
+    progress.end();
   }
 }
 

@@ -70,6 +70,7 @@ const CODE: Readonly<Record<Computed, Code>> = {
   analysis: {
     functions: [
       ['@telltale/core', 'analyze'],
+      ['@telltale/core', 'measureFrames'],
       ['@telltale/core', 'openFaceModels'],
       ['@telltale/figures', 'reportPage'],
       ['@telltale/figures/run', 'smallTimeline'],
@@ -150,7 +151,7 @@ interface Manifest {
  */
 function definingModule(index: string, name: string, root: string): string | undefined {
   const text = readFileSync(index + EXTENSION, 'utf8');
-  const defined = new RegExp(`^export (?:async )?(?:function|const|class) ${name}\\b`, 'm');
+  const defined = new RegExp(`^export (?:async )?(?:function\\*?|const|class) ${name}\\b`, 'm');
   if (defined.test(text)) return relative(root, index).split(sep).join('/');
   for (const [, names, from] of text.matchAll(EXPORT)) {
     if (names !== undefined && !names.split(',').some((one) => one.trim() === name)) continue;

@@ -38,9 +38,13 @@ export async function digestOfFile(path: string): Promise<string> {
 }
 
 /** SHA-256 of the content of a file of any size, hexadecimal. */
-export async function digestOfLargeFile(path: string, signal: AbortSignal): Promise<string> {
+export async function digestOfLargeFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash, { signal });
+  await pipeline(
+    createReadStream(path, { highWaterMark: 2 ** 20 }),
+    hash,
+    signal ? { signal } : {},
+  );
   return hash.digest('hex');
 }
 

@@ -40,6 +40,12 @@ export function analyzeCommand(): CommandUnknownOpts {
       'your own recognizer: weights, or an exported .onnx with its .json beside it',
     )
     .option('--no-recognizer', 'spot movements without classifying them')
+    .option(
+      '--frames',
+      'also write frames.csv, a row per frame: face, pose, eyes, mouth, movement of each region',
+      false,
+    )
+    .option('--landmarks', 'also write landmarks.csv: the 478 landmarks of every frame', false)
     .option('--parallel <count>', 'clips at a time (default: all cores)', positiveInteger)
     .addOption(launcherOption('clips'))
     .addOption(sbatchOption())

@@ -20,6 +20,7 @@ import type { Recognizer } from '../recognize/recognizer.ts';
 import { composeReport, round, roundAll } from '../report/compose.ts';
 import type { Expression, Moment, Report } from '../report/report.ts';
 import { curveOf, nearestTime } from '../spot/curve.ts';
+import type { FaceMotion } from '../spot/measure.ts';
 import { SPOT_DEFAULTS, spotMovements, type Movement, type SpotOptions } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
 import { measureClip } from './measure-clip.ts';
@@ -72,6 +73,8 @@ export interface Analysis {
   readonly images: readonly ExpressionImages[];
   /** Where the face is, one per frame, smoothed over time; null where there is none. */
   readonly regions: readonly (FaceRegion | null)[];
+  /** How the regions of the face moved, from which movements were spotted. Absent in an analysis from a saved report. */
+  readonly motion?: FaceMotion;
 }
 
 /**
@@ -141,7 +144,7 @@ export async function analyze(
     recognizer: recognizer?.card,
     made: madeBy(spot, recognizer),
   });
-  return { report, images, regions };
+  return { report, images, regions, motion };
 }
 
 /** The analysis of a clip makes no magnified apex. */

@@ -9,10 +9,19 @@ export type { FoundFace } from './find.ts';
 export { framings } from './framing.ts';
 export type { Framing } from './framing.ts';
 export type { FaceRegion, Landmarks } from './landmarks.ts';
-export { findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from './mesh.ts';
+export { findLandmarks, findMesh, LEAST_PRESENCE, regionOfLandmarks } from './mesh.ts';
+export type { FaceMesh } from './mesh.ts';
+export { headPose } from './pose.ts';
+export type { HeadPose } from './pose.ts';
 export { openFaceModels } from './models.ts';
 export type { FaceModelFiles, FaceModelOptions, FaceModels, NetworkOutputs } from './models.ts';
-export { EYE_CORNERS, eyeAspectRatio, FACE_PARTS, interocularDistance } from './regions.ts';
+export {
+  EYE_CORNERS,
+  eyeAspectRatio,
+  FACE_PARTS,
+  interocularDistance,
+  mouthAspectRatio,
+} from './regions.ts';
 export { smoothRegions } from './smooth.ts';
 export type { SmoothOptions } from './smooth.ts';
 export { DETECTION_INTERVAL, trackFace } from './track.ts';

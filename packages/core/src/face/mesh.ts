@@ -10,7 +10,7 @@ import { own } from '../base/own.ts';
 import type { FaceRegion, Landmarks } from './landmarks.ts';
 import { ALL_POINTS, MESH_POINTS, REFINED } from './mesh-indices.ts';
 import { FACE_INPUT_SIZE, faceInput } from './models.ts';
-import type { FaceModels } from './models.ts';
+import type { FaceModels, NetworkOutputs } from './models.ts';
 
 /** Where a face is believed in. */
 export const LEAST_PRESENCE = 0.5;
@@ -35,8 +35,33 @@ export async function landmarksOfInput(
   input: Float32Array,
   region: FaceRegion,
 ): Promise<Landmarks> {
-  const outputs = await models.mesh(input);
+  return landmarksOf(await models.mesh(input), region);
+}
 
+/** Landmarks with how far each lies behind the plane of the image. */
+export interface FaceMesh {
+  readonly landmarks: Landmarks;
+  /**
+   * Depth of the first 468 points, pixels of the frame, less is nearer to the camera. The network was trained on
+   * rendered faces for it and is less exact than in the plane.
+   */
+  readonly depths: Float32Array;
+}
+
+/** The landmarks of the face in `region`, with their depths. */
+export async function findMesh(
+  models: FaceModels,
+  image: RgbImage,
+  region: FaceRegion,
+): Promise<FaceMesh> {
+  const outputs = await models.mesh(faceInput(image, region, { range: [0, 1] }));
+  const coarse = outputs['output_mesh_identity']!;
+  const scale = region.size / FACE_INPUT_SIZE;
+  const depths = Float32Array.from({ length: MESH_POINTS }, (_, i) => scale * coarse[3 * i + 2]!);
+  return { landmarks: landmarksOf(outputs, region), depths };
+}
+
+function landmarksOf(outputs: NetworkOutputs, region: FaceRegion): Landmarks {
   const points = new Float32Array(2 * ALL_POINTS);
   const coarse = outputs['output_mesh_identity']!; // x, y and depth
   for (let i = 0; i < MESH_POINTS; i++) {

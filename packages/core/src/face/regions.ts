@@ -46,6 +46,9 @@ const EYES = {
   left: [263, 387, 385, 362, 380, 373],
 } as const;
 
+/** Inner edges of the upper and the lower lip, inner corners of the mouth. */
+const MOUTH = [13, 14, 78, 308] as const;
+
 /** A place in the image, pixels. */
 export interface Point {
   readonly x: number;
@@ -76,6 +79,12 @@ export function interocularDistance(landmarks: Landmarks): number {
 export function eyeAspectRatio(landmarks: Landmarks, eye: 'left' | 'right'): number {
   const [p1, p2, p3, p4, p5, p6] = EYES[eye].map((index) => landmark(landmarks, index));
   return (distance(p2!, p6!) + distance(p3!, p5!)) / (2 * distance(p1!, p4!));
+}
+
+/** How far the mouth is open: height between the lips by the width of the mouth; about 0 shut, 1 wide open. */
+export function mouthAspectRatio(landmarks: Landmarks): number {
+  const [top, bottom, right, left] = MOUTH.map((index) => landmark(landmarks, index));
+  return distance(top!, bottom!) / (distance(right!, left!) || 1);
 }
 
 function distance(a: Point, b: Point): number {
