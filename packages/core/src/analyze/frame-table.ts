@@ -38,6 +38,7 @@ export const landmarkColumns: readonly string[] = Array.from(
 export interface FrameTableOptions {
   /** From `openFaceModels`. */
   readonly face: FaceModels;
+  /** Stops the work. */
   readonly signal?: Cancellation | undefined;
   /** Called after each frame with the number of frames done. */
   readonly onProgress?: ((done: number) => void) | undefined;
@@ -89,7 +90,7 @@ function movesOf(
   for (const { samples } of motion?.stretches ?? []) {
     const moments = samples.map(({ time }) => time);
     const [first, last] = [moments[0] ?? Infinity, moments.at(-1) ?? -Infinity];
-    // Up to the next measurement on either side: a stretch knows nothing beyond.
+    // Up to the next measurement on either side: a stretch has no value beyond.
     const step = moments.length > 1 ? (last - first) / (moments.length - 1) : 0;
     const isInside = times.map((time) => time >= first - step && time <= last + step);
     moves.forEach((move, i) => {

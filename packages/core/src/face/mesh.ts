@@ -40,6 +40,7 @@ export async function landmarksOfInput(
 
 /** Landmarks with how far each lies behind the plane of the image. */
 export interface FaceMesh {
+  /** The 478 points in the plane. */
   readonly landmarks: Landmarks;
   /**
    * Depth of the first 468 points, pixels of the frame, less is nearer to the camera. The network was trained on
