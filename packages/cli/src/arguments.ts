@@ -40,3 +40,32 @@ export function nonNegativeNumber(text: string): number {
   }
   return value;
 }
+
+/** A moment of a clip: seconds (`80`, `80.5`), `1:20`, or `0:01:20.5`; gives seconds. */
+export function momentOfClip(text: string): number {
+  const parts = text.trim().split(':');
+  const isValid =
+    parts.length <= 3 &&
+    parts.every((part, i) => (i === parts.length - 1 ? /^\d+(?:\.\d+)?$/ : /^\d+$/).test(part)) &&
+    parts.slice(1).every((part) => Number(part) < 60);
+  if (!isValid) {
+    throw new InvalidArgumentError('It must be seconds, such as 80.5, or minutes and seconds, such as 1:20.'); // prettier-ignore
+  }
+  return parts.reduce((sum, part) => 60 * sum + Number(part), 0);
+}
+
+/** A quarter turn or several, degrees clockwise. */
+export function quarterTurns(text: string): 90 | 180 | 270 {
+  const value = Number(text);
+  if (value === 90 || value === 180 || value === 270) return value;
+  throw new InvalidArgumentError('It must be 90, 180 or 270.');
+}
+
+/** How sensitive spotting is: a factor from 0.25 to 4. */
+export function sensitivityFactor(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0.25 && value <= 4)) {
+    throw new InvalidArgumentError('It must be a number from 0.25 to 4; 1 is the default.');
+  }
+  return value;
+}

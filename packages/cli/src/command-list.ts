@@ -10,6 +10,7 @@ type LoadCommand = () => Promise<CommandUnknownOpts>;
 /** In the order in which the help lists them. */
 const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
+  recognize: async () => (await import('./commands/recognize.ts')).recognizeCommand(),
   spot: async () => (await import('./commands/spot.ts')).spotCommand(),
   open: async () => (await import('./commands/open.ts')).openCommand(),
   magnify: async () => (await import('./commands/magnify.ts')).magnifyCommand(),

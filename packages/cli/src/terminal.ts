@@ -74,6 +74,43 @@ export function countOf(done: number, total: number | undefined): string {
   return `${done} of ${total} (${Math.floor((100 * done) / total)} %)`;
 }
 
+/** A length of time in its largest unit: `40 s`, `12 min`, `2.5 h`. */
+export function durationText(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Estimates how long work of several stages will take, from what was done so far. */
+export interface TimeLeft {
+  /** `, about 40 s left`; empty where it is too early to know, or the total is unknown. */
+  readonly text: (stage: string, done: number, total: number | undefined) => string;
+}
+
+/** Part of the work that must be done for an estimate. */
+const LEAST_DONE = 0.03;
+
+/**
+ * Opens an estimate.
+ *
+ * @param stages - names in order, with the part of the time that each usually takes; the parts sum to 1
+ */
+export function estimateTime(
+  stages: readonly (readonly [name: string, part: number])[],
+  now: () => number = () => performance.now(),
+): TimeLeft {
+  const start = now();
+  return {
+    text(stage, done, total) {
+      const at = stages.findIndex(([name]) => name === stage);
+      if (total === undefined || total <= 0 || at < 0 || done > total) return '';
+      const before = stages.slice(0, at).reduce((sum, [, part]) => sum + part, 0);
+      const part = before + (stages[at]![1] * done) / total;
+      if (part < LEAST_DONE) return '';
+      return `, about ${durationText((((now() - start) / 1000) * (1 - part)) / part)} left`;
+    },
+  };
+}
+
 /**
  * Runs `work` with a signal that Ctrl-C (SIGINT) or SIGTERM aborts. The first
  * signal cancels the work; a second ends the process at once. Unfinished

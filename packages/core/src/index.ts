@@ -14,6 +14,8 @@ export type {
 } from './analyze/analyze.ts';
 export { frameColumns, landmarkColumns, measureFrames } from './analyze/frame-table.ts';
 export type { FrameRow, FrameTableOptions } from './analyze/frame-table.ts';
+export { recognizeClip } from './analyze/recognize-clip.ts';
+export type { RecognizeOptions } from './analyze/recognize-clip.ts';
 export { spotClip } from './analyze/spot-clip.ts';
 export type { FrameMovement, SpotClipOptions, SpottedClip } from './analyze/spot-clip.ts';
 export type { SpotOptions } from './spot/spot.ts';

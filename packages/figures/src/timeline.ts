@@ -49,7 +49,7 @@ const COLUMNS = 900;
 /** Draws the movement of a report over time. */
 export function timeline(report: Report, options: TimelineOptions): SVGSVGElement {
   const { times, threshold } = report.movement;
-  const { from = 0, to = Math.max(times.at(-1) ?? 0, 1e-3), named } = options;
+  const { from = times[0] ?? 0, to = Math.max(times.at(-1) ?? 0, from + 1e-3), named } = options;
   const { width = 920, height = 250, words = english } = options;
   const text = words.timeline;
   const points = pointsBetween(report, from, to);

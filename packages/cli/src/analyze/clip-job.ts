@@ -11,7 +11,7 @@ import { analyze, TelltaleError } from '@telltale/core';
 import type { Report } from '@telltale/core';
 import { own } from '@telltale/core/report';
 import { smallTimeline } from '@telltale/figures/run';
-import { openClip, openTools } from '@telltale/node';
+import { openTools } from '@telltale/node';
 import type { OpenClip, Tools } from '@telltale/node';
 import { writeWhole } from '@telltale/node/output';
 import { REPORT_FILES, writeReport } from '@telltale/node/report';
@@ -21,11 +21,13 @@ import { digestOfLargeFile } from '../cache/key.ts';
 import type { Job, Outcome, Worker } from '../jobs/job.ts';
 import { frameFiles, writeFrames } from './frames-csv.ts';
 import type { FrameTables } from './frames-csv.ts';
+import { openPart, spotOf } from './part-options.ts';
+import type { PartChoice } from './part-options.ts';
 
 /** What determines how a clip is analyzed. */
-export interface AnalyzeChoice extends FrameTables {
-  /** Frames per second. */
-  readonly fps?: number | undefined;
+export interface AnalyzeChoice extends FrameTables, PartChoice {
+  /** How much smaller a movement may be than by default. */
+  readonly sensitivity?: number | undefined;
   readonly network?: string | undefined;
   readonly weights?: string | undefined;
   readonly recognizer: boolean;
@@ -117,8 +119,8 @@ export async function doAnalyze(
 ): Promise<Outcome> {
   let clip: OpenClip | undefined;
   try {
-    clip = await openClip(path, { rate: choice.fps });
-    const analysis = await analyze(clip, tools, { signal });
+    clip = await openPart(path, choice);
+    const analysis = await analyze(clip, tools, { spot: spotOf(choice.sensitivity), signal });
     const first = analysis.regions.findIndex((region) => region !== null);
     const thumbnail = await thumbnailOf(clip, analysis.report.expressions[0]?.apex.frame ?? first);
     await writeFrames(folder, clip, { tables: choice, analysis, face: tools.face, signal });

@@ -58,7 +58,8 @@ export async function runMany(
  *   `FILE_MISSING`, `OUTPUT_UNWRITABLE`, `CANCELED`, and what opening the recognizer throws
  */
 export async function analyzeMany(words: readonly string[], options: ManyRun): Promise<void> {
-  const { signal, launcher, parallel, fps, network, recognizer, frames, landmarks } = options;
+  const { signal, launcher, parallel, network, recognizer } = options;
+  const { fps, from, to, rotate, sensitivity, frames, landmarks } = options;
   if (options.out === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -68,7 +69,10 @@ export async function analyzeMany(words: readonly string[], options: ManyRun): P
   }
   const run = resolve(options.out);
   const weights = options.weights === undefined ? undefined : resolve(options.weights);
-  const choice: AnalyzeChoice = { fps, network, weights, recognizer, frames, landmarks };
+  const choice: AnalyzeChoice = {
+    ...{ fps, from, to, rotate, sensitivity, frames, landmarks },
+    ...{ network, weights, recognizer },
+  };
   await assertWritable(run, 'folder');
   const progress = openProgress();
   try {

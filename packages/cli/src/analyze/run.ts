@@ -4,20 +4,22 @@ import process from 'node:process';
 
 import { analyze, TelltaleError } from '@telltale/core';
 import type { Analysis, AnalysisProgress, Clip, Report } from '@telltale/core';
-import { assertChoice, openClip, openTools } from '@telltale/node';
+import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice, Tools } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
 import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
-import { countOf, openProgress } from '../terminal.ts';
+import { countOf, estimateTime, openProgress } from '../terminal.ts';
 import { frameFiles, writeFrames } from './frames-csv.ts';
 import type { FrameTables } from './frames-csv.ts';
+import { openPart, spotOf } from './part-options.ts';
+import type { PartChoice } from './part-options.ts';
 
 /** Options of the command. */
-export interface AnalyzeRun extends RecognizerChoice, FrameTables {
+export interface AnalyzeRun extends RecognizerChoice, FrameTables, PartChoice {
   readonly out?: string | undefined;
-  /** Frames per second. */
-  readonly fps?: number | undefined;
+  /** How much smaller a movement may be than by default. */
+  readonly sensitivity?: number | undefined;
   readonly json: boolean;
   readonly recognizer: boolean;
 }
@@ -29,6 +31,13 @@ const STAGES: Readonly<Record<AnalysisProgress['stage'], string>> = {
   expressions: '3 of 3, classifying expressions: frame',
 };
 
+/** Part of the time that each stage usually takes. */
+const SHARES = [
+  ['face', 0.3],
+  ['movement', 0.55],
+  ['expressions', 0.15],
+] as const;
+
 /**
  * Analyzes a clip and writes its report.
  *
@@ -39,7 +48,7 @@ export async function runAnalyze(
   options: AnalyzeRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const out = options.out ?? (options.json ? undefined : defaultFolder(path));
+  const out = options.out ?? (options.json ? undefined : defaultFolder(path, 'report'));
   assertChoice(options);
   const tables = frameFiles(options);
   if (out === undefined && tables.length > 0) {
@@ -50,7 +59,8 @@ export async function runAnalyze(
     );
   }
   if (out !== undefined) await assertWritable(out, 'folder');
-  const clip = await openClip(path, { rate: options.fps });
+  const { fps, from, to, rotate } = options;
+  const clip = await openPart(path, { fps, from, to, rotate });
   try {
     const { network, weights } = options;
     const tools = await openTools(
@@ -58,7 +68,9 @@ export async function runAnalyze(
     );
     let analysis: Analysis;
     try {
-      analysis = await analyzeWith(clip, tools, signal);
+      analysis = await withProgress((onProgress) =>
+        analyze(clip, tools, { spot: spotOf(options.sensitivity), signal, onProgress }),
+      );
       if (out !== undefined) {
         await writeFramesOf(clip, analysis, { ...tools, tables: options, folder: out, signal });
       }
@@ -77,14 +89,16 @@ export async function runAnalyze(
   }
 }
 
-async function analyzeWith(clip: Clip, tools: Tools, signal: AbortSignal): Promise<Analysis> {
+/** Runs an analysis with its progress on standard error, and how long it will take. */
+export async function withProgress<T>(
+  work: (onProgress: (progress: AnalysisProgress) => void) => Promise<T>,
+): Promise<T> {
   const progress = openProgress();
+  const left = estimateTime(SHARES);
   try {
-    return await analyze(clip, tools, {
-      signal,
-      onProgress: ({ stage, done, total }) =>
-        progress.update(`${STAGES[stage]} ${countOf(done, total)}`),
-    });
+    return await work(({ stage, done, total }) =>
+      progress.update(`${STAGES[stage]} ${countOf(done, total)}${left.text(stage, done, total)}`),
+    );
   } finally {
     progress.end();
   }
@@ -116,10 +130,10 @@ async function writeFramesOf(
   }
 }
 
-/** `<clip>-report` in the current folder. */
-function defaultFolder(path: string): string {
+/** `<clip>-report` or the like in the current folder. */
+export function defaultFolder(path: string, end: string): string {
   const name = basename(resolve(path));
-  return `${name.slice(0, name.length - extname(name).length)}-report`;
+  return `${name.slice(0, name.length - extname(name).length)}-${end}`;
 }
 
 /** The findings in a few lines. */

@@ -3,7 +3,8 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { isMany } from '../analyze/clips.ts';
-import { positiveInteger, positiveNumber } from '../arguments.ts';
+import { positiveInteger, positiveNumber, sensitivityFactor } from '../arguments.ts';
+import { fromOption, rotateOption, toOption } from './clip-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
@@ -29,6 +30,14 @@ export function analyzeCommand(): CommandUnknownOpts {
       '--fps <rate>',
       'frames per second; required for a folder, replaces the times of a video',
       positiveNumber,
+    )
+    .addOption(fromOption())
+    .addOption(toOption())
+    .addOption(rotateOption())
+    .option(
+      '--sensitivity <factor>',
+      'movements this many times smaller are found: 2 finds half as large ones, and more false ones (default: 1)',
+      sensitivityFactor,
     )
     .option('--json', 'print the report as JSON; write files only with --out', false)
     .option(

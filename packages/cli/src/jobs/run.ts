@@ -1,7 +1,7 @@
 /** @file Runs jobs with a launcher: the same progress, the same second attempt and the same way to cancel everywhere. */
 import { TelltaleError } from '@telltale/core/errors';
 
-import { countOf } from '../terminal.ts';
+import { countOf, durationText } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import type { Batch, Launcher, Outcome } from './job.ts';
 import { local } from './local.ts';
@@ -95,11 +95,6 @@ function reporter(
   return (done) => {
     const seconds = (performance.now() - began) / 1000;
     const left = ((total - before - done) * seconds) / done;
-    show(`${countOf(before + done, total)}${done > 0 ? `, ${duration(left)} left` : ''}`);
+    show(`${countOf(before + done, total)}${done > 0 ? `, ${durationText(left)} left` : ''}`);
   };
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

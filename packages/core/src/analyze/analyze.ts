@@ -148,7 +148,7 @@ export async function analyze(
 }
 
 /** The analysis of a clip makes no magnified apex. */
-function assertClassifiable(recognizer: Recognizer | undefined): void {
+export function assertClassifiable(recognizer: Recognizer | undefined): void {
   if (recognizer?.images.includes('magnified') !== true) return;
   throw new TelltaleError(
     'MODEL_INPUT_MISMATCH',
@@ -176,8 +176,8 @@ function momentsOf(
 }
 
 /** The recognizer's answer; blinks are not expressions. */
-async function classify(
-  { kind }: Movement,
+export async function classify(
+  { kind }: Pick<Movement, 'kind'>,
   recognizer: Recognizer | undefined,
   faces: ExpressionFaces,
 ): Promise<Pick<Expression, 'classes' | 'verdict'>> {
@@ -187,7 +187,7 @@ async function classify(
 }
 
 /** The stages with the options that matter. */
-function madeBy(spot: SpotOptions, recognizer: Recognizer | undefined): Report['made'] {
+export function madeBy(spot: SpotOptions, recognizer: Recognizer | undefined): Report['made'] {
   const stages: [stage: string, options: Readonly<Record<string, unknown>>][] = [
     ['face', { networks: FACE_NETWORKS, lookInterval: DETECTION_INTERVAL }],
     ['movement', { flow: { ...FAST } }],

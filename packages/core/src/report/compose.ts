@@ -6,7 +6,10 @@ import type { Expression, Moment, Report, Stretch } from './report.ts';
 /** What the stages found. Lists have one item per frame. */
 export interface Findings {
   /** `rate` is used for a clip of one frame only, whose spacing is not known. */
-  readonly clip: Pick<Report['clip'], 'name' | 'width' | 'height' | 'rate'>;
+  readonly clip: Pick<Report['clip'], 'name' | 'width' | 'height' | 'rate'> & {
+    /** Number of frames of the whole clip before a part. */
+    readonly firstFrame?: number | undefined;
+  };
   /** Seconds from the first frame. */
   readonly times: readonly number[];
   /** Whether a face was found and followed. */
@@ -43,6 +46,7 @@ export function composeReport(findings: Findings): Report {
       frames,
       rate: round(1 / spacing),
       duration: round(times.at(-1)! - times[0]! + spacing),
+      ...(clip.firstFrame !== undefined && { firstFrame: clip.firstFrame }),
     },
     face: {
       frames: seen.filter(Boolean).length,

@@ -55,6 +55,7 @@ const report = is.members({
     frames: is.integer(1),
     rate: is.number(Number.MIN_VALUE),
     duration: is.number(0),
+    firstFrame: is.optional(is.integer(0)),
   }),
   face: is.members({
     frames: is.integer(0),

@@ -60,6 +60,8 @@ export interface Report {
     readonly rate: number;
     /** Seconds. */
     readonly duration: number;
+    /** Where a part of the clip was analyzed: number of frames before it. Frames count from there, times from the start of the clip. */
+    readonly firstFrame?: number;
   };
   /** Where a face was found. */
   readonly face: {

@@ -8,7 +8,7 @@ import type { RgbImage } from '../base/image.ts';
 export interface Frame extends RgbImage {
   /** From 0, without holes, in order of presentation. */
   readonly index: number;
-  /** Presentation time, seconds from the first frame; strictly increasing. */
+  /** Presentation time, seconds from the first frame of the whole clip; strictly increasing. */
   readonly time: number;
 }
 
@@ -24,6 +24,8 @@ export interface Clip {
   readonly rate: number;
   /** Number of frames where the container states it: an estimate, for progress only. */
   readonly expectedFrames?: number;
+  /** Where this is a part of a clip: number of frames before it, known once the first of its frames was read. */
+  readonly firstFrame?: number | undefined;
   /**
    * Decodes from the first frame. Each call starts from the beginning and yields the same frames;
    * leaving the loop early frees the decoder.

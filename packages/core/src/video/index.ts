@@ -2,3 +2,5 @@
 export { openColors } from './colors.ts';
 export type { ColorReading, Colors, PlanesLayout } from './colors.ts';
 export type { Clip, Frame } from './frames.ts';
+export { clipPart } from './part.ts';
+export type { ClipPart } from './part.ts';

@@ -1,0 +1,135 @@
+/** @file One expression of a synthetic clip that is cut to it; a part of a clip; sensitivity. */
+import { createRequire } from 'node:module';
+
+import { analyze, readReport, recognizeClip } from '@telltale/core';
+import type { Analysis, Clip } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
+import { synthesize } from '@telltale/core/synth';
+import type { Frame } from '@telltale/core';
+import { clipPart } from '@telltale/core/video';
+import { openTools, readImage } from '@telltale/node';
+import type { Tools } from '@telltale/node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { momentOfClip, quarterTurns, sensitivityFactor } from '../arguments.ts';
+import { estimateTime } from '../terminal.ts';
+import { spotOf } from './part-options.ts';
+
+let tools: Tools;
+let clip: Clip;
+let truth: { readonly onset: number; readonly apex: number; readonly offset: number };
+
+beforeAll(async () => {
+  tools = await openTools();
+  const faces = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json');
+  const photo = await readImage(faces.replace('package.json', 'demo/sample3.jpg'));
+  const { landmarks } = await findFace(tools.face, photo);
+  const made = synthesize(photo, landmarks, {
+    ...{ kind: 'brow-raise', rate: 60, seconds: 2, onset: 1, duration: 0.4, seed: 4 },
+    ...{ amplitude: 3, width: 300, height: 300, interocular: 76, noise: 1, sway: 0.5 },
+  });
+  const [event] = made.truth.events;
+  truth = { onset: event!.onset.frame, apex: event!.apex.frame, offset: event!.offset.frame };
+  const frames: Frame[] = [];
+  for await (const frame of made.frames()) frames.push({ ...frame, data: frame.data.slice() });
+  clip = {
+    ...{ name: 'synthetic', width: 300, height: 300, rate: 60 },
+    async *frames() {
+      for (const frame of frames) yield await Promise.resolve(frame);
+    },
+  };
+});
+afterAll(() => tools.close());
+
+describe('recognizeClip', () => {
+  const cut = (): Clip => clipPart(clip, { from: truth.onset / 60, to: truth.offset / 60 });
+
+  test('finds the apex of a clip that is cut to its expression, and classifies it', async () => {
+    const { report, images } = await recognizeClip(cut(), tools);
+    expect(readReport(JSON.stringify(report))).toEqual(report);
+    const [expression, ...others] = report.expressions;
+    expect(others).toEqual([]);
+    expect(images).toHaveLength(1);
+    expect(report.clip).toMatchObject({ firstFrame: truth.onset, frames: truth.offset - truth.onset + 1 }); // prettier-ignore
+    expect(Math.abs(expression!.apex.frame + truth.onset - truth.apex)).toBeLessThanOrEqual(4);
+    expect(Math.abs(expression!.apex.time - truth.apex / 60)).toBeLessThan(0.07);
+    expect(expression!.onset.frame).toBe(0);
+    expect(expression!.kind).toBe('micro');
+    expect(Object.values(expression!.classes!).reduce((a, b) => a + b)).toBeCloseTo(1, 2);
+    expect(expression!.regions['leftInnerBrow']).toBeGreaterThan(1);
+    expect(report.made.at(-1)).toMatchObject({ stage: 'given expression', options: { apex: 'found' } }); // prettier-ignore
+  });
+
+  test('takes the frames that are given', async () => {
+    const given = { onset: truth.onset, apex: truth.apex, offset: truth.offset };
+    const { report } = await recognizeClip(clip, tools, given);
+    const [{ onset, apex, offset }] = report.expressions as [Analysis['report']['expressions'][0]];
+    expect([onset.frame, apex.frame, offset.frame]).toEqual(Object.values(given));
+    expect(report.clip).not.toHaveProperty('firstFrame');
+  });
+
+  test.each([{ onset: 50, apex: 40 }, { onset: 50, offset: 50 }, { offset: 500 }])(
+    'refuses %j',
+    async (options) => {
+      const wrong = recognizeClip(clip, tools, options);
+      await expect(wrong).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+    },
+  );
+});
+
+test('a part of a clip has the times of the whole, and finds what is in it', async () => {
+  const { report } = await analyze(clipPart(clip, { from: 0.5 }), tools);
+  const micro = report.expressions.filter(({ kind }) => kind === 'micro');
+  expect(micro).toHaveLength(1);
+  expect(Math.abs(micro[0]!.apex.time - truth.apex / 60)).toBeLessThan(0.12);
+  expect(report.clip.firstFrame).toBe(30);
+  expect(report.movement.times[0]).toBe(0.5);
+  expect(readReport(JSON.stringify(report))).toEqual(report);
+});
+
+test('sensitivity divides what a movement must exceed, and is in the report', async () => {
+  const usual = await analyze(clip, tools);
+  const { report } = await analyze(clip, tools, { spot: spotOf(0.25) });
+  const ratio = report.movement.threshold / usual.report.movement.threshold;
+  expect(ratio).toBeCloseTo(4, 1);
+  const options = report.made.find(({ stage }) => stage === 'spotting')!.options;
+  expect(options).toMatchObject({ least: 0.88, strictness: 28 });
+  expect(spotOf(1)).toEqual({});
+});
+
+describe('options', () => {
+  test.each([
+    ['80', 80],
+    ['80.5', 80.5],
+    ['1:20', 80],
+    ['0:01:20.5', 80.5],
+    ['2:00:00', 7200],
+  ])('--from %s', (text, seconds) => expect(momentOfClip(text)).toBe(seconds));
+
+  test.each(['', '-1', '1:80', '1:2:3:4', '1e3', 'a', '1:', '.5'])(
+    '--from %j is refused',
+    (text) => {
+      expect(() => momentOfClip(text)).toThrow('1:20');
+    },
+  );
+
+  test('--rotate and --sensitivity', () => {
+    expect(quarterTurns('270')).toBe(270);
+    expect(() => quarterTurns('45')).toThrow();
+    expect(sensitivityFactor('2')).toBe(2);
+    for (const text of ['0', '', '5', 'x']) expect(() => sensitivityFactor(text)).toThrow();
+  });
+
+  test('the time left follows from the part that is done', () => {
+    let now = 0;
+    const left = estimateTime([['a', 0.25], ['b', 0.75]], () => now); // prettier-ignore
+    now = 10_000;
+    expect(left.text('a', 100, 100)).toBe(', about 30 s left');
+    expect(left.text('b', 50, 100)).toBe(', about 6 s left');
+    expect(left.text('a', 1, 100)).toBe(''); // too early
+    expect(left.text('a', 10, undefined)).toBe('');
+    expect(left.text('a', 120, 100)).toBe('');
+    now = 36_000_000;
+    expect(left.text('a', 100, 100)).toBe(', about 30.0 h left');
+  });
+});

@@ -1,0 +1,26 @@
+/** @file Options of the commands that look at a clip: which part of it, how it is turned. */
+import { Option } from '@commander-js/extra-typings';
+
+import { momentOfClip, quarterTurns } from '../arguments.ts';
+
+/** Start of the part that is analyzed. */
+export function fromOption(): Option<'--from <time>', undefined, undefined, number> {
+  return new Option('--from <time>', 'start of the part to analyze: seconds, or 1:20').argParser(
+    momentOfClip,
+  );
+}
+
+/** End of the part that is analyzed. */
+export function toOption(): Option<'--to <time>', undefined, undefined, number> {
+  return new Option('--to <time>', 'end of the part to analyze: seconds, or 1:45').argParser(
+    momentOfClip,
+  );
+}
+
+/** Turn of the frames, for recordings whose file does not state it. */
+export function rotateOption(): Option<'--rotate <degrees>', undefined, undefined, 90 | 180 | 270> {
+  return new Option(
+    '--rotate <degrees>',
+    'turn the clip clockwise by 90, 180 or 270 degrees, in addition to what the file requests',
+  ).argParser(quarterTurns);
+}

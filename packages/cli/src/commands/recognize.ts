@@ -1,0 +1,46 @@
+/** @file `telltale recognize`: the one expression of a clip that is cut to it. */
+import { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+import { positiveNumber, seedNumber } from '../arguments.ts';
+import { fromOption, rotateOption, toOption } from './clip-options.ts';
+
+/** The command; its action loads the modules that it needs. */
+export function recognizeCommand(): CommandUnknownOpts {
+  return new Command('recognize')
+    .description(
+      'Classify the one expression of a clip that is already cut to it, as clips of datasets are: nothing is spotted. ' +
+        'Onset and offset are the first and the last frame, and the apex is found, where they are not given. Writes a ' +
+        'report of that expression.',
+    )
+    .argument('<clip>', 'video file, or folder of frames in the natural order of their names')
+    .option('--onset <frame>', 'frame number from 0: the last one before the movement', seedNumber)
+    .option('--apex <frame>', 'frame number: the height of the movement', seedNumber)
+    .option('--offset <frame>', 'frame number: the first one after the movement', seedNumber)
+    .option(
+      '--out <folder>',
+      'folder of the report (default: <clip>-expression in the current folder)',
+    ) // prettier-ignore
+    .option(
+      '--fps <rate>',
+      'frames per second; required for a folder, replaces the times of a video',
+      positiveNumber,
+    )
+    .addOption(fromOption())
+    .addOption(toOption())
+    .addOption(rotateOption())
+    .option('--json', 'print the report as JSON; write files only with --out', false)
+    .option(
+      '--network <name>',
+      'recognizer that ships, such as merba or mfdan; ensemble: the mean of all of them',
+    )
+    .option(
+      '--weights <file>',
+      'your own recognizer: weights, or an exported .onnx with its .json beside it',
+    )
+    .action(async (clip, options) => {
+      const { interruptible } = await import('../terminal.ts');
+      const { runRecognize } = await import('../analyze/recognize.ts');
+      await interruptible((signal) => runRecognize(clip, options, signal));
+    });
+}

@@ -1,0 +1,99 @@
+/** @file A part of a clip, or the clip turned: what is analyzed instead of all that was recorded. */
+import { TelltaleError } from '../base/errors.ts';
+import type { RgbImage } from '../base/image.ts';
+import type { Clip, Frame } from './frames.ts';
+
+/** Options of {@link clipPart}. */
+export interface ClipPart {
+  /** First moment, seconds of the clip. @defaultValue its start */
+  readonly from?: number | undefined;
+  /** Last moment, seconds of the clip. @defaultValue its end */
+  readonly to?: number | undefined;
+  /** Clockwise turn, degrees, in addition to what the container requests. @defaultValue 0 */
+  readonly rotate?: 0 | 90 | 180 | 270 | undefined;
+}
+
+/**
+ * A part of a clip. Frames keep their times and are numbered from 0; how many come before is in `firstFrame`. Frames
+ * outside of the part are decoded and not converted.
+ *
+ * @throws TelltaleError `OPTION_INVALID` where the part is empty; while it is read `FRAMES_EMPTY` where no frame of the
+ *   clip lies in it
+ */
+export function clipPart<C extends Clip>(
+  clip: C,
+  { from = 0, to = Infinity, rotate = 0 }: ClipPart,
+): C {
+  if (!(from >= 0) || !(to > from)) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `the part from ${from} to ${to} s is empty`,
+      'Give a start before the end, in seconds or as minutes and seconds, such as 1:20.',
+    );
+  }
+  const isWhole = from === 0 && to === Infinity;
+  if (isWhole && rotate === 0) return clip;
+  const sideways = rotate === 90 || rotate === 270;
+  let firstFrame: number | undefined;
+  const { expectedFrames } = clip;
+  const seconds = to - from;
+  const expected = isWhole ? expectedFrames : seconds === Infinity ? undefined : Math.ceil(seconds * clip.rate); // prettier-ignore
+  const part: Clip = {
+    name: clip.name,
+    width: sideways ? clip.height : clip.width,
+    height: sideways ? clip.width : clip.height,
+    rate: clip.rate,
+    ...(expected !== undefined && { expectedFrames: expected }),
+    get firstFrame() {
+      return isWhole ? undefined : firstFrame;
+    },
+    async *frames() {
+      let index = 0;
+      let last = 0;
+      for await (const frame of clip.frames()) {
+        last = frame.time;
+        if (frame.time < from) continue;
+        if (frame.time > to) break;
+        if (index === 0) firstFrame = frame.index;
+        yield turned(frame, index++, rotate);
+      }
+      if (index === 0) {
+        throw new TelltaleError(
+          'FRAMES_EMPTY',
+          `${clip.name} has no frame between ${from} and ${to} s; its last one read is at ${last.toFixed(2)} s`,
+          'Give a part of the clip.',
+        );
+      }
+    },
+  };
+  return Object.defineProperties({ ...clip }, Object.getOwnPropertyDescriptors(part));
+}
+
+/** The frame under another index and turned; its pixels are converted when they are first read. */
+function turned(frame: Frame, index: number, rotate: number): Frame {
+  const sideways = rotate === 90 || rotate === 270;
+  let data: RgbImage['data'] | undefined;
+  return {
+    ...{ index, time: frame.time, channels: frame.channels },
+    width: sideways ? frame.height : frame.width,
+    height: sideways ? frame.width : frame.height,
+    get data() {
+      return (data ??= rotate === 0 ? frame.data : turnPixels(frame, rotate));
+    },
+  };
+}
+
+function turnPixels({ data, width, height, channels }: RgbImage, rotate: number): Uint8Array {
+  const out = new Uint8Array(data.length);
+  const across = rotate === 180 ? width : height;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [to, row] =
+        rotate === 90 ? [height - 1 - y, x] : rotate === 180 ? [width - 1 - x, height - 1 - y] : [y, width - 1 - x]; // prettier-ignore
+      const source = channels * (y * width + x);
+      const target = channels * (row * across + to);
+      for (let c = 0; c < channels; c++) out[target + c] = data[source + c]!;
+    }
+  }
+  return out;
+}
