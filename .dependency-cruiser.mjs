@@ -17,6 +17,7 @@ export const sees = {
   train: ['base', 'nets', 'datasets'],
   protocols: ['base', 'datasets'],
   evaluate: ['base', 'datasets', 'protocols', 'nets/input.ts', 'train'],
+  agreement: ['base'],
   classical: ['base', 'nets/input.ts', 'evaluate'],
 };
 const core = 'packages/core/src';

@@ -32,6 +32,7 @@ const ENGLISH: readonly Section[] = [
         'docs/guides/read-report.md',
         'Read the report in Python, R and Excel',
       ],
+      ['agreement', 'docs/agreement.md', 'Agreement between coders'],
       ['packages/app', 'packages/app/README.md', 'The page'],
       ['cluster', 'docs/cluster.md', 'Run on a cluster'],
     ],

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
   recognize: async () => (await import('./commands/recognize.ts')).recognizeCommand(),
   spot: async () => (await import('./commands/spot.ts')).spotCommand(),
+  agree: async () => (await import('./commands/agree.ts')).agreeCommand(),
   open: async () => (await import('./commands/open.ts')).openCommand(),
   magnify: async () => (await import('./commands/magnify.ts')).magnifyCommand(),
   synth: async () => (await import('./commands/synth.ts')).synthCommand(),
