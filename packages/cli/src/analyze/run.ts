@@ -4,11 +4,13 @@ import process from 'node:process';
 
 import { analyze, TelltaleError } from '@telltale/core';
 import type { Analysis, AnalysisProgress, Clip, Report } from '@telltale/core';
+import { reportTable } from '@telltale/core/report';
 import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice, Tools } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
 import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
+import { writeXlsx } from '../io/xlsx.ts';
 import { countOf, estimateTime, openProgress } from '../terminal.ts';
 import { frameFiles, writeFrames } from './frames-csv.ts';
 import type { FrameTables } from './frames-csv.ts';
@@ -21,6 +23,8 @@ export interface AnalyzeRun extends RecognizerChoice, FrameTables, PartChoice {
   /** How much smaller a movement may be than by default. */
   readonly sensitivity?: number | undefined;
   readonly json: boolean;
+  /** Whether the table is written for Excel too. */
+  readonly xlsx: boolean;
   readonly recognizer: boolean;
 }
 
@@ -50,11 +54,11 @@ export async function runAnalyze(
 ): Promise<void> {
   const out = options.out ?? (options.json ? undefined : defaultFolder(path, 'report'));
   assertChoice(options);
-  const tables = frameFiles(options);
+  const tables = [...(options.xlsx ? ['report.xlsx'] : []), ...frameFiles(options)];
   if (out === undefined && tables.length > 0) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `--${options.frames === true ? 'frames' : 'landmarks'} is given with --json and without --out`,
+      `--${options.xlsx ? 'xlsx' : options.frames === true ? 'frames' : 'landmarks'} is given with --json and without --out`,
       'Name the folder for it with --out.',
     );
   }
@@ -76,6 +80,10 @@ export async function runAnalyze(
       }
     } finally {
       await tools.close();
+    }
+    if (out !== undefined && options.xlsx) {
+      const { columns, rows } = reportTable(analysis.report);
+      await writeXlsx(join(out, 'report.xlsx'), [{ name: 'expressions', header: columns, rows }]);
     }
     if (out !== undefined) await writeReport(out, analysis);
     if (options.json) process.stdout.write(reportJson(analysis.report));

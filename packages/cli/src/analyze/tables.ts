@@ -80,8 +80,7 @@ async function* csvLines(
   rows: AsyncIterable<readonly Cell[]>,
 ): AsyncGenerator<string> {
   const line = (cells: readonly Cell[]): string => `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`; // prettier-ignore
-  // Excel takes a file without this mark for one in the encoding of the system.
-  yield `\uFEFF${line(header)}`;
+  yield line(header);
   for await (const row of rows) yield line(row);
 }
 

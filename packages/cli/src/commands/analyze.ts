@@ -49,6 +49,7 @@ export function analyzeCommand(): CommandUnknownOpts {
       'your own recognizer: weights, or an exported .onnx with its .json beside it',
     )
     .option('--no-recognizer', 'spot movements without classifying them')
+    .option('--xlsx', 'also write report.xlsx, for Excel', false)
     .option(
       '--frames',
       'also write frames.csv, a row per frame: face, pose, eyes, mouth, movement of each region',
@@ -78,9 +79,9 @@ export function analyzeCommand(): CommandUnknownOpts {
     },
     {
       mode: 'with many clips',
-      unused: ['--json'],
+      unused: ['--json', '--xlsx'],
       applies: (_, words) => isMany(words),
-      instead: 'Leave it out: RUN/clips has the report.json of each clip.',
+      instead: 'Leave it out: RUN has results.xlsx, and RUN/clips the report.json of each clip.',
       example: ['a.mp4', 'b.mp4'],
     },
     sbatchRule('a.mp4', 'b.mp4'),

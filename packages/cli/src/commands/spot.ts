@@ -20,7 +20,10 @@ export function spotCommand(): CommandUnknownOpts {
       'instead of a clip: folder into which a dataset of long videos was unpacked',
     )
     .option('--dataset <name>', 'name of that dataset, such as sammlv')
-    .option('--out <path>', 'file for the intervals of a clip; folder RUN of a dataset')
+    .option(
+      '--out <path>',
+      'file for the intervals of a clip (.csv, .json, .xlsx); folder RUN of a dataset',
+    )
     .option(
       '--fps <rate>',
       'frames per second: of a folder, or instead of the rate in the file',

@@ -4,11 +4,12 @@ import process from 'node:process';
 
 import { spotClip, TelltaleError } from '@telltale/core';
 import { definitionOf } from '@telltale/core/datasets';
-import { spottedCsv } from '@telltale/core/evaluate';
+import { spottedCsv, spottedTable } from '@telltale/core/evaluate';
 import type { VideoRecord } from '@telltale/core/evaluate';
 import { openClip } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
+import { writeXlsx } from '../io/xlsx.ts';
 import { launcherOf } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
 import { countOf, openProgress } from '../terminal.ts';
@@ -65,7 +66,7 @@ async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Pro
       });
       progress.end();
       const name = basename(resolve(path));
-      const record = recordOf(
+      const found = recordOf(
         {
           ...{ key: '', id: name, dataset: '', subject: '', video: name },
           framesPerSecond: clip.rate,
@@ -73,10 +74,11 @@ async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Pro
         },
         spotted,
       );
-      const text = options.json ? `${JSON.stringify(withoutKey(record))}\n` : spottedCsv([record]);
-      if (options.out === undefined) process.stdout.write(text);
+      const record = { ...found, times: spotted.times.map((time) => Math.round(time * 1e6) / 1e6) };
+      if (options.out === undefined) process.stdout.write(textOf([record], options.json));
       else {
-        await writeWhole(options.out, text);
+        if (isWorkbook(options.out)) await writeWorkbook(options.out, [record]);
+        else await writeWhole(options.out, textOf([record], options.json));
         process.stdout.write(`${options.out}\n`);
       }
       process.stderr.write(`${summaryOf([record])}\n`);
@@ -116,6 +118,20 @@ async function spotAll(data: string, options: SpotRun, signal: AbortSignal): Pro
     if (note !== undefined) process.stderr.write(`${video}: ${note}\n`);
   }
   process.stderr.write(`${summaryOf(records)}\n`);
+}
+
+function textOf([record]: readonly [VideoRecord], isJson: boolean): string {
+  return isJson ? `${JSON.stringify(withoutKey(record))}\n` : spottedCsv([record]);
+}
+
+/** Whether a file is to be an Excel workbook. */
+function isWorkbook(path: string): boolean {
+  return /\.xlsx$/i.test(path);
+}
+
+async function writeWorkbook(path: string, records: readonly VideoRecord[]): Promise<void> {
+  const { columns, rows } = spottedTable(records);
+  await writeXlsx(path, [{ name: 'intervals', header: columns, rows }]);
 }
 
 /** The key has no meaning for users; JSON leaves out what is not there. */

@@ -29,6 +29,20 @@ const fixed = [
  * Times and durations in seconds, frames from 0, `number` from 1.
  */
 export function reportCsv(report: Report): string {
+  const { columns, rows } = reportTable(report);
+  return [columns, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+}
+
+/** A report as a table. */
+export interface ReportTable {
+  /** Names of the columns. */
+  readonly columns: readonly string[];
+  /** One row per expression; texts are empty where there is no value. */
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** The cells of {@link reportCsv}, for other formats and for the page. */
+export function reportTable(report: Report): ReportTable {
   const classes = report.recognizer?.classes ?? namesIn(report, 'classes');
   const regions = namesIn(report, 'regions');
   const head = [
@@ -52,7 +66,7 @@ export function reportCsv(report: Report): string {
     ...classes.map((name) => rounded(own(expression.classes ?? {}, name))),
     ...regions.map((name) => rounded(own(expression.regions, name))),
   ]);
-  return [head, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+  return { columns: head, rows };
 }
 
 /** Names in the order in which the expressions first mention them. */

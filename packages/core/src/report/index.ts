@@ -6,6 +6,7 @@ export type { CaveatCircumstances } from './caveats.ts';
 export type { CaveatCode } from './caveat.ts';
 export { composeReport } from './compose.ts';
 export type { Findings } from './compose.ts';
-export { reportCsv } from './csv.ts';
+export { reportCsv, reportTable } from './csv.ts';
+export type { ReportTable } from './csv.ts';
 export { readReport } from './read.ts';
 export type { Caveat, Expression, Moment, RecognizerCard, Report, Stretch } from './report.ts';

@@ -8,7 +8,7 @@ import type { AnnotatedVideo } from './result.ts';
 import { classOfThree } from '../../protocols/protocols.ts';
 import { recognizeFold, spottedFolds } from './recognition.ts';
 import type { ExpressionSample } from './recognition.ts';
-import { spottedCsv } from './video-record.ts';
+import { spottedCsv, spottedTable } from './video-record.ts';
 import { spottingMarkdown } from './tables.ts';
 import type { Trainable } from '../folds/method.ts';
 
@@ -90,12 +90,26 @@ describe('the result', () => {
   test('is written as a sheet in frames and seconds', () => {
     const [header, first, ...others] = spottedCsv([videos[0]!.record]).trim().split('\n');
     expect(header).toBe(
-      'dataset,subject,video,kind,onset,apex,offset,onset_seconds,offset_seconds,score',
+      'dataset,subject,video,kind,onset,apex,offset,onset_seconds,apex_seconds,offset_seconds,score',
     );
     const { onset, apex, offset } = videos[0]!.record.spotted[0]!;
-    const seconds = [onset, offset].map((frame) => ((frame - 11) / 30).toFixed(3)).join();
-    expect(first).toBe(`d,a,v0,micro,${onset},${apex!},${offset},${seconds},0.0000`);
+    const seconds = [onset, apex!, offset].map((frame) => Number(((frame - 11) / 30).toFixed(3)));
+    expect(first).toBe(`d,a,v0,micro,${onset},${apex!},${offset},${seconds.join()},0`);
     expect(others).toHaveLength(1);
+  });
+
+  test('of a single clip has no empty columns, and the times of its frames', () => {
+    const { record } = videos[0]!;
+    const clip = {
+      ...{ ...record, dataset: '', subject: '' },
+      times: record.numbers.map((_, i) => i / 7),
+      spotted: record.spotted.slice(0, 1),
+    };
+    const { columns, rows } = spottedTable([clip]);
+    expect(columns.slice(0, 2)).toEqual(['video', 'kind']);
+    const at = record.numbers.indexOf(record.spotted[0]!.apex!);
+    expect(rows[0]![columns.indexOf('apex_seconds')]).toBe(Number((at / 7).toFixed(3)));
+    expect(spottedTable([{ ...clip, spotted: [] }]).columns).toHaveLength(11);
   });
 });
 

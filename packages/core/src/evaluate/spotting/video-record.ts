@@ -20,6 +20,8 @@ export interface VideoRecord {
   readonly framesPerSecond: number;
   /** Number of each frame, from its name; ascending. */
   readonly numbers: readonly number[];
+  /** Seconds of each frame; absent where frames follow each other at the frame rate. */
+  readonly times?: readonly number[];
   /** Movement of each frame; null where no face was detected. */
   readonly curve: readonly (number | null)[];
   /** Threshold of the curve. */
@@ -30,22 +32,44 @@ export interface VideoRecord {
   readonly note?: string;
 }
 
-const COLUMNS = 'dataset,subject,video,kind,onset,apex,offset,onset_seconds,offset_seconds,score';
+const COLUMNS = [
+  ...['dataset', 'subject', 'video', 'kind', 'onset', 'apex', 'offset'],
+  ...['onset_seconds', 'apex_seconds', 'offset_seconds', 'score'],
+];
 
-/** Predictions of a dataset, one interval per row; frames by their numbers, seconds from the first frame. */
-export function spottedCsv(videos: readonly VideoRecord[]): string {
-  const lines = videos.flatMap((one) => {
-    const { dataset, subject, video, spotted, numbers, framesPerSecond } = one;
+/** A table of intervals. */
+export interface SpottedTable {
+  /** Names of the columns. */
+  readonly columns: readonly string[];
+  /** Cells in the order of the columns; empty texts where there is no value. */
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/**
+ * Predictions, one interval per row; frames by their numbers, seconds from the first frame. Columns without any value,
+ * such as the dataset of a single clip, are left out.
+ */
+export function spottedTable(videos: readonly VideoRecord[]): SpottedTable {
+  const rows = videos.flatMap((one) => {
+    const { dataset, subject, video, spotted, numbers, framesPerSecond, times } = one;
     const name = subject.startsWith(`${dataset}/`) ? subject.slice(dataset.length + 1) : subject;
-    const seconds = (frame: number): string =>
-      (numbers.indexOf(frame) / framesPerSecond).toFixed(3);
-    return spotted.map(({ kind, onset, apex, offset, score }) =>
-      [
-        ...[dataset, name, video, kind].map(csvCell),
-        ...[onset, apex ?? '', offset],
-        ...[seconds(onset), seconds(offset), score.toFixed(4)],
-      ].join(','),
-    );
+    const index = new Map(numbers.map((number, i) => [number, i]));
+    const seconds = (frame: number | undefined): number | '' => {
+      const at = frame === undefined ? undefined : index.get(frame);
+      return at === undefined ? '' : Number((times?.[at] ?? at / framesPerSecond).toFixed(3));
+    };
+    return spotted.map(({ kind, onset, apex, offset, score }) => [
+      ...[dataset, name, video, kind, onset, apex ?? '', offset],
+      ...[seconds(onset), seconds(apex), seconds(offset), Number(score.toFixed(4))],
+    ]);
   });
-  return [COLUMNS, ...lines, ''].join('\n');
+  const used = COLUMNS.map((_, i) => rows.length === 0 || rows.some((row) => row[i] !== ''));
+  const kept = <T>(cells: readonly T[]): T[] => cells.filter((_, i) => used[i]);
+  return { columns: kept(COLUMNS), rows: rows.map(kept) };
+}
+
+/** {@link spottedTable} as CSV. */
+export function spottedCsv(videos: readonly VideoRecord[]): string {
+  const { columns, rows } = spottedTable(videos);
+  return [columns, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\n`).join('');
 }
