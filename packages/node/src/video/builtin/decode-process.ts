@@ -178,7 +178,7 @@ function layoutOf(frame: NativeFrame): 'as it is' | 'full range' | 'converted' |
 function bytesOf(frame: NativeFrame): Buffer {
   const { width, height } = frame;
   const size = width * height + 2 * ((width + 1) >> 1) * ((height + 1) >> 1);
-  const bytes = Buffer.alloc(FRAME_HEADER + size);
+  const bytes = Buffer.allocUnsafeSlow(FRAME_HEADER + size);
   const layout = layoutOf(frame);
   bytes.writeUInt32LE(width, 0);
   bytes.writeUInt32LE(height, 4);

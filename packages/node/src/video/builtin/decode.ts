@@ -136,7 +136,8 @@ function frameOf(
   const convert = (): Uint8Array => {
     colors.room({ bytes: planes.length, width, height }).set(planes);
     const reading = { matrix: probe.matrix, fullRange: isFullRange || probe.fullRange };
-    return colors.convert({ format: 'I420', layout, width, height }, reading).slice();
+    // Overwritten by the next frame, like the planes: what is kept is copied by those who keep it.
+    return colors.convert({ format: 'I420', layout, width, height }, reading);
   };
   return {
     width,
@@ -213,9 +214,11 @@ function exactly(
   stalled: () => void,
 ): {
   line: () => Promise<string | undefined>;
+  /** Valid until the next piece of the same length. */
   take: (length: number) => Promise<Uint8Array | undefined>;
 } {
   const chunks = (stream as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  const buffers = new Map<number, Uint8Array>();
   let chunk: Uint8Array = new Uint8Array(0);
   const more = async (): Promise<boolean> => {
     const late = setTimeout(stalled, 1000 * PATIENCE);
@@ -239,7 +242,9 @@ function exactly(
       }
     },
     async take(length) {
-      const out = new Uint8Array(length);
+      // One buffer per length: a new one for every frame would be most of the work of the garbage collector.
+      const out = buffers.get(length) ?? new Uint8Array(length);
+      buffers.set(length, out);
       let filled = 0;
       while (filled < length) {
         if (chunk.length === 0 && !(await more())) return undefined;
