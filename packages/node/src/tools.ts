@@ -4,6 +4,7 @@ import type { AnalysisTools, FaceModels } from '@telltale/core';
 import type { Recognizer } from '@telltale/core/recognize';
 
 import { readFaceModelFiles } from './face-models.ts';
+import { hasSecondCore, openFollower } from './motion/follower.ts';
 import { assertChoice, openRecognizer } from './recognizers.ts';
 import type { RecognizerChoice } from './recognizers.ts';
 import { loadRuntime } from './runtime.ts';
@@ -14,6 +15,12 @@ export interface ToolsOptions extends RecognizerChoice {
   readonly recognizer?: false | undefined;
   /** CPU threads that one network may use. @defaultValue 1 */
   readonly threads?: number | undefined;
+  /**
+   * Whether movement is measured in a thread of its own, beside the networks. The results are the same.
+   *
+   * @defaultValue where there is a second core
+   */
+  readonly parallel?: boolean | undefined;
   /** Cancels opening; what is already open is closed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -45,7 +52,7 @@ export interface Tools extends AnalysisTools {
  *   for weights that cannot be used; `CANCELED` after the signal
  */
 export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
-  const { recognizer, threads = 1, signal, ...choice } = options;
+  const { recognizer, threads = 1, parallel = hasSecondCore(), signal, ...choice } = options;
   assertOptions(options);
   const runtime = await loadRuntime();
   const files = await readFaceModelFiles();
@@ -53,7 +60,8 @@ export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
   const face = await openFaceModels(runtime, files, { threads });
   try {
     throwIfAborted(signal);
-    if (recognizer === false) return { face, close: () => face.close() };
+    const follow = parallel ? { openFollower } : {};
+    if (recognizer === false) return { face, ...follow, close: () => face.close() };
     const opened = await openRecognizer({ ...choice, threads });
     const close = async (): Promise<void> => {
       await face.close();
@@ -61,7 +69,7 @@ export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
     };
     if (signal?.aborted) await opened.release();
     throwIfAborted(signal);
-    return { face, recognizer: opened, close };
+    return { face, recognizer: opened, ...follow, close };
   } catch (error) {
     await face.close();
     throw error;

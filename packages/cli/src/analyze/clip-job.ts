@@ -89,7 +89,9 @@ export function openAnalyzeWorker(): Promise<Worker> {
     const choice = JSON.stringify([network, weights, recognizer]);
     if (opened?.choice === choice) return opened.tools;
     await opened?.tools.close();
-    const tools = await openTools(recognizer ? { network, weights } : { recognizer: false });
+    // As many of these processes run as there are cores: a second thread in each would only wait.
+    const models = recognizer ? { network, weights } : { recognizer: false as const };
+    const tools = await openTools({ ...models, parallel: false });
     opened = { choice, tools };
     return tools;
   };

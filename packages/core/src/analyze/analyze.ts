@@ -23,6 +23,7 @@ import { curveOf, nearestTime } from '../spot/curve.ts';
 import type { FaceMotion } from '../spot/measure.ts';
 import { SPOT_DEFAULTS, spotMovements, type Movement, type SpotOptions } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
+import type { OpenFollower } from '../spot/follow.ts';
 import { measureClip } from './measure-clip.ts';
 
 /** What the analysis needs besides the clip. */
@@ -31,6 +32,8 @@ export interface AnalysisTools {
   readonly face: FaceModels;
   /** From `openRecognizer`; without it movements are spotted but not classified. */
   readonly recognizer?: Recognizer | undefined;
+  /** Measures movement elsewhere, beside the networks. @defaultValue in this thread */
+  readonly openFollower?: OpenFollower | undefined;
 }
 
 /** How far the analysis is. */
@@ -89,12 +92,13 @@ export async function analyze(
   tools: AnalysisTools,
   { spot = {}, signal, onProgress }: AnalysisOptions = {},
 ): Promise<Analysis> {
-  const { face, recognizer } = tools;
+  const { face, recognizer, openFollower } = tools;
   assertClassifiable(recognizer);
   const progress = (stage: AnalysisProgress['stage'], done: number, total?: number): void =>
     onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
 
   const { track, regions, motion, tvl1 } = await measureClip(clip, face, {
+    openFollower,
     signal,
     onProgress: progress,
   });

@@ -6,6 +6,7 @@ import type { FaceModels } from '../face/models.ts';
 import { smoothRegions } from '../face/smooth.ts';
 import { trackFace, type FaceTrack } from '../face/track.ts';
 import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
+import type { OpenFollower } from '../spot/follow.ts';
 import { measureMotion, type FaceMotion } from '../spot/measure.ts';
 import type { Clip } from '../video/frames.ts';
 
@@ -21,6 +22,8 @@ export interface MeasuredClip {
 
 /** Options of {@link measureClip}. */
 export interface MeasureClipOptions {
+  /** Where movement is measured. @defaultValue in this thread */
+  readonly openFollower?: OpenFollower | undefined;
   readonly signal?: Cancellation | undefined;
   /** `face`, then `movement`: frames done in this reading, and frames in all where known. */
   readonly onProgress?:
@@ -36,7 +39,7 @@ export interface MeasureClipOptions {
 export async function measureClip(
   clip: Clip,
   face: FaceModels,
-  { signal, onProgress }: MeasureClipOptions = {},
+  { openFollower, signal, onProgress }: MeasureClipOptions = {},
 ): Promise<MeasuredClip> {
   const track = await trackFace(face, clip.frames(), {
     ...(signal === undefined ? {} : { signal }),
@@ -45,11 +48,17 @@ export async function measureClip(
   const { times } = track;
   const regions = smoothRegions(track.regions, times);
   const tvl1 = await createTvl1();
-  const motion = await measureMotion(
-    clip.frames(),
-    { times, regions, face, tvl1 },
-    { signal, onProgress: (done) => onProgress?.('movement', done, times.length) },
-  );
+  const follower = openFollower?.();
+  let motion: FaceMotion;
+  try {
+    motion = await measureMotion(
+      clip.frames(),
+      { times, regions, face, tvl1, follower },
+      { signal, onProgress: (done) => onProgress?.('movement', done, times.length) },
+    );
+  } finally {
+    await follower?.close();
+  }
   if (!motion.seen.includes(true)) {
     throw new TelltaleError(
       'FACE_NOT_FOUND',

@@ -46,10 +46,11 @@ export async function recognizeClip(
   tools: AnalysisTools,
   options: RecognizeOptions = {},
 ): Promise<Analysis> {
-  const { face, recognizer } = tools;
+  const { face, recognizer, openFollower } = tools;
   const { signal, onProgress } = options;
   assertClassifiable(recognizer);
   const measured = await measureClip(clip, face, {
+    openFollower,
     signal,
     onProgress: (stage, done, total) =>
       onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) }),

@@ -63,6 +63,28 @@ export interface Follower {
 }
 
 /**
+ * A follower that may run elsewhere, in a thread of its own: what {@link measureMotion} needs of one. What it measures is
+ * what {@link createFollower} measures.
+ */
+export interface MotionFollower {
+  /** Takes the next face, in order of time. Resolves when it has room for one more, not when it has measured this one. */
+  add(crop: MotionFrame): void | Promise<void>;
+  /** The next face does not continue the one before. */
+  cut(): void;
+  /** Everything that was added, once all of it has been measured. */
+  stretches(): readonly MotionStretch[] | Promise<readonly MotionStretch[]>;
+}
+
+/** A follower that holds something, such as a thread, until it is closed. */
+export interface OpenedFollower extends MotionFollower {
+  /** Frees it; what was not measured yet is dropped. Never rejects. */
+  close(): void | Promise<void>;
+}
+
+/** Opens a follower for one clip. */
+export type OpenFollower = () => OpenedFollower;
+
+/**
  * What the faces after it are compared with. They are flattened with its radius: one of their own, which landmarks
  * that tremble round to one pixel more now and then, would make another image of the same face.
  */

@@ -3,6 +3,9 @@ export { createFollower } from './follow.ts';
 export type {
   MotionFrame,
   Follower,
+  MotionFollower,
+  OpenedFollower,
+  OpenFollower,
   FollowOptions,
   MotionSample,
   MotionStretch,

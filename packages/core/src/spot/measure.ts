@@ -16,7 +16,7 @@ import { isJump } from '../face/smooth.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
 import { MOTION_SIZE, motionRegion } from './crop.ts';
-import { createFollower, type MotionStretch } from './follow.ts';
+import { createFollower, type MotionFollower, type MotionStretch } from './follow.ts';
 
 /** What {@link measureMotion} found. */
 export interface FaceMotion {
@@ -38,6 +38,8 @@ export interface MeasureTools {
   readonly face: FaceModels;
   /** From `createTvl1`. */
   readonly tvl1: Tvl1;
+  /** A fresh follower. @defaultValue one in this thread, on `tvl1` */
+  readonly follower?: MotionFollower | undefined;
 }
 
 /** Options of {@link measureMotion}. */
@@ -57,11 +59,10 @@ export interface MeasureOptions {
  */
 export async function measureMotion(
   frames: AsyncIterable<Frame>,
-  { times, regions, face, tvl1 }: MeasureTools,
+  { times, regions, face, tvl1, follower = createFollower(tvl1) }: MeasureTools,
   { rate = 40, signal, onProgress }: MeasureOptions = {},
 ): Promise<FaceMotion> {
   const together = Math.max(1, Math.floor(rateOf(times) / rate));
-  const follower = createFollower(tvl1);
   const seen = times.map(() => false);
   const distances: number[] = [];
   let group: FrameGroup | undefined;
@@ -114,7 +115,7 @@ export async function measureMotion(
           distances.push(interocular);
           const data = group.sum.map((value) => value / count);
           const image = { data, width: MOTION_SIZE, height: MOTION_SIZE };
-          follower.add({ time: group.time / count, image, landmarks });
+          await follower.add({ time: group.time / count, image, landmarks });
           group = undefined;
         }
       }
@@ -124,7 +125,7 @@ export async function measureMotion(
   settle();
   distances.sort((a, b) => a - b);
   const interocular = distances[distances.length >> 1] ?? 0;
-  return { stretches: follower.stretches(), seen, interocular };
+  return { stretches: await follower.stretches(), seen, interocular };
 }
 
 /** Of more frames than this, taken together, every second one is enough. */
