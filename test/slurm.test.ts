@@ -115,6 +115,24 @@ describe.skipIf(why !== undefined)(`on Slurm${why === undefined ? '' : ` (${why}
     });
   });
 
+  test('analyses of many clips are those of this machine', { timeout: 300_000 }, async () => {
+    await makeTinyCasme2(join(place, 'many'));
+    const words = (run: string): string[] => [
+      ...['analyze', join(place, 'many/CASME2-RAW'), '--fps', '100', '--out', join(place, run)],
+    ];
+    const ended = await onSlurm(...words('there/run'));
+    expect(ended.status, ended.stderr).toBe(0);
+    expect(ended.stderr).toMatch(/Slurm job \d+: 4 analyses/);
+    expect((await telltale(...words('here/run'))).status).toBe(0);
+    expect(listing(join(place, 'there/run'))).toEqual(listing(join(place, 'here/run')));
+    for (const name of ['clips.csv', 'expressions.csv', 'results.xlsx', 'index.html']) {
+      const [there, here] = await Promise.all(
+        ['there', 'here'].map((one) => readFile(join(place, one, 'run', name))),
+      );
+      expect(there, name).toEqual(here);
+    }
+  });
+
   test('clips are those of this machine', { timeout: 300_000 }, async () => {
     const data = join(place, 'casme2');
     await makeTinyCasme2(data, [3]);

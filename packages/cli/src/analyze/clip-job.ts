@@ -119,6 +119,8 @@ export async function doAnalyze(
   tools: Tools,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  // A task of a cluster that is started again finds what it did before.
+  if ((await readAnalyzed(folder, key, choice)) !== undefined) return { index };
   let clip: OpenClip | undefined;
   try {
     clip = await openPart(path, choice);
