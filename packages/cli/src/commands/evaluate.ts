@@ -6,6 +6,7 @@ import { TelltaleError } from '@telltale/core/errors';
 import { positiveInteger, seedNumber } from '../arguments.ts';
 import { engineOption, launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { scoresCommand } from './evaluate-scores.ts';
 import { spottingCommand, spotThenRecognizeCommand } from './evaluate-spotting.ts';
 
 /** Protocols that only split samples. A test compares both lists with the library, which loads when the command runs. */
@@ -24,6 +25,7 @@ export function evaluateCommand(): CommandUnknownOpts {
     .addCommand(recognitionCommand(), { isDefault: true })
     .addCommand(spottingCommand())
     .addCommand(spotThenRecognizeCommand())
+    .addCommand(scoresCommand())
     .hook('preSubcommand', ({ args }) => refuseTask(args));
 }
 

@@ -177,3 +177,8 @@ function currentMethod(
 function invalid(message: string, hint: string): TelltaleError {
   return new TelltaleError('OPTION_INVALID', message, hint);
 }
+
+/** The names of an option such as `merba,mfdan`. */
+export function namesOf(list = ''): string[] {
+  return list.split(',').flatMap((name) => name.trim() || []);
+}

@@ -28,7 +28,7 @@ import { openProgress } from '../terminal.ts';
 import { NO_START } from '../train/start.ts';
 import type { FoldRunJob } from './fold.ts';
 import { doneJobs, keepStart, openRun, readRecords, removeLeftovers } from './folder.ts';
-import { assertNetworks, chosenRows } from './methods.ts';
+import { assertNetworks, chosenRows, namesOf } from './methods.ts';
 import type { MethodChoice, Row } from './methods.ts';
 import { underProtocol } from './protocol.ts';
 import type { ProtocolChoice } from './protocol.ts';
@@ -63,7 +63,7 @@ export interface EvaluateOptions
 export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   const folder = resolve(options.out);
   const launcher = launcherOf(options);
-  const ensemble = (options.ensemble ?? '').split(',').flatMap((name) => name.trim() || []);
+  const ensemble = namesOf(options.ensemble);
   await assertWritable(folder, 'folder');
   const { plan: planned, starts } = await planOf(
     { ...options, start: await startOf(options) },

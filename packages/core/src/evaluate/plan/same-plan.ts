@@ -38,7 +38,7 @@ export function assertSamePlan(now: Plan, kept: Plan, path: string): void {
   throw new TelltaleError(
     'CHECKPOINT_MISMATCH',
     `${path} was started with other settings: ${differences.join('; ')}`,
-    `Repeat the command that started it${kept.code === now.code ? '' : ` with telltale ${kept.telltale}`}, give another --out, or remove ${path} to start again.`,
+    `Repeat the command that started it${kept.code === now.code ? '' : ` with telltale ${kept.telltale}`}, give another --out, or remove ${path} to start again.${kept.code === now.code ? '' : ` If its folds are all done, "telltale evaluate scores ${path}" scores them with this release.`}`,
   );
 }
 
