@@ -100,6 +100,66 @@ test('a run has its clips without expressions, and names that start a formula', 
   });
 });
 
+test('files of ELAN and Praat are read: tiers, apexes, media offset, both TextGrid formats', async () => {
+  const eaf = `<?xml version="1.0"?><ANNOTATION_DOCUMENT><HEADER><MEDIA_DESCRIPTOR MEDIA_URL="file:///v/a%20b.mp4" TIME_ORIGIN="500"/></HEADER>
+<TIME_ORDER><TIME_SLOT TIME_SLOT_ID="1" TIME_VALUE="1000"/><TIME_SLOT TIME_SLOT_ID="2" TIME_VALUE="1400"/><TIME_SLOT TIME_SLOT_ID="3" TIME_VALUE="1200"/><TIME_SLOT TIME_SLOT_ID="4"/></TIME_ORDER>
+<TIER TIER_ID="coder 1"><ANNOTATION><ALIGNABLE_ANNOTATION TIME_SLOT_REF1="1" TIME_SLOT_REF2="2"><ANNOTATION_VALUE>micro: sad &amp; so</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>
+<ANNOTATION><ALIGNABLE_ANNOTATION TIME_SLOT_REF1="1" TIME_SLOT_REF2="4"><ANNOTATION_VALUE>no time</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>
+<TIER TIER_ID="apex"><ANNOTATION><ALIGNABLE_ANNOTATION TIME_SLOT_REF1="3" TIME_SLOT_REF2="2"><ANNOTATION_VALUE>x</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER></ANNOTATION_DOCUMENT>`;
+  expect((await readCoder(await put('anna.eaf', eaf))).clips).toEqual([
+    { clip: 'a b', events: [{ onset: 1.5, apex: 1.7, offset: 1.9, label: 'micro' }] },
+  ]);
+  const long = `File type = "ooTextFile"
+Object class = "TextGrid"
+
+xmin = 0
+xmax = 9.5
+tiers? <exists>
+size = 2
+item []:
+    item [1]:
+        class = "IntervalTier"
+        name = "events"
+        xmin = 0
+        xmax = 9.5
+        intervals: size = 2
+        intervals [1]:
+            xmin = 0
+            xmax = 1.5
+            text = ""
+        intervals [2]:
+            xmin = 1.5
+            xmax = 1.9
+            text = "mi""cro"
+    item [2]:
+        class = "TextTier"
+        name = "apex"
+        xmin = 0
+        xmax = 9.5
+        points: size = 1
+        points [1]:
+            number = 1.7
+            mark = "AU12"
+`;
+  const short = `"ooTextFile"\n"TextGrid"\n0\n9.5\n<exists>\n2\n"IntervalTier"\n"events"\n0\n9.5\n2\n0\n1.5\n""\n1.5\n1.9\n"mi""cro"\n"TextTier"\n"apex"\n0\n9.5\n1\n1.7\n"AU12"\n`;
+  for (const text of [long, short.replace('"ooTextFile"', 'File type = "ooTextFile"')]) {
+    expect((await readCoder(await put('ben.TextGrid', text))).clips).toEqual([
+      { clip: 'ben', duration: 9.5, events: [{ onset: 1.5, apex: 1.7, offset: 1.9, label: 'mi"cro' }] }, // prettier-ignore
+    ]);
+  }
+  expect(await agree(join(folder, 'anna.eaf'), join(folder, 'ben.TextGrid')), stderr).toBe(0);
+  expect(stdout).toContain('anna and ben, 1 clips');
+  for (const [name, text] of [
+    ['a.eaf', '<x/>'],
+    ['b.TextGrid', long.slice(0, 200)],
+    ['c.TextGrid', 'no'],
+  ] as const) {
+    // prettier-ignore
+    expect(await agree(join(folder, 'anna.eaf'), await put(name, text))).toBe(2);
+    expect(stderr).toContain(name);
+  }
+});
+
 test('files of one clip each belong together whatever they are called', async () => {
   const table = 'onset\toffset\tlabel\n1\t2\tx\n';
   expect(await agree(await put('anna.tsv', table), await put('ben.txt', table), await put('cy.csv', table))).toBe(0); // prettier-ignore

@@ -7,6 +7,7 @@ import type { CodedClip, CodedEvent, Coder } from '@telltale/core/agreement';
 import { parseCsv } from '@telltale/core/datasets';
 
 import { decodeText } from '../io/sheets-text.ts';
+import { readEaf, readTextGrid } from './coder-files.ts';
 
 /** How files are read. */
 export interface ReadCoder {
@@ -16,7 +17,7 @@ export interface ReadCoder {
   readonly only?: readonly string[] | undefined;
 }
 
-const FILES = /\.(?:json|csv|tsv|txt)$/i;
+const FILES = /\.(?:json|csv|tsv|txt|eaf|textgrid)$/i;
 /** Names of columns, lower case, the most specific first; times in seconds. */
 const COLUMNS = {
   clip: ['clip', 'file', 'filename', 'video'],
@@ -82,7 +83,7 @@ async function readFolder(folder: string, options: ReadCoder): Promise<CodedClip
   throw new TelltaleError(
     'DATASET_INVALID',
     `${folder} has no file with annotations`,
-    'Give report.json files, CSV or TSV tables, or the folder of a run of telltale analyze.',
+    'Give report.json files, CSV or TSV tables, EAF or TextGrid files, or the folder of a run of telltale analyze.',
   );
 }
 
@@ -100,6 +101,11 @@ async function readRun(folder: string, options: ReadCoder): Promise<CodedClip[]>
 
 async function readOne(path: string, options: ReadCoder): Promise<CodedClip[]> {
   if (/\.json$/i.test(path)) return [clipOfReport(await readFile(path, 'utf8'), options)];
+  if (/\.(?:eaf|textgrid)$/i.test(path)) {
+    const text = decodeText(await readFile(path), path);
+    const coded = /\.eaf$/i.test(path) ? readEaf(text, path) : readTextGrid(text, path);
+    return [{ ...coded, clip: clipName(coded.clip === '' ? basename(path) : coded.clip) }];
+  }
   return readTable(path, options);
 }
 
@@ -170,7 +176,7 @@ async function tableOf(path: string): Promise<ReturnType<typeof parseCsv>> {
 /** Names of clips without extensions: a video, its report and its annotation belong together. */
 function clipName(name: string): string {
   const extension = extname(name);
-  const isVideo = /^\.[a-z][a-z0-9]{1,5}$/i.test(extension);
+  const isVideo = /^\.[a-z][a-z0-9]{1,7}$/i.test(extension);
   return name.slice(0, name.length - (isVideo ? extension.length : 0)).replace(/^'(?=[=+\-@])/, '');
 }
 

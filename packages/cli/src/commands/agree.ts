@@ -21,7 +21,7 @@ export function agreeCommand(): CommandUnknownOpts {
     )
     .argument(
       '<coders...>',
-      'two or more: a report.json, a table (CSV, TSV) with onset and offset in seconds, the folder RUN of telltale ' +
+      'two or more: a report.json, a table (CSV, TSV) with onset and offset in seconds, a file of ELAN (.eaf) or Praat (.TextGrid), the folder RUN of telltale ' +
         'analyze, or a folder with a file per clip',
     )
     .option('--out <folder>', 'write agreement.html, agreement.csv and agreement.json there')
