@@ -21,7 +21,7 @@ export type { FrameMovement, SpotClipOptions, SpottedClip } from './analyze/spot
 export type { SpotOptions } from './spot/spot.ts';
 
 // What it takes: a clip and opened models. `@telltale/node` and `@telltale/web` open both.
-export type { Clip, Frame } from './video/frames.ts';
+export type { Clip, Frame, Recording } from './video/frames.ts';
 export type { RgbImage, Plane } from './base/image.ts';
 export type { Cancellation } from './base/pause.ts';
 export type { Ort } from './base/ort.ts';

@@ -22,6 +22,15 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'small-face': ({ pixels }) => `两眼间距仅为 ${pixels!} 像素，无法检测小于 1 像素的运动。`,
   'slow-camera': ({ rate, milliseconds }) =>
     `帧率为 ${rate!} 帧/秒时，起始帧、顶点帧和结束帧的时间精度约为 ${milliseconds!} 毫秒。`,
+  damaged: ({ damaged, frames }) =>
+    `文件已损坏：${frames!} 帧中有 ${damaged!} 帧无法解码，无法得知该处发生了什么。`,
+  truncated: ({ why }) => `文件不完整，仅分析了剩余部分：${why!}。`,
+  interlaced: ({ frames }) => `${frames!} 帧为隔行扫描：其中一半的行由插值得到，快速运动会变模糊。`,
+  scaled: ({ frames }) => `${frames!} 帧的尺寸与第一帧不同，已缩放到相同尺寸。`,
+  joined: ({ joints }) => `文件的时间在 ${joints!} 处重新开始；此后的时间接续之前的时间。`,
+  'tone-mapped': ({ transfer }) => `视频为高动态范围（${transfer!}），其亮度已映射到标准动态范围。`,
+  'rate-assumed': ({ rate }) =>
+    `文件未注明帧率：假定为每秒 ${rate!} 帧，所有时间和时长均取决于此。请用 --fps 给出相机的帧率。`,
   'short-clip': () => '视频过短，无法确定静息基线，因此置信度不够可靠。',
 };
 

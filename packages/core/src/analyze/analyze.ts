@@ -141,6 +141,7 @@ export async function analyze(
     seen: motion.seen,
     faces: track.faces,
     framings: track.framings,
+    ...(track.damaged && { damaged: track.damaged }),
     interocular: motion.interocular,
     curve: curveOf(spotting, times, motion.seen),
     threshold: spotting.threshold,

@@ -30,6 +30,8 @@ export interface FaceTrack {
   readonly faces: readonly number[];
   /** What the detector was shown when it found the face that is followed, each framing once, in their order. */
   readonly framings: readonly Framing[];
+  /** Which frames are damaged; absent where none is. */
+  readonly damaged?: readonly boolean[];
 }
 
 /** Options of {@link trackFace}. */
@@ -74,6 +76,7 @@ export async function trackFace(
   const times: number[] = [];
   const faces: number[] = [];
   const runs: Detections[] = [];
+  const damaged = new Set<number>();
   let next = -Infinity;
   let followed: readonly FaceRegion[] = [];
   const order = createFramingOrder();
@@ -81,7 +84,8 @@ export async function trackFace(
     throwIfCanceled(signal);
     // Half a frame early, so that rounded times do not delay every run by a frame.
     const half = times.length > 0 ? (frame.time - times.at(-1)!) / 2 : 0;
-    if (frame.time + half >= next) {
+    if (frame.isDamaged === true) damaged.add(times.length);
+    else if (frame.time + half >= next) {
       next = frame.time + interval;
       const seen = await search(models, frame, { followed, order, time: frame.time + half });
       followed = seen.followed;
@@ -92,7 +96,7 @@ export async function trackFace(
       });
     }
     times.push(frame.time);
-    faces.push(runs.at(-1)!.regions.length);
+    faces.push(runs.at(-1)?.regions.length ?? 0);
     onProgress?.(times.length);
   }
 
@@ -107,7 +111,12 @@ export async function trackFace(
   const sighted = new Set(sightings.map(({ frame }) => frame));
   const used = new Set(runs.filter(({ frame }) => sighted.has(frame)).map((run) => run.framing));
   return {
-    ...{ times, faces, regions: interpolate(sightings, runs, times) },
+    ...{ times, faces },
+    // What a damaged frame shows is not known.
+    regions: interpolate(sightings, runs, times).map((region, i) =>
+      damaged.has(i) ? null : region,
+    ),
+    ...(damaged.size > 0 && { damaged: times.map((_, i) => damaged.has(i)) }),
     framings: framings.filter((framing) => used.has(framing)),
   };
 }

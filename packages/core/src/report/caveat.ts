@@ -14,7 +14,14 @@ export type CaveatCode =
   | 'gaps'
   | 'small-face'
   | 'slow-camera'
-  | 'short-clip';
+  | 'short-clip'
+  | 'damaged'
+  | 'truncated'
+  | 'interlaced'
+  | 'scaled'
+  | 'joined'
+  | 'tone-mapped'
+  | 'rate-assumed';
 
 /** A caveat as data. */
 export interface Caveat {

@@ -41,6 +41,19 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `The eyes are only ${pixels!} pixels apart; movements below a pixel of the image are not seen.`,
   'slow-camera': ({ rate, milliseconds }) =>
     `At ${rate!} frames per second, onset, apex and offset are known to about ${milliseconds!} ms.`,
+  damaged: ({ damaged, frames }) =>
+    `The file is damaged: ${damaged!} of ${frames!} frames cannot be decoded; what happened there is not known.`,
+  truncated: ({ why }) => `The file is cut off, and only what is left was analyzed: ${why!}.`,
+  interlaced: ({ frames }) =>
+    `${frames!} frames are interlaced: half of their rows were interpolated, which blurs fast movements.`,
+  scaled: ({ frames }) =>
+    `${frames!} frames have another size than the first one and were scaled to it.`,
+  joined: ({ joints }) =>
+    `The times of the file start anew in ${joints!} places; from there on they continue those before.`,
+  'tone-mapped': ({ transfer }) =>
+    `The clip has high dynamic range (${transfer!}); its brightness was mapped to standard range.`,
+  'rate-assumed': ({ rate }) =>
+    `The file states no frame rate: ${rate!} frames per second were assumed, and all times and durations depend on it. State the camera's rate with --fps.`,
   'short-clip': () =>
     'The clip is too short to know how restless this face is at rest: confidences are less certain.',
 };
@@ -78,6 +91,19 @@ export function caveatsOf(
   if (recognizer?.file !== undefined) add('own-model', { file: recognizer.file });
   if (recognizer?.note !== undefined) add('note', { note: recognizer.note });
   if (face.faces > 1) add('faces', { faces: face.faces });
+  const { recording = {}, damaged = [] } = clip;
+  if (damaged.length > 0) {
+    const count = damaged.reduce((sum, { start, end }) => sum + end.frame - start.frame + 1, 0);
+    add('damaged', { damaged: count, frames: clip.frames });
+  }
+  if (recording.truncated !== undefined) add('truncated', { why: recording.truncated });
+  if (recording.deinterlaced !== undefined) add('interlaced', { frames: recording.deinterlaced });
+  if (recording.scaled !== undefined) add('scaled', { frames: recording.scaled });
+  if (recording.joints !== undefined) add('joined', { joints: recording.joints });
+  if (recording.toneMapped !== undefined) {
+    add('tone-mapped', { transfer: recording.toneMapped.toUpperCase() });
+  }
+  if (recording.isRateAssumed === true) add('rate-assumed', { rate: clip.rate });
   if (face.frames < clip.frames) {
     add('gaps', { without: clip.frames - face.frames, frames: clip.frames });
   }

@@ -9,11 +9,15 @@ export interface Findings {
   readonly clip: Pick<Report['clip'], 'name' | 'width' | 'height' | 'rate'> & {
     /** Number of frames of the whole clip before a part. */
     readonly firstFrame?: number | undefined;
+    /** How it was recorded, where its decoder knows. */
+    readonly recording?: () => NonNullable<Report['clip']['recording']>;
   };
   /** Seconds from the first frame. */
   readonly times: readonly number[];
   /** Whether a face was found and followed. */
   readonly seen: readonly boolean[];
+  /** Which frames are damaged in the file; absent where none is. */
+  readonly damaged?: readonly boolean[];
   /** Number of faces. */
   readonly faces: readonly number[];
   /** What the detector was shown when it found the face. */
@@ -36,6 +40,7 @@ export interface Findings {
 export function composeReport(findings: Findings): Report {
   const { clip, times, seen, faces, expressions, recognizer, made } = findings;
   const frames = times.length;
+  const recording = recordingOf(clip.recording?.());
   const spacing = frames > 1 ? (times.at(-1)! - times[0]!) / (frames - 1) : 1 / clip.rate;
   const report: Omit<Report, 'caveats' | 'caveatCodes'> = {
     schema: 'telltale.report/1',
@@ -47,6 +52,14 @@ export function composeReport(findings: Findings): Report {
       rate: round(1 / spacing),
       duration: round(times.at(-1)! - times[0]! + spacing),
       ...(clip.firstFrame !== undefined && { firstFrame: clip.firstFrame }),
+      ...(times[0]! > 0 && { start: round(times[0]!) }),
+      ...(recording !== undefined && { recording }),
+      ...(findings.damaged && {
+        damaged: gapsOf(
+          findings.damaged.map((bad) => !bad),
+          times,
+        ),
+      }),
     },
     face: {
       frames: seen.filter(Boolean).length,
@@ -65,6 +78,23 @@ export function composeReport(findings: Findings): Report {
   };
   const caveats = caveatsOf(report, { interocular: findings.interocular });
   return { ...report, caveats: caveats.map(caveatSentence), caveatCodes: caveats };
+}
+
+/** What a report keeps of a recording; undefined where there is nothing to report. */
+function recordingOf(recording: Report['clip']['recording']): Report['clip']['recording'] {
+  if (recording === undefined) return undefined;
+  const { deinterlaced, pixelAspect, toneMapped, isRateAssumed, scaled, joints, truncated } =
+    recording;
+  const kept = {
+    ...(deinterlaced !== undefined && { deinterlaced }),
+    ...(pixelAspect !== undefined && { pixelAspect: round(pixelAspect) }),
+    ...(toneMapped !== undefined && { toneMapped }),
+    ...(isRateAssumed !== undefined && { isRateAssumed }),
+    ...(scaled !== undefined && { scaled }),
+    ...(joints !== undefined && { joints }),
+    ...(truncated !== undefined && { truncated }),
+  };
+  return Object.keys(kept).length > 0 ? kept : undefined;
 }
 
 function gapsOf(seen: readonly boolean[], times: readonly number[]): Stretch[] {

@@ -56,6 +56,19 @@ const report = is.members({
     rate: is.number(Number.MIN_VALUE),
     duration: is.number(0),
     firstFrame: is.optional(is.integer(0)),
+    start: is.optional(is.number(0)),
+    recording: is.optional(
+      is.members({
+        deinterlaced: is.optional(is.integer(1)),
+        pixelAspect: is.optional(is.number(Number.MIN_VALUE)),
+        toneMapped: is.optional(is.oneOf('hlg', 'pq')),
+        isRateAssumed: is.optional(is.boolean),
+        scaled: is.optional(is.integer(1)),
+        joints: is.optional(is.integer(1)),
+        truncated: is.optional(is.text),
+      }),
+    ),
+    damaged: is.optional(is.listOf(is.members({ start: moment, end: moment }))),
   }),
   face: is.members({
     frames: is.integer(0),

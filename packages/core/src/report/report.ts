@@ -62,6 +62,27 @@ export interface Report {
     readonly duration: number;
     /** Where a part of the clip was analyzed: number of frames before it. Frames count from there, times from the start of the clip. */
     readonly firstFrame?: number;
+    /** Time of the first frame by the clock of the container, seconds; absent where it is 0. All times count from 0. */
+    readonly start?: number;
+    /** How the clip was recorded and what was done to its frames; absent where there is nothing to report. */
+    readonly recording?: {
+      /** Frames that were recorded as two fields and deinterlaced. */
+      readonly deinterlaced?: number;
+      /** Width of a pixel as stored, relative to its height; frames were resampled so that it is 1. */
+      readonly pixelAspect?: number;
+      /** High dynamic range that was mapped to standard range. */
+      readonly toneMapped?: 'hlg' | 'pq';
+      /** Whether the file states no frame rate, and one was assumed. */
+      readonly isRateAssumed?: boolean;
+      /** Frames that were scaled to the size of the first one. */
+      readonly scaled?: number;
+      /** Places where the clock of the file starts anew, as in files that were joined. */
+      readonly joints?: number;
+      /** Why the clip ends before it should. */
+      readonly truncated?: string;
+    };
+    /** Frames that are damaged in the file: left out of the analysis. Absent where none is. */
+    readonly damaged?: readonly Stretch[];
   };
   /** Where a face was found. */
   readonly face: {

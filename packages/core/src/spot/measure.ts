@@ -83,8 +83,13 @@ export async function measureMotion(
   for await (const frame of frames) {
     throwIfCanceled(signal);
     const region = regions[frame.index];
-    if (!region) drop();
-    else {
+    // Nothing is measured from one part of a joined file to the next.
+    if (!region || frame.isCut === true) drop();
+    if (!region) {
+      onProgress?.(frame.index + 1);
+      continue;
+    }
+    {
       if (last !== undefined && isJump(last, region)) drop();
       last = region;
       group ??= {

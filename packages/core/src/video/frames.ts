@@ -8,8 +8,37 @@ import type { RgbImage } from '../base/image.ts';
 export interface Frame extends RgbImage {
   /** From 0, without holes, in order of presentation. */
   readonly index: number;
-  /** Presentation time, seconds from the first frame of the whole clip; strictly increasing. */
+  /**
+   * Presentation time by the clock of the container, seconds; strictly increasing. The first frame has a time above 0
+   * where the video starts later than the sound.
+   */
   readonly time: number;
+  /** Whether its pixels are not those that were recorded, because the file is damaged there: a gap. @defaultValue false */
+  readonly isDamaged?: boolean;
+  /** Whether it is not the continuation of the frame before it: another part of a joined file. @defaultValue false */
+  readonly isCut?: boolean;
+}
+
+/** How a clip was recorded, and what was done to its frames before they were handed out. */
+export interface Recording {
+  /** What decoded it. */
+  readonly decoder?: string;
+  /** Time of the first frame by the clock of the container, seconds. */
+  readonly start?: number;
+  /** Frames that were recorded as two fields and deinterlaced. */
+  readonly deinterlaced?: number;
+  /** Width of a pixel as stored, relative to its height; frames were resampled so that it is 1. */
+  readonly pixelAspect?: number;
+  /** High dynamic range that was mapped to standard range. */
+  readonly toneMapped?: 'hlg' | 'pq';
+  /** Whether the container states no frame rate, and one was assumed. */
+  readonly isRateAssumed?: boolean;
+  /** Frames that were scaled to the size of the first one. */
+  readonly scaled?: number;
+  /** Places where the clock of the container starts anew, as in files that were joined. */
+  readonly joints?: number;
+  /** Why the clip ends before it should; absent where it is whole. */
+  readonly truncated?: string;
 }
 
 /** A clip that can be decoded from its start as often as needed, in constant memory. */
@@ -26,6 +55,8 @@ export interface Clip {
   readonly expectedFrames?: number;
   /** Where this is a part of a clip: number of frames before it, known once the first of its frames was read. */
   readonly firstFrame?: number | undefined;
+  /** What is known of the recording so far; all of it after a whole reading. */
+  readonly recording?: () => Recording;
   /**
    * Decodes from the first frame. Each call starts from the beginning and yields the same frames;
    * leaving the loop early frees the decoder.

@@ -75,6 +75,8 @@ function turned(frame: Frame, index: number, rotate: number): Frame {
   let data: RgbImage['data'] | undefined;
   return {
     ...{ index, time: frame.time, channels: frame.channels },
+    ...(frame.isDamaged && { isDamaged: true }),
+    ...(frame.isCut && { isCut: true }),
     width: sideways ? frame.height : frame.width,
     height: sideways ? frame.width : frame.height,
     get data() {

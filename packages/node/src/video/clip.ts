@@ -9,7 +9,8 @@ import { openBuiltin } from './builtin/decode.ts';
 import { hasBuiltin } from './builtin/native.ts';
 import { openFramesFolder } from './frames-folder.ts';
 import { hasProgram, openWithFfmpeg } from './ffmpeg.ts';
-import { clipOfStream, unreadable } from './stream.ts';
+import { clipOfStream } from './present.ts';
+import { unreadable } from './stream.ts';
 import type { Decoder, OpenClip, VideoStream } from './stream.ts';
 
 export type { Decoder, OpenClip } from './stream.ts';

@@ -1,7 +1,8 @@
 /**
  * @file Decodes with the programs `ffmpeg` and `ffprobe` where they are installed.
  *
- * ffmpeg writes raw frames to a pipe and the time of each to its log (filter `showinfo`), so that one run gives both.
+ * ffmpeg writes planes to a pipe, and the time, size and fields of each frame to its log (filter `showinfo`), so that
+ * one run gives all. What is done with the planes is the same as with those of the built-in decoder (present.ts).
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
@@ -9,27 +10,22 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 
-import {
-  DAMAGE,
-  isNoClip,
-  orientationOf,
-  rateOf,
-  sizeChanged,
-  truncated,
-  unreadable,
-  UPRIGHT,
-} from './stream.ts';
+import { samplesOf } from '@telltale/core/video';
+import type { Planes } from '@telltale/core/video';
+import type { RgbImage } from '@telltale/core';
+
+import { damagedSpan, isInSpan } from './damage.ts';
+import type { PacketPlace, Span } from './damage.ts';
+import { DAMAGE, isNoClip, orientationOf, rateOf, unreadable, UPRIGHT } from './stream.ts';
+import { aspectOf, colorOf, formatOf } from './ffmpeg-format.ts';
+import type { Format, ProbedStream } from './ffmpeg-format.ts';
 import type { DecodedFrame, Orientation, VideoStream } from './stream.ts';
 
-/** The properties of a stream that are read from ffprobe. */
-interface ProbedStream {
-  readonly index: number;
-  readonly width: number;
-  readonly height: number;
-  readonly avg_frame_rate: string;
-  readonly nb_frames?: string;
-  readonly disposition: { readonly attached_pic: number };
-  readonly side_data_list?: readonly { readonly displaymatrix?: string }[];
+interface ProbedPacket {
+  readonly stream_index: number;
+  readonly pts_time?: string;
+  readonly dts_time?: string;
+  readonly flags?: string;
 }
 
 const programs = new Map<string, Promise<boolean>>();
@@ -59,15 +55,15 @@ async function startsUp(name: string): Promise<boolean> {
 export async function openWithFfmpeg(path: string): Promise<VideoStream> {
   const file = `file:${resolve(path)}`;
   const probe = await run('ffprobe', [
-    ...['-v', 'error', '-of', 'json', '-select_streams', 'v', '-show_entries'],
-    'stream:stream_disposition:stream_side_data:format=format_name:packet=stream_index,pts_time',
-    file,
+    ...['-v', 'error', '-of', 'json', '-show_entries'],
+    'stream:stream_disposition:stream_side_data:format=format_name,start_time:packet=stream_index,pts_time,dts_time,flags',
+    ...['-select_streams', 'v', file],
   ]);
   if (probe.code !== 0) throw unreadable(path, lastLine(probe.errors));
   const { streams, format, packets } = JSON.parse(probe.output) as {
-    readonly packets: readonly { readonly stream_index: number; readonly pts_time?: string }[];
+    readonly packets: readonly ProbedPacket[];
     readonly streams: readonly ProbedStream[];
-    readonly format: { readonly format_name: string };
+    readonly format: { readonly format_name: string; readonly start_time?: string };
   };
   if (isNoClip(format.format_name)) {
     throw unreadable(path, 'it is an image, a playlist or a text');
@@ -77,85 +73,242 @@ export async function openWithFfmpeg(path: string): Promise<VideoStream> {
 
   const stated = Number(stream.nb_frames ?? 0);
   const own = packets.filter(({ stream_index }) => stream_index === stream.index);
+  // Containers with a clock of their own start it at 0; in the others the first stream does.
+  const start = Number(format.start_time ?? 0);
+  const origin =
+    CLOCK.test(format.format_name) || !Number.isFinite(start) ? Math.min(0, start || 0) : start;
+  const shown = own.filter(({ flags }) => flags?.includes('D') !== true);
+  const places = shown.map(({ pts_time, dts_time, flags }) => ({
+    time: Number(pts_time ?? dts_time) - origin,
+    isKey: flags?.startsWith('K') === true,
+  }));
   const times = own.slice(0, 300).map(({ pts_time }) => Number(pts_time));
+  const isRaw = RAW.test(format.format_name);
   return {
     width: stream.width,
     height: stream.height,
     rate: rateOf(fraction(stream.avg_frame_rate), times),
-    expectedFrames: own.length,
+    ...(isRaw && !(await statesRate(file, stream)) && { isRateAssumed: true }),
+    ...(places.length > 0 && { expectedFrames: places.length }),
     orientation: readOrientation(stream),
-    async *decode() {
-      yield* decode(path, file, stream);
+    pixelAspect: aspectOf(stream.sample_aspect_ratio),
+    color: colorOf(stream),
+    decoder: 'ffmpeg',
+    async *decode(onTruncated) {
+      const offset = start - origin;
+      yield* decode(path, file, { stream, places, offset: Number.isFinite(offset) ? offset : 0 });
       if (own.length < stated) {
-        throw truncated(path, `it states ${stated} frames and contains ${own.length}`);
+        onTruncated(`it states ${stated} frames and contains ${own.length}`);
       }
     },
   };
 }
 
-/** Log lines that are errors; ffmpeg reports data that is cut off as a warning. */
-const ERROR = /\[(error|fatal)\]|\[warning\].*corrupt (input packet|decoded frame)/;
+/** Containers whose clock starts at 0 for all streams. */
+const CLOCK = /mov|mp4|matroska|webm|avi/;
 
-/** Logs the time of each frame; interpolates color between pixels as the other decoder does. */
-const FILTERS = 'showinfo=checksum=0,scale=flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24';
+/** Streams without a container. */
+const RAW = /^(h264|hevc|m4v|mpegvideo|h263|h261|av1|obu|dirac|vc1)$/;
+
+/** Whether a stream without a container states its rate: FFmpeg then does not take the one that it is given. */
+async function statesRate(file: string, { index }: ProbedStream): Promise<boolean> {
+  const probe = await run('ffprobe', [
+    ...['-v', 'error', '-framerate', '17', '-of', 'csv=p=0', '-select_streams', String(index)],
+    ...['-show_entries', 'stream=avg_frame_rate,r_frame_rate', file],
+  ]);
+  return probe.code === 0 && !/\b17\/1\b/.test(probe.output);
+}
+
+/** Log lines that are errors; ffmpeg reports data that is cut off as a warning. */
+const ERROR = /\[(error|fatal)\]|\[warning\].*corrupt decoded frame/;
+
+interface Plan {
+  readonly stream: ProbedStream;
+  /** Packets in order of decoding. */
+  readonly places: readonly PacketPlace[];
+  /** What ffmpeg subtracts from all times, seconds. */
+  readonly offset: number;
+}
 
 async function* decode(
   path: string,
   file: string,
-  stream: ProbedStream,
+  { stream, places, offset }: Plan,
 ): AsyncGenerator<DecodedFrame> {
-  const { width, height } = stream;
+  const format = formatOf(stream.pix_fmt);
   const child = spawn(
     'ffmpeg',
     [
-      ...['-nostdin', '-hide_banner', '-v', 'level+info', '-noautorotate', '-i', file],
-      ...['-map', `0:${stream.index}`, '-vsync', 'passthrough', '-vf', FILTERS],
-      ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+      ...['-nostdin', '-nostats', '-hide_banner', '-v', 'level+info'],
+      // Without the threads that decode frames ahead, a damaged frame is reported before it is shown.
+      ...['-thread_type', 'slice', '-noautorotate', '-i', file],
+      ...['-map', `0:${stream.index}`, '-vsync', 'passthrough', '-autoscale', '0'],
+      // The time of each frame goes to the log.
+      ...[
+        '-vf',
+        `showinfo=checksum=0,format=${format.names}`,
+        '-sws_flags',
+        'accurate_rnd+full_chroma_int',
+      ],
+      ...['-f', 'rawvideo', 'pipe:1'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const log = watchLog(child);
   const left = once(child, 'close');
+  const joints = jointsIn(places);
+  const gaps = trackGaps(places, stream.has_b_frames ?? 0);
   try {
     let shown = 0;
-    for await (const data of blocks(child.stdout, 3 * width * height)) {
+    const blocks = blocksOf(child.stdout);
+    for (;;) {
       const info = await log.info(shown);
-      if (info === undefined) throw truncated(path, `frame ${shown} has no time`);
-      if (info.width !== width || info.height !== height) {
-        throw sizeChanged(path, shown, [stream, info]);
-      }
-      const { timestamp } = info;
-      yield { data, width, height, channels: 3, ...(timestamp !== undefined && { timestamp }) };
+      if (info === undefined) break;
+      const data = await blocks.take(bytesOf(info, format));
+      if (data === undefined) break;
+      const timestamp = info.timestamp === undefined ? undefined : info.timestamp + offset;
+      const { missing, isDamaged } = gaps.next(timestamp, info);
+      yield* missing.map((time): DecodedFrame => ({ timestamp: time, isDamaged: true }));
+      yield {
+        picture: pictureOf(data, info, format),
+        timestamp,
+        ...(info.field && { field: info.field }),
+        ...(isDamaged && { isDamaged }),
+        ...(joints.has(shown) && { isCut: true }),
+      };
       shown++;
     }
-    // Frames smaller than announced may not fill a block.
-    const next = await log.info(shown);
-    if (next !== undefined && (next.width !== width || next.height !== height)) {
-      throw sizeChanged(path, shown, [stream, next]);
-    }
     const [code] = (await left) as [number | null];
-    const damage = log.errors().find((line) => DAMAGE.test(line));
-    if (damage !== undefined && shown > 0) throw truncated(path, damage);
-    if (code !== 0) throw unreadable(path, log.errors().at(-1) ?? `ffmpeg exited with ${code}`);
+    if (shown > 0) {
+      const missing = gaps.rest(log.damage());
+      yield* missing.map((time): DecodedFrame => ({ timestamp: time, isDamaged: true }));
+    } else if (code !== 0 || log.errors().length > 0) {
+      throw unreadable(path, log.errors().at(-1) ?? `ffmpeg exited with ${code}`);
+    }
   } finally {
     child.kill('SIGKILL');
+    // It is not closed while there is output to be read.
+    child.stdout.destroy();
+    child.stderr.destroy();
     await left;
   }
 }
+
+function bytesOf(size: Pick<FrameInfo, 'width' | 'height'>, { planes }: Format): number {
+  if (planes === undefined) return 3 * size.width * size.height;
+  return samplesOf({ ...size, chroma: planes.chroma }) * (planes.bits > 8 ? 2 : 1);
+}
+
+function pictureOf(
+  data: Uint8Array,
+  { width, height }: Pick<FrameInfo, 'width' | 'height'>,
+  { planes }: Format,
+): Planes | RgbImage {
+  if (planes === undefined) return { data, width, height, channels: 3 };
+  const samples = planes.bits > 8 ? new Uint16Array(data.buffer, 0, data.length / 2) : data;
+  return { ...planes, width, height, data: samples };
+}
+
+/** Where the clock starts anew, which ffmpeg evens out: a keyframe that is earlier than a packet before it. */
+function jointsIn(places: readonly PacketPlace[]): ReadonlySet<number> {
+  const joints = new Set<number>();
+  let latest = -Infinity;
+  for (const [index, { time, isKey }] of places.entries()) {
+    if (isKey && time < latest - 1e-6) {
+      joints.add(index);
+      latest = -Infinity;
+    }
+    latest = Math.max(latest, time);
+  }
+  return joints;
+}
+
+/** Which frames are damaged, and which are missing, by the log and the packets of the file. */
+function trackGaps(
+  places: readonly PacketPlace[],
+  delay: number,
+): {
+  next(
+    time: number | undefined,
+    info: Pick<FrameInfo, 'damage' | 'isKey'>,
+  ): { readonly missing: readonly number[]; readonly isDamaged: boolean };
+  rest(damage: number): readonly number[];
+} {
+  const sorted = places.map(({ time }) => time).sort((a, b) => a - b);
+  const hasClock =
+    sorted.length > 0 &&
+    jointsIn(places).size === 0 &&
+    sorted.every((time, i) => Number.isFinite(time) && (i === 0 || time > sorted[i - 1]!)) &&
+    places.every(({ time }, i) => i === 0 || time > places[i - 1]!.time - 1);
+  const spans: Span[] = [];
+  let known = 0;
+  let done = 0; // of the sorted times
+  let isOpen = false; // without a clock: up to the next keyframe
+  const notice = (damage: number): void => {
+    if (damage === known) return;
+    known = damage;
+    // The decoder holds as many frames as it reorders.
+    const packet = Math.min(done + delay, places.length - 1);
+    if (hasClock) spans.push(damagedSpan(places, packet));
+    else isOpen = true;
+  };
+  const missingBefore = (time: number): number[] => {
+    const missing: number[] = [];
+    while (done < sorted.length && sorted[done]! < time) {
+      const each = sorted[done++]!;
+      if (isInSpan(spans, each)) missing.push(each);
+    }
+    return missing;
+  };
+  return {
+    next(time, { damage, isKey }) {
+      const isNew = damage !== known;
+      const isFirst = done === 0;
+      notice(damage);
+      if (!hasClock || time === undefined) {
+        if (isOpen && isKey && !isNew) isOpen = false;
+        const isDamaged = isOpen;
+        // A keyframe depends on no other.
+        if (isKey && isNew && delay === 0)
+          isOpen = places.length > 0 && !places.every((each) => each.isKey);
+        if (places.every((each) => each.isKey)) isOpen = false;
+        done++;
+        return { missing: [], isDamaged };
+      }
+      const missing = missingBefore(time - TOLERANCE);
+      if (done < sorted.length && Math.abs(sorted[done]! - time) <= TOLERANCE) done++;
+      // What precedes the first frame that can be decoded is not part of the clip.
+      return { missing: isFirst ? [] : missing, isDamaged: isInSpan(spans, time) };
+    },
+    rest(damage) {
+      notice(damage);
+      return hasClock ? missingBefore(Infinity) : [];
+    },
+  };
+}
+
+/** Times of the log are rounded; seconds. */
+const TOLERANCE = 1e-4;
 
 interface FrameInfo {
   readonly width: number;
   readonly height: number;
   readonly timestamp?: number;
+  readonly field?: 'top' | 'bottom';
+  readonly isKey: boolean;
+  /** Log lines about damage before this frame. */
+  readonly damage: number;
 }
 
 /** Follows the log of ffmpeg: the time base, one line per frame, and errors. */
 function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
   info: (index: number) => Promise<FrameInfo | undefined>;
   errors: () => readonly string[];
+  damage: () => number;
 } {
   const infos = new Map<number, FrameInfo>();
   const errors: string[] = [];
+  let damage = 0;
   let tick = 0;
   let count = 0; // the counter of ffmpeg restarts where a property of the stream changes
   let rest = '';
@@ -164,16 +317,22 @@ function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
   const readLine = (line: string): void => {
     const base = /config in time_base: (\d+)\/(\d+)/.exec(line);
     if (base) tick = Number(base[1]) / Number(base[2]);
-    const frame = /\bn: *\d+ pts: *(\S+) .*\bs:(\d+)x(\d+)/.exec(line);
+    const frame = /\bn: *\d+ pts: *(\S+) .*\bs:(\d+)x(\d+)(?: i:(.))?(?: iskey:(\d))?/.exec(line);
     if (frame) {
       const pts = Number(frame[1]); // "NOPTS" becomes NaN
+      const field = ({ T: 'top', B: 'bottom' } as const)[frame[4] ?? ''];
       infos.set(count++, {
         width: Number(frame[2]),
         height: Number(frame[3]),
+        isKey: frame[5] === '1',
+        damage,
+        ...(field && { field }),
         ...(Number.isFinite(pts) && { timestamp: pts * tick }),
       });
-    } else if (ERROR.test(line) && errors.length < 100) {
-      errors.push(line.replace(/^.*\[(error|fatal|warning)\] */, ''));
+    } else if (ERROR.test(line)) {
+      const text = line.replace(/^.*\[(error|fatal|warning)\] */, '');
+      if (DAMAGE.test(text)) damage++;
+      if (errors.length < 100) errors.push(text);
     }
   };
   child.stderr.setEncoding('utf8');
@@ -189,6 +348,7 @@ function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
   });
   return {
     errors: () => errors,
+    damage: () => damage,
     async info(index) {
       while (!infos.has(index) && !ended) {
         await new Promise<void>((resume) => {
@@ -202,23 +362,28 @@ function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
   };
 }
 
-/** Splits a stream into blocks of one size; an incomplete last block is dropped. */
-async function* blocks(stream: Readable, size: number): AsyncGenerator<Uint8Array> {
-  let block = new Uint8Array(size);
-  let filled = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-    for (let start = 0; start < chunk.length;) {
-      const part = chunk.subarray(start, start + size - filled);
-      block.set(part, filled);
-      filled += part.length;
-      start += part.length;
-      if (filled === size) {
-        yield block;
-        block = new Uint8Array(size);
-        filled = 0;
+/** Takes blocks of any size from a stream; an incomplete last block is dropped. */
+function blocksOf(stream: Readable): { take(size: number): Promise<Uint8Array | undefined> } {
+  const chunks = (stream as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  let chunk: Uint8Array = new Uint8Array(0);
+  return {
+    async take(size) {
+      const block = new Uint8Array(size);
+      let filled = 0;
+      while (filled < size) {
+        if (chunk.length === 0) {
+          const next = await chunks.next();
+          if (next.done === true) return undefined;
+          chunk = next.value;
+        }
+        const part = chunk.subarray(0, size - filled);
+        block.set(part, filled);
+        filled += part.length;
+        chunk = chunk.subarray(part.length);
       }
-    }
-  }
+      return block;
+    },
+  };
 }
 
 function readOrientation({ side_data_list = [] }: ProbedStream): Orientation {

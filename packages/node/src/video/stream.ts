@@ -1,33 +1,52 @@
 /**
- * @file The interface of a decoder, and how its frames become a clip: times from 0, frames rotated upright, an
- * error of its own for each way in which a video can be damaged.
+ * @file The interface of a decoder, what its frames are, and the errors and log lines that decoders have in common.
  */
-import { basename } from 'node:path';
-
 import { TelltaleError } from '@telltale/core';
-import type { Clip, Frame, RgbImage } from '@telltale/core';
+import type { Clip, RgbImage } from '@telltale/core';
+import type { ColorReading, HdrTransfer, Planes } from '@telltale/core/video';
 
 /** What decodes and encodes: a package in this process, or a program. */
 export type Decoder = 'built-in' | 'ffmpeg';
 
-/** A frame as it is decoded, before the rotation that the container requests. */
-export interface DecodedFrame extends RgbImage {
+/** A frame as it is decoded, before anything is done to it. */
+export interface DecodedFrame {
+  /** Its samples; the last frame's may stand in for a damaged one, or nothing. */
+  readonly picture?: Planes | RgbImage | undefined;
   /** Presentation time by the clock of the container, seconds; absent where the container has none. */
-  readonly timestamp?: number;
+  readonly timestamp?: number | undefined;
+  /** The field that was recorded first, where the frame is two fields. */
+  readonly field?: 'top' | 'bottom' | undefined;
+  /** Whether another recording begins with it, by the clock of the file. */
+  readonly isCut?: boolean;
+  /** Whether it, or a frame that it was predicted from, is damaged. */
+  readonly isDamaged?: boolean;
+}
+
+/** How the samples of a stream are to be read. */
+export interface StreamColor extends ColorReading {
+  /** Where the stream has high dynamic range. */
+  readonly transfer?: HdrTransfer | undefined;
 }
 
 /** The video stream of a file. What a decoder has to provide; each call of `decode` starts at the first frame. */
 export interface VideoStream {
-  /** Pixels, before rotation. */
+  /** Pixels, before rotation, as stored. */
   readonly width: number;
-  /** Pixels, before rotation. */
+  /** Pixels, before rotation, as stored. */
   readonly height: number;
   /** Frames per second, as stated by the container or measured from its times. */
   readonly rate: number;
+  /** Whether neither states a rate, and `rate` is a guess. */
+  readonly isRateAssumed?: boolean;
   /** Number of frames, where the container states it. */
   readonly expectedFrames?: number;
   readonly orientation: Orientation;
-  decode(): AsyncIterable<DecodedFrame>;
+  /** Width of a pixel, relative to its height. */
+  readonly pixelAspect?: number;
+  readonly color?: StreamColor;
+  readonly decoder?: Decoder;
+  /** @param onTruncated - called with the reason where the stream ends before it should */
+  decode(onTruncated: (why: string) => void): AsyncIterable<DecodedFrame>;
 }
 
 /**
@@ -73,77 +92,6 @@ export function closable(clip: Clip): OpenClip {
 }
 
 /**
- * Makes a clip of a video stream.
- *
- * @param rate - frames per second, which replace the times of the container
- */
-export function clipOfStream(path: string, stream: VideoStream, rate?: number): OpenClip {
-  const sideways = stream.orientation[0] === 0;
-  return closable({
-    name: basename(path),
-    width: sideways ? stream.height : stream.width,
-    height: sideways ? stream.width : stream.height,
-    rate: rate ?? stream.rate,
-    ...(stream.expectedFrames !== undefined && { expectedFrames: stream.expectedFrames }),
-    frames: () => timedFrames(path, stream, rate),
-  });
-}
-
-async function* timedFrames(
-  path: string,
-  stream: VideoStream,
-  rate: number | undefined,
-): AsyncGenerator<Frame> {
-  let index = 0;
-  let first: number | undefined;
-  let time = 0;
-  for await (const decoded of stream.decode()) {
-    if (decoded.width !== stream.width || decoded.height !== stream.height) {
-      throw sizeChanged(path, index, [stream, decoded]);
-    }
-    const { timestamp } = decoded;
-    if (rate !== undefined) {
-      time = index / rate;
-    } else if (index > 0) {
-      const stated = timestamp === undefined ? -Infinity : timestamp - (first ?? 0);
-      // A frame without a usable time follows its predecessor after one frame period.
-      time = stated > time ? stated : time + 1 / stream.rate;
-    } else {
-      first = timestamp;
-    }
-    yield frameOf(decoded, stream.orientation, { index, time });
-    index++;
-  }
-  if (index === 0) {
-    throw new TelltaleError(
-      'FRAMES_EMPTY',
-      `${path} is a video without frames`,
-      'Record or export the clip again.',
-    );
-  }
-}
-
-/** The frame upright, with its index and time; its pixels are converted when they are first read. */
-function frameOf(
-  decoded: DecodedFrame,
-  orientation: Orientation,
-  place: { readonly index: number; readonly time: number },
-): Frame {
-  const { width, height, channels } = decoded;
-  const sideways = orientation[0] === 0;
-  let data: RgbImage['data'] | undefined;
-  return {
-    ...place,
-    width: sideways ? height : width,
-    height: sideways ? width : height,
-    channels,
-    get data() {
-      return (data ??= oriented(decoded, orientation).data);
-    },
-  };
-}
-
-/**
  * Frames per second of a stream: what the container states, unless the median spacing of its frames differs, as it
  * does for recordings with pauses.
  *
@@ -157,10 +105,13 @@ export function rateOf(stated: number, times: readonly number[]): number {
   const median = spacings.sort((a, b) => a - b)[spacings.length >> 1] ?? 0;
   const measured = median > 0 ? 1 / median : undefined;
   const isStated = Number.isFinite(stated) && stated > 0;
-  if (measured === undefined) return isStated ? stated : 25;
+  if (measured === undefined) return isStated ? stated : ASSUMED_RATE;
   // Some containers round times to milliseconds: differences below 5 % are rounding.
   return isStated && Math.abs(measured / stated - 1) < 0.05 ? stated : measured;
 }
+
+/** Frames per second where nothing states them: what FFmpeg assumes. */
+export const ASSUMED_RATE = 25;
 
 /** Rotates and mirrors an image. */
 export function oriented(image: RgbImage, [a, b, c, d]: Orientation): RgbImage {
@@ -198,24 +149,6 @@ export function orientationOf(matrix: readonly number[]): Orientation {
   return turn || quarter ? [a!, b!, c!, d!] : UPRIGHT;
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The error for a video whose frame size changes at frame `index`. */
-export function sizeChanged(
-  path: string,
-  index: number,
-  [before, after]: readonly [Size, Size],
-): TelltaleError {
-  return new TelltaleError(
-    'FRAMES_SIZE_CHANGED',
-    `frame ${index} of ${path} has ${after.width} × ${after.height} pixels, the ones before ${before.width} × ${before.height}`,
-    'Cut the video where its size changes and analyze the parts one by one.',
-  );
-}
-
 /** The error for a file that cannot be read as a video. */
 export function unreadable(path: string, why: string, cause?: unknown): TelltaleError {
   return new TelltaleError(
@@ -240,6 +173,13 @@ export function isNoClip(format: string): boolean {
   return /(^|,)(image2|tty|hls|dash|concat|ffmetadata)(,|$)|_pipe/.test(format);
 }
 
-/** Messages after which frames are missing or concealed. */
-export const DAMAGE: RegExp =
-  /Invalid data|[Ee]rror while decoding|Error submitting|concealing|corrupt|partial file|ended prematurely|Truncat|Invalid NAL|invalid level|ac-tex damaged/;
+/** Messages of decoders after which frames are missing, or concealed with what was there before. */
+export const DAMAGE: RegExp = new RegExp(
+  [
+    'Invalid data|[Ee]rror (while|dc|y=|count|at MB|decoding|submitting|in the)|conceal|corrupt decoded',
+    'partial file|prematurely|Truncat|[Ii]nvalid (NAL|level|code|mb|cbp|coefficient)|damaged|overread',
+    'bad (vlc|cbpy|block)|illegal|slice below|[Mm]issing (reference|picture)|non-existing|Frame num gap',
+    'decode_slice_header|unavailable for requested intra|negative number|Could not find ref|EOI missing',
+    'CRC (mismatch|error)|EOB marker|cbp too large|out of range at',
+  ].join('|'),
+);

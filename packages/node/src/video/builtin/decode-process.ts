@@ -1,191 +1,202 @@
 /**
- * @file The process that reads a video file: mediabunny reads the container, FFmpeg's libraries decode.
+ * @file The process that reads a video file: mediabunny or a reader of this folder reads the container, FFmpeg's
+ * libraries decode.
  *
  * A process of its own because the container and codec data are untrusted input to native code: a crash, a hang or the
  * end of memory ends this process and not the program, and its log shows damage that the decoder conceals.
  *
  * `decode-process FILE` writes an `Answer` (protocol.ts); `decode-process FILE frames` then all frames, each a header and
- * its planes (Y, U, V in 4:2:0, rows without padding). Standard error is the log of the decoder.
+ * its samples. Standard error is the log of the decoder, in a file.
  */
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 
-import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import type { EncodedPacket, InputVideoTrack } from 'mediabunny';
-
 import { loadNative } from './native.ts';
-import type { NativeFrame } from './native.ts';
-import { FRAME_HEADER } from './protocol.ts';
+import { pictureOf } from './picture.ts';
+import { createFieldReader } from './fields.ts';
+import { FRAME_HEADER, writeHeader } from './protocol.ts';
 import type { Probe, Refusal } from './protocol.ts';
+import { readRaw } from './raw.ts';
+import { recovered } from './recover.ts';
+import { openAvi } from './source-avi.ts';
+import { openH264 } from './source-h264.ts';
+import { openMediabunny } from './source-mediabunny.ts';
+import type { Source } from './source.ts';
 
 async function run(file: string, withFrames: boolean): Promise<void> {
-  const input = new Input({ source: new FilePathSource(file), formats: ALL_FORMATS });
-  const answer = await probe(file, input);
-  await write(Buffer.from(`${JSON.stringify('kind' in answer ? answer : answer.probe)}\n`));
-  if (!withFrames || 'kind' in answer) return;
-  let shown = 0;
-  for await (const frame of decoded(answer.track)) {
-    // Frames before time 0 are only there to start the decoder from (an edit list of MP4).
-    if (shown++ >= answer.early) await write(bytesOf(frame));
-    frame.close();
-  }
+  const source = await openSource(file);
+  const answer = 'kind' in source ? source : await probe(source);
+  await write(Buffer.from(`${JSON.stringify(answer)}\n`));
+  if (!withFrames || 'kind' in answer || 'kind' in source) return;
+  for await (const bytes of framesOf(source)) await write(bytes);
 }
 
-interface Readable {
-  readonly probe: Probe;
-  readonly track: InputVideoTrack;
-  /** Number of decoded frames that are not shown. */
-  readonly early: number;
-}
-
-async function probe(file: string, input: Input): Promise<Readable | Refusal> {
-  const container = await foreignContainer(file);
-  if (container !== undefined) return { kind: 'foreign', why: `it is in ${container}` };
-  if (!(await input.canRead().catch(() => false))) {
-    return { kind: 'unknown', why: 'its container is unknown' };
-  }
-  const track = await input.getPrimaryVideoTrack();
-  if (track === null) return { kind: 'unreadable', why: 'it contains no video' };
-  const codec = await track.getCodec();
-  if (codec === null || !Object.hasOwn(CODECS, codec)) {
-    return { kind: 'foreign', why: `there is no decoder for its codec` };
-  }
-  try {
-    loadNative();
-  } catch {
-    return { kind: 'foreign', why: 'the codecs do not run on this system' };
-  }
-  const { times, early, end } = await timesOf(track);
-  const color = await track.getColorSpace();
-  for await (const frame of decoded(track)) {
-    const { width, height } = frame;
-    const isReadable = layoutOf(frame) !== undefined;
-    frame.close();
-    if (!isReadable) return { kind: 'foreign', why: 'its pixel format is unusual' };
-    const found: Probe = {
-      ...{ width, height, times, end },
-      rotation: await track.getRotation(),
-      matrix: color.matrix ?? null,
-      fullRange: color.fullRange ?? null,
-      statedEnd: (await track.getDurationFromMetadata()) ?? null,
-      hasSound: (await input.getAudioTracks()).length > 0,
-    };
-    return { probe: found, track, early };
-  }
-  return { kind: 'unknown', why: 'no frame of it can be decoded' };
-}
-
-/** Containers that mediabunny does not read and FFmpeg does, by their first bytes. */
-async function foreignContainer(file: string): Promise<string | undefined> {
+async function openSource(file: string): Promise<Source | Refusal> {
   const handle = await open(file);
   const head = (await handle.read(Buffer.alloc(16), 0, 16, 0)).buffer.toString('latin1');
   await handle.close();
-  if (head.startsWith('RIFF') && head.slice(8, 11) === 'AVI') return 'an AVI file';
-  if (/^\x00\x00\x01[\xba\xb3]/.test(head)) return 'an MPEG file';
-  if (head.startsWith('\x30\x26\xb2\x75\x8e\x66\xcf\x11')) return 'a WMV file';
-  if (head.startsWith('FLV')) return 'an FLV file';
-  return undefined;
+  if (head.startsWith('RIFF') && head.slice(8, 11) === 'AVI') return openAvi(file);
+  const foreign = FOREIGN.find(([start]) => start.test(head));
+  if (foreign !== undefined) return { kind: 'foreign', why: `it is in ${foreign[1]}` };
+  const source = await openMediabunny(file);
+  const isUnknown = 'kind' in source && source.kind === 'unknown';
+  return isUnknown && /^\x00?\x00\x00\x01[^\xba\xb3]/.test(head) ? openH264(file) : source;
 }
 
-/** mediabunny's names of the codecs, and FFmpeg's. */
-const CODECS = { avc: 'h264', hevc: 'hevc', vp8: 'vp8', vp9: 'vp9', av1: 'av1' } as const;
+/** Containers that are not read here and that FFmpeg reads, by their first bytes. */
+const FOREIGN: readonly (readonly [start: RegExp, name: string])[] = [
+  [/^\x00\x00\x01[\xba\xb3]/, 'an MPEG file'],
+  [/^\x30\x26\xb2\x75\x8e\x66\xcf\x11/, 'a WMV file'],
+  [/^FLV/, 'an FLV file'],
+  [/^\x06\x0e\x2b\x34/, 'an MXF file'],
+  [/^\x1f\x07\x00[\x3f\xbf]/, 'a DV file'],
+  [/^OggS/, 'an Ogg file'],
+];
 
-/**
- * Times of the frames that come out of the decoder, in order of presentation.
- *
- * The native module does not report which packet a frame is of; but frames come in order, one per shown packet.
- */
-async function timesOf(
-  track: InputVideoTrack,
-): Promise<{ times: number[]; early: number; end: number }> {
-  const isVp8 = (await track.getCodec()) === 'vp8';
-  const stamps: number[] = [];
+async function probe(source: Source): Promise<Probe | Refusal> {
+  if (source.codec !== 'raw') {
+    try {
+      loadNative();
+    } catch {
+      return { kind: 'foreign', why: 'the codecs do not run on this system' };
+    }
+  }
+  const { times, end } = await timesOf(source);
+  for await (const bytes of framesOf(source, (why) => (refused = why))) {
+    const header = new DataView(bytes.buffer, bytes.byteOffset);
+    const [width, height] = [header.getUint32(0, true), header.getUint32(4, true)];
+    if (width === 0) continue;
+    const { orientation, pixelAspect, color, isRateAssumed, hasSound } = source;
+    const truncated = await truncationOf(source, { count: times.length, end });
+    return {
+      ...{
+        width,
+        height,
+        orientation,
+        pixelAspect,
+        color,
+        times,
+        isRateAssumed,
+        truncated,
+        hasSound,
+      },
+    };
+  }
+  return refused !== undefined
+    ? { kind: 'foreign', why: refused }
+    : { kind: 'unknown', why: 'no frame of it can be decoded' };
+}
+
+let refused: string | undefined;
+
+/** What all times are reduced by, seconds. */
+let lead = 0;
+
+/** Times of the frames that are shown, in their order, and when the last of them ends. */
+async function timesOf(source: Source): Promise<{ times: number[]; end: number }> {
+  const times: number[] = [];
   let start = -Infinity; // of the keyframe that decoding starts from
   let end = 0;
-  const sink = new EncodedPacketSink(track);
-  for await (const packet of sink.packets(undefined, undefined, { metadataOnly: !isVp8 })) {
-    if (start === -Infinity && packet.type === 'key') start = packet.timestamp;
-    // Bit 4 of a VP8 frame is set where it is shown (RFC 6386, section 9.1).
-    if (isVp8 && ((packet.data[0] ?? 0) & 0x10) === 0) continue;
-    // Frames that precede the first keyframe need others that the file does not have.
-    if (packet.timestamp < start - 1e-9) continue;
-    stamps.push(packet.timestamp);
-    end = Math.max(end, packet.timestamp + packet.duration);
-  }
-  stamps.sort((a, b) => a - b);
-  const early = stamps.findIndex((stamp) => stamp > -1e-6);
-  return { times: early < 0 ? [] : stamps.slice(early), early: Math.max(0, early), end };
-}
-
-async function* decoded(track: InputVideoTrack): AsyncGenerator<NativeFrame> {
-  const { VideoDecoderNative } = loadNative();
-  const config = await track.getDecoderConfig();
-  const codec = CODECS[(await track.getCodec()) as keyof typeof CODECS];
-  const frames: NativeFrame[] = [];
-  const decoder = new VideoDecoderNative(
-    (frame) => frames.push(frame),
-    (message) => process.stderr.write(`${message}\n`),
-  );
-  const description = config?.description;
-  decoder.configure({
-    codec,
-    width: config?.codedWidth ?? 0,
-    height: config?.codedHeight ?? 0,
-    ...(description && { extradata: bufferOf(description) }),
-  });
-  try {
-    for await (const packet of packetsOf(track)) {
-      const time = Math.round(packet.timestamp * 1e6);
-      decoder.decode(Buffer.from(packet.data), packet.type === 'key', time, 0);
-      yield* frames.splice(0);
+  let latest = -Infinity;
+  let isTrimmed = false;
+  let shift = 0;
+  for await (const { isKey, time, duration } of source.places()) {
+    if (start === -Infinity && isKey) start = time;
+    if (start === -Infinity || (time < start - 1e-9 && shift === 0 && !isKey)) continue;
+    if (isKey && time < latest - 1e-6) {
+      // The clock was set anew.
+      const last = times.reduce((most, each) => Math.max(most, each), 0);
+      shift = last + (last - times[0]!) / Math.max(1, times.length - 1) - time;
     }
-    decoder.flush(() => undefined);
-    yield* frames.splice(0);
-  } finally {
-    for (const frame of frames) frame.close();
-    decoder.close();
+    if (isKey) latest = -Infinity;
+    latest = Math.max(latest, time);
+    const shown = source.timeShown(time);
+    if (shown === undefined) {
+      isTrimmed ||= times.length === 0;
+      continue;
+    }
+    times.push(shown + shift);
+    end = Math.max(end, shown + shift + duration);
+  }
+  times.sort((a, b) => a - b);
+  const period = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / Math.max(1, times.length - 1);
+  // An edit that starts within a frame: the first whole frame is shown from the start, as FFmpeg does.
+  if (isTrimmed && (times[0] ?? 0) < period) lead = times[0] ?? 0;
+  return { times: times.map((time) => time - lead), end: end - lead };
+}
+
+/** Why the file ends before it should. */
+async function truncationOf(
+  { statedEnd, statedFrames, hasSound, isEndOfAll, soundEnd }: Source,
+  { count, end }: { readonly count: number; readonly end: number },
+): Promise<string | null> {
+  if (statedFrames !== undefined && count < statedFrames - 1) {
+    return `it states ${statedFrames} frames and contains ${count}`;
+  }
+  const slack = hasSound ? 0.3 : 0.75 * (end / Math.max(1, count));
+  if (statedEnd === undefined || statedEnd <= end + slack) return null;
+  // Of a whole file the sound may be what is longer.
+  if (isEndOfAll === true && hasSound && statedEnd <= ((await soundEnd?.()) ?? 0) + slack)
+    return null;
+  return `it states ${statedEnd.toFixed(2)} s and ends after ${end.toFixed(2)} s`;
+}
+
+/** All frames that are shown, each a header and its samples. */
+async function* framesOf(
+  source: Source,
+  onRefused?: (why: string) => void,
+): AsyncGenerator<Buffer> {
+  const isFull = source.color.fullRange === true;
+  if (source.codec === 'raw') {
+    for await (const { data, time } of source.packets()) {
+      const picture = readRaw(data, source.raw!, source);
+      yield bytesOf({ ...picture, isFullRange: isFull, time, field: undefined }, source);
+    }
+    return;
+  }
+  const fieldOf = createFieldReader(source);
+  for await (const { frame, packet } of recovered(source)) {
+    const shown = source.timeShown(packet.time);
+    try {
+      if (shown === undefined) continue;
+      const time = shown - lead;
+      const picture = frame && pictureOf(frame, source);
+      if (typeof picture === 'string') {
+        if (onRefused === undefined) continue;
+        onRefused(picture);
+        return;
+      }
+      const size = frame ?? { width: 0, height: 0 };
+      const field = frame && fieldOf(packet);
+      const isFullRange = isFull || picture?.isFullRange === true;
+      yield bytesOf({ ...picture, isFullRange, time, field }, size);
+    } finally {
+      frame?.close();
+    }
   }
 }
 
-/** Packets in order of decoding, up to where the file breaks off. */
-async function* packetsOf(track: InputVideoTrack): AsyncGenerator<EncodedPacket> {
-  try {
-    yield* new EncodedPacketSink(track).packets();
-  } catch (error) {
-    process.stderr.write(`Truncated: ${(error as Error).message}\n`);
-  }
-}
-
-function bufferOf(source: ArrayBufferLike | ArrayBufferView): Buffer {
-  return ArrayBuffer.isView(source)
-    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
-    : Buffer.from(source);
-}
-
-/** How the planes of a frame become 4:2:0 with 8 bits; undefined where they do not. */
-function layoutOf(frame: NativeFrame): 'as it is' | 'full range' | 'converted' | undefined {
-  const { width, height, format } = frame;
-  const size = width * height + 2 * ((width + 1) >> 1) * ((height + 1) >> 1);
-  if (format === 'I420') return 'as it is';
-  if (format === 'I422' || format === 'I444' || format === 'NV12') return 'converted';
-  if (format !== '') return undefined;
-  // FFmpeg has formats of their own for full range (yuvj420p) and for 10 bits (yuv420p10), whose samples have two bytes.
-  if (frame.allocationSize() === size) return 'full range';
-  return frame.allocationSize() === 2 * size ? 'converted' : undefined;
-}
-
-function bytesOf(frame: NativeFrame): Buffer {
-  const { width, height } = frame;
-  const size = width * height + 2 * ((width + 1) >> 1) * ((height + 1) >> 1);
-  const bytes = Buffer.allocUnsafeSlow(FRAME_HEADER + size);
-  const layout = layoutOf(frame);
-  bytes.writeUInt32LE(width, 0);
-  bytes.writeUInt32LE(height, 4);
-  bytes.writeUInt32LE(layout === 'full range' ? 1 : 0, 8);
-  const planes = bytes.subarray(FRAME_HEADER);
-  if (layout === 'converted') frame.copyTo(planes, { format: 'I420' });
-  else frame.copyTo(planes);
+function bytesOf(
+  picture: {
+    readonly kind?: 'rgb' | 'planes';
+    readonly chroma?: readonly [number, number] | null;
+    readonly bits?: number;
+    readonly data?: Uint8Array;
+    readonly isFullRange: boolean;
+    readonly time: number;
+    readonly field: 'top' | 'bottom' | undefined;
+  },
+  { width, height }: { readonly width: number; readonly height: number },
+): Buffer {
+  const { kind = 'planes', chroma = null, bits = 8, data, isFullRange, time, field } = picture;
+  const bytes = Buffer.allocUnsafeSlow(FRAME_HEADER + (data?.length ?? 0));
+  const isDamaged = data === undefined;
+  const size = isDamaged ? { width: 0, height: 0 } : { width, height };
+  writeHeader(new DataView(bytes.buffer, bytes.byteOffset), {
+    ...{ ...size, kind, chroma, bits, isFullRange, field, isDamaged, time },
+  });
+  if (data !== undefined) bytes.set(data, FRAME_HEADER);
   return bytes;
 }
 

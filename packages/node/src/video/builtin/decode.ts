@@ -2,17 +2,18 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { extname, resolve } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join, resolve } from 'node:path';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
 
-import { openColors } from '@telltale/core/video';
-import type { Colors } from '@telltale/core/video';
+import { samplesOf } from '@telltale/core/video';
 
-import { DAMAGE, rateOf, truncated, unreadable, UPRIGHT } from '../stream.ts';
-import type { DecodedFrame, Orientation, VideoStream } from '../stream.ts';
-import { FRAME_HEADER } from './protocol.ts';
-import type { Answer, Probe } from './protocol.ts';
+import { DAMAGE, rateOf, truncated, unreadable } from '../stream.ts';
+import type { DecodedFrame, VideoStream } from '../stream.ts';
+import { FRAME_HEADER, readHeader } from './protocol.ts';
+import type { Answer, FrameHeader, Probe } from './protocol.ts';
 
 /** Beside this file, in the language that this file is in. */
 const PROCESS = new URL(`./decode-process${extname(import.meta.url)}`, import.meta.url);
@@ -50,23 +51,16 @@ export async function openBuiltin(path: string): Promise<Opened> {
 }
 
 function streamOf(path: string, probe: Probe): VideoStream {
-  const { width, height, times } = probe;
+  const { width, height, orientation, pixelAspect, color, times, isRateAssumed } = probe;
   return {
-    width,
-    height,
+    ...{ width, height, orientation, pixelAspect, color },
     rate: rateOf(statedRate(times), times.slice(0, 300)),
     expectedFrames: times.length,
-    orientation: ORIENTATIONS[probe.rotation] ?? UPRIGHT,
-    decode: () => decode(path, probe),
+    ...(isRateAssumed && { isRateAssumed }),
+    decoder: 'built-in',
+    decode: (onTruncated) => decode(path, probe, onTruncated),
   };
 }
-
-/** By degrees clockwise. */
-const ORIENTATIONS: Readonly<Record<number, Orientation>> = {
-  90: [0, 1, -1, 0],
-  180: [-1, 0, 0, -1],
-  270: [0, -1, 1, 0],
-};
 
 /** The mean frame rate; a common one where the times, which a container may round to milliseconds, allow it. */
 function statedRate(times: readonly number[]): number {
@@ -78,103 +72,91 @@ function statedRate(times: readonly number[]): number {
   return off(common) < 0.001 / seconds ? common : rate;
 }
 
-async function* decode(path: string, probe: Probe): AsyncGenerator<DecodedFrame> {
+async function* decode(
+  path: string,
+  probe: Probe,
+  onTruncated: (why: string) => void,
+): AsyncGenerator<DecodedFrame> {
   const reader = read(path, 'frames');
-  const colors = await openColors();
-  let shown = 0;
   try {
     await reader.answer();
+    let shown = 0;
     for await (const frame of reader.frames()) {
-      yield frameOf(frame, { colors, probe, timestamp: probe.times[shown] });
       shown++;
+      yield frame;
     }
-    const { statedEnd, end, times, hasSound } = probe;
-    const damage = reader.damage();
-    if (damage !== undefined) throw truncated(path, damage);
-    if (shown !== times.length) {
-      throw truncated(path, `it states ${times.length} frames and ${shown} can be decoded`);
+    if (probe.truncated !== null) onTruncated(probe.truncated);
+    else if (shown < probe.times.length) {
+      onTruncated(`it states ${probe.times.length} frames and ${shown} can be read`);
     }
-    // The header counts the sound too, which may end a little later than the last frame.
-    const slack = hasSound ? 0.3 : 0.75 * (end / times.length);
-    if (statedEnd !== null && statedEnd > end + slack) {
-      throw truncated(
-        path,
-        `it states ${statedEnd.toFixed(2)} s and ends after ${end.toFixed(2)} s`,
-      );
-    }
+    const failure = reader.failure();
+    if (failure === undefined) return;
+    if (shown === 0) throw truncated(path, failure);
+    onTruncated(failure);
   } finally {
     await reader.end();
   }
 }
 
-interface Planes {
-  readonly width: number;
-  readonly height: number;
-  readonly isFullRange: boolean;
-  /** Y, U and V in 4:2:0, rows without padding. */
-  readonly data: Uint8Array;
+function decodedOf(header: FrameHeader, data: Uint8Array): DecodedFrame {
+  const { width, height, kind, chroma, bits, field, isDamaged, time } = header;
+  const samples = bits > 8 ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
+  const picture =
+    kind === 'rgb'
+      ? ({ data, width, height, channels: 3 } as const)
+      : { width, height, chroma, bits, data: samples, isFullRange: header.isFullRange };
+  return {
+    timestamp: time,
+    ...(isDamaged ? { isDamaged } : { picture }),
+    ...(field && { field }),
+  };
 }
 
-/** A frame as RGB; converted when its pixels are first read: readers that skip frames do not pay for them. */
-function frameOf(
-  { width, height, isFullRange, data: planes }: Planes,
-  {
-    colors,
-    probe,
-    timestamp,
-  }: { readonly colors: Colors; readonly probe: Probe; readonly timestamp: number | undefined },
-): DecodedFrame {
-  const half = (width + 1) >> 1;
-  const chroma = half * ((height + 1) >> 1);
-  const luma = width * height;
-  const layout = [
-    { offset: 0, stride: width },
-    { offset: luma, stride: half },
-    { offset: luma + chroma, stride: half },
-  ];
-  let rgb: Uint8Array | undefined;
-  const convert = (): Uint8Array => {
-    colors.room({ bytes: planes.length, width, height }).set(planes);
-    const reading = { matrix: probe.matrix, fullRange: isFullRange || probe.fullRange };
-    // Overwritten by the next frame, like the planes: what is kept is copied by those who keep it.
-    return colors.convert({ format: 'I420', layout, width, height }, reading);
-  };
-  return {
-    width,
-    height,
-    channels: 3,
-    ...(timestamp !== undefined && { timestamp }),
-    get data() {
-      return (rgb ??= convert());
-    },
-  };
+function bytesAfter({ width, height, kind, chroma, bits, isDamaged }: FrameHeader): number {
+  if (isDamaged) return 0;
+  if (kind === 'rgb') return 3 * width * height;
+  return samplesOf({ width, height, chroma }) * (bits > 8 ? 2 : 1);
 }
 
 interface Reader {
   /** The first line; undefined where the process ended before. */
   answer(): Promise<Answer | undefined>;
-  frames(): AsyncGenerator<Planes>;
-  /** What the log of the decoder reports of damage. Complete once the frames are. */
+  frames(): AsyncGenerator<DecodedFrame>;
+  /** Why there are no more frames, where there should be. Known once the frames are read. */
+  failure(): string | undefined;
+  /** What the log of the decoder reports of damage. */
   damage(): string | undefined;
   end(): Promise<void>;
 }
 
+let logs = 0;
+/** So much of a log is searched, bytes. */
+const MOST_LOG = 2 ** 20;
+
 function read(path: string, ...words: readonly string[]): Reader {
+  // A file, and not a pipe, so that the process can read its own log back, in step with what it decodes.
+  const log = join(tmpdir(), `telltale-${process.pid}-${Date.now()}-${logs++}.log`);
+  const handle = openSync(log, 'wx+', 0o600);
+  rmSync(log); // it goes with the last of the two processes
   const child: ChildProcess = fork(PROCESS, [resolve(path), ...words], {
     execArgv: process.execArgv.filter((word) => !word.startsWith('--inspect')),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', handle, 'ipc'],
   });
-  let damage: string | undefined;
-  let rest = '';
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    damage ??= lines.find((line) => DAMAGE.test(line))?.replace(/^\[\w+ @ 0x[0-9a-f]+\] /, '');
-  });
+  let failure: string | undefined;
+  let isEnded = false;
   const left = once(child, 'close');
   left.catch(() => undefined);
+  const lines = (): string[] => {
+    const text = Buffer.alloc(Math.min(fstatSync(handle).size, MOST_LOG));
+    readSync(handle, text, 0, text.length, 0);
+    return text.toString('latin1').split('\n');
+  };
+  const find = (pattern: RegExp): string | undefined =>
+    lines()
+      .find((line) => pattern.test(line))
+      ?.replace(/^\[\w+ @ 0x[0-9a-f]+\] /, '');
   const stalled = (): void => {
-    damage ??= `its decoder was silent for ${PATIENCE} s`;
+    failure ??= `its decoder was silent for ${PATIENCE} s`;
     child.kill('SIGKILL');
   };
   const bytes = exactly(child.stdout!, stalled);
@@ -185,28 +167,32 @@ function read(path: string, ...words: readonly string[]): Reader {
     },
     async *frames() {
       for (;;) {
-        const header = await bytes.take(FRAME_HEADER);
-        if (header === undefined) break;
-        const view = new DataView(header.buffer, header.byteOffset);
-        const [width, height] = [view.getUint32(0, true), view.getUint32(4, true)];
-        const size = width * height + 2 * ((width + 1) >> 1) * ((height + 1) >> 1);
-        const data = await bytes.take(size);
+        const head = await bytes.take(FRAME_HEADER);
+        if (head === undefined) break;
+        const header = readHeader(new DataView(head.buffer, head.byteOffset));
+        const data = await bytes.take(bytesAfter(header));
         if (data === undefined) break;
-        yield { width, height, isFullRange: view.getUint32(8, true) === 1, data };
+        yield decodedOf(header, data);
       }
       const [code, by] = (await left) as [number | null, string | null];
-      if (code !== 0) damage ??= `its decoder ended with ${by ?? code}`;
+      if (code !== 0) failure ??= `its decoder ended with ${by ?? code}`;
+      failure ??= find(/^Truncated: /)?.replace('Truncated: ', '');
     },
-    damage: () => damage,
+    failure: () => failure,
+    damage: () => failure ?? find(DAMAGE),
     async end() {
       child.kill('SIGKILL');
       // It is not closed while there is output to be read.
       child.stdout!.destroy();
-      child.stderr!.destroy();
       await left.catch(() => undefined);
+      if (!isEnded) closeSync(handle);
+      isEnded = true;
     },
   };
 }
+
+/** A frame, its neighbors for deinterlacing, and one more. */
+const RING = 4;
 
 /** Reads a stream in pieces of wanted lengths; calls `stalled` where a piece is long in coming. */
 function exactly(
@@ -214,11 +200,11 @@ function exactly(
   stalled: () => void,
 ): {
   line: () => Promise<string | undefined>;
-  /** Valid until the next piece of the same length. */
+  /** Valid until as many more pieces of the same length as there are buffers. */
   take: (length: number) => Promise<Uint8Array | undefined>;
 } {
   const chunks = (stream as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-  const buffers = new Map<number, Uint8Array>();
+  const rings = new Map<number, Uint8Array[]>();
   let chunk: Uint8Array = new Uint8Array(0);
   const more = async (): Promise<boolean> => {
     const late = setTimeout(stalled, 1000 * PATIENCE);
@@ -242,9 +228,11 @@ function exactly(
       }
     },
     async take(length) {
-      // One buffer per length: a new one for every frame would be most of the work of the garbage collector.
-      const out = buffers.get(length) ?? new Uint8Array(length);
-      buffers.set(length, out);
+      // Buffers are used again: new ones for every frame would be most of the work of the garbage collector.
+      const ring = rings.get(length) ?? [];
+      rings.set(length, ring);
+      const out = ring.length < RING ? new Uint8Array(length) : ring.shift()!;
+      ring.push(out);
       let filled = 0;
       while (filled < length) {
         if (chunk.length === 0 && !(await more())) return undefined;

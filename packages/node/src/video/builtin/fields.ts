@@ -1,0 +1,69 @@
+/** @file Which frames of a stream are two fields, as far as its packets state it: H.264. */
+import {
+  annexBUnits,
+  avcRecord,
+  fieldsOf,
+  h264Sequence,
+  lengthPrefixedUnits,
+  statesFieldOrder,
+} from './h264.ts';
+import type { Fields, H264Sequence, NalUnit } from './h264.ts';
+import type { Packet, Source } from './source.ts';
+
+/** Units of a packet, and those of the container's own headers. */
+interface Reader {
+  readonly headers: readonly NalUnit[];
+  units(data: Uint8Array): Iterable<NalUnit>;
+}
+
+function readerOf(description: Uint8Array | undefined): Reader {
+  // A configuration record starts with its version, start codes with a zero.
+  if (description?.[0] !== 1) return { headers: [], units: annexBUnits };
+  const { lengthBytes, units } = avcRecord(description);
+  return { headers: units, units: (data) => lengthPrefixedUnits(data, lengthBytes) };
+}
+
+/** Reads which field of a packet's frame comes first; undefined where it is one image. */
+export function createFieldReader(source: Source): (packet: Packet) => Fields {
+  if (source.codec !== 'h264') return () => undefined;
+  const reader = readerOf(source.description);
+  let sequence = sequenceIn(reader.headers);
+  let statesOrder = orderIn(reader.headers) ?? false;
+  let before: Fields;
+  return ({ data, isKey }) => {
+    try {
+      if (isKey) {
+        sequence = sequenceIn(reader.units(data)) ?? sequence;
+        statesOrder = orderIn(reader.units(data)) ?? statesOrder;
+      }
+      if (sequence?.hasFields !== true) return undefined;
+      before = fieldsOf(reader.units(data), { sequence, statesOrder }, before);
+    } catch {
+      // A header that is damaged states nothing new.
+    }
+    return before;
+  };
+}
+
+/** The sequence parameter set of a stream's headers or of its first packet. */
+export function sequenceOf(
+  description: Uint8Array | undefined,
+  first: Uint8Array,
+): H264Sequence | undefined {
+  const reader = readerOf(description);
+  try {
+    return sequenceIn(reader.headers) ?? sequenceIn(reader.units(first));
+  } catch {
+    return undefined;
+  }
+}
+
+function orderIn(units: Iterable<NalUnit>): boolean | undefined {
+  for (const { type, bytes } of units) if (type === 8) return statesFieldOrder(bytes);
+  return undefined;
+}
+
+function sequenceIn(units: Iterable<NalUnit>): H264Sequence | undefined {
+  for (const { type, bytes } of units) if (type === 7) return h264Sequence(bytes);
+  return undefined;
+}

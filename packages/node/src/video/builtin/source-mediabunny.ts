@@ -1,0 +1,203 @@
+/** @file Containers that mediabunny reads: MP4, MOV, Matroska, WebM, MPEG-TS. */
+import { open } from 'node:fs/promises';
+
+import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
+import type { EncodedPacket, InputVideoTrack } from 'mediabunny';
+
+import { UPRIGHT } from '../stream.ts';
+import type { Orientation, StreamColor } from '../stream.ts';
+import { sequenceOf } from './fields.ts';
+import type { H264Sequence } from './h264.ts';
+import { mp4Tracks } from './mp4.ts';
+import type { Edit } from './mp4.ts';
+import type { Refusal } from './protocol.ts';
+import type { Codec, Packet, Source } from './source.ts';
+
+/** mediabunny's names of the codecs, and FFmpeg's. */
+const CODECS = { avc: 'h264', hevc: 'hevc', vp8: 'vp8', vp9: 'vp9', av1: 'av1' } as const;
+
+/** Codes of codecs in MOV files that mediabunny has no name for. */
+const OTHER: Readonly<Record<string, Codec>> = {
+  jpeg: 'mjpeg',
+  mjpa: 'mjpeg',
+  'png ': 'png',
+  V_MJPEG: 'mjpeg',
+};
+
+/** Opens the primary video track. */
+export async function openMediabunny(path: string): Promise<Source | Refusal> {
+  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  if (!(await input.canRead().catch(() => false))) {
+    return { kind: 'unknown', why: 'its container is unknown' };
+  }
+  const track = await primaryTrack(input);
+  if (track === null) return { kind: 'unreadable', why: 'it contains no video' };
+  const codec = await codecOf(track);
+  if (codec === undefined) return { kind: 'foreign', why: 'there is no decoder for its codec' };
+  const handle = await open(path);
+  const own = await mp4Tracks(handle)
+    .then((tracks) => tracks.find(({ id }) => id === track.id))
+    .catch(() => undefined)
+    .finally(() => handle.close());
+  const format = await input.getFormat();
+  const isTransport = /MPEG/.test(format.name) && /TS|Transport/i.test(format.name);
+  // A transport stream has the clock of its sender: it starts with the first of its tracks.
+  const origin = isTransport ? await input.getFirstTimestamp().catch(() => 0) : 0;
+  const config = await track.getDecoderConfig();
+  const description = config?.description;
+  const pixel = await track.getPixelAspectRatio();
+  const header = description && bytesOf(description);
+  const sequence = codec === 'h264' ? await h264SequenceOf(track, header) : undefined;
+  const stated = pixel.num > 0 && pixel.den > 0 ? pixel.num / pixel.den : 1;
+  const exact = sequence?.pixelAspect ?? stated;
+  const timeShown = shownBy(own?.edits ?? []);
+  return {
+    codec,
+    width: config?.codedWidth ?? (await track.getCodedWidth()),
+    height: config?.codedHeight ?? (await track.getCodedHeight()),
+    description: header,
+    bits: sequence?.bits ?? bitsOf(config?.codec ?? '', header),
+    orientation: own?.orientation ?? ORIENTATIONS[await track.getRotation()] ?? UPRIGHT,
+    // mediabunny rounds it to whole pixels.
+    pixelAspect: Math.abs(exact / stated - 1) < 0.01 ? exact : stated,
+    color: { ...(await colorOf(track)), isCentered: codec === 'mjpeg' },
+    isRateAssumed: false,
+    hasSound: (await input.getAudioTracks()).length > 0,
+    // The header of a track does not count edits.
+    ...((own?.edits.length ?? 0) < 2 && {
+      statedEnd: (await track.getDurationFromMetadata().catch(() => null)) ?? undefined,
+    }),
+    isEndOfAll: own === undefined,
+    soundEnd: () => endOfSound(input),
+    timeShown,
+    async *places() {
+      const isVp8 = codec === 'vp8';
+      for await (const packet of packetsOf(track, !isVp8)) {
+        if (isVp8 && !isShownVp8(packet.data)) continue;
+        yield {
+          isKey: packet.type === 'key',
+          time: packet.timestamp - origin,
+          duration: packet.duration,
+        };
+      }
+    },
+    async *packets() {
+      for await (const packet of packetsOf(track, false)) {
+        const { data, type, timestamp } = packet;
+        const isHidden = codec === 'vp8' && !isShownVp8(data);
+        yield {
+          ...{ data, isKey: type === 'key', time: timestamp - origin },
+          ...(isHidden && { isHidden }),
+        } satisfies Packet;
+      }
+    },
+  };
+}
+
+/** The primary track; a cover is none, which is a still image with a track of its own. */
+async function primaryTrack(input: Input): Promise<InputVideoTrack | null> {
+  const primary = await input.getPrimaryVideoTrack();
+  if (primary !== null && (await codecOf(primary)) !== undefined) return primary;
+  for (const track of await input.getVideoTracks()) {
+    if ((await codecOf(track)) !== undefined) return track;
+  }
+  return primary;
+}
+
+async function endOfSound(input: Input): Promise<number> {
+  let end = 0;
+  for (const track of await input.getAudioTracks()) {
+    const packet = await new EncodedPacketSink(track).getPacket(Infinity, { metadataOnly: true });
+    end = Math.max(end, packet === null ? 0 : packet.timestamp + packet.duration);
+  }
+  return end;
+}
+
+async function codecOf(track: InputVideoTrack): Promise<Codec | undefined> {
+  const codec = await track.getCodec();
+  if (codec !== null)
+    return Object.hasOwn(CODECS, codec) ? CODECS[codec as keyof typeof CODECS] : undefined;
+  const id = await track.getInternalCodecId();
+  return typeof id === 'string' && Object.hasOwn(OTHER, id) ? OTHER[id] : undefined;
+}
+
+/** Packets in order of decoding, up to where the file breaks off. */
+async function* packetsOf(
+  track: InputVideoTrack,
+  metadataOnly: boolean,
+): AsyncGenerator<EncodedPacket> {
+  try {
+    yield* new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly });
+  } catch (error) {
+    process.stderr.write(`Truncated: ${(error as Error).message}\n`);
+  }
+}
+
+/** Bit 4 of a VP8 frame is set where it is shown (RFC 6386, section 9.1). */
+function isShownVp8(data: Uint8Array): boolean {
+  return ((data[0] ?? 0) & 0x10) !== 0;
+}
+
+/** By degrees clockwise. */
+const ORIENTATIONS: Readonly<Record<number, Orientation>> = {
+  90: [0, 1, -1, 0],
+  180: [-1, 0, 0, -1],
+  270: [0, -1, 1, 0],
+};
+
+async function colorOf(track: InputVideoTrack): Promise<StreamColor> {
+  const { matrix, fullRange, transfer: named } = await track.getColorSpace();
+  // The type of some libraries does not have the names of high dynamic range.
+  const transfer: string | null | undefined = named;
+  return {
+    matrix: matrix ?? null,
+    fullRange: fullRange ?? null,
+    transfer: transfer === 'hlg' || transfer === 'pq' ? transfer : undefined,
+  };
+}
+
+async function h264SequenceOf(
+  track: InputVideoTrack,
+  description: Uint8Array | undefined,
+): Promise<H264Sequence | undefined> {
+  for await (const { data } of packetsOf(track, false)) return sequenceOf(description, data);
+  return undefined;
+}
+
+/** Bits of a sample by a codec string (RFC 6381) and the codec's headers. */
+function bitsOf(codec: string, description: Uint8Array | undefined): number {
+  const parts = codec.split('.');
+  if (parts[0] === 'vp09') return Number(parts[3] ?? 8) || 8;
+  if (parts[0] === 'av01') return Number(parts[3] ?? 8) || 8;
+  if (/^h[ev][cv]1$/.test(parts[0]!)) {
+    // The configuration record states it (ISO/IEC 14496-15, 8.3.3.1); the profile Main 10 does, too.
+    const stated = description?.[17];
+    return stated === undefined ? (parts[1] === '2' ? 10 : 8) : 8 + (stated & 7);
+  }
+  return 8;
+}
+
+function bytesOf(source: ArrayBufferLike | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+}
+
+/** mediabunny applies the first edit that shows something, without its end; the rest is applied here. */
+function shownBy(edits: readonly Edit[]): (time: number) => number | undefined {
+  const media = edits.filter(({ mediaTime }) => mediaTime >= 0);
+  const first = media[0];
+  const isEarly = (time: number): boolean => time <= -1e-6;
+  if (first === undefined || first.duration === 0) {
+    return (time) => (isEarly(time) ? undefined : time);
+  }
+  return (time) => {
+    const mediaTime = time - first.start + first.mediaTime;
+    for (const { start, duration, mediaTime: from } of media) {
+      if (mediaTime > from - 1e-6 && mediaTime < from + duration - 1e-6) {
+        return start + mediaTime - from;
+      }
+    }
+    return undefined;
+  };
+}

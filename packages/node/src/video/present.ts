@@ -1,0 +1,287 @@
+/**
+ * @file How decoded frames become a clip: deinterlaced, in standard range, upright, with square pixels, all of one
+ * size, with times that rise. The same steps for every decoder.
+ */
+import { basename } from 'node:path';
+
+import { TelltaleError } from '@telltale/core';
+import type { Frame, Recording, RgbImage } from '@telltale/core';
+import {
+  deinterlace,
+  fitted,
+  openColors,
+  partsOf,
+  resampled,
+  toI420,
+  toneMapped,
+} from '@telltale/core/video';
+import type { Colors, Planes } from '@telltale/core/video';
+
+import { closable, oriented, truncated } from './stream.ts';
+import type { DecodedFrame, OpenClip, StreamColor, VideoStream } from './stream.ts';
+
+/**
+ * Makes a clip of a video stream.
+ *
+ * @param rate - frames per second, which replace the times of the container
+ */
+export function clipOfStream(path: string, stream: VideoStream, rate?: number): OpenClip {
+  const size = sizeOf(stream, stream);
+  let recording: Recording | undefined;
+  return closable({
+    name: basename(path),
+    ...size,
+    rate: rate ?? stream.rate,
+    ...(stream.expectedFrames !== undefined && { expectedFrames: stream.expectedFrames }),
+    recording: () => recording ?? foundOf(stream, { isRateGiven: rate !== undefined }),
+    async *frames() {
+      const reading = { ...foundOf(stream, { isRateGiven: rate !== undefined }) };
+      // A reading that ends early knows less than one before it.
+      const isFirst = recording === undefined;
+      if (isFirst) recording = reading;
+      yield* framesOf(path, stream, { size, rate, reading });
+      recording = reading;
+    },
+  });
+}
+
+/** What is written while a clip is read. */
+type Reading = { -readonly [Name in keyof Recording]: Recording[Name] };
+
+function foundOf(
+  { decoder, pixelAspect = 1, color, isRateAssumed = false }: VideoStream,
+  { isRateGiven }: { readonly isRateGiven: boolean },
+): Recording {
+  return {
+    ...(decoder && { decoder }),
+    ...(pixelAspect !== 1 && { pixelAspect }),
+    ...(color?.transfer && { toneMapped: color.transfer }),
+    ...(isRateAssumed && !isRateGiven && { isRateAssumed }),
+  };
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Largest side that pixels are made square by adding to, pixels; above, some are left out. */
+const LARGEST = 4096;
+
+/** The size of a frame that is upright and has square pixels. */
+function sizeOf({ width, height }: Size, { pixelAspect = 1, orientation }: VideoStream): Size {
+  const wide = pixelAspect >= 1;
+  const longer = Math.round(wide ? width * pixelAspect : height / pixelAspect);
+  const square =
+    pixelAspect === 1
+      ? { width, height }
+      : longer <= LARGEST
+        ? wide
+          ? { width: longer, height }
+          : { width, height: longer }
+        : wide
+          ? { width, height: Math.max(1, Math.round(height / pixelAspect)) }
+          : { width: Math.max(1, Math.round(width * pixelAspect)), height };
+  return orientation[0] === 0 ? { width: square.height, height: square.width } : square;
+}
+
+interface Options {
+  readonly size: Size;
+  readonly rate: number | undefined;
+  readonly reading: Reading;
+}
+
+async function* framesOf(
+  path: string,
+  stream: VideoStream,
+  { size, rate, reading }: Options,
+): AsyncGenerator<Frame> {
+  const colors = await openColors();
+  const clock = startClock(stream, rate, reading);
+  let good = 0;
+  let last: Frame | undefined;
+  let index = 0;
+  for await (const { previous, frame, next } of withNeighbors(
+    stream.decode((why) => (reading.truncated = why)),
+  )) {
+    const { picture, isDamaged = false } = frame;
+    const { time, isCut } = clock(frame);
+    const usable = isDamaged ? undefined : picture;
+    if (usable !== undefined) {
+      good++;
+      if (frame.field !== undefined) reading.deinterlaced = (reading.deinterlaced ?? 0) + 1;
+      if (usable.width !== stream.width || usable.height !== stream.height) {
+        reading.scaled = (reading.scaled ?? 0) + 1;
+      }
+    }
+    const stand = usable === undefined ? last : undefined;
+    const convert = (): RgbImage['data'] => {
+      if (usable === undefined) return stand?.data ?? new Uint8Array(3 * size.width * size.height);
+      const still = frame.field && !('channels' in usable) ? usable : undefined;
+      const whole = still ? deinterlaced(still, { previous, next }, frame.field!) : usable;
+      return shown(whole, { stream, size, colors }).data;
+    };
+    const shownFrame = lazyFrame(
+      { ...size, index, time, isDamaged: usable === undefined, isCut },
+      convert,
+    );
+    if (usable !== undefined) last = shownFrame;
+    yield shownFrame;
+    index++;
+  }
+  if (good > 0) return;
+  if (index > 0) throw truncated(path, 'none of its frames can be decoded');
+  throw new TelltaleError(
+    'FRAMES_EMPTY',
+    `${path} is a video without frames`,
+    'Record or export the clip again.',
+  );
+}
+
+/** A frame whose pixels are converted when they are first read. */
+function lazyFrame(
+  {
+    isDamaged,
+    isCut,
+    ...place
+  }: Size & {
+    readonly index: number;
+    readonly time: number;
+    readonly isDamaged: boolean;
+    readonly isCut: boolean;
+  },
+  convert: () => RgbImage['data'],
+): Frame {
+  let data: RgbImage['data'] | undefined;
+  return {
+    ...place,
+    channels: 3,
+    ...(isDamaged && { isDamaged }),
+    ...(isCut && { isCut }),
+    get data() {
+      return (data ??= convert());
+    },
+  };
+}
+
+interface Neighbors {
+  readonly previous: DecodedFrame | undefined;
+  readonly frame: DecodedFrame;
+  readonly next: DecodedFrame | undefined;
+}
+
+/** Each frame with those before and after it; a frame of two fields waits for the next. */
+async function* withNeighbors(frames: AsyncIterable<DecodedFrame>): AsyncGenerator<Neighbors> {
+  let previous: DecodedFrame | undefined;
+  let waiting: DecodedFrame | undefined;
+  for await (const next of frames) {
+    if (waiting !== undefined) {
+      yield { previous, frame: waiting, next };
+      previous = waiting;
+      waiting = undefined;
+    }
+    if (next.field !== undefined) waiting = next;
+    else {
+      yield { previous, frame: next, next: undefined };
+      previous = next;
+    }
+  }
+  if (waiting !== undefined) yield { previous, frame: waiting, next: undefined };
+}
+
+function deinterlaced(
+  planes: Planes,
+  { previous, next }: Pick<Neighbors, 'previous' | 'next'>,
+  field: 'top' | 'bottom',
+): Planes {
+  const alike = (other: DecodedFrame | undefined): Planes => {
+    const picture = other?.isDamaged === true ? undefined : other?.picture;
+    const isAlike =
+      picture !== undefined &&
+      !('channels' in picture) &&
+      picture.data.length === planes.data.length &&
+      picture.width === planes.width;
+    return isAlike ? picture : planes;
+  };
+  return deinterlace(planes, { previous: alike(previous), next: alike(next) }, field);
+}
+
+/** The picture in RGB, upright, with square pixels, in the size of the clip. */
+function shown(
+  picture: Planes | RgbImage,
+  {
+    stream,
+    size,
+    colors,
+  }: { readonly stream: VideoStream; readonly size: Size; readonly colors: Colors },
+): RgbImage {
+  const { color = {}, orientation } = stream;
+  const rgb = 'channels' in picture ? picture : rgbOf(picture, color, colors);
+  const upright = oriented(rgb, orientation);
+  const square = sizeOf(picture, stream);
+  const isSquare = square.width === upright.width && square.height === upright.height;
+  return fitted(
+    isSquare ? upright : resampled(upright, square.width, square.height),
+    size.width,
+    size.height,
+  );
+}
+
+function rgbOf(planes: Planes, color: StreamColor, colors: Colors): RgbImage {
+  const { width, height } = planes;
+  const fullRange = planes.isFullRange === true || color.fullRange === true;
+  if (color.transfer !== undefined) {
+    return toneMapped(planes, { transfer: color.transfer, fullRange });
+  }
+  const halved = toI420(planes);
+  const layout = partsOf(halved).map(({ start, width: stride }) => ({ offset: start, stride }));
+  colors.room({ bytes: halved.data.length, width, height }).set(halved.data);
+  // Overwritten by the next frame: what is kept is copied by those who keep it.
+  const data = colors.convert({ format: 'I420', layout, width, height }, { ...color, fullRange });
+  return { data, width, height, channels: 3 };
+}
+
+/** A frame that comes so many periods before its predecessor belongs to another recording: the clock was set anew. */
+const BACKWARD = 1.5;
+
+/** Gives each frame its time. */
+function startClock(
+  stream: VideoStream,
+  rate: number | undefined,
+  reading: Reading,
+): (frame: DecodedFrame) => { readonly time: number; readonly isCut: boolean } {
+  const period = 1 / stream.rate;
+  let index = 0;
+  let time = 0;
+  let shift = 0;
+  return (frame) => {
+    const { timestamp } = frame;
+    let isCut = false;
+    if (rate !== undefined) {
+      time = index / rate;
+    } else if (index === 0) {
+      if (timestamp !== undefined && timestamp < 0) shift = -timestamp;
+      time = timestamp === undefined ? 0 : timestamp + shift;
+    } else if (timestamp === undefined) {
+      time += period;
+    } else {
+      const stated = timestamp + shift;
+      if (stated > time) time = stated;
+      else if (stated >= time - BACKWARD * period) {
+        // Stated twice: before the next one's time.
+        time += period / 2;
+      } else {
+        time += period;
+        shift = time - timestamp;
+        isCut = true;
+        reading.joints = (reading.joints ?? 0) + 1;
+      }
+    }
+    if (frame.isCut === true && !isCut) {
+      isCut = true;
+      reading.joints = (reading.joints ?? 0) + 1;
+    }
+    if (index++ === 0 && time > 0) reading.start = Number(time.toFixed(6));
+    return { time, isCut };
+  };
+}
