@@ -9,6 +9,8 @@ import process from 'node:process';
 import { TelltaleError } from '@telltale/core/errors';
 import { removeUnfinished } from '@telltale/node/output';
 
+import { makePrintable, printable } from './printable.ts';
+
 /** Exit statuses. */
 export const EXIT = { fine: 0, ours: 1, users: 2, canceled: 130 } as const;
 
@@ -18,6 +20,20 @@ export interface LogStream {
   readonly columns?: number;
   write(text: string): unknown;
 }
+
+/** Writes to standard error without making the text printable; replaced by `watchStreams`. */
+let writeUnchanged = (text: string): boolean => process.stderr.write(text);
+
+/** Standard error, for text that is printable already and the colors of telltale itself. */
+const LOG: LogStream = {
+  get isTTY() {
+    return process.stderr.isTTY;
+  },
+  get columns() {
+    return process.stderr.columns;
+  },
+  write: (text) => writeUnchanged(text),
+};
 
 /** Settings of `openProgress`. */
 export interface ProgressOptions {
@@ -40,7 +56,7 @@ export interface Progress {
 
 /** Opens a progress display: one line that is updated on a terminal, occasional lines elsewhere. */
 export function openProgress(options: ProgressOptions = {}): Progress {
-  const { stream = process.stderr, interval = 5000, now = () => performance.now() } = options;
+  const { stream = LOG, interval = 5000, now = () => performance.now() } = options;
   const changing = stream.isTTY === true;
   const clear = changing ? '\r\u001B[2K' : '';
   let shown = false;
@@ -57,7 +73,7 @@ export function openProgress(options: ProgressOptions = {}): Progress {
       }
     },
     note(text) {
-      stream.write(`${shown ? clear : ''}${text}\n`);
+      stream.write(`${shown ? clear : ''}${printable(text)}\n`);
       shown = false;
       last = now();
     },
@@ -145,17 +161,19 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
  *
  * @returns the exit status
  */
-export function reportError(thrown: unknown, stream: LogStream = process.stderr): number {
+export function reportError(thrown: unknown, stream: LogStream = LOG): number {
   const error = isUsersMistake(thrown) ? thrown : (systemLimit(thrown) ?? thrown);
   if (isUsersMistake(error)) {
     const paint = stream.isTTY === true && !process.env['NO_COLOR'];
     const head = `error ${error.code}:`;
-    stream.write(`${paint ? `\u001B[31m${head}\u001B[0m` : head} ${error.message}\n`);
-    if (error.hint !== '') stream.write(`${error.hint}\n`);
+    stream.write(`${paint ? `\u001B[31m${head}\u001B[0m` : head} ${printable(error.message)}\n`);
+    if (error.hint !== '') stream.write(`${printable(error.hint)}\n`);
     return error.code === 'CANCELED' ? EXIT.canceled : EXIT.users;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stream.write(`${text}\nThis is a bug in telltale. Please report it with the lines above.\n`);
+  stream.write(
+    `${printable(text)}\nThis is a bug in telltale. Please report it with the lines above.\n`,
+  );
   return EXIT.ours;
 }
 
@@ -175,6 +193,8 @@ export function watchStreams(): void {
     process.exit(reportError(failure));
   });
   process.stderr.on('error', () => undefined);
+  writeUnchanged = makePrintable(process.stderr);
+  if (process.stdout.isTTY) makePrintable(process.stdout); // files and other programs get the bytes as they are
 }
 
 /** What the system ran out of, and what helps. Where such an error surfaces depends on what was being opened. */
@@ -227,5 +247,5 @@ function canceled(cause?: unknown): TelltaleError {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ');
+  return printable(text.replaceAll(/\s*\n\s*/g, ' '));
 }
