@@ -102,7 +102,7 @@ describe('analyze refuses', () => {
     ['sound without video', 'VIDEO_UNREADABLE', '@sound-only.mkv'],
     ['a truncated video', 'VIDEO_TRUNCATED', '@truncated.mp4'],
     ['a video cut before its index', 'VIDEO_UNREADABLE', '@no-index.mp4'],
-    ['a folder without frames', 'FRAMES_EMPTY', '@no-frames --fps 100'],
+    ['a folder without frames and clips', 'FILE_MISSING', '@no-frames --fps 100'],
     ['a clip without a face', 'FACE_NOT_FOUND', '@bars.mp4'],
     ['frames without a face', 'FACE_NOT_FOUND', '@frames --fps 100'],
     ['frames of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes --fps 100'],
