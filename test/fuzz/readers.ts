@@ -9,11 +9,15 @@ import { join } from 'node:path';
 import { utils, write } from '@e965/xlsx';
 import sharp from 'sharp';
 
+import { eafFile } from '../../packages/app/src/export/eaf.ts';
 import { readReviewFile, reviewFile } from '../../packages/app/src/export/review-file.ts';
+import { readCoder } from '../../packages/cli/src/agree/read.ts';
 import { readPlan } from '../../packages/cli/src/evaluate/folder.ts';
 import { cellsOf } from '../../packages/cli/src/io/excel-cells.ts';
 import { readSheets } from '../../packages/cli/src/io/sheets.ts';
 import { assertHonestZip } from '../../packages/cli/src/io/sheets-zip.ts';
+import type { Coder } from '../../packages/core/src/agreement/index.ts';
+import { TelltaleError } from '../../packages/core/src/base/errors.ts';
 import { parseFlowFolder } from '../../packages/core/src/datasets/flow-folder.ts';
 import { checkRecord, digestOf, jobsOf, planHash } from '../../packages/core/src/evaluate/index.ts';
 import type { FoldRecord, Plan } from '../../packages/core/src/evaluate/index.ts';
@@ -134,7 +138,6 @@ export async function openReaders(folder: string, room: string): Promise<Record<
       seeds: [onnx],
       damage: damageBytes,
       invalid: halves([onnx]),
-      percent: 20,
       read: async (input) => {
         const named = JSON.parse(description) as { onnx: { sha256: string } };
         named.onnx.sha256 = sha256(input);
@@ -174,6 +177,27 @@ export async function openReaders(folder: string, room: string): Promise<Record<
       read: async (input) => {
         const { data, width, height, channels } = await readImage(file('image', input));
         if (data.length !== width * height * channels) throw new Error('an image of another size');
+      },
+    },
+    annotations: {
+      seeds: [
+        bytes(eafFile(sampleReport(), { events: [] }, '2026-01-01T00:00:00Z')),
+        bytes(TEXT_GRID),
+        bytes('clip,onset,apex,offset,label\na,1.5,1.7,1.9,"mi""cro"\nb,2,,2.4,macro\n'),
+      ],
+      damage: damageBytes,
+      // As each format, whatever it was.
+      read: async (input) => {
+        const thrown: Error[] = [];
+        for (const name of ['coder.eaf', 'coder.TextGrid', 'coder.csv']) {
+          try {
+            assertCoded(await readCoder(file(name, input)));
+          } catch (error) {
+            thrown.push(error as Error);
+          }
+        }
+        const wrong = thrown.find((error) => !(error instanceof TelltaleError)) ?? thrown[0];
+        if (wrong !== undefined) throw wrong;
       },
     },
     plan: {
@@ -227,6 +251,44 @@ export async function openReaders(folder: string, room: string): Promise<Record<
       },
     },
   };
+}
+
+/** A TextGrid of Praat in its short form. */
+const TEXT_GRID = `File type = "ooTextFile"
+"TextGrid"
+0
+9.5
+<exists>
+2
+"IntervalTier"
+"events"
+0
+9.5
+2
+0
+1.5
+""
+1.5
+1.9
+"mi""cro"
+"TextTier"
+"apex"
+0
+9.5
+1
+1.7
+"AU12"
+`;
+
+/** Events in order of time, with finite times. */
+function assertCoded({ clips }: Coder): void {
+  for (const { clip, events, duration = 0 } of clips) {
+    if (typeof clip !== 'string' || !Number.isFinite(duration)) throw new Error('a clip is not whole'); // prettier-ignore
+    for (const { onset, apex = onset, offset, label } of events) {
+      const isWhole = [onset, apex, offset].every(Number.isFinite) && typeof label === 'string';
+      if (!isWhole || onset > offset) throw new Error(`an event is not whole: ${onset}, ${offset}`);
+    }
+  }
 }
 
 /** A bitmap of 24 bits (Microsoft, "Bitmap Storage"). */
