@@ -37,6 +37,9 @@ if (process.argv.includes('--test')) {
   /** Debian packages by the program that shows that they are installed. */
   const required = {
     chromium: ['chromium'],
+    'firefox-esr': ['firefox-esr'],
+    WebKitWebDriver: ['webkit2gtk-driver'],
+    Xvfb: ['xvfb'],
     ffmpeg: ['ffmpeg'],
     munged: ['munge'],
     python3: ['python3'],

@@ -1,6 +1,6 @@
 /** @file A clip of the page: decoded by the browser or by FFmpeg, then with a copy that the browser can show. */
 import { openFfmpegClip } from '@telltale/web/ffmpeg';
-import { inspectVideo, openTrackClip, type OpenClip } from '@telltale/web/video';
+import { inspectVideo, openPlanes, type OpenClip } from '@telltale/web/video';
 
 import { openEncoder, type Encoder } from './encode.ts';
 
@@ -22,7 +22,15 @@ export async function openPageClip(
   onDecoder: () => void,
 ): Promise<PageClip> {
   const inspected = await inspectVideo(file, name);
-  if (inspected.kind === 'track') return openTrackClip(inspected, name);
+  const start = (): Worker =>
+    new Worker(new URL('./ffmpeg.worker.ts', import.meta.url), { type: 'module' });
+  if (inspected.kind === 'track') {
+    const announced = (): Worker => {
+      onDecoder();
+      return start();
+    };
+    return openPlanes(inspected, name, { start: announced });
+  }
   onDecoder();
   let reading = 0;
   let encoder: Encoder | undefined;
@@ -30,7 +38,7 @@ export async function openPageClip(
   const clip = await openFfmpegClip(file, {
     name,
     codec: inspected.codec,
-    start: () => new Worker(new URL('./ffmpeg.worker.ts', import.meta.url), { type: 'module' }),
+    start,
     onFrame: async ({ planes, time }) => {
       if (reading === 1) await encoder?.add({ data: planes, format: 'I420', time });
     },

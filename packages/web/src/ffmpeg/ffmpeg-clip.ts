@@ -38,7 +38,9 @@ export interface FfmpegClipOptions {
  */
 export async function openFfmpegClip(file: Blob, options: FfmpegClipOptions): Promise<OpenClip> {
   const { name, codec, onFrame } = options;
-  if (!globalThis.crossOriginIsolated) throw new WebError('NOT_ISOLATED', { name, codec });
+  // WebKitGTK is isolated and has no shared memory all the same.
+  const sharesMemory = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined';
+  if (!sharesMemory) throw new WebError('NOT_ISOLATED', { name, codec });
   const first = await start(file, options);
   const { width, height } = first.clip;
   let waiting: Started | undefined = first;

@@ -4,7 +4,8 @@ import { TelltaleError } from '@telltale/core';
 import { WebError } from '../errors.ts';
 import { openFfmpegClip } from '../ffmpeg/ffmpeg-clip.ts';
 import type { OpenClip } from './open-clip.ts';
-import { inspectVideo, openTrackClip } from './webcodecs-clip.ts';
+import { openPlanes } from './planes.ts';
+import { inspectVideo } from './webcodecs-clip.ts';
 
 /** A file that the user chose, a part of one, or an address. */
 export type ClipSource = Blob | URL | string;
@@ -15,7 +16,7 @@ export interface ClipOptions {
   readonly name?: string | undefined;
   /**
    * Starts a worker that runs `serveFfmpeg` of `@telltale/web/ffmpeg`, for clips that the browser itself does not
-   * decode (AVI, MPEG-1, often HEVC). Called once per reading of such a clip. Without it they are refused with
+   * decode (AVI, MPEG-1, often HEVC) or of which it gives no planes (Firefox: H.264 and others). Called once per reading of such a clip. Without it they are refused with
    * `VIDEO_DECODER_MISSING`.
    */
   readonly ffmpeg?: (() => Worker) | undefined;
@@ -26,8 +27,8 @@ export interface ClipOptions {
 /**
  * Opens a video: a `File` or `Blob`, or the address of one, which is fetched whole.
  *
- * Frames are decoded by WebCodecs, and by FFmpeg where the browser cannot and `ffmpeg` is given. Decoders differ by
- * some gray levels; one clip is always read by one of them.
+ * Frames are decoded by WebCodecs, and by FFmpeg where the browser cannot, or gives no planes, and `ffmpeg` is given.
+ * Planes are converted by the functions that the command line uses. One clip is always read by one decoder.
  *
  * @example
  * ```ts
@@ -44,7 +45,9 @@ export async function openClip(source: ClipSource, options: ClipOptions = {}): P
   const { file, name } = await fileOf(source, signal);
   const title = options.name ?? name;
   const inspected = await inspectVideo(file, title);
-  if (inspected.kind === 'track') return openTrackClip(inspected, title);
+  if (inspected.kind === 'track') {
+    return openPlanes(inspected, title, ffmpeg === undefined ? undefined : { start: ffmpeg });
+  }
   const { codec } = inspected;
   if (ffmpeg === undefined) throw new WebError('CODEC_UNSUPPORTED', { name: title, codec });
   return openFfmpegClip(file, { name: title, codec, start: ffmpeg });

@@ -43,6 +43,8 @@ export type InspectedVideo =
       readonly track: InputVideoTrack;
       /** The opened file; dispose of it after use. */
       readonly input: Input;
+      /** The file itself. */
+      readonly file: Blob;
     }
   | {
       /** A video that this browser does not decode. */
@@ -67,7 +69,7 @@ export async function inspectVideo(file: Blob, name: string): Promise<InspectedV
     throw new WebError(isSound ? 'AUDIO_ONLY' : 'NOT_VIDEO', { name });
   }
   if (typeof VideoDecoder !== 'undefined' && (await track.canDecode())) {
-    return { kind: 'track', track, input };
+    return { kind: 'track', track, input, file };
   }
   const codec = (await track.getCodec()) ?? 'unknown';
   input.dispose();
@@ -83,6 +85,23 @@ async function otherContainer(file: Blob): Promise<string | undefined> {
   if (text.startsWith('\x30\x26\xb2\x75\x8e\x66\xcf\x11')) return 'WMV';
   if (text.startsWith('FLV')) return 'FLV';
   return undefined;
+}
+
+/**
+ * Whether this browser hands out the decoder's planes of a track. Firefox converts frames of some decoders to RGB
+ * itself, by a matrix that the file does not state, and the planes cannot be restored from that.
+ */
+export async function hasPlanes(track: InputVideoTrack): Promise<boolean> {
+  for await (const sample of new VideoSampleSink(track).samples()) {
+    const { format } = sample;
+    sample.close();
+    return isPlanar(format);
+  }
+  return false;
+}
+
+function isPlanar(format: string | null): format is 'I420' | 'NV12' {
+  return format === 'I420' || format === 'NV12';
 }
 
 /**
@@ -256,7 +275,7 @@ async function pixelsOf(
   const isSideways = turns % 2 === 1;
   const size = { width: isSideways ? height : width, height: isSideways ? width : height };
   const { format } = sample;
-  if (format === 'I420' || format === 'NV12') {
+  if (isPlanar(format)) {
     const room = buffers.colors.room({ bytes: sample.allocationSize(), width, height });
     const planes = { format, layout: await sample.copyTo(room), width, height };
     return {
