@@ -38,7 +38,7 @@ if (process.argv.includes('--test')) {
   const required = {
     chromium: ['chromium'],
     'firefox-esr': ['firefox-esr'],
-    WebKitWebDriver: ['webkit2gtk-driver'],
+    WebKitWebDriver: ['webkit2gtk-driver', 'gstreamer1.0-libav', 'gstreamer1.0-plugins-bad'],
     Xvfb: ['xvfb'],
     ffmpeg: ['ffmpeg'],
     munged: ['munge'],
