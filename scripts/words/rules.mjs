@@ -184,6 +184,12 @@ export const ignored = [
  */
 export const allowed = [
   {
+    rule: 'picture',
+    file: /^packages\/node\/src\/video\/(?:builtin\/(?:source-)?h264|stream)\.ts$/,
+    text: /[Pp]ictures?/g,
+    reason: 'the term of ITU-T H.264, and of messages of FFmpeg',
+  },
+  {
     rule: 'zh-apex',
     file: /^packages\/core\/src\/datasets\/table\.ts$/,
     text: /峰值帧|高潮帧|顶峰帧/g,

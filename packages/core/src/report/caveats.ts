@@ -49,7 +49,7 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   scaled: ({ frames }) =>
     `${frames!} frames have another size than the first one and were scaled to it.`,
   joined: ({ joints }) =>
-    `The times of the file start anew in ${joints!} places; from there on they continue those before.`,
+    `The times of the file start again ${joints === 1 ? 'once' : `${joints!} times`}; from there on they continue those before.`,
   'tone-mapped': ({ transfer }) =>
     `The clip has high dynamic range (${transfer!}); its brightness was mapped to standard range.`,
   'rate-assumed': ({ rate }) =>

@@ -76,7 +76,7 @@ export interface Report {
       readonly isRateAssumed?: boolean;
       /** Frames that were scaled to the size of the first one. */
       readonly scaled?: number;
-      /** Places where the clock of the file starts anew, as in files that were joined. */
+      /** Places where the clock of the file starts again, as in files that were joined. */
       readonly joints?: number;
       /** Why the clip ends before it should. */
       readonly truncated?: string;

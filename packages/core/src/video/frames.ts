@@ -19,7 +19,7 @@ export interface Frame extends RgbImage {
   readonly isCut?: boolean;
 }
 
-/** How a clip was recorded, and what was done to its frames before they were handed out. */
+/** How a clip was recorded, and what was done to its frames before they were returned. */
 export interface Recording {
   /** What decoded it. */
   readonly decoder?: string;
@@ -35,7 +35,7 @@ export interface Recording {
   readonly isRateAssumed?: boolean;
   /** Frames that were scaled to the size of the first one. */
   readonly scaled?: number;
-  /** Places where the clock of the container starts anew, as in files that were joined. */
+  /** Places where the clock of the container starts again, as in files that were joined. */
   readonly joints?: number;
   /** Why the clip ends before it should; absent where it is whole. */
   readonly truncated?: string;

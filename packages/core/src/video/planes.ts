@@ -1,4 +1,4 @@
-/** @file Planes as decoders hand them out, of any sampling and depth, brought to 4:2:0 with 8 bits in one way for all decoders. */
+/** @file Planes of any sampling and depth, converted to 4:2:0 with 8 bits in one way for all decoders. */
 
 /** A frame as it is decoded: Y', Cb and Cr one after another, rows without padding. */
 export interface Planes {

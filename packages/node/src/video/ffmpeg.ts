@@ -170,7 +170,7 @@ async function* decode(
       const { missing, isDamaged } = gaps.next(timestamp, info);
       yield* missing.map((time): DecodedFrame => ({ timestamp: time, isDamaged: true }));
       yield {
-        picture: pictureOf(data, info, format),
+        pixels: pixelsOf(data, info, format),
         timestamp,
         ...(info.field && { field: info.field }),
         ...(isDamaged && { isDamaged }),
@@ -199,7 +199,7 @@ function bytesOf(size: Pick<FrameInfo, 'width' | 'height'>, { planes }: Format):
   return samplesOf({ ...size, chroma: planes.chroma }) * (planes.bits > 8 ? 2 : 1);
 }
 
-function pictureOf(
+function pixelsOf(
   data: Uint8Array,
   { width, height }: Pick<FrameInfo, 'width' | 'height'>,
   { planes }: Format,
@@ -209,7 +209,7 @@ function pictureOf(
   return { ...planes, width, height, data: samples };
 }
 
-/** Where the clock starts anew, which ffmpeg evens out: a keyframe that is earlier than a packet before it. */
+/** Where the clock starts again, which ffmpeg evens out: a keyframe that is earlier than a packet before it. */
 function jointsIn(places: readonly PacketPlace[]): ReadonlySet<number> {
   const joints = new Set<number>();
   let latest = -Infinity;

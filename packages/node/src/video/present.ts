@@ -104,9 +104,9 @@ async function* framesOf(
   for await (const { previous, frame, next } of withNeighbors(
     stream.decode((why) => (reading.truncated = why)),
   )) {
-    const { picture, isDamaged = false } = frame;
+    const { pixels, isDamaged = false } = frame;
     const { time, isCut } = clock(frame);
-    const usable = isDamaged ? undefined : picture;
+    const usable = isDamaged ? undefined : pixels;
     if (usable !== undefined) {
       good++;
       if (frame.field !== undefined) reading.deinterlaced = (reading.deinterlaced ?? 0) + 1;
@@ -195,20 +195,20 @@ function deinterlaced(
   field: 'top' | 'bottom',
 ): Planes {
   const alike = (other: DecodedFrame | undefined): Planes => {
-    const picture = other?.isDamaged === true ? undefined : other?.picture;
+    const pixels = other?.isDamaged === true ? undefined : other?.pixels;
     const isAlike =
-      picture !== undefined &&
-      !('channels' in picture) &&
-      picture.data.length === planes.data.length &&
-      picture.width === planes.width;
-    return isAlike ? picture : planes;
+      pixels !== undefined &&
+      !('channels' in pixels) &&
+      pixels.data.length === planes.data.length &&
+      pixels.width === planes.width;
+    return isAlike ? pixels : planes;
   };
   return deinterlace(planes, { previous: alike(previous), next: alike(next) }, field);
 }
 
-/** The picture in RGB, upright, with square pixels, in the size of the clip. */
+/** A frame in RGB, upright, with square pixels, in the size of the clip. */
 function shown(
-  picture: Planes | RgbImage,
+  pixels: Planes | RgbImage,
   {
     stream,
     size,
@@ -216,9 +216,9 @@ function shown(
   }: { readonly stream: VideoStream; readonly size: Size; readonly colors: Colors },
 ): RgbImage {
   const { color = {}, orientation } = stream;
-  const rgb = 'channels' in picture ? picture : rgbOf(picture, color, colors);
+  const rgb = 'channels' in pixels ? pixels : rgbOf(pixels, color, colors);
   const upright = oriented(rgb, orientation);
-  const square = sizeOf(picture, stream);
+  const square = sizeOf(pixels, stream);
   const isSquare = square.width === upright.width && square.height === upright.height;
   return fitted(
     isSquare ? upright : resampled(upright, square.width, square.height),
@@ -241,7 +241,7 @@ function rgbOf(planes: Planes, color: StreamColor, colors: Colors): RgbImage {
   return { data, width, height, channels: 3 };
 }
 
-/** A frame that comes so many periods before its predecessor belongs to another recording: the clock was set anew. */
+/** A frame that comes so many periods before its predecessor belongs to another recording: the clock was reset. */
 const BACKWARD = 1.5;
 
 /** Gives each frame its time. */

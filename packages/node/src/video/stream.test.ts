@@ -80,7 +80,7 @@ describe('times', () => {
           ...{ width: 2, height: 2, rate: 25, orientation: UPRIGHT },
           async *decode() {
             for (const each of timestamps) {
-              const frame: DecodedFrame = { picture: numberedFrame(0, 2, 2), timestamp: each };
+              const frame: DecodedFrame = { pixels: numberedFrame(0, 2, 2), timestamp: each };
               yield await Promise.resolve(frame);
             }
           },

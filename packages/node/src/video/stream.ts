@@ -11,7 +11,7 @@ export type Decoder = 'built-in' | 'ffmpeg';
 /** A frame as it is decoded, before anything is done to it. */
 export interface DecodedFrame {
   /** Its samples; the last frame's may stand in for a damaged one, or nothing. */
-  readonly picture?: Planes | RgbImage | undefined;
+  readonly pixels?: Planes | RgbImage | undefined;
   /** Presentation time by the clock of the container, seconds; absent where the container has none. */
   readonly timestamp?: number | undefined;
   /** The field that was recorded first, where the frame is two fields. */

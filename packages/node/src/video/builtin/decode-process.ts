@@ -13,7 +13,7 @@ import { open } from 'node:fs/promises';
 import process from 'node:process';
 
 import { loadNative } from './native.ts';
-import { pictureOf } from './picture.ts';
+import { pixelsOf } from './native-pixels.ts';
 import { createFieldReader } from './fields.ts';
 import { FRAME_HEADER, writeHeader } from './protocol.ts';
 import type { Probe, Refusal } from './protocol.ts';
@@ -105,7 +105,7 @@ async function timesOf(source: Source): Promise<{ times: number[]; end: number }
     if (start === -Infinity && isKey) start = time;
     if (start === -Infinity || (time < start - 1e-9 && shift === 0 && !isKey)) continue;
     if (isKey && time < latest - 1e-6) {
-      // The clock was set anew.
+      // The clock was reset.
       const last = times.reduce((most, each) => Math.max(most, each), 0);
       shift = last + (last - times[0]!) / Math.max(1, times.length - 1) - time;
     }
@@ -150,8 +150,8 @@ async function* framesOf(
   const isFull = source.color.fullRange === true;
   if (source.codec === 'raw') {
     for await (const { data, time } of source.packets()) {
-      const picture = readRaw(data, source.raw!, source);
-      yield bytesOf({ ...picture, isFullRange: isFull, time, field: undefined }, source);
+      const pixels = readRaw(data, source.raw!, source);
+      yield bytesOf({ ...pixels, isFullRange: isFull, time, field: undefined }, source);
     }
     return;
   }
@@ -161,16 +161,16 @@ async function* framesOf(
     try {
       if (shown === undefined) continue;
       const time = shown - lead;
-      const picture = frame && pictureOf(frame, source);
-      if (typeof picture === 'string') {
+      const pixels = frame && pixelsOf(frame, source);
+      if (typeof pixels === 'string') {
         if (onRefused === undefined) continue;
-        onRefused(picture);
+        onRefused(pixels);
         return;
       }
       const size = frame ?? { width: 0, height: 0 };
       const field = frame && fieldOf(packet);
-      const isFullRange = isFull || picture?.isFullRange === true;
-      yield bytesOf({ ...picture, isFullRange, time, field }, size);
+      const isFullRange = isFull || pixels?.isFullRange === true;
+      yield bytesOf({ ...pixels, isFullRange, time, field }, size);
     } finally {
       frame?.close();
     }
@@ -178,7 +178,7 @@ async function* framesOf(
 }
 
 function bytesOf(
-  picture: {
+  pixels: {
     readonly kind?: 'rgb' | 'planes';
     readonly chroma?: readonly [number, number] | null;
     readonly bits?: number;
@@ -189,7 +189,7 @@ function bytesOf(
   },
   { width, height }: { readonly width: number; readonly height: number },
 ): Buffer {
-  const { kind = 'planes', chroma = null, bits = 8, data, isFullRange, time, field } = picture;
+  const { kind = 'planes', chroma = null, bits = 8, data, isFullRange, time, field } = pixels;
   const bytes = Buffer.allocUnsafeSlow(FRAME_HEADER + (data?.length ?? 0));
   const isDamaged = data === undefined;
   const size = isDamaged ? { width: 0, height: 0 } : { width, height };

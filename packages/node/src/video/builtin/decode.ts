@@ -101,13 +101,13 @@ async function* decode(
 function decodedOf(header: FrameHeader, data: Uint8Array): DecodedFrame {
   const { width, height, kind, chroma, bits, field, isDamaged, time } = header;
   const samples = bits > 8 ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
-  const picture =
+  const pixels =
     kind === 'rgb'
       ? ({ data, width, height, channels: 3 } as const)
       : { width, height, chroma, bits, data: samples, isFullRange: header.isFullRange };
   return {
     timestamp: time,
-    ...(isDamaged ? { isDamaged } : { picture }),
+    ...(isDamaged ? { isDamaged } : { pixels }),
     ...(field && { field }),
   };
 }

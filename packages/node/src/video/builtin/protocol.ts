@@ -32,7 +32,7 @@ export type Answer = Probe | Refusal;
 
 /** What precedes the samples of a frame. */
 export interface FrameHeader {
-  /** Pixels; 0 where there is no picture. */
+  /** Pixels; 0 for a damaged frame. */
   readonly width: number;
   /** Pixels. */
   readonly height: number;

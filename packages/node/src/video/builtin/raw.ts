@@ -1,9 +1,9 @@
-/** @file Samples that a container stores as they are, brought to planes or RGB. */
+/** @file Samples that a container stores as they are, converted to planes or RGB. */
 import type { FrameHeader } from './protocol.ts';
 import type { RawLayout } from './source.ts';
 
-/** A picture with what its header needs. */
-export interface RawPicture extends Pick<FrameHeader, 'kind' | 'chroma' | 'bits'> {
+/** Pixels with what its header needs. */
+export interface RawPixels extends Pick<FrameHeader, 'kind' | 'chroma' | 'bits'> {
   readonly data: Uint8Array;
 }
 
@@ -12,7 +12,7 @@ export function readRaw(
   bytes: Uint8Array,
   { format, isBottomUp, stride, palette }: RawLayout,
   { width, height }: { readonly width: number; readonly height: number },
-): RawPicture | undefined {
+): RawPixels | undefined {
   const halfWidth = (width + 1) >> 1;
   const chroma = halfWidth * ((height + 1) >> 1);
   const luma = width * height;

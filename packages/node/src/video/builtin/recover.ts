@@ -20,7 +20,7 @@ const MOST_SEARCHED = 1500;
  * The native decoder does not report which packet a frame is of; but frames come in order of presentation, one per
  * packet, as long as nothing is damaged. Where its log reports damage, the packets from the last keyframe on are decoded
  * once more, up to the damaged one, which is searched for, so that the result does not depend on the number of threads
- * that decode ahead. What depends on it is a gap; the decoder starts anew at the next keyframe.
+ * that decode ahead. What depends on it is a gap; the decoder starts again at the next keyframe.
  */
 export async function* recovered(source: Source): AsyncGenerator<PlacedFrame> {
   const packets = source.packets()[Symbol.asyncIterator]();
@@ -34,7 +34,7 @@ export async function* recovered(source: Source): AsyncGenerator<PlacedFrame> {
       if (packet === undefined) break;
       // Frames before the first keyframe need others that the file does not have.
       if (state.latest === -Infinity && !packet.isKey) continue;
-      // Nothing is shown after a keyframe that was decoded before it: the clock was set anew.
+      // Nothing is shown after a keyframe that was decoded before it: the clock was reset.
       if (packet.isKey && packet.time < state.latest - 1e-6) {
         yield* finished(source, state);
         state = startState(source);

@@ -5,8 +5,8 @@ import type { NativeFrame } from './native.ts';
 import type { FrameHeader } from './protocol.ts';
 import type { Source } from './source.ts';
 
-/** A picture with what its header needs. */
-export interface NativePicture extends Pick<
+/** Pixels with what its header needs. */
+export interface NativePixels extends Pick<
   FrameHeader,
   'kind' | 'chroma' | 'bits' | 'isFullRange'
 > {
@@ -18,7 +18,7 @@ const NAMED: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** Copies the samples of a frame. @returns why not, where its format is not known */
-export function pictureOf(frame: NativeFrame, source: Source): NativePicture | string {
+export function pixelsOf(frame: NativeFrame, source: Source): NativePixels | string {
   const { width, height, format } = frame;
   const size = frame.allocationSize();
   const copy = (): Uint8Array => {
@@ -36,7 +36,7 @@ export function pictureOf(frame: NativeFrame, source: Source): NativePicture | s
     return { kind: 'planes', chroma: [1, 1], bits: 8, isFullRange: false, data };
   }
   if (format !== '' || source.color.matrix === 'rgb') return 'its pixel format is unusual';
-  if (source.codec === 'png') return pngPicture(copy(), width * height);
+  if (source.codec === 'png') return pngPixels(copy(), width * height);
   const bytes = source.bits > 8 ? 2 : 1;
   for (const chroma of [null, [1, 1], [1, 0], [0, 0]] as const) {
     if (bytes * samplesOf({ width, height, chroma }) !== size) continue;
@@ -47,7 +47,7 @@ export function pictureOf(frame: NativeFrame, source: Source): NativePicture | s
   return 'its pixel format is unusual';
 }
 
-function pngPicture(data: Uint8Array, pixels: number): NativePicture | string {
+function pngPixels(data: Uint8Array, pixels: number): NativePixels | string {
   const common = { chroma: null, bits: 8, isFullRange: true } as const;
   if (data.length === pixels) return { ...common, kind: 'planes', data };
   if (data.length === 3 * pixels) return { ...common, kind: 'rgb', data };
