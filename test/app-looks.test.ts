@@ -145,6 +145,25 @@ describePage('the look of the page', (at) => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  // 640 × 450 is what a window of 1280 × 900 has at a zoom of 200 %.
+  it.each([
+    [320, 640],
+    [390, 844],
+    [430, 932],
+    [640, 450],
+  ])('every control of the report can be reached by pointer at %i × %i', async (width, height) => {
+    const { page } = shown;
+    await page.setViewportSize({ width, height });
+    expect(await outOfReach(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Report (HTML)' }).waitFor();
+    expect(await outOfReach(page, '#save-list')).toEqual([]);
+    await page.keyboard.press('Escape');
+    const whole = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(whole).toBeLessThanOrEqual(width);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it('a review whose clip has not been chosen yet', async () => {
     const { page } = shown;
     const file = join(at.folder, 'demonstration.review.json');
@@ -198,6 +217,30 @@ describePage('the look of the page', (at) => {
     await shown.context.close();
   });
 });
+
+/** Controls that a pointer cannot reach: outside the window even after scrolling, or covered by something else. */
+async function outOfReach(page: Page, within = 'body'): Promise<string[]> {
+  return page.evaluate((within) => {
+    const all = 'button, select, input, textarea, summary, a[href], [role=slider]';
+    const shown = [...document.querySelectorAll(`:is(${within}) :is(${all})`)].filter(
+      (one) =>
+        !one.matches('[tabindex="-1"], .skip, .head, progress') &&
+        one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }),
+    );
+    if (shown.length === 0) return ['no control at all'];
+    return shown.flatMap((one) => {
+      one.scrollIntoView({ block: 'center', inline: 'nearest' });
+      const { left, right, top, bottom, width } = one.getBoundingClientRect();
+      const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      const isHit = hit !== null && (one.contains(hit) || hit.contains(one));
+      const isInside = left >= 0 && right <= document.documentElement.clientWidth + 0.5;
+      const isMoment = one.getAttribute('role') === 'slider'; // its handle may end beyond the first frame
+      if (width > 0 && isHit && (isInside || isMoment)) return [];
+      const name = one.getAttribute('aria-label') ?? one.textContent.trim().slice(0, 40);
+      return [`${name} at ${Math.round(left)} to ${Math.round(right)}`];
+    });
+  }, within);
+}
 
 /** Tabs through the page. Returns the names of the controls reached and of those without a visible focus. */
 async function walk(page: Page): Promise<{ reached: string[]; unseen: string[] }> {
