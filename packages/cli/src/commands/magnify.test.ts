@@ -134,6 +134,26 @@ describe('telltale magnify', () => {
     expect(await readFrames('silent.mp4')).toHaveLength(25);
   });
 
+  it.skipIf(!hasFfmpeg)(
+    'keeps every frame and its time, with square pixels (skipped without ffmpeg)',
+    async () => {
+      // 4 s, half of them at 30 and half of them at 10 frames per second; pixels twice as wide as high.
+      const input = ['-f', 'lavfi', '-i', 'testsrc=size=64x96:rate=30:duration=4'];
+      const varied = ['-vf', 'select=lt(n\\,60)+not(mod(n\\,3)),setsar=2', '-vsync', 'vfr'];
+      const words = ['-v', 'error', ...input, ...varied, at('varied.mp4')];
+      expect(spawnSync('ffmpeg', words).status).toBe(0);
+      const before = await readFrames('varied.mp4');
+      expect(before).toHaveLength(80);
+      const { status, stderr } = await run('@varied.mp4 --out @steady.mp4 --beside');
+      expect(status, stderr).toBe(0);
+      const after = await readFrames('steady.mp4');
+      expect(after[0]).toMatchObject({ width: 256, height: 96 });
+      expect(after).toHaveLength(80);
+      for (const [i, { time }] of before.entries()) expect(after[i]!.time).toBeCloseTo(time, 3);
+      expect(after.at(-1)!.time).toBeCloseTo(3.9, 3);
+    },
+  );
+
   it('leaves nothing where it is interrupted', async () => {
     const frames = Array.from({ length: 400 }, (_, i) => numberedFrame(i % 256));
     await writeVideo(at('long.mp4'), frames, { rate: 25 });

@@ -1,14 +1,14 @@
 /** @file Two clips side by side, for comparison. */
-import type { Clip, RgbImage } from '@telltale/core';
+import type { Clip, Frame, RgbImage } from '@telltale/core';
 
 /** Frames of two clips of the same size, side by side. */
-export async function* sideBySide(left: Clip, right: Clip): AsyncGenerator<RgbImage> {
+export async function* sideBySide(left: Clip, right: Clip): AsyncGenerator<Frame> {
   const others = left.frames()[Symbol.asyncIterator]();
   try {
     for await (const frame of right.frames()) {
       const other = await others.next();
       if (other.done === true) return;
-      yield joined(other.value, frame);
+      yield { ...joined(other.value, frame), index: frame.index, time: frame.time };
     }
   } finally {
     await others.return?.();

@@ -15,6 +15,9 @@ interface Run {
   readonly progress: Progress;
 }
 
+/** Red, green and blue. */
+type Color = readonly [number, number, number];
+
 /** Length of the start of the clip that is searched for a face, seconds. */
 const SEARCHED = 3;
 /** Share of the side of the face region that is skin; the rest is hair and background. */
@@ -33,15 +36,17 @@ export async function findPulse(
   { signal, progress }: Run,
 ): Promise<string | undefined> {
   const face = await findSkin(clip, signal);
-  const colors: [number, number, number][] = [];
+  const colors: Color[] = [];
+  const times: number[] = [];
   for await (const frame of clip.frames()) {
     signal.throwIfAborted();
     colors.push(meanColor(frame, face));
+    times.push(frame.time);
     progress.update(`measuring the pulse: frame ${countOf(colors.length, clip.expectedFrames)}`);
   }
   if (face === undefined) progress.note('No face was found: the pulse is that of the whole frame.');
   try {
-    const pulse = pulseRate(colors, clip.rate, { low, high });
+    const pulse = pulseRate(evenly(colors, times, clip.rate), clip.rate, { low, high });
     if (pulse !== undefined) {
       const { beatsPerMinute, signalToNoise } = pulse;
       const rate = `${beatsPerMinute.toFixed(1)} beats per minute`;
@@ -53,6 +58,27 @@ export async function findPulse(
     progress.note(`The pulse rate cannot be measured: ${error.message}.`);
   }
   return undefined;
+}
+
+/** Colors at even spacings, interpolated linearly: a spectrum needs them where the rate of the clip varies. */
+function evenly(
+  colors: readonly Color[],
+  times: readonly number[],
+  rate: number,
+): readonly Color[] {
+  const [start, end] = [times[0] ?? 0, times.at(-1) ?? 0];
+  if (times.every((time, i) => Math.abs(time - start - i / rate) < 0.5 / rate)) return colors;
+  let next = 1;
+  return Array.from({ length: Math.floor((end - start) * rate) + 1 }, (_, i) => {
+    const time = start + i / rate;
+    while (next < times.length - 1 && times[next]! < time) next++;
+    const [before, after] = [times[next - 1]!, times[next]!];
+    const share = Math.min(1, Math.max(0, (time - before) / (after - before)));
+    const [from, to] = [colors[next - 1]!, colors[next]!];
+    const at = (channel: 0 | 1 | 2): number =>
+      from[channel] + share * (to[channel] - from[channel]);
+    return [at(0), at(1), at(2)];
+  });
 }
 
 /** Region of the first face, searched twice per second; undefined where there is none. */

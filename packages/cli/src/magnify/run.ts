@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import type { Clip, RgbImage } from '@telltale/core';
+import type { Clip, Frame } from '@telltale/core';
 import { magnifyClip } from '@telltale/core/magnify';
 import type { MagnifyOptions } from '@telltale/core/magnify';
 import { hasSound, openClip, writeVideo } from '@telltale/node';
@@ -64,6 +64,7 @@ export async function runMagnify(
     await writeVideo(out, watched(frames, { clip, progress, signal }), {
       ...ENCODING,
       rate: clip.rate,
+      keepTimes: true,
     });
     process.stdout.write(`${out}\n${pulse ?? ''}`);
   } finally {
@@ -105,13 +106,13 @@ function settingsOf(options: MagnifyRun): MagnifyOptions {
 
 /** The frames, with progress and the remaining time; stops at the signal. */
 async function* watched(
-  frames: AsyncIterable<RgbImage>,
+  frames: AsyncIterable<Frame>,
   {
     clip,
     progress,
     signal,
   }: { readonly clip: Clip; readonly progress: Progress; readonly signal: AbortSignal },
-): AsyncGenerator<RgbImage> {
+): AsyncGenerator<Frame> {
   let done = 0;
   let start = 0;
   for await (const frame of frames) {

@@ -44,6 +44,23 @@ describe.each([
     },
   );
 
+  it.skipIf(!there)('frames keep their own times', async () => {
+    // Pauses, an early frame, a start after 0: nothing of it is a multiple of the period.
+    const times = [1.5, 1.54, 1.571, 1.75, 3, 3.033, 3.1, 5.5];
+    const frames = times.map((time, i) => ({ ...numberedFrame(i), time }));
+    const path = at(`${encoder}-variable.mp4`);
+    await writeVideo(path, frames, { rate: 30, keepTimes: true, encoder });
+    const found: number[] = [];
+    const clip = await openClip(path);
+    for await (const frame of clip.frames()) {
+      expect(numberOf(frame)).toBe(found.length);
+      found.push(frame.time);
+    }
+    expect(found).toHaveLength(times.length);
+    for (const [i, time] of times.entries()) expect(found[i]).toBeCloseTo(time, 3);
+    expect(clip.recording!().truncated).toBeUndefined();
+  });
+
   it.skipIf(!there)('an odd size grows by one pixel', async () => {
     await writeVideo(at('odd.mp4'), [numberedFrame(9, 193, 127)], { rate: 25, encoder });
     const clip = await openClip(at('odd.mp4'));

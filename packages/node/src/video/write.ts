@@ -11,6 +11,7 @@ import { TelltaleError } from '@telltale/core';
 import type { RgbImage } from '@telltale/core';
 
 import { writeThrough } from '../output.ts';
+import { retime } from './retime.ts';
 import { encodeBuiltin } from './builtin/encode.ts';
 import { hasBuiltin } from './builtin/native.ts';
 import { hasProgram } from './ffmpeg.ts';
@@ -20,6 +21,11 @@ import type { Decoder } from './stream.ts';
 export interface WriteVideoOptions {
   /** Frames per second. */
   readonly rate: number;
+  /**
+   * Whether frames are shown at their own times, as those of a clip whose rate varies; `rate` is then for the encoder
+   * and for the last frame. @defaultValue false: one frame after another at `rate`, from 0
+   */
+  readonly keepTimes?: boolean;
   /** Constant rate factor of x264, 0 (best, largest file) to 51; the built-in encoder takes a bitrate from it. @defaultValue 12 */
   readonly quality?: number;
   /** Preset of x264, with `ffmpeg`: a slower one writes a smaller file of the same quality. @defaultValue 'medium' */
@@ -31,10 +37,17 @@ export interface WriteVideoOptions {
 /** The presets of x264 that are used. */
 type Preset = 'medium' | 'superfast';
 
+/** An image, with the time at which it is shown. */
+export interface TimedImage extends RgbImage {
+  /** Seconds, increasing; used with `keepTimes`. */
+  readonly time?: number;
+}
+
 /** Encodes frames one by one, all of the same even size. */
 interface Encoder {
   write(rgb: Uint8Array): Promise<void>;
-  finish(): Promise<void>;
+  /** @param times - of all frames, seconds, where they do not follow from the rate */
+  finish(times: readonly number[] | undefined): Promise<void>;
   /** Frees all resources, finished or not. */
   close(): Promise<void>;
 }
@@ -59,8 +72,8 @@ interface Target {
  */
 export async function writeVideo(
   path: string,
-  frames: AsyncIterable<RgbImage> | Iterable<RgbImage>,
-  { rate, quality = 12, preset = 'medium', encoder: wanted }: WriteVideoOptions,
+  frames: AsyncIterable<TimedImage> | Iterable<TimedImage>,
+  { rate, keepTimes = false, quality = 12, preset = 'medium', encoder: wanted }: WriteVideoOptions,
 ): Promise<void> {
   if (!(rate > 0 && Number.isFinite(rate))) {
     throw new TelltaleError(
@@ -73,6 +86,7 @@ export async function writeVideo(
   await writeThrough(path, async (temporary) => {
     let encoder: Encoder | undefined;
     let first: RgbImage | undefined;
+    const times: number[] = [];
     try {
       for await (const frame of frames) {
         first ??= frame;
@@ -87,6 +101,7 @@ export async function writeVideo(
         const even = { width: width + (width % 2), height: height + (height % 2) };
         encoder ??= open({ path: temporary, ...even, rate, quality, preset });
         await encoder.write(toEvenRgb(frame));
+        times.push(frame.time ?? times.length / rate);
       }
       if (encoder === undefined) {
         throw new TelltaleError(
@@ -95,11 +110,16 @@ export async function writeVideo(
           'Give at least one frame.',
         );
       }
-      await encoder.finish();
+      await encoder.finish(keepTimes && !isSteady(times, rate) ? times : undefined);
     } finally {
       await encoder?.close();
     }
   });
+}
+
+/** Whether times follow from a rate, as exactly as containers that round to milliseconds keep them. */
+function isSteady(times: readonly number[], rate: number): boolean {
+  return times.every((time, i) => Math.abs(time - i / rate) < 0.001);
 }
 
 async function chooseEncoder(wanted: Decoder | undefined): Promise<(target: Target) => Encoder> {
@@ -125,7 +145,7 @@ function encodeWithBuiltin(target: Target): Encoder {
   };
   return {
     write: (rgb) => named(encoder.write(rgb)),
-    finish: () => named(encoder.finish()),
+    finish: (times) => named(encoder.finish(times)),
     close: () => encoder.close(),
   };
 }
@@ -197,10 +217,11 @@ function encodeWithFfmpeg({ path, width, height, rate, quality, preset }: Target
       if (child.exitCode !== null) throw failure();
       if (!child.stdin.write(rgb)) await Promise.race([once(child.stdin, 'drain'), ended]);
     },
-    async finish() {
+    async finish(times) {
       child.stdin.end();
       const [code] = await ended;
       if (code !== 0) throw failure();
+      if (times !== undefined) await retime(path, times, rate);
     },
     async close() {
       if (child.exitCode === null) child.kill('SIGKILL');

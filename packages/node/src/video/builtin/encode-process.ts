@@ -1,21 +1,23 @@
 /**
  * @file The process that writes an MP4 file: OpenH264 encodes, mediabunny writes the container.
  *
- * `encode-process FILE WIDTH HEIGHT RATE BITRATE` reads RGB frames of that size, both even, from standard input.
+ * `encode-process FILE WIDTH HEIGHT RATE BITRATE` reads RGB frames of that size, both even, from standard input, and their
+ * times, where they do not follow from the rate, in a message.
  */
 import { once } from 'node:events';
 import process from 'node:process';
 
-import {
-  EncodedPacket,
-  EncodedVideoPacketSource,
-  FilePathTarget,
-  Mp4OutputFormat,
-  Output,
-} from 'mediabunny';
-
+import { writePackets } from '../retime.ts';
+import type { PlacedPacket } from '../retime.ts';
 import { loadNative } from './native.ts';
 import { toYuv } from './yuv.ts';
+
+/** Sent by the parent after the last frame. */
+const times = new Promise<readonly number[] | undefined>((resolve) => {
+  process.once('message', (message: { readonly times?: readonly number[] }) =>
+    resolve(message.times),
+  );
+});
 
 /** ITU-R BT.601, 16 to 235, as `toYuv` converts. */
 const COLOR = { matrix: 'smpte170m', primaries: 'smpte170m', transfer: 'smpte170m' } as const;
@@ -35,17 +37,10 @@ async function run(
   },
 ): Promise<void> {
   const { VideoEncoderNative, VideoFrameNative } = loadNative();
-  const output = new Output({
-    format: new Mp4OutputFormat({ fastStart: 'in-memory' }),
-    target: new FilePathTarget(file),
-  });
-  const track = new EncodedVideoPacketSource('avc');
-  output.addVideoTrack(track, { frameRate: rate });
-  await output.start();
-
-  const chunks: { readonly data: Uint8Array; readonly isKey: boolean }[] = [];
+  // The container is held in memory anyway, because its header comes first and counts the frames.
+  const packets: PlacedPacket[] = [];
   const encoder = new VideoEncoderNative(
-    (data, isKey) => chunks.push({ data: Uint8Array.from(data), isKey }),
+    (data, isKey) => packets.push({ data: Uint8Array.from(data), isKey, index: packets.length }),
     (message) => {
       throw new Error(message);
     },
@@ -62,20 +57,6 @@ async function run(
     avcFormat: 'annexb',
     colorSpace,
   });
-  const decoderConfig = {
-    codec: 'avc1.42e033',
-    codedWidth: width,
-    codedHeight: height,
-    colorSpace,
-  };
-  let written = 0;
-  const writeChunks = async (): Promise<void> => {
-    for (const { data, isKey } of chunks.splice(0)) {
-      const packet = new EncodedPacket(data, isKey ? 'key' : 'delta', written / rate, 1 / rate);
-      await track.add(packet, written === 0 ? { decoderConfig } : undefined);
-      written++;
-    }
-  };
   let count = 0;
   for await (const rgb of blocks(3 * width * height)) {
     const planes = toYuv(rgb, width, height);
@@ -89,13 +70,14 @@ async function run(
     // fraction of a pixel would come late and in steps.
     encoder.encode(frame, Math.round((count++ / rate) * 1e6), true);
     frame.close();
-    await writeChunks();
   }
   encoder.flush(() => undefined);
-  await writeChunks();
   encoder.close();
-  if (written !== count) throw new Error(`${count} frames were given and ${written} encoded`);
-  await output.finalize();
+  if (packets.length !== count) {
+    throw new Error(`${count} frames were given and ${packets.length} encoded`);
+  }
+  const config = { codec: 'avc1.42e033', codedWidth: width, codedHeight: height, colorSpace };
+  await writePackets(file, packets, { rate, times: await times, config });
   await new Promise((done) => process.stdout.write('done\n', done));
 }
 

@@ -24,8 +24,11 @@ export interface BuiltinTarget {
 export interface BuiltinEncoder {
   /** @param rgb - `[height, width, 3]` */
   write(rgb: Uint8Array): Promise<void>;
-  /** @throws Error where the file could not be written, with the last line of the encoder's log */
-  finish(): Promise<void>;
+  /**
+   * @param times - of all frames, seconds, where they do not follow from the rate
+   * @throws Error where the file could not be written, with the last line of the encoder's log
+   */
+  finish(times?: readonly number[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,7 +60,8 @@ export function encodeBuiltin({
       await Promise.race([once(input, 'drain').catch(() => left), left]);
       if (child.exitCode !== null) throw new Error(reasonOf(log));
     },
-    async finish() {
+    async finish(times) {
+      child.send({ times }, () => undefined); // an error is reported by the status below
       input.end();
       const [code] = await left;
       if (code !== 0 || out !== 'done\n') throw new Error(reasonOf(log));
