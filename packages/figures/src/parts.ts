@@ -74,7 +74,13 @@ export function facePart({ clip, face }: Report, { face: text }: ReportWords): M
     <h2>${text.title}</h2>
     <p>
       ${text.followed(face.frames, clip.frames, percent(face.frames / clip.frames))}
-      ${face.faces > 1 ? text.faces(face.faces) : undefined}
+      ${
+        face.person !== undefined && face.person.number > 1
+          ? text.person(face.person.number, face.person.of)
+          : face.faces > 1
+            ? text.faces(face.faces)
+            : undefined
+      }
     </p>
     ${
       gaps.length > 0

@@ -13,6 +13,7 @@ import { VERSION } from '../base/version.ts';
 import { classifyExpression, type ExpressionFaces } from '../expression/classify.ts';
 import { examineExpressions } from '../expression/examine.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
+import type { FaceChoice } from '../face/people.ts';
 import { FACE_NETWORKS, type FaceModels } from '../face/models.ts';
 import { DETECTION_INTERVAL } from '../face/track.ts';
 import { FAST, LIKE_OPENCV } from '../motion/tvl1-options.ts';
@@ -24,7 +25,7 @@ import type { FaceMotion } from '../spot/measure.ts';
 import { SPOT_DEFAULTS, spotMovements, type Movement, type SpotOptions } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
 import type { OpenFollower } from '../spot/follow.ts';
-import { measureClip } from './measure-clip.ts';
+import { measureClip, type WhoOptions } from './measure-clip.ts';
 
 /** What the analysis needs besides the clip. */
 export interface AnalysisTools {
@@ -47,7 +48,7 @@ export interface AnalysisProgress {
 }
 
 /** Options of {@link analyze}. */
-export interface AnalysisOptions {
+export interface AnalysisOptions extends WhoOptions {
   /** How spotting decides. */
   readonly spot?: SpotOptions;
   /** Stops the work: an `AbortSignal`. */
@@ -83,14 +84,14 @@ export interface Analysis {
 /**
  * Analyzes a clip of a face.
  *
- * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `FRAMES_EMPTY` where there is no
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `OPTION_INVALID` where nobody has that number, `FRAMES_EMPTY` where there is no
  *   frame, `MODEL_INPUT_MISMATCH` where the recognizer takes a magnified apex, `CANCELED` after the signal, and what
  *   the clip throws while it is decoded.
  */
 export async function analyze(
   clip: Clip,
   tools: AnalysisTools,
-  { spot = {}, signal, onProgress }: AnalysisOptions = {},
+  { spot = {}, person, people, signal, onProgress }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const { face, recognizer, openFollower } = tools;
   assertClassifiable(recognizer);
@@ -98,8 +99,7 @@ export async function analyze(
     onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
 
   const { track, regions, motion, tvl1 } = await measureClip(clip, face, {
-    openFollower,
-    signal,
+    ...{ openFollower, person, people, signal },
     onProgress: progress,
   });
   const { times } = track;
@@ -147,7 +147,8 @@ export async function analyze(
     threshold: spotting.threshold,
     expressions,
     recognizer: recognizer?.card,
-    made: madeBy(spot, recognizer),
+    ...(track.person && { person: track.person }),
+    made: madeBy(spot, recognizer, person),
   });
   return { report, images, regions, motion };
 }
@@ -192,9 +193,20 @@ export async function classify(
 }
 
 /** The stages with the options that matter. */
-export function madeBy(spot: SpotOptions, recognizer: Recognizer | undefined): Report['made'] {
+export function madeBy(
+  spot: SpotOptions,
+  recognizer: Recognizer | undefined,
+  person?: FaceChoice,
+): Report['made'] {
   const stages: [stage: string, options: Readonly<Record<string, unknown>>][] = [
-    ['face', { networks: FACE_NETWORKS, lookInterval: DETECTION_INTERVAL }],
+    [
+      'face',
+      {
+        networks: FACE_NETWORKS,
+        lookInterval: DETECTION_INTERVAL,
+        ...(person !== undefined && { person }),
+      },
+    ],
     ['movement', { flow: { ...FAST } }],
     ['spotting', { ...SPOT_DEFAULTS, ...spot }],
     [

@@ -4,7 +4,8 @@ import type { Cancellation } from '../base/pause.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
 import type { FaceModels } from '../face/models.ts';
 import { smoothRegions } from '../face/smooth.ts';
-import { trackFace, type FaceTrack } from '../face/track.ts';
+import type { FaceChoice } from '../face/people.ts';
+import { trackPeople, type FaceTrack, type People } from '../face/track.ts';
 import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
 import type { OpenFollower } from '../spot/follow.ts';
 import { measureMotion, type FaceMotion } from '../spot/measure.ts';
@@ -20,8 +21,16 @@ export interface MeasuredClip {
   readonly tvl1: Tvl1;
 }
 
+/** Whose face is analyzed. */
+export interface WhoOptions {
+  /** Of several people in the clip, one. @defaultValue 'largest' */
+  readonly person?: FaceChoice | undefined;
+  /** Everyone in the clip, from `findPeople`: the first reading, when it was done before. */
+  readonly people?: People | undefined;
+}
+
 /** Options of {@link measureClip}. */
-export interface MeasureClipOptions {
+export interface MeasureClipOptions extends WhoOptions {
   /** Where movement is measured. @defaultValue in this thread */
   readonly openFollower?: OpenFollower | undefined;
   readonly signal?: Cancellation | undefined;
@@ -31,20 +40,36 @@ export interface MeasureClipOptions {
 }
 
 /**
- * Finds the face of a clip and measures its movement. Reads the clip twice.
+ * Finds everyone in a clip: the first reading of an analysis, to choose whose face is analyzed.
  *
- * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `FRAMES_EMPTY`, `CANCELED`, and what the clip
- *   throws while it is decoded
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `CANCELED`, and what the clip throws while it is
+ *   decoded
+ */
+export async function findPeople(
+  clip: Clip,
+  face: FaceModels,
+  { signal, onProgress }: Pick<MeasureClipOptions, 'signal' | 'onProgress'> = {},
+): Promise<People> {
+  return trackPeople(face, clip.frames(), {
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done) => onProgress?.('face', done, clip.expectedFrames),
+  });
+}
+
+/**
+ * Finds the face of a clip and measures its movement. Reads the clip twice, or once
+ * where its people are known.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `OPTION_INVALID` where nobody has that number,
+ *   `FRAMES_EMPTY`, `CANCELED`, and what the clip throws while it is decoded
  */
 export async function measureClip(
   clip: Clip,
   face: FaceModels,
-  { openFollower, signal, onProgress }: MeasureClipOptions = {},
+  { openFollower, person, signal, onProgress, ...options }: MeasureClipOptions = {},
 ): Promise<MeasuredClip> {
-  const track = await trackFace(face, clip.frames(), {
-    ...(signal === undefined ? {} : { signal }),
-    onProgress: (done) => onProgress?.('face', done, clip.expectedFrames),
-  });
+  const people = options.people ?? (await findPeople(clip, face, { signal, onProgress }));
+  const track = people.track(person);
   const { times } = track;
   const regions = smoothRegions(track.regions, times);
   const tvl1 = await createTvl1();

@@ -47,11 +47,10 @@ export async function recognizeClip(
   options: RecognizeOptions = {},
 ): Promise<Analysis> {
   const { face, recognizer, openFollower } = tools;
-  const { signal, onProgress } = options;
+  const { person, people, signal, onProgress } = options;
   assertClassifiable(recognizer);
   const measured = await measureClip(clip, face, {
-    openFollower,
-    signal,
+    ...{ openFollower, person, people, signal },
     onProgress: (stage, done, total) =>
       onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) }),
   });
@@ -80,8 +79,9 @@ export async function recognizeClip(
       ...{ interocular: motion.interocular, threshold: spotting.threshold },
       expressions: [expression],
       recognizer: recognizer?.card,
+      ...(track.person && { person: track.person }),
       made: [
-        ...madeBy({}, recognizer),
+        ...madeBy({}, recognizer, person),
         {
           stage: 'given expression',
           version: madeBy({}, undefined)[0]!.version,

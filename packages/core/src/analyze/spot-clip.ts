@@ -9,7 +9,7 @@ import type { FaceModels } from '../face/models.ts';
 import { curveOf, nearestTime } from '../spot/curve.ts';
 import { spotMovements, type Movement, type SpotOptions } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
-import { measureClip } from './measure-clip.ts';
+import { measureClip, type WhoOptions } from './measure-clip.ts';
 
 /** A movement in frames, counted from 0. */
 export interface FrameMovement extends Pick<Movement, 'kind' | 'confidence'> {
@@ -36,13 +36,13 @@ export interface SpottedClip {
 }
 
 /** Options of {@link spotClip}. */
-export interface SpotClipOptions {
+export interface SpotClipOptions extends WhoOptions {
   /** How spotting decides. */
   readonly spot?: SpotOptions;
   /** Stops the work: an `AbortSignal`. */
-  readonly signal?: Cancellation;
+  readonly signal?: Cancellation | undefined;
   /** `face`, then `movement`: frames done in this reading. */
-  readonly onProgress?: (stage: 'face' | 'movement', done: number) => void;
+  readonly onProgress?: ((stage: 'face' | 'movement', done: number) => void) | undefined;
 }
 
 /**
@@ -54,9 +54,9 @@ export interface SpotClipOptions {
 export async function spotClip(
   clip: Clip,
   face: FaceModels,
-  { spot = {}, signal, onProgress }: SpotClipOptions = {},
+  { spot = {}, ...options }: SpotClipOptions = {},
 ): Promise<SpottedClip> {
-  const { track, motion } = await measureClip(clip, face, { signal, onProgress });
+  const { track, motion } = await measureClip(clip, face, options);
   const { times } = track;
   const spotting = spotMovements(motion.stretches, spot);
   return {

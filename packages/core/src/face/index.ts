@@ -24,5 +24,7 @@ export {
 } from './regions.ts';
 export { smoothRegions } from './smooth.ts';
 export type { SmoothOptions } from './smooth.ts';
-export { DETECTION_INTERVAL, trackFace } from './track.ts';
-export type { FaceTrack, TrackOptions } from './track.ts';
+export type { FaceChoice, Person } from './people.ts';
+export type { Sighting } from './sightings.ts';
+export { DETECTION_INTERVAL, trackFace, trackPeople } from './track.ts';
+export type { FaceTrack, FollowedPerson, People, TrackOptions } from './track.ts';

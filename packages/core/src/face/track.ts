@@ -4,8 +4,8 @@
  * The detector runs five times per second, and the landmarks of what it finds make
  * its boxes steady. Where it misses a face that it found the time before, the landmarks
  * are asked whether the face is still there, as MediaPipe follows faces (Kartynnik et al. 2019,
- * "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", §2). Afterwards, with the whole clip known, the sightings are
- * joined to faces and the face that fills the image most is followed. Between
+ * "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", §2). Afterwards, with the whole clip known, the
+ * sightings are joined to people, and one of them is followed. Between
  * two sightings the region is interpolated; beyond them it stays, and the
  * presence in the second reading shows frame by frame whether the face is still there.
  */
@@ -13,11 +13,14 @@ import { TelltaleError } from '../base/errors.ts';
 import { throwIfCanceled } from '../base/pause.ts';
 import type { Cancellation } from '../base/pause.ts';
 import type { Frame } from '../video/frames.ts';
+import { appearanceOf } from './appearance.ts';
 import { detectFaces, regionOfDetection } from './detect.ts';
 import { regionByLandmarks, regionOfFace } from './find.ts';
 import { createFramingOrder, framings, type Framing, type FramingOrder } from './framing.ts';
 import type { FaceRegion } from './landmarks.ts';
 import type { FaceModels } from './models.ts';
+import { filled, joinPeople, personOf, type FaceChoice, type Person } from './people.ts';
+import { createSightingJoiner, isSamePlace, type Sequence, type Sighting } from './sightings.ts';
 import { isJump, turn } from './smooth.ts';
 
 /** The face of a clip, frame by frame. */
@@ -32,6 +35,26 @@ export interface FaceTrack {
   readonly framings: readonly Framing[];
   /** Which frames are damaged; absent where none is. */
   readonly damaged?: readonly boolean[];
+  /** Who is followed; absent where the clip shows one person. */
+  readonly person?: FollowedPerson;
+}
+
+/** Who is followed in a clip that shows several people. */
+export interface FollowedPerson {
+  /** From 1, those that fill the clip most first. */
+  readonly number: number;
+  /** Number of people. */
+  readonly of: number;
+}
+
+/** Everyone in a clip; see {@link trackPeople}. */
+export interface People {
+  /** Those that fill the clip most first; at least one. */
+  readonly people: readonly Person[];
+  /** Seconds from the first frame, one per frame. */
+  readonly times: readonly number[];
+  /** Where a person is. @throws TelltaleError `OPTION_INVALID` where nobody has that number */
+  readonly track: (choice?: FaceChoice) => FaceTrack;
 }
 
 /** Options of {@link trackFace}. */
@@ -48,38 +71,46 @@ export interface TrackOptions {
 interface Detections {
   readonly frame: number;
   readonly framing: Framing;
-  readonly regions: readonly FaceRegion[];
-}
-
-interface Sighting {
-  readonly frame: number;
-  readonly region: FaceRegion;
 }
 
 /** Seconds between two runs of the face detector. */
 export const DETECTION_INTERVAL = 0.2;
-/** Faces beyond these many largest ones are counted but not followed. */
-const FOLLOWED = 3;
-/** A face that this many runs have missed is a new one when it comes back. */
-const MOST_MISSED = 2;
+/** Faces beyond these many largest ones are found without landmarks. */
+const FOLLOWED = 6;
 
 /**
- * Follows the face that fills the clip most.
+ * Follows the face that fills the clip most, and where that person is not in the image at all, the next.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face; `CANCELED` after the signal.
  */
 export async function trackFace(
   models: FaceModels,
   frames: AsyncIterable<Frame>,
-  { interval = DETECTION_INTERVAL, signal, onProgress }: TrackOptions = {},
+  options: TrackOptions = {},
 ): Promise<FaceTrack> {
+  return (await trackPeople(models, frames, options)).track();
+}
+
+/**
+ * Finds everyone in a clip. People are told apart by what they look like and how they move, so that they are not
+ * confused when they cross or come back.
+ *
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face; `CANCELED` after the signal.
+ */
+export async function trackPeople(
+  models: FaceModels,
+  frames: AsyncIterable<Frame>,
+  { interval = DETECTION_INTERVAL, signal, onProgress }: TrackOptions = {},
+): Promise<People> {
   const times: number[] = [];
   const faces: number[] = [];
   const runs: Detections[] = [];
   const damaged = new Set<number>();
   let next = -Infinity;
+  let count = 0;
   let followed: readonly FaceRegion[] = [];
   const order = createFramingOrder();
+  const joiner = createSightingJoiner();
   for await (const frame of frames) {
     throwIfCanceled(signal);
     // Half a frame early, so that rounded times do not delay every run by a frame.
@@ -89,35 +120,67 @@ export async function trackFace(
       next = frame.time + interval;
       const seen = await search(models, frame, { followed, order, time: frame.time + half });
       followed = seen.followed;
-      runs.push({
-        frame: times.length,
-        framing: seen.framing,
-        regions: [...followed, ...seen.others],
-      });
+      runs.push({ frame: times.length, framing: seen.framing });
+      const regions = [...followed, ...seen.others];
+      joiner.add(
+        times.length,
+        regions.map((region) => ({ region, appearance: appearanceOf(frame, region) })),
+      );
+      count = regions.length;
     }
     times.push(frame.time);
-    faces.push(runs.at(-1)?.regions.length ?? 0);
+    faces.push(count);
     onProgress?.(times.length);
   }
 
-  const sightings = chooseFace(runs);
-  if (sightings.length === 0) {
+  const sequences = joiner.sequences();
+  if (sequences.length === 0) {
     throw new TelltaleError(
       'FACE_NOT_FOUND',
       `none of the ${times.length} frames shows a face`,
       'Check that the clip shows a face from the front, at least 40 pixels wide, not lying on its side.',
     );
   }
+  const people = joinPeople(sequences, runs.length);
+  const seen: SeenClip = { times, faces, runs, damaged, sequences, people };
+  return { people, times, track: (choice = 'largest') => trackOf(seen, choice) };
+}
+
+/** All that the first reading leaves. */
+interface SeenClip extends Pick<FaceTrack, 'times' | 'faces'> {
+  readonly runs: readonly Detections[];
+  readonly damaged: ReadonlySet<number>;
+  readonly sequences: readonly Sequence[];
+  readonly people: readonly Person[];
+}
+
+/** Where one person is, frame by frame. */
+function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
+  const { times, faces, runs, damaged, people } = seen;
+  const person = personOf(people, choice);
+  if (person === undefined) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `there is no person ${choice} in the clip: ${people.length === 1 ? 'one person is' : `${people.length} people are`} seen in it`,
+      `Give a number from 1 to ${people.length}, largest, left or right.`,
+    );
+  }
+  const sightings = choice === 'largest' ? withOthers(person, seen.sequences) : person.sightings;
+  const others = people.filter((other) => other !== person).map((other) => interpolate(other.sightings, runs, times)); // prettier-ignore
   const sighted = new Set(sightings.map(({ frame }) => frame));
   const used = new Set(runs.filter(({ frame }) => sighted.has(frame)).map((run) => run.framing));
+  const regions = interpolate(sightings, runs, times).map((found, i): FaceRegion | null => {
+    // What a damaged frame shows is not known; beyond the last sighting, somebody else may be in front.
+    if (found === null || damaged.has(i)) return null;
+    const { region, isBetween } = found;
+    const isHidden = !isBetween && others.some((other) => other[i]?.isBetween === true && isSamePlace(other[i].region, region)); // prettier-ignore
+    return isHidden ? null : region;
+  });
   return {
-    ...{ times, faces },
-    // What a damaged frame shows is not known.
-    regions: interpolate(sightings, runs, times).map((region, i) =>
-      damaged.has(i) ? null : region,
-    ),
+    ...{ times, faces, regions },
     ...(damaged.size > 0 && { damaged: times.map((_, i) => damaged.has(i)) }),
     framings: framings.filter((framing) => used.has(framing)),
+    ...(people.length > 1 && { person: { number: person.number, of: people.length } }),
   };
 }
 
@@ -166,7 +229,7 @@ async function detectAndFollow(
   const followed: FaceRegion[] = [];
   const others: FaceRegion[] = [];
   const isKnown = (region: FaceRegion): boolean =>
-    [...followed, ...others].some((other) => sameFace(other, region));
+    [...followed, ...others].some((other) => isSamePlace(other, region));
   for (const [rank, detection] of (await detectFaces(models, frame, { framing })).entries()) {
     const region =
       rank < FOLLOWED ? await regionOfFace(models, frame, { detection, framing }) : undefined;
@@ -182,54 +245,24 @@ async function detectAndFollow(
   return { framing, followed, others };
 }
 
-/**
- * Joins the sightings of each face and takes the faces that fill the clip most,
- * as long as they are not in the image at the same time.
- */
-function chooseFace(runs: readonly Detections[]): Sighting[] {
-  const tracks = joinSightings(runs);
-  const weight = (track: readonly Sighting[]): number =>
-    track.reduce((sum, { region }) => sum + region.size ** 2, 0);
-  tracks.sort((a, b) => weight(b) - weight(a));
-
-  const chosen: Sighting[][] = [];
-  for (const track of tracks) {
-    const [start, end] = [track[0]!.frame, track.at(-1)!.frame];
-    const free = chosen.every((other) => end < other[0]!.frame || start > other.at(-1)!.frame);
-    if (free) chosen.push(track);
+/** The sightings of a person, and of others as long as they are not in the image at the same time, the largest first. */
+function withOthers({ sightings }: Person, sequences: readonly Sequence[]): Sighting[] {
+  const own = new Set(sightings);
+  const isOwn = (sequence: Sequence): boolean => own.has(sequence.sightings[0]!);
+  const chosen = sequences.filter(isOwn);
+  const others = sequences.filter((sequence) => !isOwn(sequence));
+  others.sort((a, b) => filled(b.sightings) - filled(a.sightings));
+  for (const other of others) {
+    const isFree = chosen.every(({ runs }) => other.runs[1] < runs[0] || other.runs[0] > runs[1]);
+    if (isFree) chosen.push(other);
   }
-  return chosen.flat().sort((a, b) => a.frame - b.frame);
+  return chosen.flatMap((sequence) => sequence.sightings).sort((a, b) => a.frame - b.frame);
 }
 
-function joinSightings(runs: readonly Detections[]): Sighting[][] {
-  const tracks: { sightings: Sighting[]; run: number }[] = [];
-  runs.forEach(({ frame, regions }, run) => {
-    const open = tracks.filter((track) => run - track.run <= MOST_MISSED);
-    for (const region of regions) {
-      const [nearest] = open
-        .filter((track) => track.run < run)
-        .map((track) => ({ track, last: track.sightings.at(-1)!.region }))
-        .filter(({ last }) => sameFace(last, region))
-        .sort((a, b) => distance(a.last, region) - distance(b.last, region));
-      if (nearest === undefined) {
-        tracks.push({ sightings: [{ frame, region }], run });
-      } else {
-        nearest.track.sightings.push({ frame, region });
-        nearest.track.run = run;
-      }
-    }
-  });
-  return tracks.map((track) => track.sightings);
-}
-
-/** A head moves at most half of its region's side from one run to the next. */
-function sameFace(a: FaceRegion, b: FaceRegion): boolean {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a];
-  return distance(a, b) < small.size / 2 && large.size < 1.6 * small.size;
-}
-
-function distance(a: FaceRegion, b: FaceRegion): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
+interface FoundRegion {
+  readonly region: FaceRegion;
+  /** Whether it was seen before and after. */
+  readonly isBetween: boolean;
 }
 
 /**
@@ -240,8 +273,8 @@ function interpolate(
   sightings: readonly Sighting[],
   runs: readonly Detections[],
   times: readonly number[],
-): (FaceRegion | null)[] {
-  const regions = times.map((): FaceRegion | null => null);
+): (FoundRegion | null)[] {
+  const regions = times.map((): FoundRegion | null => null);
   const seen = new Map(sightings.map(({ frame, region }) => [frame, region]));
   runs.forEach(({ frame: start }, run) => {
     const end = runs[run + 1]?.frame ?? times.length;
@@ -249,8 +282,9 @@ function interpolate(
     const to = seen.get(end);
     for (let frame = start; frame < end; frame++) {
       const done = (times[frame]! - times[start]!) / ((times[end] ?? Infinity) - times[start]!);
-      if (from && to && !isJump(from, to)) regions[frame] = between(from, to, done);
-      else regions[frame] = (done < 0.5 ? (from ?? to) : (to ?? from)) ?? null;
+      const isBetween = from !== undefined && to !== undefined && !isJump(from, to);
+      const region = isBetween ? between(from, to, done) : done < 0.5 ? (from ?? to) : (to ?? from);
+      if (region !== undefined) regions[frame] = { region, isBetween };
     }
   });
   return regions;

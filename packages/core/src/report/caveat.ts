@@ -11,6 +11,7 @@ export type CaveatCode =
   | 'own-model'
   | 'note'
   | 'faces'
+  | 'person'
   | 'gaps'
   | 'small-face'
   | 'slow-camera'

@@ -88,7 +88,7 @@ export interface Report {
   readonly face: {
     /** Number of frames in which the face was found and followed. */
     readonly frames: number;
-    /** The largest number of faces seen in one frame; the largest face is analyzed. */
+    /** The largest number of faces seen in one frame; one is analyzed. */
     readonly faces: number;
     /** Where no face was found: left out of the analysis. */
     readonly gaps: readonly Stretch[];
@@ -97,6 +97,13 @@ export interface Report {
      * fills it), the frame in enlarged tiles (a small face). Absent in reports before version 0.2.
      */
     readonly framings?: readonly ('whole' | 'padded' | 'tiled')[];
+    /** Which of several people was analyzed; absent where the clip shows one. */
+    readonly person?: {
+      /** From 1, those that fill the clip most first. */
+      readonly number: number;
+      /** Number of people in the clip. */
+      readonly of: number;
+    };
   };
   /** The curve that movements were spotted in. */
   readonly movement: {
