@@ -50,7 +50,7 @@ export function writtenFrame(cell: string): number | undefined {
   const text = cell.replace(/^'+/, '').trim();
   const known =
     /^(\d{1,3}(?:[,' ]\d{3})+)$/.exec(text) ??
-    /^(?:[a-z_]*(?:img|image|frame)|第|no\.?|#)?[ _#-]*(\d{1,9})(?: ?(?:帧|f))?(?:\.(?:jpe?g|png|bmp|tiff?))?$/i.exec(
+    /^(?:[a-z_]*(?:img|image|frame)|第|no\.?|#)?[ _#-]*(\d{1,9})(?: ?(?:帧|f))?(?:\.(?:jpe?g|png|bmp|tiff?|webp))?$/i.exec(
       text,
     ) ??
     /^(\d{1,9})(?:\.0*)? ?(?:[*?†!]+|[([].*[)\]])$/.exec(text);
@@ -120,7 +120,7 @@ const NOTHING = /^(?:nan|n\/?a|#n\/a|null|none|nil|无|[-/\\–—?.]+)$/i;
 /** Those of them that cannot be names; `NA` and `-` can. */
 const NO_NAME = /^(?:nan|#n\/a|null)$/i;
 /** Ends of file names that do not belong to a clip's name. */
-const EXTENSION = /\.(?:avi|mp4|m4v|mov|mkv|wmv|mpe?g|webm|jpe?g|png|bmp|zip|rar)$/i;
+const EXTENSION = /\.(?:avi|mp4|m4v|mov|mkv|wmv|mpe?g|webm|jpe?g|png|bmp|tiff?|webp|zip|rar)$/i;
 
 /** A cell that names a subject, a file or a folder: `'006`, `46.0` and `EP01.avi` without what programs added. */
 export function cleanName(cell: string): string {

@@ -48,6 +48,20 @@ describe('readImageHeader', () => {
     expect(await header(bmp(30, -20))).toEqual({ kind: 'bmp', ...size });
   });
 
+  test('reads WebP of each kind, and TIFF with its directory at the end', async () => {
+    const size = { width: 30, height: 20 };
+    const image = sharp({ create });
+    const alpha = sharp({ create: { ...create, channels: 4, background: '#12345678' } });
+    for (const bytes of [
+      await image.clone().webp().toBuffer(),
+      await image.clone().webp({ lossless: true }).toBuffer(),
+      await alpha.webp().toBuffer(),
+    ]) {
+      expect(await header(bytes)).toEqual({ kind: 'webp', ...size });
+    }
+    expect(await header(await image.tiff().toBuffer())).toEqual({ kind: 'tiff', ...size });
+  });
+
   test('a flat image is accepted', async () => {
     const flat = sharp({ create: { width: 4000, height: 3000, channels: 3, background: 'black' } });
     expect((await header(await flat.png({ compressionLevel: 9 }).toBuffer())).width).toBe(4000);
@@ -89,8 +103,8 @@ describe('readImageHeader', () => {
   });
 
   test.each([
-    ['text', Buffer.from('hello'), /not a PNG, JPEG or BMP/],
-    ['nothing', Buffer.alloc(0), /not a PNG, JPEG or BMP/],
+    ['text', Buffer.from('hello'), /not a PNG, JPEG, BMP, TIFF or WebP/],
+    ['nothing', Buffer.alloc(0), /not a PNG, JPEG, BMP, TIFF or WebP/],
     ['a cut header', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), /cut off/],
   ])('refuses %s', async (_, bytes, message) => {
     await expect(header(bytes)).rejects.toThrow(message);

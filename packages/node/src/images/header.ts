@@ -10,13 +10,15 @@ import { open } from 'node:fs/promises';
 import { TelltaleError } from '@telltale/core';
 
 /** Largest image that is opened, pixels: twice an 8K video frame. */
-const MOST_PIXELS = 64 * 2 ** 20;
+export const MOST_PIXELS: number = 64 * 2 ** 20;
 const BEGINNING = 256 * 1024;
+/** The header of TIFF may be at the end of the file: so much of it is read, bytes. */
+const MOST_TIFF = 256 * 2 ** 20;
 
 /** Format and size of an image, as its header states them. */
 export interface ImageHeader {
   /** Format, by its signature. */
-  readonly kind: 'png' | 'jpeg' | 'bmp';
+  readonly kind: 'png' | 'jpeg' | 'bmp' | 'tiff' | 'webp';
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
@@ -24,7 +26,7 @@ export interface ImageHeader {
 }
 
 /**
- * Reads the header of a PNG, JPEG or BMP file without decoding it.
+ * Reads the header of a PNG, JPEG, BMP, TIFF or WebP file without decoding it.
  *
  * @throws TelltaleError `FRAME_UNREADABLE` where the file is missing or no such image, is too small for the size that
  *   its header states, or has more than 64 million pixels
@@ -38,6 +40,11 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
       size = (await file.stat()).size;
       bytes = Buffer.alloc(Math.min(size, BEGINNING));
       await file.read(bytes, 0, bytes.length, 0);
+      const isTiff = bytes[0] === bytes[1] && (bytes[0] === 0x49 || bytes[0] === 0x4d);
+      if (isTiff && size <= MOST_TIFF) {
+        bytes = Buffer.alloc(size);
+        await file.read(bytes, 0, size, 0);
+      }
     } finally {
       await file.close();
     }
@@ -45,7 +52,7 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
     throw refusal(path, (error as Error).message, error);
   }
   const header = checkedHeader(bytes, path, size);
-  if (header === undefined) throw refusal(path, 'it is not a PNG, JPEG or BMP image');
+  if (header === undefined) throw refusal(path, 'it is not a PNG, JPEG, BMP, TIFF or WebP image');
   return header;
 }
 
@@ -94,10 +101,44 @@ function parseHeader(bytes: Buffer): ImageHeader | undefined {
     return { kind: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
   }
   if (bytes.length >= 2 && bytes.readUInt16BE(0) === 0xffd8) return parseJpeg(bytes);
+  if (/^RIFF....WEBP/s.test(bytes.toString('latin1', 0, 12))) return parseWebp(bytes);
+  if (/^(II\*\0|MM\0\*)/.test(bytes.toString('latin1', 0, 4))) return parseTiff(bytes);
   if (bytes.length >= 2 && bytes.toString('latin1', 0, 2) === 'BM') {
     return { kind: 'bmp', width: bytes.readInt32LE(18), height: Math.abs(bytes.readInt32LE(22)) };
   }
   return undefined;
+}
+
+/** WebP: RFC 9649, sections 2.5 to 2.7. */
+function parseWebp(bytes: Buffer): ImageHeader {
+  const kind = 'webp';
+  const chunk = bytes.toString('latin1', 12, 16);
+  if (chunk === 'VP8X') {
+    return { kind, width: 1 + bytes.readUIntLE(24, 3), height: 1 + bytes.readUIntLE(27, 3) };
+  }
+  if (chunk === 'VP8L') {
+    const bits = bytes.readUInt32LE(21);
+    return { kind, width: 1 + (bits & 0x3fff), height: 1 + ((bits >> 14) & 0x3fff) };
+  }
+  return { kind, width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff };
+}
+
+/**
+ * TIFF 6.0, section 2: the size is in the first directory, which may lie anywhere in the file.
+ */
+function parseTiff(bytes: Buffer): ImageHeader {
+  const isLittle = bytes[0] === 0x49;
+  const short = (at: number): number => (isLittle ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)); // prettier-ignore
+  const long = (at: number): number => (isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)); // prettier-ignore
+  const directory = long(4);
+  const size = { width: 0, height: 0 };
+  for (let i = 0; i < short(directory); i++) {
+    const at = directory + 2 + 12 * i;
+    const value = short(at + 2) === 3 ? short(at + 8) : long(at + 8);
+    if (short(at) === 256) size.width = value;
+    if (short(at) === 257) size.height = value;
+  }
+  return { kind: 'tiff', ...size };
 }
 
 /** Skips segments up to the frame header, which has the size. */

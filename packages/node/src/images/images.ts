@@ -6,18 +6,28 @@ import type { RgbImage } from '@telltale/core';
 
 import { isBmp, readBmp } from './bmp.ts';
 import { writeThrough } from '../output.ts';
-import { checkedHeader } from './header.ts';
+import { checkedHeader, MOST_PIXELS } from './header.ts';
 
 /** File extensions of the formats that {@link readImage} reads, in lower case. */
-export const IMAGE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp'] as const;
+export const IMAGE_EXTENSIONS = [
+  '.jpg',
+  '.jpeg',
+  '.png',
+  '.bmp',
+  '.tif',
+  '.tiff',
+  '.webp',
+] as const;
 
 /**
- * Reads a JPEG, PNG or BMP file as 8-bit sRGB, rotated by its EXIF orientation; transparent pixels become black.
+ * Reads a JPEG, PNG, BMP, TIFF or WebP file as 8-bit sRGB, rotated by its EXIF orientation; transparent pixels become
+ * black. Of 16 bits the upper 8 are used.
  *
  * The format is recognized by content, not by name.
  *
  * @returns `data` has `width × height × 3` values, row by row
- * @throws TelltaleError `FILE_MISSING`; `FRAME_UNREADABLE` where the file is no such image, is damaged, or is too large
+ * @throws TelltaleError `FILE_MISSING`; `FRAME_UNREADABLE` where the file is no such image, is damaged, is too large, or
+ *   contains several images
  */
 export async function readImage(path: string): Promise<RgbImage> {
   let bytes: Buffer;
@@ -30,8 +40,10 @@ export async function readImage(path: string): Promise<RgbImage> {
     }
     throw unreadable(path, error);
   }
-  checkedHeader(bytes, path);
+  const kind = checkedHeader(bytes, path)?.kind;
+  const { pages } = kind === 'tiff' || kind === 'webp' ? await stackOf(bytes, path) : { pages: 1 };
   try {
+    if (pages > 1) throw new Error(`it contains ${pages} images; give the file itself as a clip`);
     return isBmp(bytes) ? readBmp(bytes) : await readWithSharp(bytes);
   } catch (error) {
     throw unreadable(path, error);
@@ -60,9 +72,38 @@ export async function writeImage(path: string, image: RgbImage): Promise<void> {
   });
 }
 
-async function readWithSharp(bytes: Uint8Array): Promise<RgbImage> {
+/** How many images a file contains. */
+export interface ImageStack {
+  /** Number of images, from 1. */
+  readonly pages: number;
+  /** How long each is shown, milliseconds; undefined where the format does not state it. */
+  readonly delays: readonly number[] | undefined;
+}
+
+/** Reads how many images a file contains. @throws TelltaleError `FRAME_UNREADABLE` */
+export async function stackOf(bytes: Uint8Array, path: string): Promise<ImageStack> {
   const { default: sharp } = await import('sharp');
-  const { data, info } = await sharp(bytes, { failOn: 'truncated' })
+  try {
+    const { pages = 1, delay } = await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
+    return { pages, delays: delay };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Reads one of the images of a file, from 0, as {@link readImage} does. @throws TelltaleError `FRAME_UNREADABLE` */
+export async function readPage(bytes: Uint8Array, page: number, path: string): Promise<RgbImage> {
+  try {
+    return await readWithSharp(bytes, page);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function readWithSharp(bytes: Uint8Array, page = 0): Promise<RgbImage> {
+  const { default: sharp } = await import('sharp');
+  const input = { failOn: 'truncated', limitInputPixels: MOST_PIXELS } as const;
+  const { data, info } = await sharp(bytes, page > 0 ? { ...input, page } : input)
     .autoOrient()
     .flatten({ background: 'black' })
     .toColorspace('srgb')
@@ -82,7 +123,7 @@ function unreadable(path: string, cause: unknown): TelltaleError {
   return new TelltaleError(
     'FRAME_UNREADABLE',
     `cannot read the image ${path}: ${why}`,
-    'Give a JPEG, PNG or uncompressed BMP file; copy it again if it was cut off.',
+    'Give a JPEG, PNG, TIFF, WebP or uncompressed BMP file; copy it again if it was cut off.',
     { cause },
   );
 }

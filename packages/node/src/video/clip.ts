@@ -8,6 +8,7 @@ import { TelltaleError } from '@telltale/core';
 import { openBuiltin } from './builtin/decode.ts';
 import { hasBuiltin } from './builtin/native.ts';
 import { openFramesFolder } from './frames-folder.ts';
+import { isImageStack, openImageStack } from './image-stack.ts';
 import { hasProgram, openWithFfmpeg } from './ffmpeg.ts';
 import { clipOfStream } from './present.ts';
 import { unreadable } from './stream.ts';
@@ -18,7 +19,7 @@ export type { Decoder, OpenClip } from './stream.ts';
 /** Options of {@link openClip}. */
 export interface ClipOptions {
   /**
-   * Frames per second. Required for a folder of frames, which has no times. For a video it replaces the times in
+   * Frames per second. Required for a folder of frames and for a stack of TIFF, which have no times. For a video it replaces the times in
    * the file, as needed for high-speed recordings that are stored slowed down.
    */
   readonly rate?: number | undefined;
@@ -31,7 +32,8 @@ export interface ClipOptions {
 }
 
 /**
- * Opens a video file, or a folder of JPEG, PNG or BMP frames in the natural order of their names (`img2` before `img10`).
+ * Opens a video file, or a folder of JPEG, PNG, BMP, TIFF or WebP frames in the natural order of their names
+ * (`img2` before `img10`), or a file of several images: animated GIF or WebP, or a stack of TIFF.
  *
  * A video is decoded by the built-in decoder: H.264, HEVC, VP8, VP9 and AV1 in MP4, MOV, MKV, WebM and TS. Everything
  * else, and everything where there is no build for the system, is decoded by the program `ffmpeg` if it is installed.
@@ -64,8 +66,9 @@ export async function openClip(source: string | URL, options: ClipOptions = {}):
   }
   const decoder = options.decoder ?? decoderFromEnvironment();
   const kind = await kindOf(path);
-  return kind === 'folder'
-    ? openFramesFolder(path, rate)
+  if (kind === 'folder') return openFramesFolder(path, rate);
+  return (await isImageStack(path))
+    ? openImageStack(path, rate)
     : clipOfStream(path, await openStream(path, decoder), rate);
 }
 

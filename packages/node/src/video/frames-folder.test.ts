@@ -3,14 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { RgbImage } from '@telltale/core';
+import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { meanDifference, numberedFrame, numberOf } from './numbered-clip.cases.ts';
+import { readImageHeader } from '../images/header.ts';
 import { readImage, writeImage } from '../images/images.ts';
 import { openClip } from './clip.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'telltale-folder-'));
 afterAll(() => rmSync(root, { recursive: true }));
+
+const sharpOf = ({ data, width, height, channels }: RgbImage): ReturnType<typeof sharp> =>
+  sharp(data, { raw: { width, height, channels } });
 
 function makeFolder(name: string): (file: string) => string {
   mkdirSync(join(root, name));
@@ -67,6 +72,20 @@ describe('a folder of images', () => {
     }
   });
 
+  it('is read from TIFF and WebP', async () => {
+    const at = makeFolder('other');
+    await sharpOf(numberedFrame(0)).tiff({ compression: 'lzw' }).toFile(at('f0.tif'));
+    await sharpOf(numberedFrame(1)).webp({ lossless: true }).toFile(at('f1.webp'));
+    await sharpOf(numberedFrame(2)).tiff({ compression: 'none' }).toFile(at('f2.TIFF'));
+    await sharpOf(numberedFrame(3)).webp({ quality: 90 }).toFile(at('f3.webp'));
+    const found: number[] = [];
+    for await (const frame of (await openClip(join(root, 'other'), { rate: 50 })).frames()) {
+      found.push(numberOf(frame));
+      if (frame.index < 3) expect(frame.data).toEqual(numberedFrame(frame.index).data);
+    }
+    expect(found).toEqual([0, 1, 2, 3]);
+  });
+
   it('requires a frame rate', async () => {
     const at = makeFolder('rateless');
     await writeImage(at('1.png'), numberedFrame(1));
@@ -104,6 +123,54 @@ describe('a folder of images', () => {
   });
 });
 
+describe('a file of several images', () => {
+  const at = makeFolder('stacks');
+  const frames = (): ReturnType<typeof sharp> => {
+    const images = [0, 1, 2].map((i) => Buffer.from(numberedFrame(i).data));
+    return sharp(Buffer.concat(images), {
+      raw: { width: 192, height: 3 * 128, channels: 3, pageHeight: 128 },
+    });
+  };
+
+  it.for([
+    ['animated.webp', () => frames().webp({ lossless: true, delay: [40, 500, 40] })],
+    ['animated.gif', () => frames().gif({ delay: [40, 500, 40] })],
+  ] as const)('is read with its times: %s', async ([name, made]) => {
+    await made().toFile(at(name));
+    const clip = await openClip(at(name));
+    const found: [number, number][] = [];
+    for await (const frame of clip.frames()) found.push([numberOf(frame), frame.time]);
+    expect(found).toEqual([
+      [0, 0],
+      [1, 0.04],
+      [2, 0.54],
+    ]);
+  });
+
+  it('is read at a given rate: a stack of TIFF, which is refused without one', async () => {
+    await frames().tiff({ compression: 'none' }).toFile(at('stack.tif'));
+    await expect(openClip(at('stack.tif'))).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+    const found: [number, number][] = [];
+    const clip = await openClip(at('stack.tif'), { rate: 100 });
+    for await (const frame of clip.frames()) found.push([numberOf(frame), frame.time]);
+    expect(found).toEqual([
+      [0, 0],
+      [1, 0.01],
+      [2, 0.02],
+    ]);
+  });
+
+  it('is refused where one image is wanted, and one image where a clip is', async () => {
+    await frames().webp().toFile(at('two.webp'));
+    await expect(readImage(at('two.webp'))).rejects.toThrow(/contains 3 images/);
+    await sharpOf(numberedFrame(0)).webp().toFile(at('still.webp'));
+    await expect(openClip(at('still.webp'))).rejects.toMatchObject({
+      code: 'VIDEO_UNREADABLE',
+      message: expect.stringContaining('single image') as string,
+    });
+  });
+});
+
 describe('images', () => {
   const at = makeFolder('single');
   const gray = (): RgbImage => {
@@ -126,6 +193,17 @@ describe('images', () => {
       writeFileSync(at('a.bmp'), bmp(image, depth, topDown));
       expect(await readImage(at('a.bmp'))).toEqual(image);
     }
+  });
+
+  it('of 16 bits are read from TIFF', async () => {
+    const data = Uint16Array.from({ length: 61 * 7 }, (_, i) => 150 * i);
+    await sharp(data, { raw: { width: 61, height: 7, channels: 1 } })
+      .toColourspace('grey16')
+      .tiff({ compression: 'none' })
+      .toFile(at('deep.tif'));
+    const read = await readImage(at('deep.tif'));
+    for (const [i, value] of data.entries()) expect(Math.abs(read.data[3 * i]! - value / 257)).toBeLessThan(1.01); // prettier-ignore
+    expect(await readImageHeader(at('deep.tif'))).toEqual({ kind: 'tiff', width: 61, height: 7 });
   });
 
   it('are refused with what is wrong with them', async () => {

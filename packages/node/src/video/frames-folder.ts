@@ -10,7 +10,7 @@ import { closable } from './stream.ts';
 import type { OpenClip } from './stream.ts';
 
 /**
- * Opens a folder of JPEG, PNG or BMP frames in the natural order of their names: `img2` before `img10`.
+ * Opens a folder of JPEG, PNG, BMP, TIFF or WebP frames in the natural order of their names: `img2` before `img10`.
  *
  * @param rate - frames per second
  * @throws TelltaleError `OPTION_INVALID` without a rate; `FRAMES_EMPTY` without an image;

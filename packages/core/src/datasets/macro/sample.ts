@@ -65,7 +65,7 @@ export interface MacroReader {
 
 /** Whether a path names an image that can be decoded. */
 export function isImagePath(path: string): boolean {
-  return /\.(jpe?g|png|bmp|tiff?)$/i.test(path) && !/(^|\/)\.[^/]*$/.test(path);
+  return /\.(jpe?g|png|bmp|tiff?|webp)$/i.test(path) && !/(^|\/)\.[^/]*$/.test(path);
 }
 
 /** The seven expressions that most of these datasets have, by the names they go under. */
