@@ -14,11 +14,11 @@ export type {
 } from './analyze/analyze.ts';
 export { frameColumns, landmarkColumns, measureFrames } from './analyze/frame-table.ts';
 export type { FrameRow, FrameTableOptions } from './analyze/frame-table.ts';
-export { findPeople } from './analyze/measure-clip.ts';
+export { findSubjects } from './analyze/measure-clip.ts';
 export type { WhoOptions } from './analyze/measure-clip.ts';
-export type { FaceChoice, Person } from './face/people.ts';
+export type { FaceChoice, Subject } from './face/subjects.ts';
 export type { Sighting } from './face/sightings.ts';
-export type { FaceTrack, FollowedPerson, People } from './face/track.ts';
+export type { FaceTrack, FollowedSubject, Subjects } from './face/track.ts';
 export { recognizeClip } from './analyze/recognize-clip.ts';
 export type { RecognizeOptions } from './analyze/recognize-clip.ts';
 export { spotClip } from './analyze/spot-clip.ts';

@@ -75,8 +75,8 @@ export function facePart({ clip, face }: Report, { face: text }: ReportWords): M
     <p>
       ${text.followed(face.frames, clip.frames, percent(face.frames / clip.frames))}
       ${
-        face.person !== undefined && face.person.number > 1
-          ? text.person(face.person.number, face.person.of)
+        face.subject !== undefined && face.subject.number > 1
+          ? text.subject(face.subject.number, face.subject.of)
           : face.faces > 1
             ? text.faces(face.faces)
             : undefined

@@ -159,8 +159,8 @@ export interface ReportWords {
     readonly followed: (seen: number, frames: number, share: string) => string;
     /** Sentence for a clip with several faces, with their number. */
     readonly faces: (faces: number) => string;
-    /** Sentence for a clip of several people: the number of the one who was analyzed, and how many there are. */
-    readonly person: (number: number, people: number) => string;
+    /** Sentence for a clip of several subjects: the number of the one who was analyzed, and how many there are. */
+    readonly subject: (number: number, subjects: number) => string;
     /** Heading of the list of gaps. */
     readonly gaps: string;
     /** One gap: its times and its first and last frame. */
@@ -320,7 +320,8 @@ export const english: ReportWords = {
     followed: (seen, frames, share) =>
       `Tracked in ${seen} of ${counted(frames, 'frame')} (${share}).`,
     faces: (faces) => `Up to ${faces} faces were visible at once; the largest was analyzed.`,
-    person: (number, people) => `${people} people are in the clip; person ${number} was analyzed.`,
+    subject: (number, subjects) =>
+      `${subjects} subjects are in the clip; subject ${number} was analyzed.`,
     gaps: 'No face was detected',
     gap: (from, to, [first, last]) => `from ${from} to ${to} (frames ${first} to ${last})`,
   },

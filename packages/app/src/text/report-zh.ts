@@ -117,7 +117,7 @@ export const reportInChinese: ReportWords = {
     title: '人脸',
     followed: (seen, frames, share) => `在 ${frames} 帧中的 ${seen} 帧跟踪到人脸（${share}）。`,
     faces: (faces) => `画面中最多同时有 ${faces} 张人脸，分析了最大的一张。`,
-    person: (number, people) => `片段中有 ${people} 人，分析了第 ${number} 人。`,
+    subject: (number, subjects) => `片段中有 ${subjects} 人，分析了第 ${number} 人。`,
     gaps: '未检测到人脸的时段',
     gap: (from, to, [first, last]) => `${from} 至 ${to}（第 ${first} 至 ${last} 帧）`,
   },

@@ -17,7 +17,7 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'own-model': ({ file }) =>
     `该模型并非 telltale 内置，而是来自 ${file!}；成绩以该文件注明的为准。`,
   note: ({ note }) => noteInChinese(String(note)),
-  person: ({ number, people }) => `片段中有 ${people!} 人，仅分析了第 ${number!} 人。`,
+  subject: ({ number, subjects }) => `片段中有 ${subjects!} 人，仅分析了第 ${number!} 人。`,
   faces: ({ faces }) => `画面中最多同时有 ${faces!} 张人脸，仅分析了最大的一张。`,
   gaps: ({ without, frames }) => `${frames!} 帧中有 ${without!} 帧未检测到人脸，相应时段没有结果。`,
   'small-face': ({ pixels }) => `两眼间距仅为 ${pixels!} 像素，无法检测小于 1 像素的运动。`,

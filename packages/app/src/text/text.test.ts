@@ -38,7 +38,7 @@ const values: Caveat['values'] = {
     frames: 6,
     pixels: 7,
     number: 2,
-    people: 3,
+    subjects: 3,
     rate: 8,
     milliseconds: 9,
     codec: 'hevc',

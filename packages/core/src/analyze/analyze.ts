@@ -13,7 +13,7 @@ import { VERSION } from '../base/version.ts';
 import { classifyExpression, type ExpressionFaces } from '../expression/classify.ts';
 import { examineExpressions } from '../expression/examine.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
-import type { FaceChoice } from '../face/people.ts';
+import type { FaceChoice } from '../face/subjects.ts';
 import { FACE_NETWORKS, type FaceModels } from '../face/models.ts';
 import { DETECTION_INTERVAL } from '../face/track.ts';
 import { FAST, LIKE_OPENCV } from '../motion/tvl1-options.ts';
@@ -84,14 +84,14 @@ export interface Analysis {
 /**
  * Analyzes a clip of a face.
  *
- * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `OPTION_INVALID` where nobody has that number, `FRAMES_EMPTY` where there is no
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `OPTION_INVALID` where no subject has that number, `FRAMES_EMPTY` where there is no
  *   frame, `MODEL_INPUT_MISMATCH` where the recognizer takes a magnified apex, `CANCELED` after the signal, and what
  *   the clip throws while it is decoded.
  */
 export async function analyze(
   clip: Clip,
   tools: AnalysisTools,
-  { spot = {}, person, people, signal, onProgress }: AnalysisOptions = {},
+  { spot = {}, subject, subjects, signal, onProgress }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const { face, recognizer, openFollower } = tools;
   assertClassifiable(recognizer);
@@ -99,7 +99,7 @@ export async function analyze(
     onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
 
   const { track, regions, motion, tvl1 } = await measureClip(clip, face, {
-    ...{ openFollower, person, people, signal },
+    ...{ openFollower, subject, subjects, signal },
     onProgress: progress,
   });
   const { times } = track;
@@ -147,8 +147,8 @@ export async function analyze(
     threshold: spotting.threshold,
     expressions,
     recognizer: recognizer?.card,
-    ...(track.person && { person: track.person }),
-    made: madeBy(spot, recognizer, person),
+    ...(track.subject && { subject: track.subject }),
+    made: madeBy(spot, recognizer, subject),
   });
   return { report, images, regions, motion };
 }
@@ -196,7 +196,7 @@ export async function classify(
 export function madeBy(
   spot: SpotOptions,
   recognizer: Recognizer | undefined,
-  person?: FaceChoice,
+  subject?: FaceChoice,
 ): Report['made'] {
   const stages: [stage: string, options: Readonly<Record<string, unknown>>][] = [
     [
@@ -204,7 +204,7 @@ export function madeBy(
       {
         networks: FACE_NETWORKS,
         lookInterval: DETECTION_INTERVAL,
-        ...(person !== undefined && { person }),
+        ...(subject !== undefined && { subject }),
       },
     ],
     ['movement', { flow: { ...FAST } }],

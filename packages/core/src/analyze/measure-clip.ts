@@ -4,8 +4,8 @@ import type { Cancellation } from '../base/pause.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
 import type { FaceModels } from '../face/models.ts';
 import { smoothRegions } from '../face/smooth.ts';
-import type { FaceChoice } from '../face/people.ts';
-import { trackPeople, type FaceTrack, type People } from '../face/track.ts';
+import type { FaceChoice } from '../face/subjects.ts';
+import { trackSubjects, type FaceTrack, type Subjects } from '../face/track.ts';
 import { createTvl1, type Tvl1 } from '../motion/tvl1.ts';
 import type { OpenFollower } from '../spot/follow.ts';
 import { measureMotion, type FaceMotion } from '../spot/measure.ts';
@@ -23,10 +23,10 @@ export interface MeasuredClip {
 
 /** Whose face is analyzed. */
 export interface WhoOptions {
-  /** Of several people in the clip, one. @defaultValue 'largest' */
-  readonly person?: FaceChoice | undefined;
-  /** Everyone in the clip, from `findPeople`: the first reading, when it was done before. */
-  readonly people?: People | undefined;
+  /** Of several subjects in the clip, one. @defaultValue 'largest' */
+  readonly subject?: FaceChoice | undefined;
+  /** Everyone in the clip, from `findSubjects`: the first reading, when it was done before. */
+  readonly subjects?: Subjects | undefined;
 }
 
 /** Options of {@link measureClip}. */
@@ -45,12 +45,12 @@ export interface MeasureClipOptions extends WhoOptions {
  * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `CANCELED`, and what the clip throws while it is
  *   decoded
  */
-export async function findPeople(
+export async function findSubjects(
   clip: Clip,
   face: FaceModels,
   { signal, onProgress }: Pick<MeasureClipOptions, 'signal' | 'onProgress'> = {},
-): Promise<People> {
-  return trackPeople(face, clip.frames(), {
+): Promise<Subjects> {
+  return trackSubjects(face, clip.frames(), {
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done) => onProgress?.('face', done, clip.expectedFrames),
   });
@@ -58,18 +58,18 @@ export async function findPeople(
 
 /**
  * Finds the face of a clip and measures its movement. Reads the clip twice, or once
- * where its people are known.
+ * where its subjects are known.
  *
- * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `OPTION_INVALID` where nobody has that number,
+ * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `OPTION_INVALID` where no subject has that number,
  *   `FRAMES_EMPTY`, `CANCELED`, and what the clip throws while it is decoded
  */
 export async function measureClip(
   clip: Clip,
   face: FaceModels,
-  { openFollower, person, signal, onProgress, ...options }: MeasureClipOptions = {},
+  { openFollower, subject, signal, onProgress, ...options }: MeasureClipOptions = {},
 ): Promise<MeasuredClip> {
-  const people = options.people ?? (await findPeople(clip, face, { signal, onProgress }));
-  const track = people.track(person);
+  const subjects = options.subjects ?? (await findSubjects(clip, face, { signal, onProgress }));
+  const track = subjects.track(subject);
   const { times } = track;
   const regions = smoothRegions(track.regions, times);
   const tvl1 = await createTvl1();

@@ -47,10 +47,10 @@ export async function recognizeClip(
   options: RecognizeOptions = {},
 ): Promise<Analysis> {
   const { face, recognizer, openFollower } = tools;
-  const { person, people, signal, onProgress } = options;
+  const { subject, subjects, signal, onProgress } = options;
   assertClassifiable(recognizer);
   const measured = await measureClip(clip, face, {
-    ...{ openFollower, person, people, signal },
+    ...{ openFollower, subject, subjects, signal },
     onProgress: (stage, done, total) =>
       onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) }),
   });
@@ -79,9 +79,9 @@ export async function recognizeClip(
       ...{ interocular: motion.interocular, threshold: spotting.threshold },
       expressions: [expression],
       recognizer: recognizer?.card,
-      ...(track.person && { person: track.person }),
+      ...(track.subject && { subject: track.subject }),
       made: [
-        ...madeBy({}, recognizer, person),
+        ...madeBy({}, recognizer, subject),
         {
           stage: 'given expression',
           version: madeBy({}, undefined)[0]!.version,

@@ -1,10 +1,10 @@
 /**
- * @file What a face looks like within one clip, so that people are told apart when they cross: the colors of the face,
+ * @file What a face looks like within one clip, so that subjects are distinguished when they cross: the colors of the face,
  * turned level and scaled by its landmarks, at low resolution.
  *
- * This tells who is who among the few people of a clip, under one camera and one light. It cannot identify anyone, and
- * nothing of it is kept. Measured on 25 faces of seven photographs of groups and on four recordings: the same person at
- * another size and brightness, and over time, differs by 0.01 to 0.14; two people in one photograph by 0.27 at least.
+ * It distinguishes the few subjects of a clip, under one camera and one light. It cannot identify anyone, and
+ * nothing of it is kept. Measured on 25 faces of seven photographs of groups and on four recordings: the same subject at
+ * another size and brightness, and over time, differs by 0.01 to 0.14; two subjects in one photograph by 0.27 at least.
  */
 import type { RgbImage } from '../base/image.ts';
 import { cropPlanes } from './crop.ts';

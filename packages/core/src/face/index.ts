@@ -24,7 +24,7 @@ export {
 } from './regions.ts';
 export { smoothRegions } from './smooth.ts';
 export type { SmoothOptions } from './smooth.ts';
-export type { FaceChoice, Person } from './people.ts';
+export type { FaceChoice, Subject } from './subjects.ts';
 export type { Sighting } from './sightings.ts';
-export { DETECTION_INTERVAL, trackFace, trackPeople } from './track.ts';
-export type { FaceTrack, FollowedPerson, People, TrackOptions } from './track.ts';
+export { DETECTION_INTERVAL, trackFace, trackSubjects } from './track.ts';
+export type { FaceTrack, FollowedSubject, Subjects, TrackOptions } from './track.ts';

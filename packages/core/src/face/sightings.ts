@@ -2,7 +2,7 @@
  * @file Joins what each run of the detector found to sequences of sightings, run by run.
  *
  * Faces of two runs are joined where the position leaves no doubt or where appearance decides; a sequence ends where
- * neither does, and `joinPeople` decides with the whole clip known.
+ * neither does, and `joinSubjects` decides with the whole clip known.
  */
 import { appearanceDistance, type Appearance } from './appearance.ts';
 import type { FaceRegion } from './landmarks.ts';
@@ -42,7 +42,7 @@ export interface SightingJoiner {
 const MOST_MISSED = 2;
 /** From one run to the next a face does not look more different than this. */
 const MOST_DIFFERENT = 0.35;
-/** Two ways to join are told apart by this difference of appearance. */
+/** Two ways to join are distinguished by this difference of appearance. */
 const CLEAR = 0.08;
 
 interface Open {

@@ -5,7 +5,7 @@
  * its boxes steady. Where it misses a face that it found the time before, the landmarks
  * are asked whether the face is still there, as MediaPipe follows faces (Kartynnik et al. 2019,
  * "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", §2). Afterwards, with the whole clip known, the
- * sightings are joined to people, and one of them is followed. Between
+ * sightings are joined to subjects, and one of them is followed. Between
  * two sightings the region is interpolated; beyond them it stays, and the
  * presence in the second reading shows frame by frame whether the face is still there.
  */
@@ -19,7 +19,7 @@ import { regionByLandmarks, regionOfFace } from './find.ts';
 import { createFramingOrder, framings, type Framing, type FramingOrder } from './framing.ts';
 import type { FaceRegion } from './landmarks.ts';
 import type { FaceModels } from './models.ts';
-import { filled, joinPeople, personOf, type FaceChoice, type Person } from './people.ts';
+import { filled, joinSubjects, subjectOf, type FaceChoice, type Subject } from './subjects.ts';
 import { createSightingJoiner, isSamePlace, type Sequence, type Sighting } from './sightings.ts';
 import { isJump, turn } from './smooth.ts';
 
@@ -35,25 +35,25 @@ export interface FaceTrack {
   readonly framings: readonly Framing[];
   /** Which frames are damaged; absent where none is. */
   readonly damaged?: readonly boolean[];
-  /** Who is followed; absent where the clip shows one person. */
-  readonly person?: FollowedPerson;
+  /** Who is followed; absent where the clip shows one subject. */
+  readonly subject?: FollowedSubject;
 }
 
-/** Who is followed in a clip that shows several people. */
-export interface FollowedPerson {
+/** Who is followed in a clip that shows several subjects. */
+export interface FollowedSubject {
   /** From 1, those that fill the clip most first. */
   readonly number: number;
-  /** Number of people. */
+  /** Number of subjects. */
   readonly of: number;
 }
 
-/** Everyone in a clip; see {@link trackPeople}. */
-export interface People {
+/** Everyone in a clip; see {@link trackSubjects}. */
+export interface Subjects {
   /** Those that fill the clip most first; at least one. */
-  readonly people: readonly Person[];
+  readonly subjects: readonly Subject[];
   /** Seconds from the first frame, one per frame. */
   readonly times: readonly number[];
-  /** Where a person is. @throws TelltaleError `OPTION_INVALID` where nobody has that number */
+  /** Where a subject is. @throws TelltaleError `OPTION_INVALID` where no subject has that number */
   readonly track: (choice?: FaceChoice) => FaceTrack;
 }
 
@@ -79,7 +79,7 @@ export const DETECTION_INTERVAL = 0.2;
 const FOLLOWED = 6;
 
 /**
- * Follows the face that fills the clip most, and where that person is not in the image at all, the next.
+ * Follows the face that fills the clip most, and where that subject is not in the image at all, the next.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face; `CANCELED` after the signal.
  */
@@ -88,20 +88,20 @@ export async function trackFace(
   frames: AsyncIterable<Frame>,
   options: TrackOptions = {},
 ): Promise<FaceTrack> {
-  return (await trackPeople(models, frames, options)).track();
+  return (await trackSubjects(models, frames, options)).track();
 }
 
 /**
- * Finds everyone in a clip. People are told apart by what they look like and how they move, so that they are not
+ * Finds everyone in a clip. Subjects are distinguished by what they look like and how they move, so that they are not
  * confused when they cross or come back.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face; `CANCELED` after the signal.
  */
-export async function trackPeople(
+export async function trackSubjects(
   models: FaceModels,
   frames: AsyncIterable<Frame>,
   { interval = DETECTION_INTERVAL, signal, onProgress }: TrackOptions = {},
-): Promise<People> {
+): Promise<Subjects> {
   const times: number[] = [];
   const faces: number[] = [];
   const runs: Detections[] = [];
@@ -141,9 +141,9 @@ export async function trackPeople(
       'Check that the clip shows a face from the front, at least 40 pixels wide, not lying on its side.',
     );
   }
-  const people = joinPeople(sequences, runs.length);
-  const seen: SeenClip = { times, faces, runs, damaged, sequences, people };
-  return { people, times, track: (choice = 'largest') => trackOf(seen, choice) };
+  const subjects = joinSubjects(sequences, runs.length);
+  const seen: SeenClip = { times, faces, runs, damaged, sequences, subjects };
+  return { subjects, times, track: (choice = 'largest') => trackOf(seen, choice) };
 }
 
 /** All that the first reading leaves. */
@@ -151,26 +151,26 @@ interface SeenClip extends Pick<FaceTrack, 'times' | 'faces'> {
   readonly runs: readonly Detections[];
   readonly damaged: ReadonlySet<number>;
   readonly sequences: readonly Sequence[];
-  readonly people: readonly Person[];
+  readonly subjects: readonly Subject[];
 }
 
-/** Where one person is, frame by frame. */
+/** Where one subject is, frame by frame. */
 function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
-  const { times, faces, runs, damaged, people } = seen;
-  const person = personOf(people, choice);
-  if (person === undefined) {
+  const { times, faces, runs, damaged, subjects } = seen;
+  const subject = subjectOf(subjects, choice);
+  if (subject === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `there is no person ${choice} in the clip: ${people.length === 1 ? 'one person is' : `${people.length} people are`} seen in it`,
-      `Give a number from 1 to ${people.length}, largest, left or right.`,
+      `there is no subject ${choice} in the clip: ${subjects.length === 1 ? 'one subject is' : `${subjects.length} subjects are`} seen in it`,
+      `Give a number from 1 to ${subjects.length}, largest, left or right.`,
     );
   }
-  const sightings = choice === 'largest' ? withOthers(person, seen.sequences) : person.sightings;
-  const others = people.filter((other) => other !== person).map((other) => interpolate(other.sightings, runs, times)); // prettier-ignore
+  const sightings = choice === 'largest' ? withOthers(subject, seen.sequences) : subject.sightings;
+  const others = subjects.filter((other) => other !== subject).map((other) => interpolate(other.sightings, runs, times)); // prettier-ignore
   const sighted = new Set(sightings.map(({ frame }) => frame));
   const used = new Set(runs.filter(({ frame }) => sighted.has(frame)).map((run) => run.framing));
   const regions = interpolate(sightings, runs, times).map((found, i): FaceRegion | null => {
-    // What a damaged frame shows is not known; beyond the last sighting, somebody else may be in front.
+    // What a damaged frame shows is not known; beyond the last sighting, another subject may be in front.
     if (found === null || damaged.has(i)) return null;
     const { region, isBetween } = found;
     const isHidden = !isBetween && others.some((other) => other[i]?.isBetween === true && isSamePlace(other[i].region, region)); // prettier-ignore
@@ -180,7 +180,7 @@ function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
     ...{ times, faces, regions },
     ...(damaged.size > 0 && { damaged: times.map((_, i) => damaged.has(i)) }),
     framings: framings.filter((framing) => used.has(framing)),
-    ...(people.length > 1 && { person: { number: person.number, of: people.length } }),
+    ...(subjects.length > 1 && { subject: { number: subject.number, of: subjects.length } }),
   };
 }
 
@@ -245,8 +245,8 @@ async function detectAndFollow(
   return { framing, followed, others };
 }
 
-/** The sightings of a person, and of others as long as they are not in the image at the same time, the largest first. */
-function withOthers({ sightings }: Person, sequences: readonly Sequence[]): Sighting[] {
+/** The sightings of a subject, and of others as long as they are not in the image at the same time, the largest first. */
+function withOthers({ sightings }: Subject, sequences: readonly Sequence[]): Sighting[] {
   const own = new Set(sightings);
   const isOwn = (sequence: Sequence): boolean => own.has(sequence.sightings[0]!);
   const chosen = sequences.filter(isOwn);

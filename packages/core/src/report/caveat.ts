@@ -11,7 +11,7 @@ export type CaveatCode =
   | 'own-model'
   | 'note'
   | 'faces'
-  | 'person'
+  | 'subject'
   | 'gaps'
   | 'small-face'
   | 'slow-camera'

@@ -35,8 +35,8 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   note: ({ note }) => String(note),
   faces: ({ faces }) =>
     `Up to ${faces!} faces are in the image at once; only the largest was analyzed.`,
-  person: ({ number, people }) =>
-    `${people!} people are in the clip; only person ${number!} was analyzed.`,
+  subject: ({ number, subjects }) =>
+    `${subjects!} subjects are in the clip; only subject ${number!} was analyzed.`,
   gaps: ({ without, frames }) =>
     `No face was found in ${without!} of ${frames!} frames; what happened there is not known.`,
   'small-face': ({ pixels }) =>
@@ -92,9 +92,9 @@ export function caveatsOf(
   }
   if (recognizer?.file !== undefined) add('own-model', { file: recognizer.file });
   if (recognizer?.note !== undefined) add('note', { note: recognizer.note });
-  const { person } = face;
-  if (person !== undefined && person.number > 1)
-    add('person', { number: person.number, people: person.of }); // prettier-ignore
+  const { subject } = face;
+  if (subject !== undefined && subject.number > 1)
+    add('subject', { number: subject.number, subjects: subject.of }); // prettier-ignore
   else if (face.faces > 1) add('faces', { faces: face.faces });
   const { recording = {}, damaged = [] } = clip;
   if (damaged.length > 0) {

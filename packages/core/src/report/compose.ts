@@ -22,8 +22,8 @@ export interface Findings {
   readonly faces: readonly number[];
   /** What the detector was shown when it found the face. */
   readonly framings: NonNullable<Report['face']['framings']>;
-  /** Who was analyzed; absent where the clip shows one person. */
-  readonly person?: NonNullable<Report['face']['person']>;
+  /** Who was analyzed; absent where the clip shows one subject. */
+  readonly subject?: NonNullable<Report['face']['subject']>;
   /** Between the centers of the eyes, pixels. */
   readonly interocular: number;
   /** Movement, pixels at an interocular distance of 100; null where no face was found. */
@@ -68,7 +68,7 @@ export function composeReport(findings: Findings): Report {
       faces: faces.reduce((most, count) => Math.max(most, count), 0),
       gaps: gapsOf(seen, times),
       framings: findings.framings,
-      ...(findings.person && { person: findings.person }),
+      ...(findings.subject && { subject: findings.subject }),
     },
     movement: {
       times: times.map(round),

@@ -23,7 +23,7 @@ const fixed = [
 ];
 
 /**
- * One header line, then one line per expression in the report's order; `person` only where the clip shows several. After
+ * One header line, then one line per expression in the report's order; `subject` only where the clip shows several. After
  * the fixed columns come `probability_CLASS` for every class and
  * `movement_REGION` for every region; cells that do not apply are empty.
  * Times and durations in seconds, frames from 0, `number` from 1.
@@ -45,17 +45,17 @@ export interface ReportTable {
 export function reportTable(report: Report): ReportTable {
   const classes = report.recognizer?.classes ?? namesIn(report, 'classes');
   const regions = namesIn(report, 'regions');
-  const person = report.face.person;
+  const subject = report.face.subject;
   const head = [
     ...fixed.slice(0, 1),
-    ...(person === undefined ? [] : ['person']),
+    ...(subject === undefined ? [] : ['subject']),
     ...fixed.slice(1),
     ...classes.map((name) => `probability_${name}`),
     ...regions.map((name) => `movement_${name}`),
   ];
   const rows = report.expressions.map((expression, index) => [
     report.clip.name,
-    ...(person === undefined ? [] : [person.number]),
+    ...(subject === undefined ? [] : [subject.number]),
     index + 1,
     expression.kind,
     expression.verdict ?? '',

@@ -75,7 +75,7 @@ const report = is.members({
     faces: is.integer(0),
     gaps: is.listOf(is.members({ start: moment, end: moment })),
     framings: is.optional(is.listOf(is.oneOf('whole', 'padded', 'tiled'))),
-    person: is.optional(is.members({ number: is.integer(1), of: is.integer(1) })),
+    subject: is.optional(is.members({ number: is.integer(1), of: is.integer(1) })),
   }),
   movement: is.members({
     times: is.listOf(is.number(0)),

@@ -144,7 +144,7 @@ describe('caveats', () => {
 
   it('every code has a sentence that holds its values', () => {
     for (const code of caveatCodes) {
-      const values = { number: 2, people: 3, damaged: 3, why: 'w', joints: 1, transfer: 'PQ', network: 'N1', config: 'C1', score: 'S1', members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
+      const values = { number: 2, subjects: 3, damaged: 3, why: 'w', joints: 1, transfer: 'PQ', network: 'N1', config: 'C1', score: 'S1', members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
       const sentence = caveatSentence({ code, values });
       expect(sentence).not.toMatch(/undefined|\[object/);
       expect(sentence.length).toBeGreaterThan(1);
@@ -156,8 +156,8 @@ describe('caveats', () => {
       caveatsOf(report, { interocular }).map(({ code }) => code);
     const always = ['no-lie-detector', 'recognizer', 'spotting', 'sizes'];
     expect(codes(around, 100)).toEqual([...always, 'faces', 'gaps', 'slow-camera']);
-    const second = { ...around, face: { ...face, person: { number: 2, of: 2 } } };
-    expect(codes(second, 100)).toEqual([...always, 'person', 'gaps', 'slow-camera']);
+    const second = { ...around, face: { ...face, subject: { number: 2, of: 2 } } };
+    expect(codes(second, 100)).toEqual([...always, 'subject', 'gaps', 'slow-camera']);
     const worst: Report = {
       ...around,
       clip: { ...clip, rate: 25, duration: 1 },

@@ -97,11 +97,11 @@ export interface Report {
      * fills it), the frame in enlarged tiles (a small face). Absent in reports before version 0.2.
      */
     readonly framings?: readonly ('whole' | 'padded' | 'tiled')[];
-    /** Which of several people was analyzed; absent where the clip shows one. */
-    readonly person?: {
+    /** Which of several subjects was analyzed; absent where the clip shows one. */
+    readonly subject?: {
       /** From 1, those that fill the clip most first. */
       readonly number: number;
-      /** Number of people in the clip. */
+      /** Number of subjects in the clip. */
       readonly of: number;
     };
   };

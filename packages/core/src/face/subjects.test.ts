@@ -1,12 +1,12 @@
-/** @file People who cross, meet and come back are followed by who they are. */
+/** @file Subjects who cross, meet and come back are followed by who they are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { openTestModels } from './face.cases.ts';
 import type { FaceModels } from './models.ts';
-import { cutFaces, peopleClip, type CutFace, type Path } from './people.cases.ts';
-import { joinPeople, personOf } from './people.ts';
+import { cutFaces, subjectsClip, type CutFace, type Path } from './subjects.cases.ts';
+import { joinSubjects, subjectOf } from './subjects.ts';
 import { createSightingJoiner } from './sightings.ts';
-import { trackPeople, type FaceTrack, type People } from './track.ts';
+import { trackSubjects, type FaceTrack, type Subjects } from './track.ts';
 
 let models: FaceModels;
 let faces: readonly CutFace[];
@@ -33,26 +33,26 @@ function compare(track: FaceTrack, path: Path): { readonly off: number; readonly
   return { off: Math.max(...offs), frames: offs.length };
 }
 
-async function peopleOf(paths: readonly (readonly [number, Path])[]): Promise<People> {
-  const clip = peopleClip(
+async function subjectsOf(paths: readonly (readonly [number, Path])[]): Promise<Subjects> {
+  const clip = subjectsClip(
     paths.map(([face, path]) => ({ face: faces[face]!, path })),
     SHAPE,
   );
-  return trackPeople(models, clip.frames());
+  return trackSubjects(models, clip.frames());
 }
 
-describe('two people', () => {
+describe('two subjects', () => {
   it.each([
     ['cross', crossing],
     ['meet and go back', meeting],
   ] as const)('who %s are not confused', async (_, path) => {
-    const people = await peopleOf([
+    const subjects = await subjectsOf([
       [0, path(1)],
       [1, path(-1)],
     ]);
-    expect(people.people).toHaveLength(2);
-    const [front, behind] = [people.track(1), people.track(2)];
-    expect(front.person).toEqual({ number: 1, of: 2 });
+    expect(subjects.subjects).toHaveLength(2);
+    const [front, behind] = [subjects.track(1), subjects.track(2)];
+    expect(front.subject).toEqual({ number: 1, of: 2 });
     expect(compare(front, path(-1)).off).toBeLessThan(0.15);
     expect(compare(behind, path(1)).off).toBeLessThan(0.15);
     expect(compare(front, path(-1)).frames).toBe(SHAPE.frames);
@@ -63,18 +63,18 @@ describe('two people', () => {
   });
 
   it('are chosen by size, side and number', async () => {
-    const people = await peopleOf([[0, () => ({ x: 450, y: 150, size: 150 })], [1, () => ({ x: 180, y: 150, size: 190 })]]); // prettier-ignore
+    const subjects = await subjectsOf([[0, () => ({ x: 450, y: 150, size: 150 })], [1, () => ({ x: 180, y: 150, size: 190 })]]); // prettier-ignore
     const x = (track: FaceTrack): number => Math.round(track.regions[5]!.x / 10);
-    expect(x(people.track())).toBe(x(people.track('left')));
-    expect(x(people.track(2))).toBe(x(people.track('right')));
-    expect(Math.abs(x(people.track('left')) - 18)).toBeLessThan(2);
-    expect(Math.abs(x(people.track('right')) - 45)).toBeLessThan(2);
-    expect(() => people.track(3)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+    expect(x(subjects.track())).toBe(x(subjects.track('left')));
+    expect(x(subjects.track(2))).toBe(x(subjects.track('right')));
+    expect(Math.abs(x(subjects.track('left')) - 18)).toBeLessThan(2);
+    expect(Math.abs(x(subjects.track('right')) - 45)).toBeLessThan(2);
+    expect(() => subjects.track(3)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
   });
 
   it('are the same who left and came back elsewhere', async () => {
     const away = { x: -400, y: 150, size: 150 };
-    const people = await peopleOf([
+    const subjects = await subjectsOf([
       [
         0,
         (time) =>
@@ -86,8 +86,8 @@ describe('two people', () => {
       ],
       [1, (time) => (time < 1.2 ? away : { x: 300, y: 150, size: 185 })],
     ]);
-    expect(people.people).toHaveLength(2);
-    const second = people.track(2);
+    expect(subjects.subjects).toHaveLength(2);
+    const second = subjects.track(2);
     expect(Math.abs(second.regions[3]!.x - 150)).toBeLessThan(20);
     expect(second.regions[20]).toBeNull();
     expect(Math.abs(second.regions.at(-2)!.x - 500)).toBeLessThan(20);
@@ -95,7 +95,7 @@ describe('two people', () => {
 });
 
 describe('twins', () => {
-  it('who cross are told apart by their motion', () => {
+  it('who cross are distinguished by their motion', () => {
     const joiner = createSightingJoiner();
     const look = new Float32Array(768).fill(0.02);
     const place = (x: number) => ({ region: { x, y: 100, size: 100, angle: 0 }, appearance: look });
@@ -104,9 +104,9 @@ describe('twins', () => {
       const isHidden = Math.abs(a - b) < 50;
       joiner.add(run, isHidden ? [place((a + b) / 2)] : [place(a), place(b)]);
     }
-    const people = joinPeople(joiner.sequences(), 20);
-    expect(people).toHaveLength(2);
-    const ends = people.map(({ sightings }) => [
+    const subjects = joinSubjects(joiner.sequences(), 20);
+    expect(subjects).toHaveLength(2);
+    const ends = subjects.map(({ sightings }) => [
       sightings[0]!.region.x,
       sightings.at(-1)!.region.x,
     ]);
@@ -114,6 +114,6 @@ describe('twins', () => {
       [50, 810],
       [810, 50],
     ]);
-    expect(personOf(people, 'left')).toBeDefined();
+    expect(subjectOf(subjects, 'left')).toBeDefined();
   });
 });

@@ -1,15 +1,15 @@
 /**
- * @file The people of a clip: sequences of sightings that show the same face, with the whole clip known.
+ * @file The subjects of a clip: sequences of sightings that show the same face, with the whole clip known.
  *
- * Two sequences that never overlap in time may be one person. The most similar pair is joined first, so that after two
- * people crossed each is joined to whom they look like, and the rest to the rest; where both look alike, motion decides.
+ * Two sequences that never overlap in time may be one subject. The most similar pair is joined first, so that after two
+ * subjects crossed each is joined to the sequences that look like it; where both look alike, motion decides.
  */
 import { appearanceDistance, type Appearance } from './appearance.ts';
 import type { FaceRegion } from './landmarks.ts';
 import { distanceOf, type Sequence, type Sighting } from './sightings.ts';
 
-/** A person of a clip. */
-export interface Person {
+/** A subject of a clip. */
+export interface Subject {
   /** From 1, those that fill the clip most first. */
   readonly number: number;
   /** Where the face was found, about five times per second. */
@@ -17,15 +17,15 @@ export interface Person {
 }
 
 /**
- * Whose face is followed: of the person that fills the clip most, of the one who is leftmost or rightmost in the image
- * (on average, among those who are seen for at least a quarter as long as the one seen longest), or of a person by
+ * Whose face is followed: of the subject that fills the clip most, of the one who is leftmost or rightmost in the image
+ * (on average, among those who are seen for at least a quarter as long as the one seen longest), or of a subject by
  * number.
  */
 export type FaceChoice = 'largest' | 'left' | 'right' | number;
 
-/** Sequences apart in time are one person where they differ by no more than this. */
-const SAME_PERSON = 0.22;
-/** As {@link SAME_PERSON}, where the face also moves on as before; a turned head looks different. */
+/** Sequences apart in time are one subject where they differ by no more than this. */
+const SAME_SUBJECT = 0.22;
+/** As {@link SAME_SUBJECT}, where the face also moves on as before; a turned head looks different. */
 const SAME_MOVING = 0.4;
 /** Runs of the detector over which motion is extrapolated. */
 const FORESEEN = 5;
@@ -33,12 +33,12 @@ const FORESEEN = 5;
 const MISSED_PLACE = 0.15;
 /** More sequences than this are not compared with each other: the shortest ones stay apart. */
 const MOST_COMPARED = 1500;
-/** People who are seen in fewer runs of the detector are taken for false detections. */
+/** Subjects who are seen in fewer runs of the detector are taken for false detections. */
 const LEAST_SIGHTINGS = 3;
 /** Share of the longest time in which one must be seen to be the leftmost or the rightmost. */
 const LEAST_SHARE = 0.25;
 
-/** A person in the making. */
+/** A subject in the making. */
 interface Group {
   readonly parts: readonly Sequence[];
   readonly mean: Appearance;
@@ -46,11 +46,11 @@ interface Group {
 }
 
 /**
- * Joins sequences to people, the one that fills the clip most first.
+ * Joins sequences to subjects, the one that fills the clip most first.
  *
  * @param runs - number of runs of the detector
  */
-export function joinPeople(sequences: readonly Sequence[], runs: number): Person[] {
+export function joinSubjects(sequences: readonly Sequence[], runs: number): Subject[] {
   const longest = [...sequences].sort((a, b) => b.sightings.length - a.sightings.length);
   const groups = mergeGroups(longest.slice(0, MOST_COMPARED).map(groupOf));
   groups.push(...longest.slice(MOST_COMPARED).map(groupOf));
@@ -68,13 +68,13 @@ export function filled(sightings: readonly Sighting[]): number {
   return sightings.reduce((sum, { region }) => sum + region.size ** 2, 0);
 }
 
-/** The person that a choice means; undefined where there is none. */
-export function personOf(people: readonly Person[], choice: FaceChoice): Person | undefined {
-  if (choice === 'largest') return people[0];
-  if (typeof choice === 'number') return people.find(({ number }) => number === choice);
-  const longest = Math.max(...people.map(({ sightings }) => sightings.length));
-  const seen = people.filter(({ sightings }) => sightings.length >= LEAST_SHARE * longest);
-  const place = ({ sightings }: Person): number =>
+/** The subject that a choice means; undefined where there is none. */
+export function subjectOf(subjects: readonly Subject[], choice: FaceChoice): Subject | undefined {
+  if (choice === 'largest') return subjects[0];
+  if (typeof choice === 'number') return subjects.find(({ number }) => number === choice);
+  const longest = Math.max(...subjects.map(({ sightings }) => sightings.length));
+  const seen = subjects.filter(({ sightings }) => sightings.length >= LEAST_SHARE * longest);
+  const place = ({ sightings }: Subject): number =>
     sightings.reduce((sum, { region }) => sum + region.x, 0) / sightings.length;
   seen.sort((a, b) => place(a) - place(b));
   return choice === 'left' ? seen[0] : seen.at(-1);
@@ -84,7 +84,7 @@ function groupOf(sequence: Sequence): Group {
   return { parts: [sequence], mean: sequence.looks[1], count: sequence.sightings.length };
 }
 
-/** Merges the pair with the least cost until none is left that may be one person. */
+/** Merges the pair with the least cost until none is left that may be one subject. */
 function mergeGroups(start: readonly Group[]): Group[] {
   const groups = new Set(start);
   const best = new Map<Group, { readonly other: Group; readonly cost: number }>();
@@ -129,14 +129,14 @@ function merge(a: Group, b: Group): Group {
   return { parts: [...a.parts, ...b.parts], mean, count };
 }
 
-/** How unlikely it is that two groups are one person: below 1 where they may be. */
+/** How unlikely it is that two groups are one subject: below 1 where they may be. */
 function mergeCost(a: Group, b: Group): number {
   const isApart = a.parts.every((one) =>
     b.parts.every((other) => one.runs[1] < other.runs[0] || other.runs[1] < one.runs[0]),
   );
   if (!isApart) return Infinity;
   const difference = appearanceDistance(a.mean, b.mean);
-  const anywhere = difference / SAME_PERSON;
+  const anywhere = difference / SAME_SUBJECT;
   const next = neighbors(a, b);
   if (next === undefined) return anywhere;
   const [before, after] = next;

@@ -1,4 +1,4 @@
-/** @file Clips of several people who move, pasted from photographs, with where everyone is, for tests. */
+/** @file Clips of several subjects who move, pasted from photographs, with where everyone is, for tests. */
 import type { RgbImage } from '../base/image.ts';
 import type { Clip, Frame } from '../video/frames.ts';
 import { sampleImage } from './face.cases.ts';
@@ -12,7 +12,7 @@ export interface CutFace {
   readonly region: FaceRegion;
 }
 
-/** Where a person is at a time: center of the region, and its side, pixels. */
+/** Where a subject is at a time: center of the region, and its side, pixels. */
 export type Path = (time: number) => {
   readonly x: number;
   readonly y: number;
@@ -29,25 +29,25 @@ export async function cutFaces(models: FaceModels, number: 1 | 3 | 4 | 5): Promi
   }));
 }
 
-/** Options of {@link peopleClip}. */
-export interface PeopleClipOptions {
+/** Options of {@link subjectsClip}. */
+export interface SubjectsClipOptions {
   readonly rate: number;
   readonly frames: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** A clip of people on a plain wall, who are drawn in their order: the last one is in front. */
-export function peopleClip(
-  people: readonly { readonly face: CutFace; readonly path: Path }[],
-  { rate, frames, width, height }: PeopleClipOptions,
+/** A clip of subjects on a plain wall, who are drawn in their order: the last one is in front. */
+export function subjectsClip(
+  subjects: readonly { readonly face: CutFace; readonly path: Path }[],
+  { rate, frames, width, height }: SubjectsClipOptions,
 ): Clip {
   return {
-    ...{ name: 'people', width, height, rate, expectedFrames: frames },
+    ...{ name: 'subjects', width, height, rate, expectedFrames: frames },
     async *frames(): AsyncGenerator<Frame> {
       for (let index = 0; index < frames; index++) {
         const data = new Uint8Array(3 * width * height).fill(150);
-        for (const { face, path } of people)
+        for (const { face, path } of subjects)
           paste(data, { width, height }, { face, at: path(index / rate) });
         yield await Promise.resolve({
           data,
