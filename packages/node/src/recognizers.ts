@@ -36,6 +36,8 @@ export interface RecognizerChoice {
 export interface RecognizerOptions extends RecognizerChoice {
   /** CPU threads that one network may use. @defaultValue chosen by ONNX Runtime */
   readonly threads?: number | undefined;
+  /** Names of parts of the network that are taken out, as `openRecognizer` of `@telltale/core/recognize` takes them. */
+  readonly without?: readonly string[] | undefined;
 }
 
 /** Networks that ship with telltale, the default first, and `ensemble`, the mean of all of them. */
@@ -48,9 +50,9 @@ export const recognizerNames: readonly string[] = [...Object.keys(shippedRecogni
  *   `FILE_MISSING`; `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_…` for weights that cannot be used
  */
 export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
-  const { network = Object.keys(shippedRecognizers)[0]!, weights, threads } = options;
+  const { network = Object.keys(shippedRecognizers)[0]!, weights, threads, without } = options;
   assertChoice(options);
-  const settings = threads === undefined ? {} : { threads };
+  const settings = { ...(threads !== undefined && { threads }), ...(without && { without }) };
   if (weights !== undefined) return openOwn(weights, settings);
   const names = network === ENSEMBLE ? Object.keys(shippedRecognizers) : [network];
   const runtime = await loadRuntime();
@@ -130,11 +132,20 @@ export function descriptionOf(onnx: string): string {
 const ONNX = /\.onnx$/i;
 
 /** A user-supplied recognizer: its card names the file. */
-async function openOwn(path: string, settings: { readonly threads?: number }): Promise<Recognizer> {
+async function openOwn(
+  path: string,
+  settings: { readonly threads?: number; readonly without?: readonly string[] },
+): Promise<Recognizer> {
   const runtime = await loadRuntime();
   const file = basename(path);
   const named = (one: Recognizer): Recognizer => ({ ...one, card: { ...one.card, file } });
   if (!ONNX.test(path)) return named(await openWeights(runtime, await readWeights(path), settings));
+  if (settings.without !== undefined && settings.without.length > 0)
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `parts of ${file} cannot be taken out: an exported file does not name them`,
+      'Give the weights (.safetensors) that it was made of.',
+    );
   const beside = descriptionOf(path);
   const onnx = await readBytes(path, 'Give the path of an ONNX file that "telltale export" wrote.');
   const description = await readBytes(

@@ -17,6 +17,7 @@ import type * as classical from '@telltale/core/classical';
 import type * as evaluate from '@telltale/core/evaluate';
 import type * as motion from '@telltale/core/motion';
 import type * as prepare from '@telltale/core/prepare';
+import type * as recognize from '@telltale/core/recognize';
 import type * as figures from '@telltale/figures';
 import type * as run from '@telltale/figures/run';
 import type * as node from '@telltale/node';
@@ -24,8 +25,11 @@ import type * as report from '@telltale/node/report';
 
 import { digestOf } from './key.ts';
 
-/** Kinds of results that are kept: a clip of a dataset, the intervals of a long video, a fold, the report of a clip. */
-export type Computed = 'clip' | 'video' | 'fold' | 'analysis';
+/**
+ * Kinds of results that are kept: a clip of a dataset, the intervals of a long video, a fold, the report of a clip, the
+ * answers of a network without one of its parts.
+ */
+export type Computed = 'clip' | 'video' | 'fold' | 'analysis' | 'knockout';
 
 /** What the packages of this project export, so that a function that was renamed is a type error here. */
 interface Exports {
@@ -34,6 +38,7 @@ interface Exports {
   '@telltale/core/evaluate': typeof evaluate;
   '@telltale/core/motion': typeof motion;
   '@telltale/core/prepare': typeof prepare;
+  '@telltale/core/recognize': typeof recognize;
   '@telltale/figures': typeof figures;
   '@telltale/figures/run': typeof run;
   '@telltale/node': typeof node;
@@ -88,6 +93,13 @@ const CODE: Readonly<Record<Computed, Code>> = {
       ['@telltale/core/classical', 'classicalMethods'],
     ],
     packages: ['onnxruntime-node'],
+  },
+  knockout: {
+    functions: [
+      ['@telltale/core/recognize', 'openRecognizer'],
+      ['@telltale/node', 'readImage'],
+    ],
+    packages: ['onnxruntime-node', 'sharp'],
   },
 };
 

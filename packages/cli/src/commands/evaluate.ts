@@ -6,6 +6,7 @@ import { TelltaleError } from '@telltale/core/errors';
 import { positiveInteger, seedNumber } from '../arguments.ts';
 import { engineOption, launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { knockoutCommand } from './evaluate-knockout.ts';
 import { scoresCommand } from './evaluate-scores.ts';
 import { spottingCommand, spotThenRecognizeCommand } from './evaluate-spotting.ts';
 
@@ -25,6 +26,7 @@ export function evaluateCommand(): CommandUnknownOpts {
     .addCommand(recognitionCommand(), { isDefault: true })
     .addCommand(spottingCommand())
     .addCommand(spotThenRecognizeCommand())
+    .addCommand(knockoutCommand())
     .addCommand(scoresCommand())
     .hook('preSubcommand', ({ args }) => refuseTask(args));
 }
@@ -96,7 +98,12 @@ function recognitionCommand(): CommandUnknownOpts {
       '--ensemble <rows>',
       'one more row: the mean of the probabilities of these, such as merba,mfdan',
     )
-    .option('--ablation', 'the parts of MERba, one exchanged at a time', false)
+    .option(
+      '--ablation',
+      "the network without each of its parts, one at a time, and MERba's parts exchanged; initialized at random unless " +
+        '--from is given',
+      false,
+    )
     .optionsGroup('Training:')
     .option(
       '--epochs <count>',
@@ -156,9 +163,10 @@ function recognitionCommand(): CommandUnknownOpts {
     },
     {
       mode: 'with --ablation',
-      unused: ['--networks', '--classical', '--from'],
+      unused: ['--networks', '--classical'],
       applies: ({ ablation }) => ablation === true,
-      instead: 'The ablation exchanges parts of MERba, initialized at random. Leave it out.',
+      instead:
+        'The ablation takes the parts of one network. Leave it out, or choose the network with --network.',
       example: ['--ablation'],
     },
   ]);

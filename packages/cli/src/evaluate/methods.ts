@@ -2,13 +2,13 @@
 import { TelltaleError } from '@telltale/core';
 import { classicalMethods } from '@telltale/core/classical';
 import {
-  merbaVariants,
   networkMethod,
   networkSettings,
   settingsDiffering,
+  variantsOf,
 } from '@telltale/core/evaluate';
 import type { Method, NetworkSettings, PlannedMethod } from '@telltale/core/evaluate';
-import { findNetwork } from '@telltale/core/nets';
+import { findConfig, findNetwork, partsOf } from '@telltale/core/nets';
 import { canBegin, recipeOf } from '@telltale/core/train';
 
 import { NO_START, shippedStart } from '../train/start.ts';
@@ -28,6 +28,8 @@ export interface MethodChoice {
    * @defaultValue each network's own initialization
    */
   readonly start?: Uint8Array | 'none' | undefined;
+  /** Receives a line for each row of an ablation that the weights do not fit. */
+  readonly note?: (line: string) => void;
 }
 
 /** What `--classical` adds: the support vector machines and small networks that the field compares with. */
@@ -131,19 +133,33 @@ interface RowOptions {
 
 function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
   const { network = 'merba', config, epochs } = choice;
-  if (network !== 'merba') {
-    throw invalid(
-      `--ablation is given with ${network}`,
-      'The ablation exchanges parts of MERba: leave --network out.',
-    );
+  if (Object.hasOwn(classicalMethods, network)) {
+    throw invalid(`--ablation is given with ${network}`, 'Choose a network: it has parts.');
   }
-  const { paper } = findNetwork('merba');
-  return merbaVariants.map(({ name, label, changes }) => ({
-    name,
-    label,
-    paper,
-    settings: { ...networkSettings('merba', classes, { config, epochs, changes }) },
-  }));
+  const found = findNetwork(network);
+  const { config: used } = recipeOf(network, config);
+  const start = choice.start === NO_START ? undefined : choice.start;
+  const variants = variantsOf(network, partsOf(found, findConfig(found, used)));
+  return variants.flatMap(({ name, label, changes }) => {
+    const row = (from?: Uint8Array): Row => ({
+      ...{ name, label, paper: found.paper },
+      settings: { ...networkSettings(network, classes, { config, epochs, changes, from }) },
+      ...(from && { start: from }),
+    });
+    if (start === undefined) return [row()];
+    try {
+      return [row(start)];
+    } catch (error) {
+      if (
+        !(error instanceof TelltaleError) ||
+        error.code !== 'WEIGHTS_MISMATCH' ||
+        name === network
+      )
+        throw error;
+      choice.note?.(`${label}: left out, because the weights of --from do not fit it`);
+      return [];
+    }
+  });
 }
 
 /**

@@ -100,7 +100,8 @@ async function planOf(
   const { samples, planned } = underProtocol(all, options, (line) =>
     process.stderr.write(`${line}\n`),
   );
-  const rows = chosenRows(options, plannedClasses(samples));
+  const note = (line: string): void => void process.stderr.write(`${line}\n`);
+  const rows = chosenRows({ ...options, note }, plannedClasses(samples));
   assertNetworks(rows, [
     ...(options.epochs === undefined ? [] : ['--epochs']),
     ...(options.select === 'inner' ? ['--select'] : []),

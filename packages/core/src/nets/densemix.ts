@@ -21,6 +21,7 @@ import {
   add,
   averagePool,
   concat,
+  constant,
   linear,
   max,
   mean,
@@ -50,6 +51,7 @@ import {
   type Linear,
 } from './layers.ts';
 import type { Network, NetworkConfig, Outputs } from './network.ts';
+import { isWithout, withoutShape, type Parts } from './parts.ts';
 import { common, depths, rate, where, width } from './settings.ts';
 
 /** Sizes and switches. */
@@ -178,6 +180,28 @@ const tiny: DenseMixConfig = {
 /** The trunk of `tiny` on faces, for tests of pretraining. */
 const tinyFaces: DenseMixConfig = { ...tiny, planes: plain, size: 12, pooling: 'mean' };
 
+/** What the paper's title names. */
+const parts: Parts<DenseMixConfig> = {
+  'mixed-attention': {
+    title: 'mixed attention',
+    neutral: 'one weight for all channels and places of an image, the mean of those that it gives',
+  },
+  'channel-attention': {
+    title: 'mixed attention over channels',
+    neutral: 'one weight for all channels of an image, their mean',
+  },
+  'spatial-attention': {
+    title: 'mixed attention over places',
+    neutral: 'one weight for all places of an image, their mean',
+  },
+  'dense-connections': {
+    title: 'dense connections',
+    neutral:
+      'a layer sees the maps of the layer before it; those of earlier layers of its block are 0',
+    isIn: ({ blocks }) => blocks.some((layers) => layers > 1),
+  },
+};
+
 /** Schema of {@link DenseMixConfig}. */
 const settings = is.all(
   is.members({
@@ -191,6 +215,7 @@ const settings = is.all(
     reach: is.integer(1, 15),
     pooling: is.oneOf('placed', 'mean'),
     dropout: rate,
+    without: withoutShape(parts),
   }),
   where(
     ({ blocks, halve }: DenseMixConfig) => halve.length === blocks.length - 1,
@@ -266,8 +291,11 @@ function denseMix(
 ): Outputs {
   let x = applyConvolution(params.stem, image, { stride: 2, padding: 1 }); //    [n, stem, s/2, s/2]
   params.blocks.forEach(({ layers, attention, transition }, i) => {
-    for (const layer of layers) x = denseLayer(context, layer, x); //            [n, c + g, h, h]
-    x = mixedAttention(attention, x);
+    for (const [j, layer] of layers.entries()) {
+      const seen = j > 0 && isWithout(config, 'dense-connections') ? newest(x, config.growth) : x;
+      x = concat([x, denseMaps(context, layer, seen)], 1); //                    [n, c + g, h, h]
+    }
+    x = mixedAttention(attention, x, config);
     if (!transition) return;
     x = unit(context, transition, x); //                                         [n, c/2, h, h]
     if (config.halve[i]) x = averagePool(x, { kernel: 2 }); //                   [n, c/2, h/2, h/2]
@@ -288,7 +316,19 @@ function unit(context: Context, p: Symbolic<Unit>, x: Tensor): Tensor {
  * @see Huang et al. 2017, equation 2 and "Bottleneck layers"
  */
 export function denseLayer(context: Context, p: Symbolic<DenseLayer>, x: Tensor): Tensor {
-  return concat([x, unit(context, p.growth, unit(context, p.bottleneck, x))], 1);
+  return concat([x, denseMaps(context, p, x)], 1);
+}
+
+/** `[n, c, h, w] → [n, g, h, w]` */
+function denseMaps(context: Context, p: Symbolic<DenseLayer>, x: Tensor): Tensor {
+  return unit(context, p.growth, unit(context, p.bottleneck, x));
+}
+
+/** Only the last `growth` channels; the others are 0. */
+function newest(x: Tensor, growth: number): Tensor {
+  const c = x.shape[1]!;
+  const kept = Float32Array.from({ length: c }, (_, i) => Number(i >= c - growth));
+  return mul(x, constant(kept, [1, c, 1, 1]));
 }
 
 /**
@@ -297,14 +337,24 @@ export function denseLayer(context: Context, p: Symbolic<DenseLayer>, x: Tensor)
  *
  * @see Woo et al. 2018, equations 1 to 3
  */
-export function mixedAttention(p: Symbolic<MixedAttention>, x: Tensor): Tensor {
+export function mixedAttention(
+  p: Symbolic<MixedAttention>,
+  x: Tensor,
+  config: Pick<DenseMixConfig, 'without'> = {},
+): Tensor {
   const [n, c] = x.shape as [number, number, number, number];
   const mlp = (pooled: Tensor): Tensor =>
     applyLinear(p.fc2, relu(linear(reshape(pooled, [n, c]), p.fc1.weight, p.fc1.bias)));
-  const channels = sigmoid(add(mlp(mean(x, [2, 3])), mlp(max(x, [2, 3])))); //  [n, c]
-  const weighted = mul(x, reshape(channels, [n, c, 1, 1]));
+  const alike = (part: string, weights: Tensor, axes: readonly number[]): Tensor =>
+    isWithout(config, part) || isWithout(config, 'mixed-attention')
+      ? mean(weights, axes, { keep: true })
+      : weights;
+  const ofChannels = sigmoid(add(mlp(mean(x, [2, 3])), mlp(max(x, [2, 3])))); // [n, c]
+  const channels = alike('channel-attention', ofChannels, [1]); //              [n, c] or [n, 1]
+  const weighted = mul(x, reshape(channels, [n, channels.shape[1]!, 1, 1]));
   const pooled = [mean(weighted, [1], { keep: true }), max(weighted, [1], { keep: true })];
-  const places = sigmoid(applyConvolution(p.spatial, concat(pooled, 1), { padding: 'same' })); // [n, 1, h, w]
+  const ofPlaces = sigmoid(applyConvolution(p.spatial, concat(pooled, 1), { padding: 'same' }));
+  const places = alike('spatial-attention', ofPlaces, [2, 3]); //               [n, 1, h, w] or [n, 1, 1, 1]
   return add(x, mul(weighted, places));
 }
 
@@ -324,6 +374,7 @@ export const denseMixNetwork: Network<DenseMixConfig, DenseMixParams> = {
     'tiny-faces': tinyFaces,
   },
   settings,
+  parts,
   planes: ({ planes }) => planes,
   transfer: {
     head: ['pool', 'head'],

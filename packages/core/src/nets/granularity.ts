@@ -28,6 +28,7 @@ import {
 import type { Random } from '../base/random.ts';
 import { applyLinear, filled, normal, type Linear } from './layers.ts';
 import type { NetworkConfig, Outputs } from './network.ts';
+import { isWithout } from './parts.ts';
 
 /** The part of a network's configuration that the head needs. */
 export interface GranularityConfig extends NetworkConfig {
@@ -83,7 +84,10 @@ export function classify(
 ): Outputs {
   const scores = applyLinear(params.fine, features); //                       [n, k]
   if (!params.coarse) return { logits: logSoftmax(scores) };
-  const coarse = logSoftmax(applyLinear(params.coarse, features)); //         [n, groups]
+  const groups = applyLinear(params.coarse, features); //                     [n, groups]
+  if (isWithout(config, 'granularity'))
+    return { logits: add(logSoftmax(scores), mul(matmul(groups, membership(config)), 0)) };
+  const coarse = logSoftmax(groups);
   const within = config.groups.map((group) => logSoftmax(gather(scores, 1, group)));
   const order = config.groups.flat();
   const places = Array.from({ length: config.classes }, (_, k) => order.indexOf(k));

@@ -14,6 +14,7 @@
 import {
   add,
   concat,
+  constant,
   conv,
   decayingRecurrence,
   exp,
@@ -36,9 +37,18 @@ import {
 import { TelltaleError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { filled, initLinear, parameter, uniform, type Linear } from './layers.ts';
+import { isWithout } from './parts.ts';
 
 /** Order in which a scan visits the tokens of a window: Horizontal or Vertical, forward or backward. */
 export type Scan = 'Hf' | 'Hb' | 'Vf' | 'Vb';
+
+/** The directions in words. */
+export const SCAN_NAMES: Readonly<Record<Scan, string>> = {
+  Hf: 'rows forward',
+  Hb: 'rows backward',
+  Vf: 'columns forward',
+  Vb: 'columns backward',
+};
 
 /** Scan order of the tokens of a window. */
 export interface Scanning {
@@ -46,6 +56,8 @@ export interface Scanning {
   readonly window: number;
   /** Directions; each scans an equal part of the channels. */
   readonly scans: readonly Scan[];
+  /** Parts that are taken out: `scan`, or one direction of it, such as `scan-Hf`. */
+  readonly without?: readonly string[];
 }
 
 /** Mamba mixer with a symmetric branch. */
@@ -94,7 +106,8 @@ export function initMixer(d: number, s: number, random: Random): Mixer {
  *
  * @see Hatamizadeh and Kautz 2024, equations 6 and 7; scans in several directions are MERba's
  */
-export function mixer(p: Symbolic<Mixer>, x: Tensor, { window, scans }: Scanning): Tensor {
+export function mixer(p: Symbolic<Mixer>, x: Tensor, scanning: Scanning): Tensor {
+  const { window, scans } = scanning;
   const [l, m, d] = x.shape as [number, number, number];
   const [e, s] = p.logDecay.shape as [number, number];
   const r = p.dtProj.weight.shape[1]!;
@@ -113,7 +126,10 @@ export function mixer(p: Symbolic<Mixer>, x: Tensor, { window, scans }: Scanning
   const steps = add(project(p.dtProj.weight, dt), reshape(p.dtProj.bias!, [e, 1]));
   const delta = reshape(softplus(steps), [e, l, m]);
   const orders = scans.map((scan) => scanOrder(scan, window));
-  const y = scanned(p, { u, delta, b, c }, orders); //                          [e, l, m]
+  const driven = scans.map(
+    (scan) => !(isWithout(scanning, 'scan') || isWithout(scanning, `scan-${scan}`)),
+  );
+  const y = scanned(p, { u, delta, b, c }, orders, driven); //                  [e, l, m]
   const both = reshape(concat([y, z], 0), [d, l * m]);
   return reshape(linear(transpose(both, [1, 0]), p.outProj.weight), [l, m, d]);
 }
@@ -124,12 +140,14 @@ export function mixer(p: Symbolic<Mixer>, x: Tensor, { window, scans }: Scanning
  *
  * All groups share one recurrence.
  *
+ * @param isDriven - whether the state of each group is driven; B counts as 0 where it is not
  * @see Gu and Dao 2023, equation 2 and algorithm 2
  */
 function scanned(
   p: Symbolic<Mixer>,
   x: { readonly u: Tensor; readonly delta: Tensor; readonly b: Tensor; readonly c: Tensor },
   orders: readonly (readonly number[])[],
+  isDriven: readonly boolean[],
 ): Tensor {
   const [e, l, m] = x.u.shape as [number, number, number];
   const s = p.logDecay.shape[1]!;
@@ -152,7 +170,11 @@ function scanned(
   const rate = reshape(transpose(neg(exp(p.logDecay)), [1, 0]), [s, e, 1]); //  A
   const decay = mul(reshape(delta, [l, 1, e, m]), rate); //                     [l, s, e, m]
   const driven = mul(delta, perChannel(x.u));
-  const drive = mul(reshape(driven, [l, 1, o, k, m]), perState(x.b)); //        [l, s, o, k, m]
+  const all = perState(x.b);
+  const b = isDriven.every(Boolean)
+    ? all
+    : mul(all, constant(Float32Array.from(isDriven, Number), [1, 1, o, 1, 1]));
+  const drive = mul(reshape(driven, [l, 1, o, k, m]), b); //                    [l, s, o, k, m]
   const h = decayingRecurrence(decay, reshape(drive, [l, s, e, m]));
   const outputs = mul(reshape(h, [l, s, o, k, m]), perState(x.c));
   const groups = split(sum(outputs, [1]), 1, o); //                                [l, 1, k, m]

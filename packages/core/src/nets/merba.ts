@@ -32,16 +32,8 @@ import {
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
-import * as is from '../base/shape.ts';
 import { attend, splitHeads } from './attention.ts';
-import {
-  classify,
-  granularityLoss,
-  groupsOf,
-  initHead,
-  type GranularityConfig,
-  type Head,
-} from './granularity.ts';
+import { classify, granularityLoss, groupsOf, initHead, type Head } from './granularity.ts';
 import {
   applyConvolution,
   applyLinear,
@@ -57,134 +49,19 @@ import {
   type Linear,
   type Norm,
 } from './layers.ts';
-import { initMixer, mixer, type Mixer, type Scanning } from './mamba.ts';
+import { initMixer, mixer, type Mixer } from './mamba.ts';
+import {
+  flow112,
+  flow28,
+  parts,
+  settings,
+  stageSides,
+  tiny,
+  type MerbaConfig,
+} from './merba-config.ts';
 import type { Network, Outputs } from './network.ts';
-import { common, depths, dividesIntoHeads, perStage, rate, where, width } from './settings.ts';
-import { channelsFirst, channelsLast, checkWindows } from './windows.ts';
-
-// --- Config -----------------------------------------------------------------
-
-/** Sizes and switches. */
-export interface MerbaConfig extends GranularityConfig, Scanning {
-  /** Convolutions of stride 2 before the first stage. */
-  readonly stem: number;
-  /** Channels of each stage. */
-  readonly dims: readonly number[];
-  /** Blocks of each stage. */
-  readonly depths: readonly number[];
-  /** State size of the scan. */
-  readonly state: number;
-  /** Attention between windows, or none. */
-  readonly attention: boolean;
-  /** Channels of an attention head. */
-  readonly headDim: number;
-  /** Hidden units of the MLP per channel of its input. */
-  readonly mlp: number;
-  /** `several`: the map is halved between stages. `one`: it keeps its side. */
-  readonly fields: 'several' | 'one';
-  /** `placed`: a learned weight for each place and channel (`placedPool`; ours). `mean`: equal weights. */
-  readonly pooling: 'placed' | 'mean';
-  /** Dropout before the head. */
-  readonly dropout: number;
-  /** Rate at which residual branches are dropped. */
-  readonly dropPath: number;
-}
-
-const shared = {
-  classes: 3,
-  window: 7,
-  // The asymmetric pair: each axis once, together they cover the whole window (ours).
-  scans: ['Hf', 'Vb'],
-  attention: true,
-  headDim: 16,
-  mlp: 2,
-  fields: 'several',
-  pooling: 'placed',
-  groups: [[0], [1, 2]],
-  granularity: { coarse: 0.5, fine: 0.5 },
-} as const;
-
-/** 28×28 flow images, as of MEGC 2019: 4 windows, then the whole face. */
-export const flow28: MerbaConfig = {
-  ...shared,
-  size: 28,
-  stem: 1,
-  dims: [16, 48],
-  depths: [1, 1],
-  state: 4,
-  dropout: 0.2,
-  dropPath: 0.1,
-};
-
-/** 112×112 flow images: 16 windows, 4, then the whole face. */
-export const flow112: MerbaConfig = {
-  ...shared,
-  size: 112,
-  stem: 2,
-  dims: [64, 128, 256],
-  depths: [2, 2, 2],
-  state: 8,
-  headDim: 32,
-  mlp: 4,
-  dropout: 0.2,
-  dropPath: 0.1,
-};
-
-/** For tests: 4 windows of 2×2, then one. */
-export const tiny: MerbaConfig = {
-  ...shared,
-  size: 8,
-  stem: 1,
-  window: 2,
-  dims: [8, 8],
-  depths: [1, 1],
-  state: 2,
-  headDim: 4,
-  dropout: 0,
-  dropPath: 0,
-};
-
-/** Schema of {@link MerbaConfig}. */
-const settings = is.all(
-  is.members({
-    ...common,
-    stem: is.integer(1, 6),
-    window: is.integer(1, 64),
-    scans: is.listOf(is.oneOf('Hf', 'Hb', 'Vf', 'Vb'), { least: 1, most: 8 }),
-    dims: perStage(width),
-    depths,
-    state: is.integer(1, 256),
-    attention: is.boolean,
-    headDim: width,
-    mlp: is.integer(1, 16),
-    fields: is.oneOf('several', 'one'),
-    pooling: is.oneOf('placed', 'mean'),
-    dropout: rate,
-    dropPath: rate,
-    groups: is.listOf(is.listOf(is.integer(0, 999), { least: 1, most: 1000 }), { most: 1000 }),
-    granularity: is.members({ coarse: is.number(0, 1e3), fine: is.number(0, 1e3) }),
-  }),
-  where(
-    ({ dims, depths: d }: MerbaConfig) => d.length === dims.length,
-    'one depth for each of dims',
-  ),
-  where(
-    ({ dims, scans }: MerbaConfig) => dims.every((d) => d % (2 * scans.length) === 0),
-    'dims are multiples of twice the number of scans',
-  ),
-  where(
-    ({ dims, headDim }: MerbaConfig) => dims.every((d) => dividesIntoHeads(d, headDim)),
-    'dims divide into heads of headDim channels',
-  ),
-  where(
-    ({ groups, classes }: MerbaConfig) =>
-      groups.length === 0 ||
-      (groups.flat().length === classes &&
-        new Set(groups.flat()).size === classes &&
-        Math.max(...groups.flat()) < classes),
-    'groups have each class once',
-  ),
-);
+import { unless } from './parts.ts';
+import { channelsFirst, channelsLast } from './windows.ts';
 
 // --- Parameters -------------------------------------------------------------
 
@@ -340,10 +217,10 @@ function forwardBlock(
   const [l, n, g, d] = x.shape as [number, number, number, number];
   const residual = (branch: Tensor): Tensor => context.dropPath(branch, config.dropPath, 1);
   const local = mixer(p.mixer, reshape(applyNorm(p.mixerNorm, x), [l, n * g, d]), config);
-  let y = add(x, residual(reshape(local, [l, n, g, d])));
+  let y = add(x, residual(unless(config, 'mixer', reshape(local, [l, n, g, d]))));
   if (p.attention) {
     const global = windowAttention(p.attention, mean(y, [0]), config); //     [n, g, d]
-    y = add(y, residual(reshape(global, [1, n, g, d])));
+    y = add(y, residual(unless(config, 'attention', reshape(global, [1, n, g, d]))));
   }
   const hidden = gelu(applyLinear(p.fc1, applyNorm(p.mlpNorm, y))); //        [l, n, g, mlp·d]
   return add(y, residual(applyLinear(p.fc2, hidden)));
@@ -364,14 +241,6 @@ export function windowAttention(
   return mul(applyLinear(p.out, attend({ q, k, v })), p.gate);
 }
 
-/** Side of the map in each stage, tokens. */
-function stageSides({ size, stem, dims, window, fields }: MerbaConfig): number[] {
-  const first = size / 2 ** stem;
-  const sides = dims.map((_, i) => (fields === 'several' ? first / 2 ** i : first));
-  checkWindows(sides, window, { size, divisor: window * 2 ** (stem + dims.length - 1) });
-  return sides;
-}
-
 /** MERba, as the registry holds it. */
 export const merbaNetwork: Network<MerbaConfig, MerbaParams> = {
   name: 'merba',
@@ -379,6 +248,7 @@ export const merbaNetwork: Network<MerbaConfig, MerbaParams> = {
     'Mao et al. 2025, MERba: Multi-Receptive Field MambaVision for Micro-Expression Recognition, arXiv:2506.14468',
   configs: { flow28, flow112, tiny },
   settings,
+  parts,
   forClasses: (config, classes) => ({
     ...config,
     classes: classes.length,

@@ -41,7 +41,6 @@ import {
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
-import * as is from '../base/shape.ts';
 import { attend, splitHeads } from './attention.ts';
 import {
   dropKeys,
@@ -70,110 +69,19 @@ import {
   type Linear,
   type Norm,
 } from './layers.ts';
-import type { Network, NetworkConfig, Outputs } from './network.ts';
-import { common, depths, dividesIntoHeads, perStage, rate, where, width } from './settings.ts';
-import { channelsFirst, channelsLast, checkWindows } from './windows.ts';
-
-// --- Config -----------------------------------------------------------------
-
-/** Sizes and switches. */
-export interface MfdanConfig extends NetworkConfig {
-  /** Convolutions of stride 2 before the first level, in each branch. */
-  readonly stem: number;
-  /** Side of a window of attention, tokens. */
-  readonly window: number;
-  /** Channels of each level; between two levels the map is halved. */
-  readonly dims: readonly number[];
-  /** Blocks of each level. */
-  readonly depths: readonly number[];
-  /** Channels of an attention head. */
-  readonly headDim: number;
-  /** Hidden units of the MLP per channel of its input. */
-  readonly mlp: number;
-  /** Fraction of the keys that is dropped on each level. */
-  readonly dropKey: readonly number[];
-  /** Dropout before the head. */
-  readonly dropout: number;
-  /** Rate at which residual branches are dropped. */
-  readonly dropPath: number;
-  /** Exponent of the focal loss. */
-  readonly gamma: 0 | 1 | 2;
-  /** Weight of the flow branch's own cross-entropy in the loss. */
-  readonly auxiliary: number;
-}
-
-const shared = { classes: 3, window: 7, gamma: 2, auxiliary: 0.3 } as const;
-
-/** 28×28 flow images and faces: 14×14 tokens in 4 windows, then 7×7 in one. */
-const flow28: MfdanConfig = {
-  ...shared,
-  size: 28,
-  stem: 1,
-  dims: [16, 48],
-  depths: [1, 1],
-  headDim: 16,
-  mlp: 2,
-  dropKey: [0.3, 0.1],
-  dropout: 0.2,
-  dropPath: 0.1,
-};
-
-/** 112×112 flow images and faces: 28×28 tokens, 14×14, 7×7. */
-const full112: MfdanConfig = {
-  ...shared,
-  size: 112,
-  stem: 2,
-  dims: [48, 96, 192],
-  depths: [2, 2, 2],
-  headDim: 16,
-  mlp: 4,
-  dropKey: [0.3, 0.2, 0.1],
-  dropout: 0.2,
-  dropPath: 0.1,
-};
-
-/** For tests: 4 windows of 2×2, then one; nothing is dropped. */
-const tiny: MfdanConfig = {
-  ...shared,
-  size: 8,
-  stem: 1,
-  window: 2,
-  dims: [4, 8],
-  depths: [1, 1],
-  headDim: 4,
-  mlp: 2,
-  dropKey: [0, 0],
-  dropout: 0,
-  dropPath: 0,
-};
-
-const planes = ['u', 'v', 'strain', 'apex'] as const;
-
-/** Schema of {@link MfdanConfig}. */
-const settings = is.all(
-  is.members({
-    ...common,
-    stem: is.integer(1, 6),
-    window: is.integer(1, 64),
-    dims: perStage(width),
-    depths,
-    headDim: width,
-    mlp: is.integer(1, 16),
-    dropKey: perStage(rate),
-    dropout: rate,
-    dropPath: rate,
-    gamma: is.integer(0, 2),
-    auxiliary: is.number(0, 1e3),
-  }),
-  where(
-    (c: MfdanConfig) => c.depths.length === c.dims.length && c.dropKey.length === c.dims.length,
-    'one depth and one dropKey for each of dims',
-  ),
-  where(
-    ({ dims, headDim }: MfdanConfig) => dims.every((d) => dividesIntoHeads(d, headDim)),
-    'dims divide into heads of headDim channels',
-  ),
-);
+import {
+  flow28,
+  full112,
+  levelSides,
+  parts,
+  planes,
+  settings,
+  tiny,
+  type MfdanConfig,
+} from './mfdan-config.ts';
+import type { Network, Outputs } from './network.ts';
+import { isWithout, unless } from './parts.ts';
+import { channelsFirst, channelsLast } from './windows.ts';
 
 // --- Parameters -------------------------------------------------------------
 
@@ -293,10 +201,11 @@ function mfdan(
     const window = { a: config.window, b: config.window };
     const flowInput: FlowInput = {
       tokens: rearrange(flow, 'n d (y a) (x b) -> (n y x) (a b) d', window), // [m, l, d]
-      prior: placePrior(moved, side, config.window), //                       [m, 1, 1, l]
+      prior: unless(config, 'prior', placePrior(moved, side, config.window)), // [m, 1, 1, l]
     };
     let windows = rearrange(tokens, 'n (y a) (x b) d -> (n y x) (a b) d', window); // [m, l, d]
-    const rates = { ...config, drop: config.dropKey[i]!, batch: x.shape[0]! };
+    const drop = isWithout(config, 'dropkey') ? 0 : config.dropKey[i]!;
+    const rates = { ...config, drop, batch: x.shape[0]! };
     for (const block of level.blocks)
       windows = forwardBlock(context, block, { ...rates, x: windows, flow: flowInput });
     const y = side / config.window;
@@ -306,7 +215,11 @@ function mfdan(
   const tokens = applyNorm(params.norm, channelsLast(image));
   const imageFeatures = placedPool(params.pool.image, tokens, 'last'); //     [n, d]
   const flowFeatures = placedPool(params.pool.flow, channelsLast(flow), 'last'); // [n, d]
-  const features = context.dropout(concat([imageFeatures, flowFeatures], 1), config.dropout);
+  const both = [
+    unless(config, 'image-branch', imageFeatures),
+    unless(config, 'flow-branch', flowFeatures),
+  ];
+  const features = context.dropout(concat(both, 1), config.dropout);
   return {
     logits: applyLinear(params.head, features),
     flow: applyLinear(params.auxiliary, context.dropout(flowFeatures, config.dropout)),
@@ -314,7 +227,7 @@ function mfdan(
 }
 
 /** Options of the blocks of a level. */
-interface Rates extends Heads, Pick<MfdanConfig, 'dropPath'> {
+interface Rates extends Heads, Pick<MfdanConfig, 'dropPath' | 'without'> {
   /** Fraction of the keys that is dropped. */
   readonly drop: number;
   readonly batch: number;
@@ -331,6 +244,7 @@ function forwardBlock(
     batch,
     dropPath,
     headDim,
+    without = [],
   }: Rates & { readonly x: Tensor; readonly flow: FlowInput },
 ): Tensor {
   const residual = (y: Tensor, branch: Tensor): Tensor => {
@@ -339,8 +253,10 @@ function forwardBlock(
     return add(y, reshape(context.dropPath(samples, dropPath), y.shape));
   };
   const dropped = (): Tensor | undefined => dropKeys(context, x, drop);
-  let y = residual(x, selfAttention(p.selfAttention, x, { headDim, dropped: dropped() }));
-  y = residual(y, drivenAttention(p.drivenAttention, y, { ...flow, headDim, dropped: dropped() }));
+  const own = selfAttention(p.selfAttention, x, { headDim, dropped: dropped() });
+  let y = residual(x, unless({ without }, 'self-attention', own));
+  const driven = drivenAttention(p.drivenAttention, y, { ...flow, headDim, dropped: dropped() });
+  y = residual(y, unless({ without }, 'driven-attention', driven));
   const hidden = gelu(applyLinear(p.fc1, applyNorm(p.mlpNorm, y))); //        [m, l, mlp·d]
   return residual(y, applyLinear(p.fc2, hidden));
 }
@@ -355,13 +271,6 @@ function selfAttention(
   return applyLinear(p.out, attend({ q, k, v, ...(dropped && { bias: [dropped] }) }));
 }
 
-/** Side of the map on each level, tokens. */
-function levelSides({ size, stem, dims, window }: MfdanConfig): number[] {
-  const sides = dims.map((_, i) => size / 2 ** (stem + i));
-  checkWindows(sides, window, { size, divisor: window * 2 ** (stem + dims.length - 1) });
-  return sides;
-}
-
 /** MFDAN, as the registry holds it. */
 export const mfdanNetwork: Network<MfdanConfig, MfdanParams> = {
   name: 'mfdan',
@@ -369,14 +278,15 @@ export const mfdanNetwork: Network<MfdanConfig, MfdanParams> = {
     'Cai et al. 2024, MFDAN: Multi-level Flow-Driven Attention Network for Micro-Expression Recognition, IEEE TCSVT 34(12)',
   configs: { flow28, full112, tiny },
   settings,
+  parts,
   planes: () => planes,
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   renamed: { own: 'selfAttention', driven: 'drivenAttention', widen: 'fc1', narrow: 'fc2' },
   init: initMfdan,
   forward: mfdan,
-  loss: ({ gamma, auxiliary }, outputs, targets) =>
+  loss: (config, outputs, targets) =>
     add(
-      focalLoss(outputs.logits, targets, gamma),
-      mul(crossEntropy(outputs['flow']!, targets), auxiliary),
+      focalLoss(outputs.logits, targets, isWithout(config, 'focal-loss') ? 0 : config.gamma),
+      mul(crossEntropy(outputs['flow']!, targets), config.auxiliary),
     ),
 };

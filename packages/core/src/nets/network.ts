@@ -10,6 +10,7 @@ import type { Context, Symbolic, Tensor } from '@telltale/engine';
 import type { Random } from '../base/random.ts';
 import type { Shape } from '../base/shape.ts';
 import { flowPlanes, type InputPlane } from './input.ts';
+import type { Parts } from './parts.ts';
 
 /** The part of the configuration that all networks share. Configurations are plain JSON and are stored with the weights. */
 export interface NetworkConfig {
@@ -17,6 +18,8 @@ export interface NetworkConfig {
   readonly classes: number;
   /** Side of the square input, pixels. */
   readonly size: number;
+  /** Names of the parts that are taken out: each is replaced by its neutral element, see `Part`. */
+  readonly without?: readonly string[];
 }
 
 /** Results of a forward pass; `logits` classify. */
@@ -39,6 +42,8 @@ export interface Network<C extends NetworkConfig = NetworkConfig, P extends obje
   };
   /** Schema of a configuration that comes from a file. */
   readonly settings: Shape;
+  /** The parts that its paper names, by name; each can be taken out. */
+  readonly parts: Parts<C>;
   /** The config for these classes in this order. */
   forClasses(config: C, classes: readonly string[]): C;
   /** New parameters; the same random stream gives the same parameters. */

@@ -15,7 +15,8 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
-import { inputShape, planesOf, type Network } from './network.ts';
+import { inputShape, planesOf, type Network, type NetworkConfig } from './network.ts';
+import { partsOf } from './parts.ts';
 
 const one = { intraOpNumThreads: 1 } as const;
 
@@ -37,8 +38,8 @@ async function infer(
   network: Network,
   params: object,
   images: Float32Array,
+  config = network.configs.tiny,
 ): Promise<Float32Array> {
-  const config = network.configs.tiny;
   const planes = planesOf(network, config);
   const n = images.length / (planes.length * config.size ** 2);
   const model = compilePrediction({
@@ -59,8 +60,11 @@ async function infer(
  *
  * @param frozen - batch normalization by its running statistics, as in use
  */
-function compile(network: Network, params: object, { n, frozen = false }: CompileOptions) {
-  const config = network.configs.tiny;
+function compile(
+  network: Network,
+  params: object,
+  { n, frozen = false, config = network.configs.tiny }: CompileOptions,
+) {
   const inUse = inferenceContext();
   const freeze = (context: Context): Context => ({
     ...context,
@@ -85,6 +89,7 @@ function compile(network: Network, params: object, { n, frozen = false }: Compil
 interface CompileOptions {
   readonly n: number;
   readonly frozen?: boolean;
+  readonly config?: NetworkConfig;
 }
 
 /** The suite of one network. */
@@ -127,6 +132,45 @@ export function networkCases(network: Network): void {
       exported.forEach((value, i) =>
         expect(Math.abs(value - reports['logits']![i]!)).toBeLessThan(1e-5),
       );
+      await trainer.release();
+    });
+
+    test('each part that its paper names does something, and nothing once it is taken out', async () => {
+      // Gates that start at 0 let nothing through, so all parameters are drawn.
+      const random = createRandom(21);
+      const drawn = Object.fromEntries(
+        flattenParameters(fresh()).map(({ name, shape, data, trainable }) => [
+          name,
+          {
+            shape,
+            data: trainable === false ? data : data.map((value) => value + 0.5 * random.normal()),
+          },
+        ]),
+      );
+      const params = withParameterData(fresh(), drawn);
+      const { images } = batchOf(network, 3);
+      const whole = await infer(network, params, images);
+      const parts = partsOf(network, config);
+      expect(parts.length).toBeGreaterThan(1);
+      for (const { name, training } of parts) {
+        const without = { ...config, without: [name] };
+        expect(network.settings(without, 'settings')).toBeUndefined();
+        expect(partsOf(network, without).map((part) => part.name)).not.toContain(name);
+        const rest = await infer(network, params, images, without);
+        const change = Math.max(...rest.map((value, i) => Math.abs(value - whole[i]!)));
+        if (training) expect(change, name).toBe(0);
+        else expect(change, name).toBeGreaterThan(1e-4);
+      }
+      expect(network.settings({ ...config, without: ['nose'] }, 'settings')).toMatch(/without/);
+    });
+
+    test('can be trained without any of its parts', async () => {
+      const without = Object.keys(network.parts);
+      const bare = { ...config, without };
+      const program = compile(network, fresh(), { n: 3, config: bare });
+      const trainer = await createTrainer(ort, program, randomMasks);
+      const { loss } = await trainer.train({ inputs: batchOf(network, 3), learningRate: 0.01 });
+      expect(loss).toBeGreaterThan(0);
       await trainer.release();
     });
 

@@ -37,6 +37,7 @@ import {
   type Linear,
 } from './layers.ts';
 import type { Network, NetworkConfig, Outputs } from './network.ts';
+import { unless, withoutShape, type Parts } from './parts.ts';
 import { common, perStage, rate, where, width } from './settings.ts';
 
 /** Sizes and switches. */
@@ -72,9 +73,21 @@ const tiny: OffApexNetConfig = {
   dropout: 0,
 };
 
+/** Its streams. */
+const parts: Parts<OffApexNetConfig> = {
+  'stream-u': { title: 'stream of the horizontal flow', neutral: 'its features are 0' },
+  'stream-v': { title: 'stream of the vertical flow', neutral: 'its features are 0' },
+};
+
 /** Schema of {@link OffApexNetConfig}. */
 const settings = is.all(
-  is.members({ ...common, filters: perStage(width), widths: perStage(width), dropout: rate }),
+  is.members({
+    ...common,
+    filters: perStage(width),
+    widths: perStage(width),
+    dropout: rate,
+    without: withoutShape(parts),
+  }),
   where(
     ({ size, filters }: OffApexNetConfig) => size % 2 ** filters.length === 0,
     'the size is halved once for each of filters',
@@ -101,13 +114,14 @@ function offApexNet(
   x: Tensor,
 ): Outputs {
   const planes = split(x, 1, 3); //                                           [n, 1, size, size]
-  const maps = params.streams.map((layers, i) =>
-    layers.reduce(
+  const maps = params.streams.map((layers, i) => {
+    const features = layers.reduce(
       (map, layer) =>
         maxPool(relu(applyConvolution(layer, map, { padding: 'same' })), { kernel: 2 }),
       planes[i]!,
-    ),
-  );
+    );
+    return unless(config, i === 0 ? 'stream-u' : 'stream-v', features);
+  });
   const joint = concat(maps, 1); //                                           [n, 2f, h, h]
   const [n, f, h] = joint.shape as [number, number, number, number];
   const features = params.dense.reduce(
@@ -124,6 +138,7 @@ export const offApexNetNetwork: Network<OffApexNetConfig, OffApexNetParams> = {
     'Gan et al. 2019, OFF-ApexNet on Micro-expression Recognition System, Signal Processing: Image Communication 74, arXiv:1805.08699',
   configs: { flow28, tiny },
   settings,
+  parts,
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   init: initOffApexNet,
   forward: offApexNet,

@@ -39,6 +39,7 @@ import {
   type Linear,
 } from './layers.ts';
 import type { Network, NetworkConfig, Outputs } from './network.ts';
+import { unless, withoutShape, type Parts } from './parts.ts';
 import { common, perStage, rate, width } from './settings.ts';
 
 /** Sizes and switches. */
@@ -67,12 +68,25 @@ const authors: StstnetConfig = { ...shared, gain: 255 };
 
 const tiny: StstnetConfig = { classes: 3, size: 8, filters: [2, 3, 3], gain: 1, dropout: 0 };
 
+/** Its streams. */
+const parts: Parts<StstnetConfig> = Object.fromEntries(
+  ['first', 'second', 'third'].map((which, i) => [
+    `stream-${i + 1}`,
+    {
+      title: `${which} stream`,
+      neutral: 'its features are 0',
+      isIn: ({ filters }: StstnetConfig) => i < filters.length,
+    },
+  ]),
+);
+
 /** Schema of {@link StstnetConfig}. */
 const settings = is.members({
   ...common,
   filters: perStage(width),
   gain: is.number(1e-6, 1e6),
   dropout: rate,
+  without: withoutShape(parts),
 });
 
 /** Side of the map of a stream: the convolution adds 2, the pooling divides by 3. */
@@ -114,7 +128,8 @@ function ststnet(
   const streams = split(maps, 1, config.filters).map((part, i) => {
     const { norm } = params.streams[i]!;
     const pooled = maxPool(context.batchNorm(part, norm), { kernel: 3, padding: 1 });
-    return context.dropout(pooled, config.dropout); //                        [n, f, h, h]
+    const kept = unless(config, `stream-${i + 1}`, pooled);
+    return context.dropout(kept, config.dropout); //                          [n, f, h, h]
   });
   const means = averagePool(concat(streams, 1), { kernel: 2 }); //            [n, Σf, h/2, h/2]
   const [n, ...rest] = means.shape as [number, ...number[]];
@@ -129,6 +144,7 @@ export const ststnetNetwork: Network<StstnetConfig, StstnetParams> = {
     'Liong et al. 2019, Shallow Triple Stream Three-dimensional CNN (STSTNet) for Micro-expression Recognition, IEEE FG, arXiv:1902.03634',
   configs: { flow28, authors, tiny },
   settings,
+  parts,
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   init: initStstnet,
   forward: ststnet,

@@ -12,9 +12,10 @@ import type { Ort } from '../base/ort.ts';
 import { own } from '../base/own.ts';
 import { prepareInput, type InputImages, type InputPlane } from '../nets/input.ts';
 import { pickImages, type ImageName } from '../nets/images.ts';
+import { partsOf, type NamedPart } from '../nets/parts.ts';
 import type { RecognizerCard } from './card.ts';
 import { compileModel } from './compile.ts';
-import { readModel } from './weights.ts';
+import { readModel, type Model } from './weights.ts';
 
 /** What a recognizer classifies: a flow image, alone or with faces, or the prepared input. */
 export type RecognizerInput = RgbImage | InputImages | Float32Array;
@@ -27,6 +28,8 @@ export interface Recognizer {
   readonly size: number;
   /** The images that it was trained on and needs; it leaves others alone. */
   readonly images: readonly ImageName[];
+  /** The parts of its network that its paper names; absent for exported files and ensembles. */
+  readonly parts?: readonly NamedPart[];
   /**
    * Calibrated probabilities of each image's classes, in the order of `card.classes`.
    *
@@ -46,29 +49,50 @@ export interface RecognizerOptions {
   readonly threads?: number;
   /** Execution providers of the runtime in order of preference; the CPU by default. */
   readonly providers?: readonly string[];
+  /**
+   * Names of parts of the network that are taken out, such as `attention`: each is replaced by its neutral element,
+   * to see what it does. {@link Recognizer.parts} lists those that a network has.
+   */
+  readonly without?: readonly string[];
 }
 
 /**
  * Opens a weights file for use.
  *
- * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
+ * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH; OPTION_INVALID for a part that the
+ *   network does not have
  */
 export async function openRecognizer(
   ort: Ort,
   weights: Uint8Array,
   options: RecognizerOptions = {},
 ): Promise<Recognizer> {
-  const model = readModel(weights);
+  const model = withoutParts(readModel(weights), options.without ?? []);
   const { card, images, planes } = model;
   const predictor = await createPredictor(ort, compileModel(model), settingsOf(options));
   return recognizerOf(predictor, {
     card,
     images,
     planes,
+    parts: partsOf(model.network, model.config),
     size: model.config.size,
     input: 'images',
     output: 'probabilities',
   });
+}
+
+function withoutParts(model: Model, names: readonly string[]): Model {
+  const { network, config } = model;
+  const known = partsOf(network, config).map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `network ${network.name} ${model.card.config} has no part '${unknown}'`,
+      `Choose among: ${known.join(', ')}.`,
+    );
+  if (names.length === 0) return model;
+  return { ...model, config: { ...config, without: [...(config.without ?? []), ...names] } };
 }
 
 /** Options of the engine's session. */
@@ -86,6 +110,7 @@ export interface Manner {
   readonly size: number;
   readonly planes: readonly InputPlane[];
   readonly images: readonly ImageName[];
+  readonly parts?: readonly NamedPart[];
   /** Name of the graph's input. */
   readonly input: string;
   /** Name of the graph's output. */
@@ -94,11 +119,12 @@ export interface Manner {
 
 /** An opened graph as a recognizer. */
 export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
-  const { card, size, images } = manner;
+  const { card, size, images, parts } = manner;
   return {
     card,
     size,
     images,
+    ...(parts && { parts }),
     async classify(inputs) {
       const found: Float32Array[] = [];
       for (const input of inputs) {

@@ -1,7 +1,7 @@
 /**
- * @file The ablation of MERba: one part removed or exchanged at a time.
+ * @file Ablations: one part of a network removed or exchanged at a time, before the training.
  *
- * Which parts there are follows Mao et al. 2025, "MERba: Multi-Receptive Field
+ * Every network names the parts that can be removed. What is exchanged in MERba follows Mao et al. 2025, "MERba: Multi-Receptive Field
  * MambaVision for Micro-Expression Recognition", arXiv:2506.14468: scans in
  * several directions, attention between windows, classification in two
  * granularities, several receptive fields. All rows have the sizes and the
@@ -18,8 +18,8 @@ export interface Variant {
   readonly changes: Readonly<Record<string, unknown>>;
 }
 
-/** The rows; all others are compared with the first, the whole network. */
-export const merbaVariants: readonly Variant[] = [
+/** MERba's rows with parts exchanged; all others are compared with the first, the whole network. */
+const merbaVariants: readonly Variant[] = [
   { name: 'merba', label: 'whole (row forward + column backward)', changes: {} },
   { name: 'merba-scan-row', label: 'scan: row forward', changes: { scans: ['Hf'] } },
   { name: 'merba-scan-rows', label: 'scan: row both ways', changes: { scans: ['Hf', 'Hb'] } },
@@ -37,3 +37,29 @@ export const merbaVariants: readonly Variant[] = [
   { name: 'merba-one-head', label: 'one head', changes: { groups: [] } },
   { name: 'merba-one-field', label: 'one receptive field', changes: { fields: 'one' } },
 ];
+
+/** A part of a network, as far as a row needs it. */
+interface RemovablePart {
+  readonly name: string;
+  readonly title: string;
+}
+
+/**
+ * The rows of an ablation: the whole network, MERba's with a part exchanged, then one without each part.
+ *
+ * @param parts - of the network's configuration, from `partsOf` of `@telltale/core/nets`
+ */
+export function variantsOf(network: string, parts: readonly RemovablePart[]): readonly Variant[] {
+  const exchanged = network === 'merba' ? merbaVariants : [];
+  const whole = { name: network, label: 'whole', changes: {} };
+  return [
+    ...(exchanged.length > 0 ? exchanged : [whole]),
+    ...parts
+      .filter(({ name }) => !exchanged.some((one) => one.name === `${network}-no-${name}`))
+      .map(({ name, title }) => ({
+        name: `${network}-no-${name}`,
+        label: `without: ${title}`,
+        changes: { without: [name] },
+      })),
+  ];
+}
