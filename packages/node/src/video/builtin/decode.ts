@@ -2,9 +2,8 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
 
@@ -12,6 +11,7 @@ import { samplesOf } from '@telltale/core/video';
 
 import { DAMAGE, rateOf, truncated, unreadable } from '../stream.ts';
 import type { DecodedFrame, VideoStream } from '../stream.ts';
+import { openLog } from './log.ts';
 import { FRAME_HEADER, readHeader } from './protocol.ts';
 import type { Answer, FrameHeader, Probe } from './protocol.ts';
 
@@ -129,15 +129,12 @@ interface Reader {
   end(): Promise<void>;
 }
 
-let logs = 0;
 /** So much of a log is searched, bytes. */
 const MOST_LOG = 2 ** 20;
 
 function read(path: string, ...words: readonly string[]): Reader {
   // A file, and not a pipe, so that the process can read its own log back, in step with what it decodes.
-  const log = join(tmpdir(), `telltale-${process.pid}-${Date.now()}-${logs++}.log`);
-  const handle = openSync(log, 'wx+', 0o600);
-  rmSync(log); // it goes with the last of the two processes
+  const handle = openLog();
   const child: ChildProcess = fork(PROCESS, [resolve(path), ...words], {
     execArgv: process.execArgv.filter((word) => !word.startsWith('--inspect')),
     stdio: ['ignore', 'pipe', handle, 'ipc'],
