@@ -153,11 +153,18 @@ item []:
     ['a.eaf', '<x/>'],
     ['b.TextGrid', long.slice(0, 200)],
     ['c.TextGrid', 'no'],
+    ['d.TextGrid', short.replace('\n1.9\n', '\n1.4\n')],
+    ['e.eaf', eaf.replace('"1000"', '"x"')],
   ] as const) {
     // prettier-ignore
     expect(await agree(join(folder, 'anna.eaf'), await put(name, text))).toBe(2);
     expect(stderr).toContain(name);
   }
+});
+
+test('a name in an EAF file whose escapes are not UTF-8 is kept', async () => {
+  const eaf = `<ANNOTATION_DOCUMENT><HEADER><MEDIA_DESCRIPTOR MEDIA_URL="a%FF.mp4"/></HEADER></ANNOTATION_DOCUMENT>`;
+  expect((await readCoder(await put('anna.eaf', eaf))).clips).toEqual([{ clip: 'a%FF', events: [] }]); // prettier-ignore
 });
 
 test('files of one clip each belong together whatever they are called', async () => {

@@ -52,8 +52,7 @@ export function readEaf(text: string, path: string): CodedClip {
     }
   }
   const url = media?.getAttribute('MEDIA_URL') ?? '';
-  const clip = decodeURIComponent(/[^/\\]*$/.exec(url)![0].replaceAll(/%(?![\dA-F]{2})/gi, '%25'));
-  return { clip, events: eventsOf(spans) };
+  return { clip: decoded(/[^/\\]*$/.exec(url)![0]), events: eventsOf(spans, path) };
 }
 
 /**
@@ -96,11 +95,16 @@ export function readTextGrid(text: string, path: string): CodedClip {
       if (label !== '') spans.push({ tier, onset, offset, text: label });
     }
   }
-  return { clip: '', events: eventsOf(spans), duration };
+  return { clip: '', events: eventsOf(spans, path), duration };
 }
 
 /** Events with their apexes; the label is the text before a colon, or else the name of the tier. */
-function eventsOf(spans: readonly Span[]): CodedEvent[] {
+function eventsOf(spans: readonly Span[], path: string): CodedEvent[] {
+  const wrong = spans.find(({ onset, offset }) => !(Number.isFinite(offset) && onset <= offset));
+  if (wrong !== undefined) {
+    const { tier, onset, offset } = wrong;
+    throw invalid(path, `has an annotation in the tier ${tier} that starts at ${onset} s and ends at ${offset} s`); // prettier-ignore
+  }
   const isApex = ({ tier }: Span): boolean => /^apex\b/i.test(tier);
   const apexes = spans.filter(isApex).map(({ onset }) => onset);
   return spans
@@ -110,6 +114,15 @@ function eventsOf(spans: readonly Span[]): CodedEvent[] {
       const label = text.split(':')[0]!.trim();
       return { onset, ...(apex !== undefined && { apex }), offset, label: label === '' ? tier : label }; // prettier-ignore
     });
+}
+
+/** The name in a URL; as it is where its escapes are not UTF-8. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function invalid(path: string, why: string): TelltaleError {
