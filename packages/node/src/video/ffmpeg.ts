@@ -96,9 +96,12 @@ export async function openWithFfmpeg(path: string): Promise<VideoStream> {
     decoder: 'ffmpeg',
     async *decode(onTruncated) {
       const offset = start - origin;
-      yield* decode(path, file, { stream, places, offset: Number.isFinite(offset) ? offset : 0 });
+      const plan = { stream, places, offset: Number.isFinite(offset) ? offset : 0 };
+      const cutOff = yield* decode(path, file, plan);
       if (own.length < stated) {
         onTruncated(`it states ${stated} frames and contains ${own.length}`);
+      } else if (cutOff !== undefined) {
+        onTruncated(`ffmpeg reports "${cutOff}"`);
       }
     },
   };
@@ -130,11 +133,15 @@ interface Plan {
   readonly offset: number;
 }
 
+/** Messages about a file that ends within a packet. */
+const CUT_OFF = /ended prematurely|partial file/;
+
+/** @returns the message of ffmpeg that the file is cut off, if there was one */
 async function* decode(
   path: string,
   file: string,
   { stream, places, offset }: Plan,
-): AsyncGenerator<DecodedFrame> {
+): AsyncGenerator<DecodedFrame, string | undefined> {
   const format = formatOf(stream.pix_fmt);
   const child = spawn(
     'ffmpeg',
@@ -185,6 +192,7 @@ async function* decode(
     } else if (code !== 0 || log.errors().length > 0) {
       throw unreadable(path, log.errors().at(-1) ?? `ffmpeg exited with ${code}`);
     }
+    return log.errors().find((text) => CUT_OFF.test(text));
   } finally {
     child.kill('SIGKILL');
     // It is not closed while there is output to be read.
