@@ -1,5 +1,5 @@
 /**
- * @file Firefox by WebDriver BiDi and WebKitGTK's MiniBrowser by WebDriver, for tests. Every step has a time limit, and
+ * @file Chromium, Firefox by WebDriver BiDi and WebKitGTK's MiniBrowser by WebDriver, for tests. Every step has a time limit, and
  * closing kills the browser with all its processes: no browser can hold up a test run.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
@@ -9,6 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { LaunchOptions } from 'puppeteer-core';
+
+import { CHROMIUM, hasChromium } from './chromium.ts';
 
 /** A browser with one open page. */
 export interface DrivenPage {
@@ -32,11 +36,23 @@ export interface Driver {
 /** Milliseconds for one step. */
 const STEP = 60_000;
 
+/** Chromium. */
+export const chromium: Driver = {
+  name: 'Chromium',
+  missing: hasChromium ? [] : [CHROMIUM],
+  open: () =>
+    openByPuppeteer('Chromium', {
+      browser: 'chrome',
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    }),
+};
+
 /** Firefox ESR or another Firefox. */
 export const firefox: Driver = {
   name: 'Firefox',
   missing: firefoxPath() === undefined ? ['firefox-esr'] : [],
-  open: openFirefox,
+  open: () => openByPuppeteer('Firefox', { browser: 'firefox', executablePath: firefoxPath()! }),
 };
 
 /** WebKitGTK's MiniBrowser on a display of its own. */
@@ -87,11 +103,10 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-async function openFirefox(): Promise<DrivenPage> {
+async function openByPuppeteer(name: string, program: LaunchOptions): Promise<DrivenPage> {
   const { default: puppeteer } = await import('puppeteer-core');
   const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: firefoxPath()!,
+    ...program,
     headless: true,
     timeout: STEP,
     protocolTimeout: STEP,
@@ -99,16 +114,16 @@ async function openFirefox(): Promise<DrivenPage> {
   const end = (): void => void browser.process()?.kill('SIGKILL');
   process.once('exit', end);
   try {
-    const page = await within(browser.newPage(), 'Firefox');
+    const page = await within(browser.newPage(), name);
     await page.setViewport({ width: 1280, height: 900 });
     return {
       async goto(address) {
         await page.goto(address, { timeout: STEP });
       },
       run: (body, ...args) =>
-        within(page.evaluate(`(function (...args) { ${body} })(...${JSON.stringify(args)})`), 'Firefox'), // prettier-ignore
+        within(page.evaluate(`(function (...args) { ${body} })(...${JSON.stringify(args)})`), name), // prettier-ignore
       async close() {
-        await within(browser.close(), 'Firefox').catch(() => undefined);
+        await within(browser.close(), name).catch(() => undefined);
         end();
         process.off('exit', end);
       },

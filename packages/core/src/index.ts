@@ -41,6 +41,7 @@ export { readReport } from './report/read.ts';
 export { caveatCodes, caveatSentence } from './report/caveats.ts';
 export type { CaveatCode } from './report/caveat.ts';
 export type {
+  Candidate,
   Caveat,
   Expression,
   Moment,

@@ -82,6 +82,7 @@ export function expressionCard(report: Report, index: number, options: CardOptio
           <span class="meter" aria-hidden="true"
             ><span style="width:${(100 * confidence).toFixed(0)}%"></span
           ></span>
+          ${expression.atEdge === true ? words.findings.atEdge : undefined}
         </p>
       </div>
       <div>

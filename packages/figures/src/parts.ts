@@ -14,7 +14,7 @@ import { percent, seconds } from './words.ts';
  */
 export function findings(report: Report, inFull: ReadonlySet<number>, words: ReportWords): Markup {
   const text = words.findings;
-  const { expressions, face, clip } = report;
+  const { expressions, candidates = [], face, clip } = report;
   const of = (kind: Expression['kind']): readonly Expression[] =>
     expressions.filter((expression) => expression.kind === kind);
   const full = [...inFull].map((index) => expressions[index]!);
@@ -24,6 +24,9 @@ export function findings(report: Report, inFull: ReadonlySet<number>, words: Rep
   ];
   const blinks = of('blink').length;
   const others = expressions.length - blinks - listed.length;
+  const missed = candidates
+    .filter(({ kind }) => kind !== 'blink')
+    .map(({ apex }) => seconds(apex.time, clip.rate));
   return html`<section class="findings">
     <h2>${text.title}</h2>
     <p class="lead">${lead(report, words)}</p>
@@ -36,6 +39,7 @@ export function findings(report: Report, inFull: ReadonlySet<number>, words: Rep
         : undefined
     }
     ${blinks > 0 ? html`<p>${text.blinks(blinks)}</p>` : undefined}
+    ${missed.length > 0 ? html`<p>${text.candidates(missed)}</p>` : undefined}
     ${
       face.frames > 0 && face.frames < clip.frames
         ? html`<p>${text.gaps(clip.frames - face.frames, clip.frames)}</p>`
@@ -64,7 +68,8 @@ function expressionSentence({ clip }: Report, expression: Expression, words: Rep
     ...{ kind, duration, verdict, regions: moved },
     share: share === undefined ? undefined : percent(share),
   });
-  return html`${before}<b>${seconds(apex.time, clip.rate)}</b>${after}`;
+  const edge = expression.atEdge === true ? ` ${words.findings.atEdge}` : '';
+  return html`${before}<b>${seconds(apex.time, clip.rate)}</b>${after}${edge}`;
 }
 
 /** In how many frames the face was tracked. */

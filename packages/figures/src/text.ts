@@ -102,6 +102,10 @@ export interface ReportWords {
     readonly others: (count: number) => string;
     /** Sentence with the number of blinks. */
     readonly blinks: (count: number) => string;
+    /** Short remark on an expression whose decision was near a threshold. */
+    readonly atEdge: string;
+    /** Sentence about the movements that were just not reported, at these times. */
+    readonly candidates: (times: readonly string[]) => string;
     /** Sentence about frames without a face: their number and that of all frames. */
     readonly gaps: (without: number, frames: number) => string;
     /** Caveat about what a micro-expression can show: a phrase in bold, then the rest. */
@@ -281,6 +285,9 @@ export const english: ReportWords = {
     others: (count) => `${sentence(counted(count, 'other'))} of lower confidence: see the table.`,
     blinks: (count) =>
       `${sentence(counted(count, 'blink'))} ${count === 1 ? 'was' : 'were'} detected and excluded.`,
+    atEdge: 'At the edge: near a threshold.',
+    candidates: (times) =>
+      `${sentence(counted(times.length, 'movement'))} at the edge ${times.length === 1 ? 'was' : 'were'} not reported (at ${listed(times)}): near a threshold, another decoder may decide otherwise.`,
     gaps: (without, frames) =>
       `No face was detected in ${counted(without, 'frame')} of ${frames}; these were not analyzed.`,
     doubt: [

@@ -121,13 +121,15 @@ export function correctedReport(report: Report, review: Review): Report {
     const duration = Math.round((offset.time - onset.time) * 1e4) / 1e4;
     const base = { onset, apex, offset, duration, kind: event.kind };
     if (found === undefined) return { ...base, confidence: 1, regions: {} };
-    const { confidence, regions, classes, verdict } = found;
+    const { confidence, regions, classes, verdict, atEdge } = found;
     const isExpression = event.kind !== 'blink';
     return {
       ...base,
       confidence,
       regions,
       ...(isExpression && classes !== undefined && verdict !== undefined && { classes, verdict }),
+      // What a person looked at and changed is that person's decision.
+      ...(atEdge === true && event.kind === found.kind && !isMoved(event, report) && { atEdge }),
     };
   });
   return { ...report, expressions };

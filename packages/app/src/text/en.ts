@@ -129,6 +129,9 @@ export const en = {
     seen: 'Input of the recognizer',
     frame: 'frame',
     duration: (milliseconds: number) => `${milliseconds} ms`,
+    atEdge: 'at the edge',
+    candidates: (times: string) =>
+      `At the edge of the threshold and not reported: ${times}. Another decoder may decide otherwise.`,
     confidence: 'Confidence',
     confidenceHelp:
       'How far the movement exceeds the resting baseline of this face: 0 is not at all, 1 is by far. It is not a probability.',

@@ -84,6 +84,9 @@ export const reportInChinese: ReportWords = {
     },
     others: (count) => `其余 ${count} 个置信度较低，见表格。`,
     blinks: (count) => `检测到 ${count} 次眨眼，不计入表情。`,
+    atEdge: '处于临界：接近阈值。',
+    candidates: (times) =>
+      `有 ${times.length} 处临界运动未报告（${times.join('、')}）：接近阈值，换一种解码器可能得出不同结论。`,
     gaps: (without, frames) => `${frames} 帧中有 ${without} 帧未检测到人脸，相应时段没有结果。`,
     doubt: [
       '这不是测谎仪。',

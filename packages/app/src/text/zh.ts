@@ -115,6 +115,8 @@ export const zh: Text = {
     seen: '识别器的输入',
     frame: '帧',
     duration: (milliseconds) => `${milliseconds} 毫秒`,
+    atEdge: '临界',
+    candidates: (times) => `接近阈值而未报告：${times}。换一种解码器可能得出不同结论。`,
     confidence: '置信度',
     confidenceHelp:
       '该运动超出此人脸静息基线的程度：0 表示完全没有超出，1 表示远远超出。它不是概率。',

@@ -145,7 +145,7 @@ export function defaultFolder(path: string, end: string): string {
 }
 
 /** The findings in a few lines. */
-function summary({ clip, face, expressions }: Report): string {
+function summary({ clip, face, expressions, candidates = [] }: Report): string {
   const lines = [
     `${clip.name}: ${clip.frames} frames, ${clip.duration.toFixed(1)} s; face in ${face.frames} of them.`,
   ];
@@ -153,12 +153,17 @@ function summary({ clip, face, expressions }: Report): string {
   lines.push(
     `Micro-expressions: ${of('micro')}. Longer ones: ${of('macro')}. Blinks: ${of('blink')}.`,
   );
-  for (const { kind, onset, apex, offset, verdict, confidence } of expressions) {
+  for (const { kind, onset, apex, offset, verdict, confidence, atEdge } of expressions) {
     if (kind === 'blink') continue;
     const times = [onset, apex, offset].map(({ time }) => time.toFixed(2)).join(' – ');
     lines.push(
-      `  ${kind} ${times} s, confidence ${confidence.toFixed(2)}${verdict === undefined ? '' : `, ${verdict}`}`,
+      `  ${kind} ${times} s, confidence ${confidence.toFixed(2)}${verdict === undefined ? '' : `, ${verdict}`}${atEdge === true ? ', at the edge' : ''}`,
     );
+  }
+  const missed = candidates.filter(({ kind }) => kind !== 'blink');
+  if (missed.length > 0) {
+    const times = missed.map(({ apex }) => `${apex.time.toFixed(2)} s`).join(', ');
+    lines.push(`At the edge and not reported: ${missed.length} (${times}).`);
   }
   return `${lines.join('\n')}\n`;
 }

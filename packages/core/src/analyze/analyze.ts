@@ -22,7 +22,8 @@ import { composeReport, round, roundAll } from '../report/compose.ts';
 import type { Expression, Moment, Report } from '../report/report.ts';
 import { curveOf, nearestTime } from '../spot/curve.ts';
 import type { FaceMotion } from '../spot/measure.ts';
-import { SPOT_DEFAULTS, spotMovements, type Movement, type SpotOptions } from '../spot/spot.ts';
+import { spotWithMargin } from '../spot/margin.ts';
+import { SPOT_DEFAULTS, type Movement, type SpotOptions } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
 import type { OpenFollower } from '../spot/follow.ts';
 import { measureClip, type WhoOptions } from './measure-clip.ts';
@@ -103,7 +104,7 @@ export async function analyze(
     onProgress: progress,
   });
   const { times } = track;
-  const spotting = spotMovements(motion.stretches, spot);
+  const spotting = spotWithMargin(motion.stretches, spot);
   const moments = spotting.movements.map((movement) => momentsOf(movement, times, regions));
   const expressions: Expression[] = [];
   const images: ExpressionImages[] = [];
@@ -133,8 +134,15 @@ export async function analyze(
       confidence: round(movement.confidence),
       regions: roundAll(movement.regions),
       ...(await classify(movement, recognizer, faces)),
+      ...(movement.atEdge && { atEdge: true }),
     };
   }
+  const candidates = spotting.rejected.map((movement) => {
+    const { onset, apex, offset } = momentsOf(movement, times, regions);
+    const { kind } = movement;
+    const duration = round(offset.time - onset.time);
+    return { onset, apex, offset, duration, kind, regions: roundAll(movement.regions) };
+  });
   const report = composeReport({
     clip,
     times,
@@ -146,6 +154,7 @@ export async function analyze(
     curve: curveOf(spotting, times, motion.seen),
     threshold: spotting.threshold,
     expressions,
+    candidates,
     recognizer: recognizer?.card,
     ...(track.subject && { subject: track.subject }),
     made: madeBy(spot, recognizer, subject),

@@ -1,7 +1,7 @@
 /** @file The report out of what the stages found: rounded numbers, gaps, and the caveats that follow from them. */
 import type { RecognizerCard } from '../recognize/card.ts';
 import { caveatSentence, caveatsOf } from './caveats.ts';
-import type { Expression, Moment, Report, Stretch } from './report.ts';
+import type { Candidate, Expression, Moment, Report, Stretch } from './report.ts';
 
 /** What the stages found. Lists have one item per frame. */
 export interface Findings {
@@ -32,6 +32,8 @@ export interface Findings {
   readonly threshold: number;
   /** With numbers already rounded by {@link round}. */
   readonly expressions: readonly Expression[];
+  /** Movements that were just not spotted. @defaultValue none */
+  readonly candidates?: readonly Candidate[];
   /** Card of the recognizer; undefined where none was used. */
   readonly recognizer: RecognizerCard | undefined;
   /** The stages with the options that matter. */
@@ -40,7 +42,7 @@ export interface Findings {
 
 /** Composes the report. */
 export function composeReport(findings: Findings): Report {
-  const { clip, times, seen, faces, expressions, recognizer, made } = findings;
+  const { clip, times, seen, faces, expressions, candidates = [], recognizer, made } = findings;
   const frames = times.length;
   const recording = recordingOf(clip.recording?.());
   const spacing = frames > 1 ? (times.at(-1)! - times[0]!) / (frames - 1) : 1 / clip.rate;
@@ -76,6 +78,7 @@ export function composeReport(findings: Findings): Report {
       threshold: round(findings.threshold),
     },
     expressions,
+    ...(candidates.length > 0 && { candidates }),
     ...(recognizer !== undefined && { recognizer }),
     made,
   };

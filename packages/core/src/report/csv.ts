@@ -20,6 +20,7 @@ const fixed = [
   'offset_time',
   'duration',
   'confidence',
+  'at_edge',
 ];
 
 /**
@@ -67,6 +68,7 @@ export function reportTable(report: Report): ReportTable {
     rounded(expression.offset.time),
     rounded(expression.duration),
     rounded(expression.confidence),
+    expression.atEdge === true ? 'yes' : '',
     ...classes.map((name) => rounded(own(expression.classes ?? {}, name))),
     ...regions.map((name) => rounded(own(expression.regions, name))),
   ]);

@@ -9,4 +9,12 @@ export type { Findings } from './compose.ts';
 export { reportCsv, reportTable } from './csv.ts';
 export type { ReportTable } from './csv.ts';
 export { readReport } from './read.ts';
-export type { Caveat, Expression, Moment, RecognizerCard, Report, Stretch } from './report.ts';
+export type {
+  Candidate,
+  Caveat,
+  Expression,
+  Moment,
+  RecognizerCard,
+  Report,
+  Stretch,
+} from './report.ts';

@@ -27,17 +27,22 @@ const card = {
   file: is.optional(is.text),
 };
 
+const moved = {
+  onset: moment,
+  apex: moment,
+  offset: moment,
+  duration: is.number(0),
+  kind: is.oneOf('micro', 'macro', 'blink'),
+  regions: is.tableOf(is.number()),
+};
+
 const expression = is.all(
   is.members({
-    onset: moment,
-    apex: moment,
-    offset: moment,
-    duration: is.number(0),
-    kind: is.oneOf('micro', 'macro', 'blink'),
+    ...moved,
     confidence: share,
-    regions: is.tableOf(is.number()),
     classes: is.optional(is.tableOf(share)),
     verdict: is.optional(is.text),
+    atEdge: is.optional(is.boolean),
   }),
   (value, path) => {
     const { classes, verdict } = value as Report['expressions'][number];
@@ -83,6 +88,7 @@ const report = is.members({
     threshold: is.number(),
   }),
   expressions: is.listOf(expression),
+  candidates: is.optional(is.listOf(is.members(moved))),
   recognizer: is.optional(
     is.members({ ...card, members: is.optional(is.listOf(is.members(card))) }),
   ),
@@ -114,7 +120,8 @@ export function readReport(json: string): Report {
 
 /** What a schema cannot express: lists of one length, moments inside the clip and in order. */
 function disagreement(report: Report): string | undefined {
-  const { clip, movement, expressions, caveats, caveatCodes: codes = caveats } = report;
+  const { clip, movement, expressions, candidates = [], caveats } = report;
+  const { caveatCodes: codes = caveats } = report;
   if (codes.length !== caveats.length) {
     return `report.caveatCodes has ${codes.length} items for ${caveats.length}`;
   }
@@ -122,10 +129,12 @@ function disagreement(report: Report): string | undefined {
   if (times.length !== clip.frames || values.length !== clip.frames) {
     return `report.movement has ${times.length} times and ${values.length} values for ${clip.frames} frames`;
   }
-  for (const [index, { onset, apex, offset }] of expressions.entries()) {
-    const ordered = onset.frame <= apex.frame && apex.frame <= offset.frame;
-    if (!ordered || offset.frame >= clip.frames) {
-      return `report.expressions[${index}] has onset, apex and offset at frames ${onset.frame}, ${apex.frame} and ${offset.frame} of ${clip.frames}`;
+  for (const [member, movements] of Object.entries({ expressions, candidates })) {
+    for (const [index, { onset, apex, offset }] of movements.entries()) {
+      const ordered = onset.frame <= apex.frame && apex.frame <= offset.frame;
+      if (!ordered || offset.frame >= clip.frames) {
+        return `report.${member}[${index}] has onset, apex and offset at frames ${onset.frame}, ${apex.frame} and ${offset.frame} of ${clip.frames}`;
+      }
     }
   }
   return undefined;

@@ -54,6 +54,12 @@ const bad: [string, (string | number)[], unknown?][] = [
   ],
   ['a recognizer without a score', ['recognizer', 'score']],
   ['a gap without an end', ['face', 'gaps', 0, 'end']],
+  ['an edge that is a word', ['expressions', 0, 'atEdge'], 'yes'],
+  [
+    'a candidate without its times',
+    ['candidates'],
+    [{ kind: 'micro', duration: 0.2, regions: {} }],
+  ],
 ];
 
 describe('the JSON Schema', () => {
@@ -114,6 +120,23 @@ describe('readReport', () => {
       { numRuns: 2000, seed: 1 },
     );
   });
+});
+
+it('reports what is at the edge, found or not', () => {
+  const { expressions } = sampleReport();
+  const { onset, apex, offset, duration, kind, regions } = expressions[0]!;
+  const edged = { ...sampleReport(), expressions: [{ ...expressions[0]!, atEdge: true }] };
+  const candidates = [{ onset, apex, offset, duration, kind, regions }];
+  const json = JSON.stringify({ ...edged, candidates });
+  expect(conforms(JSON.parse(json))).toBe(true);
+  expect(readReport(json)).toMatchObject({ expressions: [{ atEdge: true }], candidates });
+  const last = { frame: 1e6, time: 0 };
+  const late = JSON.stringify({ ...edged, candidates: [{ ...candidates[0]!, offset: last }] });
+  expect(() => readReport(late)).toThrow(/report\.candidates\[0\]/);
+  const [head, row] = reportCsv(edged as Report)
+    .split('\r\n')
+    .map((line) => line.split(','));
+  expect(row![head!.indexOf('at_edge')]).toBe('yes');
 });
 
 describe('the card of an ensemble', () => {
@@ -191,7 +214,7 @@ describe('reportCsv', () => {
   const cells = lines.slice(0, -1).map((line) => line.split(','));
 
   it('has one row per expression, all as long as the header, and ends its last line', () => {
-    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(12 + 3 + 11));
+    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(13 + 3 + 11));
     expect(lines.at(-1)).toBe('');
   });
   it('puts each value under its name', () => {

@@ -40,7 +40,18 @@ export interface Expression {
   readonly classes?: Readonly<Record<string, number>>;
   /** The most probable class, or `unsure` below the recognizer's threshold. Absent where `classes` is. */
   readonly verdict?: string;
+  /**
+   * Whether the decision that this is an event of this kind was near a threshold: another decoder of the same clip may
+   * decide otherwise. Absent where it was not.
+   */
+  readonly atEdge?: boolean;
 }
+
+/** A movement that was just not spotted: near a threshold, and below it. */
+export type Candidate = Pick<
+  Expression,
+  'onset' | 'apex' | 'offset' | 'duration' | 'kind' | 'regions'
+>;
 
 /** The result of the analysis of a clip. */
 export interface Report {
@@ -116,6 +127,11 @@ export interface Report {
   };
   /** Movements in order of onset. */
   readonly expressions: readonly Expression[];
+  /**
+   * Movements that were just not spotted, in order of onset: another decoder of the same clip may report them as
+   * expressions that are at the edge. Not findings. Absent where there are none.
+   */
+  readonly candidates?: readonly Candidate[];
   /** The recognizer that classified them; absent where none was used. */
   readonly recognizer?: RecognizerCard;
   /** What the reader must know before believing any of it. */

@@ -31,22 +31,36 @@ const FLANK = 0.15;
 /** Eyes that stay down for longer change what is usual; seconds. */
 const LONGEST = 2;
 
-/** The blinks of a stretch, in order of time. */
-export function findBlinks(samples: readonly MotionSample[]): Blink[] {
+/** How much of their usual opening the eyes have lost, one per sample. */
+export function openingLosses(samples: readonly MotionSample[]): readonly number[] {
   const openings = samples.map((sample) => sample.opening);
   let [first, end] = [0, 0];
-  const loss = samples.map(({ time, opening }) => {
+  return samples.map(({ time, opening }) => {
     while (samples[first]!.time < time - WINDOW) first++;
     while (end < samples.length && samples[end]!.time <= time + WINDOW) end++;
     const usual = median(openings.slice(first, end));
     return usual > 0 ? 1 - opening / usual : 0;
   });
+}
+
+/**
+ * The blinks of a stretch, in order of time.
+ *
+ * @param loss - from {@link openingLosses}
+ * @param shift - of the least depth and the longest duration, a part of them
+ */
+export function findBlinks(
+  samples: readonly MotionSample[],
+  loss: readonly number[] = openingLosses(samples),
+  shift = 0,
+): Blink[] {
+  const least = LEAST_DEPTH * (1 + shift);
   const blinks: Blink[] = [];
   for (let i = 0; i < samples.length; i++) {
-    if (loss[i]! < LEAST_DEPTH) continue;
+    if (loss[i]! < least) continue;
     let deepest = i;
     let last = i;
-    while (last + 1 < samples.length && loss[last + 1]! >= LEAST_DEPTH) {
+    while (last + 1 < samples.length && loss[last + 1]! >= least) {
       last++;
       if (loss[last]! > loss[deepest]!) deepest = last;
     }
@@ -55,7 +69,7 @@ export function findBlinks(samples: readonly MotionSample[]): Blink[] {
     while (before > 0 && loss[before]! > edge) before--;
     while (last + 1 < samples.length && loss[last]! > edge) last++;
     const [start, end] = [samples[before]!.time, samples[last]!.time];
-    if (end - start <= LONGEST) {
+    if (end - start <= LONGEST * (1 - shift)) {
       blinks.push({ start, end, deepest: samples[deepest]!.time, depth: loss[deepest]! });
     }
     i = last;

@@ -18,6 +18,8 @@ export interface Peak {
   readonly cuts: readonly number[];
   /** How far from the peak the movement may extend, and whether it may run into the stretch's ends. */
   readonly scale: TimeScale;
+  /** By how much the heights of a flank are lower than usual, a part of the peak. @defaultValue 0 */
+  readonly shift?: number;
 }
 
 /** Where a movement lies in time, seconds, and what moves at its apex. */
@@ -38,7 +40,7 @@ const SUMMIT = 0.9;
 export function delimit(
   samples: readonly MotionSample[],
   { place, before, after, movement }: Contrast,
-  { peak, cuts, scale }: Peak,
+  { peak, cuts, scale, shift = 0 }: Peak,
 ): Limits | undefined {
   const [low, high] = [before[peak]!, after[peak]!];
   const direction = Float64Array.from(low, (_, channel) => {
@@ -53,8 +55,8 @@ export function delimit(
     direction.reduce((sum, value, c) => sum + value * (place[i]![c]! - rest[c]!), 0) / norm;
 
   // Each flank is measured from the rest on its own side.
-  const rise = flank(times, peak, { step: -1, scale, height: (i) => height(i, low) });
-  const fall = flank(times, peak, { step: 1, scale, height: (i) => height(i, high) });
+  const rise = flank(times, peak, { step: -1, scale, shift, height: (i) => height(i, low) });
+  const fall = flank(times, peak, { step: 1, scale, shift, height: (i) => height(i, high) });
   if (rise === undefined || fall === undefined) return undefined;
 
   const apex = (rise.summit + fall.summit) / 2;
@@ -91,14 +93,15 @@ function flank(
   walk: {
     readonly step: 1 | -1;
     readonly scale: TimeScale;
+    readonly shift: number;
     readonly height: (i: number) => number;
   },
 ): Flank | undefined {
-  const { step, scale, height } = walk;
+  const { step, scale, shift, height } = walk;
   const { reach, open } = scale;
   const top = height(peak);
   if (top <= 0) return undefined;
-  const crossings = [SUMMIT, 0.75, 0.25].map((level) => crossing(level * top));
+  const crossings = [SUMMIT, 0.75, 0.25].map((level) => crossing((level - shift) * top));
   if (!open && crossings.includes(undefined)) return undefined;
   const [summit, upper, lower] = crossings.map((time) => time ?? edge()) as [
     number,

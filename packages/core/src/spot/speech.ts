@@ -44,29 +44,33 @@ export interface SpeechOptions {
   readonly scale: TimeScale;
   /** Longest micro-expression, seconds. */
   readonly longest: number;
+  /** By what part less is taken for speech. @defaultValue 0 */
+  readonly shift?: number;
 }
 
 /** The times in which the mouth moves at least three times in a little more than a second. */
 export function findSpeech(
   samples: readonly MotionSample[],
   contrast: Contrast,
-  { cuts, scale, longest }: SpeechOptions,
+  { cuts, scale, longest, shift = 0 }: SpeechOptions,
 ): TimeSpan[] {
   const movement = contrast.movement.map((row) =>
     row.map((value, region) => (INDICES.includes(region) ? value : 0)),
   );
   const ratios = movement.map((row) =>
-    Math.max(...INDICES.map((region) => row[region]! / cuts[region]!)),
+    Math.max(...INDICES.map((region) => row[region]! / (cuts[region]! * (1 + shift)))),
   );
-  const syllables = repeatedPeaks(ratios).flatMap((peak) => {
+  const syllables = repeatedPeaks(ratios, VALLEY * (1 - shift)).flatMap((peak) => {
     const limits = delimit(samples, { ...contrast, movement }, { peak, cuts, scale });
-    if (limits === undefined || limits.offset - limits.onset > longest) return [];
+    if (limits === undefined || limits.offset - limits.onset > longest * (1 - shift)) return [];
     return [{ apex: limits.apex, ratio: ratios[peak]! }];
   });
   const spoken = syllables
     .filter(({ apex, ratio }) => {
       const near = syllables.filter(
-        (other) => Math.abs(other.apex - apex) <= NEAR && other.ratio >= LEAST_NEIGHBOR * ratio,
+        (other) =>
+          Math.abs(other.apex - apex) <= NEAR * (1 - shift) &&
+          other.ratio >= LEAST_NEIGHBOR * (1 + shift) * ratio,
       );
       return near.length >= FEWEST;
     })
@@ -98,16 +102,16 @@ export function quietMouth(
 }
 
 /** Indices of maxima above 1 with a valley between each two. */
-function repeatedPeaks(values: readonly number[]): number[] {
+function repeatedPeaks(values: readonly number[], valley: number): number[] {
   const peaks: number[] = [];
   let [best, lowest] = [-1, Infinity];
   for (const [i, value] of values.entries()) {
-    if (best >= 0 && value < VALLEY * values[best]!) {
+    if (best >= 0 && value < valley * values[best]!) {
       peaks.push(best);
       [best, lowest] = [-1, value];
     }
     lowest = Math.min(lowest, value);
-    const rises = best < 0 ? value > 1 && value * VALLEY > lowest : value > values[best]!;
+    const rises = best < 0 ? value > 1 && value * valley > lowest : value > values[best]!;
     if (rises) best = i;
   }
   if (best >= 0) peaks.push(best);

@@ -7,7 +7,7 @@
  * reported as micro-expression lasts at most half a second (Yan et al. 2013, "How fast are the leaked
  * facial expressions"). docs/spotting.md lists what is taken from where and what is ours.
  */
-import { findBlinks, type Blink, type TimeSpan } from './blinks.ts';
+import { findBlinks, openingLosses, type Blink, type TimeSpan } from './blinks.ts';
 import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
@@ -85,69 +85,115 @@ const SYLLABLE_FACTOR = 2;
 /** Part of the lids' movement that shows in other regions during a blink. */
 const BLINK_LEAK = 0.3;
 
+/**
+ * How far the criteria of a decision are shifted, to see whether it depends on them: {@link spotWithMargin}. Parts of
+ * the criterion itself.
+ */
+export interface CriteriaShift {
+  /** What a movement must exceed. */
+  readonly threshold: number;
+  /** What a syllable must exceed, and how often syllables follow each other. */
+  readonly speech: number;
+  /** How much of the eyes' opening a blink loses. */
+  readonly blink: number;
+  /** Durations, and the heights of a flank from which they are read. */
+  readonly duration: number;
+  /** Of movements that overlap, by how much a less prominent one is preferred. */
+  readonly rank: number;
+}
+
+/** Criteria as they are. */
+export const UNSHIFTED: CriteriaShift = { threshold: 0, speech: 0, blink: 0, duration: 0, rank: 0 };
+
 /** Spots the movements of a clip. */
 export function spotMovements(
   stretches: readonly MotionStretch[],
   options: SpotOptions = {},
 ): Spotting {
+  return openSpotting(stretches, options)(UNSHIFTED);
+}
+
+/** What has to be measured once is measured; what is returned decides by criteria that are shifted. */
+export function openSpotting(
+  stretches: readonly MotionStretch[],
+  options: SpotOptions = {},
+): (shift: CriteriaShift) => Spotting {
   const { longest, shortest, least, strictness } = { ...SPOT_DEFAULTS, ...options };
   const long = stretches
     .map(({ samples }) => samples)
     .filter((samples) => samples.length > 6 && spanOf(samples) >= SHORTEST_STRETCH);
-  const blinks = long.map(findBlinks);
-
-  const found: Movement[] = [];
-  const values: number[] = [];
-  const times: number[] = [];
-  let micro: readonly number[] = [];
-  let speech: readonly (readonly TimeSpan[])[] = [];
-  for (const scale of [MICRO, MACRO]) {
-    const loud = long.map((samples, i) =>
-      quietLids(samples, blinks[i]!, { ...contrast(samples, scale), scale }),
-    );
-    if (scale === MICRO) {
-      micro = thresholds(loud, least, strictness);
-      const syllables = micro.map((cut) => Math.min(cut, SYLLABLE_FACTOR * least));
-      speech = long.map((samples, i) =>
-        findSpeech(samples, loud[i]!, { cuts: syllables, scale, longest }),
-      );
-    }
-    const contrasts = long.map((samples, i) => quietMouth(samples, loud[i]!, speech[i]!));
-    const cuts =
-      scale === MICRO
-        ? micro
-        : micro.map((cut) => Math.max(MACRO_FACTOR * least, MACRO_RESTLESSNESS * cut));
-    long.forEach((samples, i) => {
-      const ratios = contrasts[i]!.movement.map((movement) =>
-        Math.max(...movement.map((value, region) => value / cuts[region]!)),
-      );
-      if (scale === MICRO) {
-        times.push(...samples.map((sample) => sample.time));
-        values.push(...ratios.map((ratio) => ratio * Math.min(...cuts)));
-      }
-      for (const peak of peaksOf(ratios)) {
-        const limits = delimit(samples, contrasts[i]!, { peak, cuts, scale });
-        if (limits === undefined) continue;
-        const duration = limits.offset - limits.onset;
-        const kind = duration <= longest ? 'micro' : 'macro';
-        const isTooSlow = kind === 'micro' || limits.flank > SLOWEST_FLANK;
-        if (duration < shortest || (scale === MACRO && isTooSlow)) continue;
-        if (scale === MICRO && kind === 'macro' && ratios[peak]! < LONG_FACTOR) continue;
-        const { onset, apex, offset, regions } = limits;
-        found.push({ onset, apex, offset, kind, regions, confidence: 1 - 1 / ratios[peak]! });
-      }
+  const losses = long.map(openingLosses);
+  const usual = losses.map((loss, i) => findBlinks(long[i]!, loss));
+  const measured = [MICRO, MACRO].map((scale) => ({
+    scale,
+    sides: long.map((samples) => contrast(samples, scale)),
+  }));
+  const quiet = (blinks: readonly (readonly Blink[])[], at: number): readonly Contrast[] =>
+    long.map((samples, i) => {
+      const { scale, sides } = measured[at]!;
+      return quietLids(samples, blinks[i]!, { ...sides[i]!, scale });
     });
-  }
-  const movements = [
-    ...withoutOverlaps(found),
-    ...long.flatMap((samples, i) => blinks[i]!.map((blink) => blinkMovement(samples, blink))),
-  ];
-  return {
-    times,
-    values,
-    threshold: Math.min(...micro),
-    movements: movements.sort((a, b) => a.onset - b.onset),
+  const base = thresholds(quiet(usual, 0), least, strictness);
+  return (shift) => {
+    const blinks =
+      shift.blink === 0 ? usual : losses.map((loss, i) => findBlinks(long[i]!, loss, shift.blink));
+    return decide(shift, blinks);
   };
+
+  function decide(shift: CriteriaShift, blinks: readonly (readonly Blink[])[]): Spotting {
+    const micro = base.map((cut) => cut * (1 + shift.threshold));
+    const limit = longest * (1 + shift.duration);
+    const found: Movement[] = [];
+    const values: number[] = [];
+    const times: number[] = [];
+    let speech: readonly (readonly TimeSpan[])[] = [];
+    for (const [index, scale] of [MICRO, MACRO].entries()) {
+      const loud = quiet(blinks, index);
+      if (scale === MICRO) {
+        const syllables = base.map((cut) => Math.min(cut, SYLLABLE_FACTOR * least));
+        speech = long.map((samples, i) =>
+          findSpeech(samples, loud[i]!, { cuts: syllables, scale, longest, shift: shift.speech }),
+        );
+      }
+      const contrasts = long.map((samples, i) => quietMouth(samples, loud[i]!, speech[i]!));
+      const cuts =
+        scale === MICRO
+          ? micro
+          : micro.map((cut) =>
+              Math.max(MACRO_FACTOR * least * (1 + shift.threshold), MACRO_RESTLESSNESS * cut),
+            );
+      long.forEach((samples, i) => {
+        const ratios = contrasts[i]!.movement.map((movement) =>
+          Math.max(...movement.map((value, region) => value / cuts[region]!)),
+        );
+        if (scale === MICRO) {
+          times.push(...samples.map((sample) => sample.time));
+          values.push(...ratios.map((ratio) => ratio * Math.min(...cuts)));
+        }
+        for (const peak of peaksOf(ratios)) {
+          const limits = delimit(samples, contrasts[i]!, { peak, cuts, scale, shift: shift.duration }); // prettier-ignore
+          if (limits === undefined) continue;
+          const duration = limits.offset - limits.onset;
+          const kind = duration <= limit ? 'micro' : 'macro';
+          const isTooSlow = kind === 'micro' || limits.flank > SLOWEST_FLANK * (1 + shift.duration);
+          if (duration < shortest * (1 - shift.duration) || (scale === MACRO && isTooSlow)) continue; // prettier-ignore
+          if (scale === MICRO && kind === 'macro' && ratios[peak]! < LONG_FACTOR) continue;
+          const { onset, apex, offset, regions } = limits;
+          found.push({ onset, apex, offset, kind, regions, confidence: 1 - 1 / ratios[peak]! });
+        }
+      });
+    }
+    const movements = [
+      ...withoutOverlaps(found, shift.rank),
+      ...long.flatMap((samples, i) => blinks[i]!.map((blink) => blinkMovement(samples, blink))),
+    ];
+    return {
+      times,
+      values,
+      threshold: Math.min(...micro),
+      movements: movements.sort((a, b) => a.onset - b.onset),
+    };
+  }
 }
 
 const spanOf = (samples: readonly MotionSample[]): number =>
@@ -216,10 +262,13 @@ function peaksOf(ratios: readonly number[]): number[] {
   return peaks;
 }
 
-/** Of movements that overlap, the surest. */
-function withoutOverlaps(movements: readonly Movement[]): Movement[] {
+/** Of movements that overlap, the surest; of those almost as sure, the others where `shift` is above 0. */
+function withoutOverlaps(movements: readonly Movement[], shift: number): Movement[] {
   const kept: Movement[] = [];
-  for (const movement of [...movements].sort((a, b) => b.confidence - a.confidence)) {
+  const first = shift === 0 ? movements : withoutOverlaps(movements, 0);
+  const rank = (movement: Movement): number =>
+    (1 + (first.includes(movement) ? 0 : shift)) / (1 - movement.confidence);
+  for (const movement of [...movements].sort((a, b) => rank(b) - rank(a))) {
     const clash = kept.some(
       (other) => movement.onset < other.offset && other.onset < movement.offset,
     );
