@@ -46,9 +46,11 @@ describe('spotWithMargin', () => {
     const stretch = signal([{ regions: CORNERS, by: [1, -1], onset: 2, duration: 0.4 }], {
       blinks: [1, 3.5],
     });
-    const { movements, rejected: _, ...curve } = spotWithMargin([stretch]);
+    const { movements, times, values, threshold } = spotWithMargin([stretch]);
     const plain = spotMovements([stretch]);
-    expect({ ...curve, movements: movements.map(({ atEdge: __, ...one }) => one) }).toEqual(plain);
+    expect({ times, values, threshold }).toEqual({ ...plain, movements: undefined });
+    expect(movements).toMatchObject(plain.movements);
+    expect(movements).toHaveLength(plain.movements.length);
   });
 
   it('leaves clear movements and clear rest unmarked', () => {
