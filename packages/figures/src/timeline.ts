@@ -3,7 +3,7 @@
  * was detected.
  */
 import * as Plot from '@observablehq/plot';
-import type { Expression, Report, Stretch } from '@telltale/core';
+import type { Expression, Moment, Report, Stretch } from '@telltale/core';
 
 import { curve, gap, ground, kinds, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
@@ -78,6 +78,7 @@ export function timeline(report: Report, options: TimelineOptions): SVGSVGElemen
     },
     marks: [
       ...gapMarks(report.face.gaps, view, text.noFace),
+      cutMarks(report.clip.cuts ?? [], view),
       ...intervalMarks(shown, view),
       ...thresholdMarks(threshold, view, text.threshold),
       Plot.lineY(points, { x: 'time', y: 'value', stroke: curve, strokeWidth: 1.6 }),
@@ -101,6 +102,14 @@ function gapMarks(gaps: readonly Stretch[], view: View, noFace: string): Plot.Ma
       fill: quiet,
     }),
   ];
+}
+
+/** A line at every cut. */
+function cutMarks(cuts: readonly Moment[], view: View): Plot.Markish {
+  return Plot.ruleX(
+    cuts.filter(({ time }) => isInside(time, view)),
+    { x: 'time', y1: 0, y2: view.top, stroke: quiet, strokeDasharray: '2 3' },
+  );
 }
 
 function intervalMarks(shown: readonly Numbered[], view: View): Plot.Markish[] {

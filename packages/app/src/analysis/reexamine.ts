@@ -102,7 +102,7 @@ export async function regionsOf(
   models: FaceModels,
 ): Promise<readonly (FaceRegion | null)[]> {
   const track = await trackFace(models, clip.frames());
-  return smoothRegions(track.regions, track.times);
+  return smoothRegions(track.regions, track.times, { cuts: track.cuts });
 }
 
 async function cutFrames(

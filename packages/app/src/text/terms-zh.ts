@@ -23,6 +23,8 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'small-face': ({ pixels }) => `两眼间距仅为 ${pixels!} 像素，无法检测小于 1 像素的运动。`,
   'slow-camera': ({ rate, milliseconds }) =>
     `帧率为 ${rate!} 帧/秒时，起始帧、顶点帧和结束帧的时间精度约为 ${milliseconds!} 毫秒。`,
+  cuts: ({ cuts, times }) =>
+    `视频中有 ${cuts!} 处剪辑切换（${times!}）。运动测量不跨越切换处；切换前后可能不是同一人。`,
   damaged: ({ damaged, frames }) =>
     `文件已损坏：${frames!} 帧中有 ${damaged!} 帧无法解码，无法得知该处发生了什么。`,
   truncated: ({ why }) => `文件不完整，仅分析了剩余部分：${why!}。`,

@@ -34,6 +34,7 @@ const NAMES = /^\.(?:code|colon|classes\.|regions\.|start\.networks\.|caveat$|sc
 
 const values: Caveat['values'] = {
   ...{ network: 'merba', config: 'flow28', members: 3, file: 'own.onnx', faces: 4, without: 5 },
+  ...{ cuts: 2, times: '1.20 s, 3.40 s', damaged: 3, joints: 1, transfer: 'PQ', why: '1' },
   ...{
     frames: 6,
     pixels: 7,

@@ -61,7 +61,16 @@ test('there is a row for every frame; without a face, cells are empty', () => {
     expect(row['frame']).toBe(String(i));
     expect(Number(row['time'])).toBeCloseTo(i / 30, 4);
   });
-  expect(rows[44]).toMatchObject({ face: '0', box_x: '', yaw: '', movement: '', move_chin_x: '' });
+  expect(rows[44]).toMatchObject({
+    face: '0',
+    box_x: '',
+    yaw: '',
+    movement: '',
+    move_chin_x: '',
+    cut: '0',
+  });
+  // Where the face vanishes, nothing is continued.
+  expect(rows.flatMap(({ cut }, i) => (cut === '1' ? [i] : []))).toEqual([40]);
   expect(rows.slice(0, 38).every(({ face }) => face === '1')).toBe(true);
 });
 
@@ -93,7 +102,7 @@ describe('other programs read both files', () => {
   test.skipIf(noPandas)('pandas (skipped where python3-pandas is absent)', () => {
     const code = `import pandas as p, sys
 f = p.read_csv(sys.argv[1] + '/frames.csv'); l = p.read_csv(sys.argv[1] + '/landmarks.csv')
-assert (f.dtypes.drop(['frame', 'face']) == float).all(), f.dtypes
+assert (f.dtypes.drop(['frame', 'face', 'cut']) == float).all(), f.dtypes
 print(f.shape, l.shape, int(f['yaw'].isna().sum()), (f['time'] == l['time']).all(), round(float(f['movement'].max()), 3))`;
     const shown = execFileSync('/usr/bin/python3', ['-c', code, folder], { encoding: 'utf8' });
     const most = Math.max(...analysis.report.movement.values.map((one) => one ?? 0));

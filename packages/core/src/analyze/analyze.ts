@@ -150,6 +150,7 @@ export async function analyze(
     faces: track.faces,
     framings: track.framings,
     ...(track.damaged && { damaged: track.damaged }),
+    cuts: track.cuts,
     interocular: motion.interocular,
     curve: curveOf(spotting, times, motion.seen),
     threshold: spotting.threshold,

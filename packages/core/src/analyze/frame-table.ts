@@ -26,6 +26,7 @@ export const frameColumns: readonly string[] = [
   ...['frame', 'time', 'face', 'presence', 'box_x', 'box_y', 'box_width', 'box_height'],
   ...['yaw', 'pitch', 'roll', 'interocular', 'eye_right', 'eye_left', 'mouth', 'movement'],
   ...REGIONS.flatMap((region) => [`move_${region}_x`, `move_${region}_y`]),
+  'cut',
 ];
 
 /** Names of the landmarks' coordinates, in the order of {@link FrameRow.points}. */
@@ -56,12 +57,14 @@ export async function* measureFrames(
 ): AsyncGenerator<FrameRow> {
   const { times, values } = report.movement;
   const moves = movesOf(motion, times);
+  const cuts = new Set(report.clip.cuts?.map((cut) => cut.frame));
   for await (const frame of clip.frames()) {
     throwIfCanceled(signal);
     const { index, time } = frame;
     const region = regions[index];
     const mesh = region ? await findMesh(face, frame, region) : undefined;
     const isSeen = mesh !== undefined && mesh.landmarks.presence >= LEAST_PRESENCE;
+    const cut = cuts.has(index) ? 1 : 0;
     const head = [index, rounded(times[index] ?? time, 6), isSeen ? 1 : 0];
     if (isSeen) {
       const { landmarks } = mesh;
@@ -72,10 +75,10 @@ export async function* measureFrames(
         ...[interocularDistance(landmarks), ...eyes, mouthAspectRatio(landmarks)],
         ...[values[index] ?? undefined, ...moves.map((move) => move[index] ?? undefined)],
       ];
-      yield { cells: [...head, ...cells.map((value) => rounded(value, 4))], points: landmarks.points }; // prettier-ignore
+      yield { cells: [...head, ...cells.map((value) => rounded(value, 4)), cut], points: landmarks.points }; // prettier-ignore
     } else {
-      const empty = Array.from({ length: frameColumns.length - 4 }, () => undefined);
-      yield { cells: [...head, mesh && rounded(mesh.landmarks.presence, 4), ...empty] };
+      const empty = Array.from({ length: frameColumns.length - 5 }, () => undefined);
+      yield { cells: [...head, mesh && rounded(mesh.landmarks.presence, 4), ...empty, cut] };
     }
     onProgress?.(index + 1);
   }

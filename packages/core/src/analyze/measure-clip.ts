@@ -71,14 +71,14 @@ export async function measureClip(
   const subjects = options.subjects ?? (await findSubjects(clip, face, { signal, onProgress }));
   const track = subjects.track(subject);
   const { times } = track;
-  const regions = smoothRegions(track.regions, times);
+  const regions = smoothRegions(track.regions, times, { cuts: track.cuts });
   const tvl1 = await createTvl1();
   const follower = openFollower?.();
   let motion: FaceMotion;
   try {
     motion = await measureMotion(
       clip.frames(),
-      { times, regions, face, tvl1, follower },
+      { times, regions, cuts: track.cuts, face, tvl1, follower },
       { signal, onProgress: (done) => onProgress?.('movement', done, times.length) },
     );
   } finally {

@@ -13,6 +13,8 @@ import type { FaceRegion } from './landmarks.ts';
 export interface SmoothOptions {
   /** Standard deviation of the Gaussian, seconds. @defaultValue 0.15 */
   readonly sigma?: number;
+  /** Indices of frames that do not continue the frame before them. @defaultValue none */
+  readonly cuts?: readonly number[];
 }
 
 /** Neighbors farther than this many standard deviations do not count. */
@@ -22,7 +24,7 @@ const JUMP = 0.3;
 
 /**
  * Smooths one region per frame. Frames without a region stay without; nothing is
- * smoothed across them, nor across a jump to another place.
+ * smoothed across them, nor across a cut or a jump to another place.
  *
  * @param regions - one per frame
  * @param times - seconds, increasing, one per frame
@@ -30,10 +32,10 @@ const JUMP = 0.3;
 export function smoothRegions(
   regions: readonly (FaceRegion | null)[],
   times: readonly number[],
-  { sigma = 0.15 }: SmoothOptions = {},
+  { sigma = 0.15, cuts = [] }: SmoothOptions = {},
 ): (FaceRegion | null)[] {
   const out: (FaceRegion | null)[] = regions.map(() => null);
-  for (const { start, end } of runsOf(regions)) {
+  for (const { start, end } of runsOf(regions, new Set(cuts))) {
     const run = unwrapped(regions.slice(start, end) as FaceRegion[]);
     const runTimes = times.slice(start, end);
     const smooth = (read: (region: FaceRegion) => number): Float64Array =>
@@ -50,13 +52,16 @@ export function smoothRegions(
 }
 
 /** Stretches of frames that show one face without interruption; `end` is exclusive. */
-function runsOf(regions: readonly (FaceRegion | null)[]): { start: number; end: number }[] {
+function runsOf(
+  regions: readonly (FaceRegion | null)[],
+  cuts: ReadonlySet<number>,
+): { start: number; end: number }[] {
   const runs: { start: number; end: number }[] = [];
   regions.forEach((region, i) => {
     if (region === null) return;
     const before = regions[i - 1];
     const last = runs.at(-1);
-    if (before && last && !isJump(before, region)) last.end = i + 1;
+    if (before && last && !cuts.has(i) && !isJump(before, region)) last.end = i + 1;
     else runs.push({ start: i, end: i + 1 });
   });
   return runs;

@@ -78,6 +78,31 @@ describe('the followed face', () => {
     });
   });
 
+  it('is where it is on either side of a cut, to the frame', async () => {
+    const other = shifted(image, 60, 40);
+    const images = Array.from({ length: 26 }, (_, i) => (i < 13 ? image : other));
+    const track = await trackFace(models, clip(images));
+    expect(track.cuts).toEqual([13]);
+    const regions = smoothRegions(track.regions, track.times, track);
+    regions.forEach((region, i) => {
+      expect(Math.abs(region!.x - (face.region.x - (i < 13 ? 0 : 60)))).toBeLessThan(4);
+      expect(Math.abs(region!.y - (face.region.y - (i < 13 ? 0 : 40)))).toBeLessThan(4);
+    });
+  });
+
+  it('is not looked for in a damaged frame, which has no region', async () => {
+    async function* damaged(): AsyncGenerator<Frame> {
+      for await (const frame of clip(Array.from({ length: 12 }, () => image))) {
+        const isDamaged = frame.index === 0 || frame.index === 5;
+        yield isDamaged ? { ...blank, index: frame.index, time: frame.time, isDamaged } : frame;
+      }
+    }
+    const { regions, damaged: which, cuts } = await trackFace(models, damaged());
+    expect(regions.map((region) => region === null)).toEqual(which);
+    expect(which!.flatMap((bad, i) => (bad ? [i] : []))).toEqual([0, 5]);
+    expect(cuts).toEqual([]);
+  });
+
   it('is not invented', async () => {
     await expect(trackFace(models, clip([blank, blank]))).rejects.toMatchObject({
       code: 'FACE_NOT_FOUND',

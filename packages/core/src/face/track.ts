@@ -14,6 +14,7 @@ import { throwIfCanceled } from '../base/pause.ts';
 import type { Cancellation } from '../base/pause.ts';
 import type { Frame } from '../video/frames.ts';
 import { appearanceOf } from './appearance.ts';
+import { watchForCuts } from './cut-watch.ts';
 import { detectFaces, regionOfDetection } from './detect.ts';
 import { regionByLandmarks, regionOfFace } from './find.ts';
 import { createFramingOrder, framings, type Framing, type FramingOrder } from './framing.ts';
@@ -35,6 +36,8 @@ export interface FaceTrack {
   readonly framings: readonly Framing[];
   /** Which frames are damaged; absent where none is. */
   readonly damaged?: readonly boolean[];
+  /** Indices of the frames that do not continue the frame before them, in order. */
+  readonly cuts: readonly number[];
   /** Who is followed; absent where the clip shows one subject. */
   readonly subject?: FollowedSubject;
 }
@@ -106,6 +109,7 @@ export async function trackSubjects(
   const faces: number[] = [];
   const runs: Detections[] = [];
   const damaged = new Set<number>();
+  const watch = watchForCuts();
   let next = -Infinity;
   let count = 0;
   let followed: readonly FaceRegion[] = [];
@@ -116,10 +120,12 @@ export async function trackSubjects(
     // Half a frame early, so that rounded times do not delay every run by a frame.
     const half = times.length > 0 ? (frame.time - times.at(-1)!) / 2 : 0;
     if (frame.isDamaged === true) damaged.add(times.length);
-    else if (frame.time + half >= next) {
+    const isNew = watch.add(frame);
+    if (frame.isDamaged !== true && (isNew || frame.time + half >= next)) {
       next = frame.time + interval;
       const seen = await search(models, frame, { followed, order, time: frame.time + half });
       followed = seen.followed;
+      watch.look(frame, followed[0]);
       runs.push({ frame: times.length, framing: seen.framing });
       const regions = [...followed, ...seen.others];
       joiner.add(
@@ -142,12 +148,13 @@ export async function trackSubjects(
     );
   }
   const subjects = joinSubjects(sequences, runs.length);
-  const seen: SeenClip = { times, faces, runs, damaged, sequences, subjects };
+  const cuts = watch.cuts();
+  const seen: SeenClip = { times, faces, runs, cuts, damaged, sequences, subjects };
   return { subjects, times, track: (choice = 'largest') => trackOf(seen, choice) };
 }
 
 /** All that the first reading leaves. */
-interface SeenClip extends Pick<FaceTrack, 'times' | 'faces'> {
+interface SeenClip extends Pick<FaceTrack, 'times' | 'faces' | 'cuts'> {
   readonly runs: readonly Detections[];
   readonly damaged: ReadonlySet<number>;
   readonly sequences: readonly Sequence[];
@@ -156,7 +163,7 @@ interface SeenClip extends Pick<FaceTrack, 'times' | 'faces'> {
 
 /** Where one subject is, frame by frame. */
 function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
-  const { times, faces, runs, damaged, subjects } = seen;
+  const { times, faces, runs, cuts, damaged, subjects } = seen;
   const subject = subjectOf(subjects, choice);
   if (subject === undefined) {
     throw new TelltaleError(
@@ -166,10 +173,10 @@ function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
     );
   }
   const sightings = choice === 'largest' ? withOthers(subject, seen.sequences) : subject.sightings;
-  const others = subjects.filter((other) => other !== subject).map((other) => interpolate(other.sightings, runs, times)); // prettier-ignore
+  const others = subjects.filter((other) => other !== subject).map((other) => interpolate(other.sightings, seen)); // prettier-ignore
   const sighted = new Set(sightings.map(({ frame }) => frame));
   const used = new Set(runs.filter(({ frame }) => sighted.has(frame)).map((run) => run.framing));
-  const regions = interpolate(sightings, runs, times).map((found, i): FaceRegion | null => {
+  const regions = interpolate(sightings, seen).map((found, i): FaceRegion | null => {
     // What a damaged frame shows is not known; beyond the last sighting, another subject may be in front.
     if (found === null || damaged.has(i)) return null;
     const { region, isBetween } = found;
@@ -177,7 +184,7 @@ function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
     return isHidden ? null : region;
   });
   return {
-    ...{ times, faces, regions },
+    ...{ times, faces, regions, cuts },
     ...(damaged.size > 0 && { damaged: times.map((_, i) => damaged.has(i)) }),
     framings: framings.filter((framing) => used.has(framing)),
     ...(subjects.length > 1 && { subject: { number: subject.number, of: subjects.length } }),
@@ -267,12 +274,11 @@ interface FoundRegion {
 
 /**
  * A region for every frame that lies between two sightings in consecutive runs, or
- * no farther from a sighting than the next run.
+ * no farther from a sighting than the next run. What is beyond a cut does not count.
  */
 function interpolate(
   sightings: readonly Sighting[],
-  runs: readonly Detections[],
-  times: readonly number[],
+  { runs, times, cuts }: Pick<SeenClip, 'runs' | 'times' | 'cuts'>,
 ): (FoundRegion | null)[] {
   const regions = times.map((): FoundRegion | null => null);
   const seen = new Map(sightings.map(({ frame, region }) => [frame, region]));
@@ -280,10 +286,14 @@ function interpolate(
     const end = runs[run + 1]?.frame ?? times.length;
     const from = seen.get(start);
     const to = seen.get(end);
+    const shots = cuts.filter((cut) => cut > start && cut <= end);
     for (let frame = start; frame < end; frame++) {
       const done = (times[frame]! - times[start]!) / ((times[end] ?? Infinity) - times[start]!);
-      const isBetween = from !== undefined && to !== undefined && !isJump(from, to);
-      const region = isBetween ? between(from, to, done) : done < 0.5 ? (from ?? to) : (to ?? from);
+      const isBetween = shots.length === 0 && from !== undefined && to !== undefined && !isJump(from, to); // prettier-ignore
+      const nearest = done < 0.5 ? (from ?? to) : (to ?? from);
+      // Of several cuts, what is between them was not looked at.
+      const ownSide = frame < shots[0]! ? from : frame >= shots.at(-1)! ? to : undefined;
+      const region = isBetween ? between(from, to, done) : shots.length > 0 ? ownSide : nearest;
       if (region !== undefined) regions[frame] = { region, isBetween };
     }
   });

@@ -16,6 +16,7 @@ export type CaveatCode =
   | 'small-face'
   | 'slow-camera'
   | 'short-clip'
+  | 'cuts'
   | 'damaged'
   | 'truncated'
   | 'interlaced'

@@ -1,6 +1,6 @@
 /** @file What the reader must know before believing a report: by code, for other languages, and in plain sentences. */
 import type { Caveat, CaveatCode } from './caveat.ts';
-import type { Report } from './report.ts';
+import type { Moment, Report } from './report.ts';
 
 /** What the caveats depend on, besides the report. */
 export interface CaveatCircumstances {
@@ -43,6 +43,8 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `The eyes are only ${pixels!} pixels apart; movements below a pixel of the image are not seen.`,
   'slow-camera': ({ rate, milliseconds }) =>
     `At ${rate!} frames per second, onset, apex and offset are known to about ${milliseconds!} ms.`,
+  cuts: ({ cuts, times }) =>
+    `The clip has ${cuts!} ${cuts === 1 ? 'cut' : 'cuts'} (${times!}). Nothing was measured across them, and another subject may be shown after them.`,
   damaged: ({ damaged, frames }) =>
     `The file is damaged: ${damaged!} of ${frames!} frames cannot be decoded; what happened there is not known.`,
   truncated: ({ why }) => `The file is cut off, and only what is left was analyzed: ${why!}.`,
@@ -66,6 +68,15 @@ export const caveatCodes: readonly CaveatCode[] = Object.keys(sentences) as Cave
 /** The sentence of a caveat, in English. */
 export function caveatSentence({ code, values }: Caveat): string {
   return sentences[code](values);
+}
+
+/** More cuts are not listed in a sentence. */
+const LISTED_CUTS = 5;
+
+/** Times in a sentence. */
+function timesOf(cuts: readonly Moment[]): string {
+  const listed = cuts.slice(0, LISTED_CUTS).map(({ time }) => `${time.toFixed(2)} s`);
+  return [...listed, ...(cuts.length > LISTED_CUTS ? ['…'] : [])].join(', ');
 }
 
 /** The caveats of a report, the most important first. */
@@ -96,7 +107,8 @@ export function caveatsOf(
   if (subject !== undefined && subject.number > 1)
     add('subject', { number: subject.number, subjects: subject.of }); // prettier-ignore
   else if (face.faces > 1) add('faces', { faces: face.faces });
-  const { recording = {}, damaged = [] } = clip;
+  const { recording = {}, damaged = [], cuts = [] } = clip;
+  if (cuts.length > 0) add('cuts', { cuts: cuts.length, times: timesOf(cuts) });
   if (damaged.length > 0) {
     const count = damaged.reduce((sum, { start, end }) => sum + end.frame - start.frame + 1, 0);
     add('damaged', { damaged: count, frames: clip.frames });

@@ -18,6 +18,8 @@ export interface Findings {
   readonly seen: readonly boolean[];
   /** Which frames are damaged in the file; absent where none is. */
   readonly damaged?: readonly boolean[];
+  /** Indices of the first frames after cuts. */
+  readonly cuts?: readonly number[];
   /** Number of faces. */
   readonly faces: readonly number[];
   /** What the detector was shown when it found the face. */
@@ -42,7 +44,17 @@ export interface Findings {
 
 /** Composes the report. */
 export function composeReport(findings: Findings): Report {
-  const { clip, times, seen, faces, expressions, candidates = [], recognizer, made } = findings;
+  const {
+    clip,
+    times,
+    seen,
+    faces,
+    expressions,
+    candidates = [],
+    recognizer,
+    made,
+    cuts = [],
+  } = findings;
   const frames = times.length;
   const recording = recordingOf(clip.recording?.());
   const spacing = frames > 1 ? (times.at(-1)! - times[0]!) / (frames - 1) : 1 / clip.rate;
@@ -63,6 +75,9 @@ export function composeReport(findings: Findings): Report {
           findings.damaged.map((bad) => !bad),
           times,
         ),
+      }),
+      ...(cuts.length > 0 && {
+        cuts: cuts.map((frame) => ({ frame, time: round(times[frame]!) })),
       }),
     },
     face: {

@@ -21,13 +21,14 @@ const fixed = [
   'duration',
   'confidence',
   'at_edge',
+  'shot',
 ];
 
 /**
  * One header line, then one line per expression in the report's order; `subject` only where the clip shows several. After
  * the fixed columns come `probability_CLASS` for every class and
  * `movement_REGION` for every region; cells that do not apply are empty.
- * Times and durations in seconds, frames from 0, `number` from 1.
+ * Times and durations in seconds, frames from 0, `number` from 1; `shot` from 1 is the part of the clip between two cuts.
  */
 export function reportCsv(report: Report): string {
   const { columns, rows } = reportTable(report);
@@ -47,6 +48,7 @@ export function reportTable(report: Report): ReportTable {
   const classes = report.recognizer?.classes ?? namesIn(report, 'classes');
   const regions = namesIn(report, 'regions');
   const subject = report.face.subject;
+  const { cuts = [] } = report.clip;
   const head = [
     ...fixed.slice(0, 1),
     ...(subject === undefined ? [] : ['subject']),
@@ -69,6 +71,7 @@ export function reportTable(report: Report): ReportTable {
     rounded(expression.duration),
     rounded(expression.confidence),
     expression.atEdge === true ? 'yes' : '',
+    1 + cuts.filter(({ frame }) => frame <= expression.apex.frame).length,
     ...classes.map((name) => rounded(own(expression.classes ?? {}, name))),
     ...regions.map((name) => rounded(own(expression.regions, name))),
   ]);

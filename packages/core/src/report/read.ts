@@ -74,6 +74,7 @@ const report = is.members({
       }),
     ),
     damaged: is.optional(is.listOf(is.members({ start: moment, end: moment }))),
+    cuts: is.optional(is.listOf(moment)),
   }),
   face: is.members({
     frames: is.integer(0),

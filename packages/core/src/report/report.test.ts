@@ -167,7 +167,7 @@ describe('caveats', () => {
 
   it('every code has a sentence that holds its values', () => {
     for (const code of caveatCodes) {
-      const values = { number: 2, subjects: 3, damaged: 3, why: 'w', joints: 1, transfer: 'PQ', network: 'N1', config: 'C1', score: 'S1', members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
+      const values = { cuts: 2, times: '1 s', number: 2, subjects: 3, damaged: 3, why: 'w', joints: 1, transfer: 'PQ', network: 'N1', config: 'C1', score: 'S1', members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
       const sentence = caveatSentence({ code, values });
       expect(sentence).not.toMatch(/undefined|\[object/);
       expect(sentence.length).toBeGreaterThan(1);
@@ -214,7 +214,7 @@ describe('reportCsv', () => {
   const cells = lines.slice(0, -1).map((line) => line.split(','));
 
   it('has one row per expression, all as long as the header, and ends its last line', () => {
-    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(13 + 3 + 11));
+    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(14 + 3 + 11));
     expect(lines.at(-1)).toBe('');
   });
   it('puts each value under its name', () => {

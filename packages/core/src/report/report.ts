@@ -94,6 +94,8 @@ export interface Report {
     };
     /** Frames that are damaged in the file: left out of the analysis. Absent where none is. */
     readonly damaged?: readonly Stretch[];
+    /** Cuts: the first frames after them. Nothing is measured across them. Absent where there is none. */
+    readonly cuts?: readonly Moment[];
   };
   /** Where a face was found. */
   readonly face: {

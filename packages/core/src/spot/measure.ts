@@ -34,6 +34,8 @@ export interface MeasureTools {
   readonly times: readonly number[];
   /** One per frame, smoothed over time; null where there is no face. */
   readonly regions: readonly (FaceRegion | null)[];
+  /** Indices of the frames that do not continue the frame before them. @defaultValue none */
+  readonly cuts?: readonly number[];
   /** From `openFaceModels`. */
   readonly face: FaceModels;
   /** From `createTvl1`. */
@@ -59,12 +61,13 @@ export interface MeasureOptions {
  */
 export async function measureMotion(
   frames: AsyncIterable<Frame>,
-  { times, regions, face, tvl1, follower = createFollower(tvl1) }: MeasureTools,
+  { times, regions, cuts = [], face, tvl1, follower = createFollower(tvl1) }: MeasureTools,
   { rate = 40, signal, onProgress }: MeasureOptions = {},
 ): Promise<FaceMotion> {
   const together = Math.max(1, Math.floor(rateOf(times) / rate));
   const seen = times.map(() => false);
   const distances: number[] = [];
+  const isNew = new Set(cuts);
   let group: FrameGroup | undefined;
   let last: FaceRegion | undefined;
 
@@ -83,8 +86,8 @@ export async function measureMotion(
   for await (const frame of frames) {
     throwIfCanceled(signal);
     const region = regions[frame.index];
-    // Nothing is measured from one part of a joined file to the next.
-    if (!region || frame.isCut === true) drop();
+    // Nothing is measured across a cut.
+    if (!region || isNew.has(frame.index)) drop();
     if (!region) {
       onProgress?.(frame.index + 1);
       continue;

@@ -17,6 +17,11 @@ export interface Frame extends RgbImage {
   readonly isDamaged?: boolean;
   /** Whether it is not the continuation of the frame before it: another part of a joined file. @defaultValue false */
   readonly isCut?: boolean;
+  /**
+   * Brightness as it is stored, one number per pixel, in no stated range: for a quick look that needs no conversion.
+   * Absent where the decoder has none at hand that lies as the pixels do.
+   */
+  readonly luma?: Uint8Array | Uint16Array | undefined;
 }
 
 /** How a clip was recorded, and what was done to its frames before they were returned. */

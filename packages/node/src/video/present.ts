@@ -17,7 +17,7 @@ import {
 } from '@telltale/core/video';
 import type { Colors, Planes } from '@telltale/core/video';
 
-import { closable, oriented, truncated } from './stream.ts';
+import { closable, oriented, truncated, UPRIGHT } from './stream.ts';
 import type { DecodedFrame, OpenClip, StreamColor, VideoStream } from './stream.ts';
 
 /**
@@ -122,7 +122,7 @@ async function* framesOf(
       return shown(whole, { stream, size, colors }).data;
     };
     const shownFrame = lazyFrame(
-      { ...size, index, time, isDamaged: usable === undefined, isCut },
+      { ...size, index, time, isDamaged: usable === undefined, isCut, luma: lumaOf(usable, { stream, size }) }, // prettier-ignore
       convert,
     );
     if (usable !== undefined) last = shownFrame;
@@ -138,17 +138,32 @@ async function* framesOf(
   );
 }
 
+/** The plane of brightness, where its pixels lie as those that are shown. */
+function lumaOf(
+  picture: Planes | RgbImage | undefined,
+  { stream, size }: { readonly stream: VideoStream; readonly size: Size },
+): Frame['luma'] {
+  if (picture === undefined || 'channels' in picture) return undefined;
+  const { width, height, data } = picture;
+  const isUpright = stream.orientation.every((value, i) => value === UPRIGHT[i]);
+  return isUpright && width === size.width && height === size.height
+    ? data.subarray(0, width * height)
+    : undefined;
+}
+
 /** A frame whose pixels are converted when they are first read. */
 function lazyFrame(
   {
     isDamaged,
     isCut,
+    luma,
     ...place
   }: Size & {
     readonly index: number;
     readonly time: number;
     readonly isDamaged: boolean;
     readonly isCut: boolean;
+    readonly luma: Frame['luma'];
   },
   convert: () => RgbImage['data'],
 ): Frame {
@@ -158,6 +173,7 @@ function lazyFrame(
     channels: 3,
     ...(isDamaged && { isDamaged }),
     ...(isCut && { isCut }),
+    ...(luma && { luma }),
     get data() {
       return (data ??= convert());
     },

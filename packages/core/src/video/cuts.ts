@@ -1,0 +1,138 @@
+/**
+ * @file Cuts: frames that do not continue the frame before them.
+ *
+ * Each frame is reduced to the brightness of a few cells and correlated with the frame before it, so that light and
+ * contrast do not matter. A moving face changes many frames in a row by a little; a cut changes one by much, and
+ * both of its sides change little. The comparison of neighboring frames by what they show, against what is usual around
+ * them, goes back to Zhang, Kankanhalli and Smoliar 1993, "Automatic partitioning of full-motion video", Multimedia
+ * Systems 1(1); the measure and its thresholds are ours, and measured in docs/quality.md.
+ */
+import { luma } from '../base/image.ts';
+import type { Frame } from './frames.ts';
+
+/** A rectangle of a frame, pixels. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Cells along a side of a {@link Glimpse}. */
+const CELLS = 32;
+/** Pixels that a cell looks at along a side. */
+const POINTS = 3;
+/** Added to all variances, so that two black frames are alike; grey levels². */
+const BLACK = 4;
+
+/** A part of a frame at a glance: the brightness of 32 × 32 cells less its mean. */
+export type Glimpse = Float32Array;
+
+/** Looks at a part of a frame; what lies outside of the frame is its border, repeated. */
+export function glimpse(
+  frame: Frame,
+  { left, top, width, height }: Box = { left: 0, top: 0, width: frame.width, height: frame.height },
+): Glimpse {
+  const out = new Float32Array(CELLS * CELLS);
+  const side = CELLS * POINTS;
+  const columns = places(side, { start: left, length: width, end: frame.width });
+  const rows = places(side, { start: top, length: height, end: frame.height });
+  const { luma: plane } = frame;
+  const { data, channels } = plane ? { data: plane, channels: 1 } : frame;
+  for (let j = 0; j < side; j++) {
+    const row = rows[j]! * frame.width;
+    const to = CELLS * Math.floor(j / POINTS);
+    for (let i = 0; i < side; i++) {
+      const at = channels * (row + columns[i]!);
+      const value = channels === 1 ? data[at]! : luma(data[at]!, data[at + 1]!, data[at + 2]!);
+      out[to + Math.floor(i / POINTS)]! += value / POINTS ** 2;
+    }
+  }
+  const mean = out.reduce((sum, value) => sum + value, 0) / out.length;
+  return out.map((value) => value - mean);
+}
+
+/** Pixels that are looked at along an axis: the middles of equal parts, inside of the frame. */
+function places(
+  count: number,
+  { start, length, end }: { readonly start: number; readonly length: number; readonly end: number },
+): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) =>
+    Math.max(0, Math.min(end - 1, Math.floor(start + ((i + 0.5) * length) / count))),
+  );
+}
+
+/**
+ * How much two glimpses of one place differ: √(1 − r) with their correlation r. 0 for the same content, whatever the
+ * light; about 1 where they have nothing in common. Proportional to the distance that a thing has moved, where that is small.
+ */
+export function change(a: Glimpse, b: Glimpse): number {
+  let [aa, bb, ab] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    aa += a[i]! * a[i]!;
+    bb += b[i]! * b[i]!;
+    ab += a[i]! * b[i]!;
+  }
+  const add = BLACK * a.length;
+  return Math.sqrt(Math.max(0, 1 - (ab + add) / Math.sqrt((aa + add) * (bb + add))));
+}
+
+/** Changes from frame to frame; the first frame has none. */
+export interface Changes {
+  /** Of the whole frame. */
+  readonly whole: readonly number[];
+  /** Of the place where the face is; 0 where none was known. */
+  readonly face: readonly number[];
+}
+
+/** A cut changes the frame by at least this much. */
+const LEAST_WHOLE = 0.08;
+/** And the face by at least this much, where the frame does not show it. */
+const LEAST_FACE = 0.2;
+/** And this many times as much as the frames around it. */
+const LEAST_RATIO = 3;
+/** How far around a frame it is compared, seconds and frames: whichever is more. */
+const AROUND = { seconds: 0.4, frames: 6 };
+/** So many of the changes around may be cuts themselves: a single bad frame makes two. */
+const OTHERS = 2;
+/** Of fewer frames around, what is usual is not known, and only this much is a cut. */
+const FEW = { frames: 6, least: 0.5 };
+
+/**
+ * Indices of the frames that begin something new, in order.
+ *
+ * @param times - seconds, one per frame
+ */
+export function findCuts({ whole, face }: Changes, times: readonly number[]): number[] {
+  const cuts: number[] = [];
+  for (let i = 1; i < times.length; i++) {
+    if (stands(whole, LEAST_WHOLE, { times, i }) || stands(face, LEAST_FACE, { times, i })) {
+      cuts.push(i);
+    }
+  }
+  return cuts;
+}
+
+/** Whether a frame may be a cut, as far as the frames before it show. */
+export function mayBeCut({ whole, face }: Changes, times: readonly number[]): boolean {
+  const i = times.length - 1;
+  return stands(whole, LEAST_WHOLE, { times, i }) || stands(face, LEAST_FACE, { times, i });
+}
+
+interface Place {
+  readonly times: readonly number[];
+  readonly i: number;
+}
+
+function stands(changes: readonly number[], least: number, { times, i }: Place): boolean {
+  const value = changes[i]!;
+  if (value < least) return false;
+  const isNear = (j: number): boolean =>
+    Math.abs(j - i) <= AROUND.frames || Math.abs(times[j]! - times[i]!) <= AROUND.seconds;
+  const around: number[] = [];
+  for (let j = i - 1; j > 0 && isNear(j); j--) around.push(changes[j]!);
+  for (let j = i + 1; j < times.length && isNear(j); j++) around.push(changes[j]!);
+  if (around.length < FEW.frames) return value >= FEW.least;
+  around.sort((a, b) => b - a);
+  return value >= LEAST_RATIO * around[OTHERS]!;
+}
