@@ -85,7 +85,7 @@ describe('spotWithMargin', () => {
     fc.assert(
       fc.property(
         fc.record({
-          size: fc.double({ min: 0.13, max: 0.24, noNaN: true }),
+          size: fc.double({ min: 0.13, max: 0.2, noNaN: true }),
           durations: fc.array(fc.double({ min: 0.25, max: 0.6, noNaN: true }), {
             minLength: 2,
             maxLength: 3,
@@ -103,7 +103,7 @@ describe('spotWithMargin', () => {
           const blinks = [1.3].slice(0, depth);
           const stretch = signal(pulses, { seed, seconds: 4.5, drift: 0.05, noise: 0.02, blinks });
           const here = spotWithMargin([stretch]);
-          const there = spotWithMargin([disturbed(stretch, MARGIN / 2, seed)]);
+          const there = spotWithMargin([disturbed(stretch, 0.8 * MARGIN, seed)]);
           if (here.movements.length !== there.movements.length) disagreements++;
           expect([...unmarked(here, there), ...unmarked(there, here)]).toEqual([]);
         },
