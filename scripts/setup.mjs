@@ -34,7 +34,7 @@ if (process.argv.includes('--test')) {
     const words = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     run('npm', ['install', ...words, `${name}@${version}`]);
   }
-  /** Debian packages by the program that shows that they are installed. */
+  /** Debian packages by the program that shows that they are installed, or a module of Python. */
   const required = {
     chromium: ['chromium'],
     'firefox-esr': ['firefox-esr'],
@@ -43,6 +43,7 @@ if (process.argv.includes('--test')) {
     ffmpeg: ['ffmpeg'],
     munged: ['munge'],
     python3: ['python3'],
+    'python3 -c "import pandas, openpyxl"': ['python3-pandas', 'python3-openpyxl'],
     Rscript: ['r-base-core', 'r-cran-jsonlite'],
     sbatch: ['slurm-client'],
     slurmctld: ['slurmctld'],
@@ -62,12 +63,13 @@ if (process.argv.includes('--test')) {
     });
   }
   for (const program of Object.keys(required)) {
-    if (!has(program)) log(`${program} is not installed: tests that need it are skipped by name`);
+    if (!has(program)) log(`${program} is not there: tests that need it are skipped by name`);
   }
 }
 
 function has(program) {
-  return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+  const command = program.includes(' ') ? program : `command -v ${program}`;
+  return spawnSync('sh', ['-c', command], { stdio: 'ignore' }).status === 0;
 }
 
 function run(program, args) {

@@ -5,6 +5,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { readReport, TelltaleError } from '@telltale/core';
 import type { CodedClip, CodedEvent, Coder } from '@telltale/core/agreement';
 import { parseCsv } from '@telltale/core/datasets';
+import { textOfCell } from '@telltale/core/report';
 
 import { decodeText } from '../io/sheets-text.ts';
 import { readEaf, readTextGrid } from './coder-files.ts';
@@ -148,7 +149,7 @@ async function readTable(path: string, { label = 'kind' }: ReadCoder): Promise<C
         'Give seconds (12.5), or minutes and seconds (0:12.5), the onset before the offset.',
       );
     }
-    const code = cell(at.label).replace(/^'(?=[=+\-@])/, '');
+    const code = textOfCell(cell(at.label));
     return {
       clip: at.clip < 0 ? own : clipName(cell(at.clip)),
       events: [{ onset, ...(apex !== undefined && { apex }), offset, label: code === '' ? 'event' : code }], // prettier-ignore
@@ -177,7 +178,7 @@ async function tableOf(path: string): Promise<ReturnType<typeof parseCsv>> {
 function clipName(name: string): string {
   const extension = extname(name);
   const isVideo = /^\.[a-z][a-z0-9]{1,7}$/i.test(extension);
-  return name.slice(0, name.length - (isVideo ? extension.length : 0)).replace(/^'(?=[=+\-@])/, '');
+  return textOfCell(name.slice(0, name.length - (isVideo ? extension.length : 0)));
 }
 
 /** One entry for each clip. */

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import { parseCsv } from '@telltale/core/datasets';
-import { csvCell } from '@telltale/core/report';
+import { csvCell, textOfCell } from '@telltale/core/report';
 import type { CaveatCode } from '@telltale/core/report';
 import { runPageEnd, runPageRow, runPageStart } from '@telltale/figures/run';
 import { writeThrough } from '@telltale/node/output';
@@ -75,7 +75,8 @@ async function writeText(path: string, pieces: AsyncIterable<string>): Promise<v
   await writeThrough(path, (temporary) => pipeline(pieces, createWriteStream(temporary)));
 }
 
-async function* csvLines(
+/** A table as CSV, line by line. */
+export async function* csvLines(
   header: readonly string[],
   rows: AsyncIterable<readonly Cell[]>,
 ): AsyncGenerator<string> {
@@ -142,7 +143,7 @@ async function* rowsOfExpressions(
 function valueOf(field: string): Cell {
   if (field === '') return undefined;
   if (/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(field)) return Number(field);
-  return field.replace(/^'(?=[=+\-@\t\r])/, '');
+  return textOfCell(field);
 }
 
 async function* pageLines(

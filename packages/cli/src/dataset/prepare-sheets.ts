@@ -92,7 +92,8 @@ function recordOf({ annotation, apex, isFound }: PreparedRow): Record<string, un
   };
 }
 
-function failedCsv(failed: readonly FailedClip[]): string {
+/** The clips that could not be prepared, and why. */
+export function failedCsv(failed: readonly FailedClip[]): string {
   const lines = failed.map(({ subject, clip, code, message }) =>
     [subject, clip, code, message].map(csvCell).join(','),
   );

@@ -14,6 +14,7 @@
  *
  * No file is opened here: the sheet's text comes in, samples go out.
  */
+import { textOfCell } from '../base/csv-cell.ts';
 import { TelltaleError } from '../base/errors.ts';
 import { parseCsv } from './csv.ts';
 import { ANNOTATION_COLUMNS, readAnnotation } from './sample-annotation.ts';
@@ -56,7 +57,8 @@ export function parseFlowFolder(text: string): Sample[] {
         'Put fields that contain the delimiter between quotes.',
       );
     }
-    const cell = (column: Column): string => fields[columns[column] ?? -1]?.trim() ?? '';
+    const cell = (column: Column): string =>
+      textOfCell(fields[columns[column] ?? -1]?.trim() ?? '');
     for (const column of REQUIRED) {
       if (cell(column) === '') {
         throw invalid(

@@ -33,9 +33,9 @@ export function annotationCells(
     ...{ apex_source: isFound ? 'found' : 'given', frames_per_second: `${framesPerSecond}` },
     source: folder,
     fine_emotion: fineEmotion,
-    action_units_cell: asText(cell),
+    action_units_cell: cell,
     action_units_uncertain: uncertain.join('+'),
-    action_units_unknown: asText(unknown.join(' ')),
+    action_units_unknown: unknown.join(' '),
     action_units_intensity: [...graded]
       .filter(([, intensity]) => intensity !== '')
       .map((pair) => pair.join(':'))
@@ -63,10 +63,10 @@ export function readAnnotation(
     fineEmotion: text('fine_emotion'),
     kind: text('kind'),
     objectiveClass: text('objective_class'),
-    actionUnitsCell: fromText(cell('action_units_cell')),
+    actionUnitsCell: text('action_units_cell'),
     actionUnits: list('action_units'),
     uncertainUnits: list('action_units_uncertain'),
-    unknownUnits: fromText(cell('action_units_unknown'))?.split(' '),
+    unknownUnits: text('action_units_unknown')?.split(' '),
     intensities: intensitiesOf(list('action_units_intensity')),
     asymmetricUnits: list('action_units_asymmetric'),
     onset: number('onset_frame'),
@@ -82,13 +82,4 @@ export function readAnnotation(
 function intensitiesOf(list: readonly string[] | undefined): Record<string, string> | undefined {
   if (list === undefined) return undefined;
   return Object.fromEntries(list.map((one) => one.split(':', 2) as [string, string]));
-}
-
-/** A cell that no spreadsheet program takes for a formula: the notation may start with `+` or `-`. */
-function asText(cell: string): string {
-  return cell.replace(/^[=+\-@]/, "'$&");
-}
-
-function fromText(cell: string): string | undefined {
-  return cell.replace(/^'(?=[=+\-@])/, '') || undefined;
 }

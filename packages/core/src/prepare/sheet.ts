@@ -3,9 +3,10 @@
  *
  * Several datasets may share a cache: a composite is prepared one dataset after the other.
  */
+import { csvCell, textOfCell } from '../base/csv-cell.ts';
 import { TelltaleError } from '../base/errors.ts';
 import type { Annotation } from '../datasets/annotation.ts';
-import { csvField, parseCsv } from '../datasets/csv.ts';
+import { parseCsv } from '../datasets/csv.ts';
 import { ANNOTATION_COLUMNS, annotationCells } from '../datasets/sample-annotation.ts';
 import { facePlanes, type FacePlane } from './options.ts';
 
@@ -69,8 +70,8 @@ export function mergeSheet(
   }
   // Lines of version 0.1 have no cells in the columns that it does not know.
   const kept = others
-    .filter(({ fields: [name] }) => name !== dataset)
-    .map(({ fields }) => COLUMNS.map((_, i) => fields[i] ?? ''));
+    .map(({ fields }) => COLUMNS.map((_, i) => textOfCell(fields[i] ?? '')))
+    .filter(([name]) => name !== dataset);
   return textOf([...kept, ...rows.map(fieldsOf)].sort(byDataset));
 }
 
@@ -80,5 +81,5 @@ function byDataset([a]: readonly string[], [b]: readonly string[]): number {
 }
 
 function textOf(lines: readonly (readonly string[])[]): string {
-  return [COLUMNS, ...lines].map((fields) => `${fields.map(csvField).join(',')}\n`).join('');
+  return [COLUMNS, ...lines].map((fields) => `${fields.map(csvCell).join(',')}\n`).join('');
 }

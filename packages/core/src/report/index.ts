@@ -1,5 +1,5 @@
 /** @file Entry point of `@telltale/core/report`: the report's types, reader, table and caveats; how it is composed. */
-export { cleanText, csvCell } from '../base/csv-cell.ts';
+export { cleanText, csvCell, textOfCell } from '../base/csv-cell.ts';
 export { own } from '../base/own.ts';
 export { caveatCodes, caveatSentence, caveatsOf } from './caveats.ts';
 export type { CaveatCircumstances } from './caveats.ts';
