@@ -165,6 +165,7 @@ const cases: readonly Case[] = [
   { line: 'pretrain --data FER:faces --config tiny-faces --epochs 1 --out pretrain/a.safetensors', out: 'pretrain', writes: ['a.safetensors'] }, // prettier-ignore
   { line: `train ${network} --data ${flow}/data --out train/a.safetensors`, out: 'train', writes: ['a.safetensors'] }, // prettier-ignore
   { line: `evaluate recognition ${network} --data ${flow}/data --parallel 1 --out recognition/run`, out: 'recognition', writes: ['run'], starts: 'jobs serve folds' }, // prettier-ignore
+  { line: `evaluate knockout --data ${flow}/data --out knockout/run`, out: 'knockout', writes: ['run'] }, // prettier-ignore
   { line: 'evaluate scores recognition/run', out: 'recognition', writes: ['run'] },
   { line: `evaluate recognition ${network} --data ${flow}/data --plan-only --out planned/run`, out: 'planned', writes: ['run'] }, // prettier-ignore
   { line: 'fold run planned/run', out: 'planned', writes: ['run'] },
