@@ -69,3 +69,22 @@ export function sensitivityFactor(text: string): number {
   }
   return value;
 }
+
+/** Whose face: `largest`, `left`, `right`, `all`, or a number from 1. */
+export function faceChoice(text: string): 'largest' | 'left' | 'right' | 'all' | number {
+  const word = text.trim();
+  if (word === 'largest' || word === 'left' || word === 'right' || word === 'all') return word;
+  if (/^[1-9]\d{0,3}$/.test(word)) return Number(word);
+  throw new InvalidArgumentError(
+    'It must be largest, left, right, all, or a number of faces.jpg such as 2.',
+  );
+}
+
+/** As {@link faceChoice}, one face. */
+export function oneFace(text: string): 'largest' | 'left' | 'right' | number {
+  const choice = text.trim() === 'all' ? undefined : faceChoice(text);
+  if (choice === undefined || choice === 'all') {
+    throw new InvalidArgumentError('It must be largest, left, right, or a number such as 2.');
+  }
+  return choice;
+}

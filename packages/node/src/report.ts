@@ -14,6 +14,12 @@ import { writeFolderWhole } from './output.ts';
 /** Names of the files that {@link writeReport} writes. */
 export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as const;
 
+/** Options of {@link writeReport}. */
+export interface ReportOptions {
+  /** Whether the faces in `report.html` are made unrecognizable; the images of the flow stay. */
+  readonly blur?: boolean | undefined;
+}
+
 /**
  * Writes `report.json`, `report.csv` and `report.html` into a folder, all of them or none.
  *
@@ -23,9 +29,13 @@ export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as cons
  * @param analysis - the result of `analyze` of `@telltale/core`
  * @throws TelltaleError `OUTPUT_UNWRITABLE`
  */
-export async function writeReport(folder: string, analysis: Analysis): Promise<void> {
+export async function writeReport(
+  folder: string,
+  analysis: Analysis,
+  options: ReportOptions = {},
+): Promise<void> {
   const { report } = analysis;
-  const page = await renderPage(analysis);
+  const page = await renderPage(analysis, options);
   await writeFolderWhole(
     folder,
     new Map([
@@ -42,11 +52,11 @@ export function reportJson(report: Report): string {
 }
 
 /** The report as one page with embedded images. */
-async function renderPage({ report, images }: Analysis): Promise<string> {
+async function renderPage({ report, images }: Analysis, options: ReportOptions): Promise<string> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const inFull = expressionsInFull(report);
   const embedded = await Promise.all(
-    images.map(async (one, i) => (inFull.has(i) ? await embedAll(one) : undefined)),
+    images.map(async (one, i) => (inFull.has(i) ? await embedAll(one, options) : undefined)),
   );
   const wheel = await embedPng(flowColors(radialFlow(96)));
   return reportPage(report, {
@@ -68,11 +78,26 @@ function inOneLine(list: string): string {
 }
 
 /** Faces and flow as JPEG, because a clip can have hundreds of them; the input of the recognizer lossless. */
-async function embedAll(images: Analysis['images'][number]): Promise<ExpressionImages> {
-  const [onset, apex, flow] = await Promise.all(
-    [images.onset, images.apex, images.flow].map(embedJpeg),
+async function embedAll(
+  images: Analysis['images'][number],
+  { blur = false }: ReportOptions,
+): Promise<ExpressionImages> {
+  const [onset, apex] = await Promise.all(
+    [images.onset, images.apex].map(async (face) => embedJpeg(blur ? await patches(face) : face)),
   );
-  return { onset: onset!, apex: apex!, flow: flow!, flowImage: await embedPng(images.flowImage) };
+  const flow = await embedJpeg(images.flow);
+  return { onset: onset!, apex: apex!, flow, flowImage: await embedPng(images.flowImage) };
+}
+
+/** Patches across an image of a face that is to be unrecognizable. */
+const PATCHES = 8;
+
+/** The image as a few smooth patches. */
+async function patches(image: RgbImage): Promise<RgbImage> {
+  const { width, height } = image;
+  const few = await opaque(image).resize(PATCHES, PATCHES, { fit: 'fill', kernel: 'cubic' }).png().toBuffer(); // prettier-ignore
+  const data = await sharp(few).resize(width, height, { fit: 'fill', kernel: 'cubic' }).raw().toBuffer(); // prettier-ignore
+  return { data: Uint8Array.from(data), width, height, channels: 3 };
 }
 
 async function embedJpeg(image: RgbImage): Promise<string> {
@@ -98,3 +123,6 @@ function radialFlow(size: number): FlowField {
     Float32Array.from({ length: size * size }, (_, i) => (along(i) - middle) / middle);
   return { u: at((i) => i % size), v: at((i) => Math.floor(i / size)), width: size, height: size };
 }
+
+export { FACE_SHEET, writeFaceSheet } from './face-sheet.ts';
+export type { FaceSheetOptions } from './face-sheet.ts';

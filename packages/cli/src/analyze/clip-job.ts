@@ -2,19 +2,22 @@
  * @file One clip of a run, wherever it is analyzed: its report, and what the tables and the index need of it.
  *
  *     clips/NAME/report.json, report.csv, report.html, frames.csv, landmarks.csv (where wanted)
+ *     clips/NAME/subject-N/     instead, of each subject with --face all
+ *     clips/NAME/faces.jpg      where the clip shows several subjects
  *     clips/NAME/clip.json      written last: under which key the others were made, and their digests
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { analyze, TelltaleError } from '@telltale/core';
-import type { Report } from '@telltale/core';
+import { analyze, findSubjects, TelltaleError } from '@telltale/core';
+import type { Report, Subjects } from '@telltale/core';
+import { hideFaces } from '@telltale/core/face';
 import { own } from '@telltale/core/report';
 import { smallTimeline } from '@telltale/figures/run';
 import { openTools } from '@telltale/node';
 import type { OpenClip, Tools } from '@telltale/node';
 import { writeWhole } from '@telltale/node/output';
-import { REPORT_FILES, writeReport } from '@telltale/node/report';
+import { FACE_SHEET, REPORT_FILES, writeFaceSheet, writeReport } from '@telltale/node/report';
 import sharp from 'sharp';
 
 import { digestOfLargeFile } from '../cache/key.ts';
@@ -23,14 +26,18 @@ import { frameFiles, writeFrames } from './frames-csv.ts';
 import type { FrameTables } from './frames-csv.ts';
 import { openPart, spotOf } from './part-options.ts';
 import type { PartChoice } from './part-options.ts';
+import { chosenSubjects, eachSubject, folderOf } from './subject-choice.ts';
+import type { ChosenSubject, SubjectChoice } from './subject-choice.ts';
 
 /** What determines how a clip is analyzed. */
-export interface AnalyzeChoice extends FrameTables, PartChoice {
+export interface AnalyzeChoice extends FrameTables, PartChoice, SubjectChoice {
   /** How much smaller a movement may be than by default. */
   readonly sensitivity?: number | undefined;
   readonly network?: string | undefined;
   readonly weights?: string | undefined;
   readonly recognizer: boolean;
+  /** Whether faces are hidden in what is written. */
+  readonly blur?: boolean | undefined;
 }
 
 /** One clip to analyze. */
@@ -46,11 +53,19 @@ export interface AnalyzeJob extends Job {
 
 /** A clip's `clip.json`. */
 export interface AnalyzedClip {
-  readonly schema: 'telltale.analyzed/1';
+  readonly schema: 'telltale.analyzed/2';
   readonly key: string;
   readonly id: string;
-  /** SHA-256 of each file of the report, hexadecimal. */
+  /** SHA-256 of each file of the results, hexadecimal. */
   readonly files: Readonly<Record<string, string>>;
+  /** At least one; one per subject with `--face all`. */
+  readonly results: readonly AnalyzedSubject[];
+}
+
+/** What the tables and the index need of a subject. */
+export interface AnalyzedSubject {
+  /** Name of its folder below that of the clip; empty: that one. */
+  readonly folder: string;
   readonly summary: ClipSummary;
   /** A frame with the face, as a `data:image/…` address. */
   readonly thumbnail?: string;
@@ -73,6 +88,10 @@ export interface ClipSummary {
   readonly faceFrames: number;
   /** Largest number of faces in a frame. */
   readonly faces: number;
+  /** Number of subjects in the clip. */
+  readonly subjects: number;
+  /** Which of them was analyzed. */
+  readonly subject: number;
   readonly micro: number;
   readonly macro: number;
   readonly blinks: number;
@@ -124,17 +143,16 @@ export async function doAnalyze(
   let clip: OpenClip | undefined;
   try {
     clip = await openPart(path, choice);
-    const analysis = await analyze(clip, tools, { spot: spotOf(choice.sensitivity), signal });
-    const first = analysis.regions.findIndex((region) => region !== null);
-    const thumbnail = await thumbnailOf(clip, analysis.report.expressions[0]?.apex.frame ?? first);
-    await writeFrames(folder, clip, { tables: choice, analysis, face: tools.face, signal });
-    await writeReport(folder, analysis);
-    const kept: AnalyzedClip = {
-      schema: 'telltale.analyzed/1',
-      ...{ key, id, files: await digestsOf(folder, choice), summary: summaryOf(analysis.report) },
-      ...(thumbnail !== undefined && { thumbnail }),
-      timeline: smallTimeline(analysis.report),
-    };
+    const subjects = await findSubjects(clip, tools.face, { signal });
+    const isOne = subjects.subjects.length === 1;
+    const sheet = isOne ? [] : [FACE_SHEET];
+    await removeResults(folder);
+    if (!isOne) await writeFaceSheet(join(folder, FACE_SHEET), clip, subjects, { blur: choice.blur, signal }); // prettier-ignore
+    const context = { folder, clip, subjects, tools, choice, signal };
+    const results = await eachSubject(chosenSubjects(subjects, choice), (one) => analyzeSubject(one, context)); // prettier-ignore
+    const names = results.flatMap((one) => filesOf(choice).map((name) => join(one.folder, name)));
+    const files = await digestsOf(folder, [...sheet, ...names]);
+    const kept: AnalyzedClip = { schema: 'telltale.analyzed/2', ...{ key, id, files, results } };
     await writeWhole(join(folder, 'clip.json'), `${JSON.stringify(kept)}\n`);
     return { index };
   } catch (error) {
@@ -150,6 +168,45 @@ export async function doAnalyze(
   }
 }
 
+/** Removes what an analysis with other options left: images that are now to be blurred must not stay. */
+async function removeResults(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const ours = new Set<string>([...REPORT_FILES, FACE_SHEET, 'frames.csv', 'landmarks.csv', 'clip.json']); // prettier-ignore
+  for (const name of names) {
+    if (!ours.has(name) && !/^subject-\d+$/.test(name)) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+interface SubjectContext {
+  readonly folder: string;
+  readonly clip: OpenClip;
+  readonly subjects: Subjects;
+  readonly tools: Tools;
+  readonly choice: AnalyzeChoice;
+  readonly signal: AbortSignal;
+}
+
+async function analyzeSubject(
+  one: ChosenSubject,
+  { clip, subjects, tools, choice, signal, ...context }: SubjectContext,
+): Promise<AnalyzedSubject> {
+  const { subject } = one;
+  const spot = spotOf(choice.sensitivity);
+  const analysis = await analyze(clip, tools, { spot, subjects, subject, signal });
+  const first = analysis.regions.findIndex((region) => region !== null);
+  const index = analysis.report.expressions[0]?.apex.frame ?? first;
+  const thumbnail = await thumbnailOf(clip, index, choice.blur === true ? subjects : undefined);
+  const folder = folderOf(context.folder, one);
+  await writeFrames(folder, clip, { tables: choice, analysis, face: tools.face, signal });
+  await writeReport(folder, analysis, choice);
+  return {
+    ...{ folder: one.folder, summary: summaryOf(analysis.report) },
+    ...(thumbnail !== undefined && { thumbnail }),
+    timeline: smallTimeline(analysis.report),
+  };
+}
+
 /** What is kept of a clip under a key; `undefined` where nothing is, or not all of it as it was written. */
 export async function readAnalyzed(
   folder: string,
@@ -158,19 +215,28 @@ export async function readAnalyzed(
 ): Promise<AnalyzedClip | undefined> {
   try {
     const kept = JSON.parse(await readFile(join(folder, 'clip.json'), 'utf8')) as AnalyzedClip;
-    if ((kept.schema as string) !== 'telltale.analyzed/1' || kept.key !== key) return undefined;
-    const now = Object.entries(await digestsOf(folder, tables));
-    return now.every(([name, digest]) => own(kept.files, name) === digest) ? kept : undefined;
+    if ((kept.schema as string) !== 'telltale.analyzed/2' || kept.key !== key) return undefined;
+    const needed = kept.results.flatMap((one) => filesOf(tables).map((name) => join(one.folder, name))); // prettier-ignore
+    const now = await digestsOf(folder, [...new Set([...needed, ...Object.keys(kept.files)])]);
+    return Object.entries(now).every(([name, digest]) => own(kept.files, name) === digest)
+      ? kept
+      : undefined;
   } catch {
     return undefined; // not there, or damaged: it is analyzed again
   }
 }
 
-async function digestsOf(folder: string, tables: FrameTables): Promise<Record<string, string>> {
+/** The files of one subject. */
+function filesOf(tables: FrameTables): string[] {
+  return [...REPORT_FILES, ...frameFiles(tables)];
+}
+
+async function digestsOf(
+  folder: string,
+  names: readonly string[],
+): Promise<Record<string, string>> {
   const digests: [string, string][] = [];
-  for (const name of [...REPORT_FILES, ...frameFiles(tables)]) {
-    digests.push([name, await digestOfLargeFile(join(folder, name))]);
-  }
+  for (const name of names) digests.push([name, await digestOfLargeFile(join(folder, name))]);
   return Object.fromEntries(digests);
 }
 
@@ -184,6 +250,7 @@ function summaryOf({ clip, face, expressions, caveatCodes = [] }: Report): ClipS
   return {
     ...{ frames: clip.frames, rate: clip.rate, duration: clip.duration },
     ...{ width: clip.width, height: clip.height, faceFrames: face.frames, faces: face.faces },
+    ...{ subjects: face.subject?.of ?? 1, subject: face.subject?.number ?? 1 },
     ...{ micro: of('micro'), macro: of('macro'), blinks: of('blink') },
     verdicts: Object.fromEntries([...verdicts].sort(([a], [b]) => (a < b ? -1 : 1))),
     caveats: caveatCodes.map(({ code }) => code),
@@ -191,9 +258,14 @@ function summaryOf({ clip, face, expressions, caveatCodes = [] }: Report): ClipS
 }
 
 /** A frame as a small JPEG. The clip is read up to it. */
-async function thumbnailOf(clip: OpenClip, index: number): Promise<string | undefined> {
-  for await (const { index: at, data, width, height } of clip.frames()) {
-    if (at < index) continue;
+async function thumbnailOf(
+  clip: OpenClip,
+  index: number,
+  hidden: Subjects | undefined,
+): Promise<string | undefined> {
+  for await (const frame of clip.frames()) {
+    if (frame.index < index) continue;
+    const { data, width, height } = hidden ? hideFaces(frame, hidden.regionsAt(index)) : frame;
     const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
       .resize(144, 108, { fit: 'cover', position: 'top' })
       .jpeg({ quality: 70 })

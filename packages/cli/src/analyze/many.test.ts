@@ -63,6 +63,7 @@ function launcher(done: string[], stopAfter = Infinity, stop?: AbortController):
         }
         const summary = {
           ...{ frames: 9, rate: 30, duration: 0.3, width: 64, height: 48, faceFrames: 9, faces: 1 },
+          ...{ subjects: 1, subject: 1 },
           ...{
             micro: 2,
             macro: 0,
@@ -71,8 +72,9 @@ function launcher(done: string[], stopAfter = Infinity, stop?: AbortController):
             caveats: ['gaps'],
           },
         };
-        const kept = { schema: 'telltale.analyzed/1', key: job.key, id: job.id, files, summary };
-        const text = JSON.stringify({ ...kept, timeline: smallTimeline(report) });
+        const results = [{ folder: '', summary, timeline: smallTimeline(report) }];
+        const kept = { schema: 'telltale.analyzed/2', key: job.key, id: job.id, files, results };
+        const text = JSON.stringify(kept);
         await writeFile(join(job.folder, 'clip.json'), text);
         ended({ index: job.index });
       }

@@ -59,7 +59,7 @@ export async function runMany(
  */
 export async function analyzeMany(words: readonly string[], options: ManyRun): Promise<void> {
   const { signal, launcher, parallel, network, recognizer } = options;
-  const { fps, from, to, rotate, sensitivity, frames, landmarks } = options;
+  const { fps, from, to, rotate, sensitivity, frames, landmarks, face, blur } = options;
   if (options.out === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -70,7 +70,7 @@ export async function analyzeMany(words: readonly string[], options: ManyRun): P
   const run = resolve(options.out);
   const weights = options.weights === undefined ? undefined : resolve(options.weights);
   const choice: AnalyzeChoice = {
-    ...{ fps, from, to, rotate, sensitivity, frames, landmarks },
+    ...{ fps, from, to, rotate, sensitivity, frames, landmarks, face, blur },
     ...{ network, weights, recognizer },
   };
   await assertWritable(run, 'folder');

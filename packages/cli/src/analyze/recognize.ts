@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { recognizeClip } from '@telltale/core';
-import type { RecognizeOptions, Report } from '@telltale/core';
+import type { FaceChoice, RecognizeOptions, Report } from '@telltale/core';
 import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
@@ -18,6 +18,10 @@ export interface RecognizeRun
   extends RecognizerChoice, PartChoice, Pick<RecognizeOptions, 'onset' | 'apex' | 'offset'> {
   readonly out?: string | undefined;
   readonly json: boolean;
+  /** Whose expression. */
+  readonly face?: FaceChoice | undefined;
+  /** Whether faces are hidden in what is written. */
+  readonly blur: boolean;
 }
 
 /**
@@ -39,9 +43,16 @@ export async function runRecognize(
     const tools = await openTools({ network, weights });
     try {
       const analysis = await withProgress((onProgress) =>
-        recognizeClip(clip, tools, { onset, apex, offset, signal, onProgress }),
+        recognizeClip(clip, tools, {
+          onset,
+          apex,
+          offset,
+          subject: options.face,
+          signal,
+          onProgress,
+        }),
       );
-      if (out !== undefined) await writeReport(out, analysis);
+      if (out !== undefined) await writeReport(out, analysis, options);
       if (options.json) process.stdout.write(reportJson(analysis.report));
       else for (const name of REPORT_FILES) process.stdout.write(`${join(out!, name)}\n`);
       process.stderr.write(summaryOf(analysis.report));

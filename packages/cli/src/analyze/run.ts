@@ -2,23 +2,31 @@
 import { basename, extname, join, resolve } from 'node:path';
 import process from 'node:process';
 
-import { analyze, TelltaleError } from '@telltale/core';
-import type { Analysis, AnalysisProgress, Clip, Report } from '@telltale/core';
+import { analyze, findSubjects, TelltaleError } from '@telltale/core';
+import type { Analysis, AnalysisProgress, Clip } from '@telltale/core';
 import { reportTable } from '@telltale/core/report';
 import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice, Tools } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
-import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
+import {
+  FACE_SHEET,
+  REPORT_FILES,
+  reportJson,
+  writeFaceSheet,
+  writeReport,
+} from '@telltale/node/report';
 import { writeXlsx } from '../io/xlsx.ts';
 import { countOf, estimateTime, openProgress } from '../terminal.ts';
 import { frameFiles, writeFrames } from './frames-csv.ts';
 import type { FrameTables } from './frames-csv.ts';
 import { openPart, spotOf } from './part-options.ts';
 import type { PartChoice } from './part-options.ts';
+import { chosenSubjects, eachSubject, folderOf, subjectText } from './subject-choice.ts';
+import type { SubjectChoice } from './subject-choice.ts';
 
 /** Options of the command. */
-export interface AnalyzeRun extends RecognizerChoice, FrameTables, PartChoice {
+export interface AnalyzeRun extends RecognizerChoice, FrameTables, PartChoice, SubjectChoice {
   readonly out?: string | undefined;
   /** How much smaller a movement may be than by default. */
   readonly sensitivity?: number | undefined;
@@ -26,6 +34,8 @@ export interface AnalyzeRun extends RecognizerChoice, FrameTables, PartChoice {
   /** Whether the table is written for Excel too. */
   readonly xlsx: boolean;
   readonly recognizer: boolean;
+  /** Whether faces are hidden in what is written. */
+  readonly blur: boolean;
 }
 
 /** Label of each stage in the progress line. */
@@ -54,8 +64,7 @@ export async function runAnalyze(
 ): Promise<void> {
   const out = options.out ?? (options.json ? undefined : defaultFolder(path, 'report'));
   assertChoice(options);
-  const tables = [...(options.xlsx ? ['report.xlsx'] : []), ...frameFiles(options)];
-  if (out === undefined && tables.length > 0) {
+  if (out === undefined && (options.xlsx || frameFiles(options).length > 0)) {
     throw new TelltaleError(
       'OPTION_INVALID',
       `--${options.xlsx ? 'xlsx' : options.frames === true ? 'frames' : 'landmarks'} is given with --json and without --out`,
@@ -63,38 +72,89 @@ export async function runAnalyze(
     );
   }
   if (out !== undefined) await assertWritable(out, 'folder');
-  const { fps, from, to, rotate } = options;
+  const { fps, from, to, rotate, network, weights } = options;
   const clip = await openPart(path, { fps, from, to, rotate });
   try {
-    const { network, weights } = options;
     const tools = await openTools(
       options.recognizer ? { network, weights } : { recognizer: false },
     );
-    let analysis: Analysis;
     try {
-      analysis = await withProgress((onProgress) =>
-        analyze(clip, tools, { spot: spotOf(options.sensitivity), signal, onProgress }),
-      );
-      if (out !== undefined) {
-        await writeFramesOf(clip, analysis, { ...tools, tables: options, folder: out, signal });
+      const analyses = await analyzeSubjects(clip, tools, { options, out, signal });
+      if (options.json) {
+        const reports = analyses.map(({ report }) => reportJson(report));
+        process.stdout.write(options.face === 'all' ? `[${reports.join(',')}]\n` : reports[0]!);
       }
     } finally {
       await tools.close();
     }
-    if (out !== undefined && options.xlsx) {
-      const { columns, rows } = reportTable(analysis.report);
-      await writeXlsx(join(out, 'report.xlsx'), [{ name: 'expressions', header: columns, rows }]);
-    }
-    if (out !== undefined) await writeReport(out, analysis);
-    if (options.json) process.stdout.write(reportJson(analysis.report));
-    else {
-      for (const name of [...REPORT_FILES, ...tables])
-        process.stdout.write(`${join(out!, name)}\n`);
-    }
-    process.stderr.write(summary(analysis.report));
   } finally {
     await clip.close();
   }
+}
+
+interface SubjectsContext {
+  readonly options: AnalyzeRun;
+  readonly out: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Analyzes everyone who was chosen, and writes their results one after the other. */
+async function analyzeSubjects(
+  clip: Clip,
+  tools: Tools,
+  { options, out, signal }: SubjectsContext,
+): Promise<Analysis[]> {
+  const subjects = await withProgress((onProgress) =>
+    findSubjects(clip, tools.face, {
+      signal,
+      onProgress: (stage, done, total) =>
+        onProgress({ stage, done, ...(total !== undefined && { total }) }),
+    }),
+  );
+  const chosen = chosenSubjects(subjects, options);
+  if (out !== undefined && subjects.subjects.length > 1) {
+    const sheet = join(out, FACE_SHEET);
+    await writeFaceSheet(sheet, clip, subjects, { blur: options.blur, signal });
+    if (!options.json) process.stdout.write(`${sheet}\n`);
+  }
+  const spot = spotOf(options.sensitivity);
+  return eachSubject(
+    chosen,
+    async (one) => {
+      const analysis = await withProgress((onProgress) =>
+        analyze(clip, tools, { spot, subjects, subject: one.subject, signal, onProgress }),
+      );
+      if (out !== undefined) {
+        const folder = folderOf(out, one);
+        await writeResults(folder, clip, { analysis, options, face: tools.face, signal });
+      }
+      process.stderr.write(summary(analysis));
+      return analysis;
+    },
+    ({ folder }, { message }) => process.stderr.write(`${folder}: left out, ${message}\n`),
+  );
+}
+
+interface ResultsContext extends Pick<SubjectsContext, 'options' | 'signal'> {
+  readonly analysis: Analysis;
+  readonly face: Tools['face'];
+}
+
+/** All files of one subject. */
+async function writeResults(
+  folder: string,
+  clip: Clip,
+  { analysis, options, face, signal }: ResultsContext,
+): Promise<void> {
+  await writeFramesOf(clip, analysis, { face, tables: options, folder, signal });
+  if (options.xlsx) {
+    const { columns, rows } = reportTable(analysis.report);
+    await writeXlsx(join(folder, 'report.xlsx'), [{ name: 'expressions', header: columns, rows }]);
+  }
+  await writeReport(folder, analysis, options);
+  if (options.json) return;
+  const tables = [...(options.xlsx ? ['report.xlsx'] : []), ...frameFiles(options)];
+  for (const name of [...REPORT_FILES, ...tables]) process.stdout.write(`${join(folder, name)}\n`);
 }
 
 /** Runs an analysis with its progress on standard error, and how long it will take. */
@@ -124,6 +184,7 @@ async function writeFramesOf(
   analysis: Analysis,
   { face, tables, folder, signal }: FramesOptions,
 ): Promise<void> {
+  if (frameFiles(tables).length === 0) return;
   const progress = openProgress();
   try {
     await writeFrames(folder, clip, {
@@ -145,9 +206,11 @@ export function defaultFolder(path: string, end: string): string {
 }
 
 /** The findings in a few lines. */
-function summary({ clip, face, expressions, candidates = [] }: Report): string {
+function summary(analysis: Analysis): string {
+  const { clip, face, expressions, candidates = [] } = analysis.report;
+  const who = subjectText(analysis);
   const lines = [
-    `${clip.name}: ${clip.frames} frames, ${clip.duration.toFixed(1)} s; face in ${face.frames} of them.`,
+    `${clip.name}${who === undefined ? '' : ` (${who})`}: ${clip.frames} frames, ${clip.duration.toFixed(1)} s; face in ${face.frames} of them.`,
   ];
   const of = (kind: string): number => expressions.filter((found) => found.kind === kind).length;
   lines.push(

@@ -2,7 +2,7 @@
  * @file What a run writes beside the reports, built of them clip by clip: two tables as CSV and in one workbook, and the
  * index.
  *
- *     clips.csv          a row per clip: numbers, or why it failed
+ *     clips.csv          a row per clip, and per subject with --face all: numbers, or why it failed
  *     expressions.csv    a row per expression: the columns of report.csv, with the clip by its path
  *     results.xlsx       both
  *     index.html         the clips with images and small timelines, sortable
@@ -22,7 +22,7 @@ import { writeXlsx } from '../io/xlsx.ts';
 import type { Cell } from '../io/xlsx.ts';
 import type { Failure } from '../jobs/job.ts';
 import { version } from '../program.ts';
-import type { AnalyzedClip } from './clip-job.ts';
+import type { AnalyzedClip, AnalyzedSubject } from './clip-job.ts';
 
 /** A clip of the tables. */
 export interface TableClip {
@@ -38,8 +38,8 @@ export const RUN_FILES = ['index.html', 'results.xlsx', 'clips.csv', 'expression
 
 const CLIP_COLUMNS = [
   ...(['clip', 'status', 'frames', 'rate', 'duration', 'width', 'height', 'face_frames'] as const),
-  ...(['faces', 'micro', 'macro', 'blinks', 'verdicts', 'caveats', 'report', 'code'] as const),
-  'reason',
+  ...(['faces', 'subjects', 'subject', 'micro', 'macro', 'blinks', 'verdicts', 'caveats'] as const),
+  ...(['report', 'code', 'reason'] as const),
 ] as const;
 
 /** Caveats that every report has; the index leaves them to the reports. */
@@ -92,12 +92,14 @@ async function* rowsOfClips(run: string, clips: readonly TableClip[]): AsyncGene
       yield [id, 'failed', ...empty, failure.code, failure.message];
       continue;
     }
-    const { summary: one } = await readClip(run, folder);
-    yield [
-      ...[id, 'done', one.frames, one.rate, one.duration, one.width, one.height, one.faceFrames],
-      ...[one.faces, one.micro, one.macro, one.blinks, verdictsOf(one.verdicts)],
-      ...[one.caveats.join(' '), `clips/${folder}/report.html`, undefined, undefined],
-    ];
+    for (const { summary: one, ...result } of (await readClip(run, folder)).results) {
+      yield [
+        ...[id, 'done', one.frames, one.rate, one.duration, one.width, one.height, one.faceFrames],
+        ...[one.faces, one.subjects, one.subject, one.micro, one.macro, one.blinks],
+        ...[verdictsOf(one.verdicts), one.caveats.join(' ')],
+        ...[`${pathOf(folder, result)}/report.html`, undefined, undefined],
+      ];
+    }
   }
 }
 
@@ -106,17 +108,28 @@ async function columnsOf(run: string, clips: readonly TableClip[]): Promise<stri
   const columns = new Set<string>();
   for (const { folder, failure } of clips) {
     if (failure !== undefined) continue;
-    const file = await open(join(run, 'clips', folder, 'report.csv'));
-    try {
-      for await (const line of file.readLines()) {
-        for (const name of parseCsv(line)[0]?.fields ?? []) columns.add(name);
-        break;
+    for (const result of (await readClip(run, folder)).results) {
+      for (const name of await headerOf(join(run, pathOf(folder, result), 'report.csv'))) {
+        columns.add(name);
       }
-    } finally {
-      await file.close();
     }
   }
   return columns.size === 0 ? ['clip'] : [...columns];
+}
+
+async function headerOf(path: string): Promise<readonly string[]> {
+  const file = await open(path);
+  try {
+    for await (const line of file.readLines()) return parseCsv(line)[0]?.fields ?? [];
+    return [];
+  } finally {
+    await file.close();
+  }
+}
+
+/** Path of the results of a subject in the run, `/` between parts. */
+function pathOf(clip: string, { folder }: Pick<AnalyzedSubject, 'folder'>): string {
+  return folder === '' ? `clips/${clip}` : `clips/${clip}/${folder}`;
 }
 
 async function* rowsOfExpressions(
@@ -126,15 +139,17 @@ async function* rowsOfExpressions(
 ): AsyncGenerator<Cell[]> {
   for (const { id, folder, failure } of clips) {
     if (failure !== undefined) continue;
-    const text = await readFile(join(run, 'clips', folder, 'report.csv'), 'utf8');
-    const [header, ...rows] = parseCsv(text);
-    const at = new Map(header!.fields.map((name, i) => [name, i]));
-    for (const { fields } of rows) {
-      yield columns.map((name): Cell => {
-        if (name === 'clip') return id;
-        const index = at.get(name);
-        return index === undefined ? undefined : valueOf(fields[index] ?? '');
-      });
+    for (const result of (await readClip(run, folder)).results) {
+      const text = await readFile(join(run, pathOf(folder, result), 'report.csv'), 'utf8');
+      const [header, ...rows] = parseCsv(text);
+      const at = new Map(header!.fields.map((name, i) => [name, i]));
+      for (const { fields } of rows) {
+        yield columns.map((name): Cell => {
+          if (name === 'clip') return id;
+          const index = at.get(name);
+          return index === undefined ? undefined : valueOf(fields[index] ?? '');
+        });
+      }
     }
   }
 }
@@ -154,7 +169,8 @@ async function* pageLines(
   const failed = clips.filter(({ failure }) => failure !== undefined);
   let micro = 0;
   for (const { folder, failure } of clips) {
-    if (failure === undefined) micro += (await readClip(run, folder)).summary.micro;
+    if (failure !== undefined) continue;
+    for (const { summary } of (await readClip(run, folder)).results) micro += summary.micro;
   }
   yield runPageStart({
     ...{ name, clips: clips.length, failed: failed.length, micro, version: version() },
@@ -164,20 +180,17 @@ async function* pageLines(
       yield runPageRow({ name: id, failure: failure.message });
       continue;
     }
-    const { summary, thumbnail, timeline } = await readClip(run, folder);
-    const { duration, micro, macro, blinks, verdicts, caveats } = summary;
-    yield runPageRow({
-      ...{ name: id, href: `clips/${folder}/report.html`, timeline },
-      ...(thumbnail !== undefined && { thumbnail }),
-      ...{
-        duration,
-        micro,
-        macro,
-        blinks,
+    for (const result of (await readClip(run, folder)).results) {
+      const { summary, thumbnail, timeline } = result;
+      const { duration, micro, macro, blinks, verdicts, caveats, subject, subjects } = summary;
+      const name = subjects > 1 ? `${id} (subject ${subject} of ${subjects})` : id;
+      yield runPageRow({
+        ...{ name, href: `${pathOf(folder, result)}/report.html`, timeline },
+        ...(thumbnail !== undefined && { thumbnail }),
+        ...{ duration, micro, macro, blinks, verdicts: verdictsOf(verdicts) },
         caveats: caveats.filter((code) => !GENERAL.has(code)).join(', '),
-        verdicts: verdictsOf(verdicts),
-      },
-    });
+      });
+    }
   }
   yield runPageEnd();
 }

@@ -4,7 +4,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { isMany } from '../analyze/clips.ts';
 import { positiveInteger, positiveNumber, sensitivityFactor } from '../arguments.ts';
-import { fromOption, rotateOption, toOption } from './clip-options.ts';
+import { blurOption, faceOption, fromOption, rotateOption, toOption } from './clip-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
@@ -34,6 +34,7 @@ export function analyzeCommand(): CommandUnknownOpts {
     .addOption(fromOption())
     .addOption(toOption())
     .addOption(rotateOption())
+    .addOption(faceOption())
     .option(
       '--sensitivity <factor>',
       'movements this many times smaller are found: 2 finds half as large ones, and more false ones (default: 1)',
@@ -56,6 +57,7 @@ export function analyzeCommand(): CommandUnknownOpts {
       false,
     )
     .option('--landmarks', 'also write landmarks.csv: the 478 landmarks of every frame', false)
+    .addOption(blurOption())
     .option('--parallel <count>', 'clips at a time (default: all cores)', positiveInteger)
     .addOption(launcherOption('clips'))
     .addOption(sbatchOption())

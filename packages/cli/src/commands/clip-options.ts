@@ -1,7 +1,7 @@
 /** @file Options of the commands that look at a clip: which part of it, how it is turned. */
 import { Option } from '@commander-js/extra-typings';
 
-import { momentOfClip, quarterTurns } from '../arguments.ts';
+import { faceChoice, momentOfClip, oneFace, quarterTurns } from '../arguments.ts';
 
 /** Start of the part that is analyzed. */
 export function fromOption(): Option<'--from <time>', undefined, undefined, number> {
@@ -23,4 +23,38 @@ export function rotateOption(): Option<'--rotate <degrees>', undefined, undefine
     '--rotate <degrees>',
     'turn the clip clockwise by 90, 180 or 270 degrees, in addition to what the file requests',
   ).argParser(quarterTurns);
+}
+
+/** Whose face is analyzed. */
+export function faceOption(): Option<
+  '--face <choice>',
+  undefined,
+  undefined,
+  'largest' | 'left' | 'right' | 'all' | number
+> {
+  return new Option(
+    '--face <choice>',
+    'of several subjects: largest, left, right, a number as in faces.jpg, or all (default: largest)',
+  ).argParser(faceChoice);
+}
+
+/** Whose face is looked at, where it must be one. */
+export function oneFaceOption(): Option<
+  '--face <choice>',
+  undefined,
+  undefined,
+  'largest' | 'left' | 'right' | number
+> {
+  return new Option(
+    '--face <choice>',
+    'of several subjects: largest, left, right, or a number, 1 the largest (default: largest)',
+  ).argParser(oneFace);
+}
+
+/** Whether faces are hidden in what is written. */
+export function blurOption(): Option<'--blur', undefined, false, boolean> {
+  return new Option(
+    '--blur',
+    'make faces unrecognizable in every image and video that is written',
+  ).default(false as const);
 }

@@ -3,7 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber, seedNumber } from '../arguments.ts';
-import { fromOption, rotateOption, toOption } from './clip-options.ts';
+import { blurOption, fromOption, oneFaceOption, rotateOption, toOption } from './clip-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function recognizeCommand(): CommandUnknownOpts {
@@ -29,6 +29,8 @@ export function recognizeCommand(): CommandUnknownOpts {
     .addOption(fromOption())
     .addOption(toOption())
     .addOption(rotateOption())
+    .addOption(oneFaceOption())
+    .addOption(blurOption())
     .option('--json', 'print the report as JSON; write files only with --out', false)
     .option(
       '--network <name>',

@@ -8,6 +8,7 @@ export { findFace } from './find.ts';
 export type { FoundFace } from './find.ts';
 export { framings } from './framing.ts';
 export type { Framing } from './framing.ts';
+export { hideFaces } from './hide.ts';
 export type { FaceRegion, Landmarks } from './landmarks.ts';
 export { findLandmarks, findMesh, LEAST_PRESENCE, regionOfLandmarks } from './mesh.ts';
 export type { FaceMesh } from './mesh.ts';

@@ -58,6 +58,11 @@ export interface Subjects {
   readonly times: readonly number[];
   /** Where a subject is. @throws TelltaleError `OPTION_INVALID` where no subject has that number */
   readonly track: (choice?: FaceChoice) => FaceTrack;
+  /**
+   * Regions of all faces near a frame, to hide them: those that were missed for up to two seconds by where they were
+   * before and afterwards, and for a second before they are found and after they are lost.
+   */
+  readonly regionsAt: (frame: number) => FaceRegion[];
 }
 
 /** Options of {@link trackFace}. */
@@ -150,7 +155,13 @@ export async function trackSubjects(
   const subjects = joinSubjects(sequences, runs.length);
   const cuts = watch.cuts();
   const seen: SeenClip = { times, faces, runs, cuts, damaged, sequences, subjects };
-  return { subjects, times, track: (choice = 'largest') => trackOf(seen, choice) };
+  const known = new Set(subjects.flatMap(({ sightings }) => sightings));
+  const everyone = [...subjects, ...sequences.filter((one) => !known.has(one.sightings[0]!))];
+  return {
+    ...{ subjects, times },
+    track: (choice = 'largest') => trackOf(seen, choice),
+    regionsAt: (frame) => everyone.flatMap(({ sightings }) => regionsNear(sightings, frame, times)),
+  };
 }
 
 /** All that the first reading leaves. */
@@ -298,6 +309,37 @@ function interpolate(
     }
   });
   return regions;
+}
+
+/** Seconds for which a face that is not found is taken to be where it was. */
+const KEPT = 1;
+
+/** Where a face is or may be in a frame, by the sightings before and after it; nowhere where they are far away in time. */
+function regionsNear(
+  sightings: readonly Sighting[],
+  frame: number,
+  times: readonly number[],
+): FaceRegion[] {
+  let [low, high] = [0, sightings.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sightings[middle]!.frame <= frame) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [sightings[low - 1], sightings[low]];
+  const away = (one: Sighting): number => Math.abs(times[one.frame]! - times[frame]!);
+  if (before?.frame === frame) return [before.region];
+  if (
+    before &&
+    after &&
+    away(before) + away(after) <= 2 * KEPT &&
+    !isJump(before.region, after.region)
+  ) {
+    // prettier-ignore
+    return [between(before.region, after.region, away(before) / (away(before) + away(after)))];
+  }
+  // At a cut, or where it moved fast: in both places.
+  return [before, after].flatMap((one) => (one && away(one) <= KEPT ? [one.region] : []));
 }
 
 function between(a: FaceRegion, b: FaceRegion, done: number): FaceRegion {
