@@ -33,7 +33,7 @@ const room = mkdtempSync(join(tmpdir(), 'telltale-answers-'));
 /** Milliseconds for one clip. */
 const LIMIT = 600_000;
 
-/** Synthetic clips: what `telltale synth` is asked for, and how ffmpeg encodes the clip again. */
+/** Synthetic clips: the options of `telltale synth`, and how ffmpeg encodes the clip again. */
 const SYNTHETIC = [
   { name: 'raise-30.mp4', words: ['--kind', 'brow-raise', '--seed', '7', '--blink'] },
   {

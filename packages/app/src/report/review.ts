@@ -128,7 +128,7 @@ export function correctedReport(report: Report, review: Review): Report {
       confidence,
       regions,
       ...(isExpression && classes !== undefined && verdict !== undefined && { classes, verdict }),
-      // What a person looked at and changed is that person's decision.
+      // What a user looked at and changed is that user's decision.
       ...(atEdge === true && event.kind === found.kind && !isMoved(event, report) && { atEdge }),
     };
   });

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { agreement, ANY } from './agreement.ts';
-import type { Agreement } from './agreement.ts';
+import { agreement } from './agreement.ts';
 import { labelsOfFrames, matchEvents, overlapOf } from './events.ts';
 import type { CodedClip, CodedEvent, Coder } from './events.ts';
+import { ANY } from './result.ts';
+import type { Agreement } from './result.ts';
 
 const event = (onset: number, offset: number, label = 'micro', apex?: number): CodedEvent => ({
   ...{ onset, offset, label },

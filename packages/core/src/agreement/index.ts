@@ -3,3 +3,4 @@ export * from './agreement.ts';
 export * from './bland-altman.ts';
 export * from './chance.ts';
 export * from './events.ts';
+export * from './result.ts';

@@ -1,5 +1,5 @@
 /**
- * @file The parts of a network that its paper names, and what stands in the place of each where it is taken out.
+ * @file The parts of a network that its paper names, and what replaces each where it is taken out.
  *
  * A part is taken out by its name in `without` of the configuration: of trained weights, to see what it does in them,
  * or before a training. Its parameters stay, so the same weights fit; what it adds is multiplied by 0, so that in a
@@ -14,7 +14,7 @@ import type { NetworkConfig } from './network.ts';
 export interface Part<C = never> {
   /** What its paper calls it. */
   readonly title: string;
-  /** What stands in its place. */
+  /** What replaces it. */
   readonly neutral: string;
   /** Whether it acts in training only, so that taking it out of trained weights changes nothing. @defaultValue false */
   readonly training?: boolean;

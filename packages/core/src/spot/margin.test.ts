@@ -28,7 +28,7 @@ function disturbed({ samples }: MotionStretch, part: number, seed: number): Moti
 const overlaps = (a: Pick<Movement, 'onset' | 'offset'>, b: typeof a): boolean =>
   a.onset < b.offset && b.onset < a.offset;
 
-/** Movements of one answer that the other lacks, and that neither says to be at the edge. */
+/** Movements of one answer that the other lacks, and that neither marks as at the edge. */
 function unmarked(here: MarginSpotting, there: MarginSpotting): readonly Movement[] {
   return here.movements.filter((movement) => {
     const near = there.movements.filter((other) => overlaps(other, movement));
@@ -110,7 +110,7 @@ describe('spotWithMargin', () => {
       ),
       { numRuns: 60, seed: 13 },
     );
-    // The property would say nothing of clips on which there is no disagreement.
+    // The property would hold for any clips on which there is no disagreement.
     expect(disagreements).toBeGreaterThan(2);
   });
 });

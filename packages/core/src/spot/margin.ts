@@ -1,6 +1,6 @@
 /**
  * @file Which decisions are near a threshold. Decoders and the kernels of networks differ by a little, and a movement
- * that just exceeds a threshold by one of them does not by another: both say so.
+ * that just exceeds a threshold by one of them does not by another: both mark it.
  *
  * A decision is at the edge where it changes when the criteria shift by as much as measurements of one clip differ. All
  * criteria are shifted in both directions and together, because a movement that is found hides others: more speech is
@@ -10,7 +10,7 @@ import type { MotionStretch } from './follow.ts';
 import { openSpotting, UNSHIFTED, type CriteriaShift, type Movement, type SpotOptions, type Spotting } from './spot.ts'; // prettier-ignore
 
 /**
- * By what part criteria are shifted. docs/platforms.md tells how it follows from the differences between decoders that
+ * By what part criteria are shifted. docs/platforms.md describes how it follows from the differences between decoders that
  * `bench/answers.mjs` measures.
  */
 export const MARGIN = 0.05;
@@ -32,7 +32,7 @@ export interface MarginSpotting extends Spotting {
   readonly rejected: readonly Movement[];
 }
 
-/** Spots the movements of a clip like `spotMovements`, and tells which decisions are near a threshold. */
+/** Spots the movements of a clip like `spotMovements`, and marks which decisions are near a threshold. */
 export function spotWithMargin(
   stretches: readonly MotionStretch[],
   options: SpotOptions = {},

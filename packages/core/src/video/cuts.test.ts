@@ -73,7 +73,7 @@ it('a glimpse is the same from the plane of brightness', () => {
   const frame = scene(3);
   const luma = frame.data.filter((_, i) => i % 3 === 0);
   expect(change(glimpse(frame), glimpse({ ...frame, luma }))).toBeCloseTo(0, 3);
-  // A part at the edge, of which half lies outside, is still a picture.
+  // A part at the edge, of which half lies outside, is still a frame.
   const box = { left: -SIDE / 2, top: 0, width: SIDE, height: SIDE };
   expect(glimpse(frame, box).every(Number.isFinite)).toBe(true);
 });

@@ -5,7 +5,6 @@
  * one run gives all. What is done with the planes is the same as with those of the built-in decoder (present.ts).
  */
 import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -14,11 +13,13 @@ import { samplesOf } from '@telltale/core/video';
 import type { Planes } from '@telltale/core/video';
 import type { RgbImage } from '@telltale/core';
 
-import { damagedSpan, isInSpan } from './damage.ts';
-import type { PacketPlace, Span } from './damage.ts';
-import { DAMAGE, isNoClip, orientationOf, rateOf, unreadable, UPRIGHT } from './stream.ts';
+import type { PacketPlace } from './damage.ts';
+import { isNoClip, orientationOf, rateOf, unreadable, UPRIGHT } from './stream.ts';
 import { aspectOf, colorOf, formatOf } from './ffmpeg-format.ts';
 import type { Format, ProbedStream } from './ffmpeg-format.ts';
+import { jointsIn, trackGaps } from './ffmpeg-gaps.ts';
+import { watchLog } from './ffmpeg-log.ts';
+import type { FrameInfo } from './ffmpeg-log.ts';
 import type { DecodedFrame, Orientation, VideoStream } from './stream.ts';
 
 interface ProbedPacket {
@@ -122,9 +123,6 @@ async function statesRate(file: string, { index }: ProbedStream): Promise<boolea
   return probe.code === 0 && !/\b17\/1\b/.test(probe.output);
 }
 
-/** Log lines that are errors; ffmpeg reports data that is cut off as a warning. */
-const ERROR = /\[(error|fatal)\]|\[warning\].*corrupt decoded frame/;
-
 interface Plan {
   readonly stream: ProbedStream;
   /** Packets in order of decoding. */
@@ -136,7 +134,7 @@ interface Plan {
 /** Messages about a file that ends within a packet. */
 const CUT_OFF = /ended prematurely|partial file/;
 
-/** @returns the message of ffmpeg that the file is cut off, if there was one */
+/** Decodes a stream. @returns the message of ffmpeg that the file is cut off, if there was one */
 async function* decode(
   path: string,
   file: string,
@@ -215,159 +213,6 @@ function pixelsOf(
   if (planes === undefined) return { data, width, height, channels: 3 };
   const samples = planes.bits > 8 ? new Uint16Array(data.buffer, 0, data.length / 2) : data;
   return { ...planes, width, height, data: samples };
-}
-
-/** Where the clock starts again, which ffmpeg evens out: a keyframe that is earlier than a packet before it. */
-function jointsIn(places: readonly PacketPlace[]): ReadonlySet<number> {
-  const joints = new Set<number>();
-  let latest = -Infinity;
-  for (const [index, { time, isKey }] of places.entries()) {
-    if (isKey && time < latest - 1e-6) {
-      joints.add(index);
-      latest = -Infinity;
-    }
-    latest = Math.max(latest, time);
-  }
-  return joints;
-}
-
-/** Which frames are damaged, and which are missing, by the log and the packets of the file. */
-function trackGaps(
-  places: readonly PacketPlace[],
-  delay: number,
-): {
-  next(
-    time: number | undefined,
-    info: Pick<FrameInfo, 'damage' | 'isKey'>,
-  ): { readonly missing: readonly number[]; readonly isDamaged: boolean };
-  rest(damage: number): readonly number[];
-} {
-  const sorted = places.map(({ time }) => time).sort((a, b) => a - b);
-  const hasClock =
-    sorted.length > 0 &&
-    jointsIn(places).size === 0 &&
-    sorted.every((time, i) => Number.isFinite(time) && (i === 0 || time > sorted[i - 1]!)) &&
-    places.every(({ time }, i) => i === 0 || time > places[i - 1]!.time - 1);
-  const spans: Span[] = [];
-  let known = 0;
-  let done = 0; // of the sorted times
-  let isOpen = false; // without a clock: up to the next keyframe
-  const notice = (damage: number): void => {
-    if (damage === known) return;
-    known = damage;
-    // The decoder holds as many frames as it reorders.
-    const packet = Math.min(done + delay, places.length - 1);
-    if (hasClock) spans.push(damagedSpan(places, packet));
-    else isOpen = true;
-  };
-  const missingBefore = (time: number): number[] => {
-    const missing: number[] = [];
-    while (done < sorted.length && sorted[done]! < time) {
-      const each = sorted[done++]!;
-      if (isInSpan(spans, each)) missing.push(each);
-    }
-    return missing;
-  };
-  return {
-    next(time, { damage, isKey }) {
-      const isNew = damage !== known;
-      const isFirst = done === 0;
-      notice(damage);
-      if (!hasClock || time === undefined) {
-        if (isOpen && isKey && !isNew) isOpen = false;
-        const isDamaged = isOpen;
-        // A keyframe depends on no other.
-        if (isKey && isNew && delay === 0)
-          isOpen = places.length > 0 && !places.every((each) => each.isKey);
-        if (places.every((each) => each.isKey)) isOpen = false;
-        done++;
-        return { missing: [], isDamaged };
-      }
-      const missing = missingBefore(time - TOLERANCE);
-      if (done < sorted.length && Math.abs(sorted[done]! - time) <= TOLERANCE) done++;
-      // What precedes the first frame that can be decoded is not part of the clip.
-      return { missing: isFirst ? [] : missing, isDamaged: isInSpan(spans, time) };
-    },
-    rest(damage) {
-      notice(damage);
-      return hasClock ? missingBefore(Infinity) : [];
-    },
-  };
-}
-
-/** Times of the log are rounded; seconds. */
-const TOLERANCE = 1e-4;
-
-interface FrameInfo {
-  readonly width: number;
-  readonly height: number;
-  readonly timestamp?: number;
-  readonly field?: 'top' | 'bottom';
-  readonly isKey: boolean;
-  /** Log lines about damage before this frame. */
-  readonly damage: number;
-}
-
-/** Follows the log of ffmpeg: the time base, one line per frame, and errors. */
-function watchLog(child: ChildProcessByStdio<null, Readable, Readable>): {
-  info: (index: number) => Promise<FrameInfo | undefined>;
-  errors: () => readonly string[];
-  damage: () => number;
-} {
-  const infos = new Map<number, FrameInfo>();
-  const errors: string[] = [];
-  let damage = 0;
-  let tick = 0;
-  let count = 0; // the counter of ffmpeg restarts where a property of the stream changes
-  let rest = '';
-  let ended = false;
-  let wake = (): void => undefined;
-  const readLine = (line: string): void => {
-    const base = /config in time_base: (\d+)\/(\d+)/.exec(line);
-    if (base) tick = Number(base[1]) / Number(base[2]);
-    const frame = /\bn: *\d+ pts: *(\S+) .*\bs:(\d+)x(\d+)(?: i:(.))?(?: iskey:(\d))?/.exec(line);
-    if (frame) {
-      const pts = Number(frame[1]); // "NOPTS" becomes NaN
-      const field = ({ T: 'top', B: 'bottom' } as const)[frame[4] ?? ''];
-      infos.set(count++, {
-        width: Number(frame[2]),
-        height: Number(frame[3]),
-        isKey: frame[5] === '1',
-        damage,
-        ...(field && { field }),
-        ...(Number.isFinite(pts) && { timestamp: pts * tick }),
-      });
-    } else if (ERROR.test(line)) {
-      const text = line.replace(/^.*\[(error|fatal|warning)\] */, '');
-      if (DAMAGE.test(text)) damage++;
-      if (errors.length < 100) errors.push(text);
-    }
-  };
-  child.stderr.setEncoding('utf8');
-  child.stderr.on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    lines.forEach(readLine);
-    wake();
-  });
-  child.stderr.on('end', () => {
-    ended = true;
-    wake();
-  });
-  return {
-    errors: () => errors,
-    damage: () => damage,
-    async info(index) {
-      while (!infos.has(index) && !ended) {
-        await new Promise<void>((resume) => {
-          wake = resume;
-        });
-      }
-      const info = infos.get(index);
-      infos.delete(index);
-      return info;
-    },
-  };
 }
 
 /** Takes blocks of any size from a stream; an incomplete last block is dropped. */

@@ -140,11 +140,11 @@ async function* framesOf(
 
 /** The plane of brightness, where its pixels lie as those that are shown. */
 function lumaOf(
-  picture: Planes | RgbImage | undefined,
+  pixels: Planes | RgbImage | undefined,
   { stream, size }: { readonly stream: VideoStream; readonly size: Size },
 ): Frame['luma'] {
-  if (picture === undefined || 'channels' in picture) return undefined;
-  const { width, height, data } = picture;
+  if (pixels === undefined || 'channels' in pixels) return undefined;
+  const { width, height, data } = pixels;
   const isUpright = stream.orientation.every((value, i) => value === UPRIGHT[i]);
   return isUpright && width === size.width && height === size.height
     ? data.subarray(0, width * height)

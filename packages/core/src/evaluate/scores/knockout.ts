@@ -32,7 +32,7 @@ export interface KnockedOut {
   readonly name: string;
   /** What its paper calls it. */
   readonly title: string;
-  /** What stands in its place. */
+  /** What replaces it. */
   readonly neutral: string;
   /** Probabilities of each sample's classes. */
   readonly probabilities: readonly (readonly number[])[];

@@ -24,7 +24,7 @@ export interface KnockoutResult extends KnockoutScores {
 export function knockoutTable({ samples, parts }: KnockoutScores): string {
   const isScored = parts.some(({ difference }) => difference);
   const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-  const header = ['part taken out', 'what stands in its place', 'verdicts changed', 'mean change of a probability']; // prettier-ignore
+  const header = ['part taken out', 'replaced by', 'verdicts changed', 'mean change of a probability']; // prettier-ignore
   return markdownTable(
     [...header, ...(isScored ? ['UF1 without it', 'change of UF1, 95 % interval'] : [])],
     parts.map(({ title, neutral, changed, meanChange, scores, difference }) => [
