@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   recognize: async () => (await import('./commands/recognize.ts')).recognizeCommand(),
   spot: async () => (await import('./commands/spot.ts')).spotCommand(),
   agree: async () => (await import('./commands/agree.ts')).agreeCommand(),
+  convert: async () => (await import('./commands/convert.ts')).convertCommand(),
   open: async () => (await import('./commands/open.ts')).openCommand(),
   magnify: async () => (await import('./commands/magnify.ts')).magnifyCommand(),
   synth: async () => (await import('./commands/synth.ts')).synthCommand(),

@@ -3,7 +3,7 @@
  *
  * EAF 3.0, https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf; TextGrid, Boersma and Weenink,
  * https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html. Tiers named apex hold the apexes of the events
- * around them, tiers named comment are skipped.
+ * around them, tiers named comment are skipped, and those of telltale where there are others.
  */
 import { TelltaleError } from '@telltale/core';
 import type { CodedClip, CodedEvent } from '@telltale/core/agreement';
@@ -105,10 +105,15 @@ function eventsOf(spans: readonly Span[], path: string): CodedEvent[] {
     const { tier, onset, offset } = wrong;
     throw invalid(path, `has an annotation in the tier ${tier} that starts at ${onset} s and ends at ${offset} s`); // prettier-ignore
   }
+  const isMachine = ({ tier }: Span): boolean =>
+    /^(?:(?:apex|class|comment) )?telltale\b/i.test(tier);
+  // A coder who works in a file of `telltale convert` leaves the tiers of telltale in it.
+  const isMixed = !spans.every(isMachine);
+  const own = spans.filter((span) => !isMixed || !isMachine(span));
   const isApex = ({ tier }: Span): boolean => /^apex\b/i.test(tier);
-  const apexes = spans.filter(isApex).map(({ onset }) => onset);
-  return spans
-    .filter((span) => !isApex(span) && !/^comments?\b/i.test(span.tier))
+  const apexes = own.filter(isApex).map(({ onset }) => onset);
+  return own
+    .filter((span) => !isApex(span) && !/^(?:comments?|class telltale)\b/i.test(span.tier))
     .map(({ tier, onset, offset, text }): CodedEvent => {
       const apex = apexes.find((time) => time >= onset && time <= offset);
       const label = text.split(':')[0]!.trim();

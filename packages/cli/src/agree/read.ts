@@ -175,7 +175,7 @@ async function tableOf(path: string): Promise<ReturnType<typeof parseCsv>> {
 }
 
 /** Names of clips without extensions: a video, its report and its annotation belong together. */
-function clipName(name: string): string {
+export function clipName(name: string): string {
   const extension = extname(name);
   const isVideo = /^\.[a-z][a-z0-9]{1,7}$/i.test(extension);
   return textOfCell(name.slice(0, name.length - (isVideo ? extension.length : 0)));

@@ -1,0 +1,119 @@
+/**
+ * @file Annotations in tiers: what ELAN, Praat and subtitles hold. Tiers of telltale are named `telltale`, those of
+ * others after their files, so that a machine and a coder are never mixed.
+ */
+import type { Report } from '@telltale/core';
+import type { CodedClip } from '@telltale/core/agreement';
+
+/** One annotation. Times in seconds by the clock of the media. */
+export interface TierSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A tier. */
+export interface Tier {
+  readonly name: string;
+  /** Who annotated. */
+  readonly annotator: string;
+  readonly spans: readonly TierSpan[];
+  /** The texts that the tier is to hold; absent where it is free text. */
+  readonly vocabulary?: readonly string[];
+  /** Whether its annotations are moments, which last for a frame. */
+  readonly isMoments?: boolean;
+}
+
+/** Everything that is annotated in a clip. */
+export interface TieredClip {
+  /** Name of the media. */
+  readonly clip: string;
+  /** Where the time line starts by the clock of the media, seconds. */
+  readonly start: number;
+  /** Seconds; where the clip itself is not known, the end of the last annotation. */
+  readonly duration: number;
+  readonly tiers: readonly Tier[];
+}
+
+/** Name of the tiers of telltale. */
+export const MACHINE = 'telltale';
+const KINDS = ['micro', 'macro', 'blink'];
+/** Length of a moment where the frame rate is not known, seconds. */
+const MOMENT = 0.001;
+
+/** The tiers of a report: kinds, classes, apexes and numbers. */
+export function tiersOfReport({ clip, expressions, recognizer }: Report): TieredClip {
+  const frame = 1 / clip.rate;
+  const start = clip.start ?? 0;
+  const place = ({ onset, offset }: Report['expressions'][number]): Omit<TierSpan, 'text'> => ({
+    start: onset.time,
+    end: Math.max(offset.time, onset.time + frame),
+  });
+  const classified = expressions.filter(({ verdict }) => verdict !== undefined);
+  const classes = recognizer?.classes ?? [];
+  const tiers: Tier[] = [
+    {
+      ...{ name: MACHINE, annotator: MACHINE, vocabulary: KINDS },
+      spans: expressions.map((one) => ({ ...place(one), text: one.kind })),
+    },
+    ...(recognizer === undefined
+      ? []
+      : [
+          {
+            ...{ name: `class ${MACHINE}`, annotator: MACHINE },
+            vocabulary: [...classes, 'unsure'],
+            spans: classified.map((one) => ({ ...place(one), text: one.verdict! })),
+          },
+        ]),
+    {
+      ...{ name: `apex ${MACHINE}`, annotator: MACHINE, isMoments: true },
+      spans: expressions.map(({ apex }) => ({
+        ...{ start: apex.time, end: apex.time + frame, text: `frame ${apex.frame}` },
+      })),
+    },
+    {
+      ...{ name: `comment ${MACHINE}`, annotator: MACHINE },
+      spans: expressions.map((one) => ({ ...place(one), text: numbersOf(one) })),
+    },
+  ];
+  return { clip: clip.name, start, duration: clip.duration, tiers };
+}
+
+/** `confidence 0.83, positive 0.97, negative 0.02`. */
+function numbersOf({ confidence, classes = {} }: Report['expressions'][number]): string {
+  const sorted = Object.entries(classes).sort(([, a], [, b]) => b - a);
+  return [['confidence', confidence] as const, ...sorted].map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', '); // prettier-ignore
+}
+
+/** The tiers of a coder: labels, and apexes where there are some. */
+export function tiersOfCoder(name: string, { events }: Pick<CodedClip, 'events'>): Tier[] {
+  const labels = [...new Set(events.map(({ label }) => label))].sort();
+  const apexes = events.flatMap(({ apex }) => apex ?? []);
+  return [
+    {
+      ...{ name, annotator: name, vocabulary: labels },
+      spans: events.map(({ onset, offset, label }) => ({
+        ...{ start: onset, end: Math.max(offset, onset + MOMENT), text: label },
+      })),
+    },
+    ...(apexes.length === 0
+      ? []
+      : [
+          {
+            ...{ name: `apex ${name}`, annotator: name, isMoments: true },
+            spans: apexes.map((apex) => ({ start: apex, end: apex + MOMENT, text: 'apex' })),
+          },
+        ]),
+  ];
+}
+
+/** Programs allow no overlap within a tier: what overlaps goes into further tiers, `name 2` and so on. */
+export function withoutOverlap(tier: Tier): Tier[] {
+  const lanes: TierSpan[][] = [[]];
+  for (const span of [...tier.spans].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const free = lanes.find((lane) => (lane.at(-1)?.end ?? -Infinity) <= span.start);
+    if (free === undefined) lanes.push([span]);
+    else free.push(span);
+  }
+  return lanes.map((spans, i) => ({ ...tier, name: i === 0 ? tier.name : `${tier.name} ${i + 1}`, spans })); // prettier-ignore
+}
