@@ -8,6 +8,7 @@ export const sees = {
   spot: ['base', 'video', 'face', 'motion'],
   nets: ['base'],
   recognize: ['base', 'nets'],
+  units: ['base', 'nets/input.ts'],
   expression: ['base', 'video', 'face', 'motion', 'spot', 'nets/input.ts', 'recognize'],
   report: ['base', 'recognize'],
   analyze: ['base', 'video', 'face', 'motion', 'spot', 'recognize', 'expression', 'report'],
@@ -16,7 +17,7 @@ export const sees = {
   prepare: ['base', 'face', 'motion', 'magnify', 'spot', 'expression', 'datasets'],
   train: ['base', 'nets', 'datasets'],
   protocols: ['base', 'datasets'],
-  evaluate: ['base', 'datasets', 'protocols', 'nets/input.ts', 'train'],
+  evaluate: ['base', 'units', 'datasets', 'protocols', 'nets/input.ts', 'train'],
   agreement: ['base'],
   classical: ['base', 'nets/input.ts', 'evaluate'],
 };

@@ -1,4 +1,4 @@
-/** @file `telltale evaluate`: scores of recognition, of spotting, and of both, each a subcommand. */
+/** @file `telltale evaluate`: scores of recognition, of spotting, of both and of action units, each a subcommand. */
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { TelltaleError } from '@telltale/core/errors';
@@ -8,6 +8,7 @@ import { engineOption, launcherOption, sbatchOption, sbatchRule } from './launch
 import { refuseUnused } from '../option-rules.ts';
 import { knockoutCommand } from './evaluate-knockout.ts';
 import { scoresCommand } from './evaluate-scores.ts';
+import { unitsCommand } from './evaluate-units.ts';
 import { spottingCommand, spotThenRecognizeCommand } from './evaluate-spotting.ts';
 
 /** Protocols that only split samples. A test compares both lists with the library, which loads when the command runs. */
@@ -20,13 +21,14 @@ const PUBLISHED = ['megc2019', 'casme2-5', 'samm-5', 'smic-3', 'casme3-4', 'dfme
 export function evaluateCommand(): CommandUnknownOpts {
   return new Command('evaluate')
     .description(
-      'Measure recognizers and the spotter on datasets. "telltale evaluate" without a subcommand is ' +
+      'Measure recognizers, the spotter and the recognition of action units on datasets. "telltale evaluate" without a subcommand is ' +
         '"telltale evaluate recognition".',
     )
     .addCommand(recognitionCommand(), { isDefault: true })
     .addCommand(spottingCommand())
     .addCommand(spotThenRecognizeCommand())
     .addCommand(knockoutCommand())
+    .addCommand(unitsCommand())
     .addCommand(scoresCommand())
     .hook('preSubcommand', ({ args }) => refuseTask(args));
 }

@@ -32,3 +32,4 @@ export * from './spotting/result.ts';
 export * from './spotting/scores.ts';
 export * from './spotting/tables.ts';
 export * from './spotting/video-record.ts';
+export * from './units/index.ts';

@@ -47,3 +47,4 @@ export {
 } from './layouts/index.ts';
 export { planFlowSamples, type FlowSample, type FlowSampleOptions } from './flow-samples.ts';
 export { varySubject } from './vary.ts';
+export { unitSamples, type UnitSample, type UnitSampleOptions } from './unit-samples.ts';

@@ -1,0 +1,12 @@
+/** @file What `@telltale/core/evaluate` exports of units. */
+export { codedCell, codedSides, type CodedSides } from './coded.ts';
+export {
+  calibrationsOf,
+  crossPredictUnits,
+  shownOn,
+  type CodedClip,
+  type UnitFoldOptions,
+  type UnitPrediction,
+} from './folds.ts';
+export * from './result.ts';
+export { scoreUnits, type Measured, type UnitScores, type UnitsScores } from './scores.ts';

@@ -1,0 +1,199 @@
+/**
+ * @file Scores of recognized units: binary F1 and the area under the ROC curve of each, pooled over all folds.
+ *
+ * As in CD6ME (Varanka et al. 2024, "Data Leakage and Evaluation Issues in Micro-Expression Analysis"): F1 of each
+ * unit over all clips together, then the mean over units. Intervals are bootstrapped over subjects.
+ */
+import { faceDecision } from '../../units/fit.ts';
+import { drawSubjects, percentileInterval, type Interval } from '../scores/statistics.ts';
+import { shownOn, type CodedClip, type UnitPrediction } from './folds.ts';
+
+/** A score and its 95 % interval over the choice of subjects. */
+export interface Measured {
+  /** Mean over seeds. */
+  readonly value: number;
+  /** 95 % interval; of seeds, the mean in each draw. */
+  readonly interval: Interval;
+  /** Of each seed. */
+  readonly seeds: readonly number[];
+}
+
+/** Scores of one unit. */
+export interface UnitScores {
+  /** Number in FACS. */
+  readonly unit: number;
+  /** Clips that show it. */
+  readonly support: number;
+  /** F1 where the unit is named from decision 0 on. */
+  readonly f1: Measured;
+  /** Area under the ROC curve; `null` where no clip or every clip shows it. */
+  readonly auc: Measured | null;
+  /** Of clips with the unit, the share in which it was named. */
+  readonly recall: number;
+  /** Of clips in which it was named, the share that shows it. */
+  readonly precision: number;
+}
+
+/** Scores of all units. */
+export interface UnitsScores {
+  readonly units: readonly UnitScores[];
+  /** Means over the units that count for them. */
+  readonly mean: {
+    /** Units that have at least {@link FEWEST} clips. */
+    readonly units: readonly number[];
+    readonly f1: Measured;
+    readonly auc: Measured;
+  };
+  /** Of one-sided units, how often the decision of that side was the larger one. */
+  readonly sides: { readonly right: number; readonly of: number };
+}
+
+/** Clips that a unit needs to count for the means: with fewer, its score is noise. */
+export const FEWEST = 10;
+
+/** A clip, as far as scores see it. */
+interface Judged {
+  readonly present: boolean;
+  readonly decision: number;
+}
+
+/**
+ * Scores predictions of one or more seeds.
+ *
+ * A unit that coders left uncertain in a clip counts as absent there.
+ *
+ * @param units - numbers of the units, in the order of labels and predictions
+ * @param seeds - predictions in the order of the clips, for each seed
+ */
+export function scoreUnits(
+  units: readonly number[],
+  clips: readonly CodedClip[],
+  seeds: readonly (readonly UnitPrediction[])[],
+): UnitsScores {
+  const judged = seeds.map((predictions) =>
+    units.map((_, unit) =>
+      clips.map((clip, i): Judged => {
+        const { left, right } = predictions[i]!;
+        const decision = faceDecision(left[unit]!, right[unit]!);
+        return { present: shownOn(clip, unit) === 1, decision };
+      }),
+    ),
+  );
+  const groups = clipsOfSubjects(clips);
+  const draws = drawSubjects(groups.length, { draws: 1000 }).map((drawn) =>
+    drawn.flatMap((subject) => groups[subject]!),
+  );
+  const supports = units.map(
+    (_, unit) => judged[0]![unit]!.filter(({ present }) => present).length,
+  );
+  const counting = units.flatMap((_, unit) => (supports[unit]! >= FEWEST ? [unit] : []));
+  const measure = (of: (seed: number, drawn?: readonly number[]) => number): Measured => {
+    const each = seeds.map((_, seed) => of(seed));
+    const drawn = draws.map((some) => mean(seeds.map((_, seed) => of(seed, some))));
+    return {
+      value: mean(each),
+      interval: percentileInterval(drawn.filter((value) => !Number.isNaN(value))),
+      seeds: each,
+    };
+  };
+  const over = (score: (judged: readonly Judged[]) => number, unit: number) =>
+    measure((seed, some) => {
+      const all = judged[seed]![unit]!;
+      return score(some ? some.map((i) => all[i]!) : all);
+    });
+  const meanOver = (score: (judged: readonly Judged[]) => number) =>
+    measure((seed, some) => {
+      const values = counting.map((unit) => {
+        const all = judged[seed]![unit]!;
+        return score(some ? some.map((i) => all[i]!) : all);
+      });
+      return mean(values.filter((value) => !Number.isNaN(value)));
+    });
+  return {
+    units: units.map((unit, at) => {
+      const support = supports[at]!;
+      const all = seeds.flatMap((_, seed) => judged[seed]![at]!);
+      const named = all.filter(({ decision }) => decision >= 0);
+      const hits = named.filter(({ present }) => present).length;
+      return {
+        ...{ unit, support, f1: over(f1Of, at) },
+        auc: support > 0 && support < clips.length ? over(aucOf, at) : null,
+        recall: support > 0 ? hits / (support * seeds.length) : 0,
+        precision: named.length > 0 ? hits / named.length : 0,
+      };
+    }),
+    mean: {
+      units: counting.map((unit) => units[unit]!),
+      f1: meanOver(f1Of),
+      auc: meanOver(aucOf),
+    },
+    sides: sidesOf(clips, seeds, units.length),
+  };
+}
+
+/** 2 · hits / (named + present). */
+function f1Of(judged: readonly Judged[]): number {
+  let [hits, sum] = [0, 0];
+  for (const { present, decision } of judged) {
+    if (decision >= 0) sum++;
+    if (present) sum++;
+    if (present && decision >= 0) hits++;
+  }
+  return sum === 0 ? Number.NaN : (2 * hits) / sum;
+}
+
+/**
+ * The share of pairs of a clip with and one without the unit of which the first has the larger decision, ties counting
+ * half; not a number where either kind is missing.
+ *
+ * @see Hanley and McNeil 1982, "The Meaning and Use of the Area under a Receiver Operating Characteristic (ROC) Curve"
+ */
+export function aucOf(judged: readonly Judged[]): number {
+  const sorted = [...judged].sort((a, b) => a.decision - b.decision);
+  let [positives, below, sum] = [0, 0, 0];
+  for (let i = 0; i < sorted.length;) {
+    let [tiedPositives, tiedNegatives] = [0, 0];
+    const { decision } = sorted[i]!;
+    for (; i < sorted.length && sorted[i]!.decision === decision; i++) {
+      if (sorted[i]!.present) tiedPositives++;
+      else tiedNegatives++;
+    }
+    sum += tiedPositives * (below + tiedNegatives / 2);
+    positives += tiedPositives;
+    below += tiedNegatives;
+  }
+  return sum / (positives * below);
+}
+
+function sidesOf(
+  clips: readonly CodedClip[],
+  seeds: readonly (readonly UnitPrediction[])[],
+  units: number,
+): UnitsScores['sides'] {
+  let [right, of] = [0, 0];
+  for (const predictions of seeds) {
+    clips.forEach((clip, i) => {
+      for (let unit = 0; unit < units; unit++) {
+        const [l, r] = [clip.left[unit], clip.right[unit]];
+        if (l === undefined || r === undefined || l === r) continue;
+        of++;
+        if (predictions[i]!.left[unit]! > predictions[i]!.right[unit]! === l > r) right++;
+      }
+    });
+  }
+  return { right: right / seeds.length, of: of / seeds.length };
+}
+
+function clipsOfSubjects(clips: readonly CodedClip[]): number[][] {
+  const groups = new Map<string, number[]>();
+  clips.forEach(({ subject }, i) => {
+    const group = groups.get(subject);
+    if (group) group.push(i);
+    else groups.set(subject, [i]);
+  });
+  return [...groups.values()];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

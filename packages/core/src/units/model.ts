@@ -1,0 +1,190 @@
+/**
+ * @file The recognizer of units: its file, and what it says of a flow image.
+ */
+import { EngineError, readSafetensors, writeSafetensors, type Safetensors } from '@telltale/engine';
+
+import { TelltaleError } from '../base/errors.ts';
+import { sha256 } from '../base/sha256.ts';
+import * as is from '../base/shape.ts';
+import { flowInput, inputVersion } from '../nets/input.ts';
+import type { RgbImage } from '../base/image.ts';
+import { probabilityOf, type UnitCalibration } from './calibrate.ts';
+import { UNIT_CELLS, UNIT_FEATURES, unitFeatures } from './features.ts';
+import { decideUnits, faceDecision, type LinearUnits } from './fit.ts';
+import type { UnitSide } from './vocabulary.ts';
+
+/** What is known of a recognizer of units. */
+export interface UnitsCard {
+  /** The units it recognizes, in order. */
+  readonly units: readonly number[];
+  /** One line: data, protocol and score. */
+  readonly score: string;
+  /** SHA-256 of the weights file, hexadecimal. */
+  readonly weights: string;
+}
+
+/** A trained recognizer of units. */
+export interface UnitsModel extends LinearUnits {
+  readonly card: UnitsCard;
+  /** One per unit. */
+  readonly calibrations: readonly UnitCalibration[];
+}
+
+/** What is said of one unit of one face. */
+export interface UnitAnswer {
+  /** Number in FACS. */
+  readonly unit: number;
+  /** Probability that a coder of the training data would have coded it; 0 to 1. */
+  readonly probability: number;
+  /** `sure`: named, and more probable than not; `unsure`: named, because missing it would cost more; `absent`. */
+  readonly verdict: 'sure' | 'unsure' | 'absent';
+  /** Sides of the subject that show it. */
+  readonly side: UnitSide;
+}
+
+/** Name of the format in the metadata of the file. */
+const FORMAT = 'telltale.units/1';
+/** Where one side decides for a unit by more than this above the other, the unit is one-sided. */
+export const ONE_SIDED = 0.35;
+
+/**
+ * What a flow image shows, unit by unit, in the order of the card.
+ *
+ * @param image - R = u, G = v, B = optical strain, 28×28 pixels
+ * @throws TelltaleError `SHAPE_MISMATCH`
+ */
+export function recognizeUnits(model: UnitsModel, image: RgbImage): UnitAnswer[] {
+  const { left, right } = decideUnits(model, unitFeatures(flowInput(image)));
+  return model.card.units.map((unit, i) =>
+    answerOf(unit, model.calibrations[i]!, { left: left[i]!, right: right[i]! }),
+  );
+}
+
+/** Reads the decisions of both sides. */
+export function answerOf(
+  unit: number,
+  calibration: UnitCalibration,
+  { left, right }: { readonly left: number; readonly right: number },
+): UnitAnswer {
+  const decision = faceDecision(left, right);
+  const probability = probabilityOf(decision, calibration);
+  const isNamed = decision >= 0;
+  const verdict = !isNamed ? 'absent' : probability >= 0.5 ? 'sure' : 'unsure';
+  return { unit, probability, verdict, side: sideOf(left, right) };
+}
+
+/** The side whose decision is clearly larger. */
+export function sideOf(left: number, right: number): UnitSide {
+  if (Math.abs(left - right) < ONE_SIDED) return 'both';
+  return left > right ? 'left' : 'right';
+}
+
+/** The bytes of a file that {@link readUnitsModel} reads. */
+export function writeUnitsModel(
+  model: Omit<UnitsModel, 'card'> & {
+    readonly card: Omit<UnitsCard, 'weights'>;
+  },
+): Uint8Array {
+  const { card, calibrations, means, scales, weights } = model;
+  const tensor = (shape: number[], data: Iterable<number>) => ({
+    shape,
+    data: Float32Array.from(data),
+  });
+  const n = card.units.length;
+  return writeSafetensors({
+    tensors: {
+      means: tensor([UNIT_FEATURES], means),
+      scales: tensor([UNIT_FEATURES], scales),
+      weights: tensor(
+        [n, UNIT_FEATURES + 1],
+        weights.flatMap((row) => [...row]),
+      ),
+    },
+    metadata: {
+      format: FORMAT,
+      input: inputVersion,
+      cells: String(UNIT_CELLS),
+      units: JSON.stringify(card.units),
+      calibrations: JSON.stringify(
+        calibrations.map(({ slope, offset }) =>
+          [slope, offset].map((value) => Number(value.toFixed(4))),
+        ),
+      ),
+      score: card.score,
+    },
+  });
+}
+
+const calibrationList = is.listOf(is.listOf(is.number(-1e6, 1e6)));
+const unitList = is.listOf(is.integer(1, 99));
+
+/**
+ * Reads a weights file of units.
+ *
+ * @throws TelltaleError `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_INPUT_MISMATCH`
+ */
+export function readUnitsModel(bytes: Uint8Array): UnitsModel {
+  const { metadata, tensors } = open(bytes);
+  if (metadata['format'] !== FORMAT)
+    throw new TelltaleError(
+      'WEIGHTS_MISMATCH',
+      `the weights are not of action units (${FORMAT})`,
+      'Give a units.safetensors that "telltale evaluate units" wrote.',
+    );
+  if (metadata['input'] !== inputVersion || metadata['cells'] !== String(UNIT_CELLS))
+    throw new TelltaleError(
+      'MODEL_INPUT_MISMATCH',
+      `the weights were trained on images prepared as ${String(metadata['input'])} in ${String(metadata['cells'])} cells, this version prepares ${inputVersion} in ${UNIT_CELLS}`,
+      'Train again with this version, or use the version that made the weights.',
+    );
+  const units = parsed(metadata['units'], unitList, 'units') as number[];
+  const calibrations = parsed(metadata['calibrations'], calibrationList, 'calibrations');
+  const size = UNIT_FEATURES + 1;
+  const numbers = (name: string, length: number): Float64Array => {
+    const data = Object.hasOwn(tensors, name) ? tensors[name]!.data : undefined;
+    if (data?.length !== length || !data.every((value) => Number.isFinite(value)))
+      throw corrupt(`${name} are not ${length} finite numbers`);
+    return Float64Array.from(data);
+  };
+  const weights = numbers('weights', units.length * size);
+  const rows = calibrations as (readonly [number, number])[];
+  if (rows.length !== units.length || rows.some(({ length }) => length !== 2))
+    throw corrupt(`it has not two numbers of calibration for each of ${units.length} units`);
+  return {
+    card: { units, score: metadata['score'] ?? 'never measured', weights: sha256(bytes) },
+    means: numbers('means', UNIT_FEATURES),
+    scales: numbers('scales', UNIT_FEATURES),
+    weights: units.map((_, i) => weights.subarray(i * size, (i + 1) * size)),
+    calibrations: rows.map(([slope, offset]) => ({ slope, offset })),
+  };
+}
+
+function open(bytes: Uint8Array): Safetensors {
+  try {
+    return readSafetensors(bytes);
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause;
+    throw corrupt(cause.message, cause);
+  }
+}
+
+function parsed(text: string | undefined, shape: is.Shape, name: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch (cause) {
+    throw corrupt(`its ${name} are not valid JSON`, cause);
+  }
+  const wrong = shape(value, name);
+  if (wrong !== undefined) throw corrupt(wrong);
+  return value;
+}
+
+function corrupt(why: string, cause?: unknown): TelltaleError {
+  return new TelltaleError(
+    'WEIGHTS_CORRUPT',
+    `the weights of action units cannot be read: ${why}`,
+    'Copy or download the file again.',
+    { cause },
+  );
+}
