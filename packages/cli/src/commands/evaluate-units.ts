@@ -1,4 +1,4 @@
-/** @file `telltale evaluate units`: how well action units are recognized in people that a fit has not seen. */
+/** @file `telltale evaluate units`: how well action units are recognized in subjects that a fit has not seen. */
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 

@@ -14,6 +14,7 @@ export interface UnitSample {
 
 /** Options of {@link unitSamples}. */
 export interface UnitSampleOptions {
+  /** The same seed gives the same images. */
   readonly seed: number;
   /** Units of the half that follows no emotion. */
   readonly units: readonly number[];

@@ -10,12 +10,15 @@
 export interface UnitCalibration {
   /** Probability: 1 / (1 + exp(−(slope · decision + offset))). */
   readonly slope: number;
+  /** See {@link UnitCalibration.slope}. */
   readonly offset: number;
 }
 
 /** A decision on an unseen subject, and whether the unit was coded. */
-export interface JudgedDecision {
+export interface LabeledDecision {
+  /** Of the whole face, see `faceDecision`. */
   readonly decision: number;
+  /** Whether the unit was coded. */
   readonly present: boolean;
 }
 
@@ -27,12 +30,12 @@ export function probabilityOf(decision: number, { slope, offset }: UnitCalibrati
 const MOST_STEPS = 100;
 
 /** Slope and offset that make the presence of the unit most likely. */
-export function calibrateUnit(judged: readonly JudgedDecision[]): UnitCalibration {
-  const positives = judged.filter(({ present }) => present).length;
-  const negatives = judged.length - positives;
+export function calibrateUnit(labeled: readonly LabeledDecision[]): UnitCalibration {
+  const positives = labeled.filter(({ present }) => present).length;
+  const negatives = labeled.length - positives;
   const [high, low] = [(positives + 1) / (positives + 2), 1 / (negatives + 2)];
   const loss = (slope: number, offset: number): number =>
-    judged.reduce(
+    labeled.reduce(
       (sum, { decision, present }) => {
         const x = slope * decision + offset;
         return (
@@ -44,7 +47,7 @@ export function calibrateUnit(judged: readonly JudgedDecision[]): UnitCalibratio
   let [slope, offset] = [1, Math.log((positives + 1) / (negatives + 1))];
   for (let step = 0; step < MOST_STEPS; step++) {
     let [aa, ab, bb, a, b] = [2 * SHRINK, 0, 1e-12, 2 * SHRINK * slope, 0];
-    for (const { decision, present } of judged) {
+    for (const { decision, present } of labeled) {
       const p = probabilityOf(decision, { slope, offset });
       const [curve, error] = [p * (1 - p), p - (present ? high : low)];
       aa += decision * decision * curve;
@@ -61,7 +64,7 @@ export function calibrateUnit(judged: readonly JudgedDecision[]): UnitCalibratio
     [slope, offset] = [slope + length * da, offset + length * db];
     if (Math.abs(length * da) + Math.abs(length * db) < 1e-9) break;
   }
-  // A unit that is decided worse than by chance tells nothing: all clips get its frequency.
+  // A unit that is decided worse than by chance has no information: all clips get its frequency.
   return slope > SMALLEST ? { slope, offset } : { slope: SMALLEST, offset };
 }
 

@@ -36,7 +36,9 @@ export interface CodedFace {
 
 /** Decision values: positive where a unit is recognized on that side. */
 export interface SideDecisions {
+  /** Of each unit, on the subject's left side. */
   readonly left: readonly number[];
+  /** Of each unit, on the subject's right side. */
   readonly right: readonly number[];
 }
 
@@ -71,8 +73,13 @@ interface Row {
 
 /** The synthetic part of every fit: computed once, used in each fold. */
 export interface SyntheticPart {
-  /** Of each unit: XᵀWX and XᵀWy, weights summing to 1. */
-  readonly moments: readonly { readonly gram: Gram; readonly target: Float64Array }[];
+  /** Of each unit, weights summing to 1. */
+  readonly moments: readonly {
+    /** XᵀWX. */
+    readonly gram: Gram;
+    /** XᵀWy. */
+    readonly target: Float64Array;
+  }[];
 }
 
 /** Prepares synthetic faces for {@link fitUnits}. */

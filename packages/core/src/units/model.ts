@@ -1,5 +1,5 @@
 /**
- * @file The recognizer of units: its file, and what it says of a flow image.
+ * @file The recognizer of units: its file, and its answers for a flow image.
  */
 import { EngineError, readSafetensors, writeSafetensors, type Safetensors } from '@telltale/engine';
 
@@ -25,12 +25,13 @@ export interface UnitsCard {
 
 /** A trained recognizer of units. */
 export interface UnitsModel extends LinearUnits {
+  /** What is known of it. */
   readonly card: UnitsCard;
   /** One per unit. */
   readonly calibrations: readonly UnitCalibration[];
 }
 
-/** What is said of one unit of one face. */
+/** The answer for one unit of one face. */
 export interface UnitAnswer {
   /** Number in FACS. */
   readonly unit: number;
@@ -147,7 +148,7 @@ export function readUnitsModel(bytes: Uint8Array): UnitsModel {
     return Float64Array.from(data);
   };
   const weights = numbers('weights', units.length * size);
-  const rows = calibrations as (readonly [number, number])[];
+  const rows = calibrations as (readonly number[])[];
   if (rows.length !== units.length || rows.some(({ length }) => length !== 2))
     throw corrupt(`it has not two numbers of calibration for each of ${units.length} units`);
   return {
@@ -155,7 +156,7 @@ export function readUnitsModel(bytes: Uint8Array): UnitsModel {
     means: numbers('means', UNIT_FEATURES),
     scales: numbers('scales', UNIT_FEATURES),
     weights: units.map((_, i) => weights.subarray(i * size, (i + 1) * size)),
-    calibrations: rows.map(([slope, offset]) => ({ slope, offset })),
+    calibrations: rows.map(([slope, offset]) => ({ slope: slope!, offset: offset! })),
   };
 }
 

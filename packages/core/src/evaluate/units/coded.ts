@@ -4,7 +4,9 @@ import type { Shown } from '../../units/fit.ts';
 
 /** Labels of both sides, one per unit. */
 export interface CodedSides {
+  /** The subject's left. */
   readonly left: readonly Shown[];
+  /** The subject's right. */
   readonly right: readonly Shown[];
 }
 

@@ -4,7 +4,7 @@
  *
  * Nested (Varma and Simon 2006, "Bias in error estimation when using cross-validation for model selection"): the
  * probabilities of a fold are calibrated on subjects within its training part. The decision from which on a unit is
- * named is 0 everywhere and chosen on nobody.
+ * named is 0 everywhere and never chosen.
  */
 import { TelltaleError } from '../../base/errors.ts';
 import { pause, type Cancellation } from '../../base/pause.ts';
@@ -27,7 +27,7 @@ export interface CodedClip extends CodedFace {
   readonly dataset: string;
 }
 
-/** What a fold said of a clip that it did not see; one number per unit in each list. */
+/** What a fold predicts of a clip that it did not see; one number per unit in each list. */
 export interface UnitPrediction {
   /** Id of the clip. */
   readonly id: string;
@@ -45,7 +45,9 @@ export interface UnitFoldOptions {
   readonly units: number;
   /** What is left out at a time. */
   readonly leaveOut: 'subject' | 'dataset';
+  /** Takes part in every training. */
   readonly synthetic?: SyntheticPart | undefined;
+  /** Stops the work. */
   readonly signal?: Cancellation | undefined;
   /** Called with the completed share, 0 to 1. */
   readonly onProgress?: ((share: number) => void) | undefined;

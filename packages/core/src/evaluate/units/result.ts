@@ -15,7 +15,9 @@ export interface UnitsResult extends UnitsScores {
   readonly protocol: 'loso' | 'cd6me';
   /** What was measured on. */
   readonly data: {
+    /** Clips whose units are coded. */
     readonly clips: number;
+    /** Their subjects. */
     readonly subjects: number;
     /** Coded clips by dataset. */
     readonly datasets: Readonly<Record<string, number>>;
@@ -30,6 +32,7 @@ export interface UnitsResult extends UnitsScores {
 
 /** A published result of the CD6ME protocol: twelve units, six datasets, one left out at a time. */
 export interface PublishedUnits {
+  /** As the table names it. */
   readonly method: string;
   /** Mean binary F1 over the units. */
   readonly f1: number;
@@ -100,7 +103,7 @@ export function unitsMarkdown(result: UnitsResult): string {
     '',
     protocol === 'cd6me'
       ? `Published for CD6ME (six datasets; mean binary F1 over twelve units): ${published}. They are comparable only where all six datasets are.`
-      : `Other people, cameras and laboratories: see the protocol cd6me, whose published means (six datasets, twelve units) are: ${published}.`,
+      : `Other subjects, cameras and laboratories: see the protocol cd6me, whose published means (six datasets, twelve units) are: ${published}.`,
     '',
   ].join('\n');
 }

@@ -36,23 +36,31 @@ export interface UnitScores {
 
 /** Scores of all units. */
 export interface UnitsScores {
+  /** In the order of the predictions. */
   readonly units: readonly UnitScores[];
   /** Means over the units that count for them. */
   readonly mean: {
     /** Units that have at least {@link FEWEST} clips. */
     readonly units: readonly number[];
+    /** Mean F1. */
     readonly f1: Measured;
+    /** Mean area under the ROC curve. */
     readonly auc: Measured;
   };
-  /** Of one-sided units, how often the decision of that side was the larger one. */
-  readonly sides: { readonly right: number; readonly of: number };
+  /** Of units coded on one side, how often the decision of that side was the larger one. */
+  readonly sides: {
+    /** Whose side was found; mean over seeds. */
+    readonly right: number;
+    /** One-sided units in all clips. */
+    readonly of: number;
+  };
 }
 
 /** Clips that a unit needs to count for the means: with fewer, its score is noise. */
 export const FEWEST = 10;
 
 /** A clip, as far as scores see it. */
-interface Judged {
+interface Decided {
   readonly present: boolean;
   readonly decision: number;
 }
@@ -70,9 +78,9 @@ export function scoreUnits(
   clips: readonly CodedClip[],
   seeds: readonly (readonly UnitPrediction[])[],
 ): UnitsScores {
-  const judged = seeds.map((predictions) =>
+  const decided = seeds.map((predictions) =>
     units.map((_, unit) =>
-      clips.map((clip, i): Judged => {
+      clips.map((clip, i): Decided => {
         const { left, right } = predictions[i]!;
         const decision = faceDecision(left[unit]!, right[unit]!);
         return { present: shownOn(clip, unit) === 1, decision };
@@ -84,7 +92,7 @@ export function scoreUnits(
     drawn.flatMap((subject) => groups[subject]!),
   );
   const supports = units.map(
-    (_, unit) => judged[0]![unit]!.filter(({ present }) => present).length,
+    (_, unit) => decided[0]![unit]!.filter(({ present }) => present).length,
   );
   const counting = units.flatMap((_, unit) => (supports[unit]! >= FEWEST ? [unit] : []));
   const measure = (of: (seed: number, drawn?: readonly number[]) => number): Measured => {
@@ -96,15 +104,15 @@ export function scoreUnits(
       seeds: each,
     };
   };
-  const over = (score: (judged: readonly Judged[]) => number, unit: number) =>
+  const over = (score: (decided: readonly Decided[]) => number, unit: number) =>
     measure((seed, some) => {
-      const all = judged[seed]![unit]!;
+      const all = decided[seed]![unit]!;
       return score(some ? some.map((i) => all[i]!) : all);
     });
-  const meanOver = (score: (judged: readonly Judged[]) => number) =>
+  const meanOver = (score: (decided: readonly Decided[]) => number) =>
     measure((seed, some) => {
       const values = counting.map((unit) => {
-        const all = judged[seed]![unit]!;
+        const all = decided[seed]![unit]!;
         return score(some ? some.map((i) => all[i]!) : all);
       });
       return mean(values.filter((value) => !Number.isNaN(value)));
@@ -112,7 +120,7 @@ export function scoreUnits(
   return {
     units: units.map((unit, at) => {
       const support = supports[at]!;
-      const all = seeds.flatMap((_, seed) => judged[seed]![at]!);
+      const all = seeds.flatMap((_, seed) => decided[seed]![at]!);
       const named = all.filter(({ decision }) => decision >= 0);
       const hits = named.filter(({ present }) => present).length;
       return {
@@ -132,9 +140,9 @@ export function scoreUnits(
 }
 
 /** 2 · hits / (named + present). */
-function f1Of(judged: readonly Judged[]): number {
+function f1Of(decided: readonly Decided[]): number {
   let [hits, sum] = [0, 0];
-  for (const { present, decision } of judged) {
+  for (const { present, decision } of decided) {
     if (decision >= 0) sum++;
     if (present) sum++;
     if (present && decision >= 0) hits++;
@@ -148,8 +156,8 @@ function f1Of(judged: readonly Judged[]): number {
  *
  * @see Hanley and McNeil 1982, "The Meaning and Use of the Area under a Receiver Operating Characteristic (ROC) Curve"
  */
-export function aucOf(judged: readonly Judged[]): number {
-  const sorted = [...judged].sort((a, b) => a.decision - b.decision);
+export function aucOf(decided: readonly Decided[]): number {
+  const sorted = [...decided].sort((a, b) => a.decision - b.decision);
   let [positives, below, sum] = [0, 0, 0];
   for (let i = 0; i < sorted.length;) {
     let [tiedPositives, tiedNegatives] = [0, 0];

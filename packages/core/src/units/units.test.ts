@@ -1,0 +1,192 @@
+/** @file Recognition of units: what a fit learns, what it answers for subjects that it did not see, and its file. */
+import { describe, expect, test } from 'vitest';
+
+import { createRandom } from '../base/random.ts';
+import { calibrateUnit, probabilityOf } from './calibrate.ts';
+import { mirrorFeatures, UNIT_CELLS, UNIT_FEATURES, unitFeatures } from './features.ts';
+import {
+  decideUnits,
+  faceDecision,
+  fitUnits,
+  syntheticPart,
+  type CodedFace,
+  type Shown,
+} from './fit.ts';
+import { answerOf, readUnitsModel, recognizeUnits, sideOf, writeUnitsModel } from './model.ts';
+import { ACTION_UNITS, actionUnitOf, unitLabel } from './vocabulary.ts';
+
+const AREA = UNIT_CELLS * UNIT_CELLS;
+/** Cells of v that one side moves; the subject's left is the right of the image. */
+const cells = (side: 'left' | 'right'): number[] =>
+  [2, 3, 4, 5, 6].flatMap((row) =>
+    [1, 2, 3, 4, 5].map((column) => {
+      const at = side === 'left' ? UNIT_CELLS - 1 - column : column;
+      return AREA + row * UNIT_CELLS + at;
+    }),
+  );
+
+/** Faces of which a patch of v moves on the sides that show the unit; noise everywhere. */
+function faces(seed: number, count: number): CodedFace[] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, (_, i) => {
+    const [left, right] = [Number(random.uniform() < 0.4), Number(random.uniform() < 0.4)] as [
+      0 | 1,
+      0 | 1,
+    ];
+    const features = Float64Array.from({ length: UNIT_FEATURES }, () => 0.3 * random.normal());
+    for (const i of cells('left')) features[i]! += left;
+    for (const i of cells('right')) features[i]! += right;
+    return { subject: `s${i % 6}`, features, left: [left], right: [right] };
+  });
+}
+
+describe('features', () => {
+  test('are means over cells of u, v and strain', () => {
+    const input = Float32Array.from({ length: 3 * 784 }, (_, i) => Math.floor(i / 784) + 1);
+    input[1] = 5; // of u, in the first cell, whose other three pixels are 1
+    const features = unitFeatures(input);
+    expect(features).toHaveLength(UNIT_FEATURES);
+    expect([features[0], features[1], features[AREA], features[2 * AREA]]).toEqual([2, 1, 2, 3]);
+    expect(() => unitFeatures(new Float32Array(3 * 900))).toThrow(/14×14 cells/);
+  });
+
+  test('of the mirrored face: columns reversed, u turned around, twice the same', () => {
+    const [face] = faces(1, 1);
+    const mirrored = mirrorFeatures(face!.features);
+    expect(mirrored[0]).toBe(-face!.features[UNIT_CELLS - 1]!);
+    expect(mirrored[cells('left')[7]!]).toBe(face!.features[cells('right')[7]!]);
+    expect([...mirrorFeatures(mirrored)].map((v) => v + 0)).toEqual([...face!.features]);
+  });
+});
+
+describe('a fit', () => {
+  const train = faces(2, 60);
+  const fit = fitUnits(train, { units: 1 });
+
+  test('recognizes a unit and its side in faces that it did not see', () => {
+    const unseen = faces(3, 40);
+    const right = unseen.filter(({ features, ...shown }) => {
+      const { left, right } = decideUnits(fit, features);
+      return left[0]! > 0 === (shown.left[0] === 1) && right[0]! > 0 === (shown.right[0] === 1);
+    });
+    expect(right.length).toBeGreaterThanOrEqual(36);
+  });
+
+  test('answers for a subject as a fit without that subject, with the same weights of classes', () => {
+    // The weights of the classes follow the counts of a training: a subject that has as many of each as it takes away
+    // leaves them, and the formula must then agree with training again.
+    const moved = train.map((face, i) => ({ ...face, subject: i < 2 ? 'twins' : face.subject }));
+    moved[0] = { ...moved[0]!, left: [1], right: [0] };
+    moved[1] = { ...moved[1]!, left: [0], right: [1] };
+    const rest = moved.slice(2);
+    const positives = rest.flatMap(({ left, right }) => [left[0], right[0]]).filter(Boolean).length;
+    const half = rest.map((face) => ({ ...face })) as CodedFace[];
+    expect(positives).toBeGreaterThan(0);
+    const whole = fitUnits(moved, { units: 1 });
+    const without = fitUnits(half, { units: 1 });
+    for (const i of [0, 1]) {
+      const again = decideUnits(without, moved[i]!.features);
+      // Standardization and class weights differ by what two of sixty faces change.
+      expect(whole.unseen[i]!.left[0]).toBeCloseTo(again.left[0]!, 0);
+      const seen = decideUnits(whole, moved[i]!.features);
+      const error = (value: number, target: number): number => Math.abs(value - target);
+      expect(error(whole.unseen[i]!.left[0]!, again.left[0]!)).toBeLessThan(
+        error(seen.left[0]!, again.left[0]!),
+      );
+    }
+  });
+
+  test('learns nothing from what is not known', () => {
+    const relabeled = (label: (shown: Shown) => Shown): number => {
+      const some = train.map((face, i) =>
+        i < 40 ? face : { ...face, left: face.left.map(label), right: face.right.map(label) },
+      );
+      return decideUnits(fitUnits(some, { units: 1 }), train[0]!.features).left[0]!;
+    };
+    const [right, unknown, wrong] = [
+      relabeled((shown) => shown),
+      relabeled(() => undefined),
+      relabeled((shown) => (shown === 1 ? 0 : 1)),
+    ].map((decision) => decision * (train[0]!.left[0] === 1 ? 1 : -1));
+    expect(wrong).toBeLessThan(unknown! - 0.1);
+    expect(Math.abs(right! - unknown!)).toBeLessThan(right! - wrong!);
+  });
+
+  test('learns from synthetic faces what the real ones do not show', () => {
+    const absent = train.map((face) => ({ ...face, left: [undefined], right: [undefined] }));
+    const synthetic = syntheticPart(faces(5, 200), 1);
+    const { left } = decideUnits(
+      fitUnits(absent, { units: 1, synthetic }),
+      faces(2, 1)[0]!.features,
+    );
+    expect(left[0]! > 0).toBe(train[0]!.left[0] === 1);
+    expect(() => fitUnits([], { units: 1 })).toThrow(/no clip with coded action units/);
+  });
+});
+
+describe('probabilities', () => {
+  test('are those of the decisions, and never fall with them', () => {
+    const random = createRandom(7);
+    const labeled = Array.from({ length: 4000 }, () => {
+      const decision = random.normal();
+      return { decision, present: random.uniform() < 1 / (1 + Math.exp(2 - 1.5 * decision)) };
+    });
+    const { slope, offset } = calibrateUnit(labeled);
+    expect(slope).toBeCloseTo(1.5, 0);
+    expect(offset).toBeCloseTo(-2, 0);
+    const wrong = calibrateUnit(labeled.map((one) => ({ ...one, present: !one.present })));
+    expect(wrong.slope).toBeGreaterThan(0);
+    const separate = [-1, -0.5, 0.5, 1].map((d) => ({ decision: d, present: d > 0 }));
+    expect(probabilityOf(1, calibrateUnit(separate))).toBeLessThan(1);
+  });
+});
+
+describe('the file', () => {
+  const fit = fitUnits(faces(2, 60), { units: 1 });
+  const bytes = writeUnitsModel({
+    ...fit,
+    calibrations: [{ slope: 2, offset: -0.5 }],
+    card: { units: [12], score: 'good' },
+  });
+
+  test('gives the same answers', () => {
+    const model = readUnitsModel(bytes);
+    expect(model.card).toMatchObject({ units: [12], score: 'good' });
+    const image = { data: new Uint8Array(3 * 784), width: 28, height: 28, channels: 3 as const };
+    image.data.forEach((_, i) => (image.data[i] = (i * 37) % 251));
+    const [answer] = recognizeUnits(model, image);
+    const { left, right } = decideUnits(fit, unitFeatures(new Float32Array(3 * 784)));
+    expect(answer!.unit).toBe(12);
+    expect(decideUnits(model, unitFeatures(new Float32Array(3 * 784))).left[0]).toBeCloseTo(
+      left[0]!,
+      4,
+    );
+    expect(faceDecision(left[0]!, right[0]!)).toBeCloseTo(left[0]!, 6); // an empty image has no side
+  });
+
+  test('is refused where it is another, or damaged', () => {
+    expect(() => readUnitsModel(bytes.subarray(0, 40))).toThrow(/cannot be read/);
+    const broken = Uint8Array.from(bytes);
+    broken.fill(255, broken.length - 64);
+    expect(() => readUnitsModel(broken)).toThrow(/finite numbers/);
+  });
+});
+
+test('a unit is named from decision 0 on, surely where it is more probable than not', () => {
+  const calibration = { slope: 2, offset: -0.5 };
+  const verdict = (left: number, right: number): string =>
+    answerOf(4, calibration, { left, right }).verdict;
+  expect([verdict(0.6, 0.6), verdict(0.1, 0.1), verdict(-0.1, -0.2)]).toEqual([
+    'sure',
+    'unsure',
+    'absent',
+  ]);
+  expect([sideOf(1, 0.2), sideOf(0.2, 1), sideOf(0.9, 1)]).toEqual(['left', 'right', 'both']);
+});
+
+test('units have names in both languages', () => {
+  expect(ACTION_UNITS).toHaveLength(12);
+  expect(actionUnitOf(4)).toMatchObject({ name: 'brow lowerer', chinese: '皱眉' });
+  expect(actionUnitOf(45)).toBeUndefined();
+  expect([unitLabel(12, 'left'), unitLabel(4)]).toEqual(['AU12 left', 'AU4']);
+});
