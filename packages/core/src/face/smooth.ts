@@ -7,6 +7,7 @@
  * clip of even frames this is the zero-phase Gaussian; at its ends and at gaps
  * it does not lag behind a moving head as a plain average would.
  */
+import { SAME_TIME } from '../base/same-time.ts';
 import type { FaceRegion } from './landmarks.ts';
 
 /** Options of {@link smoothRegions}. */
@@ -94,16 +95,17 @@ function localLine(
   sigma: number,
 ): Float64Array {
   const out = new Float64Array(values.length);
+  const reach = REACH * sigma + SAME_TIME;
   let first = 0;
   for (let i = 0; i < values.length; i++) {
     const now = times[i]!;
-    while (times[first]! < now - REACH * sigma) first++;
+    while (times[first]! < now - reach) first++;
     let weights = 0;
     let moment = 0;
     let square = 0;
     let sum = 0;
     let product = 0;
-    for (let j = first; j < values.length && times[j]! <= now + REACH * sigma; j++) {
+    for (let j = first; j < values.length && times[j]! <= now + reach; j++) {
       const away = times[j]! - now;
       // A sigma of 0 leaves the frame itself alone in its neighborhood.
       const weight = away === 0 ? 1 : Math.exp(-0.5 * (away / sigma) ** 2);

@@ -5,6 +5,7 @@
  * dip of the eye aspect ratio. Eyes differ in shape, so the dip is measured against the face's own
  * opening around that time, not against a fixed number.
  */
+import { SAME_TIME } from '../base/same-time.ts';
 import type { MotionSample } from './follow.ts';
 import { median } from './statistics.ts';
 
@@ -23,7 +24,7 @@ export interface Blink extends TimeSpan {
 }
 
 /** Half the window that the usual opening is taken from, seconds. */
-const WINDOW = 1.5;
+const WINDOW = 1.5 + SAME_TIME;
 /** A dip loses at least this part of the opening. */
 const LEAST_DEPTH = 0.3;
 /** A blink begins and ends where this part of its depth is reached. */

@@ -7,6 +7,7 @@
  * must leave both in the same direction. A transient movement within the gap counts in full;
  * a step, which leaves one side only, counts nothing; drift slower than the reach cancels.
  */
+import { SAME_TIME } from '../base/same-time.ts';
 import type { MotionSample } from './follow.ts';
 import { REGIONS } from './regions.ts';
 import { median, smooth } from './statistics.ts';
@@ -44,6 +45,7 @@ const EDGE = 3;
 export function contrast(samples: readonly MotionSample[], scale: TimeScale): Contrast {
   const times = samples.map((sample) => sample.time);
   const channels = 2 * REGIONS.length;
+  const [gap, reach] = [scale.gap - SAME_TIME, scale.reach + SAME_TIME];
   const empty = (): Float64Array[] => samples.map(() => new Float64Array(channels));
   const [place, before, after] = [empty(), empty(), empty()];
   for (let channel = 0; channel < channels; channel++) {
@@ -55,10 +57,11 @@ export function contrast(samples: readonly MotionSample[], scale: TimeScale): Co
     let [farBefore, nearBefore, nearAfter, farAfter] = [0, 0, 0, 0];
     for (let i = 0; i < times.length; i++) {
       const now = times[i]!;
-      while (times[farBefore]! < now - scale.reach) farBefore++;
-      while (times[nearBefore]! <= now - scale.gap) nearBefore++;
-      while (nearAfter < times.length && times[nearAfter]! < now + scale.gap) nearAfter++;
-      while (farAfter < times.length && times[farAfter]! <= now + scale.reach) farAfter++;
+      // Gap and reach are whole numbers of frames at many rates: what lies on an edge is on the side.
+      while (times[farBefore]! < now - reach) farBefore++;
+      while (times[nearBefore]! <= now - gap) nearBefore++;
+      while (nearAfter < times.length && times[nearAfter]! < now + gap) nearAfter++;
+      while (farAfter < times.length && times[farAfter]! <= now + reach) farAfter++;
       place[i]![channel] = line[i]!;
       const start = nearBefore - farBefore >= EDGE;
       const end = farAfter - nearAfter >= EDGE;

@@ -6,6 +6,7 @@
  * where it passes a quarter and three quarters of its height, followed down to 0. That is where a
  * raised cosine begins, and noise at the foot of the flank hardly moves it.
  */
+import { SAME_TIME } from '../base/same-time.ts';
 import type { Contrast, TimeScale } from './contrast.ts';
 import type { MotionSample } from './follow.ts';
 import { REGIONS } from './regions.ts';
@@ -98,7 +99,8 @@ function flank(
   },
 ): Flank | undefined {
   const { step, scale, shift, height } = walk;
-  const { reach, open } = scale;
+  const { open } = scale;
+  const reach = scale.reach + SAME_TIME;
   const top = height(peak);
   if (top <= 0) return undefined;
   const crossings = [SUMMIT, 0.75, 0.25].map((level) => crossing((level - shift) * top));

@@ -7,6 +7,7 @@
  * references. The sum drifts, slowly: what is spotted later is the band above that drift.
  */
 import type { Plane } from '../base/image.ts';
+import { SAME_TIME } from '../base/same-time.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import { eyeAspectRatio, interocularDistance } from '../face/regions.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
@@ -135,7 +136,7 @@ export function createFollower(
       const displacement = regionDisplacements(field, reference.landmarks);
       for (let i = 0; i < displacement.length; i++) displacement[i]! += reference.origin[i]!;
       stretches.at(-1)!.samples.push({ time, displacement, opening });
-      const age = time - reference.time;
+      const age = time - reference.time + SAME_TIME;
       const open = opening >= OPEN * usualOpening(stretches.at(-1)!.samples);
       if (age >= renewal && (open || age >= 2 * renewal)) {
         reference = referenceOf(crop, displacement);

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { createRandom } from '../base/random.ts';
 import type { Region } from './regions.ts';
 import { signal, type Pulse } from './signals.cases.ts';
 import { spotMovements, type Movement } from './spot.ts';
@@ -14,6 +15,24 @@ const overlap = (movement: Movement, pulse: Pulse): number => {
   const both = Math.min(end, movement.offset) - Math.max(pulse.onset, movement.onset);
   return both / (Math.max(end, movement.offset) - Math.min(pulse.onset, movement.onset));
 };
+
+it('gives the same answer where times differ by rounding', () => {
+  // At 30 frames per second gap and reach are whole numbers of frames: every edge of a side lies on a frame.
+  const pulse: Pulse = { regions: BROWS, by: [0, -1], onset: 2, duration: 0.35 };
+  const exact = signal([pulse], { seconds: 8, drift: 0.4, blinks: [5] });
+  const random = createRandom(3);
+  const rounded = {
+    samples: exact.samples.map((sample) => ({
+      ...sample,
+      time: Math.round(sample.time * 1e6) / 1e6 + 1e-9 * random.normal(),
+    })),
+  };
+  const [here, there] = [spotMovements([exact]), spotMovements([rounded])];
+  expect(here.movements.map(({ kind }) => kind)).toEqual(there.movements.map(({ kind }) => kind));
+  expect(Math.abs(here.threshold - there.threshold)).toBeLessThan(1e-4);
+  const apart = here.values.map((value, i) => Math.abs(value - there.values[i]!));
+  expect(Math.max(...apart)).toBeLessThan(1e-3);
+});
 
 describe('spotMovements', () => {
   it('finds one movement, whatever its region, direction, length and time', () => {

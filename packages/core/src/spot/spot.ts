@@ -7,6 +7,7 @@
  * reported as micro-expression lasts at most half a second (Yan et al. 2013, "How fast are the leaked
  * facial expressions"). docs/spotting.md lists what is taken from where and what is ours.
  */
+import { SAME_TIME } from '../base/same-time.ts';
 import { findBlinks, openingLosses, type Blink, type TimeSpan } from './blinks.ts';
 import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
@@ -209,9 +210,10 @@ function quietLids(
   { scale, ...whole }: Contrast & { readonly scale: TimeScale },
 ): Contrast {
   const lids = LIDS.map((region) => REGIONS.indexOf(region));
+  const margin = 0.1 - SAME_TIME;
   const movement = whole.movement.map((values, i) => {
     const { time } = samples[i]!;
-    const blinking = blinks.some(({ start, end }) => time > start - 0.1 && time < end + 0.1);
+    const blinking = blinks.some(({ start, end }) => time > start - margin && time < end + margin);
     if (!blinking && scale === MICRO) return values;
     const dragged = blinking ? BLINK_LEAK * Math.max(...lids.map((lid) => values[lid]!)) : 0;
     return values.map((value, region) =>

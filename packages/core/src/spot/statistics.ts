@@ -1,4 +1,5 @@
 /** @file Medians, and what is built on them. */
+import { SAME_TIME } from '../base/same-time.ts';
 
 /** The middle value; the mean of the middle two; 0 for none. */
 export function median(values: ArrayLike<number>): number {
@@ -36,12 +37,13 @@ export function smooth(
   sigma: number,
 ): Float64Array {
   const out = new Float64Array(values.length);
+  const reach = 3 * sigma + SAME_TIME;
   let first = 0;
   for (let i = 0; i < values.length; i++) {
     const now = times[i]!;
-    while (times[first]! < now - 3 * sigma) first++;
+    while (times[first]! < now - reach) first++;
     let [sum, weights] = [0, 0];
-    for (let j = first; j < values.length && times[j]! <= now + 3 * sigma; j++) {
+    for (let j = first; j < values.length && times[j]! <= now + reach; j++) {
       const weight = Math.exp(-0.5 * ((times[j]! - now) / sigma) ** 2);
       sum += weight * values[j]!;
       weights += weight;
