@@ -101,6 +101,11 @@ function recognitionCommand(): CommandUnknownOpts {
       'one more row: the mean of the probabilities of these, such as merba,mfdan',
     )
     .option(
+      '--fine [file]',
+      'a second row for networks with a head of two granularities: trained with fine emotions below the classes, from ' +
+        'the column fine_emotion of samples.csv or from a CSV file with dataset, subject, clip and emotion_fine',
+    )
+    .option(
       '--ablation',
       "the network without each of its parts, one at a time, and MERba's parts exchanged; initialized at random unless " +
         '--from is given',
@@ -165,7 +170,7 @@ function recognitionCommand(): CommandUnknownOpts {
     },
     {
       mode: 'with --ablation',
-      unused: ['--networks', '--classical'],
+      unused: ['--networks', '--classical', '--fine'],
       applies: ({ ablation }) => ablation === true,
       instead:
         'The ablation takes the parts of one network. Leave it out, or choose the network with --network.',

@@ -47,13 +47,15 @@ async function predict(
     const { samples, images, faces } = await readFlowFolder(options.data, { size, signal });
     for (const [i, sample] of samples.entries()) {
       signal.throwIfAborted();
-      const [probabilities] = await recognizer.classify([{ flow: images[i]!, ...faces[i] }]);
-      rows.push({ sample, probabilities: [...probabilities!] });
+      const input = { flow: images[i]!, ...faces[i] };
+      const [probabilities] = await recognizer.classify([input]);
+      const fine = (await recognizer.fine?.classify([input]))?.[0];
+      rows.push({ sample, probabilities: [...probabilities!], ...(fine && { fine: [...fine] }) });
     }
   } finally {
     await recognizer.release();
   }
-  await writeWhole(options.out, predictionsCsv(rows, classes));
+  await writeWhole(options.out, predictionsCsv(rows, classes, recognizer.fine?.classes));
   process.stderr.write(`${network} ${config} on ${rows.length} samples: ${options.out}\n`);
 
   const labeled = rows.filter(({ sample }) => sample.emotion !== undefined);

@@ -21,6 +21,11 @@ export function trainCommand(): CommandUnknownOpts {
       'initialize from weights of "telltale pretrain", whose trunk is frozen at first and then trained at a tenth of ' +
         'the rate, or from weights of the same network and classes; none: initialize randomly',
     )
+    .option(
+      '--fine [file]',
+      'train a head of two granularities: fine emotions below the classes, from the column fine_emotion of samples.csv ' +
+        'or from a CSV file with dataset, subject, clip and emotion_fine; clips without one count for the classes only',
+    )
     .option('--epochs <count>', 'epochs (default: from the recipe of the network)', positiveInteger)
     .option('--batch <count>', 'batch size', positiveInteger)
     .option('--learning-rate <rate>', 'peak learning rate', positiveNumber)

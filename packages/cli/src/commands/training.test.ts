@@ -133,6 +133,54 @@ describe('train', () => {
     expect(stderr).toContain('4 of 24 samples have no apex crop, the first is b/s2/c2');
   });
 
+  test('fine emotions of a file train a second decision, which predict writes', async () => {
+    const fine = join(out, 'fine.csv');
+    const sheet = await readFile(join(data, 'samples.csv'), 'utf8');
+    const rows = sheet
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
+    const lines = rows
+      .filter(([dataset, , , emotion]) => dataset === 'a' && emotion === 'negative')
+      .map((cells, i) => [...cells.slice(0, 3), i % 2 === 0 ? 'disgust' : 'repression'].join(','));
+    await writeFile(fine, ['dataset,subject,clip,emotion_fine', ...lines].join('\n'));
+    const weights = join(out, 'fine.safetensors');
+    const words = ['--network', 'merba', '--config', 'tiny', '--epochs', '1'];
+    const small = join(out, 'small');
+    await writeDataset(small, 8);
+    const run = (...more: readonly string[]): Promise<number> =>
+      runProgram(createProgram([trainCommand(), predictCommand()]), more);
+    expect(
+      await run(
+        'train',
+        '--data',
+        small,
+        '--out',
+        weights,
+        ...words,
+        '--seed',
+        '1',
+        '--fine',
+        fine,
+      ),
+    ).toBe(0);
+    const table = join(out, 'fine-predictions.csv');
+    expect(await run('predict', '--data', small, '--weights', weights, '--out', table)).toBe(0);
+    const [header, first] = (await readFile(table, 'utf8')).split('\n');
+    expect(header).toMatch(
+      /,negative,positive,surprise,fine_prediction,fine:disgust,fine:repression,fine:positive,fine:surprise$/,
+    );
+    const shares = first!.split(',').slice(9).map(Number);
+    expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
+
+    stderr = '';
+    await writeFile(fine, 'dataset,subject,clip,emotion_fine\nx,s,c,disgust');
+    expect(await run('train', '--data', small, '--out', weights, ...words, '--fine', fine)).toBe(2);
+    expect(stderr).toContain('has the fine emotion of none of the 24 samples');
+    expect(await run('train', '--data', small, '--out', weights, ...words, '--fine')).toBe(2);
+    expect(stderr).toContain('has two fine emotions below it');
+  });
+
   test('resumes after an interruption with the same bits, and only with the same settings', async () => {
     await train('whole.safetensors');
     const options = {

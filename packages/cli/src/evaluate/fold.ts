@@ -189,6 +189,7 @@ function trainingData(dataset: FlowDataset, plan: Plan): TrainingData {
     subjects: samples.map(({ subject }) => subject),
     labels: samples.map(({ emotion }) => plan.classes.indexOf(emotion)),
     images,
+    annotated: samples,
     ...(faces.some((face) => Object.keys(face).length > 0) && { faces }),
     inputs: images.map((image) => flowInput(image, image.width)),
   };

@@ -10,6 +10,7 @@ import {
 import type { Method, NetworkSettings, PlannedMethod } from '@telltale/core/evaluate';
 import { findConfig, findNetwork, partsOf } from '@telltale/core/nets';
 import { canBegin, recipeOf } from '@telltale/core/train';
+import type { FineClass } from '@telltale/core/train';
 
 import { NO_START, shippedStart } from '../train/start.ts';
 
@@ -28,6 +29,8 @@ export interface MethodChoice {
    * @defaultValue each network's own initialization
    */
   readonly start?: Uint8Array | 'none' | undefined;
+  /** Fine classes below the classes: networks that take them get a second row that is trained with them. */
+  readonly fine?: readonly FineClass[] | undefined;
   /** Receives a line for each row of an ablation that the weights do not fit. */
   readonly note?: (line: string) => void;
 }
@@ -69,8 +72,21 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
     if (classical) return [classical];
     const row = (from?: Uint8Array): Row =>
       networkRow(name, own ?? usual, { classes, epochs, from, plain: choice.start === NO_START });
-    return given && canBegin(given, findNetwork(name)) ? [row(), row(given)] : [row()];
+    const found = given && canBegin(given, findNetwork(name)) ? [row(), row(given)] : [row()];
+    const { fine } = choice;
+    if (fine === undefined || findNetwork(name).fineLoss === undefined) return found;
+    const plain = choice.start === NO_START;
+    return [
+      ...found,
+      networkRow(name, own ?? usual, { classes, epochs, from: given, plain, fine }),
+    ];
   });
+  if (choice.fine !== undefined && !rows.some(({ name }) => name.endsWith('-fine'))) {
+    throw invalid(
+      `--fine is given, and none of ${names.join(', ')} has a head of two granularities`,
+      'Add merba, or leave --fine out.',
+    );
+  }
   if (given && !rows.some(({ start }) => start === given)) {
     throw invalid(
       `--from is given, and none of ${names.join(', ')} can be initialized from weights`,
@@ -109,15 +125,19 @@ function classicalRow(name: string, config: string | undefined): Row | undefined
 function networkRow(
   network: string,
   config: string | undefined,
-  { classes, epochs, from, plain: isRandom }: RowOptions,
+  { classes, epochs, from, plain: isRandom, fine }: RowOptions,
 ): Row {
   const { paper } = findNetwork(network);
   const { config: used } = recipeOf(network, config);
   const start = from ?? (isRandom ? undefined : shippedStart(network, used, classes));
   const plain = config === undefined ? network : `${network}-${config}`;
-  const [name, label] =
-    from === undefined ? [plain, plain] : [`${plain}-pretrained`, `${plain}, pretrained`];
-  const settings = networkSettings(network, classes, { config, epochs, from: start });
+  const [name, label] = fine
+    ? [`${plain}-fine`, `${plain}, fine classes`]
+    : from === undefined
+      ? [plain, plain]
+      : [`${plain}-pretrained`, `${plain}, pretrained`];
+  const changes = fine && { fine };
+  const settings = networkSettings(network, classes, { config, epochs, from: start, changes });
   return { name, label, paper, settings: { ...settings }, ...(start && { start }) };
 }
 
@@ -129,6 +149,8 @@ interface RowOptions {
   readonly from?: Uint8Array | undefined;
   /** Random initialization. */
   readonly plain: boolean;
+  /** Fine classes below the classes. */
+  readonly fine?: readonly FineClass[];
 }
 
 function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {

@@ -13,13 +13,15 @@ import {
 import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
 import type { Sample } from '@telltale/core/datasets';
 import { flowSize, imagesUsed, planesOf, standsIn } from '@telltale/core/nets';
-import { networkOf } from '@telltale/core/train';
+import { fineClassesOf, networkOf } from '@telltale/core/train';
 import { readWeights } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
 import { codeDigest } from '../cache/code.ts';
 import { readFlowFolder, squareOf } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
+import { withFineEmotions } from '../io/fine.ts';
+import type { FineSource } from '../io/fine.ts';
 import type { Launcher } from '../jobs/job.ts';
 import { launcherOf, runJobs } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
@@ -37,11 +39,13 @@ import { scoreLines, writeResult } from './write.ts';
 
 /** What the command takes. */
 export interface EvaluateOptions
-  extends Omit<MethodChoice, 'start'>, ProtocolChoice, LauncherChoice {
+  extends Omit<MethodChoice, 'start' | 'fine'>, ProtocolChoice, LauncherChoice {
   /** Weights that initialize networks in a second row. */
   readonly from?: string | undefined;
   readonly data: string;
   readonly out: string;
+  /** Fine emotions below the classes: of the sheet (`true`), or of a CSV file. */
+  readonly fine?: FineSource;
   readonly select: 'fixed' | 'inner';
   readonly alsoLeaky: boolean;
   /** First seed; the others follow it. */
@@ -65,10 +69,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
   const launcher = launcherOf(options);
   const ensemble = namesOf(options.ensemble);
   await assertWritable(folder, 'folder');
-  const { plan: planned, starts } = await planOf(
-    { ...options, start: await startOf(options) },
-    signal,
-  );
+  const { plan: planned, starts } = await planOf(options, await startOf(options), signal);
   if (ensemble.length > 0) ensembleRecords(planned, [], ensemble); // an invalid one is reported before the work
   const plan = await openRun(folder, planned);
   for (const start of starts) await keepStart(folder, start);
@@ -92,16 +93,20 @@ async function startOf({ from }: EvaluateOptions): Promise<MethodChoice['start']
 
 /** The plan, and the initial weights of its trainings. */
 async function planOf(
-  options: EvaluateOptions & MethodChoice,
+  options: EvaluateOptions,
+  start: MethodChoice['start'],
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan; readonly starts: readonly Uint8Array[] }> {
   const data = await readFlowFolder(options.data, { size: 'any', signal });
-  const { samples: all, hashes, fingerprint } = data;
+  const { hashes, fingerprint } = data;
+  const all = await withFineEmotions(data.samples, options.fine);
   const { samples, planned } = underProtocol(all, options, (line) =>
     process.stderr.write(`${line}\n`),
   );
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
-  const rows = chosenRows({ ...options, note }, plannedClasses(samples));
+  const classes = plannedClasses(samples);
+  const fine = options.fine ? fineClassesOf(samples, classes) : undefined;
+  const rows = chosenRows({ ...options, start, note, fine }, classes);
   assertNetworks(rows, [
     ...(options.epochs === undefined ? [] : ['--epochs']),
     ...(options.select === 'inner' ? ['--select'] : []),

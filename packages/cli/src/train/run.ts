@@ -14,17 +14,21 @@ import type { NetworkConfig } from '@telltale/core/nets';
 import {
   encodeWeights,
   beginWith,
+  fineClassesOf,
+  fineLabelsOf,
   goingOn,
   graphOf,
   inputsOf,
   openTask,
   recipeOf,
 } from '@telltale/core/train';
-import type { Origin, PreparedInputs, Recipe, TrainingSet } from '@telltale/core/train';
+import type { Origin, PreparedInputs, Recipe, Task, TrainingSet } from '@telltale/core/train';
 import { loadRuntime, readWeights } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { readFlowFolder } from '../io/dataset.ts';
+import { withFineEmotions } from '../io/fine.ts';
+import type { FineSource } from '../io/fine.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import { NO_START, shippedStart } from './start.ts';
 import { version } from '../program.ts';
@@ -46,6 +50,8 @@ export interface TrainOptions {
   readonly learningRate?: number | undefined;
   readonly weightDecay?: number | undefined;
   readonly labelSmoothing?: number | undefined;
+  /** Fine emotions below the classes: of the sheet (`true`), or of a CSV file. */
+  readonly fine?: FineSource;
   readonly seed: number;
   readonly threads?: number | undefined;
   readonly restart: boolean;
@@ -72,15 +78,19 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
     options.from === undefined || options.from === NO_START
       ? undefined
       : await readWeights(options.from);
-  const data = await readFlowFolder(options.data, { size: settings.size, signal });
-  const { set, classes, planes, used } = trainingSet(data, options.network, settings);
+  const read = await readFlowFolder(options.data, { size: settings.size, signal });
+  const data = { ...read, samples: await withFineEmotions(read.samples, options.fine) };
+  const { set: plain, classes, planes, used } = trainingSet(data, options.network, settings);
+  const labeled = data.samples.filter(({ emotion }) => emotion !== undefined);
+  const fine = options.fine ? fineClassesOf(labeled, classes) : undefined;
+  const set = fine ? { ...plain, fine: fineLabelsOf(labeled, classes, fine) } : plain;
   const shipped =
     options.from === undefined ? shippedStart(network.name, config, classes) : undefined;
   const start = chosen ?? shipped;
   const { from, trunk } = start
     ? beginWith(start, {
         network,
-        config: network.forClasses(settings, classes),
+        config: { ...network.forClasses(settings, classes), ...(fine && { fine }) },
         classes,
         recipe: baseRecipe,
       })
@@ -88,12 +98,17 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const { recipe } = from?.whole
     ? recipeOf(network.name, config, { ...goingOn(network.name), ...changesOf(options) })
     : { recipe: baseRecipe };
-  const task = { network: network.name, config, classes, recipe, ...(from && { from }) };
+  const task: Task = {
+    ...{ network: network.name, config, classes, recipe },
+    ...(fine && { changes: { fine } }),
+    ...(from && { from }),
+  };
   const origin: Origin = {
     ...task,
     graph: graphOf(task),
     seed: options.seed,
     data: data.fingerprint,
+    ...(set.fine && { fine: set.fine.map((one) => one?.label ?? null) }),
     samples: set.labels.length,
     telltale: version(),
     ...(network.planes && { pictures: used }),

@@ -15,6 +15,7 @@ export * from './folds/network.ts';
 export * from './scores/averages.ts';
 export * from './scores/ensemble.ts';
 export * from './scores/evaluation.ts';
+export { type DecisionScores, type FineScores } from './scores/fine.ts';
 export * from './scores/knockout.ts';
 export * from './scores/metrics.ts';
 export * from './scores/result.ts';

@@ -9,8 +9,10 @@ import {
   compilePrediction,
   constant,
   div,
+  exp,
   flattenParameters,
   flip,
+  gather,
   mul,
   softmax,
 } from '@telltale/engine';
@@ -18,7 +20,15 @@ import type { Context, Parameter, Symbolic, Tensor } from '@telltale/engine';
 
 import { own } from '../base/own.ts';
 import { mirrorSigns } from './input.ts';
-import { inputShape, planesOf, type Network, type NetworkConfig } from './network.ts';
+import { withinClasses } from './granularity.ts';
+import {
+  fineClasses,
+  inputShape,
+  planesOf,
+  type Network,
+  type NetworkConfig,
+  type Outputs,
+} from './network.ts';
 
 /** Batch, calibration and metadata of an exported graph. */
 export interface ExportOptions {
@@ -33,7 +43,7 @@ export interface ExportOptions {
 /**
  * The bytes of an ONNX file (opset 17, standard operators) with input `images`
  * `[batch, planes, size, size]`, as `prepareInput` prepares them, and output
- * `probabilities` `[batch, classes]`.
+ * `probabilities` `[batch, classes]`; with fine classes also `fine` `[batch, fine classes]`, whose probabilities sum to 1.
  *
  * @see Guo, Pleiss, Sun and Weinberger 2017, "On Calibration of Modern Neural Networks", equation 9
  */
@@ -46,11 +56,11 @@ export function exportNetwork<C extends NetworkConfig, P extends object>(
   return compilePrediction({
     params: model.params,
     inputs: { images: inputShape(model.config, batch, planesOf(network, model.config)) },
-    forward: (context, params, { images }) => ({
-      probabilities: softmax(
-        div(bothWays({ context, network, config: model.config }, params, images), 2 * temperature),
-      ),
-    }),
+    forward: (context, params, { images }) =>
+      answers(bothWays({ context, network, config: model.config }, params, images), {
+        config: model.config,
+        temperature,
+      }),
     metadata,
   });
 }
@@ -78,8 +88,8 @@ export function exportLive<C extends NetworkConfig, P extends object>(
       const params = inPlace(model.params, '', (name) =>
         own(given, weightInput(name))!,
       ) as Symbolic<P>;
-      const logits = bothWays({ context, network, config: model.config }, params, images);
-      return { probabilities: softmax(div(logits, 2)) };
+      const both = bothWays({ context, network, config: model.config }, params, images);
+      return answers(both, { config: model.config, temperature: 1 });
     },
   });
 }
@@ -89,19 +99,46 @@ export function weightInput(name: string): string {
   return `weight.${name}`;
 }
 
-/** Sum of the logits of the images and of their mirror images, `[n, classes]`. */
+/** Sums over the images and their mirror images. */
+interface BothWays {
+  /** `[n, classes]` */
+  readonly logits: Tensor;
+  /** Of the log-probabilities of the fine classes within their classes, `[n, fine classes]`. */
+  readonly fine?: Tensor;
+}
+
 function bothWays<C extends NetworkConfig, P extends object>(
   where: { readonly context: Context; readonly network: Network<C, P>; readonly config: C },
   params: Symbolic<P>,
   images: Tensor,
-): Tensor {
+): BothWays {
   const planes = planesOf(where.network, where.config);
   const signs = constant(mirrorSigns(planes), [planes.length, 1, 1]); // u changes its sign
   const mirrored = mul(flip(images, [3]), signs);
-  const [plain, turned] = [images, mirrored].map(
-    (x) => where.network.forward(where.context, where.config, params, x).logits,
+  const [plain, turned] = [images, mirrored].map((x) =>
+    where.network.forward(where.context, where.config, params, x),
+  ) as [Outputs, Outputs];
+  return {
+    logits: add(plain.logits, turned.logits),
+    ...(fineClasses(where.config).length > 0 && { fine: add(plain['fine']!, turned['fine']!) }),
+  };
+}
+
+/** Probabilities of the classes and, where there are any, of the fine classes: that of the class times that within it. */
+function answers(
+  { logits, fine }: BothWays,
+  { config, temperature }: { readonly config: NetworkConfig; readonly temperature: number },
+): Readonly<Record<string, Tensor>> {
+  const probabilities = softmax(div(logits, 2 * temperature));
+  if (!fine) return { probabilities };
+  const known = fineClasses(config);
+  const within = exp(withinClasses({ ...config, fine: known }, div(fine, 2)));
+  const ofClass = gather(
+    probabilities,
+    1,
+    known.map(({ of }) => of),
   );
-  return add(plain!, turned!);
+  return { probabilities, fine: mul(ofClass, within) };
 }
 
 /** The tree of parameters with a tensor in the place of each. */

@@ -111,7 +111,7 @@ export const parts: Parts<MerbaConfig> = {
   granularity: {
     title: 'dual-granularity classification: the coarse decision',
     neutral: 'one softmax over the fine scores of all classes',
-    isIn: ({ groups }) => groups.length > 1,
+    isIn: ({ groups, fine }) => groups.length > 1 || fine !== undefined,
   },
 };
 
@@ -133,6 +133,9 @@ export const settings: is.Shape = is.all(
     dropout: rate,
     dropPath: rate,
     groups: is.listOf(is.listOf(is.integer(0, 999), { least: 1, most: 1000 }), { most: 1000 }),
+    fine: is.optional(
+      is.listOf(is.members({ name: is.text, of: is.integer(0, 999) }), { least: 1, most: 1000 }),
+    ),
     granularity: is.members({ coarse: is.number(0, 1e3), fine: is.number(0, 1e3) }),
     without: withoutShape(parts),
   }),
@@ -155,6 +158,12 @@ export const settings: is.Shape = is.all(
         new Set(groups.flat()).size === classes &&
         Math.max(...groups.flat()) < classes),
     'groups have each class once',
+  ),
+  where(
+    ({ fine, classes }: MerbaConfig) =>
+      fine === undefined ||
+      (fine.every(({ of }) => of < classes) && new Set(fine.map(({ of }) => of)).size === classes),
+    'each class has a fine class, and each fine class is of a class',
   ),
 );
 

@@ -33,7 +33,14 @@ import {
 
 import type { Random } from '../base/random.ts';
 import { attend, splitHeads } from './attention.ts';
-import { classify, granularityLoss, groupsOf, initHead, type Head } from './granularity.ts';
+import {
+  classify,
+  fineLoss,
+  granularityLoss,
+  groupsOf,
+  initHead,
+  type Head,
+} from './granularity.ts';
 import {
   applyConvolution,
   applyLinear,
@@ -267,4 +274,5 @@ export const merbaNetwork: Network<MerbaConfig, MerbaParams> = {
   init: initMerba,
   forward: merba,
   loss: granularityLoss,
+  fineLoss,
 };

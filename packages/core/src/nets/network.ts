@@ -29,6 +29,22 @@ export interface Outputs {
   readonly [part: string]: Tensor;
 }
 
+/** A fine class, and the class that it belongs to. */
+export interface FineClass {
+  /** Such as `repression`. */
+  readonly name: string;
+  /** Index of its class. */
+  readonly of: number;
+}
+
+/** Targets of the fine decision. */
+export interface FineTargets {
+  /** Probabilities, `[n, f]`; a row of zeros where a sample has no fine class. */
+  readonly targets: Tensor;
+  /** 0 for the fine classes that the sample's dataset distinguishes, else a large negative number; `[n, f]`. */
+  readonly among: Tensor;
+}
+
 /** A recognition network: from flow images, and face crops where it has planes for them, to logits. */
 export interface Network<C extends NetworkConfig = NetworkConfig, P extends object = object> {
   /** Name in the registry and in weights files. */
@@ -66,6 +82,11 @@ export interface Network<C extends NetworkConfig = NetworkConfig, P extends obje
    *   weights classes, each times the weight of its class
    */
   loss?(config: C, outputs: Outputs, targets: Tensor): Tensor;
+  /**
+   * The loss where the configuration has fine classes below the classes; absent where the network has one granularity.
+   * The output `fine` then has the log-probability of each fine class within its class.
+   */
+  fineLoss?(config: C, outputs: Outputs, targets: Tensor, fine: FineTargets): Tensor;
 }
 
 /** Parts of a network in transfer learning. A name stands for a parameter and for all below it. */
@@ -74,6 +95,11 @@ export interface Transfer<C extends NetworkConfig = NetworkConfig> {
   readonly head: readonly string[];
   /** End of the trunk: it and the head are trained first, while the rest is frozen. */
   last(config: C): readonly string[];
+}
+
+/** The fine classes of a configuration, below its classes; none where it has one granularity. */
+export function fineClasses(config: NetworkConfig): readonly FineClass[] {
+  return (config as { readonly fine?: readonly FineClass[] }).fine ?? [];
 }
 
 /** The input planes of a network. */

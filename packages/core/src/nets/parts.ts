@@ -8,7 +8,11 @@
 import { mul, type Tensor } from '@telltale/engine';
 
 import * as is from '../base/shape.ts';
-import type { NetworkConfig } from './network.ts';
+
+/** The member of a configuration that takes parts out. */
+interface Without {
+  readonly without?: readonly string[];
+}
 
 /** A part of a network that can be taken out. */
 export interface Part<C = never> {
@@ -38,7 +42,7 @@ export interface NamedPart extends Pick<Part, 'title' | 'neutral'> {
  *
  * @param network - whose parts
  */
-export function partsOf<C extends NetworkConfig>(
+export function partsOf<C extends Without>(
   network: { readonly parts: Parts<C> },
   config: C,
 ): readonly NamedPart[] {
@@ -50,16 +54,12 @@ export function partsOf<C extends NetworkConfig>(
 }
 
 /** Whether a part is taken out. */
-export function isWithout({ without }: Pick<NetworkConfig, 'without'>, part: string): boolean {
+export function isWithout({ without }: Without, part: string): boolean {
   return without?.includes(part) === true;
 }
 
 /** What a part gives, or 0 where it is taken out. */
-export function unless(
-  config: Pick<NetworkConfig, 'without'>,
-  part: string,
-  branch: Tensor,
-): Tensor {
+export function unless(config: Without, part: string, branch: Tensor): Tensor {
   return isWithout(config, part) ? mul(branch, 0) : branch;
 }
 

@@ -92,7 +92,7 @@ export function applyProtocol(
   const kept = samples.flatMap((sample): Sample[] => {
     const part = partOf.get(sample.dataset);
     const emotion = part === undefined ? undefined : classOf(sample, part);
-    return emotion === undefined ? [] : [{ ...sample, emotion }];
+    return emotion === undefined ? [] : [withClass(sample, emotion)];
   });
   const editions = new Map<string, string>();
   const mismatch: string[] = [];
@@ -112,6 +112,14 @@ export function applyProtocol(
     samples: kept,
     record: { name, editions: Object.fromEntries(editions), mismatch, omitted },
   };
+}
+
+/** The sample under its class. The emotion that the class was made of stays as its fine one. */
+function withClass(sample: Sample, emotion: string): Sample {
+  const own = sample.emotion?.trim().toLowerCase();
+  if (own === undefined || own === emotion.toLowerCase() || sample.annotation?.fineEmotion !== undefined)
+    return { ...sample, emotion };
+  return { ...sample, emotion, annotation: { ...sample.annotation, fineEmotion: own } };
 }
 
 /** The class of a sample; emotions that are classes of the protocol already are kept. */

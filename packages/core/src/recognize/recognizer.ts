@@ -12,6 +12,7 @@ import type { Ort } from '../base/ort.ts';
 import { own } from '../base/own.ts';
 import { prepareInput, type InputImages, type InputPlane } from '../nets/input.ts';
 import { pickImages, type ImageName } from '../nets/images.ts';
+import { fineClasses } from '../nets/network.ts';
 import { partsOf, type NamedPart } from '../nets/parts.ts';
 import type { RecognizerCard } from './card.ts';
 import { compileModel } from './compile.ts';
@@ -39,8 +40,23 @@ export interface Recognizer {
    * @throws TelltaleError MODEL_INPUT_MISMATCH if an image has another size, or is missing
    */
   classify(images: readonly RecognizerInput[]): Promise<Float32Array[]>;
+  /** The decision among fine classes below the classes; absent where it was not trained with any. */
+  readonly fine?: FineDecision;
   /** Frees what the runtime holds. */
   release(): Promise<void>;
+}
+
+/** The fine decision of a recognizer: `disgust` or `repression`, where the class is `negative`. */
+export interface FineDecision {
+  /** Names, in the order of the probabilities. */
+  readonly classes: readonly string[];
+  /**
+   * Probabilities of each image's fine classes, that of the class times that within it; not calibrated within a class.
+   *
+   * @returns shape `[images][fine classes]`
+   * @throws TelltaleError MODEL_INPUT_MISMATCH as `classify`
+   */
+  classify(images: readonly RecognizerInput[]): Promise<Float32Array[]>;
 }
 
 /** How a recognizer runs. */
@@ -75,6 +91,7 @@ export async function openRecognizer(
     images,
     planes,
     parts: partsOf(model.network, model.config),
+    fine: fineClasses(model.config).map(({ name }) => name),
     size: model.config.size,
     input: 'images',
     output: 'probabilities',
@@ -111,6 +128,8 @@ export interface Manner {
   readonly planes: readonly InputPlane[];
   readonly images: readonly ImageName[];
   readonly parts?: readonly NamedPart[];
+  /** Names of its fine classes, whose probabilities are the output `fine`. */
+  readonly fine?: readonly string[];
   /** Name of the graph's input. */
   readonly input: string;
   /** Name of the graph's output. */
@@ -119,20 +138,30 @@ export interface Manner {
 
 /** An opened graph as a recognizer. */
 export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
-  const { card, size, images, parts } = manner;
+  const { card, size, images, parts, fine = [] } = manner;
+  const run = async (
+    inputs: readonly RecognizerInput[],
+    output: string,
+  ): Promise<Float32Array[]> => {
+    const found: Float32Array[] = [];
+    for (const input of inputs) {
+      const answers = await predictor.run({ [manner.input]: inputOf(input, manner) });
+      found.push(own(answers, output)!);
+    }
+    return found;
+  };
   return {
     card,
     size,
     images,
     ...(parts && { parts }),
-    async classify(inputs) {
-      const found: Float32Array[] = [];
-      for (const input of inputs) {
-        const answers = await predictor.run({ [manner.input]: inputOf(input, manner) });
-        found.push(own(answers, manner.output)!);
-      }
-      return found;
-    },
+    classify: (inputs) => run(inputs, manner.output),
+    ...(fine.length > 0 && {
+      fine: {
+        classes: fine,
+        classify: (inputs: readonly RecognizerInput[]) => run(inputs, 'fine'),
+      },
+    }),
     release: () => predictor.release(),
   };
 }

@@ -13,9 +13,11 @@ import { pause, throwIfCanceled } from '../base/pause.ts';
 import type { Cancellation } from '../base/pause.ts';
 import { createRandom } from '../base/random.ts';
 import type { Random } from '../base/random.ts';
+import type { FineClass } from '../nets/network.ts';
 import type { InputPlane } from '../nets/input.ts';
 import { augmentInput, mixBatch } from './augment.ts';
 import { classWeights, drawEpoch } from './balance.ts';
+import { fineBatch, type FineBatch, type FineLabel } from './fine.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The training samples. */
@@ -24,6 +26,8 @@ export interface TrainingSet {
   readonly inputs: readonly Float32Array[];
   /** Class index of each input. */
   readonly labels: readonly number[];
+  /** The fine class of each input, where it is annotated; absent where the task has no fine classes. */
+  readonly fine?: readonly (FineLabel | undefined)[];
 }
 
 /** An event of a training. */
@@ -83,6 +87,8 @@ export interface Drive {
   readonly classes: number;
   /** What the planes of the inputs show; u, v and strain where left out. */
   readonly planes?: readonly InputPlane[];
+  /** Fine classes below the classes; none where left out. */
+  readonly fine?: readonly FineClass[];
 }
 
 /** Streams that a seed names. Never renumber: it changes every result. */
@@ -129,13 +135,13 @@ export async function* fit(
     for (let at = 0; at < order.length; at += recipe.batch) {
       throwIfCanceled(run.signal);
       const indices = order.slice(at, at + recipe.batch);
-      const { images, targets } = makeBatch(set, indices, {
+      const { images, targets, ...fine } = makeBatch(set, indices, {
         ...drive,
         random: random.fork(1 + at),
       });
       learningRate = rate(trainer.step);
       const { loss: one, reports } = await trainer.train({
-        inputs: { images, targets: weights ? weighted(targets, weights) : targets },
+        inputs: { images, targets: weights ? weighted(targets, weights) : targets, ...fine },
         learningRate,
         weightDecay: recipe.weightDecay,
       });
@@ -162,8 +168,8 @@ export async function* fit(
 function makeBatch(
   set: TrainingSet,
   indices: readonly number[],
-  { recipe, classes, planes, random }: Drive & { readonly random: Random },
-): { readonly images: Float32Array; readonly targets: Float32Array } {
+  { recipe, classes, planes, fine = [], random }: Drive & { readonly random: Random },
+): Readonly<Record<'images' | 'targets', Float32Array>> & Partial<FineBatch> {
   const size = set.inputs[0]!.length;
   const images = new Float32Array(indices.length * size);
   const targets = new Float32Array(indices.length * classes);
@@ -174,7 +180,9 @@ function makeBatch(
     targets[row * classes + set.labels[index]!]! += 1 - recipe.labelSmoothing;
   });
   mixBatch({ inputs: images, targets, batch: indices.length }, recipe.augment.mixup, random);
-  return { images, targets };
+  if (fine.length === 0) return { images, targets };
+  const labels = indices.map((index) => set.fine?.[index]);
+  return { images, targets, ...fineBatch(labels, fine, recipe.labelSmoothing) };
 }
 
 /** What the classes count for; undefined where the recipe does not weigh them. */

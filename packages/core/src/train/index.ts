@@ -1,6 +1,8 @@
 /** @file Public face of `@telltale/core/train`. */
 export * from './augment.ts';
 export * from './balance.ts';
+export { fineClassesOf, fineLabelsOf, type FineLabel } from './fine.ts';
+export type { FineClass } from '../nets/index.ts';
 export * from './fit.ts';
 export * from './inputs.ts';
 export * from './joint.ts';

@@ -157,9 +157,8 @@ export async function openJointTask(
       const predictor = await createPredictor(ort, model, settings);
       try {
         const inputs = samples.map((sample) => jointInput(sample, planes));
-        const found = await predictInBatches(predictor, inputs, {
+        const { probabilities: found } = await predictInBatches(predictor, inputs, {
           batch: EVALUATION_BATCH,
-          classes: config.classes,
         });
         return sources.map((_, source) => {
           const own = samples.flatMap((sample, i) => (sample.source === source ? [i] : []));

@@ -16,6 +16,14 @@ export type Weights = Readonly<Record<string, NamedArray>>;
 /** Batch size of predictions. */
 const PREDICTION_BATCH = 16;
 
+/** What a network gives for some inputs. */
+export interface Answers {
+  /** Shape `[inputs][classes]`. */
+  readonly probabilities: Float32Array[];
+  /** Shape `[inputs][fine classes]`; absent where the network has none. */
+  readonly fine?: Float32Array[];
+}
+
 /** Where a prediction runs. */
 export interface PredictionPlace {
   readonly ort: Ort;
@@ -24,24 +32,17 @@ export interface PredictionPlace {
   readonly settings: SessionSettings;
 }
 
-/**
- * Probabilities of each input's classes with these weights, in a session of its own.
- *
- * @returns shape `[inputs][classes]`
- */
+/** Probabilities of each input's classes with these weights, in a session of its own. */
 export async function predictWith(
   { ort, network, config, settings }: PredictionPlace,
   weights: Weights,
   inputs: readonly Float32Array[],
-): Promise<Float32Array[]> {
+): Promise<Answers> {
   const params = withParameterData(network.init(config, createRandom(0)), weights);
   const model = exportNetwork(network, { config, params }, { batch: PREDICTION_BATCH });
   const predictor = await createPredictor(ort, model, settings);
   try {
-    return await predictInBatches(predictor, inputs, {
-      batch: PREDICTION_BATCH,
-      classes: config.classes,
-    });
+    return await predictInBatches(predictor, inputs, { batch: PREDICTION_BATCH });
   } finally {
     await predictor.release();
   }
@@ -49,7 +50,7 @@ export async function predictWith(
 
 /** One session that predicts with any weights. */
 export interface LivePredictor {
-  predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Float32Array[]>;
+  predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Answers>;
   release(): Promise<void>;
 }
 
@@ -71,10 +72,7 @@ export async function openLive(place: PredictionPlace): Promise<LivePredictor> {
       );
       const run = (images: Readonly<Record<string, Float32Array>>) =>
         predictor.run({ ...given, ...images });
-      return predictInBatches({ run }, inputs, {
-        batch: PREDICTION_BATCH,
-        classes: config.classes,
-      });
+      return predictInBatches({ run }, inputs, { batch: PREDICTION_BATCH });
     },
     release: () => predictor.release(),
   };
@@ -84,22 +82,25 @@ export async function openLive(place: PredictionPlace): Promise<LivePredictor> {
  * Runs a predictor of a fixed batch over any number of inputs; a last incomplete batch is filled
  * with zeros, whose results are dropped.
  *
- * @param predictor - takes `images` and gives `probabilities`
- * @returns shape `[inputs][classes]`
+ * @param predictor - takes `images` and gives `probabilities`, and `fine` where it has fine classes
  */
 export async function predictInBatches(
   predictor: Pick<Predictor, 'run'>,
   inputs: readonly Float32Array[],
-  { batch, classes }: { readonly batch: number; readonly classes: number },
-): Promise<Float32Array[]> {
-  const found: Float32Array[] = [];
+  { batch }: { readonly batch: number },
+): Promise<Answers> {
+  const probabilities: Float32Array[] = [];
+  const fine: Float32Array[] = [];
   for (let at = 0; at < inputs.length; at += batch) {
     const size = inputs[at]!.length;
     const images = new Float32Array(batch * size);
     const here = inputs.slice(at, at + batch);
     here.forEach((input, row) => images.set(input, row * size));
-    const { probabilities } = await predictor.run({ images });
-    here.forEach((_, row) => found.push(probabilities!.slice(row * classes, (row + 1) * classes)));
+    const found = await predictor.run({ images });
+    const rows = (all: Float32Array): Float32Array[] =>
+      here.map((_, row) => all.slice((row * all.length) / batch, ((row + 1) * all.length) / batch));
+    probabilities.push(...rows(found['probabilities']!));
+    if (found['fine']) fine.push(...rows(found['fine']));
   }
-  return found;
+  return { probabilities, ...(fine.length > 0 && { fine }) };
 }

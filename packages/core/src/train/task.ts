@@ -13,24 +13,37 @@ import {
   softmax,
   withParameterData,
 } from '@telltale/engine';
-import type { RandomSource, SessionSettings, Trainer, TrainingProgram } from '@telltale/engine';
+import type {
+  RandomSource,
+  SessionSettings,
+  Tensor,
+  Trainer,
+  TrainingProgram,
+} from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Ort } from '../base/ort.ts';
 import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
-import { checkSettings, findConfig, findNetwork, inputShape, planesOf } from '../nets/index.ts';
+import {
+  checkSettings,
+  findConfig,
+  findNetwork,
+  fineClasses,
+  inputShape,
+  planesOf,
+} from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import { fit, maskSource, streams } from './fit.ts';
 import type { Checkpoint, RunOptions, TrainEvent, TrainingSet } from './fit.ts';
 import { openLive, predictWith } from './predict.ts';
-import type { LivePredictor, Weights } from './predict.ts';
+import type { Answers, LivePredictor, Weights } from './predict.ts';
 import { checkRecipe } from './recipe.ts';
 import type { Recipe } from './recipe.ts';
 import { freezeContext, freezeParameters, stagesOf } from './transfer.ts';
 import type { Stage, Transfer } from './transfer.ts';
 
-export type { Weights } from './predict.ts';
+export type { Answers, Weights } from './predict.ts';
 
 /** What is to be trained. Plain JSON. */
 export interface Task {
@@ -38,7 +51,7 @@ export interface Task {
   readonly network: string;
   /** Name of the network's configuration. */
   readonly config: string;
-  /** What is otherwise than in the configuration of this name: the switches of an ablation. */
+  /** What is otherwise than in the configuration of this name: the switches of an ablation, and fine classes (`fine`). */
   readonly changes?: Readonly<Record<string, unknown>>;
   /** Names, in the order of the network's outputs. */
   readonly classes: readonly string[];
@@ -72,6 +85,12 @@ export interface TaskTrainer {
    * @returns shape `[inputs][classes]`
    */
   predict(weights: Weights, inputs: readonly Float32Array[]): Promise<Float32Array[]>;
+  /**
+   * The same, with the probabilities of the fine classes, where the task has any.
+   *
+   * @param inputs - prepared inputs, shape `[planes, size, size]` each
+   */
+  answer(weights: Weights, inputs: readonly Float32Array[]): Promise<Answers>;
   /**
    * The same with the weights of this moment of a training, between two of its epochs.
    *
@@ -145,6 +164,7 @@ export async function openTask(
           recipe,
           classes: task.classes.length,
           planes: planesOf(network, config),
+          fine: fineClasses(config),
         };
         yield* renumber(fit(set, drive, stageRun(run, { seed, resume, first })), {
           first,
@@ -154,10 +174,12 @@ export async function openTask(
       }
       return weights;
     },
-    predict: (weights, inputs) => predictWith({ ort, network, config, settings }, weights, inputs),
+    predict: async (weights, inputs) =>
+      (await predictWith({ ort, network, config, settings }, weights, inputs)).probabilities,
+    answer: (weights, inputs) => predictWith({ ort, network, config, settings }, weights, inputs),
     async predictNow(inputs) {
       live ??= await openLive({ ort, network, config, settings });
-      return live.predict(weightsOf(running, task.recipe), inputs);
+      return (await live.predict(weightsOf(running, task.recipe), inputs)).probabilities;
     },
     async release() {
       await live?.release();
@@ -214,6 +236,12 @@ export function networkOf(task: Task): {
 } {
   const network = findNetwork(task.network);
   const usual = network.forClasses(findConfig(network, task.config), task.classes);
+  if (task.changes?.['fine'] !== undefined && network.fineLoss === undefined)
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `network ${network.name} has one granularity and takes no fine classes`,
+      'Leave --fine out, or choose merba.',
+    );
   return { network, config: checkSettings(network, { ...usual, ...task.changes }) };
 }
 
@@ -241,16 +269,24 @@ function compileStage(
   { recipe, stays }: Stage,
 ): TrainingProgram {
   const { batch, clipNorm, averageDecay } = recipe;
+  const fine = fineClasses(config);
   return compileTraining({
     params: freezeParameters(initWith(network, config, 0), stays),
     inputs: {
       images: inputShape(config, batch, planesOf(network, config)),
       targets: [batch, config.classes],
+      ...(fine.length > 0 && {
+        fineTargets: [batch, fine.length],
+        fineAmong: [batch, fine.length],
+      }),
     },
-    loss: (context, params, { images, targets }) => {
+    loss: (context, params, inputs) => {
+      const { images, targets, fineTargets, fineAmong } = inputs;
       const outputs = network.forward(freezeContext(context, stays), config, params, images);
       const loss =
-        network.loss?.(config, outputs, targets) ?? crossEntropy(outputs.logits, targets);
+        fineTargets && fineAmong
+          ? network.fineLoss!(config, outputs, targets, { targets: fineTargets, among: fineAmong })
+          : (network.loss?.(config, outputs, targets) ?? crossEntropy(outputs.logits, targets));
       return { loss, probabilities: softmax(outputs.logits) };
     },
     optimizer: { clipNorm, ...(averageDecay > 0 && { averageDecay }) },

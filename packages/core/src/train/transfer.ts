@@ -11,7 +11,7 @@ import type { Context, NamedArray, Parameter, Safetensors, Shape } from '@tellta
 
 import { TelltaleError } from '../base/errors.ts';
 import { sha256 } from '../base/sha256.ts';
-import { currentNames, shapesOf } from '../nets/index.ts';
+import { currentNames, fineClasses, shapesOf } from '../nets/index.ts';
 import type { Network, NetworkConfig } from '../nets/index.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -116,7 +116,10 @@ export function beginWith(
   if (metadata['network'] !== network.name || metadata['classes'] !== JSON.stringify(classes))
     return { from: transferOf(bytes, recipe), trunk: trunkOf(bytes, network, config) };
   const found = currentNames(network, Object.entries(tensors));
-  const trunk = take([...shapesOf(network, config)], found, metadata['config']);
+  // With fine classes the head has other shapes, and starts new.
+  const isTaken = ([name]: readonly [string, unknown]): boolean =>
+    fineClasses(config).length === 0 || !isBelow(name, ['head']);
+  const trunk = take([...shapesOf(network, config)].filter(isTaken), found, metadata['config']);
   return { from: { weights: sha256(bytes), frozen: 0, slower: 1, whole: true }, trunk };
 }
 

@@ -14,7 +14,7 @@ import type { Checkpoint } from './fit.ts';
 import type { Task, Weights } from './task.ts';
 
 /** What a training was made of. Equal origins give equal bits. Plain JSON. */
-export interface Origin extends Omit<Task, 'changes'> {
+export interface Origin extends Task {
   /** SHA-256 of the training graph, hexadecimal. */
   readonly graph: string;
   /** Seed of all randomness of the training. */
@@ -27,6 +27,8 @@ export interface Origin extends Omit<Task, 'changes'> {
   readonly telltale: string;
   /** The images that the network was trained on, from `imagesUsed`; by default only the flow. */
   readonly pictures?: readonly ImageName[];
+  /** Index of the fine class of each sample, `null` where it has none; absent without fine classes. */
+  readonly fine?: readonly (number | null)[];
 }
 
 /**
@@ -40,7 +42,8 @@ export interface Origin extends Omit<Task, 'changes'> {
  */
 export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
   const network = findNetwork(origin.network);
-  const settings = network.forClasses(findConfig(network, origin.config), origin.classes);
+  const usual = network.forClasses(findConfig(network, origin.config), origin.classes);
+  const settings = { ...usual, ...origin.changes };
   const planes = planesOf(network, settings);
   return writeSafetensors({
     tensors: weights,

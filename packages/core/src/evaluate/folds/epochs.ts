@@ -79,6 +79,7 @@ export function trainingSubset(data: TrainingData, indices: readonly number[]): 
     ...testSubset(data, indices),
     labels: indices.map((i) => data.labels[i]!),
     subjects: indices.map((i) => data.subjects[i]!),
+    ...(data.annotated && { annotated: indices.map((i) => data.annotated![i]!) }),
   };
 }
 

@@ -62,6 +62,8 @@ export interface FoldRecord {
   readonly test: readonly ReadSample[];
   /** Without leaks; shape `[test samples, classes]`. */
   readonly probabilities: readonly (readonly number[])[];
+  /** Probabilities of the fine classes, shape `[test samples, fine classes]`; absent where the method has none. */
+  readonly fine?: readonly (readonly number[])[];
   /** Number of trained epochs; 0 for methods without epochs. */
   readonly epochs: number;
   /** Mean training loss of each epoch, from the first; empty for methods without epochs. */
@@ -151,6 +153,7 @@ export async function runFold(
     train: readOf(train.ids),
     test: readOf(test.ids),
     probabilities: final.probabilities,
+    ...(final.fine && { fine: final.fine }),
     epochs: final.epoch,
     losses: outcome.losses.slice(0, final.epoch),
     ...(outcome.chosen && { chosen: outcome.chosen }),

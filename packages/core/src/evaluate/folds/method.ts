@@ -7,6 +7,7 @@
 import type { RgbImage } from '../../base/image.ts';
 import type { Ort } from '../../base/ort.ts';
 import type { Cancellation } from '../../base/pause.ts';
+import type { Sample } from '../../datasets/sample.ts';
 import type { FaceImages } from '../../nets/input.ts';
 
 /** Samples to predict. Equal indices belong together. */
@@ -27,6 +28,8 @@ export interface TrainingData extends TestData {
   readonly labels: readonly number[];
   /** Subject of each, for splits within the training part. */
   readonly subjects: readonly string[];
+  /** Annotated fine emotion of each, where there is one. */
+  readonly annotated?: readonly Pick<Sample, 'dataset' | 'emotion' | 'annotation'>[];
 }
 
 /** The two sides of a fold. */
@@ -60,6 +63,8 @@ export interface EpochPrediction {
   readonly epoch: number;
   /** Shape `[test samples, classes]`; each row sums to 1. */
   readonly probabilities: readonly (readonly number[])[];
+  /** Shape `[test samples, fine classes]`; of the last epoch, where the method has fine classes. */
+  readonly fine?: readonly (readonly number[])[];
 }
 
 /** The outcome of one training. */

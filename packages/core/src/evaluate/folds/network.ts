@@ -1,7 +1,15 @@
 /** @file Networks of the registry as methods of an evaluation. */
 import { TelltaleError } from '../../base/errors.ts';
 import { sha256 } from '../../base/sha256.ts';
-import { beginWith, graphOf, inputsOf, networkOf, openTask } from '../../train/index.ts';
+import {
+  beginWith,
+  fineLabelsOf,
+  graphOf,
+  inputsOf,
+  networkOf,
+  openTask,
+} from '../../train/index.ts';
+import type { FineClass, FineLabel } from '../../train/index.ts';
 import type { Task, TaskTrainer, Transfer, Weights } from '../../train/index.ts';
 import { goingOn, recipeOf } from '../../train/recipes.ts';
 import type {
@@ -13,6 +21,7 @@ import type {
   MethodPlace,
   TestData,
   Trainable,
+  TrainingData,
 } from './method.ts';
 
 /** The settings of a network's row in a table. Plain JSON. */
@@ -87,7 +96,7 @@ export function networkMethod(name: string, paper: string, settings: NetworkSett
               train: { ...part.train, inputs: inputsFor(settings, part.train) },
               test: { ...part.test, inputs: inputsFor(settings, part.test) },
             },
-            options,
+            { ...options, fineLabels: fineLabelsIn({ ...settings, classes }, part.train) },
           ),
         release: () => trainer.release(),
       };
@@ -117,17 +126,39 @@ function inputsFor(settings: NetworkSettings, data: TestData): readonly Float32A
   return network.planes === undefined ? data.inputs : inputsOf(network.name, config, data).inputs;
 }
 
+interface TrainingOptions extends FoldOptions {
+  /** Of the training samples. */
+  readonly fineLabels?: readonly (FineLabel | undefined)[] | undefined;
+}
+
+/** Fine labels of the training part, where the method has fine classes. */
+function fineLabelsIn(
+  settings: NetworkSettings,
+  { annotated }: TrainingData,
+): readonly (FineLabel | undefined)[] | undefined {
+  const fine = settings.changes?.['fine'] as readonly FineClass[] | undefined;
+  return fine && annotated ? fineLabelsOf(annotated, settings.classes, fine) : undefined;
+}
+
 async function trainNetwork(
   trainer: TaskTrainer,
   { train, test }: FoldPart,
-  { seed, at, progress, signal }: FoldOptions,
+  { seed, at, progress, signal, fineLabels }: TrainingOptions,
 ): Promise<FoldOutcome> {
   const predictions: EpochPrediction[] = [];
   const losses: number[] = [];
-  const keep = (epoch: number, found: readonly Float32Array[]): void =>
-    void predictions.push({ epoch, probabilities: found.map((row) => [...row]) });
+  const keep = (
+    epoch: number,
+    found: readonly Float32Array[],
+    fine?: readonly Float32Array[],
+  ): void =>
+    void predictions.push({
+      epoch,
+      probabilities: found.map((row) => [...row]),
+      ...(fine && { fine: fine.map((row) => [...row]) }),
+    });
   const running = trainer.fit(
-    { inputs: train.inputs, labels: train.labels },
+    { inputs: train.inputs, labels: train.labels, ...(fineLabels && { fine: fineLabels }) },
     { seed, ...(signal && { signal }) },
   );
   let step = await running.next();
@@ -144,6 +175,7 @@ async function trainNetwork(
       return { predictions, losses };
     }
   }
-  keep(losses.length, await trainer.predict(step.value, test.inputs));
+  const { probabilities, fine } = await trainer.answer(step.value, test.inputs);
+  keep(losses.length, probabilities, fine);
   return { predictions, losses };
 }

@@ -16,6 +16,7 @@ const record = is.members({
   train: is.listOf(pair),
   test: is.listOf(pair),
   probabilities,
+  fine: is.optional(probabilities),
   epochs: is.integer(0),
   // JSON has no number that is not finite, and writes null in its place.
   losses: is.listOf(is.nullable(is.number())),
@@ -32,6 +33,7 @@ const record = is.members({
 interface Rows {
   readonly test: readonly unknown[];
   readonly probabilities: readonly (readonly number[])[];
+  readonly fine?: readonly (readonly number[])[];
   readonly leaky?: { readonly probabilities: readonly (readonly number[])[] };
 }
 
@@ -39,7 +41,9 @@ interface Rows {
 export function recordProblem(value: unknown, classes: number): string | undefined {
   const wrong = record(value, 'record');
   if (wrong !== undefined) return wrong;
-  const { probabilities: honest, leaky, test } = value as Rows;
+  const { probabilities: honest, fine, leaky, test } = value as Rows;
+  if (fine !== undefined && fine.length !== test.length)
+    return `record has ${fine.length} rows of fine probabilities for ${test.length} samples`;
   for (const [name, rows] of Object.entries({
     probabilities: honest,
     leaky: leaky?.probabilities,

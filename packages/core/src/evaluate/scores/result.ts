@@ -2,7 +2,11 @@
  * @file The result of an evaluation: scores with their intervals, computed once from all folds.
  */
 import { TelltaleError } from '../../base/errors.ts';
+import { own } from '../../base/own.ts';
+import type { FineClass } from '../../train/index.ts';
 import { scoreEvaluation, verdictOf } from './evaluation.ts';
+import { fineScores } from './fine.ts';
+import type { FineScores } from './fine.ts';
 import type { Evaluation, FoldResult } from './evaluation.ts';
 import { spreadOf } from './metrics.ts';
 import type { Spread } from './metrics.ts';
@@ -64,6 +68,8 @@ export interface MethodResult extends PlannedMethod {
   };
   /** Present where the plan includes it. */
   readonly leaky?: LeakyResult;
+  /** Scores of the coarse, the fine and the joint decision; absent for methods without fine classes. */
+  readonly fine?: FineScores;
   /** Predictions of every fold and seed. */
   readonly results: readonly FoldResult[];
 }
@@ -220,8 +226,19 @@ function methodResult(
       mean: epochs.reduce((sum, one) => sum + one, 0) / epochs.length,
     },
     ...(leaky && { leaky: { scores: scoreEvaluation(leaky, plan.samples, plan.classes) } }),
+    ...fineOf(plan, method, records),
     results,
   };
+}
+
+function fineOf(
+  plan: Plan,
+  { settings }: PlannedMethod,
+  records: readonly FoldRecord[],
+): { readonly fine?: FineScores } {
+  const changes = own(settings, 'changes') as { readonly fine?: readonly FineClass[] } | undefined;
+  const fine = changes?.fine;
+  return fine ? { fine: fineScores(plan, fine, records) } : {};
 }
 
 /** Counts of right and wrong by subject, one matrix per seed. */

@@ -9,17 +9,26 @@ export interface Predicted {
   readonly sample: Sample;
   /** Probability of each class, in the order of the classes. */
   readonly probabilities: readonly number[];
+  /** Probability of each fine class, where the recognizer has fine classes. */
+  readonly fine?: readonly number[];
 }
 
 /**
  * Predictions as CSV: the columns of `samples.csv`, the predicted class, and one probability per class with six digits.
  *
- * The `emotion` column is present only where some sample has one.
+ * The `emotion` column is present only where some sample has one. With fine classes, `fine_prediction` and their
+ * probabilities, `fine:NAME`, follow.
  */
-export function predictionsCsv(rows: readonly Predicted[], classes: readonly string[]): string {
+export function predictionsCsv(
+  rows: readonly Predicted[],
+  classes: readonly string[],
+  fineClasses: readonly string[] = [],
+): string {
   const isLabeled = rows.some(({ sample }) => sample.emotion !== undefined);
   const header = ['dataset', 'subject', 'clip', ...(isLabeled ? ['emotion'] : []), 'prediction'];
-  const lines = rows.map(({ sample, probabilities }) =>
+  const fineHeader =
+    fineClasses.length > 0 ? ['fine_prediction', ...fineClasses.map((name) => `fine:${name}`)] : [];
+  const lines = rows.map(({ sample, probabilities, fine }) =>
     [
       csvCell(sample.dataset),
       csvCell(subjectOf(sample)),
@@ -27,9 +36,12 @@ export function predictionsCsv(rows: readonly Predicted[], classes: readonly str
       ...(isLabeled ? [csvCell(sample.emotion ?? '')] : []),
       csvCell(verdictOf(probabilities, classes)),
       ...probabilities.map((probability) => probability.toFixed(6)),
+      ...(fine
+        ? [csvCell(verdictOf(fine, fineClasses)), ...fine.map((one) => one.toFixed(6))]
+        : []),
     ].join(','),
   );
-  return `${[[...header, ...classes].map(csvCell).join(','), ...lines].join('\n')}\n`;
+  return `${[[...header, ...classes, ...fineHeader].map(csvCell).join(','), ...lines].join('\n')}\n`;
 }
 
 /**

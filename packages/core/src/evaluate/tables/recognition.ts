@@ -1,6 +1,7 @@
 /** @file The result of an evaluation as Markdown. */
 import { own } from '../../base/own.ts';
 import { averageClasses, averageConfusion, partsOf } from '../scores/averages.ts';
+import type { FineScores } from '../scores/fine.ts';
 import type { Spread } from '../scores/metrics.ts';
 import type { Comparison, EvaluationResult, MethodResult } from '../scores/result.ts';
 import type { Interval } from '../scores/statistics.ts';
@@ -15,6 +16,9 @@ export function resultMarkdown(result: EvaluationResult): string {
     protocolSentence(result),
     scoreTable(result),
     ...(leaky.length > 0 ? ['## Not a result', leakyWarning, leakyTable(leaky)] : []),
+    ...result.methods.flatMap(({ label, fine }) =>
+      fine ? [`## Fine classes: ${label}`, fineTable(fine)] : [],
+    ),
     ...(result.comparisons.length > 0 ? ['## Differences', comparisonTable(result)] : []),
     ...result.methods.flatMap((method) => [
       `## ${method.label}`,
@@ -41,6 +45,25 @@ function scoreTable({ methods, time }: EvaluationResult): string {
     }),
   );
   return markdownTable(['', 'part', 'clips', 'UF1', 'UAR', 'accuracy', 'CPU time'], rows);
+}
+
+/** The decisions of a classification in two granularities. */
+function fineTable({ coarse, fine, joint }: FineScores): string {
+  const rows = [
+    ['coarse', coarse],
+    ['fine, within the annotated class', fine],
+    ['joint', joint],
+  ] as const;
+  return markdownTable(
+    ['decision', 'clips', 'classes', 'UF1', 'UAR'],
+    rows.map(([name, { samples, classes, uf1, uar }]) => [
+      name,
+      String(samples),
+      classes.join(', '),
+      spread(uf1),
+      spread(uar),
+    ]),
+  );
 }
 
 function leakyTable(methods: readonly MethodResult[]): string {
