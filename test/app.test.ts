@@ -125,12 +125,12 @@ describePage('the page', (at) => {
     const text = await saved(page, 'Review (JSON)');
     const file = join(at.folder, 'demo.review.json');
     writeFileSync(file, text);
-    expect(await saved(page, 'Table (CSV)')).toContain('brows up,seen twice,moved');
+    expect(await saved(page, 'Table (CSV)')).toContain('brows up,seen twice,corrected');
     expect(await saved(page, 'ELAN (.eaf)')).toContain('micro: brows up');
     expect(await saved(page, 'Subtitles (WebVTT)')).toMatch(/^WEBVTT\n\n1\n00:/);
     expect(await saved(page, 'Timeline (SVG)')).toContain('<svg');
     const html = await saved(page, 'Report (HTML)');
-    expect(html).toContain('was adjusted manually');
+    expect(html).toContain('was corrected by a coder');
     expect(html).not.toMatch(/(?:src|href)="(?!data:)/);
 
     const again = await at.site.open({ acceptDownloads: true });

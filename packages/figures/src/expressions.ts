@@ -33,7 +33,7 @@ export function expressionCard(report: Report, index: number, options: CardOptio
   const text = words.card;
   const expression = report.expressions[index]!;
   const { clip } = report;
-  const { onset, apex, offset, kind, confidence } = expression;
+  const { onset, apex, offset, kind } = expression;
   const timePoints = { onset, apex, offset };
   const close = timeline(report, {
     document,
@@ -77,13 +77,7 @@ export function expressionCard(report: Report, index: number, options: CardOptio
               )}
           </tbody>
         </table>
-        <p>
-          ${text.lasts(seconds(expression.duration, clip.rate))} <b>${percent(confidence)}</b>
-          <span class="meter" aria-hidden="true"
-            ><span style="width:${(100 * confidence).toFixed(0)}%"></span
-          ></span>
-          ${expression.atEdge === true ? words.findings.atEdge : undefined}
-        </p>
+        ${confidenceOf(expression, clip.rate, words)}
       </div>
       <div>
         ${titled(text.what, probabilities(report, expression, { document, words }))}
@@ -180,7 +174,7 @@ function movementTable(
             ${[onset.time, apex.time, offset.time, duration].map(
               (time) => html`<td>${seconds(time, rate)}</td>`,
             )}
-            <td>${percent(confidence)}</td>
+            <td>${confidence === undefined ? byOf(expression, words) : percent(confidence)}</td>
             ${columns.map(({ cell }) => html`<td>${cell(expression)}</td>`)}
           </tr>`;
         })}
@@ -188,6 +182,26 @@ function movementTable(
     </table>
   </div>`;
   return { rows: rows.length, markup };
+}
+
+/** The duration with the confidence, or with who the event is by. */
+function confidenceOf(expression: Expression, rate: number, words: ReportWords): Markup {
+  const { confidence } = expression;
+  const duration = seconds(expression.duration, rate);
+  if (confidence === undefined) {
+    return html`<p>${words.card.lastsBy(duration, byOf(expression, words))}</p>`;
+  }
+  return html`<p>
+    ${words.card.lasts(duration)} <b>${percent(confidence)}</b>
+    <span class="meter" aria-hidden="true"
+      ><span style="width:${(100 * confidence).toFixed(0)}%"></span
+    ></span>
+    ${expression.atEdge === true ? words.findings.atEdge : undefined}
+  </p>`;
+}
+
+function byOf({ origin = 'corrected', coder }: Expression, words: ReportWords): string {
+  return words.by(origin, coder);
 }
 
 function verdictOf({ classes, verdict }: Expression, words: ReportWords): Markup | undefined {

@@ -22,14 +22,16 @@ export function findings(report: Report, inFull: ReadonlySet<number>, words: Rep
     ...full.filter(({ kind }) => kind === 'micro'),
     ...full.filter(({ kind }) => kind === 'macro'),
   ];
-  const blinks = of('blink').length;
-  const others = expressions.length - blinks - listed.length;
+  const added = expressions.filter(({ origin }) => origin === 'added').length;
+  const blinks = of('blink').filter(({ origin }) => origin !== 'added').length;
+  const others = expressions.length - of('blink').length - listed.length;
   const missed = candidates
     .filter(({ kind }) => kind !== 'blink')
     .map(({ apex }) => seconds(apex.time, clip.rate));
   return html`<section class="findings">
     <h2>${text.title}</h2>
     <p class="lead">${lead(report, words)}</p>
+    ${added > 0 ? html`<p>${text.added(added)}</p>` : undefined}
     ${
       listed.length > 0
         ? html`<ul>
@@ -51,13 +53,14 @@ export function findings(report: Report, inFull: ReadonlySet<number>, words: Rep
 
 function lead({ expressions, face }: Report, { findings: text }: ReportWords): string {
   if (face.frames === 0) return text.noFace;
+  const found = expressions.filter(({ origin }) => origin !== 'added');
   const count = (kind: Expression['kind']): number =>
-    expressions.filter((expression) => expression.kind === kind).length;
+    found.filter((expression) => expression.kind === kind).length;
   return text.found(count('micro'), count('macro'));
 }
 
 function expressionSentence({ clip }: Report, expression: Expression, words: ReportWords): Markup {
-  const { apex, kind, regions, verdict, classes } = expression;
+  const { apex, kind, regions, verdict, classes, origin, coder } = expression;
   const most = Math.max(...Object.values(regions));
   const moved = Object.entries(regions).flatMap(([name, share]) =>
     share > most / 2 ? [name] : [],
@@ -67,6 +70,7 @@ function expressionSentence({ clip }: Report, expression: Expression, words: Rep
   const [before, after] = words.findings.expression({
     ...{ kind, duration, verdict, regions: moved },
     share: share === undefined ? undefined : percent(share),
+    by: origin && words.by(origin, coder),
   });
   const edge = expression.atEdge === true ? ` ${words.findings.atEdge}` : '';
   return html`${before}<b>${seconds(apex.time, clip.rate)}</b>${after}${edge}`;

@@ -11,13 +11,14 @@ const MOST_CARDS = 30;
 export const MOST_ROWS = 30;
 
 /**
- * The expressions that the page shows with images and figures: all, or those of highest confidence.
+ * The expressions that the page shows with images and figures: all, or those that a coder coded and those of highest
+ * confidence.
  *
  * @returns their indices in the report, ascending; without blinks
  */
 export function expressionsInFull({ expressions }: Report): ReadonlySet<number> {
   const selected = expressions
-    .map(({ kind, confidence }, index) => ({ kind, confidence, index }))
+    .map(({ kind, confidence = 1 }, index) => ({ kind, confidence, index }))
     .filter(({ kind }) => kind !== 'blink')
     .sort((a, b) => b.confidence - a.confidence || a.index - b.index)
     .slice(0, MOST_CARDS)

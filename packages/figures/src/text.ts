@@ -28,6 +28,8 @@ export interface ReportWords {
   readonly name: (name: string) => string;
   /** A list as one phrase. */
   readonly list: (items: readonly string[]) => string;
+  /** Who an event is by, within a sentence; `coder` is the initials of a coder where they gave them. */
+  readonly by: (origin: 'corrected' | 'added', coder: string | undefined) => string;
   /** Regions as one phrase; left and right become one. */
   readonly places: (names: readonly string[]) => string;
   /** Text of the movement plot. */
@@ -96,6 +98,8 @@ export interface ReportWords {
     readonly noFace: string;
     /** Sentence with the numbers of micro- and macro-expressions. */
     readonly found: (micro: number, macro: number) => string;
+    /** Sentence with the number of events that coders added. */
+    readonly added: (count: number) => string;
     /** Before and after the time, which is set in bold. */
     readonly expression: (one: ExpressionFacts) => readonly [before: string, after: string];
     /** Sentence about the expressions that the summary does not describe one by one. */
@@ -125,6 +129,8 @@ export interface ReportWords {
     readonly columns: readonly [moment: string, time: string, frame: string];
     /** Sentence with the duration from onset to offset; leads to the confidence. */
     readonly lasts: (duration: string) => string;
+    /** The same for an event without a confidence; `by` is {@link ReportWords.by}. */
+    readonly lastsBy: (duration: string, by: string) => string;
     /** Caption of a face crop, with its frame number. */
     readonly face: (moment: 'onset' | 'apex', frame: number) => string;
     /** Caption of the image of optical flow. */
@@ -218,6 +224,8 @@ export interface ExpressionFacts {
   readonly verdict?: string | undefined;
   /** Of the verdict; absent where it is unsure. */
   readonly share?: string | undefined;
+  /** Who corrected or added it; absent where telltale found it so. */
+  readonly by?: string | undefined;
 }
 
 /** The default language. */
@@ -229,6 +237,7 @@ export const english: ReportWords = {
   moment: (name) => name,
   name: wordsOf,
   list: listed,
+  by: (origin, coder) => `${origin} by ${coder ?? 'a coder'}`,
   places: (names) => (names.length > 6 ? 'the whole face' : regionWords(names)),
   timeline: {
     label: (clip, found) => `Movement of the face over time in ${clip}: ${found}.`,
@@ -272,7 +281,9 @@ export const english: ReportWords = {
       const both = listed([counted(micro, kinds.micro), counted(macro, kinds.macro)]);
       return `${sentence(both)} ${was} found.`;
     },
-    expression({ kind, duration, regions, verdict, share }) {
+    added: (count) =>
+      `${sentence(counted(count, 'event'))} ${count === 1 ? 'was' : 'were'} added by a coder; telltale did not report ${count === 1 ? 'it' : 'them'}.`,
+    expression({ kind, duration, regions, verdict, share, by }) {
       const where = regions.length === 0 ? '' : `, strongest in ${english.places(regions)}`;
       const what =
         verdict === undefined
@@ -280,7 +291,8 @@ export const english: ReportWords = {
           : share === undefined
             ? ' The recognizer is unsure of its class.'
             : ` The recognizer classifies it as ${wordsOf(verdict)} (${share}).`;
-      return ['At ', ` a ${kinds[kind]} of ${duration}${where}.${what}`];
+      const who = by === undefined ? '' : `, ${by}`;
+      return ['At ', ` a ${kinds[kind]} of ${duration}${where}${who}.${what}`];
     },
     others: (count) => `${sentence(counted(count, 'other'))} of lower confidence: see the table.`,
     blinks: (count) =>
@@ -303,6 +315,8 @@ export const english: ReportWords = {
     columns: ['time point', 'time', 'frame'],
     lasts: (duration) =>
       `Duration ${duration}. Confidence that this is a movement of the face and not noise:`,
+    lastsBy: (duration, by) =>
+      `Duration ${duration}. The event was ${by}, so telltale gives no confidence for it.`,
     face: (moment, frame) => `The face at the ${moment}, frame ${frame}.`,
     flow: 'Optical flow from onset to apex: hue is direction, saturation is displacement',
     flowAlt:

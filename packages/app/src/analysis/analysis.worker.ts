@@ -1,5 +1,5 @@
 /** @file The worker that analyzes: decoding, networks and flow run here, away from the page. */
-import { analyze } from '@telltale/core';
+import { analyze, regionMoves } from '@telltale/core';
 import type { Analysis, FaceModels, Recognizer } from '@telltale/core';
 import { openFace, openOwnRecognizer, openRecognizer, type WebGpu } from '@telltale/web/models';
 
@@ -35,12 +35,16 @@ const handlers: Handlers<Requests> = {
       { face: models, recognizer },
       { onProgress: throttled(onProgress) },
     );
-    opened = { clip, regions: analysis.regions, recognizer };
+    const moves = regionMoves(analysis.motion, analysis.report.movement.times).map((move) =>
+      Float32Array.from(move, (value) => value ?? NaN),
+    );
+    opened = { clip, regions: analysis.regions, recognizer, moves };
     return {
       value: {
         report: analysis.report,
         images: await Promise.all(analysis.images.map(addressesOf)),
         regions: analysis.regions,
+        moves,
         wheel: await addressOf(colorWheel(96), 'image/png'),
         preview: await clip.preview?.(),
         took: performance.now() - start,
@@ -65,7 +69,7 @@ const handlers: Handlers<Requests> = {
     );
     return { value };
   },
-  async resume({ clip: file, name, regions, ...choice }, onProgress) {
+  async resume({ clip: file, name, regions, moves = [], ...choice }, onProgress) {
     const clip = await open(file, name, onProgress);
     onProgress({ stage: 'resume', done: 0 });
     face ??= openFace({ threads });
@@ -74,7 +78,7 @@ const handlers: Handlers<Requests> = {
     // A clip that the browser cannot show is read once anyway, for its copy.
     if (known === undefined) known = await regionsOf(clip, models);
     else if (clip.preview !== undefined) await readThrough(clip);
-    opened = { clip, regions: known, recognizer };
+    opened = { clip, regions: known, recognizer, moves };
     return {
       value: {
         width: clip.width,

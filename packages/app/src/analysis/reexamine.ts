@@ -3,6 +3,7 @@ import { classifyExpression, cropFace, examineExpressions } from '@telltale/core
 import { findLandmarks, smoothRegions, trackFace } from '@telltale/core/face';
 import { createTvl1 } from '@telltale/core/motion';
 import type { Clip, FaceModels, FaceRegion, Frame, RgbImage } from '@telltale/core';
+import { movesBetween } from '@telltale/core';
 import type { FaceCrop } from '@telltale/core/expression';
 import { openWindow, type MagnifiedWindow } from '@telltale/core/magnify';
 import type { Recognizer } from '@telltale/core/recognize';
@@ -20,6 +21,8 @@ export interface OpenAnalysis {
   };
   readonly regions: readonly (FaceRegion | null)[];
   readonly recognizer: Recognizer;
+  /** As in `Result`. */
+  readonly moves: readonly Float32Array[];
 }
 
 /** Frames around an event, ready for any gain. */
@@ -39,7 +42,7 @@ export async function reexamine(
   models: FaceModels,
   { onset, apex, offset }: Requests['reexamine']['ask'],
 ): Promise<Reexamined> {
-  const { clip, recognizer, regions } = opened;
+  const { clip, recognizer, regions, moves } = opened;
   for (const frame of [onset, apex, offset]) assertFace(regions, frame);
   const examined = examineExpressions(framesFrom(clip, onset), [{ onset, apex, offset }], {
     ...{ regions, face: models, tvl1: await createTvl1() },
@@ -65,6 +68,7 @@ export async function reexamine(
     flowImage: await addressOf(image, 'image/png'),
     classes,
     verdict,
+    regions: movesBetween(moves, onset, apex),
     arrows,
   };
 }

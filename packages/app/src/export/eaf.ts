@@ -1,15 +1,16 @@
 /**
  * @file A review for ELAN: the EAF 3.0 format of the Max Planck Institute for Psycholinguistics.
  *
- * Three tiers on one time line: `event` from onset to offset, `apex` for the frame of the apex, `comment` where there
- * is one; and `event 2` and so on for what overlaps.
+ * Tiers on one time line: the events from onset to offset, apart by who they are by (found by telltale, corrected by
+ * a coder, added by a coder); `apex` for the frame of the apex, `comment` where there is one; and `apex 2` and so on
+ * for what overlaps.
  *
  * @see https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
  */
 import { cleanText } from '@telltale/core/report';
-import type { Report } from '@telltale/core';
+import type { ReviewedEvent } from '@telltale/core/report';
 
-import type { Review, ReviewEvent } from '../report/review.ts';
+import { nameOf, type Reviewed } from './reviewed.ts';
 
 interface Annotation {
   /** Milliseconds. */
@@ -19,41 +20,47 @@ interface Annotation {
   readonly text: string;
 }
 
+/** A tier: its name, who annotated it, and what. */
+interface Tier {
+  readonly name: string;
+  readonly annotator: string;
+  readonly list: readonly Annotation[];
+}
+
 /** The file's text. @param now - when it is written, ISO 8601 */
-export function eafFile(report: Report, review: Review, now: string): string {
+export function eafFile({ report, events, coder }: Reviewed, now: string): string {
   const { times } = report.movement;
   const spacing = 1000 / report.clip.rate;
   const at = (frame: number): number => Math.round(1000 * (times[frame] ?? 0));
-  const tiers: readonly (readonly [string, readonly Annotation[]])[] = [
-    [
-      'event',
-      review.events.map((event) => ({
-        start: at(event.onset),
-        end: Math.max(at(event.offset), at(event.onset) + 1),
-        text: nameOf(event, report),
-      })),
-    ],
-    [
-      'apex',
-      review.events.map(({ apex }) => ({
+  const spanOf = (event: ReviewedEvent, text: string): Annotation => ({
+    start: at(event.onset),
+    end: Math.max(at(event.offset), at(event.onset) + 1),
+    text,
+  });
+  const tiers: readonly Tier[] = [
+    ...tiersOf(events).map(({ name, annotator, own }) => ({
+      ...{ name, annotator },
+      list: own.map((event) => spanOf(event, nameOf(event))),
+    })),
+    {
+      ...{ name: 'apex', annotator: '' },
+      list: events.map(({ apex }) => ({
         start: at(apex),
         end: at(apex) + Math.max(1, Math.round(spacing)),
         text: `frame ${apex}`,
       })),
-    ],
-    [
-      'comment',
-      review.events
+    },
+    {
+      ...{ name: 'comment', annotator: coder ?? '' },
+      list: events
         .filter(({ comment }) => comment !== '')
-        .map((event) => ({
-          start: at(event.onset),
-          end: Math.max(at(event.offset), at(event.onset) + 1),
-          text: event.comment,
-        })),
-    ],
+        .map((event) => spanOf(event, event.comment)),
+    },
   ];
-  const lanes = tiers.flatMap(([tier, list]) =>
-    withoutOverlap(list).map((lane, i) => ({ name: i === 0 ? tier : `${tier} ${i + 1}`, lane })),
+  const lanes = tiers.flatMap(({ name, annotator, list }) =>
+    withoutOverlap(list).map((lane, i) => ({
+      ...{ name: i === 0 ? name : `${name} ${i + 1}`, annotator, lane },
+    })),
   );
   const spans = lanes.flatMap(({ name, lane }) => lane.map((span) => ({ ...span, tier: name })));
   // The time line is written in order of time; spans refer to it by name.
@@ -78,10 +85,11 @@ export function eafFile(report: Report, review: Review, now: string): string {
     ].join('\n'),
   }));
   const body = lanes
-    .map(({ name: tier }) => {
+    .map(({ name: tier, annotator }) => {
       const own = annotations.filter((one) => one.tier === tier).map(({ lines }) => lines);
       const content = own.length === 0 ? '' : `\n${own.join('\n')}\n  `;
-      return `  <TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID="${tier}">${content}</TIER>`;
+      const by = annotator === '' ? '' : `ANNOTATOR="${escaped(annotator)}" `;
+      return `  <TIER ${by}LINGUISTIC_TYPE_REF="default-lt" TIER_ID="${escaped(tier)}">${content}</TIER>`;
     })
     .join('\n');
   const url = encodeURI(cleanText(report.clip.name));
@@ -100,6 +108,23 @@ ${body}
 `;
 }
 
+/** Events apart by who they are by; the tier of telltale is there even if it is empty. */
+function tiersOf(
+  events: readonly ReviewedEvent[],
+): { readonly name: string; readonly annotator: string; own: ReviewedEvent[] }[] {
+  const tiers = new Map([
+    ['found', { name: 'found by telltale', annotator: 'telltale', own: [] as ReviewedEvent[] }],
+  ]);
+  for (const event of events) {
+    const by = event.coder ?? 'a coder';
+    const key = event.origin === 'found' ? 'found' : `${event.origin} ${by}`;
+    const tier = tiers.get(key) ?? { name: `${event.origin} by ${by}`, annotator: by, own: [] };
+    tier.own.push(event);
+    tiers.set(key, tier);
+  }
+  return [...tiers.values()];
+}
+
 /** ELAN allows no overlap within a tier: what overlaps goes into a tier of its own. At least one lane. */
 function withoutOverlap(spans: readonly Annotation[]): Annotation[][] {
   const lanes: Annotation[][] = [[]];
@@ -109,12 +134,6 @@ function withoutOverlap(spans: readonly Annotation[]): Annotation[][] {
     else free.push(span);
   }
   return lanes;
-}
-
-function nameOf(event: ReviewEvent, report: Report): string {
-  const verdict = event.found === undefined ? '' : report.expressions[event.found]?.verdict;
-  const what = event.kind === 'blink' ? '' : event.label || (verdict ?? '');
-  return what === '' ? event.kind : `${event.kind}: ${what}`;
 }
 
 function escaped(text: string): string {

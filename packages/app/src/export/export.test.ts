@@ -1,12 +1,14 @@
 /** @file Every file that the page saves, read back by something that did not write it. */
 import { readReport } from '@telltale/core';
+import { reviewOf } from '@telltale/core/report';
 import { DOMParser } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 
-import { addEvent, describeEvent, movePoint, reviewOf } from '../report/review.ts';
+import { addEvent, describeEvent, movePoint } from '../report/review.ts';
 import { eafFile } from './eaf.ts';
 import { reportOf } from './report.cases.ts';
 import { readReviewFile, reviewFile } from './review-file.ts';
+import { reviewed as reviewedFrom } from './reviewed.ts';
 import { subtitleFile } from './subtitles.ts';
 import { tableFile } from './table.ts';
 
@@ -14,19 +16,28 @@ const report = reportOf();
 const regions = report.movement.times.map((_, i) =>
   i < 2 ? null : { x: 320.12345, y: 240, size: 200, angle: 0.01 },
 );
+const [frames, coder] = [120, 'AB'];
 const reviewed = (() => {
-  const { review } = addEvent(reviewOf(report), 90, report.clip);
-  const moved = movePoint(review, { id: 'found-0', point: 'offset', frame: 72 }, 120);
-  return describeEvent(moved, 'found-0', {
-    label: '=doubt, "half"',
-    comment: 'brows --> up\n\nand <b>down</b> & up',
-  });
+  const { review } = addEvent(reviewOf(report), 90, { ...report.clip, coder: 'CD' });
+  const to = { id: 'found-0', point: 'apex', frame: 66 } as const;
+  const moved = movePoint(review, to, { frames, coder });
+  const words = { label: '=doubt, "half"', comment: 'brows --> up\n\nand <b>down</b> & up' };
+  return describeEvent(moved, { id: 'found-0', coder }, words);
 })();
+const measurements = [
+  {
+    ...{ onset: 60, apex: 66, verdict: 'positive', regions: { chin: 0.5 } },
+    classes: { negative: 0.125, positive: 0.75, surprise: 0.125 },
+  },
+];
+const now = reviewedFrom({ report, review: reviewed, measurements, coder });
 
 describe('review', () => {
   it('comes back as it was, regions to a ten-thousandth of a pixel', () => {
-    const again = readReviewFile(reviewFile({ report, review: reviewed, regions }));
+    const again = readReviewFile(reviewFile({ ...now, regions }));
     expect(again.review).toEqual(reviewed);
+    expect(again.measurements).toEqual(measurements);
+    expect(again.coder).toBe(coder);
     expect(again.report).toEqual(report);
     expect(again.regions?.[0]).toBeNull();
     expect(again.regions?.[5]).toEqual({ x: 320.1235, y: 240, size: 200, angle: 0.01 });
@@ -36,7 +47,7 @@ describe('review', () => {
     const again = readReviewFile(JSON.stringify(report));
     expect(again.review).toEqual(reviewOf(report));
     expect(again.regions).toBeUndefined();
-    const whole = JSON.parse(reviewFile({ report, review: reviewed })) as Record<string, unknown>;
+    const whole = JSON.parse(reviewFile(now)) as Record<string, unknown>;
     const bad = [
       'no json',
       '[]',
@@ -55,30 +66,39 @@ describe('review', () => {
   });
 
   it('holds the corrected expressions in the shape of a report', () => {
-    const { corrected } = JSON.parse(reviewFile({ report, review: reviewed })) as {
+    const { corrected } = JSON.parse(reviewFile(now)) as {
       corrected: unknown;
     };
     const whole = readReport(JSON.stringify({ ...report, expressions: corrected }));
-    expect(whole.expressions.map(({ offset }) => offset.frame)).toEqual([26, 72, 95]);
+    expect(whole.expressions.map(({ offset }) => offset.frame)).toEqual([26, 69, 95]);
   });
 });
 
 it('the table has one line per event, text that spreadsheets take for text, and empty cells', () => {
-  const lines = rowsOf(tableFile(report, reviewed));
+  const lines = rowsOf(tableFile(now).replace(/^\uFEFF/, ''));
   const [head, ...rows] = lines as [string[], ...string[][]];
   const cell = (row: number, name: string): string => rows[row]![head.indexOf(name)]!;
   expect(rows).toHaveLength(3);
   expect(rows.every((row) => row.length === head.length)).toBe(true);
   expect(cell(1, 'label')).toBe('\'=doubt, "half"');
   expect(cell(1, 'comment')).toBe('brows --> up\n\nand <b>down</b> & up');
-  expect([0, 1, 2].map((row) => cell(row, 'origin'))).toEqual(['found', 'moved', 'added']);
-  expect(cell(1, 'probability_surprise')).toBe('0.95');
-  expect(cell(0, 'probability_surprise')).toBe('');
-  expect(cell(2, 'confidence')).toBe('');
+  const column = (name: string): string[] => [0, 1, 2].map((row) => cell(row, name));
+  expect(column('origin')).toEqual(['found', 'corrected', 'added']);
+  expect(column('coder')).toEqual(['', 'AB', 'CD']);
+  // The values of the frames as they are, of the machine's own event only where it is as found.
+  expect(column('probability_positive')).toEqual(['', '0.75', '']);
+  expect(column('verdict')).toEqual(['', 'positive', '']);
+  expect(column('movement_chin')).toEqual(['0', '0.5', '']);
+  expect(column('confidence')).toEqual(['0.6', '', '']);
+  expect(column('found_apex_frame')).toEqual(['23', '64', '']);
+  expect(column('found_confidence')).toEqual(['0.6', '0.85', '']);
+  expect(column('frame_rate')).toEqual(['30', '30', '30']);
+  expect(column('recognizer')[0]).toBe('merba flow28');
+  expect(tableFile(now).startsWith('\uFEFFclip,')).toBe(true);
 });
 
 it('ELAN: time slots in order, every span on the time line, no overlap within a tier', () => {
-  const text = eafFile(report, reviewed, '2026-11-22T00:00:00Z');
+  const text = eafFile(now, '2026-11-22T00:00:00Z');
   const document = parsed(text);
   const slots = [...document.querySelectorAll('TIME_SLOT')].map((slot) => ({
     id: slot.getAttribute('TIME_SLOT_ID')!,
@@ -88,7 +108,12 @@ it('ELAN: time slots in order, every span on the time line, no overlap within a 
   expect(times).toEqual([...times].sort((a, b) => a - b));
   const timeOf = new Map(slots.map(({ id, time }) => [id, time]));
   const tiers = [...document.querySelectorAll('TIER')];
-  expect(tiers.map((tier) => tier.getAttribute('TIER_ID'))).toEqual(['event', 'apex', 'comment']);
+  expect(tiers.map((tier) => tier.getAttribute('TIER_ID'))).toEqual([
+    ...['found by telltale', 'corrected by AB', 'added by CD', 'apex', 'comment'],
+  ]);
+  expect(tiers.map((tier) => tier.getAttribute('ANNOTATOR'))).toEqual([
+    ...['telltale', 'AB', 'CD', null, 'AB'],
+  ]);
   for (const tier of tiers) {
     let end = 0;
     for (const one of tier.querySelectorAll('ALIGNABLE_ANNOTATION')) {
@@ -99,32 +124,36 @@ it('ELAN: time slots in order, every span on the time line, no overlap within a 
       end = to;
     }
   }
-  const values = [...tiers[0]!.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent);
+  const values = tiers
+    .slice(0, 3)
+    .map((tier) => tier.querySelector('ANNOTATION_VALUE')?.textContent);
   expect(values).toEqual(['blink', 'micro: =doubt, "half"', 'micro']);
-  expect(timeOf.get(tiers[1]!.querySelector('ALIGNABLE_ANNOTATION')!.getAttribute('TIME_SLOT_REF1')!)).toBe(767); // prettier-ignore
+  expect(timeOf.get(tiers[3]!.querySelector('ALIGNABLE_ANNOTATION')!.getAttribute('TIME_SLOT_REF1')!)).toBe(767); // prettier-ignore
 });
 
 it('ELAN: events that overlap are all there, in tiers of their own', () => {
-  const { review } = addEvent(reviewOf(report), 64, report.clip);
-  const text = eafFile(report, review, '2026-11-22T00:00:00Z');
+  const first = addEvent(reviewOf(report), 64, { ...report.clip, coder });
+  const { review } = addEvent(first.review, 65, { ...report.clip, coder });
+  const text = eafFile(reviewedFrom({ report, review, measurements: [] }), '2026-11-22T00:00:00Z');
   const document = parsed(text);
   const tiers = [...document.querySelectorAll('TIER')].map((tier) => ({
     name: tier.getAttribute('TIER_ID'),
     values: [...tier.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent),
   }));
-  expect(tiers.filter(({ name }) => name?.startsWith('event'))).toEqual([
-    { name: 'event', values: ['blink', 'micro'] },
-    { name: 'event 2', values: ['micro: surprise'] },
+  expect(tiers.slice(0, 3)).toEqual([
+    { name: 'found by telltale', values: ['blink', 'micro: surprise'] },
+    { name: 'added by AB', values: ['micro'] },
+    { name: 'added by AB 2', values: ['micro'] },
   ]);
 });
 
 it('subtitles: cues with times and text, and nothing in them that ends a cue', () => {
-  const text = subtitleFile(report, reviewed, { micro: 'micro-expression', blink: 'blink' });
+  const text = subtitleFile(now, { micro: 'micro-expression', blink: 'blink' });
   const [head, ...cues] = text.trimEnd().split('\n\n');
   expect(head).toBe('WEBVTT');
   expect(cues).toHaveLength(3);
   expect(cues[1]).toBe(
-    '2\n00:00:02.000 --> 00:00:02.400\nmicro-expression\n=doubt, "half"\nbrows --&gt; up and &lt;b&gt;down&lt;/b&gt; &amp; up',
+    '2\n00:00:02.000 --> 00:00:02.300\nmicro-expression\n=doubt, "half"\nbrows --&gt; up and &lt;b&gt;down&lt;/b&gt; &amp; up',
   );
 });
 

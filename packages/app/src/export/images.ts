@@ -1,16 +1,18 @@
 /** @file The report as figures and as a page, drawn by the same code as the command line's. */
 import {
   english,
+  expressionsInFull,
   reportPage,
   timeline,
   type ExpressionImages,
   type ReportWords,
 } from '@telltale/figures';
 
-import { correctedReport, isMoved, type Review } from '../report/review.ts';
 import type { Text } from '../text/en.ts';
 import { reportInChinese } from '../text/report-zh.ts';
-import type { Result } from '../session/protocol.ts';
+import type { Reviewed } from './reviewed.ts';
+
+export { expressionsInFull };
 
 /** Texts of the figures in the page's language. */
 function wordsIn({ code }: Text): ReportWords {
@@ -18,8 +20,7 @@ function wordsIn({ code }: Text): ReportWords {
 }
 
 /** The timeline as a self-contained SVG on white. */
-export function timelineFile({ report }: Result, review: Review, text: Text): string {
-  const corrected = correctedReport(report, review);
+export function timelineFile({ corrected }: Reviewed, text: Text): string {
   const words = wordsIn(text);
   const figure = timeline(corrected, { document, width: 1200, height: 320, words });
   figure.setAttribute('style', `${figure.getAttribute('style') ?? ''};background:#fff`);
@@ -27,9 +28,9 @@ export function timelineFile({ report }: Result, review: Review, text: Text): st
 }
 
 /** The same as a PNG, twice as fine. */
-export async function timelineImage(result: Result, review: Review, text: Text): Promise<Blob> {
+export async function timelineImage(reviewed: Reviewed, text: Text): Promise<Blob> {
   const address = URL.createObjectURL(
-    new Blob([timelineFile(result, review, text)], { type: 'image/svg+xml' }),
+    new Blob([timelineFile(reviewed, text)], { type: 'image/svg+xml' }),
   );
   try {
     const image = new Image();
@@ -54,13 +55,22 @@ export async function timelineImage(result: Result, review: Review, text: Text):
 
 /** The report as one self-contained page; corrections are listed among the caveats. */
 export function pageFile(
-  { report, wheel }: Result,
-  review: Review,
-  { images, text }: { readonly images: readonly ExpressionImages[]; readonly text: Text },
+  reviewed: Reviewed,
+  {
+    images,
+    wheel,
+    text,
+    document,
+  }: {
+    readonly images: readonly (ExpressionImages | undefined)[];
+    readonly wheel: string;
+    readonly text: Text;
+    readonly document: Document;
+  },
 ): string {
-  const { caveatCodes, ...corrected } = correctedReport(report, review);
+  const { caveatCodes, ...corrected } = reviewed.corrected;
   const caveats = [
-    ...handMade(report, review, text.save),
+    ...handMade(reviewed, text.save),
     ...(caveatCodes?.map(text.caveat) ?? corrected.caveats),
   ];
   const words = wordsIn(text);
@@ -68,17 +78,17 @@ export function pageFile(
 }
 
 /** Sentences that describe the corrections. */
-function handMade(report: Result['report'], review: Review, words: Text['save']): string[] {
-  const lines = review.events.flatMap((event, i) => {
+function handMade({ report, events }: Reviewed, words: Text['save']): string[] {
+  const lines = events.flatMap((event) => {
+    const { number, origin, coder, label, comment, isStale } = event;
     const facts = [
-      ...(event.found === undefined ? [words.added] : []),
-      ...(isMoved(event, report) ? [words.moved] : []),
-      ...(event.label === '' ? [] : [words.labeled(event.label)]),
-      ...(event.comment === '' ? [] : [words.commented(event.comment)]),
+      ...(origin === 'found' ? [] : [words.by[origin](coder)]),
+      ...(label === '' ? [] : [words.labeled(label)]),
+      ...(comment === '' ? [] : [words.commented(comment)]),
+      ...(isStale ? [words.notMeasured] : []),
     ];
-    return facts.length === 0 ? [] : [words.event(i + 1, facts)];
+    return facts.length === 0 ? [] : [words.event(number, facts)];
   });
-  const left =
-    report.expressions.length - review.events.filter((one) => one.found !== undefined).length;
+  const left = report.expressions.length - events.filter((one) => one.found !== undefined).length;
   return left > 0 ? [...lines, words.left(left)] : lines;
 }

@@ -1,32 +1,31 @@
-/** @file A review as a file: the report, the user's corrections, and the face regions. */
-import { readReport } from '@telltale/core';
-import type { FaceRegion, Report } from '@telltale/core';
+/** @file A review as a file: what the library writes of it, and the face regions. */
+import { composeReview, readReview, type ReviewFile } from '@telltale/core/report';
+import type { FaceRegion } from '@telltale/core';
 
-import { correctedReport, reviewOf, type Review, type ReviewEvent } from '../report/review.ts';
 import { PageError } from '../session/problem.ts';
 
 /** What was read from a file. */
-export interface Reopened {
-  readonly report: Report;
-  readonly review: Review;
+export interface Reopened extends ReviewFile {
   /** Absent in reports of the command line. */
   readonly regions?: readonly (FaceRegion | null)[] | undefined;
+  /** Only of what the browser kept, see `Result`. */
+  readonly moves?: readonly Float32Array[] | undefined;
+  /** As it is known in the browser's storage, where it comes from there. */
+  readonly kept?: { readonly id: string; readonly print: string } | undefined;
+  /** When it was last changed there, milliseconds since 1970. */
+  readonly changed?: number | undefined;
 }
 
-const SCHEMA = 'telltale.review/1';
-
 /** The file's text: the machine's report, the corrected one, and the events with labels and comments. */
-export function reviewFile({ report, review, regions = [] }: Reopened): string {
-  const file = {
-    schema: SCHEMA,
-    events: review.events,
-    corrected: correctedReport(report, review).expressions,
-    report,
+export function reviewFile(file: Reopened): string {
+  const { regions = [] } = file;
+  const whole = {
+    ...composeReview(file),
     regions: regions.map((region) =>
       region === null ? null : [region.x, region.y, region.size, region.angle].map(rounded),
     ),
   };
-  return `${JSON.stringify(file, null, 1)}\n`;
+  return `${JSON.stringify(whole, null, 1)}\n`;
 }
 
 /**
@@ -35,57 +34,13 @@ export function reviewFile({ report, review, regions = [] }: Reopened): string {
  * @throws PageError `REPORT_UNREADABLE`
  */
 export function readReviewFile(text: string): Reopened {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const file = readReview(text);
+    const regions = regionsOf((JSON.parse(text) as { readonly regions?: unknown }).regions);
+    return { ...file, ...(regions?.length === file.report.clip.frames && { regions }) };
   } catch (cause) {
     throw new PageError('REPORT_UNREADABLE', {}, { cause });
   }
-  if (!isTable(value)) throw new PageError('REPORT_UNREADABLE');
-  if (value['schema'] !== SCHEMA) {
-    const report = readOne(text);
-    return { report, review: reviewOf(report) };
-  }
-  const report = readOne(JSON.stringify(value['report']));
-  const events = Array.isArray(value['events']) ? (value['events'] as readonly unknown[]) : [];
-  if (!events.every((event): event is ReviewEvent => isEvent(event, report))) {
-    throw new PageError('REPORT_UNREADABLE');
-  }
-  const regions = regionsOf(value['regions']);
-  return { report, review: { events }, ...(regions?.length === report.clip.frames && { regions }) };
-}
-
-function readOne(text: string): Report {
-  try {
-    return readReport(text);
-  } catch (cause) {
-    throw new PageError('REPORT_UNREADABLE', {}, { cause });
-  }
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isEvent(value: unknown, { clip, expressions }: Report): value is ReviewEvent {
-  if (!isTable(value)) return false;
-  const { id, kind, label, comment, found } = value;
-  const frames = [value['onset'], value['apex'], value['offset']];
-  const isOrdered = frames.every(
-    (frame, i) =>
-      Number.isInteger(frame) &&
-      (frame as number) >= ((frames[i - 1] as number | undefined) ?? 0) &&
-      (frame as number) < clip.frames,
-  );
-  return (
-    isOrdered &&
-    typeof id === 'string' &&
-    typeof label === 'string' &&
-    typeof comment === 'string' &&
-    (kind === 'micro' || kind === 'macro' || kind === 'blink') &&
-    (found === undefined ||
-      (Number.isInteger(found) && Object.hasOwn(expressions, found as number)))
-  );
 }
 
 function regionsOf(value: unknown): (FaceRegion | null)[] | undefined {

@@ -1,20 +1,20 @@
 /** @file A review as subtitles, WebVTT (W3C): every player shows what happens while it happens. */
 import { cleanText } from '@telltale/core/report';
-import type { Report } from '@telltale/core';
 
-import type { Review } from '../report/review.ts';
+import type { Reviewed } from './reviewed.ts';
 
 /** The file's text. @param kinds - what each kind is called in the reader's language */
 export function subtitleFile(
-  report: Report,
-  review: Review,
+  { report, events }: Reviewed,
   kinds: Readonly<Record<string, string>>,
 ): string {
   const { times } = report.movement;
-  const cues = review.events.map((event, i) => {
+  const cues = events.map((event, i) => {
     const start = times[event.onset] ?? 0;
     const end = Math.max(times[event.offset] ?? 0, start + 1 / report.clip.rate);
-    const lines = [event.label, event.comment].filter((line) => line !== '').map(escaped);
+    const lines = [event.label || (event.verdict ?? ''), event.comment]
+      .filter((line) => line !== '')
+      .map(escaped);
     return [
       String(i + 1),
       `${stamp(start)} --> ${stamp(end)}`,

@@ -1,18 +1,28 @@
-/** @file State of a report under review: the shown frame, the selected event, the corrections. */
-import { begin, commit, redo, undo } from './history.ts';
+/** @file State of a report under review: the shown frame, the selected event, the corrections, what was measured since. */
 import {
-  addEvent,
   correctedReport,
-  describeEvent,
-  movePoint,
-  removeEvent,
+  reviewedEvents,
   reviewOf,
-  type Point,
+  type Measurement,
   type Review,
-  type ReviewEvent,
-} from './review.ts';
-import type { Reexamined } from '../session/protocol.ts';
-import type { Finished } from '../session/session.svelte.ts';
+  type ReviewedEvent,
+} from '@telltale/core/report';
+
+import { begin, commit, redo, undo } from './history.ts';
+import { Measuring } from './measuring.svelte.ts';
+import { addEvent, describeEvent, movePoint, removeEvent, type Point } from './review.ts';
+import type { EventImages, Reexamined, Requests } from '../session/protocol.ts';
+import type { Finished } from '../session/screens.ts';
+
+/** What a review needs of the page. */
+export interface ReviewSurroundings {
+  /** Examines frames of the clip. */
+  readonly examine: (ask: Requests['reexamine']['ask']) => Promise<Reexamined>;
+  /** Initials of the coder at the page, or empty. */
+  readonly coder: () => string;
+  /** Called after each change, with the state to keep. */
+  readonly onChange?: (state: ReviewState) => void;
+}
 
 /** What is shown and edited. Fields are reactive. */
 export class ReviewState {
@@ -24,18 +34,34 @@ export class ReviewState {
   isPlaying = $state(false);
   /** Part of the clip's own speed. */
   speed = $state(1);
-  /** The chosen event's moments as they are now, once they were fetched. */
-  look = $state.raw<Reexamined | undefined>();
   /** What is drawn over the clip. */
   overlay = $state({ flow: false, arrows: false });
-  #history = $state.raw(begin<Review>({ events: [] }));
+  /** What happened last, for screen readers. */
+  said = $state<'removed' | undefined>();
 
-  constructor(finished: Finished, review?: Review) {
+  readonly #surroundings: ReviewSurroundings;
+  readonly #first: Review;
+  readonly #measuring: Measuring;
+  #history = $state.raw(begin<Review>({ events: [] }));
+  /** What was written to a file last, and what to the browser's storage. */
+  #filed = $state.raw<Review | undefined>();
+  #kept = $state.raw<Review | undefined>();
+  readonly #reviewed: readonly ReviewedEvent[];
+
+  constructor(finished: Finished, surroundings: ReviewSurroundings) {
     const { report } = finished.result;
     this.finished = finished;
     this.frames = report.clip.frames;
     this.times = report.movement.times;
-    this.#history = begin(review ?? reviewOf(report));
+    this.#surroundings = surroundings;
+    this.#first = reviewOf(report);
+    this.#history = begin(finished.review ?? this.#first);
+    if (finished.review !== undefined) this.#filed = finished.review;
+    this.#measuring = new Measuring(surroundings.examine, finished.measurements ?? []);
+    this.#measuring.onMeasured = () => surroundings.onChange?.(this);
+    this.#reviewed = $derived(
+      reviewedEvents(report, this.#history.present, this.#measuring.measurements),
+    );
     const first = this.events.find(({ kind }) => kind === 'micro') ?? this.events[0];
     this.chosen = first?.id;
     this.frame = first?.apex ?? 0;
@@ -45,12 +71,39 @@ export class ReviewState {
     return this.#history.present;
   }
 
-  get events(): readonly ReviewEvent[] {
-    return this.#history.present.events;
+  /** The events with the values that hold for their frames: what every list and every file shows. */
+  get events(): readonly ReviewedEvent[] {
+    return this.#reviewed;
   }
 
-  get event(): ReviewEvent | undefined {
+  get event(): ReviewedEvent | undefined {
     return this.events.find(({ id }) => id === this.chosen);
+  }
+
+  get measurements(): readonly Measurement[] {
+    return this.#measuring.measurements;
+  }
+
+  /** Images of the chosen event as it is now, once they were fetched. */
+  get look(): Reexamined | undefined {
+    return this.event && this.#measuring.lookOf(this.event);
+  }
+
+  /** The initials of the coder at the page, or empty. */
+  get coder(): string {
+    return this.#surroundings.coder();
+  }
+
+  /** The images of the analysis of an event whose onset and apex are those that were found. */
+  foundImages({ found, onset, apex }: ReviewedEvent): EventImages | undefined {
+    const { report, images } = this.finished.result;
+    const one = found === undefined ? undefined : report.expressions[found];
+    return one?.onset.frame === onset && one.apex.frame === apex ? images[found!] : undefined;
+  }
+
+  /** Something is being measured. */
+  get isMeasuring(): boolean {
+    return this.#measuring.isBusy;
   }
 
   get canUndo(): boolean {
@@ -61,9 +114,30 @@ export class ReviewState {
     return this.#history.future.length > 0;
   }
 
+  /** Whether a coder changed anything. */
+  get isChanged(): boolean {
+    return this.current !== this.#first && this.current !== this.finished.review;
+  }
+
+  /** Whether there are changes that are in no file and not in the browser's storage. */
+  get isUnsaved(): boolean {
+    return this.isChanged && this.current !== this.#filed && this.current !== this.#kept;
+  }
+
+  /** Whether there are changes that are in no file. */
+  get isUnfiled(): boolean {
+    return this.isChanged && this.current !== this.#filed;
+  }
+
+  /** The review was written: to a file, or to the browser's storage; undefined where it was deleted there. */
+  wasWritten(where: 'file' | 'storage', review: Review | undefined): void {
+    if (where === 'file') this.#filed = review;
+    else this.#kept = review;
+  }
+
   /** The report with the corrections. */
   get corrected(): ReturnType<typeof correctedReport> {
-    return correctedReport(this.finished.result.report, this.current);
+    return correctedReport(this.finished.result.report, this.current, this.measurements);
   }
 
   /** Shows a frame and stops. */
@@ -87,34 +161,69 @@ export class ReviewState {
   }
 
   move(id: string, point: Point, frame: number): void {
-    this.#commit(movePoint(this.current, { id, point, frame }, this.frames));
+    const coder = this.#surroundings.coder();
+    this.#commit(movePoint(this.current, { id, point, frame }, { frames: this.frames, coder }));
   }
 
   add(): void {
     const { rate } = this.finished.result.report.clip;
-    const { review, id } = addEvent(this.current, this.frame, { frames: this.frames, rate });
+    const coder = this.#surroundings.coder();
+    const options = { frames: this.frames, rate, coder };
+    const { review, id } = addEvent(this.current, this.frame, options);
     this.#commit(review);
     this.chosen = id;
   }
 
+  /** Deletes an event; its neighbor is chosen. */
   remove(id: string): void {
+    const index = this.events.findIndex((event) => event.id === id);
     this.#commit(removeEvent(this.current, id));
-    if (this.chosen === id) this.chosen = undefined;
+    this.said = 'removed';
+    if (this.chosen === id) this.chosen = (this.events[index] ?? this.events[index - 1])?.id;
   }
 
   describe(id: string, words: Parameters<typeof describeEvent>[2]): void {
-    this.#commit(describeEvent(this.current, id, words));
+    const coder = this.#surroundings.coder();
+    this.#commit(describeEvent(this.current, { id, coder }, words));
   }
 
   undo(): void {
-    this.#history = undo(this.#history);
+    this.#travel(undo(this.#history));
   }
 
   redo(): void {
-    this.#history = redo(this.#history);
+    this.#travel(redo(this.#history));
+  }
+
+  /** Measures, and fetches images of, what a coder changed; the chosen event first. */
+  measure(): Promise<void> {
+    return this.#measuring.run(() => {
+      const [event, stale] = [this.event, this.events.find(({ isStale }) => isStale)];
+      return event === undefined || this.#measuring.wasTried(event) ? stale : event;
+    });
+  }
+
+  /** Images of an event, fetched where there are none yet; undefined where its frames show no face. */
+  async examined(event: ReviewedEvent): Promise<Reexamined | undefined> {
+    return this.#measuring.lookOf(event) ?? this.#measuring.examine(event);
+  }
+
+  /** To the other state, with the first event selected that differs. */
+  #travel(history: ReturnType<typeof begin<Review>>): void {
+    const before = this.current;
+    if (history === this.#history) return;
+    this.#history = history;
+    const changed = this.current.events.find((event) => !before.events.includes(event));
+    if (changed !== undefined) this.choose(changed.id);
+    else if (this.event === undefined) this.chosen = undefined;
+    this.#surroundings.onChange?.(this);
   }
 
   #commit(review: Review): void {
-    this.#history = commit(this.#history, review);
+    const next = commit(this.#history, review);
+    if (next === this.#history) return;
+    this.#history = next;
+    this.said = undefined;
+    this.#surroundings.onChange?.(this);
   }
 }

@@ -2,19 +2,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
+import { correctedReport, originOf, reviewOf, type Review } from '@telltale/core/report';
+
 import { reportOf } from '../export/report.cases.ts';
 import { begin, commit, redo, undo } from './history.ts';
-import {
-  addEvent,
-  correctedReport,
-  describeEvent,
-  isMoved,
-  movePoint,
-  removeEvent,
-  reviewOf,
-  type Point,
-  type Review,
-} from './review.ts';
+import { addEvent, describeEvent, movePoint, removeEvent, type Point } from './review.ts';
 
 const report = reportOf();
 const { frames, rate } = report.clip;
@@ -26,7 +18,7 @@ it('a review starts with the events of the report', () => {
     report.expressions[1],
     report.expressions[0],
   ]);
-  expect(review.events.some((event) => isMoved(event, report))).toBe(false);
+  expect(review.events.map((event) => originOf(event, report))).toEqual(['found', 'found']);
 });
 
 it('moments stay in order and inside the clip, however they are moved', () => {
@@ -40,7 +32,7 @@ it('moments stay in order and inside the clip, however they are moved', () => {
   fc.assert(
     fc.property(moves, fc.integer({ min: 0, max: frames - 1 }), (list, at) => {
       let { review } = addEvent(reviewOf(report), at, { frames, rate });
-      for (const move of list) review = movePoint(review, move, frames);
+      for (const move of list) review = movePoint(review, move, { frames });
       expect(review.events).toHaveLength(3);
       for (const { onset, apex, offset } of review.events) {
         expect(0 <= onset && onset <= apex && apex <= offset && offset < frames).toBe(true);
@@ -52,9 +44,11 @@ it('moments stay in order and inside the clip, however they are moved', () => {
 });
 
 it('a moved event is known as moved, and its times follow its frames', () => {
-  const review = movePoint(reviewOf(report), { id: 'found-0', point: 'apex', frame: 66 }, frames);
+  const to = { id: 'found-0', point: 'apex', frame: 66 } as const;
+  const review = movePoint(reviewOf(report), to, { frames, coder: 'AB' });
   const event = review.events.find(({ id }) => id === 'found-0')!;
-  expect(isMoved(event, report)).toBe(true);
+  expect(originOf(event, report)).toBe('corrected');
+  expect(event.coder).toBe('AB');
   const moved = correctedReport(report, review).expressions[1]!;
   expect(moved.apex).toEqual({ frame: 66, time: report.movement.times[66] });
 });
@@ -76,7 +70,7 @@ it('undo reverts every step, redo repeats it, and a change without effect is not
       for (const frame of list) {
         const move = { id: 'found-0', point: 'apex', frame } as const;
         const before = history;
-        history = commit(history, movePoint(history.present, move, frames));
+        history = commit(history, movePoint(history.present, move, { frames }));
         if (history !== before) seen.push(history.present);
       }
       const last = history.present;
@@ -92,7 +86,11 @@ it('undo reverts every step, redo repeats it, and a change without effect is not
 });
 
 it('words are kept with their event', () => {
-  const review = describeEvent(reviewOf(report), 'found-0', { label: 'doubt', comment: 'brows' });
+  const review = describeEvent(
+    reviewOf(report),
+    { id: 'found-0' },
+    { label: 'doubt', comment: 'brows' },
+  );
   expect(review.events[1]).toMatchObject({ label: 'doubt', comment: 'brows' });
-  expect(describeEvent(review, 'found-0', { label: 'doubt' })).toBe(review);
+  expect(describeEvent(review, { id: 'found-0' }, { label: 'doubt' })).toBe(review);
 });

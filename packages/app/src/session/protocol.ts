@@ -58,6 +58,8 @@ export interface Result {
   readonly report: Report;
   readonly images: readonly EventImages[];
   readonly regions: readonly (FaceRegion | null)[];
+  /** Displacement of each region, x and y in turn, one value per frame, NaN where nothing was measured; empty where it is not known. */
+  readonly moves: readonly Float32Array[];
   /** The legend of the flow images: directions as colors. */
   readonly wheel: string;
   /** A copy of the clip for the player, if the browser cannot decode the clip itself. */
@@ -76,6 +78,8 @@ export interface Reexamined {
   /** Calibrated probability per class. */
   readonly classes: Readonly<Record<string, number>>;
   readonly verdict: string;
+  /** Movement of each region, pixels at an interocular distance of 100; empty where it is not known. */
+  readonly regions: Readonly<Record<string, number>>;
   /** Flow from onset to apex on a grid: `[x, y, u, v]` in pixels of the face crop. */
   readonly arrows: readonly (readonly [number, number, number, number])[];
 }
@@ -134,6 +138,7 @@ export interface Requests {
       readonly clip: Blob;
       readonly name: string;
       readonly regions?: readonly (FaceRegion | null)[] | undefined;
+      readonly moves?: readonly Float32Array[] | undefined;
     } & Choice;
     readonly answer: Resumed;
   };

@@ -1,74 +1,20 @@
 /** @file The page's session: which screen is shown, with what that screen needs, and the worker behind it. */
 import type { ModelFile } from '@telltale/web/model-files';
 
+import type { ReviewState } from '../report/review-state.svelte.ts';
+import { text } from '../text/text.svelte.ts';
+import { clipOf, sorted } from './drops.ts';
+import type { Finished, Question, Screen } from './screens.ts';
+import { keptClip, printOf, type KeptReview } from './keep.ts';
+import { Keeper } from './keeper.svelte.ts';
+import { Queue, Queued } from './queue.svelte.ts';
 import { WorkerProblem, type RemoteWorker } from './rpc.ts';
 import { problemOf } from './problem.ts';
 import { startAnalysis } from './workers.ts';
-import type {
-  Choice,
-  OpenedModel,
-  Problem,
-  ProblemCode,
-  Progress,
-  Requests,
-  Result,
-} from './protocol.ts';
+import type { Choice, OpenedModel, Problem, ProblemCode, Progress, Requests } from './protocol.ts';
 import type { Reopened } from '../export/review-file.ts';
-import { estimate, type Estimate } from '../analysis/progress.ts';
-import type { Review } from '../report/review.ts';
+import { estimate } from '../analysis/progress.ts';
 import { runningOf } from '../analysis/run-options.ts';
-
-/** A report with its clip. */
-export interface Finished {
-  readonly file: Blob;
-  readonly name: string;
-  readonly result: Result;
-  /** Corrections from a review file that was reopened. */
-  readonly review?: Review | undefined;
-}
-
-/** A running analysis. */
-export interface Working {
-  readonly name: 'working';
-  /** Name of the clip. */
-  readonly file: string;
-  readonly progress?: Estimate | undefined;
-  readonly counted?: { readonly done: number; readonly total: number } | undefined;
-  /** Size of the clip, once it is known. */
-  readonly size?: Progress['size'];
-  /** The review that is being reopened. */
-  readonly pending?: Reopened | undefined;
-}
-
-/** A problem, and how to continue. */
-export interface Failed {
-  readonly name: 'problem';
-  readonly problem: Problem;
-  /** Name of the clip, or empty. */
-  readonly file: string;
-  /** Runs the failed action again, if that may help. */
-  readonly retry?: (() => void) | undefined;
-  /** A review whose clip can be chosen again. */
-  readonly pending?: Reopened | undefined;
-}
-
-/** What the page shows; each screen has exactly the data that it needs. */
-export type Screen =
-  | { readonly name: 'start'; readonly notice?: 'discarded' | undefined }
-  | Working
-  | {
-      readonly name: 'report';
-      readonly finished: Finished;
-      /** The worker stopped unexpectedly: nothing can be re-examined. */
-      readonly isCut: boolean;
-    }
-  | Failed
-  | { readonly name: 'reopen'; readonly pending: Reopened }
-  | {
-      readonly name: 'live';
-      /** Counts how often the camera was opened: each time has a view of its own. */
-      readonly take: number;
-    };
 
 /** Problems that may not occur again on another attempt. */
 const TRANSIENT: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
@@ -86,6 +32,17 @@ export class Session {
   isOpeningModel = $state(false);
   /** Built-in recognizer, by the name of its network; by default the first. */
   network = $state<string | undefined>();
+  /** What has to be answered first. */
+  question = $state.raw<Question | undefined>();
+  /** What the browser keeps. */
+  readonly keeper = new Keeper();
+  /** Clips of this session, where there are several. */
+  readonly queue = new Queue(
+    () => runningOf(location.search),
+    () => this.#choice,
+  );
+  /** The review that is open. */
+  review = $state.raw<ReviewState | undefined>();
 
   #screen = $state.raw<Screen>({ name: 'start' });
   #worker: RemoteWorker<Requests> | undefined;
@@ -116,16 +73,198 @@ export class Session {
     return this.#worker;
   }
 
-  /** Analyzes a file. */
-  async analyze(file: Blob, name: string): Promise<void> {
-    this.#begin(name, () => void this.analyze(file, name));
+  /**
+   * Takes files that were dropped or chosen, on whatever screen: nothing is ignored. What would replace open work is
+   * asked first; clips wait while one is analyzed.
+   */
+  async take(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    const screen = this.#screen;
+    const { model, reviews, clips } = await sorted(files);
+    if (screen.name === 'working' || screen.name === 'queue') {
+      // A review comes in its turn, with its clip.
+      if (clips.length > 0 && model.length === 0 && reviews.length === 0) {
+        this.#enqueue(clips);
+        return;
+      }
+    }
+    const open = (): void => void this.#open(model, reviews, clips);
+    if (screen.name === 'start' || screen.name === 'problem' || screen.name === 'reopen') {
+      open();
+      return;
+    }
+    const words = text.now.ask;
+    const isClips = model.length === 0 && reviews.length === 0;
+    this.question = {
+      title: words.open(files[0]!.name, files.length),
+      text: this.review?.isUnsaved ? words.unsaved : words.leaves[screen.name],
+      choices: [
+        { label: words.openNow, action: open },
+        ...(isClips && screen.name === 'report'
+          ? [{ label: words.later, action: () => this.#enqueue(clips) }]
+          : []),
+      ],
+    };
+  }
+
+  async #open(
+    model: readonly File[],
+    reviews: readonly File[],
+    clips: readonly File[],
+  ): Promise<void> {
+    const screen = this.#screen;
+    if (screen.name !== 'start' && screen.name !== 'problem' && screen.name !== 'reopen')
+      this.cancel();
+    if (model.length > 0 && !(await this.openModel(model))) return;
+    if (reviews.length > 0) {
+      await this.#openReviews(reviews, clips);
+      return;
+    }
+    const pending = screen.name === 'reopen' ? screen.pending : undefined;
+    const own = pending && (clipOf(pending, clips) ?? clips[0]);
+    if (pending && own) {
+      if (clips.length > 1) this.queue.add(...clips.filter((one) => one !== own).map((one) => new Queued(one, one.name))); // prettier-ignore
+      await this.resume(pending, own, own.name);
+    } else if (clips.length > 1) {
+      this.#enqueue(clips);
+    } else if (clips.length === 1) {
+      await this.analyze(clips[0]!, clips[0]!.name);
+    }
+  }
+
+  /** Opens the first review with its clip; further clips wait. */
+  async #openReviews(reviews: readonly File[], clips: readonly File[]): Promise<void> {
+    const [file, ...others] = reviews;
+    if (others.length > 0) {
+      const words = text.now.ask;
+      this.question = {
+        title: words.whichReview,
+        text: words.oneReview,
+        choices: reviews.map((one) => ({
+          label: one.name,
+          action: () => void this.#openReviews([one], clips),
+        })),
+      };
+      return;
+    }
+    const pending = await this.reopen(file!);
+    if (pending === undefined || clips.length === 0) return;
+    const own = clipOf(pending, clips);
+    const rest = clips.filter((one) => one !== own);
+    this.queue.add(...rest.map((one) => new Queued(one, one.name)));
+    if (own !== undefined) await this.resume(pending, own, own.name);
+  }
+
+  /** Puts clips at the end of the queue, and begins with it unless a clip is being analyzed. */
+  #enqueue(clips: readonly File[]): void {
+    const screen = this.#screen;
+    this.queue.add(...clips.map((one) => new Queued(one, one.name)));
+    if (screen.name === 'working') return;
+    if (screen.name !== 'report') this.#screen = { name: 'queue' };
+    this.queue.run();
+  }
+
+  /** The list of all clips. */
+  showQueue(): void {
+    this.#endWorker();
+    this.review = undefined;
+    this.#screen = { name: 'queue' };
+    this.queue.run();
+  }
+
+  /** Opens the report of a clip of the queue. */
+  async openQueued(item: Queued): Promise<void> {
+    const { finished } = item;
+    if (finished === undefined) return;
+    this.#begin(item.name, () => void this.openQueued(item));
     try {
-      const ask = { clip: file, name, ...this.#choice };
-      const result = await this.worker.ask('analyze', ask, this.#onProgress);
-      this.#report({ file: result.preview ?? file, name, result });
+      const { regions, moves } = finished.result;
+      const ask = { clip: finished.source, name: item.name, regions, moves, ...this.#choice };
+      await this.worker.ask('resume', ask, this.#onProgress);
+      const kept = item.finished?.kept ?? { id: crypto.randomUUID(), print: await printOf(finished.source) }; // prettier-ignore
+      item.finished = { ...finished, kept };
+      this.#report(item.finished);
     } catch (error) {
       this.#failWork(error);
     }
+  }
+
+  /** Analyzes a file, or shows the corrections of it that the browser kept. */
+  async analyze(file: Blob, name: string): Promise<void> {
+    this.#begin(name, () => void this.analyze(file, name));
+    try {
+      const print = await printOf(file);
+      const before = (await this.keeper.look()).find((one) => one.print === print);
+      const pending = before && (await this.#pendingOf(before));
+      if (this.#screen.name !== 'working') return; // canceled in the meantime
+      if (pending !== undefined) {
+        await this.resume(pending, file, name);
+        return;
+      }
+      const ask = { clip: file, name, ...this.#choice };
+      const result = await this.worker.ask('analyze', ask, this.#onProgress);
+      const kept = { id: crypto.randomUUID(), print };
+      this.#report({ file: result.preview ?? file, source: file, name, result, kept });
+    } catch (error) {
+      this.#failWork(error);
+    }
+  }
+
+  /** Asks for the clip of corrections that the browser kept; the demonstration is generated again. */
+  async restore(review: KeptReview): Promise<void> {
+    const pending = await this.#pendingOf(review).catch(() => undefined);
+    if (pending === undefined) {
+      await this.keeper.look();
+      return;
+    }
+    if (review.name !== DEMONSTRATION) {
+      this.#screen = { name: 'reopen', pending };
+      return;
+    }
+    this.#begin(DEMONSTRATION, () => void this.restore(review));
+    try {
+      const clip = await this.worker.ask('demo', { seed: 7 }, this.#onProgress);
+      await this.resume(pending, clip, DEMONSTRATION);
+    } catch (error) {
+      this.#failWork(error);
+    }
+  }
+
+  async #pendingOf(kept: KeptReview): Promise<Reopened | undefined> {
+    const { id, print, review, measurements, coder, changed } = kept;
+    const clip = await keptClip(id);
+    if (clip === undefined) return undefined;
+    this.keeper.knows(id);
+    const { report, regions, moves } = clip;
+    return { report, review, measurements, coder, regions, moves, kept: { id, print }, changed };
+  }
+
+  /** Analyzes the clip of the report again, without its corrections, after a question. */
+  askAnew({ source, name, kept }: Finished): void {
+    const words = text.now.ask;
+    const action = async (): Promise<void> => {
+      this.review = undefined;
+      if (kept !== undefined) await this.keeper.forget(kept.id);
+      this.#endWorker();
+      await this.analyze(source, name);
+    };
+    this.question = {
+      ...{ title: words.anew, text: words.discardText },
+      choices: [{ label: words.anewNow, action: () => void action() }],
+    };
+  }
+
+  /** The review of a clip of the queue that was open before. */
+  reviewOf(finished: Finished): ReviewState | undefined {
+    return this.queue.items.find((one) => one.finished === finished)?.review;
+  }
+
+  /** A review is open now. */
+  opened(review: ReviewState): void {
+    this.review = review;
+    const own = this.queue.items.find((one) => one.finished === review.finished);
+    if (own !== undefined) own.review = review;
+    if (review.coder === '' && review.finished.coder !== undefined) this.keeper.setCoder(review.finished.coder); // prettier-ignore
   }
 
   /** Opens a user-supplied recognizer; true if it works. */
@@ -175,12 +314,15 @@ export class Session {
   }
 
   /** Reads a saved review; its clip is chosen next. */
-  async reopen(file: Blob): Promise<void> {
+  async reopen(file: Blob): Promise<Reopened | undefined> {
     try {
       const { readReviewFile } = await import('../export/review-file.ts');
-      this.#screen = { name: 'reopen', pending: readReviewFile(await file.text()) };
+      const pending = readReviewFile(await file.text());
+      this.#screen = { name: 'reopen', pending };
+      return pending;
     } catch (error) {
       this.show(problemOf(error));
+      return undefined;
     }
   }
 
@@ -188,8 +330,8 @@ export class Session {
   async resume(pending: Reopened, file: Blob, name: string): Promise<void> {
     this.#begin(name, () => void this.resume(pending, file, name), pending);
     try {
-      const { report, review, regions } = pending;
-      const ask = { clip: file, name, regions, ...this.#choice };
+      const { report, review, measurements, regions, moves = [] } = pending;
+      const ask = { clip: file, name, regions, moves, ...this.#choice };
       const opened = await this.worker.ask('resume', ask, this.#onProgress);
       const { width, height, frames } = report.clip;
       if (opened.width !== width || opened.height !== height || opened.frames !== frames) {
@@ -199,22 +341,64 @@ export class Session {
         return;
       }
       const { wheel, preview } = opened;
-      const result = { report, images: [], regions: opened.regions, wheel, preview, took: 0 };
-      this.#report({ file: preview ?? file, name, result, review });
+      const result = {
+        report,
+        images: [],
+        regions: opened.regions,
+        moves,
+        wheel,
+        preview,
+        took: 0,
+      };
+      const kept = pending.kept ?? { id: crypto.randomUUID(), print: await printOf(file) };
+      this.#report({
+        ...{ file: preview ?? file, source: file, name, result, review, measurements, kept },
+        coder: pending.coder,
+        restored: pending.changed,
+      });
     } catch (error) {
       this.#failWork(error);
     }
   }
 
-  /** Stops the analysis and returns to the start; nothing is kept. */
+  /** Returns to the start, after a question where work would be lost. */
+  leave(): void {
+    const words = text.now.ask;
+    if (this.review?.isUnsaved !== true) {
+      this.cancel();
+      return;
+    }
+    this.question = {
+      ...{ title: words.leave, text: words.unsaved },
+      choices: [{ label: words.leaveNow, action: () => this.cancel() }],
+    };
+  }
+
+  /** Stops the analysis and returns to the start; corrections that the browser keeps stay there. */
   cancel(): void {
     this.#endWorker();
+    this.queue.clear();
+    this.review = undefined;
     this.#screen = { name: 'start' };
   }
 
-  /** Removes everything about the clip and returns to the start. */
+  /** Removes everything about the clip and returns to the start, after a question where corrections would be lost. */
   discard(): void {
-    this.#endWorker();
+    const words = text.now.ask;
+    if (this.review?.isUnfiled !== true) {
+      void this.#discard();
+      return;
+    }
+    this.question = {
+      ...{ title: words.discard, text: words.discardText },
+      choices: [{ label: words.discardNow, action: () => void this.#discard() }],
+    };
+  }
+
+  async #discard(): Promise<void> {
+    const id = this.review?.finished.kept?.id;
+    if (id !== undefined) await this.keeper.forget(id);
+    this.cancel();
     this.#screen = { name: 'start', notice: 'discarded' };
   }
 
@@ -253,6 +437,13 @@ export class Session {
   }
 
   #report(finished: Finished): void {
+    const own = this.queue.items.find((one) => one.finished === finished);
+    if (own === undefined && this.queue.items.length > 0) {
+      const item = new Queued(finished.source, finished.name);
+      [item.state, item.finished] = ['done', finished];
+      this.queue.items = [item, ...this.queue.items];
+    }
+    this.queue.run();
     this.#screen = { name: 'report', finished, isCut: false };
   }
 

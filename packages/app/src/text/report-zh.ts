@@ -32,6 +32,8 @@ export const reportInChinese: ReportWords = {
   name: (name) =>
     own(classesInChinese, name) ?? own(regionsInChinese, name) ?? own(verdicts, name) ?? name,
   list: (items) => items.join('、'),
+  by: (origin, coder) =>
+    `由${coder === undefined ? '人工' : ` ${coder} `}${origin === 'added' ? '添加' : '修正'}`,
   places: placesOf,
   timeline: {
     label: (clip, found) => `${clip} 中面部运动随时间的变化：${found}。`,
@@ -72,7 +74,8 @@ export const reportInChinese: ReportWords = {
       micro + macro === 0
         ? '未检测到微表情。'
         : `检测到 ${micro} 个微表情${macro === 0 ? '' : `和 ${macro} 个宏表情`}。`,
-    expression({ kind, duration, regions, verdict, share }) {
+    added: (count) => `另有 ${count} 个事件由人工添加，telltale 未检测到。`,
+    expression({ kind, duration, regions, verdict, share, by }) {
       const where = regions.length === 0 ? '' : `，主要位于${placesOf(regions)}`;
       const what =
         verdict === undefined
@@ -80,7 +83,8 @@ export const reportInChinese: ReportWords = {
           : share === undefined
             ? '识别器的判定为不确定。'
             : `识别器的判定为${own(classesInChinese, verdict) ?? verdict}（${share}）。`;
-      return ['在 ', ` 处有一个${kinds[kind]}，持续 ${duration}${where}。${what}`];
+      const who = by === undefined ? '' : `，${by}`;
+      return ['在 ', ` 处有一个${kinds[kind]}，持续 ${duration}${where}${who}。${what}`];
     },
     others: (count) => `其余 ${count} 个置信度较低，见表格。`,
     blinks: (count) => `检测到 ${count} 次眨眼，不计入表情。`,
@@ -100,6 +104,7 @@ export const reportInChinese: ReportWords = {
     what: '识别器的判定',
     columns: ['时间点', '时间', '帧'],
     lasts: (duration) => `持续 ${duration}。该运动超出静息基线的置信度：`,
+    lastsBy: (duration, by) => `持续 ${duration}。该事件${by}，因此没有 telltale 的置信度。`,
     face: (moment, frame) => `${moments[moment]}的人脸，第 ${frame} 帧。`,
     flow: '起始帧到顶点帧的光流：色相表示方向，饱和度表示长度',
     flowAlt: '以颜色编码的起始帧到顶点帧的光流：色相表示方向，饱和度表示长度。',

@@ -37,6 +37,10 @@ const values: Caveat['values'] = {
   ...{ cuts: 2, times: '1.20 s, 3.40 s', damaged: 3, joints: 1, transfer: 'PQ', why: '1' },
   ...{
     frames: 6,
+    damaged: 2,
+    why: 'w',
+    joints: 1,
+    transfer: 'PQ',
     pixels: 7,
     number: 2,
     subjects: 3,

@@ -2,10 +2,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 
-import { readReport, TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core';
 import type { CodedClip, CodedEvent, Coder } from '@telltale/core/agreement';
 import { parseCsv } from '@telltale/core/datasets';
-import { textOfCell } from '@telltale/core/report';
+import { readReview, reviewedEvents, textOfCell } from '@telltale/core/report';
 
 import { decodeText } from '../io/sheets-text.ts';
 import { readEaf, readTextGrid } from './coder-files.ts';
@@ -39,7 +39,7 @@ const COLUMNS = {
 /**
  * Reads what a coder annotated.
  *
- * @param path - a report.json, a table, the folder of a run of `telltale analyze`, or a folder with a file per clip
+ * @param path - a report.json, a review of the page, a table, the folder of a run of `telltale analyze`, or a folder with a file per clip
  * @throws TelltaleError `FILE_MISSING`, `DATASET_INVALID` naming file and line, `DATASET_COLUMN_MISSING`,
  *   `REPORT_INVALID`
  */
@@ -110,13 +110,17 @@ async function readOne(path: string, options: ReadCoder): Promise<CodedClip[]> {
   return readTable(path, options);
 }
 
+/** A report, or a review that the page saved: then the events as the coder left them. */
 function clipOfReport(text: string, { label = 'kind' }: ReadCoder): CodedClip {
-  const { clip, expressions } = readReport(text);
+  const { report, review, measurements } = readReview(text);
+  const { clip } = report;
   return {
     ...{ clip: clipName(clip.name), duration: clip.duration },
-    events: expressions.map(({ onset, apex, offset, kind, verdict }): CodedEvent => ({
-      ...{ onset: onset.time, apex: apex.time, offset: offset.time },
-      label: label === 'verdict' ? (verdict ?? kind) : kind,
+    events: reviewedEvents(report, review, measurements).map((event): CodedEvent => ({
+      onset: event.moments.onset.time,
+      apex: event.moments.apex.time,
+      offset: event.moments.offset.time,
+      label: label === 'verdict' ? event.label || (event.verdict ?? event.kind) : event.kind,
     })),
   };
 }

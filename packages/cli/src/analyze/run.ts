@@ -220,7 +220,7 @@ function summary(analysis: Analysis): string {
     if (kind === 'blink') continue;
     const times = [onset, apex, offset].map(({ time }) => time.toFixed(2)).join(' – ');
     lines.push(
-      `  ${kind} ${times} s, confidence ${confidence.toFixed(2)}${verdict === undefined ? '' : `, ${verdict}`}${atEdge === true ? ', at the edge' : ''}`,
+      `  ${kind} ${times} s, confidence ${confidence?.toFixed(2) ?? 'none'}${verdict === undefined ? '' : `, ${verdict}`}${atEdge === true ? ', at the edge' : ''}`,
     );
   }
   const missed = candidates.filter(({ kind }) => kind !== 'blink');

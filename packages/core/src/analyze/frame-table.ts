@@ -8,10 +8,10 @@ import { findMesh, LEAST_PRESENCE } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { headPose } from '../face/pose.ts';
 import { eyeAspectRatio, interocularDistance, mouthAspectRatio } from '../face/regions.ts';
-import { curveOf } from '../spot/curve.ts';
 import { REGIONS } from '../spot/regions.ts';
 import type { Clip } from '../video/frames.ts';
 import type { Analysis } from './analyze.ts';
+import { regionMoves } from './region-moves.ts';
 
 /** One frame. */
 export interface FrameRow {
@@ -56,7 +56,7 @@ export async function* measureFrames(
   { face, signal, onProgress }: FrameTableOptions,
 ): AsyncGenerator<FrameRow> {
   const { times, values } = report.movement;
-  const moves = movesOf(motion, times);
+  const moves = regionMoves(motion, times);
   const cuts = new Set(report.clip.cuts?.map((cut) => cut.frame));
   for await (const frame of clip.frames()) {
     throwIfCanceled(signal);
@@ -82,28 +82,6 @@ export async function* measureFrames(
     }
     onProgress?.(index + 1);
   }
-}
-
-/** Displacement of each region, x and y in turn, one value per frame; null where nothing was measured near it. */
-function movesOf(
-  motion: Analysis['motion'],
-  times: readonly number[],
-): readonly (readonly (number | null)[])[] {
-  const moves = Array.from({ length: 2 * REGIONS.length }, () => times.map((): number | null => null)); // prettier-ignore
-  for (const { samples } of motion?.stretches ?? []) {
-    const moments = samples.map(({ time }) => time);
-    const [first, last] = [moments[0] ?? Infinity, moments.at(-1) ?? -Infinity];
-    // Up to the next measurement on either side: a stretch has no value beyond.
-    const step = moments.length > 1 ? (last - first) / (moments.length - 1) : 0;
-    const isInside = times.map((time) => time >= first - step && time <= last + step);
-    moves.forEach((move, i) => {
-      const series = { times: moments, values: samples.map(({ displacement }) => displacement[i]!) }; // prettier-ignore
-      curveOf(series, times, isInside).forEach((value, frame) => {
-        if (value !== null) move[frame] = value;
-      });
-    });
-  }
-  return moves;
 }
 
 /** The rectangle around the landmarks: x, y, width and height. */

@@ -9,6 +9,10 @@ export type { Findings } from './compose.ts';
 export { reportCsv, reportTable } from './csv.ts';
 export type { ReportTable } from './csv.ts';
 export { readReport } from './read.ts';
+export { composeReview, readReview } from './read-review.ts';
+export type { ReviewFile } from './read-review.ts';
+export { correctedReport, orderedReview, originOf, reviewedEvents, reviewOf } from './review.ts';
+export type { Measurement, Origin, Review, ReviewedEvent, ReviewEvent } from './review.ts';
 export type {
   Candidate,
   Caveat,

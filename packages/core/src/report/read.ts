@@ -39,13 +39,16 @@ const moved = {
 const expression = is.all(
   is.members({
     ...moved,
-    confidence: share,
+    confidence: is.optional(share),
     classes: is.optional(is.tableOf(share)),
     verdict: is.optional(is.text),
     atEdge: is.optional(is.boolean),
+    origin: is.optional(is.oneOf('corrected', 'added')),
+    coder: is.optional(is.text),
   }),
   (value, path) => {
-    const { classes, verdict } = value as Report['expressions'][number];
+    const { classes, verdict, confidence, origin } = value as Report['expressions'][number];
+    if (confidence === undefined && origin === undefined) return `${path} has no confidence`;
     if ((classes === undefined) === (verdict === undefined)) return undefined;
     return `${path} has only one of classes and verdict`;
   },

@@ -32,8 +32,11 @@ export interface Expression {
   readonly duration: number;
   /** `micro`: at most half a second; `macro`: longer; `blink`: the eyelids alone. */
   readonly kind: 'micro' | 'macro' | 'blink';
-  /** 0 to 1: how far the movement exceeds the clip's own restlessness. */
-  readonly confidence: number;
+  /**
+   * 0 to 1: how far the movement exceeds the clip's own restlessness. Absent only in reviews, of an event that a coder
+   * added or corrected: the machine did not find it so.
+   */
+  readonly confidence?: number;
   /** Movement of each region at the apex against the onset, pixels at an interocular distance of 100 pixels. */
   readonly regions: Readonly<Record<string, number>>;
   /** Calibrated probability per class, summing to 1. Absent for blinks and where no recognizer was used. */
@@ -45,6 +48,10 @@ export interface Expression {
    * decide otherwise. Absent where it was not.
    */
   readonly atEdge?: boolean;
+  /** In reviews: the event was corrected or added by a coder. Absent where it is as telltale found it. */
+  readonly origin?: 'corrected' | 'added';
+  /** Initials of that coder, where they gave them. */
+  readonly coder?: string;
 }
 
 /** A movement that was just not spotted: near a threshold, and below it. */

@@ -1,0 +1,77 @@
+/** @file What the page shows: each screen with the data that it needs. */
+import type { Measurement, Review } from '@telltale/core/report';
+
+import type { Estimate } from '../analysis/progress.ts';
+import type { Reopened } from '../export/review-file.ts';
+import type { Problem, Progress, Result } from './protocol.ts';
+
+/** A report with its clip. */
+export interface Finished {
+  /** What the player shows. */
+  readonly file: Blob;
+  /** What was chosen; the player shows a copy of it where the browser cannot. */
+  readonly source: Blob;
+  readonly name: string;
+  readonly result: Result;
+  /** Corrections that were reopened, and what was measured for them. */
+  readonly review?: Review | undefined;
+  readonly measurements?: readonly Measurement[] | undefined;
+  /** Initials of the coder whose corrections they are. */
+  readonly coder?: string | undefined;
+  /** As its corrections are known in the browser's storage; absent where they cannot be kept. */
+  readonly kept?: { readonly id: string; readonly print: string } | undefined;
+  /** When the corrections that were found in the storage were last changed, milliseconds since 1970. */
+  readonly restored?: number | undefined;
+}
+
+/** A question before the page goes on; it can always be answered with no. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly choices: readonly { readonly label: string; readonly action: () => void }[];
+}
+
+/** A running analysis. */
+export interface Working {
+  readonly name: 'working';
+  /** Name of the clip. */
+  readonly file: string;
+  readonly progress?: Estimate | undefined;
+  readonly counted?: { readonly done: number; readonly total: number } | undefined;
+  /** Size of the clip, once it is known. */
+  readonly size?: Progress['size'];
+  /** The review that is being reopened. */
+  readonly pending?: Reopened | undefined;
+}
+
+/** A problem, and how to continue. */
+export interface Failed {
+  readonly name: 'problem';
+  readonly problem: Problem;
+  /** Name of the clip, or empty. */
+  readonly file: string;
+  /** Runs the failed action again, if that may help. */
+  readonly retry?: (() => void) | undefined;
+  /** A review whose clip can be chosen again. */
+  readonly pending?: Reopened | undefined;
+}
+
+/** What the page shows; each screen has exactly the data that it needs. */
+export type Screen =
+  | { readonly name: 'start'; readonly notice?: 'discarded' | undefined }
+  | Working
+  | {
+      readonly name: 'report';
+      readonly finished: Finished;
+      /** The worker stopped unexpectedly: nothing can be re-examined. */
+      readonly isCut: boolean;
+    }
+  | Failed
+  /** Several clips. */
+  | { readonly name: 'queue' }
+  | { readonly name: 'reopen'; readonly pending: Reopened }
+  | {
+      readonly name: 'live';
+      /** Counts how often the camera was opened: each time has a view of its own. */
+      readonly take: number;
+    };

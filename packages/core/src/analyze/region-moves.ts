@@ -1,0 +1,47 @@
+/** @file How far each region of the face has moved, frame by frame, out of what was measured between frames. */
+import { curveOf } from '../spot/curve.ts';
+import type { FaceMotion } from '../spot/measure.ts';
+import { REGIONS } from '../spot/regions.ts';
+
+/** Displacement of each region, x and y in turn, one value per frame; null where nothing was measured near it. */
+export function regionMoves(
+  motion: FaceMotion | undefined,
+  times: readonly number[],
+): readonly (readonly (number | null)[])[] {
+  const moves = Array.from({ length: 2 * REGIONS.length }, () => times.map((): number | null => null)); // prettier-ignore
+  for (const { samples } of motion?.stretches ?? []) {
+    const moments = samples.map(({ time }) => time);
+    const [first, last] = [moments[0] ?? Infinity, moments.at(-1) ?? -Infinity];
+    // Up to the next measurement on either side: a stretch has no value beyond.
+    const step = moments.length > 1 ? (last - first) / (moments.length - 1) : 0;
+    const isInside = times.map((time) => time >= first - step && time <= last + step);
+    moves.forEach((move, i) => {
+      const series = { times: moments, values: samples.map(({ displacement }) => displacement[i]!) }; // prettier-ignore
+      curveOf(series, times, isInside).forEach((value, frame) => {
+        if (value !== null) move[frame] = value;
+      });
+    });
+  }
+  return moves;
+}
+
+/**
+ * How far each region moved from one frame to another, pixels at an interocular distance of 100.
+ *
+ * @param moves - of {@link regionMoves}
+ * @returns by name of the region; empty where nothing was measured near one of the frames (null or NaN)
+ */
+export function movesBetween(
+  moves: readonly ArrayLike<number | null>[],
+  from: number,
+  to: number,
+): Readonly<Record<string, number>> {
+  const entries = REGIONS.flatMap((name, i): [string, number][] => {
+    const [x, y] = [moves[2 * i], moves[2 * i + 1]];
+    const ends = [x?.[from], x?.[to], y?.[from], y?.[to]];
+    if (ends.some((value) => !Number.isFinite(value))) return [];
+    const [x0, x1, y0, y1] = ends as [number, number, number, number];
+    return [[name, Math.round(1e4 * Math.hypot(x1 - x0, y1 - y0)) / 1e4]];
+  });
+  return Object.fromEntries(entries);
+}
