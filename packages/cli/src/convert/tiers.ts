@@ -82,7 +82,8 @@ export function tiersOfReport({ clip, expressions, recognizer }: Report): Tiered
 /** `confidence 0.83, positive 0.97, negative 0.02`. */
 function numbersOf({ confidence, classes = {} }: Report['expressions'][number]): string {
   const sorted = Object.entries(classes).sort(([, a], [, b]) => b - a);
-  return [['confidence', confidence] as const, ...sorted].map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', '); // prettier-ignore
+  const own = confidence === undefined ? [] : [['confidence', confidence] as const];
+  return [...own, ...sorted].map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', '); // prettier-ignore
 }
 
 /** The tiers of a coder: labels, and apexes where there are some. */
