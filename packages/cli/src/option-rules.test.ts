@@ -98,7 +98,7 @@ function wordsFor(option: Option): string[] {
   if (!option.required && !option.optional) return [option.long!];
   const { argChoices, parseArg } = option;
   if (argChoices) return [option.long!, argChoices[0]!];
-  const value = ['3', 'apex', '320x240', 'word'].find((word) => {
+  const value = ['3', '90', 'apex', '320x240', 'word'].find((word) => {
     try {
       parseArg?.(word, undefined);
       return true;

@@ -18,6 +18,8 @@ export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as cons
 export interface ReportOptions {
   /** Whether the faces in `report.html` are made unrecognizable; the images of the flow stay. */
   readonly blur?: boolean | undefined;
+  /** Changes the text of `report.csv`, for example for spreadsheets of a country. */
+  readonly table?: ((csv: string) => string) | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function writeReport(
     folder,
     new Map([
       ['report.json', reportJson(report)],
-      ['report.csv', reportCsv(report)],
+      ['report.csv', (options.table ?? String)(reportCsv(report))],
       ['report.html', page],
     ]),
   );

@@ -95,7 +95,7 @@ async function readRun(folder: string, options: ReadCoder): Promise<CodedClip[]>
   const done = rows.filter(({ fields }) => fields[at('status')] === 'done');
   const all = done.map(({ fields }): CodedClip => ({
     ...{ clip: clipName(fields[at('clip')]!), events: [] },
-    duration: Number(fields[at('duration')]),
+    duration: Number(fields[at('duration')]!.replace(',', '.')),
   }));
   return [...all, ...(await readOne(join(folder, 'expressions.csv'), options))];
 }

@@ -14,6 +14,7 @@ import { assertWritable } from '@telltale/node/output';
 import { codeDigest } from '../cache/code.ts';
 import { cacheKey, digestOfFolder, digestOfLargeFile } from '../cache/key.ts';
 import { faceModelDigests } from '../cache/models.ts';
+import type { CsvLocale } from '../io/csv-locale.ts';
 import type { Launcher } from '../jobs/job.ts';
 import { launcherOf, runJobs } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
@@ -37,6 +38,8 @@ export interface ManyRun extends AnalyzeChoice {
   readonly out?: string | undefined;
   /** Clips at a time; all cores by default. */
   readonly parallel?: number | undefined;
+  /** How clips.csv and expressions.csv are written. */
+  readonly csvLocale?: CsvLocale | undefined;
   readonly signal: AbortSignal;
   /** @defaultValue processes on this machine */
   readonly launcher?: Launcher | undefined;
@@ -58,7 +61,7 @@ export async function runMany(
  *   `FILE_MISSING`, `OUTPUT_UNWRITABLE`, `CANCELED`, and what opening the recognizer throws
  */
 export async function analyzeMany(words: readonly string[], options: ManyRun): Promise<void> {
-  const { signal, launcher, parallel, network, recognizer } = options;
+  const { signal, launcher, parallel, network, recognizer, csvLocale } = options;
   const { fps, from, to, rotate, sensitivity, frames, landmarks, face, blur } = options;
   if (options.out === undefined) {
     throw new TelltaleError(
@@ -101,7 +104,7 @@ export async function analyzeMany(words: readonly string[], options: ManyRun): P
       failure: failed.get(i),
     }));
     progress.update('writing the tables');
-    await writeTables(run, basename(run), rows);
+    await writeTables(run, basename(run), { clips: rows, csvLocale: csvLocale ?? 'point' });
     progress.end();
     report(run, rows, clips.length - jobs.length);
   } finally {

@@ -16,6 +16,8 @@ import {
   writeFaceSheet,
   writeReport,
 } from '@telltale/node/report';
+import { csvInLocale, csvStart } from '../io/csv-locale.ts';
+import type { CsvLocale } from '../io/csv-locale.ts';
 import { writeXlsx } from '../io/xlsx.ts';
 import { countOf, estimateTime, openProgress } from '../terminal.ts';
 import { frameFiles, writeFrames } from './frames-csv.ts';
@@ -36,6 +38,7 @@ export interface AnalyzeRun extends RecognizerChoice, FrameTables, PartChoice, S
   readonly recognizer: boolean;
   /** Whether faces are hidden in what is written. */
   readonly blur: boolean;
+  readonly csvLocale: CsvLocale;
 }
 
 /** Label of each stage in the progress line. */
@@ -151,7 +154,10 @@ async function writeResults(
     const { columns, rows } = reportTable(analysis.report);
     await writeXlsx(join(folder, 'report.xlsx'), [{ name: 'expressions', header: columns, rows }]);
   }
-  await writeReport(folder, analysis, options);
+  await writeReport(folder, analysis, {
+    blur: options.blur,
+    table: (csv) => csvStart(options.csvLocale) + csvInLocale(csv, options.csvLocale),
+  });
   if (options.json) return;
   const tables = [...(options.xlsx ? ['report.xlsx'] : []), ...frameFiles(options)];
   for (const name of [...REPORT_FILES, ...tables]) process.stdout.write(`${join(folder, name)}\n`);

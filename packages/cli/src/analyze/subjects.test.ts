@@ -68,7 +68,7 @@ test('with --face all each has a row, a report and a place of their own in the s
   expect(boxes[1]![0]).toBeGreaterThan(350);
   expect(boxes[1]!.at(-1)).toBeLessThan(200);
 
-  await writeTables(run, 'run', [{ id: 'clip', folder: 'clip' }]);
+  await writeTables(run, 'run', { clips: [{ id: 'clip', folder: 'clip' }], csvLocale: 'point' });
   const [header, ...rows] = parseCsv(await readFile(join(run, 'clips.csv'), 'utf8'));
   const column = (name: string): (string | undefined)[] =>
     rows.map(({ fields }) => fields[header!.fields.indexOf(name)]);
@@ -97,7 +97,14 @@ test('with --face all each has a row, a report and a place of their own in the s
 test('one is chosen by number; a number that no subject has is refused', async () => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const common = { fps: 8, json: false, xlsx: false, recognizer: false, blur: false };
+  const common = {
+    fps: 8,
+    json: false,
+    xlsx: false,
+    recognizer: false,
+    blur: false,
+    csvLocale: 'point' as const,
+  };
   const out = join(folder, 'second');
   await runAnalyze(join(folder, 'clip'), { ...common, face: 2, out }, signal);
   const report = readReport(await readFile(join(out, 'report.json'), 'utf8'));

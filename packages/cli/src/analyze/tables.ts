@@ -18,6 +18,8 @@ import type { CaveatCode } from '@telltale/core/report';
 import { runPageEnd, runPageRow, runPageStart } from '@telltale/figures/run';
 import { writeThrough } from '@telltale/node/output';
 
+import { csvInLocale, csvStart } from '../io/csv-locale.ts';
+import type { CsvLocale } from '../io/csv-locale.ts';
 import { writeXlsx } from '../io/xlsx.ts';
 import type { Cell } from '../io/xlsx.ts';
 import type { Failure } from '../jobs/job.ts';
@@ -48,6 +50,12 @@ const GENERAL: ReadonlySet<string> = new Set<CaveatCode>([
   ...(['ensemble', 'own-model'] as const),
 ]);
 
+/** What {@link writeTables} writes. */
+export interface RunTables {
+  readonly clips: readonly TableClip[];
+  readonly csvLocale: CsvLocale;
+}
+
 /**
  * Writes the tables and the index. Reports are read one at a time, so memory does not grow with their number.
  *
@@ -56,13 +64,13 @@ const GENERAL: ReadonlySet<string> = new Set<CaveatCode>([
 export async function writeTables(
   run: string,
   name: string,
-  clips: readonly TableClip[],
+  { clips, csvLocale }: RunTables,
 ): Promise<void> {
   const columns = await columnsOf(run, clips);
   const clipRows = (): AsyncGenerator<Cell[]> => rowsOfClips(run, clips);
   const expressionRows = (): AsyncGenerator<Cell[]> => rowsOfExpressions(run, clips, columns);
-  await writeText(join(run, 'clips.csv'), csvLines(CLIP_COLUMNS, clipRows()));
-  await writeText(join(run, 'expressions.csv'), csvLines(columns, expressionRows()));
+  await writeText(join(run, 'clips.csv'), csvLines(CLIP_COLUMNS, clipRows(), csvLocale));
+  await writeText(join(run, 'expressions.csv'), csvLines(columns, expressionRows(), csvLocale));
   await writeXlsx(join(run, 'results.xlsx'), [
     { name: 'clips', header: CLIP_COLUMNS, rows: clipRows() },
     { name: 'expressions', header: columns, rows: expressionRows() },
@@ -79,10 +87,11 @@ async function writeText(path: string, pieces: AsyncIterable<string>): Promise<v
 export async function* csvLines(
   header: readonly string[],
   rows: AsyncIterable<readonly Cell[]>,
+  locale: CsvLocale = 'point',
 ): AsyncGenerator<string> {
   const line = (cells: readonly Cell[]): string => `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`; // prettier-ignore
-  yield line(header);
-  for await (const row of rows) yield line(row);
+  yield csvStart(locale) + csvInLocale(line(header), locale);
+  for await (const row of rows) yield csvInLocale(line(row), locale);
 }
 
 async function* rowsOfClips(run: string, clips: readonly TableClip[]): AsyncGenerator<Cell[]> {

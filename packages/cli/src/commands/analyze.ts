@@ -4,7 +4,14 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { isMany } from '../analyze/clips.ts';
 import { positiveInteger, positiveNumber, sensitivityFactor } from '../arguments.ts';
-import { blurOption, faceOption, fromOption, rotateOption, toOption } from './clip-options.ts';
+import {
+  blurOption,
+  csvLocaleOption,
+  faceOption,
+  fromOption,
+  rotateOption,
+  toOption,
+} from './clip-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
@@ -50,6 +57,7 @@ export function analyzeCommand(): CommandUnknownOpts {
       'your own recognizer: weights, or an exported .onnx with its .json beside it',
     )
     .option('--no-recognizer', 'spot movements without classifying them')
+    .addOption(csvLocaleOption())
     .option('--xlsx', 'also write report.xlsx, for Excel', false)
     .option(
       '--frames',

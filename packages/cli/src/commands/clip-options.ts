@@ -58,3 +58,18 @@ export function blurOption(): Option<'--blur', undefined, false, boolean> {
     'make faces unrecognizable in every image and video that is written',
   ).default(false as const);
 }
+
+/** How tables are written. */
+export function csvLocaleOption(): Option<
+  '--csv-locale <mark>',
+  undefined,
+  'point',
+  'point' | 'comma'
+> {
+  return new Option(
+    '--csv-locale <mark>',
+    'decimal mark of CSV tables; comma: with semicolons and a byte order mark, for Excel where it expects them',
+  )
+    .choices(['point', 'comma'] as const)
+    .default('point' as const);
+}

@@ -3,6 +3,13 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, positiveNumber } from '../arguments.ts';
+import {
+  csvLocaleOption,
+  fromOption,
+  oneFaceOption,
+  rotateOption,
+  toOption,
+} from './clip-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
@@ -29,6 +36,11 @@ export function spotCommand(): CommandUnknownOpts {
       'frames per second: of a folder, or instead of the rate in the file',
       positiveNumber,
     )
+    .addOption(fromOption())
+    .addOption(toOption())
+    .addOption(rotateOption())
+    .addOption(oneFaceOption())
+    .addOption(csvLocaleOption())
     .option('--json', 'JSON with the curve of movement instead of CSV', false)
     .option('--sheet <file>', 'annotation file (default: searched for in the folder)')
     .option('--images <part>', 'part of the paths of the frames to use')
@@ -58,11 +70,18 @@ export function spotCommand(): CommandUnknownOpts {
       example: ['clip.mp4'],
     },
     {
-      mode: 'with --data: the frame rate is that of the dataset',
-      unused: ['--fps'],
+      mode: 'with --data: clips and their rate are those of the dataset',
+      unused: ['--fps', '--from', '--to', '--rotate', '--face'],
       applies: ({ data }) => data !== undefined,
       instead: 'Leave it out.',
       example: ['--data', 'folder'],
+    },
+    {
+      mode: 'with --json',
+      unused: ['--csv-locale'],
+      applies: ({ json }) => json === true,
+      instead: 'Leave out one of them.',
+      example: ['clip.mp4', '--json'],
     },
     sbatchRule('--data', 'folder'),
   ]);

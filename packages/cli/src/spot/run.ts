@@ -5,10 +5,14 @@ import process from 'node:process';
 import { spotClip, TelltaleError } from '@telltale/core';
 import { definitionOf } from '@telltale/core/datasets';
 import { spottedCsv, spottedTable } from '@telltale/core/evaluate';
+import type { FaceChoice } from '@telltale/core';
 import type { VideoRecord } from '@telltale/core/evaluate';
-import { openClip } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
+import { openPart } from '../analyze/part-options.ts';
+import type { PartChoice } from '../analyze/part-options.ts';
+import { csvInLocale, csvStart } from '../io/csv-locale.ts';
+import type { CsvLocale } from '../io/csv-locale.ts';
 import { writeXlsx } from '../io/xlsx.ts';
 import { launcherOf } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
@@ -17,12 +21,13 @@ import { spotDatabase } from './dataset.ts';
 import { openFace, recordOf } from './video.ts';
 
 /** What the command takes. */
-export interface SpotRun extends LauncherChoice {
+export interface SpotRun extends LauncherChoice, PartChoice {
   readonly data?: string | undefined;
   readonly dataset?: string | undefined;
   readonly out?: string | undefined;
-  /** Frames per second. */
-  readonly fps?: number | undefined;
+  /** Whose movements. */
+  readonly face?: FaceChoice | undefined;
+  readonly csvLocale: CsvLocale;
   readonly json: boolean;
   readonly sheet?: string | undefined;
   readonly images?: string | undefined;
@@ -52,13 +57,14 @@ export async function runSpot(
 
 async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Promise<void> {
   if (options.out !== undefined) await assertWritable(options.out, 'file');
-  const clip = await openClip(path, { rate: options.fps });
+  const { fps, from, to, rotate, face: subject } = options;
+  const clip = await openPart(path, { fps, from, to, rotate });
   const progress = openProgress();
   try {
     const face = await openFace();
     try {
       const spotted = await spotClip(clip, face, {
-        signal,
+        ...{ subject, signal },
         onProgress: (stage, done) =>
           progress.update(
             `${stage === 'face' ? '1 of 2, finding the face' : '2 of 2, measuring movement'}: frame ${countOf(done, clip.expectedFrames)}`,
@@ -75,10 +81,10 @@ async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Pro
         spotted,
       );
       const record = { ...found, times: spotted.times.map((time) => Math.round(time * 1e6) / 1e6) };
-      if (options.out === undefined) process.stdout.write(textOf([record], options.json));
+      if (options.out === undefined) process.stdout.write(textOf([record], options));
       else {
         if (isWorkbook(options.out)) await writeWorkbook(options.out, [record]);
-        else await writeWhole(options.out, textOf([record], options.json));
+        else await writeWhole(options.out, textOf([record], options));
         process.stdout.write(`${options.out}\n`);
       }
       process.stderr.write(`${summaryOf([record])}\n`);
@@ -111,7 +117,7 @@ async function spotAll(data: string, options: SpotRun, signal: AbortSignal): Pro
   const path = resolve(out, `${definition.name}.${extension}`);
   const text = options.json
     ? `${JSON.stringify(records.map(withoutKey), null, 1)}\n`
-    : spottedCsv(records);
+    : csvOf(records, options);
   await writeWhole(path, text);
   process.stdout.write(`${path}\n`);
   for (const { video, note } of records) {
@@ -120,8 +126,12 @@ async function spotAll(data: string, options: SpotRun, signal: AbortSignal): Pro
   process.stderr.write(`${summaryOf(records)}\n`);
 }
 
-function textOf([record]: readonly [VideoRecord], isJson: boolean): string {
-  return isJson ? `${JSON.stringify(withoutKey(record))}\n` : spottedCsv([record]);
+function textOf([record]: readonly [VideoRecord], options: SpotRun): string {
+  return options.json ? `${JSON.stringify(withoutKey(record))}\n` : csvOf([record], options);
+}
+
+function csvOf(records: readonly VideoRecord[], { csvLocale }: Pick<SpotRun, 'csvLocale'>): string {
+  return csvStart(csvLocale) + csvInLocale(spottedCsv(records), csvLocale);
 }
 
 /** Whether a file is to be an Excel workbook. */

@@ -63,7 +63,12 @@ export function spottedTable(videos: readonly VideoRecord[]): SpottedTable {
       ...[seconds(onset), seconds(apex), seconds(offset), Number(score.toFixed(4))],
     ]);
   });
-  const used = COLUMNS.map((_, i) => rows.length === 0 || rows.some((row) => row[i] !== ''));
+  // Whether a table has a column does not depend on whether something was spotted.
+  const used = COLUMNS.map((column, i) => {
+    if (column === 'dataset' || column === 'subject')
+      return videos.some((one) => one[column] !== '');
+    return rows.length === 0 || rows.some((row) => row[i] !== '');
+  });
   const kept = <T>(cells: readonly T[]): T[] => cells.filter((_, i) => used[i]);
   return { columns: kept(COLUMNS), rows: rows.map(kept) };
 }
