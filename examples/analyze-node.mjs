@@ -10,6 +10,10 @@ import { openClip, openTools } from '@telltale/node';
 import { writeReport } from '@telltale/node/report';
 
 const paths = process.argv.slice(2);
+if (paths.length === 0) {
+  console.error('usage: node examples/analyze-node.mjs CLIP...');
+  process.exit(2);
+}
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 const { signal } = controller;

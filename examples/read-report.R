@@ -5,6 +5,10 @@
 # The folder holds report.json and report.csv. Needs the package jsonlite.
 
 folder <- commandArgs(trailingOnly = TRUE)[1]
+if (is.na(folder)) {
+  message("usage: Rscript examples/read-report.R FOLDER")
+  quit(status = 2)
+}
 report <- jsonlite::fromJSON(file.path(folder, "report.json"), simplifyVector = FALSE)
 if (report$schema != "telltale.report/1") {
   stop("the format is ", report$schema, ", not telltale.report/1")

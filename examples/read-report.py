@@ -36,4 +36,6 @@ def main(path):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python3 examples/read-report.py REPORT.json")
     main(sys.argv[1])

@@ -20,6 +20,10 @@ import { loadRuntime } from '@telltale/node';
 import { decodeExact } from '@telltale/node/images';
 
 const [folder, out, epochs = '20'] = process.argv.slice(2);
+if (out === undefined || !(Number(epochs) >= 1)) {
+  console.error('usage: node examples/train.mjs FOLDER WEIGHTS [EPOCHS]');
+  process.exit(2);
+}
 const network = 'ststnet'; // small: seconds per training
 const seed = 1;
 

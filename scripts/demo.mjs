@@ -1,7 +1,6 @@
 /**
- * A demonstration with a known answer: makes a clip in which a face moves for
- * a moment, analyzes it like any other, and prints what was found next to what
- * was planted. Fails where the planted movement was not found.
+ * A demonstration with a known answer: synthesizes a clip with one movement, analyzes it, and prints what was found next
+ * to the ground truth. Fails where the movement was not found.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -14,9 +13,9 @@ const folder = 'demo-output';
 const clip = join(folder, 'clip.mp4');
 const report = join(folder, 'report');
 
-log('Making a clip: a face in which the brows rise for a moment, and the eyes blink.');
+log('Generating a clip: the brows of a face rise for a moment, and the eyes blink.');
 telltale('synth', '--out', clip, '--kind', 'brow-raise', '--seed', '7', '--blink');
-log('Analyzing it, without a look at what was planted.');
+log('Analyzing it without its ground truth.');
 telltale('analyze', clip, '--out', report);
 
 const { events } = JSON.parse(readFileSync(join(folder, 'clip.json'), 'utf8'));
@@ -29,7 +28,7 @@ const extra = expressions.filter(
 
 log('');
 table([
-  ['', 'planted', 'onset', 'apex', 'offset', 'found', 'onset', 'apex', 'offset', 'overlap'],
+  ['', 'ground truth', 'onset', 'apex', 'offset', 'found', 'onset', 'apex', 'offset', 'overlap'],
   ...matches.map(({ planted, found, overlap }) => [
     overlap >= FOUND ? 'yes' : 'no',
     planted.kind,
@@ -44,10 +43,10 @@ log('Times in seconds; overlap is intersection over union, 0.5 counts as found.'
 for (const { found } of expected) {
   if (found?.verdict !== undefined) log(`The recognizer's verdict: ${verdictText(found)}.`);
 }
-log(`Movements found that were not planted: ${extra.length}.`);
+log(`Movements found that the ground truth does not have: ${extra.length}.`);
 log(`The report: ${join(process.cwd(), report, 'report.html')}`);
 if (expected.some(({ overlap }) => overlap < FOUND)) {
-  log('The planted movement was not found.');
+  log('The movement was not found.');
   process.exitCode = 1;
 }
 

@@ -52,6 +52,19 @@ function has(program: string, ...words: readonly string[]): boolean {
   return spawnSync(program, words, { stdio: 'ignore' }).status === 0;
 }
 
+test.each([
+  [process.execPath, 'analyze-node.mjs', 'CLIP...'],
+  [process.execPath, 'train.mjs', 'FOLDER WEIGHTS [EPOCHS]'],
+  ['python3', 'read-report.py', 'REPORT.json'],
+  ['Rscript', 'read-report.R', 'FOLDER'],
+] as const)('%s %s without arguments states what it takes', (program, file, words) => {
+  if (!has(program, '--version')) return;
+  const { status, stderr } = spawnSync(program, [`examples/${file}`], { cwd: root, encoding: 'utf8' }); // prettier-ignore
+  expect(stderr).toMatch(/^usage: /);
+  expect(stderr.trim().endsWith(`examples/${file} ${words}`), stderr).toBe(true);
+  expect(status).toBeGreaterThan(0);
+});
+
 test('analyze-node.mjs finds the movement of a clip and writes its report', async () => {
   const clip = join(room, 'clip.mp4');
   await makeClip(clip);

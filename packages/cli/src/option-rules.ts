@@ -22,6 +22,17 @@ export interface OptionRule {
   readonly example: readonly string[];
 }
 
+/** `--network` is refused with `--weights`. @param example - the arguments that the command needs */
+export function weightsRule(...example: readonly string[]): OptionRule {
+  return {
+    mode: 'with --weights: a weights file states its network',
+    unused: ['--network'],
+    applies: ({ weights }) => weights !== undefined,
+    instead: 'Leave out one of them.',
+    example: [...example, '--weights', 'mine.safetensors'],
+  };
+}
+
 const known = new WeakMap<CommandUnknownOpts, readonly OptionRule[]>();
 
 /**

@@ -66,6 +66,24 @@ describe('the command tree', () => {
     expect(result.stderr).toContain(hint);
   });
 
+  it.each([
+    [['train', ''], 'the argument folder is empty'],
+    [['train', 'here', '--epochs', ''], '--epochs is empty'],
+  ])('refuses the empty word in %j', async (words, message) => {
+    const result = await run(...words);
+    expect(result).toMatchObject({ status: 2, ran: [], stdout: '' });
+    expect(result.stderr).toContain(`error OPTION_INVALID: ${message}\n`);
+  });
+
+  it('shows defaults in the help as they are typed, and none of switches', async () => {
+    const tree = createProgram([
+      new Command('one').option('--off', 'a switch', false).option('--size <n>', 'sizes', (text) => [Number(text)], [28, 56]), // prettier-ignore
+    ]);
+    await runProgram(tree, ['one', '--help']);
+    expect(stdout).toContain('sizes (default: 28,56)');
+    expect(stdout).toMatch(/a switch\n/);
+  });
+
   it('answers --version and --help on standard output with status 0', async () => {
     expect(await run('--version')).toMatchObject({
       status: 0,

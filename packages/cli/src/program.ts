@@ -8,8 +8,8 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
-import { Command, CommanderError } from '@commander-js/extra-typings';
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, CommanderError, Help } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { TelltaleError } from '@telltale/core/errors';
 
 import { EXIT, reportError } from './terminal.ts';
@@ -31,6 +31,7 @@ export function createProgram(commands: readonly CommandUnknownOpts[]): CommandU
       '\nResults go to standard output, progress and errors to standard error.\nExit status: 0 success, 1 bug in telltale, 2 invalid input, 130 interrupted.',
     );
   for (const command of commands) program.addCommand(command);
+  program.hook('preAction', (_, running) => refuseEmpty(running));
   beStrict(program);
   return program;
 }
@@ -60,8 +61,33 @@ export function version(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
+/** In scripts a variable that is not set becomes an empty word, and an empty path is the current folder. */
+function refuseEmpty(running: CommandUnknownOpts): void {
+  const isEmpty = (value: unknown): boolean =>
+    value === '' || (Array.isArray(value) && value.includes(''));
+  const argument = running.processedArgs.findIndex(isEmpty);
+  const option = running.options.find(
+    (one) => isEmpty(running.getOptionValue(one.attributeName())), // prettier-ignore
+  );
+  if (argument < 0 && option === undefined) return;
+  const what = option?.long ?? `the argument ${running.registeredArguments[argument]!.name()}`;
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `${what} is empty`,
+    `Give it a value. Run "${pathOf(running)} --help" for what it takes.`,
+  );
+}
+
+/** Defaults as they are typed: no list in brackets, and nothing about switches, which are off. */
+function optionDescription(option: Option): string {
+  const defaultValue: unknown = option.defaultValue;
+  if (Array.isArray(defaultValue)) option.defaultValueDescription = defaultValue.join(',');
+  return new Help().optionDescription(option).replace(' (default: false)', '');
+}
+
 function beStrict(command: CommandUnknownOpts): void {
   command
+    .configureHelp({ optionDescription })
     .showSuggestionAfterError(true)
     .allowUnknownOption(false)
     .allowExcessArguments(false)

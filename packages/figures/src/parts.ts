@@ -62,9 +62,10 @@ function lead({ expressions, face }: Report, { findings: text }: ReportWords): s
 function expressionSentence({ clip }: Report, expression: Expression, words: ReportWords): Markup {
   const { apex, kind, regions, verdict, classes, origin, coder } = expression;
   const most = Math.max(...Object.values(regions));
-  const moved = Object.entries(regions).flatMap(([name, share]) =>
-    share > most / 2 ? [name] : [],
-  );
+  const moved = Object.entries(regions)
+    .filter(([, share]) => share > most / 2)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name]) => name);
   const share = verdict === undefined ? undefined : own(classes ?? {}, verdict);
   const duration = seconds(expression.duration, clip.rate);
   const [before, after] = words.findings.expression({

@@ -276,8 +276,11 @@ export const english: ReportWords = {
     title: 'Findings',
     noFace: 'No face was detected in this clip, so nothing was analyzed.',
     found(micro, macro) {
-      const was = micro + macro === 1 || (micro === 1 && macro === 0) ? 'was' : 'were';
-      if (macro === 0) return `${sentence(counted(micro, kinds.micro))} ${was} found.`;
+      const was = micro + macro === 1 ? 'was' : 'were';
+      if (macro === 0)
+        return `${sentence(counted(micro, kinds.micro))} ${micro === 1 ? 'was' : 'were'} found.`;
+      if (micro === 0)
+        return `${sentence(counted(macro, kinds.macro))} ${was} found, and no ${kinds.micro}s.`;
       const both = listed([counted(micro, kinds.micro), counted(macro, kinds.macro)]);
       return `${sentence(both)} ${was} found.`;
     },

@@ -14,6 +14,7 @@ export type { Tools, ToolsOptions } from './tools.ts';
 export {
   assertChoice,
   descriptionOf,
+  namingFile,
   openRecognizer,
   readWeights,
   readWeightsOrShipped,
@@ -22,6 +23,7 @@ export {
 export type { RecognizerChoice, RecognizerOptions } from './recognizers.ts';
 export { readFaceModelFiles } from './face-models.ts';
 export { loadRuntime } from './runtime.ts';
+export { whyUnreadable } from './unreadable.ts';
 
 // Images and videos.
 export { IMAGE_EXTENSIONS, readImage, writeImage } from './images/images.ts';

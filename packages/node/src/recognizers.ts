@@ -16,6 +16,7 @@ import {
 import type { Recognizer } from '@telltale/core/recognize';
 
 import { loadRuntime } from './runtime.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /** Which recognizer to open. */
 export interface RecognizerChoice {
@@ -78,7 +79,7 @@ export function assertChoice({ weights, network }: RecognizerChoice): void {
   if (weights !== undefined && network !== undefined)
     throw new TelltaleError(
       'OPTION_INVALID',
-      'weights and network are both given',
+      'weights and network are both given (--weights and --network)',
       'Leave one of them out: a weights file states its network.',
     );
   if (network !== undefined && !recognizerNames.includes(network))
@@ -94,12 +95,12 @@ export function assertChoice({ weights, network }: RecognizerChoice): void {
  *
  * @param path - default: the weights of the default recognizer
  * @returns the bytes of the file
- * @throws TelltaleError `FILE_MISSING`
+ * @throws TelltaleError `FILE_MISSING`; `WEIGHTS_CORRUPT` where the file is in another format
  */
 export async function readWeights(path?: string): Promise<Uint8Array> {
   return path === undefined
     ? readShipped(Object.keys(shippedRecognizers)[0]!)
-    : readBytes(path, 'Give the path of a weights file that "telltale train" wrote.');
+    : readSafetensorsFile(path, 'Give the path of a weights file that "telltale train" wrote.');
 }
 
 /**
@@ -107,7 +108,7 @@ export async function readWeights(path?: string): Promise<Uint8Array> {
  *
  * @param nameOrPath - the name of a network that ships, else a path
  * @returns the bytes of the file
- * @throws TelltaleError `FILE_MISSING`; `OPTION_INVALID` for the ensemble, which has no file of its own
+ * @throws TelltaleError `FILE_MISSING`; `WEIGHTS_CORRUPT` where the file is in another format; `OPTION_INVALID` for the ensemble, which has no file of its own
  */
 export async function readWeightsOrShipped(nameOrPath: string): Promise<Uint8Array> {
   if (Object.hasOwn(shippedRecognizers, nameOrPath)) return readShipped(nameOrPath);
@@ -118,7 +119,7 @@ export async function readWeightsOrShipped(nameOrPath: string): Promise<Uint8Arr
       'the ensemble is several networks, and a file holds one',
       `Export its members one by one: ${shipped}.`,
     );
-  return readBytes(
+  return readSafetensorsFile(
     nameOrPath,
     `Give the path of a weights file that "telltale train" wrote, or the name of a network that ships: ${shipped}.`,
   );
@@ -139,7 +140,10 @@ async function openOwn(
   const runtime = await loadRuntime();
   const file = basename(path);
   const named = (one: Recognizer): Recognizer => ({ ...one, card: { ...one.card, file } });
-  if (!ONNX.test(path)) return named(await openWeights(runtime, await readWeights(path), settings));
+  if (!ONNX.test(path)) {
+    const bytes = await readWeights(path);
+    return named(await namingFile(path, () => openWeights(runtime, bytes, settings)));
+  }
   if (settings.without !== undefined && settings.without.length > 0)
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -153,7 +157,7 @@ async function openOwn(
     `An ONNX file needs its description beside it: ${basename(beside)}, as "telltale export" writes it.`,
   );
   const model = { onnx, description: new TextDecoder().decode(description) };
-  return named(await openExported(runtime, model, settings));
+  return named(await namingFile(path, () => openExported(runtime, model, settings)));
 }
 
 const REINSTALL = 'Install telltale again: the weights that ship with it are missing.';
@@ -167,11 +171,32 @@ async function readBytes(name: string, hint: string, find = () => name): Promise
   try {
     return await readFile(find());
   } catch (error) {
-    throw new TelltaleError(
-      'FILE_MISSING',
-      `cannot read the weights ${name}: ${(error as Error).message}`,
-      hint,
-      { cause: error },
-    );
+    throw new TelltaleError('FILE_MISSING', whyUnreadable(name, error), hint, { cause: error });
+  }
+}
+
+/** A weights file, recognized by its start: the length of a header, and the header in JSON. */
+async function readSafetensorsFile(path: string, hint: string): Promise<Uint8Array> {
+  const bytes = await readBytes(path, hint);
+  if (bytes[8] === 0x7b) return bytes;
+  throw new TelltaleError(
+    'WEIGHTS_CORRUPT',
+    `${path} is not a weights file: it is not in the format safetensors`,
+    hint,
+  );
+}
+
+/**
+ * Has errors about the content of a file name it.
+ *
+ * @throws TelltaleError with the code and the hint of what `work` throws
+ */
+export async function namingFile<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message, hint } = error as TelltaleError;
+    if (!/^(?:WEIGHTS|MODEL)_/.test(code) || message.includes(path)) throw error;
+    throw new TelltaleError(code, `${path}: ${message}`, hint, { cause: error });
   }
 }

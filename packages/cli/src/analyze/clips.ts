@@ -38,7 +38,8 @@ export function isMany(words: readonly string[]): boolean {
     return PATTERN.test(only);
   }
   const entries = readdirSync(only, { withFileTypes: true });
-  const isFrames = entries.some(({ name }) => IMAGE.test(name));
+  const images = entries.filter((entry) => !entry.isDirectory() && IMAGE.test(entry.name));
+  const isFrames = images.length > 1 || (images.length === 1 && entries.length === 1);
   return !isFrames || entries.some((entry) => entry.isFile() && isVideoName(entry.name));
 }
 

@@ -24,6 +24,7 @@ import { readAnalyzed } from './clip-job.ts';
 import type { AnalyzeChoice, AnalyzeJob } from './clip-job.ts';
 import { findClips } from './clips.ts';
 import type { FoundClip } from './clips.ts';
+import { assertPart } from './part-options.ts';
 import { RUN_FILES, writeTables } from './tables.ts';
 import type { TableClip } from './tables.ts';
 
@@ -70,6 +71,7 @@ export async function analyzeMany(words: readonly string[], options: ManyRun): P
       'Give the folder of the run with --out, for example --out run.',
     );
   }
+  assertPart(options);
   const run = resolve(options.out);
   const weights = options.weights === undefined ? undefined : resolve(options.weights);
   const choice: AnalyzeChoice = {

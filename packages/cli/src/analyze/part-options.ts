@@ -1,4 +1,5 @@
 /** @file Options of every command that analyzes a clip: which part of it, how it is turned, how sensitive spotting is. */
+import { TelltaleError } from '@telltale/core/errors';
 import { clipPart } from '@telltale/core/video';
 import type { ClipPart } from '@telltale/core/video';
 import { SPOT_DEFAULTS } from '@telltale/core/spot';
@@ -10,6 +11,20 @@ import type { OpenClip } from '@telltale/node';
 export interface PartChoice extends ClipPart {
   /** Frames per second. */
   readonly fps?: number | undefined;
+}
+
+/**
+ * Checks before any work that a part is not empty.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+export function assertPart({ from = 0, to = Infinity }: PartChoice): void {
+  if (to > from) return;
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `the part from --from ${from} to --to ${to} s is empty`,
+    'Give a start before the end, in seconds or as minutes and seconds, such as 1:20.',
+  );
 }
 
 /**

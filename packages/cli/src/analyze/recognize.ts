@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { recognizeClip } from '@telltale/core';
+import { recognizeClip, TelltaleError } from '@telltale/core';
 import type { FaceChoice, RecognizeOptions, Report } from '@telltale/core';
 import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
 
-import { openPart } from './part-options.ts';
+import { assertPart, openPart } from './part-options.ts';
 import type { PartChoice } from './part-options.ts';
 import { defaultFolder, withProgress } from './run.ts';
 
@@ -37,6 +37,8 @@ export async function runRecognize(
   const { onset, apex, offset, fps, from, to, rotate, network, weights } = options;
   const out = options.out ?? (options.json ? undefined : defaultFolder(path, 'expression'));
   assertChoice({ network, weights });
+  assertPart(options);
+  assertOrder(options);
   if (out !== undefined) await assertWritable(out, 'folder');
   const clip = await openPart(path, { fps, from, to, rotate });
   try {
@@ -62,6 +64,26 @@ export async function runRecognize(
   } finally {
     await clip.close();
   }
+}
+
+/** The moments that are given, in order; whether they lie in the clip is known once it was read. */
+function assertOrder({
+  onset,
+  apex,
+  offset,
+}: Pick<RecognizeOptions, 'onset' | 'apex' | 'offset'>): void {
+  const given = Object.entries({ onset, apex, offset }).filter(([, frame]) => frame !== undefined);
+  const late = given.findIndex(([name, frame], i) => {
+    const [, before = -1] = given[i - 1] ?? [];
+    return name === 'offset' && apex !== undefined ? frame! < before : frame! <= before;
+  });
+  if (late < 0) return;
+  const [[first, one], [second, other]] = [given[late - 1]!, given[late]!];
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `--${second} ${other!} is not behind --${first} ${one!}`,
+    'Give frame numbers from 0: the onset before the apex, and the apex not behind the offset.',
+  );
 }
 
 /** Frames, class probabilities and the verdict in a few lines. */

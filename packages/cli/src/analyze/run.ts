@@ -22,7 +22,7 @@ import { writeXlsx } from '../io/xlsx.ts';
 import { countOf, estimateTime, openProgress } from '../terminal.ts';
 import { frameFiles, writeFrames } from './frames-csv.ts';
 import type { FrameTables } from './frames-csv.ts';
-import { openPart, spotOf } from './part-options.ts';
+import { assertPart, openPart, spotOf } from './part-options.ts';
 import type { PartChoice } from './part-options.ts';
 import { chosenSubjects, eachSubject, folderOf, subjectText } from './subject-choice.ts';
 import type { SubjectChoice } from './subject-choice.ts';
@@ -67,6 +67,7 @@ export async function runAnalyze(
 ): Promise<void> {
   const out = options.out ?? (options.json ? undefined : defaultFolder(path, 'report'));
   assertChoice(options);
+  assertPart(options);
   if (out === undefined && (options.xlsx || frameFiles(options).length > 0)) {
     throw new TelltaleError(
       'OPTION_INVALID',

@@ -6,7 +6,7 @@ import { TelltaleError } from '@telltale/core';
 import type { EvaluationResult, MethodResult, NetworkSettings } from '@telltale/core/evaluate';
 import { calibrate, calibrateWeights, readModel } from '@telltale/core/recognize';
 import { readSafetensors } from '@telltale/engine';
-import { readWeights } from '@telltale/node';
+import { readWeights, whyUnreadable } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
 /** Options of the command. */
@@ -70,7 +70,7 @@ async function readResult(path: string): Promise<EvaluationResult> {
   } catch (cause) {
     throw new TelltaleError(
       'FILE_MISSING',
-      `cannot read the scores ${path}: ${(cause as Error).message}`,
+      whyUnreadable(path, cause),
       'Give the path of the result.json that "telltale evaluate" wrote.',
       { cause },
     );

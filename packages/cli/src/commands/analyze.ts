@@ -13,7 +13,7 @@ import {
   toOption,
 } from './clip-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
-import { refuseUnused } from '../option-rules.ts';
+import { refuseUnused, weightsRule } from '../option-rules.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function analyzeCommand(): CommandUnknownOpts {
@@ -95,6 +95,7 @@ export function analyzeCommand(): CommandUnknownOpts {
       example: ['a.mp4', 'b.mp4'],
     },
     sbatchRule('a.mp4', 'b.mp4'),
+    weightsRule('clip.mp4'),
     {
       mode: 'with --no-recognizer',
       unused: ['--network', '--weights'],

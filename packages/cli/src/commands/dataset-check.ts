@@ -10,7 +10,7 @@ export function checkCommand(): CommandUnknownOpts {
     .description(
       'Check a dataset: which edition it is, its clips, subjects and classes beside the published numbers, ' +
         'missing frames, odd rows, and every correction that would be applied, with its source. Nothing is ' +
-        'changed. The exit status is 2 where published numbers are not met.',
+        'changed. The exit status is 2 where published numbers are not met, or no expression has a frame.',
     )
     .argument(
       '<name>',

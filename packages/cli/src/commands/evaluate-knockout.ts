@@ -2,9 +2,11 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import { refuseUnused, weightsRule } from '../option-rules.ts';
+
 /** The command, without having loaded what it works with. */
 export function knockoutCommand(): CommandUnknownOpts {
-  return new Command('knockout')
+  const command = new Command('knockout')
     .description(
       'Take each part that its paper names out of a trained network, and see what changes: verdicts, probabilities and ' +
         'UF1, with 95 % intervals over subjects. The part is replaced by its neutral element; nothing is trained ' +
@@ -23,4 +25,5 @@ export function knockoutCommand(): CommandUnknownOpts {
       const { runKnockout } = await import('../evaluate/knockout.ts');
       await interruptible((signal) => runKnockout(options, signal));
     });
+  return refuseUnused(command, [weightsRule()]);
 }

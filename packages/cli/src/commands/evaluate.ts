@@ -169,6 +169,20 @@ function recognitionCommand(): CommandUnknownOpts {
       example: ['--protocol', 'lodo'],
     },
     {
+      mode: 'with --networks',
+      unused: ['--network'],
+      applies: ({ networks }) => networks !== undefined,
+      instead: 'Give one of them.',
+      example: ['--networks', 'merba,svm'],
+    },
+    {
+      mode: 'with several networks',
+      unused: ['--config'],
+      applies: ({ networks }) => String(networks).includes(','),
+      instead: 'Name the configuration behind each network: --networks merba,ststnet:authors.',
+      example: ['--networks', 'merba,svm'],
+    },
+    {
       mode: 'with --ablation',
       unused: ['--networks', '--classical', '--fine'],
       applies: ({ ablation }) => ablation === true,

@@ -115,9 +115,9 @@ test('both files appear or none', async () => {
 });
 
 test.each([
-  ['nowhere.safetensors', 'cannot read the weights'],
+  ['nowhere.safetensors', 'there is no file nowhere.safetensors'],
   ['ensemble', 'Export its members'],
-  [new URL(import.meta.url).pathname, 'the weights cannot be read'],
+  [new URL(import.meta.url).pathname, 'export.test.ts is not a weights file'],
 ])('%s is refused, and nothing is written', async (weights, message) => {
   expect(await run(weights, '--out', file('none'))).toBe(2);
   expect(stderr).toContain(message);

@@ -28,12 +28,13 @@ export function exportCommand(): CommandUnknownOpts {
 async function runExport(weights: string, out: string): Promise<void> {
   const { exportModel, readDescription } = await import('@telltale/core/recognize');
   const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
-  const { descriptionOf, readWeightsOrShipped } = await import('@telltale/node');
+  const { descriptionOf, namingFile, readWeightsOrShipped } = await import('@telltale/node');
   const isFile = /\.onnx$/i.test(out);
   const folder = isFile ? dirname(out) : out;
   const name = isFile ? basename(out) : 'model.onnx';
   await assertWritable(isFile ? out : folder, isFile ? 'file' : 'folder');
-  const { onnx, description } = exportModel(await readWeightsOrShipped(weights), name);
+  const bytes = await readWeightsOrShipped(weights);
+  const { onnx, description } = await namingFile(weights, () => exportModel(bytes, name));
   const files = new Map<string, Uint8Array | string>([
     [name, onnx],
     [descriptionOf(name), description],

@@ -3,6 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger } from '../arguments.ts';
+import { refuseUnused } from '../option-rules.ts';
 
 /** The command, without having loaded what it works with. */
 export function foldCommand(): CommandUnknownOpts {
@@ -21,5 +22,14 @@ export function foldCommand(): CommandUnknownOpts {
       const { runFolds } = await import('../evaluate/fold.ts');
       await interruptible((signal) => runFolds(folder, options, signal));
     });
+  refuseUnused(run, [
+    {
+      mode: 'with --index',
+      unused: ['--share'],
+      applies: ({ index }) => index !== undefined,
+      instead: 'Give one of them.',
+      example: ['run', '--index', '3'],
+    },
+  ]);
   return new Command('fold').description('Folds of a planned evaluation.').addCommand(run);
 }

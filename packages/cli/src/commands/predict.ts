@@ -3,11 +3,13 @@ import process from 'node:process';
 
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+import { refuseUnused, weightsRule } from '../option-rules.ts';
 import type { Predicted } from '@telltale/core/evaluate';
 
 /** The command; its action loads the modules that it needs. */
 export function predictCommand(): CommandUnknownOpts {
-  return new Command('predict')
+  const command = new Command('predict')
     .description(
       'Run a recognizer on a folder of flow images (samples.csv and 28×28 PNG files). ' +
         'UF1 and UAR are printed where the sheet has emotions.',
@@ -23,6 +25,7 @@ export function predictCommand(): CommandUnknownOpts {
       const { interruptible } = await import('../terminal.ts');
       await interruptible((signal) => predict(options, signal));
     });
+  return refuseUnused(command, [weightsRule()]);
 }
 
 async function predict(

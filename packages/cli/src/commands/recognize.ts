@@ -2,12 +2,14 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import { refuseUnused, weightsRule } from '../option-rules.ts';
+
 import { positiveNumber, seedNumber } from '../arguments.ts';
 import { blurOption, fromOption, oneFaceOption, rotateOption, toOption } from './clip-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function recognizeCommand(): CommandUnknownOpts {
-  return new Command('recognize')
+  const command = new Command('recognize')
     .description(
       'Classify the one expression of a clip that is already cut to it, as clips of datasets are: nothing is spotted. ' +
         'Onset and offset are the first and the last frame, and the apex is found, where they are not given. Writes a ' +
@@ -45,4 +47,5 @@ export function recognizeCommand(): CommandUnknownOpts {
       const { runRecognize } = await import('../analyze/recognize.ts');
       await interruptible((signal) => runRecognize(clip, options, signal));
     });
+  return refuseUnused(command, [weightsRule('clip.mp4')]);
 }

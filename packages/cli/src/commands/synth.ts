@@ -96,9 +96,10 @@ function datasetCommand(): CommandUnknownOpts {
     .option('--size <size>', 'of the frames, as WIDTHxHEIGHT, pixels', sizeOf)
     .option('--amplitude <pixels>', 'largest displacement at the apex (default: 2)', positiveNumber)
     .addOption(
-      new Option('--classes <classes>', 'with --flow: negative, positive and surprise, or emotions')
-        .choices(['composite', 'emotions'] as const)
-        .implies({ flow: true }),
+      new Option(
+        '--classes <classes>',
+        'with --flow: composite (negative, positive and surprise), or emotions (default: composite)',
+      ).choices(['composite', 'emotions'] as const),
     )
     .action(async (options, command) => {
       const { layout, flow, out, subjects, clips, seed, faces, fps, size, amplitude } = options;
@@ -128,6 +129,14 @@ function datasetCommand(): CommandUnknownOpts {
       applies: ({ flow }) => flow === true,
       instead: 'Leave it out.',
       example: ['--flow'],
+    },
+    {
+      mode: 'without --flow',
+      unused: ['--classes'],
+      applies: ({ flow }) => flow !== true,
+      instead:
+        'Add --flow for flow images, or leave it out: a layout has the classes of its dataset.',
+      example: ['--layout', 'casme2'],
     },
   ]);
 }

@@ -42,7 +42,7 @@ export interface CheckOptions {
  * Checks a dataset and writes what it found to standard output.
  *
  * @throws TelltaleError after the table: `COUNTS_MISMATCH` where published numbers are not met,
- *   `FRAME_UNREADABLE` where a frame is not an image, or not of the size in its header;
+ *   `DATASET_FILE_MISSING` where there is no frame of any expression, `FRAME_UNREADABLE` where a frame is not an image, or not of the size in its header;
  *   `OPTION_INVALID` for an unknown name, and what reading the dataset throws
  */
 export async function runCheck(
@@ -53,19 +53,20 @@ export async function runCheck(
   const definition = definitionOf(name);
   const progress = openProgress();
   let result: CheckResult;
+  let hasFrames: boolean;
   try {
-    result = await check(definition, resolve(folder), { options, signal, progress });
+    [result, hasFrames] = await check(definition, resolve(folder), { options, signal, progress });
   } finally {
     progress.end();
   }
   process.stdout.write(
     options.json ? `${JSON.stringify(result, null, 2)}\n` : checkTable(result, options.all),
   );
-  refuse(result);
+  refuse(result, hasFrames);
 }
 
-/** Nothing where all numbers are met and all frames can be read. */
-function refuse(result: CheckResult): void {
+/** Nothing where all numbers are met, frames are there, and all of them can be read. */
+function refuse(result: CheckResult, hasFrames: boolean): void {
   const { dataset, folder, synthetic, findings } = result;
   if (result.differences.length > 0) {
     throw new TelltaleError(
@@ -81,6 +82,13 @@ function refuse(result: CheckResult): void {
       'DATASET_INVALID',
       `no expression was read from ${result.workbooks[0]?.path ?? folder}`,
       'The table above lists the rows that were left out, and why; docs/datasets.md describes what a row must have.',
+    );
+  }
+  if (!hasFrames) {
+    throw new TelltaleError(
+      'DATASET_FILE_MISSING',
+      `none of the expressions of ${dataset} has a frame in ${folder}`,
+      'Unpack the frames into the folder, and give the folder that holds both them and the sheet.',
     );
   }
   const unreadable = findings.filter(({ kind }) => kind === 'unreadable');
@@ -103,7 +111,7 @@ async function check(
   definition: DatasetDefinition,
   folder: string,
   { options, signal, progress }: CheckContext,
-): Promise<CheckResult> {
+): Promise<[result: CheckResult, hasFrames: boolean]> {
   const reading = await readDatasetFolder(definition, folder, {
     ...{ sheet: options.sheet, signal },
     ...(options.images !== undefined && { images: options.images }),
@@ -123,7 +131,7 @@ async function check(
     return given?.path === path ? given.file : join(folder, path);
   };
   const books = reading.workbook === '' ? [] : reading.workbook.split(', ');
-  return {
+  const result: CheckResult = {
     schema: 'telltale.dataset-check/1',
     name: definition.name,
     dataset: definition.title,
@@ -145,6 +153,7 @@ async function check(
       ({ kind }) => !(options.synthetic && kind === 'unapplied'),
     ),
   };
+  return [result, reading.annotations.some((one) => one.folder !== '')];
 }
 
 /** The numbers that `telltale synth dataset` wrote beside the data, in the place of the published ones. */

@@ -14,6 +14,7 @@ import { parseFlowFolder, SHEET } from '@telltale/core/datasets';
 import type { Sample } from '@telltale/core/datasets';
 import { flowSize } from '@telltale/core/nets';
 import type { FaceImages } from '@telltale/core/nets';
+import { whyUnreadable } from '@telltale/node';
 import { decodeExact } from '@telltale/node/images';
 
 /** A flow folder in memory. */
@@ -111,7 +112,7 @@ async function readSheet(folder: string): Promise<string> {
     }
     throw new TelltaleError(
       'DATASET_FILE_MISSING',
-      `cannot read ${join(folder, SHEET)}: ${(error as Error).message}`,
+      whyUnreadable(join(folder, SHEET), error),
       'A folder of flow images has a samples.csv with the columns dataset,subject,clip,emotion,flow.',
       { cause: error },
     );

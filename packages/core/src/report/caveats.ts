@@ -12,7 +12,7 @@ export interface CaveatCircumstances {
 const SMALL_FACE = 60;
 /** Below this rate a micro-expression is a handful of frames; frames per second. */
 const SLOW_CAMERA = 90;
-/** Below this length a clip does not show how restless a face usually is; seconds. */
+/** Below this length a clip does not show how much a face moves without an expression; seconds. */
 const SHORT_CLIP = 2;
 
 type Values = Caveat['values'];
@@ -22,7 +22,7 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'no-lie-detector': () =>
     'This report shows when and where the face moved. It is not a lie detector: no movement of a face proves what the subject feels, thinks or hides.',
   recognizer: ({ network, config, score }) =>
-    `Class probabilities are guesses of the model ${network!} ${config!}. Its honest score, on subjects outside of its training data: ${score!}. Expect less with other cameras, other light and other subjects.`,
+    `Class probabilities are guesses of the model ${network!} ${config!}. Its score, on subjects outside of its training data: ${score!}. Expect less with other cameras, other light and other subjects.`,
   'no-recognizer': () => 'No recognizer was used: movements were spotted, not classified.',
   spotting: () =>
     'Spotting was tested on demonstration clips with planted movements. On natural faces, above all on subjects who speak, it also finds movements that no coder would call an expression.',
@@ -59,7 +59,7 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'rate-assumed': ({ rate }) =>
     `The file states no frame rate: ${rate!} frames per second were assumed, and all times and durations depend on it. State the camera's rate with --fps.`,
   'short-clip': () =>
-    'The clip is too short to know how restless this face is at rest: confidences are less certain.',
+    'The clip is too short to measure how much this face moves without an expression: confidences are less certain.',
 };
 
 /** Every code there is. */

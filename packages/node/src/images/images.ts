@@ -6,6 +6,7 @@ import type { RgbImage } from '@telltale/core';
 
 import { isBmp, readBmp } from './bmp.ts';
 import { writeThrough } from '../output.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import { checkedHeader, MOST_PIXELS } from './header.ts';
 
 /** File extensions of the formats that {@link readImage} reads, in lower case. */
@@ -35,8 +36,8 @@ export async function readImage(path: string): Promise<RgbImage> {
     bytes = await readFile(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new TelltaleError('FILE_MISSING', `there is no file ${path}`, 'Check the path.');
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') {
+      throw new TelltaleError('FILE_MISSING', whyUnreadable(path, error), 'Check the path.');
     }
     throw unreadable(path, error);
   }
