@@ -62,7 +62,7 @@ describePage('problems on the page', (at) => {
     const cases = [
         [text, 'This file is not a readable video.'],
         [write('nothing.mp4', ''), 'This file is not a readable video.'],
-        [write('cut.mp4', whole.subarray(0, 0.6 * whole.length)), 'The video is damaged or incomplete.'],
+        [write('cut.mp4', whole.subarray(0, 0.6 * whole.length)), 'No face detected.'],
         [make('sound.mp4', ...sound), 'This file has audio but no video.'],
         [make('sound.avi', ...sound), decoded('This file has audio but no video.')],
         [write('header.mp4', pieces.subarray(0, pieces.indexOf('moof') - 4)), 'This video has no frames.'],

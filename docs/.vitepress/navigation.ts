@@ -53,6 +53,7 @@ const ENGLISH: readonly Section[] = [
     text: 'How it works',
     pages: [
       ['architecture', 'ARCHITECTURE.md', 'Architecture'],
+      ['recordings', 'docs/recordings.md', 'Recordings'],
       ['faces', 'docs/faces.md', 'Finding faces'],
       ['spotting', 'docs/spotting.md', 'Spotting'],
       ['report', 'docs/report.md', 'The report'],

@@ -185,7 +185,7 @@ export const ignored = [
 export const allowed = [
   {
     rule: 'picture',
-    file: /^packages\/node\/src\/video\/(?:builtin\/(?:source-)?h264|stream)\.ts$/,
+    file: /^packages\/(?:node\/src\/video\/builtin\/source-h264|core\/src\/video\/(?:h264|damage))\.ts$/,
     text: /[Pp]ictures?/g,
     reason: 'the term of ITU-T H.264, and of messages of FFmpeg',
   },

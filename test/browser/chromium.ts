@@ -34,7 +34,14 @@ export async function openBrowser(): Promise<Browser> {
     configFile: false,
     logLevel: 'error',
     appType: 'mpa',
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+    server: {
+      ...{ host: '127.0.0.1', port: 0, hmr: false, watch: null },
+      // FFmpeg's frames go through shared memory.
+      headers: {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      },
+    },
     resolve: { conditions: ['@telltale/source', ...defaultClientConditions] },
     // Files are served one by one as they are: no cache is written, no dependency is bundled.
     optimizeDeps: { noDiscovery: true, include: [] },

@@ -22,6 +22,7 @@ import { regionOfDetection } from '../../packages/core/src/face/detect.ts';
 import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
 import { clipOf, framesOf, goldenFrames } from '../../packages/core/src/magnify/clips.cases.ts';
 import { mixer, type Mixer, type Scan } from '../../packages/core/src/nets/mamba.ts';
+import type { ClipAnswer, ClipRequest } from './recording.worker.ts';
 import { windowAttention, type WindowAttention } from '../../packages/core/src/nets/merba.ts';
 
 ort.env.wasm.wasmPaths = '/node_modules/onnxruntime-web/dist/';
@@ -149,4 +150,18 @@ export async function classify(request: {
   const answers = await recognizer.classify(request.images.map(imageOf));
   await recognizer.release();
   return answers.map((probabilities) => [...probabilities]);
+}
+
+/** Reads a recording in a worker, where waiting for FFmpeg is allowed. */
+export async function recording(request: ClipRequest): Promise<ClipAnswer> {
+  const worker = new Worker(new URL('recording.worker.ts', import.meta.url), { type: 'module' });
+  try {
+    return await new Promise<ClipAnswer>((resolve, reject) => {
+      worker.addEventListener('message', ({ data }: MessageEvent<ClipAnswer>) => resolve(data));
+      worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+      worker.postMessage(request);
+    });
+  } finally {
+    worker.terminate();
+  }
 }

@@ -3,6 +3,7 @@ import { openFfmpegClip } from '@telltale/web/ffmpeg';
 import { inspectVideo, openPlanes, type OpenClip } from '@telltale/web/video';
 
 import { openEncoder, type Encoder } from './encode.ts';
+import { rgbaOf } from './images.ts';
 
 /** An open clip. */
 export interface PageClip extends OpenClip {
@@ -35,23 +36,26 @@ export async function openPageClip(
   let reading = 0;
   let encoder: Encoder | undefined;
   let preview: Promise<Blob> | undefined;
-  const clip = await openFfmpegClip(file, {
-    name,
-    codec: inspected.codec,
-    start,
-    onFrame: async ({ planes, time }) => {
-      if (reading === 1) await encoder?.add({ data: planes, format: 'I420', time });
-    },
-  });
+  const clip = await openFfmpegClip(file, { name, codec: inspected.codec, start });
   const { width, height } = clip;
   return {
     ...clip,
     async *frames() {
       reading++;
-      if (reading === 1)
-        encoder = await openEncoder({ width, height, rate: 30 }).catch(() => undefined);
-      yield* clip.frames();
-      if (reading === 1) preview = encoder?.finish();
+      if (reading > 1) {
+        yield* clip.frames();
+        return;
+      }
+      encoder = await openEncoder({ width, height, rate: 30 }).catch(() => undefined);
+      for await (const frame of clip.frames()) {
+        await encoder?.add({
+          data: new Uint8Array(rgbaOf(frame).buffer),
+          format: 'RGBX',
+          time: frame.time,
+        });
+        yield frame;
+      }
+      preview = encoder?.finish();
     },
     preview: () => preview ?? Promise.resolve(undefined),
   };

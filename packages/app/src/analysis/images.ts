@@ -21,7 +21,13 @@ export function bitmapOf(image: RgbImage): Promise<ImageBitmap> {
   return createImageBitmap(new ImageData(rgbaOf(image), width, height));
 }
 
-function rgbaOf({ data, width, height, channels }: RgbImage): Uint8ClampedArray<ArrayBuffer> {
+/** The image with four bytes a pixel, opaque. */
+export function rgbaOf({
+  data,
+  width,
+  height,
+  channels,
+}: RgbImage): Uint8ClampedArray<ArrayBuffer> {
   const out = new Uint8ClampedArray(4 * width * height);
   for (let i = 0; i < width * height; i++) {
     for (let channel = 0; channel < 3; channel++)

@@ -173,6 +173,6 @@ export interface PlayerRequests {
 export interface PlayerClip {
   readonly width: number;
   readonly height: number;
-  /** Seconds from the first frame, one per frame. */
+  /** Seconds by the clock of the container, one per frame. */
   readonly times: readonly number[];
 }

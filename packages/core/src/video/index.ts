@@ -1,4 +1,7 @@
-/** @file Entry point of `@telltale/core/video`: what a clip is, and from a decoder's planes to RGB. */
+/**
+ * @file Entry point of `@telltale/core/video`: what a clip is, from a decoder's planes to RGB, and what is needed to make a
+ * clip of any decoder: what containers and streams state, and FFmpeg's words.
+ */
 export { openColors } from './colors.ts';
 export type { ColorReading, Colors, PlanesLayout } from './colors.ts';
 export { clipPart } from './part.ts';
@@ -11,3 +14,37 @@ export type { PlanePart, Planes } from './planes.ts';
 export { fitted, resampled } from './resample.ts';
 export { toneMapped } from './tone.ts';
 export type { HdrReading, HdrTransfer } from './tone.ts';
+
+// Clips of a decoder.
+export { clipOfStream } from './present.ts';
+export type { StreamClip, StreamOptions } from './present.ts';
+export { ASSUMED_RATE, orientationOf, oriented, rateOf, rateOfTimes, UPRIGHT } from './stream.ts';
+export type { DecodedFrame, Orientation, StreamColor, VideoStream } from './stream.ts';
+export { DAMAGE, damagedSpan } from './damage.ts';
+export type { PacketPlace, Span } from './damage.ts';
+export { frameOf, FRAME_HEADER, readHeader, sampleBytes, writeHeader } from './frame-header.ts';
+export type { FrameHeader } from './frame-header.ts';
+export { nearestIndex } from './times.ts';
+
+// What containers and streams state.
+export { bitsOf, hdrOf, isShownVp8, ORIENTATIONS, shownTimes, truncationOf } from './container.ts';
+export type { ShownTimes, StatedEnd, TrackPacket } from './container.ts';
+export { mp4Tracks, shownBy } from './mp4.ts';
+export type { Edit, FileBytes, Mp4Track } from './mp4.ts';
+export { annexBUnits, h264Sequence } from './h264.ts';
+export type { Fields, H264Sequence, NalUnit } from './h264.ts';
+export { createFieldReader, sequenceOf } from './fields.ts';
+
+// FFmpeg, wherever it runs.
+export {
+  assembleFrames,
+  createFrameLog,
+  frameBytesOf,
+  frameWords,
+  probedVideo,
+  probeWords,
+  ratesStated,
+  rateWords,
+} from './ffmpeg.ts';
+export type { FfmpegVideo, FrameAssembly, FrameInfo, FrameLog, NoVideo } from './ffmpeg.ts';
+export type { Format, ProbedStream } from './ffmpeg-format.ts';

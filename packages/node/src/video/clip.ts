@@ -1,18 +1,20 @@
 /** @file Opens a clip: a video file or a folder of frames. */
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { TelltaleError } from '@telltale/core';
+import { clipOfStream } from '@telltale/core/video';
+import type { VideoStream } from '@telltale/core/video';
 
 import { openBuiltin } from './builtin/decode.ts';
 import { hasBuiltin } from './builtin/native.ts';
 import { openFramesFolder } from './frames-folder.ts';
 import { isImageStack, openImageStack } from './image-stack.ts';
 import { hasProgram, openWithFfmpeg } from './ffmpeg.ts';
-import { clipOfStream } from './present.ts';
-import { unreadable } from './stream.ts';
-import type { Decoder, OpenClip, VideoStream } from './stream.ts';
+import { closable, truncated, unreadable } from './stream.ts';
+import type { Decoder, OpenClip } from './stream.ts';
 
 export type { Decoder, OpenClip } from './stream.ts';
 
@@ -67,9 +69,20 @@ export async function openClip(source: string | URL, options: ClipOptions = {}):
   const decoder = options.decoder ?? decoderFromEnvironment();
   const kind = await kindOf(path);
   if (kind === 'folder') return openFramesFolder(path, rate);
-  return (await isImageStack(path))
-    ? openImageStack(path, rate)
-    : clipOfStream(path, await openStream(path, decoder), rate);
+  if (await isImageStack(path)) return openImageStack(path, rate);
+  const clip = clipOfStream(await openStream(path, decoder), {
+    name: basename(path),
+    rate,
+    refusal: (reason) =>
+      reason === 'damaged'
+        ? truncated(path, 'none of its frames can be decoded')
+        : new TelltaleError(
+            'FRAMES_EMPTY',
+            `${path} is a video without frames`,
+            'Record or export the clip again.',
+          ),
+  });
+  return closable(clip);
 }
 
 async function openStream(path: string, decoder: Decoder | undefined): Promise<VideoStream> {

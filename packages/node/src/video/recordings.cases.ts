@@ -57,6 +57,7 @@ const ENCODED: Readonly<Record<string, readonly string[]>> = {
   'h264-709.mp4': [...X264, '-vf', 'scale=out_color_matrix=bt709', '-colorspace', 'bt709'],
   'hevc-10.mp4': ['-c:v', 'libx265', '-pix_fmt', 'yuv420p10le', '-x265-params', 'log-level=error:crf=12', '-tag:v', 'hvc1'], // prettier-ignore
   'vp9-alpha.webm': ['-c:v', 'libvpx-vp9', '-pix_fmt', 'yuva420p', '-deadline', 'realtime', '-crf', '12', '-b:v', '0'], // prettier-ignore
+  'vp9.mp4': ['-c:v', 'libvpx-vp9', '-pix_fmt', 'yuv420p', '-g', '4', '-deadline', 'realtime', '-crf', '12', '-b:v', '0'], // prettier-ignore
   'vp8.webm': ['-c:v', 'libvpx', '-auto-alt-ref', '1', '-b:v', '2M'],
   'av1.mkv': ['-c:v', 'libsvtav1', '-preset', '12', '-crf', '12'],
   'prores.mov': ['-c:v', 'prores_ks', '-profile:v', '3', '-pix_fmt', 'yuv422p10le'],
@@ -85,6 +86,7 @@ const DERIVED: Readonly<Record<string, (to: string, of: (name: string) => string
   'two-edits.mp4': (to, of) => writeFileSync(to, withTwoEdits(of('plain.mp4'))),
   'damaged.avi': (to, of) => writeFileSync(to, withDamagedChunk(of('mjpeg.avi'), 5)),
   'damaged.mp4': (to, of) => damagePackets(of('plain.mp4'), to, [8]),
+  'damaged-vp9.mp4': (to, of) => damagePackets(of('vp9.mp4'), to, [5]),
   'damaged.ts': (to, of) => {
     ffmpeg(['-i', of('damaged.mp4'), '-c', 'copy', to]);
   },

@@ -6,4 +6,4 @@
 export { serveFfmpeg } from './serve.ts';
 export type { FfmpegAddresses } from './serve.ts';
 export { openFfmpegClip } from './ffmpeg-clip.ts';
-export type { FfmpegClipOptions, RawFrame } from './ffmpeg-clip.ts';
+export type { FfmpegClipOptions } from './ffmpeg-clip.ts';

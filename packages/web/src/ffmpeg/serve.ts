@@ -2,9 +2,25 @@
  * @file The worker's side of decoding with FFmpeg (WebAssembly): AVI, MPEG, HEVC and whatever else a browser cannot.
  *
  * FFmpeg runs from start to end without a pause, so its frames go into a ring of shared memory, and it waits where the
- * ring is full: memory stays the same however long the clip is.
+ * ring is full: memory stays the same however long the clip is. What is requested of it, and what its answers mean, is
+ * the same as on the command line (`@telltale/core/video`).
  */
-import { RING, slotBytes, type RingEnd, type RingStart } from './ring.ts';
+import {
+  assembleFrames,
+  createFrameLog,
+  frameBytesOf,
+  FRAME_HEADER,
+  frameWords,
+  probedVideo,
+  probeWords,
+  ratesStated,
+  rateWords,
+  writeHeader,
+} from '@telltale/core/video';
+import type { DecodedFrame, FfmpegVideo, FrameInfo } from '@telltale/core/video';
+
+import type { RunEnd, RunStart } from './protocol.ts';
+import { createRing, endRing, writeRing, type RingMemory } from './ring.ts';
 
 /** The parts of Emscripten's file system in use. */
 interface FileSystem {
@@ -14,15 +30,17 @@ interface FileSystem {
   makedev(major: number, minor: number): number;
   registerDevice(device: number, operations: object): void;
   mkdev(path: string, device: number): void;
+  readFile(path: string): Uint8Array;
 }
 
 interface FFmpeg {
   readonly FS: FileSystem;
   setLogger(log: (line: { readonly message: string }) => void): void;
   exec(...words: readonly string[]): number;
+  ffprobe(...words: readonly string[]): number;
 }
 
-/** Where FFmpeg is served: an Emscripten build with the interface of `@ffmpeg/core` 0.12. */
+/** Where FFmpeg is served: an Emscripten build with the interface of `@ffmpeg/core` 0.12.10, which has `ffprobe`. */
 export interface FfmpegAddresses {
   /** Its script, an ES module. */
   readonly script: string;
@@ -35,6 +53,9 @@ interface Script {
   readonly default: (options: object) => Promise<FFmpeg>;
 }
 
+/** Frames that fit into the ring. */
+const SLOTS = 6;
+
 /**
  * Decodes the file that is sent to this worker. To be called once, in a module worker of its own:
  *
@@ -46,76 +67,84 @@ interface Script {
  */
 export function serveFfmpeg(addresses: FfmpegAddresses): void {
   addEventListener('message', ({ data }: MessageEvent<{ readonly file: Blob }>) => {
-    decode(data.file, addresses).catch((error: unknown) => {
-      // Not loaded, or out of memory: reported, or the other side would wait forever.
-      const log = error instanceof Error ? error.message : String(error);
-      const isLoaded = current.ring !== undefined || current.isLoaded;
-      current.ring?.end();
-      postMessage({ ...nothing, status: 1, log, isLoaded } satisfies RingEnd);
-    });
+    const state: State = { isLoaded: false };
+    const nothing = { ended: true, frames: 0, codec: '', hasSound: false } as const;
+    decode(data.file, addresses, state).then(
+      (end) => postMessage(end),
+      (error: unknown) => {
+        // Not loaded, or out of memory: reported, or the other side would wait forever.
+        const log = error instanceof Error ? error.message : String(error);
+        if (state.ring !== undefined) endRing(state.ring);
+        const { isLoaded } = state;
+        postMessage({ ...nothing, log, isLoaded, isBroken: isLoaded } satisfies RunEnd);
+      },
+    );
   });
 }
 
-const nothing = { ended: true, codec: '', hasSound: false } as const;
-const current: { ring?: Ring; isLoaded: boolean } = { isLoaded: false };
+interface State {
+  isLoaded: boolean;
+  ring?: RingMemory;
+}
 
-async function decode(file: Blob, { script, wasm }: FfmpegAddresses): Promise<void> {
+async function decode(
+  file: Blob,
+  { script, wasm }: FfmpegAddresses,
+  state: State,
+): Promise<RunEnd> {
   const { default: load } = (await import(/* @vite-ignore */ script)) as Script;
   const address = `#${btoa(JSON.stringify({ wasmURL: wasm }))}`;
   const ffmpeg = await load({ mainScriptUrlOrBlob: address });
-  current.isLoaded = true;
-  let ring: Ring | undefined;
+  state.isLoaded = true;
   let hasSound = false;
-  let color: RingStart['color'] = {};
   let codec = '';
-  let log = '';
-  const times: number[] = [];
-
+  const log = createFrameLog();
   ffmpeg.setLogger(({ message }) => {
-    const frame = /\bn: *\d+ .*pts_time:(\S+) .*\bs:(\d+)x(\d+)/.exec(message);
-    if (frame) {
-      times.push(Number(frame[1]));
-      const range = /color_range:(\S+)/.exec(message)?.[1];
-      const space = /color_space:(\S+)/.exec(message)?.[1];
-      color = { fullRange: range === 'pc', matrix: space ?? null };
-      current.ring = ring ??= openRing(Number(frame[2]), Number(frame[3]));
-    } else if (/Stream #.*Video: (\w+)/.test(message)) {
-      codec ||= codecIn(message);
-    } else if (/Stream #.*Audio: /.test(message)) {
-      hasSound = true;
-    } else if (/error|invalid|could not|no such|not found/i.test(message)) {
-      log = message;
-    }
-    const isColored = /color_space:(\S+)/.exec(message);
-    if (isColored && !frame) {
-      const range = /color_range:(\S+)/.exec(message)?.[1];
-      color = { fullRange: range === 'pc', matrix: isColored[1]! };
-    }
+    if (/Stream #.*Video: (\w+)/.test(message)) codec ||= codecIn(message);
+    else if (/Stream #.*Audio: /.test(message)) hasSound = true;
+    log.line(message);
   });
   ffmpeg.FS.mkdir('/in');
   ffmpeg.FS.mount(ffmpeg.FS.filesystems.WORKERFS, { blobs: [{ name: 'clip', data: file }] }, '/in');
-  const device = ffmpeg.FS.makedev(64, 1);
-  let isStarted = false;
-  ffmpeg.FS.registerDevice(device, {
-    open: () => undefined,
-    close: () => undefined,
-    read: () => 0,
-    write(_: unknown, heap: Int8Array, offset: number, length: number) {
-      if (ring !== undefined && !isStarted) {
-        isStarted = true;
-        postMessage({ ...ring.clip, codec, color } satisfies RingStart);
-      }
-      ring?.write(new Uint8Array(heap.buffer, heap.byteOffset + offset, length), times);
-      return length;
-    },
-  });
-  ffmpeg.FS.mkdev('/frames', device);
-  const status = ffmpeg.exec(
-    ...['-hide_banner', '-v', 'info', '-i', '/in/clip', '-map', '0:v:0', '-vsync', 'passthrough'],
-    ...['-vf', 'showinfo', '-pix_fmt', 'yuv420p', '-f', 'rawvideo', '/frames'],
-  );
-  ring?.end();
-  postMessage({ ...nothing, status, log, codec, hasSound } satisfies RingEnd);
+  const video = probe(ffmpeg, '/in/clip');
+  let frames = 0;
+  if (video !== undefined) {
+    const output = openOutput(video, (info) => log.take(info), state);
+    mountOutput(ffmpeg.FS, (bytes) => output.write(bytes));
+    ffmpeg.exec(...frameWords('/in/clip', video, '/frames'));
+    frames = output.end(log.damage());
+  } else {
+    // For the names of what is in the file.
+    ffmpeg.exec('-hide_banner', '-v', 'level+info', '-i', '/in/clip');
+  }
+  const cutOff = log.cutOff();
+  return {
+    ...{ ended: true, frames, codec, hasSound, isLoaded: true, log: log.errors.at(-1) ?? '' },
+    truncated: video?.truncated ?? (cutOff && `ffmpeg reports "${cutOff}"`),
+  };
+}
+
+/** What ffprobe states of the video; undefined where there is none. */
+function probe(ffmpeg: FFmpeg, file: string): FfmpegVideo | undefined {
+  const ask = (words: readonly string[], to: string): string => {
+    // Its status is always −1, whatever it was.
+    ffmpeg.ffprobe(...words, '-o', to);
+    try {
+      return new TextDecoder().decode(ffmpeg.FS.readFile(to));
+    } catch {
+      return '';
+    }
+  };
+  const json = ask(probeWords(file), '/probe.json');
+  let video: ReturnType<typeof probedVideo>;
+  try {
+    video = probedVideo(json);
+  } catch {
+    return undefined; // not JSON to its end: the file cannot be read
+  }
+  if (typeof video === 'string') return undefined;
+  const isRateAssumed = video.isRaw && !ratesStated(ask(rateWords(file, video), '/rate.csv'));
+  return { ...video, ...(isRateAssumed && { isRateAssumed }) };
 }
 
 /** Name of the codec in FFmpeg's line about a stream; of one that it does not know, the four letters in the file. */
@@ -124,47 +153,99 @@ function codecIn(message: string): string {
   return name === 'none' ? (letters ?? 'unknown') : name;
 }
 
-interface Ring {
-  readonly clip: Omit<RingStart, 'codec' | 'color'>;
-  write(bytes: Uint8Array, times: number[]): void;
-  end(): void;
+function mountOutput(fs: FileSystem, write: (bytes: Uint8Array) => void): void {
+  const device = fs.makedev(64, 1);
+  fs.registerDevice(device, {
+    open: () => undefined,
+    close: () => undefined,
+    read: () => 0,
+    write(_: unknown, heap: Int8Array, offset: number, length: number) {
+      write(new Uint8Array(heap.buffer, heap.byteOffset + offset, length));
+      return length;
+    },
+  });
+  fs.mkdev('/frames', device);
 }
 
-function openRing(width: number, height: number): Ring {
-  const size = slotBytes(width, height);
-  const control = new Int32Array(new SharedArrayBuffer(4 * RING.words));
-  const times = new Float64Array(new SharedArrayBuffer(8 * RING.slots));
-  const slots = new Uint8Array(new SharedArrayBuffer(size * RING.slots));
+/** Makes frames of the bytes that FFmpeg writes, and puts them into the ring. */
+function openOutput(
+  video: FfmpegVideo,
+  take: (index: number) => FrameInfo | undefined,
+  state: State,
+): { write: (bytes: Uint8Array) => void; end: (damage: number) => number } {
+  const assembly = assembleFrames(video);
+  let info: FrameInfo | undefined;
+  let block: Uint8Array = new Uint8Array(0);
   let filled = 0;
+  let frames = 0;
+  const put = (frame: DecodedFrame): void => {
+    state.ring ??= startRing(video, block.length);
+    writeFrame(state.ring, frame);
+  };
   return {
-    clip: { width, height, control, times, slots },
-    write(bytes, known) {
-      let from = 0;
-      while (from < bytes.length) {
-        const written = Atomics.load(control, RING.written);
-        if (filled === 0) {
-          for (;;) {
-            const read = Atomics.load(control, RING.read);
-            if (written - read < RING.slots) break;
-            Atomics.wait(control, RING.read, read);
-          }
+    write(bytes) {
+      for (let from = 0; from < bytes.length;) {
+        if (info === undefined) {
+          // The line about a frame is logged before its bytes are written.
+          info = take(frames);
+          if (info === undefined) throw new Error('a frame has no line in the log');
+          const size = frameBytesOf(info, video);
+          if (block.length !== size) block = new Uint8Array(size);
+          filled = 0;
         }
-        const slot = written % RING.slots;
-        const part = Math.min(size - filled, bytes.length - from);
-        slots.set(bytes.subarray(from, from + part), slot * size + filled);
+        const part = Math.min(block.length - filled, bytes.length - from);
+        block.set(bytes.subarray(from, from + part), filled);
         filled += part;
         from += part;
-        if (filled === size) {
-          filled = 0;
-          times[slot] = known.shift() ?? NaN;
-          Atomics.store(control, RING.written, written + 1);
-          Atomics.notify(control, RING.written);
-        }
+        if (filled < block.length) continue;
+        frames++;
+        for (const frame of assembly.next(block, info)) put(frame);
+        info = undefined;
       }
     },
-    end() {
-      Atomics.store(control, RING.ended, 1);
-      Atomics.notify(control, RING.written);
+    end(damage) {
+      if (frames > 0) for (const frame of assembly.rest(damage)) put(frame);
+      if (state.ring !== undefined) endRing(state.ring);
+      return frames;
     },
   };
+}
+
+function startRing(video: FfmpegVideo, bytes: number): RingMemory {
+  const ring = createRing(SLOTS * (bytes + FRAME_HEADER));
+  const { width, height, rate, expectedFrames, orientation, pixelAspect, color, isRateAssumed } =
+    video;
+  const known = { width, height, rate, orientation };
+  postMessage({
+    video: {
+      ...known,
+      ...(expectedFrames !== undefined && { expectedFrames }),
+      ...(pixelAspect !== undefined && { pixelAspect }),
+      ...(color !== undefined && { color }),
+      ...(isRateAssumed !== undefined && { isRateAssumed }),
+    },
+    ring,
+  } satisfies RunStart);
+  return ring;
+}
+
+function writeFrame(ring: RingMemory, frame: DecodedFrame): void {
+  const { pixels, timestamp = NaN, field, isDamaged = false, isCut = false } = frame;
+  const header = new Uint8Array(FRAME_HEADER);
+  const isThere = pixels !== undefined && !isDamaged;
+  const isRgb = isThere && 'channels' in pixels;
+  const planes = isThere && !('channels' in pixels) ? pixels : undefined;
+  writeHeader(new DataView(header.buffer), {
+    width: isThere ? pixels.width : 0,
+    height: isThere ? pixels.height : 0,
+    kind: isRgb ? 'rgb' : 'planes',
+    chroma: planes?.chroma ?? null,
+    bits: planes?.bits ?? 8,
+    isFullRange: planes?.isFullRange === true,
+    ...{ field, isDamaged: !isThere, isCut, time: timestamp },
+  });
+  writeRing(ring, header);
+  if (!isThere) return;
+  const { buffer, byteOffset, byteLength } = pixels.data;
+  writeRing(ring, new Uint8Array(buffer, byteOffset, byteLength));
 }

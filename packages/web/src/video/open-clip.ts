@@ -5,7 +5,7 @@ import type { Clip, Frame } from '@telltale/core';
 export interface OpenClip extends Clip {
   /** What decodes it. */
   readonly decoder: 'webcodecs' | 'ffmpeg';
-  /** Seconds from the first frame, one per frame, ascending; known beforehand with WebCodecs. */
+  /** Seconds by the clock of the container, one per frame, ascending; known beforehand with WebCodecs. */
   readonly times?: readonly number[];
   /** Reads from a frame on, without decoding the clip from its start; with WebCodecs. */
   framesFrom?(index: number): AsyncIterable<Frame>;

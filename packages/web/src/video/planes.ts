@@ -30,7 +30,7 @@ export async function openPlanes(
   try {
     const clip = await openFfmpegClip(inspected.file, { name, codec, ...ffmpeg });
     track.close();
-    return { ...clip, rate: track.rate, expectedFrames: track.times.length };
+    return clip;
   } catch (error) {
     if (error instanceof WebError && NOT_BY_FFMPEG.has(error.reason)) return track;
     track.close();

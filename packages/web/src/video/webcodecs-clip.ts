@@ -3,29 +3,22 @@
  *
  * Frames come exactly and in order, which a `<video>` element does not promise.
  */
-import { openColors } from '@telltale/core/video';
+import { clipOfStream, rateOfTimes } from '@telltale/core/video';
 import type { Frame } from '@telltale/core';
-import type { ColorReading, Colors } from '@telltale/core/video';
-import {
-  ALL_FORMATS,
-  BlobSource,
-  EncodedPacketSink,
-  Input,
-  VideoSampleSink,
-  type InputVideoTrack,
-  type VideoSample,
-} from 'mediabunny';
+import type { VideoStream } from '@telltale/core/video';
+import { ALL_FORMATS, BlobSource, Input, VideoSampleSink, type InputVideoTrack } from 'mediabunny';
 
 import { WebError } from '../errors.ts';
+import { isPlanar } from './frame-pixels.ts';
 import type { OpenClip } from './open-clip.ts';
-import { rotated } from './rotate.ts';
-import { nearestIndex } from './times.ts';
+import { decodeTrack } from './track-decode.ts';
+import { openTrackSource } from './track-source.ts';
 
 /** A clip that the browser decodes. */
 export interface TrackClip extends OpenClip {
   /** What decodes it. */
   readonly decoder: 'webcodecs';
-  /** Seconds from the first frame, one per frame. */
+  /** Seconds by the clock of the container, one per frame. */
   readonly times: readonly number[];
   /**
    * Starts at the keyframe before the requested frame. Starts at the first frame as long as no whole reading
@@ -77,14 +70,21 @@ export async function inspectVideo(file: Blob, name: string): Promise<InspectedV
 }
 
 /** Containers that mediabunny does not read and FFmpeg does, by their first bytes. */
+const OTHER: readonly (readonly [start: RegExp, name: string])[] = [
+  [/^RIFF....AVI/s, 'AVI'],
+  [/^\x00\x00\x01[\xba\xb3]/, 'MPEG'],
+  [/^\x00?\x00\x00\x01/, 'a stream without a container'],
+  [/^\x30\x26\xb2\x75\x8e\x66\xcf\x11/, 'WMV'],
+  [/^FLV/, 'FLV'],
+  [/^\x06\x0e\x2b\x34/, 'MXF'],
+  [/^\x1f\x07\x00[\x3f\xbf]/, 'DV'],
+  [/^GIF8/, 'GIF'],
+];
+
 async function otherContainer(file: Blob): Promise<string | undefined> {
   const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
   const text = String.fromCharCode(...head);
-  if (text.startsWith('RIFF') && text.slice(8, 11) === 'AVI') return 'AVI';
-  if (text.startsWith('\x00\x00\x01\xba') || text.startsWith('\x00\x00\x01\xb3')) return 'MPEG';
-  if (text.startsWith('\x30\x26\xb2\x75\x8e\x66\xcf\x11')) return 'WMV';
-  if (text.startsWith('FLV')) return 'FLV';
-  return undefined;
+  return OTHER.find(([start]) => start.test(text))?.[1];
 }
 
 /**
@@ -92,16 +92,26 @@ async function otherContainer(file: Blob): Promise<string | undefined> {
  * itself, by a matrix that the file does not state, and the planes cannot be restored from that.
  */
 export async function hasPlanes(track: InputVideoTrack): Promise<boolean> {
-  for await (const sample of new VideoSampleSink(track).samples()) {
-    const { format } = sample;
-    sample.close();
-    return isPlanar(format);
+  try {
+    for await (const sample of new VideoSampleSink(track).samples()) {
+      const { format } = sample;
+      sample.close();
+      return isPlanar(format);
+    }
+  } catch {
+    // The first frames are damaged, which gives no hint of the format.
+    return true;
   }
   return false;
 }
 
-function isPlanar(format: string | null): format is 'I420' | 'NV12' {
-  return format === 'I420' || format === 'NV12';
+/** Options of {@link openTrackClip}. */
+export interface TrackOptions {
+  /**
+   * Whether `framesFrom` starts at the requested frame before a whole reading has confirmed that the container's times
+   * are those of the frames. @defaultValue false
+   */
+  readonly isIndexed?: boolean;
 }
 
 /**
@@ -110,183 +120,64 @@ function isPlanar(format: string | null): format is 'I420' | 'NV12' {
  * @throws WebError `FRAMES_EMPTY`
  */
 export async function openTrackClip(
-  { track, input }: { readonly track: InputVideoTrack; readonly input: Input },
+  { track, input, file }: Extract<InspectedVideo, { readonly kind: 'track' }>,
   name: string,
+  { isIndexed = false }: TrackOptions = {},
 ): Promise<TrackClip> {
-  const stamps: number[] = [];
-  let end = 0;
-  for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
-    metadataOnly: true,
-  })) {
-    stamps.push(packet.timestamp);
-    end = Math.max(end, packet.timestamp + packet.duration);
-  }
-  const stated = (await track.getDurationFromMetadata()) ?? 0;
-  if (stated > end + SLACK) throw new WebError('VIDEO_BROKEN', { name });
-  if (stamps.length === 0) throw new WebError('FRAMES_EMPTY', { name });
-  stamps.sort((a, b) => a - b);
-  const times = stamps.map((stamp) => stamp - stamps[0]!);
-  const turns = (await track.getRotation()) / 90;
-  // As stated in the file. Where nothing is stated, the browser guesses BT.709 and FFmpeg does not.
-  const color = await track.getColorSpace();
-  const [width, height] = [await track.getCodedWidth(), await track.getCodedHeight()];
-  const isSideways = turns % 2 === 1;
-  const reading: TrackReading = { turns, name, color, expected: times.length };
-  let read = 0;
-  return {
-    name,
-    width: isSideways ? height : width,
-    height: isSideways ? width : height,
-    rate: rateOf(times),
-    decoder: 'webcodecs',
+  const source = await openTrackSource(track, { input, file });
+  const { shown, orientation, pixelAspect, color, truncated } = source;
+  const { times } = shown;
+  if (times.length === 0) throw new WebError('FRAMES_EMPTY', { name });
+  const stream: VideoStream = {
+    ...(await sizeOf(source, name)),
+    ...{ orientation, pixelAspect, color, decoder: 'webcodecs' },
+    rate: rateOfTimes(times),
     expectedFrames: times.length,
-    times,
-    frames: () => framesOf(track, { ...reading, onEnd: (count) => (read = count) }),
-    framesFrom: (index) =>
-      index > 0 && read === times.length
-        ? framesAfter(track, { ...reading, times, from: index, first: stamps[0]! })
-        : framesOf(track, reading),
+    ...(!shown.hasJoints && { timestamps: times }),
+    async *decode(onTruncated) {
+      let count = 0;
+      for await (const frame of decodeTrack(source)) {
+        count++;
+        yield frame;
+      }
+      if (truncated !== null) onTruncated(truncated);
+      else if (count < times.length) {
+        onTruncated(`it states ${times.length} frames and ${count} can be read`);
+      }
+    },
+    decodeFrom: (timestamp) => decodeTrack(source, timestamp),
+  };
+  const clip = clipOfStream(stream, {
+    name,
+    refusal: (reason) =>
+      new WebError(reason === 'damaged' ? 'VIDEO_BROKEN' : 'FRAMES_EMPTY', { name }),
+  });
+  const shift = Math.max(0, -times[0]!);
+  let isConfirmed = isIndexed;
+  return {
+    ...clip,
+    decoder: 'webcodecs',
+    times: times.map((time) => time + shift),
+    async *frames() {
+      let count = 0;
+      for await (const frame of clip.frames()) {
+        count++;
+        yield frame;
+      }
+      isConfirmed ||= count === times.length;
+    },
+    framesFrom: (index) => (isConfirmed ? clip.framesFrom(index) : clip.frames()),
     close: () => input.dispose(),
   };
 }
 
-/** A clip that ends this much before its stated duration is truncated; seconds. */
-const SLACK = 0.3;
-
-/** Frames per second: the median spacing. */
-function rateOf(times: readonly number[]): number {
-  const spacings = times.slice(1).map((time, i) => time - times[i]!);
-  const middle = spacings.sort((a, b) => a - b)[spacings.length >> 1] ?? 0;
-  return middle > 0 ? 1 / middle : 25;
-}
-
-/** How the frames of a track are read. */
-interface TrackReading {
-  /** Quarter turns clockwise. */
-  readonly turns: number;
-  readonly name: string;
-  readonly color: ColorReading;
-  /** Number of frames that the container holds. */
-  readonly expected: number;
-  /** Called with the number of frames after a whole reading. */
-  readonly onEnd?: (count: number) => void;
-}
-
-async function* framesOf(
-  track: InputVideoTrack,
-  { turns, name, color, expected, onEnd }: TrackReading,
-): AsyncGenerator<Frame> {
-  const buffers: Buffers = { colors: await openColors() };
-  let index = 0;
-  let first = 0;
-  let time = 0;
-  try {
-    for await (const sample of new VideoSampleSink(track).samples()) {
-      try {
-        if (index === 0) first = sample.timestamp;
-        const stated = sample.timestamp - first;
-        time = index === 0 ? 0 : Math.max(stated, time + 1e-6);
-        const image = await pixelsOf(sample, buffers, { turns, color });
-        yield place(image, index, time);
-        index++;
-      } finally {
-        sample.close();
-      }
-    }
-  } catch (cause) {
-    if (cause instanceof Error && cause.name !== 'TelltaleError' && isDecoding(cause)) {
-      throw new WebError('VIDEO_BROKEN', { name, frame: index }, { cause });
-    }
-    throw cause;
+/** The size of the first frame. */
+async function sizeOf(
+  source: Parameters<typeof decodeTrack>[0],
+  name: string,
+): Promise<{ readonly width: number; readonly height: number }> {
+  for await (const { pixels } of decodeTrack(source)) {
+    if (pixels !== undefined) return { width: pixels.width, height: pixels.height };
   }
-  if (index === 0) throw new WebError('FRAMES_EMPTY', { name });
-  // A few frames may be missing, such as those that refer to frames before the start.
-  if (index < 0.95 * expected - 2) throw new WebError('VIDEO_BROKEN', { name, frame: index });
-  onEnd?.(index);
-}
-
-/** Frames from one on, identified by their times. */
-async function* framesAfter(
-  track: InputVideoTrack,
-  {
-    turns,
-    color,
-    times,
-    from,
-    first,
-  }: TrackReading & {
-    readonly times: readonly number[];
-    readonly from: number;
-    /** Timestamp of the first frame, seconds. */
-    readonly first: number;
-  },
-): AsyncGenerator<Frame> {
-  const buffers: Buffers = { colors: await openColors() };
-  // Half a spacing early, because times are sums of rounded numbers; the first frame is identified by its own time.
-  const start = first + (times[from - 1]! + times[from]!) / 2;
-  for await (const sample of new VideoSampleSink(track).samples(start)) {
-    try {
-      const index = nearestIndex(times, sample.timestamp - first);
-      if (index < from) continue;
-      yield place(await pixelsOf(sample, buffers, { turns, color }), index, times[index]!);
-    } finally {
-      sample.close();
-    }
-  }
-}
-
-function isDecoding(error: Error): boolean {
-  return error.name === 'EncodingError' || /decod|packet|demux/i.test(error.message);
-}
-
-interface Buffers {
-  readonly colors: Colors;
-  rgba?: Uint8Array<ArrayBuffer>;
-}
-interface LazyImage {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 3 | 4;
-  readonly pixels: () => Uint8Array;
-}
-
-/** A frame whose pixels are converted when they are first read. */
-function place(image: LazyImage, index: number, time: number): Frame {
-  let data: Uint8Array | undefined;
-  const { width, height, channels, pixels } = image;
-  return {
-    index,
-    time,
-    width,
-    height,
-    channels,
-    get data() {
-      return (data ??= pixels());
-    },
-  };
-}
-
-async function pixelsOf(
-  sample: VideoSample,
-  buffers: Buffers,
-  { turns, color }: Pick<TrackReading, 'turns' | 'color'>,
-): Promise<LazyImage> {
-  const { width, height } = sample.visibleRect;
-  const isSideways = turns % 2 === 1;
-  const size = { width: isSideways ? height : width, height: isSideways ? width : height };
-  const { format } = sample;
-  if (isPlanar(format)) {
-    const room = buffers.colors.room({ bytes: sample.allocationSize(), width, height });
-    const planes = { format, layout: await sample.copyTo(room), width, height };
-    return {
-      ...size,
-      channels: 3,
-      pixels: () => buffers.colors.convert(planes, { ...color, turns }),
-    };
-  }
-  const bytes = sample.allocationSize({ format: 'RGBA' });
-  if (buffers.rgba?.length !== bytes) buffers.rgba = new Uint8Array(bytes);
-  const data = buffers.rgba;
-  await sample.copyTo(data, { format: 'RGBA' });
-  return { ...size, channels: 4, pixels: () => rotated({ data, width, height }, turns, 4).data };
+  throw new WebError('VIDEO_BROKEN', { name });
 }

@@ -12,10 +12,16 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 
+import {
+  createFieldReader,
+  FRAME_HEADER,
+  shownTimes,
+  truncationOf,
+  writeHeader,
+} from '@telltale/core/video';
+
 import { loadNative } from './native.ts';
 import { pixelsOf } from './native-pixels.ts';
-import { createFieldReader } from './fields.ts';
-import { FRAME_HEADER, writeHeader } from './protocol.ts';
 import type { Probe, Refusal } from './protocol.ts';
 import { readRaw } from './raw.ts';
 import { recovered } from './recover.ts';
@@ -62,7 +68,9 @@ async function probe(source: Source): Promise<Probe | Refusal> {
       return { kind: 'foreign', why: 'the codecs do not run on this system' };
     }
   }
-  const { times, end } = await timesOf(source);
+  const shown = await shownTimes(source.places(), (time) => source.timeShown(time));
+  const { times, end } = shown;
+  lead = shown.lead;
   for await (const bytes of framesOf(source, (why) => (refused = why))) {
     const header = new DataView(bytes.buffer, bytes.byteOffset);
     const [width, height] = [header.getUint32(0, true), header.getUint32(4, true)];
@@ -93,55 +101,6 @@ let refused: string | undefined;
 /** What all times are reduced by, seconds. */
 let lead = 0;
 
-/** Times of the frames that are shown, in their order, and when the last of them ends. */
-async function timesOf(source: Source): Promise<{ times: number[]; end: number }> {
-  const times: number[] = [];
-  let start = -Infinity; // of the keyframe that decoding starts from
-  let end = 0;
-  let latest = -Infinity;
-  let isTrimmed = false;
-  let shift = 0;
-  for await (const { isKey, time, duration } of source.places()) {
-    if (start === -Infinity && isKey) start = time;
-    if (start === -Infinity || (time < start - 1e-9 && shift === 0 && !isKey)) continue;
-    if (isKey && time < latest - 1e-6) {
-      // The clock was reset.
-      const last = times.reduce((most, each) => Math.max(most, each), 0);
-      shift = last + (last - times[0]!) / Math.max(1, times.length - 1) - time;
-    }
-    if (isKey) latest = -Infinity;
-    latest = Math.max(latest, time);
-    const shown = source.timeShown(time);
-    if (shown === undefined) {
-      isTrimmed ||= times.length === 0;
-      continue;
-    }
-    times.push(shown + shift);
-    end = Math.max(end, shown + shift + duration);
-  }
-  times.sort((a, b) => a - b);
-  const period = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / Math.max(1, times.length - 1);
-  // An edit that starts within a frame: the first whole frame is shown from the start, as FFmpeg does.
-  if (isTrimmed && (times[0] ?? 0) < period) lead = times[0] ?? 0;
-  return { times: times.map((time) => time - lead), end: end - lead };
-}
-
-/** Why the file ends before it should. */
-async function truncationOf(
-  { statedEnd, statedFrames, hasSound, isEndOfAll, soundEnd }: Source,
-  { count, end }: { readonly count: number; readonly end: number },
-): Promise<string | null> {
-  if (statedFrames !== undefined && count < statedFrames - 1) {
-    return `it states ${statedFrames} frames and contains ${count}`;
-  }
-  const slack = hasSound ? 0.3 : 0.75 * (end / Math.max(1, count));
-  if (statedEnd === undefined || statedEnd <= end + slack) return null;
-  // Of a whole file the sound may be what is longer.
-  if (isEndOfAll === true && hasSound && statedEnd <= ((await soundEnd?.()) ?? 0) + slack)
-    return null;
-  return `it states ${statedEnd.toFixed(2)} s and ends after ${end.toFixed(2)} s`;
-}
-
 /** All frames that are shown, each a header and its samples. */
 async function* framesOf(
   source: Source,
@@ -155,7 +114,7 @@ async function* framesOf(
     }
     return;
   }
-  const fieldOf = createFieldReader(source);
+  const fieldOf = source.codec === 'h264' ? createFieldReader(source.description) : () => undefined;
   for await (const { frame, packet } of recovered(source)) {
     const shown = source.timeShown(packet.time);
     try {
@@ -194,7 +153,7 @@ function bytesOf(
   const isDamaged = data === undefined;
   const size = isDamaged ? { width: 0, height: 0 } : { width, height };
   writeHeader(new DataView(bytes.buffer, bytes.byteOffset), {
-    ...{ ...size, kind, chroma, bits, isFullRange, field, isDamaged, time },
+    ...{ ...size, kind, chroma, bits, isFullRange, field, isDamaged, isCut: false, time },
   });
   if (data !== undefined) bytes.set(data, FRAME_HEADER);
   return bytes;

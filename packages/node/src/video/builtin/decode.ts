@@ -7,13 +7,19 @@ import { extname, resolve } from 'node:path';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
 
-import { samplesOf } from '@telltale/core/video';
+import {
+  DAMAGE,
+  frameOf,
+  FRAME_HEADER,
+  rateOfTimes,
+  readHeader,
+  sampleBytes,
+} from '@telltale/core/video';
+import type { DecodedFrame, VideoStream } from '@telltale/core/video';
 
-import { DAMAGE, rateOf, truncated, unreadable } from '../stream.ts';
-import type { DecodedFrame, VideoStream } from '../stream.ts';
+import { truncated, unreadable } from '../stream.ts';
 import { openLog } from './log.ts';
-import { FRAME_HEADER, readHeader } from './protocol.ts';
-import type { Answer, FrameHeader, Probe } from './protocol.ts';
+import type { Answer, Probe } from './protocol.ts';
 
 /** Beside this file, in the language that this file is in. */
 const PROCESS = new URL(`./decode-process${extname(import.meta.url)}`, import.meta.url);
@@ -54,22 +60,12 @@ function streamOf(path: string, probe: Probe): VideoStream {
   const { width, height, orientation, pixelAspect, color, times, isRateAssumed } = probe;
   return {
     ...{ width, height, orientation, pixelAspect, color },
-    rate: rateOf(statedRate(times), times.slice(0, 300)),
+    rate: rateOfTimes(times),
     expectedFrames: times.length,
     ...(isRateAssumed && { isRateAssumed }),
     decoder: 'built-in',
     decode: (onTruncated) => decode(path, probe, onTruncated),
   };
-}
-
-/** The mean frame rate; a common one where the times, which a container may round to milliseconds, allow it. */
-function statedRate(times: readonly number[]): number {
-  const seconds = times.at(-1)! - times[0]!;
-  const rate = (times.length - 1) / seconds;
-  const off = (one: number): number => Math.abs(rate / one - 1);
-  const [whole, ntsc] = [Math.round(rate), (Math.round(rate * 1.001) * 1000) / 1001];
-  const common = off(whole) < off(ntsc) ? whole : ntsc;
-  return off(common) < 0.001 / seconds ? common : rate;
 }
 
 async function* decode(
@@ -96,26 +92,6 @@ async function* decode(
   } finally {
     await reader.end();
   }
-}
-
-function decodedOf(header: FrameHeader, data: Uint8Array): DecodedFrame {
-  const { width, height, kind, chroma, bits, field, isDamaged, time } = header;
-  const samples = bits > 8 ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
-  const pixels =
-    kind === 'rgb'
-      ? ({ data, width, height, channels: 3 } as const)
-      : { width, height, chroma, bits, data: samples, isFullRange: header.isFullRange };
-  return {
-    timestamp: time,
-    ...(isDamaged ? { isDamaged } : { pixels }),
-    ...(field && { field }),
-  };
-}
-
-function bytesAfter({ width, height, kind, chroma, bits, isDamaged }: FrameHeader): number {
-  if (isDamaged) return 0;
-  if (kind === 'rgb') return 3 * width * height;
-  return samplesOf({ width, height, chroma }) * (bits > 8 ? 2 : 1);
 }
 
 interface Reader {
@@ -167,9 +143,9 @@ function read(path: string, ...words: readonly string[]): Reader {
         const head = await bytes.take(FRAME_HEADER);
         if (head === undefined) break;
         const header = readHeader(new DataView(head.buffer, head.byteOffset));
-        const data = await bytes.take(bytesAfter(header));
+        const data = await bytes.take(sampleBytes(header));
         if (data === undefined) break;
-        yield decodedOf(header, data);
+        yield frameOf(header, data);
       }
       const [code, by] = (await left) as [number | null, string | null];
       if (code !== 0) failure ??= `its decoder ended with ${by ?? code}`;

@@ -2,7 +2,8 @@
 import { samplesOf } from '@telltale/core/video';
 
 import type { NativeFrame } from './native.ts';
-import type { FrameHeader } from './protocol.ts';
+import type { FrameHeader } from '@telltale/core/video';
+
 import type { Source } from './source.ts';
 
 /** Pixels with what its header needs. */

@@ -1,5 +1,6 @@
 /** @file Samples that a container stores as they are, converted to planes or RGB. */
-import type { FrameHeader } from './protocol.ts';
+import type { FrameHeader } from '@telltale/core/video';
+
 import type { RawLayout } from './source.ts';
 
 /** Pixels with what its header needs. */

@@ -1,5 +1,6 @@
 /** @file Decodes a stream around its damage: every frame with its packet, and a gap for each that is spoiled. */
-import { damagedSpan } from '../damage.ts';
+import { damagedSpan } from '@telltale/core/video';
+
 import type { NativeFrame } from './native.ts';
 import { hasNewDamage, startDecoder } from './run.ts';
 import type { DecoderRun } from './run.ts';

@@ -6,7 +6,8 @@
  */
 import { fstatSync, readSync } from 'node:fs';
 
-import { DAMAGE } from '../stream.ts';
+import { DAMAGE } from '@telltale/core/video';
+
 import { loadNative } from './native.ts';
 import type { NativeFrame } from './native.ts';
 import type { Packet, Source } from './source.ts';

@@ -8,8 +8,8 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
-import { UPRIGHT } from '../stream.ts';
-import { annexBUnits, h264Sequence } from './h264.ts';
+import { annexBUnits, h264Sequence, UPRIGHT } from '@telltale/core/video';
+
 import type { Refusal } from './protocol.ts';
 import type { Codec, Packet, RawLayout, Source } from './source.ts';
 

@@ -1,9 +1,9 @@
 /** @file H.264 without a container: access units by the order of their units (ITU-T H.264, 7.4.1.2.3). */
 import { readFile, stat } from 'node:fs/promises';
 
-import { ASSUMED_RATE, UPRIGHT } from '../stream.ts';
-import { annexBUnits, h264Sequence } from './h264.ts';
-import type { H264Sequence } from './h264.ts';
+import { annexBUnits, ASSUMED_RATE, h264Sequence, UPRIGHT } from '@telltale/core/video';
+import type { H264Sequence } from '@telltale/core/video';
+
 import type { Refusal } from './protocol.ts';
 import type { Packet, Source } from './source.ts';
 

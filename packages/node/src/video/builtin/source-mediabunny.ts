@@ -4,12 +4,18 @@ import { open } from 'node:fs/promises';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import type { EncodedPacket, InputVideoTrack } from 'mediabunny';
 
-import { UPRIGHT } from '../stream.ts';
-import type { Orientation, StreamColor } from '../stream.ts';
-import { sequenceOf } from './fields.ts';
-import type { H264Sequence } from './h264.ts';
-import { mp4Tracks } from './mp4.ts';
-import type { Edit } from './mp4.ts';
+import {
+  bitsOf,
+  hdrOf,
+  isShownVp8,
+  mp4Tracks,
+  ORIENTATIONS,
+  sequenceOf,
+  shownBy,
+  UPRIGHT,
+} from '@telltale/core/video';
+import type { H264Sequence, StreamColor } from '@telltale/core/video';
+
 import type { Refusal } from './protocol.ts';
 import type { Codec, Packet, Source } from './source.ts';
 
@@ -35,7 +41,12 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
   const codec = await codecOf(track);
   if (codec === undefined) return { kind: 'foreign', why: 'there is no decoder for its codec' };
   const handle = await open(path);
-  const own = await mp4Tracks(handle)
+  const { size } = await handle.stat();
+  const read = async (at: number, length: number): Promise<Uint8Array> => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at);
+    return buffer.subarray(0, bytesRead);
+  };
+  const own = await mp4Tracks({ size, read })
     .then((tracks) => tracks.find(({ id }) => id === track.id))
     .catch(() => undefined)
     .finally(() => handle.close());
@@ -133,27 +144,9 @@ async function* packetsOf(
   }
 }
 
-/** Bit 4 of a VP8 frame is set where it is shown (RFC 6386, section 9.1). */
-function isShownVp8(data: Uint8Array): boolean {
-  return ((data[0] ?? 0) & 0x10) !== 0;
-}
-
-/** By degrees clockwise. */
-const ORIENTATIONS: Readonly<Record<number, Orientation>> = {
-  90: [0, 1, -1, 0],
-  180: [-1, 0, 0, -1],
-  270: [0, -1, 1, 0],
-};
-
 async function colorOf(track: InputVideoTrack): Promise<StreamColor> {
-  const { matrix, fullRange, transfer: named } = await track.getColorSpace();
-  // The type of some libraries does not have the names of high dynamic range.
-  const transfer: string | null | undefined = named;
-  return {
-    matrix: matrix ?? null,
-    fullRange: fullRange ?? null,
-    transfer: transfer === 'hlg' || transfer === 'pq' ? transfer : undefined,
-  };
+  const { matrix, fullRange, transfer } = await track.getColorSpace();
+  return { matrix: matrix ?? null, fullRange: fullRange ?? null, transfer: hdrOf(transfer) };
 }
 
 async function h264SequenceOf(
@@ -164,40 +157,8 @@ async function h264SequenceOf(
   return undefined;
 }
 
-/** Bits of a sample by a codec string (RFC 6381) and the codec's headers. */
-function bitsOf(codec: string, description: Uint8Array | undefined): number {
-  const parts = codec.split('.');
-  if (parts[0] === 'vp09') return Number(parts[3] ?? 8) || 8;
-  if (parts[0] === 'av01') return Number(parts[3] ?? 8) || 8;
-  if (/^h[ev][cv]1$/.test(parts[0]!)) {
-    // The configuration record states it (ISO/IEC 14496-15, 8.3.3.1); the profile Main 10 does, too.
-    const stated = description?.[17];
-    return stated === undefined ? (parts[1] === '2' ? 10 : 8) : 8 + (stated & 7);
-  }
-  return 8;
-}
-
 function bytesOf(source: ArrayBufferLike | ArrayBufferView): Uint8Array {
   return ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
-}
-
-/** mediabunny applies the first edit that shows something, without its end; the rest is applied here. */
-function shownBy(edits: readonly Edit[]): (time: number) => number | undefined {
-  const media = edits.filter(({ mediaTime }) => mediaTime >= 0);
-  const first = media[0];
-  const isEarly = (time: number): boolean => time <= -1e-6;
-  if (first === undefined || first.duration === 0) {
-    return (time) => (isEarly(time) ? undefined : time);
-  }
-  return (time) => {
-    const mediaTime = time - first.start + first.mediaTime;
-    for (const { start, duration, mediaTime: from } of media) {
-      if (mediaTime > from - 1e-6 && mediaTime < from + duration - 1e-6) {
-        return start + mediaTime - from;
-      }
-    }
-    return undefined;
-  };
 }

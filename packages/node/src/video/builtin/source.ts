@@ -1,5 +1,5 @@
 /** @file What a container holds: packets in order of decoding, and what it states of them. */
-import type { Orientation, StreamColor } from '../stream.ts';
+import type { Orientation, StatedEnd, StreamColor, TrackPacket } from '@telltale/core/video';
 
 /** A compressed frame. */
 export interface Packet {
@@ -27,7 +27,7 @@ export interface RawLayout {
 }
 
 /** The video stream of an opened file. */
-export interface Source {
+export interface Source extends StatedEnd {
   readonly codec: Codec;
   /** Pixels, by the container. */
   readonly width: number;
@@ -43,17 +43,8 @@ export interface Source {
   readonly pixelAspect: number;
   readonly color: StreamColor;
   readonly isRateAssumed: boolean;
-  readonly hasSound: boolean;
-  /** When the video ends by the header, seconds. */
-  readonly statedEnd?: number | undefined;
-  /** Whether `statedEnd` is that of the whole file, with its sound. */
-  readonly isEndOfAll?: boolean;
-  /** When the sound ends, seconds. */
-  readonly soundEnd?: () => Promise<number>;
-  /** Number of frames by the header. */
-  readonly statedFrames?: number | undefined;
   /** Packets without their data, which is empty; ends where the file breaks off. */
-  places(): AsyncIterable<Omit<Packet, 'data'> & { readonly duration: number }>;
+  places(): AsyncIterable<TrackPacket>;
   /** All packets; ends where the file breaks off. */
   packets(): AsyncIterable<Packet>;
   /** Whether a frame is shown, by its time; where several edits cut the recording, by all of them. */

@@ -3,10 +3,8 @@
  *
  * @see ITU-T H.264, 7.3.2.1 (sequence parameter set), 7.3.3 (slice header), D.1.3 (picture timing), E.1 (VUI)
  */
-
-import type { HdrTransfer } from '@telltale/core/video';
-
-import type { StreamColor } from '../stream.ts';
+import type { StreamColor } from './stream.ts';
+import type { HdrTransfer } from './tone.ts';
 
 /** A sequence parameter set, as far as it is used. */
 export interface H264Sequence {
@@ -18,21 +16,27 @@ export interface H264Sequence {
   readonly rate: number | undefined;
   /** Width of a pixel, relative to its height; undefined where it is not stated. */
   readonly pixelAspect: number | undefined;
+  /** As far as it is stated. */
   readonly color: StreamColor;
   /** Whether frames may be two fields. */
   readonly hasFields: boolean;
+  /** Whether its macroblocks are coded as pairs, each as a frame or as fields. */
   readonly isMbaff: boolean;
+  /** Bits of a picture's number. */
   readonly frameNumberBits: number;
   /** Bits of a picture's place in order; 0 where the order is derived otherwise. */
   readonly orderBits: number;
+  /** Whether each plane is coded as a picture of its own. */
   readonly hasSeparatePlanes: boolean;
   /** Bits of the two delays in a picture timing message; undefined where there are none. */
   readonly delayBits: number | undefined;
+  /** Whether messages state how a picture is to be shown. */
   readonly hasPictureStructure: boolean;
 }
 
 /** One unit of a stream. */
 export interface NalUnit {
+  /** Number of its kind (table 7-1). */
   readonly type: number;
   /** With its header byte, without the start code. */
   readonly bytes: Uint8Array;

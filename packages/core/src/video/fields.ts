@@ -8,7 +8,6 @@ import {
   statesFieldOrder,
 } from './h264.ts';
 import type { Fields, H264Sequence, NalUnit } from './h264.ts';
-import type { Packet, Source } from './source.ts';
 
 /** Units of a packet, and those of the container's own headers. */
 interface Reader {
@@ -23,10 +22,16 @@ function readerOf(description: Uint8Array | undefined): Reader {
   return { headers: units, units: (data) => lengthPrefixedUnits(data, lengthBytes) };
 }
 
-/** Reads which field of a packet's frame comes first; undefined where it is one image. */
-export function createFieldReader(source: Source): (packet: Packet) => Fields {
-  if (source.codec !== 'h264') return () => undefined;
-  const reader = readerOf(source.description);
+/**
+ * Reads which field of a packet's frame comes first; undefined where it is one image. Packets of H.264 are to be given
+ * in order of decoding.
+ *
+ * @param description - headers of the codec, where the container stores them apart
+ */
+export function createFieldReader(
+  description: Uint8Array | undefined,
+): (packet: { readonly data: Uint8Array; readonly isKey: boolean }) => Fields {
+  const reader = readerOf(description);
   let sequence = sequenceIn(reader.headers);
   let statesOrder = orderIn(reader.headers) ?? false;
   let before: Fields;

@@ -2,47 +2,73 @@
  * @file How decoded frames become a clip: deinterlaced, in standard range, upright, with square pixels, all of one
  * size, with times that rise. The same steps for every decoder.
  */
-import { basename } from 'node:path';
+import type { RgbImage } from '../base/image.ts';
+import { openColors, type Colors } from './colors.ts';
+import { deinterlace } from './deinterlace.ts';
+import type { Clip, Frame, Recording } from './frames.ts';
+import { partsOf, toI420, type Planes } from './planes.ts';
+import { fitted, resampled } from './resample.ts';
+import { oriented, UPRIGHT } from './stream.ts';
+import type { DecodedFrame, StreamColor, VideoStream } from './stream.ts';
+import { nearestIndex } from './times.ts';
+import { toneMapped } from './tone.ts';
 
-import { TelltaleError } from '@telltale/core';
-import type { Frame, Recording, RgbImage } from '@telltale/core';
-import {
-  deinterlace,
-  fitted,
-  openColors,
-  partsOf,
-  resampled,
-  toI420,
-  toneMapped,
-} from '@telltale/core/video';
-import type { Colors, Planes } from '@telltale/core/video';
+/** Options of {@link clipOfStream}. */
+export interface StreamOptions {
+  /** Name of the clip. */
+  readonly name: string;
+  /** Frames per second, which replace the times of the container. */
+  readonly rate?: number | undefined;
+  /** The error for a video without frames, or of which none can be decoded. */
+  readonly refusal: (reason: 'empty' | 'damaged') => Error;
+}
 
-import { closable, oriented, truncated, UPRIGHT } from './stream.ts';
-import type { DecodedFrame, OpenClip, StreamColor, VideoStream } from './stream.ts';
+/** A clip that may be read from any frame on. */
+export interface StreamClip extends Clip {
+  /** What is known of the recording so far; all of it after a whole reading. */
+  readonly recording: () => Recording;
+  /**
+   * Reads from a frame on, by the times that the container states; from the first frame where these are not known.
+   * Frames before the one that was requested may come first.
+   */
+  framesFrom(index: number): AsyncIterable<Frame>;
+}
 
-/**
- * Makes a clip of a video stream.
- *
- * @param rate - frames per second, which replace the times of the container
- */
-export function clipOfStream(path: string, stream: VideoStream, rate?: number): OpenClip {
+/** Makes a clip of a video stream: frames that are deinterlaced, in standard range, upright, with square pixels. */
+export function clipOfStream(
+  stream: VideoStream,
+  { name, rate, refusal }: StreamOptions,
+): StreamClip {
   const size = sizeOf(stream, stream);
+  const isRateGiven = rate !== undefined;
   let recording: Recording | undefined;
-  return closable({
-    name: basename(path),
+  const frames = async function* (): AsyncGenerator<Frame> {
+    const reading = { ...foundOf(stream, { isRateGiven }) };
+    // A reading that ends early knows less than one before it.
+    const isFirst = recording === undefined;
+    if (isFirst) recording = reading;
+    const decoded = stream.decode((why) => (reading.truncated = why));
+    const found = yield* framesOf(decoded, stream, { size, rate, reading });
+    if (found.good === 0) throw refusal(found.frames > 0 ? 'damaged' : 'empty');
+    recording = reading;
+  };
+  return {
+    name,
     ...size,
     rate: rate ?? stream.rate,
     ...(stream.expectedFrames !== undefined && { expectedFrames: stream.expectedFrames }),
-    recording: () => recording ?? foundOf(stream, { isRateGiven: rate !== undefined }),
-    async *frames() {
-      const reading = { ...foundOf(stream, { isRateGiven: rate !== undefined }) };
-      // A reading that ends early knows less than one before it.
-      const isFirst = recording === undefined;
-      if (isFirst) recording = reading;
-      yield* framesOf(path, stream, { size, rate, reading });
-      recording = reading;
+    recording: () => recording ?? foundOf(stream, { isRateGiven }),
+    frames,
+    framesFrom(index) {
+      const { timestamps } = stream;
+      const before = timestamps?.[index - 1];
+      if (before === undefined || timestamps === undefined || isRateGiven) return frames();
+      // One frame earlier: it is needed for deinterlacing.
+      const decoded = stream.decodeFrom?.(before);
+      if (decoded === undefined) return frames();
+      return framesOf(decoded, stream, { size, rate, reading: {}, places: timestamps });
     },
-  });
+  };
 }
 
 /** What is written while a clip is read. */
@@ -89,23 +115,23 @@ interface Options {
   readonly size: Size;
   readonly rate: number | undefined;
   readonly reading: Reading;
+  /** Timestamps of all frames, by which those of a part are identified. */
+  readonly places?: readonly number[];
 }
 
 async function* framesOf(
-  path: string,
+  decoded: AsyncIterable<DecodedFrame>,
   stream: VideoStream,
-  { size, rate, reading }: Options,
-): AsyncGenerator<Frame> {
+  { size, rate, reading, places }: Options,
+): AsyncGenerator<Frame, { readonly frames: number; readonly good: number }> {
   const colors = await openColors();
-  const clock = startClock(stream, rate, reading);
+  const clock = places ? clockOfPart(places) : startClock(stream, rate, reading);
   let good = 0;
   let last: Frame | undefined;
   let index = 0;
-  for await (const { previous, frame, next } of withNeighbors(
-    stream.decode((why) => (reading.truncated = why)),
-  )) {
+  for await (const { previous, frame, next } of withNeighbors(decoded)) {
     const { pixels, isDamaged = false } = frame;
-    const { time, isCut } = clock(frame);
+    const { time, isCut, place = index } = clock(frame);
     const usable = isDamaged ? undefined : pixels;
     if (usable !== undefined) {
       good++;
@@ -122,20 +148,14 @@ async function* framesOf(
       return shown(whole, { stream, size, colors }).data;
     };
     const shownFrame = lazyFrame(
-      { ...size, index, time, isDamaged: usable === undefined, isCut, luma: lumaOf(usable, { stream, size }) }, // prettier-ignore
+      { ...size, index: place, time, isDamaged: usable === undefined, isCut, luma: lumaOf(usable, { stream, size }) }, // prettier-ignore
       convert,
     );
     if (usable !== undefined) last = shownFrame;
     yield shownFrame;
     index++;
   }
-  if (good > 0) return;
-  if (index > 0) throw truncated(path, 'none of its frames can be decoded');
-  throw new TelltaleError(
-    'FRAMES_EMPTY',
-    `${path} is a video without frames`,
-    'Record or export the clip again.',
-  );
+  return { frames: index, good };
 }
 
 /** The plane of brightness, where its pixels lie as those that are shown. */
@@ -260,12 +280,28 @@ function rgbOf(planes: Planes, color: StreamColor, colors: Colors): RgbImage {
 /** A frame that comes so many periods before its predecessor belongs to another recording: the clock was reset. */
 const BACKWARD = 1.5;
 
+interface Placed {
+  readonly time: number;
+  readonly isCut: boolean;
+  /** Its number; counted where it is absent. */
+  readonly place?: number;
+}
+
+/** Gives frames of a part their numbers and times. */
+function clockOfPart(timestamps: readonly number[]): (frame: DecodedFrame) => Placed {
+  const shift = Math.max(0, -timestamps[0]!);
+  return ({ timestamp = 0 }) => {
+    const place = nearestIndex(timestamps, timestamp);
+    return { place, time: timestamps[place]! + shift, isCut: false };
+  };
+}
+
 /** Gives each frame its time. */
 function startClock(
   stream: VideoStream,
   rate: number | undefined,
   reading: Reading,
-): (frame: DecodedFrame) => { readonly time: number; readonly isCut: boolean } {
+): (frame: DecodedFrame) => Placed {
   const period = 1 / stream.rate;
   let index = 0;
   let time = 0;

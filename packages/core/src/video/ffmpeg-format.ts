@@ -1,25 +1,45 @@
 /** @file What ffprobe states of a stream, and in which format ffmpeg is to hand out its samples. */
-import type { HdrTransfer, Planes } from '@telltale/core/video';
-
+import { own } from '../base/own.ts';
+import type { Planes } from './planes.ts';
 import type { StreamColor } from './stream.ts';
+import type { HdrTransfer } from './tone.ts';
 
 /** The properties of a stream that are read from ffprobe. */
 export interface ProbedStream {
+  /** Number in the file. */
   readonly index: number;
+  /** Name of the codec. */
   readonly codec_name?: string;
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
+  /** Name of the pixel format. */
   readonly pix_fmt?: string;
+  /** Width and height of a pixel, `16:11`. */
   readonly sample_aspect_ratio?: string;
+  /** `tv` or `pc`. */
   readonly color_range?: string;
+  /** Name of the matrix. */
   readonly color_space?: string;
+  /** Name of the transfer function. */
   readonly color_transfer?: string;
-  readonly chroma_location?: string;
+  /** Frames that the decoder reorders. */
   readonly has_b_frames?: number;
+  /** Frames per second as a fraction. */
   readonly avg_frame_rate: string;
+  /** Number of frames by the header. */
   readonly nb_frames?: string;
-  readonly disposition: { readonly attached_pic: number };
-  readonly side_data_list?: readonly { readonly displaymatrix?: string }[];
+  /** What the stream is for. */
+  readonly disposition: {
+    /** 1: a cover. */
+    readonly attached_pic: number;
+  };
+  /** What is stated besides. */
+  readonly side_data_list?: readonly {
+    /** Display matrix: three rows of three numbers. */
+    readonly displaymatrix?: string;
+  }[];
 }
 
 /** Width of a pixel, relative to its height. */
@@ -56,6 +76,7 @@ export function colorOf(stream: ProbedStream): StreamColor {
 export interface Format {
   /** FFmpeg's names, the first of which that fits is used. */
   readonly names: string;
+  /** Absent: RGB. */
   readonly planes?: Pick<Planes, 'chroma' | 'bits'>;
 }
 
@@ -94,8 +115,4 @@ export function formatOf(name = ''): Format {
     return { names: bits > 8 ? `gray${bits}le` : 'gray', planes: { chroma: null, bits } };
   }
   return name.startsWith('mono') ? { names: 'gray', planes: { chroma: null, bits: 8 } } : RGB;
-}
-
-function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -29,3 +29,14 @@ export function damagedSpan(packets: readonly PacketPlace[], index: number): Spa
 export function isInSpan(spans: readonly Span[], time: number): boolean {
   return spans.some(([from, to]) => time > from - 1e-6 && time < to - 1e-6);
 }
+
+/** Messages of decoders after which frames are missing, or concealed with what was there before. */
+export const DAMAGE: RegExp = new RegExp(
+  [
+    'Invalid data|[Ee]rror (while|dc|y=|count|at MB|decoding|submitting|in the)|conceal|corrupt decoded',
+    'partial file|prematurely|Truncat|[Ii]nvalid (NAL|level|code|mb|cbp|coefficient)|damaged|overread',
+    'bad (vlc|cbpy|block)|illegal|slice below|[Mm]issing (reference|picture)|non-existing|Frame num gap',
+    'decode_slice_header|unavailable for requested intra|negative number|Could not find ref|EOI missing',
+    'CRC (mismatch|error)|EOB marker|cbp too large|out of range at',
+  ].join('|'),
+);

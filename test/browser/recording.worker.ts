@@ -1,0 +1,73 @@
+/** @file Reads a clip as `@telltale/web` does, in a worker of the test's page, and answers with what it read. */
+import { openClip } from '@telltale/web';
+import type { Recording } from '@telltale/core';
+
+/** A file, its bytes in base64. */
+export interface ClipRequest {
+  readonly name: string;
+  readonly base64: string;
+  /** Whether there is FFmpeg. */
+  readonly ffmpeg: boolean;
+  /** A frame to read on from, after a whole reading. */
+  readonly from?: number;
+}
+
+/** What was read of a clip. */
+export interface ReadClip {
+  readonly decoder: string;
+  readonly size: readonly [number, number];
+  readonly rate: number;
+  readonly frames: readonly ReadFrame[];
+  readonly recording: Recording;
+  /** Frames from the requested one on. */
+  readonly rest: readonly ReadFrame[];
+}
+
+/** A frame. */
+export interface ReadFrame {
+  readonly index: number;
+  readonly time: number;
+  /** SHA-256 of its pixels; that of nothing for a gap. */
+  readonly hash: string;
+  readonly isDamaged: boolean;
+  readonly isCut: boolean;
+}
+
+/** Or the code of the error. */
+export type ClipAnswer = ReadClip | { readonly error: string };
+
+const startFfmpeg = (): Worker =>
+  new Worker(new URL('ffmpeg.worker.ts', import.meta.url), { type: 'module' });
+
+addEventListener('message', ({ data }: MessageEvent<ClipRequest>) => {
+  read(data).then(
+    (answer) => postMessage(answer),
+    (thrown: unknown) => {
+      const error = thrown as Error & { code?: string; reason?: string };
+      postMessage({ error: error.reason ?? error.code ?? error.stack ?? error.message });
+    },
+  );
+});
+
+async function read({ name, base64, ffmpeg, from }: ClipRequest): Promise<ReadClip> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const clip = await openClip(new File([bytes], name), ffmpeg ? { ffmpeg: startFfmpeg } : {});
+  const frames = await framesOf(clip.frames());
+  const rest = from === undefined || !clip.framesFrom ? [] : await framesOf(clip.framesFrom(from));
+  const { decoder, width, height, rate } = clip;
+  clip.close();
+  return { decoder, size: [width, height], rate, frames, rest, recording: clip.recording!() };
+}
+
+async function framesOf(
+  frames: ReturnType<Awaited<ReturnType<typeof openClip>>['frames']>,
+): Promise<ReadFrame[]> {
+  const read: ReadFrame[] = [];
+  for await (const { index, time, data, isDamaged = false, isCut = false } of frames) {
+    const pixels = isDamaged ? new Uint8Array(0) : Uint8Array.from(data);
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', pixels));
+    const hash = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    read.push({ index, time, hash, isDamaged, isCut });
+  }
+  return read;
+}
