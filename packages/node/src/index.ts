@@ -16,6 +16,7 @@ export {
   descriptionOf,
   namingFile,
   openRecognizer,
+  openUnits,
   readWeights,
   readWeightsOrShipped,
   recognizerNames,

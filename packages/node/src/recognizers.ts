@@ -15,6 +15,9 @@ import {
 } from '@telltale/core/recognize';
 import type { Recognizer } from '@telltale/core/recognize';
 
+import { readUnitsModel, shippedUnits } from '@telltale/core/units';
+import type { UnitsModel } from '@telltale/core/units';
+
 import { loadRuntime } from './runtime.ts';
 import { whyUnreadable } from './unreadable.ts';
 
@@ -91,6 +94,19 @@ export function assertChoice({ weights, network }: RecognizerChoice): void {
 }
 
 /**
+ * Opens the recognizer of action units that ships, or one of your own.
+ *
+ * @param path - a `units.safetensors` that `telltale evaluate units` wrote
+ * @throws TelltaleError `FILE_MISSING`, `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_INPUT_MISMATCH`
+ */
+export async function openUnits(path?: string): Promise<UnitsModel> {
+  const hint = 'Give the path of a units.safetensors that "telltale evaluate units" wrote.';
+  return readUnitsModel(
+    await (path === undefined ? readModelFile(shippedUnits) : readBytes(path, hint)),
+  );
+}
+
+/**
  * Reads a weights file.
  *
  * @param path - default: the weights of the default recognizer
@@ -163,7 +179,11 @@ async function openOwn(
 const REINSTALL = 'Install telltale again: the weights that ship with it are missing.';
 
 function readShipped(name: string): Promise<Uint8Array> {
-  const file = `@telltale/core/models/${own(shippedRecognizers, name)!}`;
+  return readModelFile(own(shippedRecognizers, name)!);
+}
+
+function readModelFile(name: string): Promise<Uint8Array> {
+  const file = `@telltale/core/models/${name}`;
   return readBytes(file, REINSTALL, () => createRequire(import.meta.url).resolve(file));
 }
 

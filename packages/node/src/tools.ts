@@ -2,10 +2,11 @@
 import { openFaceModels, TelltaleError } from '@telltale/core';
 import type { AnalysisTools, FaceModels } from '@telltale/core';
 import type { Recognizer } from '@telltale/core/recognize';
+import type { UnitsModel } from '@telltale/core/units';
 
 import { readFaceModelFiles } from './face-models.ts';
 import { hasSecondCore, openFollower } from './motion/follower.ts';
-import { assertChoice, openRecognizer } from './recognizers.ts';
+import { assertChoice, openRecognizer, openUnits } from './recognizers.ts';
 import type { RecognizerChoice } from './recognizers.ts';
 import { loadRuntime } from './runtime.ts';
 
@@ -31,6 +32,8 @@ export interface Tools extends AnalysisTools {
   readonly face: FaceModels;
   /** Absent with `recognizer: false`. */
   readonly recognizer?: Recognizer;
+  /** Recognizes action units. Absent with `recognizer: false`. */
+  readonly units?: UnitsModel;
   /** Releases the sessions of all models; they cannot run afterwards. */
   close(): Promise<void>;
 }
@@ -62,6 +65,7 @@ export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
     throwIfAborted(signal);
     const follow = parallel ? { openFollower } : {};
     if (recognizer === false) return { face, ...follow, close: () => face.close() };
+    const units = await openUnits();
     const opened = await openRecognizer({ ...choice, threads });
     const close = async (): Promise<void> => {
       await face.close();
@@ -69,7 +73,7 @@ export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
     };
     if (signal?.aborted) await opened.release();
     throwIfAborted(signal);
-    return { face, recognizer: opened, ...follow, close };
+    return { face, recognizer: opened, units, ...follow, close };
   } catch (error) {
     await face.close();
     throw error;

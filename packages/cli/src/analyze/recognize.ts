@@ -4,6 +4,7 @@ import process from 'node:process';
 
 import { recognizeClip, TelltaleError } from '@telltale/core';
 import type { FaceChoice, RecognizeOptions, Report } from '@telltale/core';
+import { verdictWithUnits } from '@telltale/core/units';
 import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
@@ -88,10 +89,10 @@ function assertOrder({
 
 /** Frames, class probabilities and the verdict in a few lines. */
 function summaryOf({ clip, expressions: [expression] }: Report): string {
-  const { onset, apex, offset, kind, duration, classes = {}, verdict = '' } = expression!;
+  const { onset, apex, offset, kind, duration, classes = {}, verdict = '', units } = expression!;
   const frames = [onset, apex, offset].map(({ frame }) => frame).join(' – ');
   const probabilities = Object.entries(classes)
     .sort(([, a], [, b]) => b - a)
     .map(([name, probability]) => `${name} ${probability.toFixed(2)}`);
-  return `${clip.name}: ${kind} of ${duration.toFixed(2)} s, onset – apex – offset at the frames ${frames}\n  ${probabilities.join(', ')}: ${verdict}\n`;
+  return `${clip.name}: ${kind} of ${duration.toFixed(2)} s, onset – apex – offset at the frames ${frames}\n  ${probabilities.join(', ')}: ${verdictWithUnits(verdict, units)}\n`;
 }

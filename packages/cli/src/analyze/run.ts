@@ -5,6 +5,7 @@ import process from 'node:process';
 import { analyze, findSubjects, TelltaleError } from '@telltale/core';
 import type { Analysis, AnalysisProgress, Clip } from '@telltale/core';
 import { reportTable } from '@telltale/core/report';
+import { verdictWithUnits } from '@telltale/core/units';
 import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice, Tools } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
@@ -223,11 +224,11 @@ function summary(analysis: Analysis): string {
   lines.push(
     `Micro-expressions: ${of('micro')}. Longer ones: ${of('macro')}. Blinks: ${of('blink')}.`,
   );
-  for (const { kind, onset, apex, offset, verdict, confidence, atEdge } of expressions) {
+  for (const { kind, onset, apex, offset, verdict, units, confidence, atEdge } of expressions) {
     if (kind === 'blink') continue;
     const times = [onset, apex, offset].map(({ time }) => time.toFixed(2)).join(' – ');
     lines.push(
-      `  ${kind} ${times} s, confidence ${confidence?.toFixed(2) ?? 'none'}${verdict === undefined ? '' : `, ${verdict}`}${atEdge === true ? ', at the edge' : ''}`,
+      `  ${kind} ${times} s, confidence ${confidence?.toFixed(2) ?? 'none'}${verdict === undefined ? '' : `, ${verdictWithUnits(verdict, units)}`}${atEdge === true ? ', at the edge' : ''}`,
     );
   }
   const missed = candidates.filter(({ kind }) => kind !== 'blink');

@@ -11,7 +11,8 @@ import type { Predicted } from '@telltale/core/evaluate';
 export function predictCommand(): CommandUnknownOpts {
   const command = new Command('predict')
     .description(
-      'Run a recognizer on a folder of flow images (samples.csv and 28×28 PNG files). ' +
+      'Run a recognizer on a folder of flow images (samples.csv and 28×28 PNG files): emotions, and from 28×28 ' +
+        'images action units. ' +
         'UF1 and UAR are printed where the sheet has emotions.',
     )
     .requiredOption('--data <folder>', 'folder with samples.csv')
@@ -39,7 +40,9 @@ async function predict(
 ): Promise<void> {
   const { assertWritable, writeWhole } = await import('@telltale/node/output');
   const { readFlowFolder } = await import('../io/dataset.ts');
-  const { openRecognizer } = await import('@telltale/node');
+  const { openRecognizer, openUnits } = await import('@telltale/node');
+  const { recognizeUnits } = await import('@telltale/core/units');
+  const { flowSize } = await import('@telltale/core/nets');
   const { predictionsCsv, scoreJudgments, verdictOf } = await import('@telltale/core/evaluate');
   await assertWritable(options.out, 'file');
   const recognizer = await openRecognizer(options);
@@ -47,13 +50,19 @@ async function predict(
   const rows: Predicted[] = [];
   try {
     const { size } = recognizer;
+    const units = size === flowSize ? await openUnits() : undefined;
     const { samples, images, faces } = await readFlowFolder(options.data, { size, signal });
     for (const [i, sample] of samples.entries()) {
       signal.throwIfAborted();
       const input = { flow: images[i]!, ...faces[i] };
       const [probabilities] = await recognizer.classify([input]);
       const fine = (await recognizer.fine?.classify([input]))?.[0];
-      rows.push({ sample, probabilities: [...probabilities!], ...(fine && { fine: [...fine] }) });
+      rows.push({
+        sample,
+        probabilities: [...probabilities!],
+        ...(fine && { fine: [...fine] }),
+        ...(units && { units: recognizeUnits(units, images[i]!) }),
+      });
     }
   } finally {
     await recognizer.release();

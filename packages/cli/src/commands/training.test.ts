@@ -245,11 +245,18 @@ describe('predict', () => {
     expect(await predict(...weights), stderr).toBe(0);
     expect(stdout).toMatch(/^UF1 [01]\.\d{4}\nUAR [01]\.\d{4}\n$/);
     const [header, ...rows] = (await readFile(join(out, 'p.csv'), 'utf8')).trim().split('\n');
-    expect(header).toBe('dataset,subject,clip,emotion,prediction,negative,positive,surprise');
+    const units = [1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17].map((unit) => `AU${unit}`).join(',');
+    expect(header).toBe(
+      `dataset,subject,clip,emotion,prediction,negative,positive,surprise,units,${units}`,
+    );
     expect(rows).toHaveLength(24);
     for (const row of rows) {
-      const [negative, positive, surprise] = row.split(',').slice(5).map(Number);
+      const cells = row.split(',');
+      const [negative, positive, surprise] = cells.slice(5, 8).map(Number);
       expect(negative! + positive! + surprise!).toBeCloseTo(1, 4);
+      expect(cells).toHaveLength(21);
+      expect(cells[8]).toMatch(/^([LR]?\d+\??(\+|$))*$/);
+      for (const cell of cells.slice(9)) expect(cell).toMatch(/^[01]\.\d{6}$/);
     }
 
     const bare = join(out, 'bare');

@@ -18,6 +18,7 @@ import { FACE_NETWORKS, type FaceModels } from '../face/models.ts';
 import { DETECTION_INTERVAL } from '../face/track.ts';
 import { FAST, LIKE_OPENCV } from '../motion/tvl1-options.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
+import { recognizeUnits, type UnitsModel } from '../units/model.ts';
 import { composeReport, round, roundAll } from '../report/compose.ts';
 import type { Expression, Moment, Report } from '../report/report.ts';
 import { curveOf, nearestTime } from '../spot/curve.ts';
@@ -34,6 +35,8 @@ export interface AnalysisTools {
   readonly face: FaceModels;
   /** From `openRecognizer`; without it movements are spotted but not classified. */
   readonly recognizer?: Recognizer | undefined;
+  /** From `readUnitsModel`; without it action units are not recognized. */
+  readonly units?: UnitsModel | undefined;
   /** Measures movement elsewhere, beside the networks. @defaultValue in this thread */
   readonly openFollower?: OpenFollower | undefined;
 }
@@ -94,7 +97,7 @@ export async function analyze(
   tools: AnalysisTools,
   { spot = {}, subject, subjects, signal, onProgress }: AnalysisOptions = {},
 ): Promise<Analysis> {
-  const { face, recognizer, openFollower } = tools;
+  const { face, recognizer, units, openFollower } = tools;
   assertClassifiable(recognizer);
   const progress = (stage: AnalysisProgress['stage'], done: number, total?: number): void =>
     onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
@@ -134,6 +137,7 @@ export async function analyze(
       confidence: round(movement.confidence),
       regions: roundAll(movement.regions),
       ...(await classify(movement, recognizer, faces)),
+      ...shownUnits(movement, units, faces.image),
       ...(movement.atEdge && { atEdge: true }),
     };
   }
@@ -157,8 +161,9 @@ export async function analyze(
     expressions,
     candidates,
     recognizer: recognizer?.card,
+    unitsRecognizer: units?.card,
     ...(track.subject && { subject: track.subject }),
-    made: madeBy(spot, recognizer, subject),
+    made: madeBy(spot, { recognizer, units }, subject),
   });
   return { report, images, regions, motion };
 }
@@ -202,10 +207,23 @@ export async function classify(
   return { classes: roundAll(classes), verdict };
 }
 
+/** The units that an expression shows; a blink shows none of them. */
+export function shownUnits(
+  { kind }: Pick<Movement, 'kind'>,
+  model: UnitsModel | undefined,
+  image: RgbImage,
+): Pick<Expression, 'units'> {
+  if (model === undefined || kind === 'blink') return {};
+  const answers = recognizeUnits(model, image);
+  return {
+    units: answers.map((one) => ({ ...one, probability: round(one.probability) })),
+  };
+}
+
 /** The stages with the options that matter. */
 export function madeBy(
   spot: SpotOptions,
-  recognizer: Recognizer | undefined,
+  { recognizer, units }: Pick<AnalysisTools, 'recognizer' | 'units'>,
   subject?: FaceChoice,
 ): Report['made'] {
   const stages: [stage: string, options: Readonly<Record<string, unknown>>][] = [
@@ -225,5 +243,6 @@ export function madeBy(
     ],
   ];
   if (recognizer !== undefined) stages.push(['recognizer', { weights: recognizer.card.weights }]);
+  if (units !== undefined) stages.push(['action units', { weights: units.card.weights }]);
   return stages.map(([stage, options]) => ({ stage, version: VERSION, options }));
 }

@@ -19,7 +19,7 @@ import type { FaceMotion } from '../spot/measure.ts';
 import { REGIONS } from '../spot/regions.ts';
 import { SPOT_DEFAULTS, spotMovements } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
-import { assertClassifiable, classify, madeBy } from './analyze.ts';
+import { assertClassifiable, classify, madeBy, shownUnits } from './analyze.ts';
 import type { Analysis, AnalysisOptions, AnalysisTools } from './analyze.ts';
 import { measureClip } from './measure-clip.ts';
 import type { MeasuredClip } from './measure-clip.ts';
@@ -46,7 +46,7 @@ export async function recognizeClip(
   tools: AnalysisTools,
   options: RecognizeOptions = {},
 ): Promise<Analysis> {
-  const { face, recognizer, openFollower } = tools;
+  const { face, recognizer, units, openFollower } = tools;
   const { subject, subjects, signal, onProgress } = options;
   assertClassifiable(recognizer);
   const measured = await measureClip(clip, face, {
@@ -73,18 +73,20 @@ export async function recognizeClip(
       confidence: round(confidenceOf(curve.slice(onset, offset + 1), spotting.threshold)),
       regions: roundAll(movedBetween(motion, times[onset]!, times[apex]!)),
       ...(await classify({ kind }, recognizer, faces)),
+      ...shownUnits({ kind }, units, faces.image),
     };
     const report = composeReport({
       ...{ clip, times, curve, seen: motion.seen, faces: track.faces, framings: track.framings },
       ...{ interocular: motion.interocular, threshold: spotting.threshold },
       expressions: [expression],
       recognizer: recognizer?.card,
+      unitsRecognizer: units?.card,
       ...(track.subject && { subject: track.subject }),
       made: [
-        ...madeBy({}, recognizer, subject),
+        ...madeBy({}, { recognizer, units }, subject),
         {
           stage: 'given expression',
-          version: madeBy({}, undefined)[0]!.version,
+          version: madeBy({}, {})[0]!.version,
           options: sources(options),
         },
       ],

@@ -1,5 +1,6 @@
 /** @file The report out of what the stages found: rounded numbers, gaps, and the caveats that follow from them. */
 import type { RecognizerCard } from '../recognize/card.ts';
+import type { UnitsCard } from '../units/model.ts';
 import { caveatSentence, caveatsOf } from './caveats.ts';
 import type { Candidate, Expression, Moment, Report, Stretch } from './report.ts';
 
@@ -38,6 +39,8 @@ export interface Findings {
   readonly candidates?: readonly Candidate[];
   /** Card of the recognizer; undefined where none was used. */
   readonly recognizer: RecognizerCard | undefined;
+  /** Card of the recognizer of units; undefined where none was used. */
+  readonly unitsRecognizer?: UnitsCard | undefined;
   /** The stages with the options that matter. */
   readonly made: Report['made'];
 }
@@ -52,6 +55,7 @@ export function composeReport(findings: Findings): Report {
     expressions,
     candidates = [],
     recognizer,
+    unitsRecognizer,
     made,
     cuts = [],
   } = findings;
@@ -95,6 +99,7 @@ export function composeReport(findings: Findings): Report {
     expressions,
     ...(candidates.length > 0 && { candidates }),
     ...(recognizer !== undefined && { recognizer }),
+    ...(unitsRecognizer !== undefined && { unitsRecognizer }),
     made,
   };
   const caveats = caveatsOf(report, { interocular: findings.interocular });

@@ -5,6 +5,7 @@
  */
 import { csvCell } from '../base/csv-cell.ts';
 import { own } from '../base/own.ts';
+import { unitsNotation } from '../units/notation.ts';
 import type { Report } from './report.ts';
 
 const fixed = [
@@ -12,6 +13,7 @@ const fixed = [
   'number',
   'kind',
   'verdict',
+  'units',
   'onset_frame',
   'apex_frame',
   'offset_frame',
@@ -26,9 +28,9 @@ const fixed = [
 
 /**
  * One header line, then one line per expression in the report's order; `subject` only where the clip shows several. After
- * the fixed columns come `probability_CLASS` for every class and
+ * the fixed columns come `probability_CLASS` for every class, `probability_AU4` for every action unit and
  * `movement_REGION` for every region; cells that do not apply are empty.
- * Times and durations in seconds, frames from 0, `number` from 1; `shot` from 1 is the part of the clip between two cuts.
+ * `units` are those that are named, as coders write them: `4+L12?`. Times and durations in seconds, frames from 0, `number` from 1; `shot` from 1 is the part of the clip between two cuts.
  */
 export function reportCsv(report: Report): string {
   const { columns, rows } = reportTable(report);
@@ -46,6 +48,7 @@ export interface ReportTable {
 /** The cells of {@link reportCsv}, for other formats and for the page. */
 export function reportTable(report: Report): ReportTable {
   const classes = report.recognizer?.classes ?? namesIn(report, 'classes');
+  const units = report.unitsRecognizer?.units ?? [];
   const regions = namesIn(report, 'regions');
   const subject = report.face.subject;
   const { cuts = [] } = report.clip;
@@ -54,6 +57,7 @@ export function reportTable(report: Report): ReportTable {
     ...(subject === undefined ? [] : ['subject']),
     ...fixed.slice(1),
     ...classes.map((name) => `probability_${name}`),
+    ...units.map((unit) => `probability_AU${unit}`),
     ...regions.map((name) => `movement_${name}`),
   ];
   const rows = report.expressions.map((expression, index) => [
@@ -62,6 +66,7 @@ export function reportTable(report: Report): ReportTable {
     index + 1,
     expression.kind,
     expression.verdict ?? '',
+    unitsNotation(expression.units ?? []),
     expression.onset.frame,
     expression.apex.frame,
     expression.offset.frame,
@@ -73,6 +78,9 @@ export function reportTable(report: Report): ReportTable {
     expression.atEdge === true ? 'yes' : '',
     1 + cuts.filter(({ frame }) => frame <= expression.apex.frame).length,
     ...classes.map((name) => rounded(own(expression.classes ?? {}, name))),
+    ...units.map((unit) =>
+      rounded(expression.units?.find((answer) => answer.unit === unit)?.probability),
+    ),
     ...regions.map((name) => rounded(own(expression.regions, name))),
   ]);
   return { columns: head, rows };

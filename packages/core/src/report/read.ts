@@ -36,12 +36,20 @@ const moved = {
   regions: is.tableOf(is.number()),
 };
 
+const unit = is.members({
+  unit: is.integer(1, 99),
+  probability: share,
+  verdict: is.oneOf('sure', 'unsure', 'absent'),
+  side: is.oneOf('left', 'right', 'both'),
+});
+
 const expression = is.all(
   is.members({
     ...moved,
     confidence: is.optional(share),
     classes: is.optional(is.tableOf(share)),
     verdict: is.optional(is.text),
+    units: is.optional(is.listOf(unit)),
     atEdge: is.optional(is.boolean),
     origin: is.optional(is.oneOf('corrected', 'added')),
     coder: is.optional(is.text),
@@ -95,6 +103,9 @@ const report = is.members({
   candidates: is.optional(is.listOf(is.members(moved))),
   recognizer: is.optional(
     is.members({ ...card, members: is.optional(is.listOf(is.members(card))) }),
+  ),
+  unitsRecognizer: is.optional(
+    is.members({ units: is.listOf(is.integer(1, 99)), score: is.text, weights: is.text }),
   ),
   caveats: is.listOf(is.text),
   caveatCodes: is.optional(

@@ -139,6 +139,38 @@ it('reports what is at the edge, found or not', () => {
   expect(row![head!.indexOf('at_edge')]).toBe('yes');
 });
 
+describe('action units', () => {
+  const unit = { unit: 12, probability: 0.8, verdict: 'sure', side: 'left' };
+  const other = { unit: 4, probability: 0.2, verdict: 'unsure', side: 'both' };
+  const absent = { ...other, unit: 7, verdict: 'absent' };
+  const expressions = (sampleReport().expressions as object[]).map((expression, i) =>
+    i === 0 ? { ...expression, units: [other, absent, unit] } : expression,
+  );
+  const unitsRecognizer = { units: [4, 7, 12], score: 'good', weights: 'abc' };
+  const report = { ...sampleReport(), expressions, unitsRecognizer } as Report;
+
+  it('are a member of the expression, in the schema and the reader', () => {
+    expect(conforms(report), JSON.stringify(conforms.errors)).toBe(true);
+    expect(readReport(JSON.stringify(report))).toEqual(report);
+    for (const wrong of [{ ...unit, side: 'upper' }, { ...unit, verdict: 'maybe' }, { unit: 12 }]) {
+      const bad = { ...report, expressions: [{ ...report.expressions[0], units: [wrong] }] };
+      expect(conforms(bad)).toBe(false);
+      expect(() => readReport(JSON.stringify(bad))).toThrow(/units\[0\]/);
+    }
+  });
+
+  it('are columns of the table: those that are named as coders write them, and all probabilities', () => {
+    const [head, first, second] = reportCsv(report)
+      .split('\r\n')
+      .map((line) => line.split(','));
+    const cell = (row: readonly string[], name: string): string => row[head!.indexOf(name)]!;
+    expect(cell(first!, 'units')).toBe('4?+L12');
+    expect(cell(first!, 'probability_AU12')).toBe('0.8');
+    expect(cell(first!, 'probability_AU7')).toBe('0.2');
+    expect([cell(second!, 'units'), cell(second!, 'probability_AU12')]).toEqual(['', '']);
+  });
+});
+
 describe('the card of an ensemble', () => {
   const card = sampleReport().recognizer!;
   const members = [card, { ...card, network: 'mfdan', note: 'It saw no faces.' }];
@@ -214,7 +246,7 @@ describe('reportCsv', () => {
   const cells = lines.slice(0, -1).map((line) => line.split(','));
 
   it('has one row per expression, all as long as the header, and ends its last line', () => {
-    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(14 + 3 + 11));
+    expect(cells.map((row) => row.length)).toEqual(Array(5).fill(15 + 3 + 11));
     expect(lines.at(-1)).toBe('');
   });
   it('puts each value under its name', () => {

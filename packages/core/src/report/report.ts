@@ -1,8 +1,9 @@
 /** @file The report: the result of the analysis of a clip. Plain JSON, versioned; its JSON Schema is `schema/report.schema.json`. */
 import type { RecognizerCard } from '../recognize/card.ts';
+import type { UnitAnswer, UnitsCard } from '../units/model.ts';
 import type { Caveat } from './caveat.ts';
 
-export type { Caveat, RecognizerCard };
+export type { Caveat, RecognizerCard, UnitAnswer, UnitsCard };
 
 /** A moment of the clip. */
 export interface Moment {
@@ -43,6 +44,8 @@ export interface Expression {
   readonly classes?: Readonly<Record<string, number>>;
   /** The most probable class, or `unsure` below the recognizer's threshold. Absent where `classes` is. */
   readonly verdict?: string;
+  /** Action units, those that are absent too. Absent for blinks and where no recognizer of units was used. */
+  readonly units?: readonly UnitAnswer[];
   /**
    * Whether the decision that this is an event of this kind was near a threshold: another decoder of the same clip may
    * decide otherwise. Absent where it was not.
@@ -143,6 +146,8 @@ export interface Report {
   readonly candidates?: readonly Candidate[];
   /** The recognizer that classified them; absent where none was used. */
   readonly recognizer?: RecognizerCard;
+  /** The recognizer of action units; absent where none was used. */
+  readonly unitsRecognizer?: UnitsCard;
   /** What the reader must know before believing any of it. */
   readonly caveats: readonly string[];
   /** The same by code, one per caveat, so that they can be shown in other languages. */

@@ -3,4 +3,6 @@ export * from './calibrate.ts';
 export * from './features.ts';
 export * from './fit.ts';
 export * from './model.ts';
+export * from './notation.ts';
+export * from './shipped.ts';
 export * from './vocabulary.ts';

@@ -45,6 +45,12 @@ export const bundledWeights: Readonly<Record<string, URL>> = {
   ),
 };
 
+/** The recognizer of action units that ships. A test holds its name against `shippedUnits`. */
+export const bundledUnits: URL = new URL(
+  '@telltale/core/models/units-flow28.safetensors',
+  import.meta.url,
+);
+
 /**
  * Bytes of a file that is served beside the script.
  *

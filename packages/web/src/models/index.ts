@@ -2,7 +2,7 @@
 export { openTools } from './tools.ts';
 export type { Tools, ToolsOptions } from './tools.ts';
 export { openFace } from './face.ts';
-export { openRecognizer, openOwnRecognizer } from './recognizers.ts';
+export { openRecognizer, openOwnRecognizer, openUnits } from './recognizers.ts';
 export type { RecognizerChoice, RecognizerOptions } from './recognizers.ts';
 export type { ModelFile, ModelSource } from './model-files.ts';
 export type { PlacedRecognizer, WebGpu } from './webgpu.ts';

@@ -9,8 +9,11 @@ import {
   shippedRecognizers,
 } from '@telltale/core/recognize';
 
+import { readUnitsModel, shippedUnits } from '@telltale/core/units';
+import type { UnitsModel } from '@telltale/core/units';
+
 import { WebError } from '../errors.ts';
-import { bundledWeights, fetchAsset, type ModelAddresses } from './assets.ts';
+import { bundledUnits, bundledWeights, fetchAsset, type ModelAddresses } from './assets.ts';
 import { readModelSource, type ModelFile, type ModelSource } from './model-files.ts';
 import { loadRuntime } from './runtime.ts';
 import { placeRecognizer, type PlacedRecognizer, type WebGpu } from './webgpu.ts';
@@ -109,6 +112,21 @@ export function assertChoice({ network, weights, webgpu }: RecognizerOptions): v
     throw invalid('webgpu is given without weights', 'Leave it out: what ships runs on the CPU.');
 }
 
+/**
+ * Opens the recognizer of action units that ships.
+ *
+ * @throws WebError `MODEL_UNREADABLE`; TelltaleError `WEIGHTS_CORRUPT`
+ */
+export async function openUnits({ weights }: ModelAddresses = {}): Promise<UnitsModel> {
+  const address = weights === undefined ? bundledUnits : besides(weights, shippedUnits);
+  return readUnitsModel(await fetchAsset(address));
+}
+
+/** A file in the folder of the weights. */
+function besides(weights: string | URL, file: string): URL {
+  return new URL(file, new URL(weights, globalThis.location.href));
+}
+
 function invalid(message: string, hint: string): TelltaleError {
   return new TelltaleError('OPTION_INVALID', message, hint);
 }
@@ -120,10 +138,7 @@ async function openShipped(
 ): Promise<Recognizer> {
   const file = Object.hasOwn(shippedRecognizers, name) ? shippedRecognizers[name]! : '';
   const bundled = Object.hasOwn(bundledWeights, file) ? bundledWeights[file] : undefined;
-  const address =
-    addresses.weights === undefined
-      ? bundled
-      : new URL(file, new URL(addresses.weights, globalThis.location.href));
+  const address = addresses.weights === undefined ? bundled : besides(addresses.weights, file);
   if (address === undefined) throw new WebError('MODEL_UNREADABLE', { name: file });
   return openWeights(runtime, await fetchAsset(address), { threads: 1 });
 }

@@ -1,9 +1,10 @@
 /** @file The models that `analyze` needs, opened with one call. */
 import { TelltaleError } from '@telltale/core';
 import type { AnalysisTools, FaceModels, Recognizer } from '@telltale/core';
+import type { UnitsModel } from '@telltale/core/units';
 
 import { openFace } from './face.ts';
-import { assertChoice, openRecognizer } from './recognizers.ts';
+import { assertChoice, openRecognizer, openUnits } from './recognizers.ts';
 import type { RecognizerOptions } from './recognizers.ts';
 
 /** Options of {@link openTools}. */
@@ -20,6 +21,8 @@ export interface Tools extends AnalysisTools {
   readonly face: FaceModels;
   /** Absent with `recognizer: false`. */
   readonly recognizer?: Recognizer;
+  /** Recognizes action units. Absent with `recognizer: false`. */
+  readonly units?: UnitsModel;
   /** Releases the sessions of all models; they cannot run afterwards. */
   close(): Promise<void>;
 }
@@ -57,6 +60,7 @@ export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
   try {
     throwIfAborted(signal);
     if (recognizer === false) return { face, close: () => face.close() };
+    const units = await openUnits(addresses);
     const opened = await openRecognizer(choice);
     if (signal?.aborted) await opened.release();
     throwIfAborted(signal);
@@ -64,7 +68,7 @@ export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
       await face.close();
       await opened.release();
     };
-    return { face, recognizer: opened, close };
+    return { face, recognizer: opened, units, close };
   } catch (error) {
     await face.close();
     throw error;

@@ -1,6 +1,8 @@
 /** @file Predictions as CSV and as MEGC logs. */
 import { csvCell } from '../../base/csv-cell.ts';
 import type { Sample } from '../../datasets/sample.ts';
+import type { UnitAnswer } from '../../units/model.ts';
+import { unitsNotation } from '../../units/notation.ts';
 import { verdictOf } from '../scores/evaluation.ts';
 
 /** A sample and its prediction. */
@@ -11,13 +13,16 @@ export interface Predicted {
   readonly probabilities: readonly number[];
   /** Probability of each fine class, where the recognizer has fine classes. */
   readonly fine?: readonly number[];
+  /** Action units, the same ones in every row; absent where they were not recognized. */
+  readonly units?: readonly UnitAnswer[];
 }
 
 /**
  * Predictions as CSV: the columns of `samples.csv`, the predicted class, and one probability per class with six digits.
  *
  * The `emotion` column is present only where some sample has one. With fine classes, `fine_prediction` and their
- * probabilities, `fine:NAME`, follow.
+ * probabilities, `fine:NAME`, follow; where units were recognized, `units` as coders write them (`4+L12?`) and a
+ * probability of each (`AU4`).
  */
 export function predictionsCsv(
   rows: readonly Predicted[],
@@ -28,7 +33,9 @@ export function predictionsCsv(
   const header = ['dataset', 'subject', 'clip', ...(isLabeled ? ['emotion'] : []), 'prediction'];
   const fineHeader =
     fineClasses.length > 0 ? ['fine_prediction', ...fineClasses.map((name) => `fine:${name}`)] : [];
-  const lines = rows.map(({ sample, probabilities, fine }) =>
+  const units = rows[0]?.units;
+  const unitColumns = units ? ['units', ...units.map(({ unit }) => `AU${unit}`)] : [];
+  const lines = rows.map(({ sample, probabilities, fine, units: shown = [] }) =>
     [
       csvCell(sample.dataset),
       csvCell(subjectOf(sample)),
@@ -39,9 +46,11 @@ export function predictionsCsv(
       ...(fine
         ? [csvCell(verdictOf(fine, fineClasses)), ...fine.map((one) => one.toFixed(6))]
         : []),
+      ...(units ? [unitsNotation(shown)] : []),
+      ...shown.map(({ probability }) => probability.toFixed(6)),
     ].join(','),
   );
-  return `${[[...header, ...classes, ...fineHeader].map(csvCell).join(','), ...lines].join('\n')}\n`;
+  return `${[[...header, ...classes, ...fineHeader, ...unitColumns].map(csvCell).join(','), ...lines].join('\n')}\n`;
 }
 
 /**

@@ -1,0 +1,32 @@
+/** @file Recognized units as text. */
+import type { UnitAnswer } from './model.ts';
+import { actionUnitOf, unitLabel } from './vocabulary.ts';
+
+/** The units that are named, surely or not, in the order of their numbers. */
+export function namedUnits(answers: readonly UnitAnswer[]): UnitAnswer[] {
+  return answers.filter(({ verdict }) => verdict !== 'absent');
+}
+
+/** As coders write them: `4+L12?`, where `?` marks those that are not sure; empty where none is named. */
+export function unitsNotation(answers: readonly UnitAnswer[]): string {
+  return namedUnits(answers)
+    .map(({ unit, side, verdict }) => {
+      const sign = side === 'both' ? '' : side === 'left' ? 'L' : 'R';
+      return `${sign}${unit}${verdict === 'unsure' ? '?' : ''}`;
+    })
+    .join('+');
+}
+
+/** A verdict with its units: `negative: AU4, AU7 left (unsure)`. */
+export function verdictWithUnits(verdict: string, answers: readonly UnitAnswer[] = []): string {
+  const named = namedUnits(answers).map(
+    ({ unit, side, verdict: found }) =>
+      `${unitLabel(unit, side)}${found === 'unsure' ? ' (unsure)' : ''}`,
+  );
+  return named.length === 0 ? verdict : `${verdict}: ${named.join(', ')}`;
+}
+
+/** `AU4 brow lowerer`. */
+export function unitTitle(unit: number): string {
+  return `AU${unit} ${actionUnitOf(unit)?.name ?? ''}`.trim();
+}
