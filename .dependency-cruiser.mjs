@@ -9,7 +9,7 @@ export const sees = {
   nets: ['base'],
   recognize: ['base', 'nets'],
   units: ['base', 'nets/input.ts'],
-  expression: ['base', 'video', 'face', 'motion', 'spot', 'nets/input.ts', 'recognize'],
+  expression: ['base', 'video', 'face', 'motion', 'magnify', 'spot', 'nets/input.ts', 'recognize'],
   report: ['base', 'recognize', 'units'],
   analyze: [
     'base',

@@ -6,7 +6,7 @@ import { WebError, type WebErrorReason } from './errors.ts';
 const reasons: readonly WebErrorReason[] = [
   ...(['NOT_VIDEO', 'AUDIO_ONLY', 'FRAMES_EMPTY', 'CODEC_UNSUPPORTED'] as const),
   ...(['DECODER_MISSING', 'NOT_ISOLATED', 'VIDEO_BROKEN', 'MODEL_UNREADABLE'] as const),
-  ...(['MODEL_FILES', 'MODEL_ONNX_MISSING', 'MODEL_DESCRIPTION_MISSING', 'MODEL_INPUT'] as const),
+  ...(['MODEL_FILES', 'MODEL_ONNX_MISSING', 'MODEL_DESCRIPTION_MISSING'] as const),
 ];
 
 describe('WebError', () => {

@@ -14,8 +14,7 @@ export type WebErrorReason =
   | 'MODEL_UNREADABLE'
   | 'MODEL_FILES'
   | 'MODEL_ONNX_MISSING'
-  | 'MODEL_DESCRIPTION_MISSING'
-  | 'MODEL_INPUT';
+  | 'MODEL_DESCRIPTION_MISSING';
 
 /** Values of a message: a file's `name`, a `codec`, the number of a `frame`. */
 export type WebErrorValues = Readonly<Record<string, string | number>>;
@@ -92,10 +91,5 @@ const texts: Readonly<Record<WebErrorReason, (values: WebErrorValues) => Text>> 
     'OPTION_INVALID',
     `the ONNX file ${name} has no description`,
     'Give the .json file that "telltale export" wrote together with it.',
-  ],
-  MODEL_INPUT: ({ name }) => [
-    'MODEL_INPUT_MISMATCH',
-    `${name} was trained on magnified faces, which the analysis of a clip does not make`,
-    'Use weights that were trained on flow, or on faces as they are.',
   ],
 };

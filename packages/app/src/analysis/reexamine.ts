@@ -44,8 +44,12 @@ export async function reexamine(
 ): Promise<Reexamined> {
   const { clip, recognizer, regions, moves } = opened;
   for (const frame of [onset, apex, offset]) assertFace(regions, frame);
-  const examined = examineExpressions(framesFrom(clip, onset), [{ onset, apex, offset }], {
+  const times = regions.map((_, i) => i / clip.rate);
+  const isMagnified = recognizer.images.includes('magnified');
+  const begin = isMagnified ? Math.max(0, onset - Math.ceil(clip.rate / 4)) : onset;
+  const examined = examineExpressions(framesFrom(clip, begin), [{ onset, apex, offset }], {
     ...{ regions, face: models, tvl1: await createTvl1() },
+    ...(isMagnified && { magnifyBy: times }),
   });
   const { value } = await examined.next();
   // Frees the decoder: the clip is not read to its end.

@@ -7,10 +7,17 @@ import { findFace } from '@telltale/core/face';
 import { synthesize } from '@telltale/core/synth';
 import type { Frame } from '@telltale/core';
 import { clipPart } from '@telltale/core/video';
-import { openTools, readImage } from '@telltale/node';
+import { findConfig, findNetwork } from '@telltale/core/nets';
+import type { InputImages } from '@telltale/core/nets';
+import { openRecognizer } from '@telltale/core/recognize';
+import type { Recognizer } from '@telltale/core/recognize';
+import { defaultRecipe, encodeWeights } from '@telltale/core/train';
+import { flattenParameters } from '@telltale/engine';
+import { loadRuntime, openTools, readImage } from '@telltale/node';
 import type { Tools } from '@telltale/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { createRandom } from '../../../core/src/base/random.ts';
 import { momentOfClip, quarterTurns, sensitivityFactor } from '../arguments.ts';
 import { estimateTime } from '../terminal.ts';
 import { spotOf } from './part-options.ts';
@@ -75,6 +82,39 @@ describe('recognizeClip', () => {
       await expect(wrong).rejects.toMatchObject({ code: 'OPTION_INVALID' });
     },
   );
+});
+
+test('weights that were trained on magnified faces get the apex magnified', async () => {
+  const network = findNetwork('densemix');
+  const classes = ['negative', 'positive', 'surprise'];
+  const config = network.forClasses(findConfig(network, 'face28'), classes);
+  const params = flattenParameters(network.init(config, createRandom(3)));
+  const weights = encodeWeights(Object.fromEntries(params.map((one) => [one.name, one])), {
+    ...{ network: 'densemix', config: 'face28', classes, recipe: defaultRecipe, graph: '' },
+    ...{ seed: 1, data: '', samples: 0, telltale: '0', pictures: ['flow', 'onset', 'magnified'] },
+  });
+  const opened = await openRecognizer(await loadRuntime(), weights, { threads: 1 });
+  const given: InputImages[] = [];
+  const recognizer: Recognizer = {
+    ...opened,
+    classify(inputs) {
+      given.push(...(inputs as InputImages[]));
+      return opened.classify(inputs);
+    },
+  };
+  const moments = { onset: truth.onset, apex: truth.apex, offset: truth.offset };
+  const { report } = await recognizeClip(clip, { face: tools.face, recognizer }, moments);
+  await opened.release();
+  const [{ classes: found }] = report.expressions as [(typeof report.expressions)[0]];
+  expect(Object.values(found!).reduce((a, b) => a + b)).toBeCloseTo(1, 2);
+  const [{ onset, magnified, apex }] = given as [InputImages];
+  expect(apex).toBeUndefined();
+  const change = onset!.data.map((value, i) => Math.abs(value - magnified!.data[i]!));
+  expect(Math.max(...change)).toBeGreaterThan(10);
+  expect(report.made.find(({ stage }) => stage === 'magnified apex')?.options).toEqual({
+    alpha: 10,
+    warmUp: 0.25,
+  });
 });
 
 test('a part of a clip has the times of the whole, and finds what is in it', async () => {

@@ -6,12 +6,12 @@
  * be smoothed with the future in sight; once to measure its movement; once to fetch the onset and apex of what was
  * spotted.
  */
-import { TelltaleError } from '../base/errors.ts';
 import type { RgbImage } from '../base/image.ts';
 import type { Cancellation } from '../base/pause.ts';
 import { VERSION } from '../base/version.ts';
 import { classifyExpression, type ExpressionFaces } from '../expression/classify.ts';
 import { examineExpressions } from '../expression/examine.ts';
+import { ALPHA, WARM_UP } from '../expression/magnified.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
 import type { FaceChoice } from '../face/subjects.ts';
 import { FACE_NETWORKS, type FaceModels } from '../face/models.ts';
@@ -89,7 +89,7 @@ export interface Analysis {
  * Analyzes a clip of a face.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `OPTION_INVALID` where no subject has that number, `FRAMES_EMPTY` where there is no
- *   frame, `MODEL_INPUT_MISMATCH` where the recognizer takes a magnified apex, `CANCELED` after the signal, and what
+ *   frame, `CANCELED` after the signal, and what
  *   the clip throws while it is decoded.
  */
 export async function analyze(
@@ -98,7 +98,6 @@ export async function analyze(
   { spot = {}, subject, subjects, signal, onProgress }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const { face, recognizer, units, openFollower } = tools;
-  assertClassifiable(recognizer);
   const progress = (stage: AnalysisProgress['stage'], done: number, total?: number): void =>
     onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
 
@@ -115,7 +114,7 @@ export async function analyze(
     clip.frames(),
     moments.map(({ onset, apex }) => ({ onset: onset.frame, apex: apex.frame })),
     {
-      ...{ regions, face, tvl1, signal },
+      ...{ regions, face, tvl1, magnifyBy: magnifyBy(recognizer, times), signal },
       onProgress: (done) => progress('expressions', done, times.length),
     },
   );
@@ -168,14 +167,12 @@ export async function analyze(
   return { report, images, regions, motion };
 }
 
-/** The analysis of a clip makes no magnified apex. */
-export function assertClassifiable(recognizer: Recognizer | undefined): void {
-  if (recognizer?.images.includes('magnified') !== true) return;
-  throw new TelltaleError(
-    'MODEL_INPUT_MISMATCH',
-    `${recognizer.card.network} ${recognizer.card.config} was trained on magnified faces, which the analysis of a clip does not make`,
-    'Use weights that were trained on flow, or on faces as they are.',
-  );
+/** Times of the frames where the recognizer takes a magnified apex. */
+export function magnifyBy(
+  recognizer: Recognizer | undefined,
+  times: readonly number[],
+): readonly number[] | undefined {
+  return recognizer?.images.includes('magnified') === true ? times : undefined;
 }
 
 /** Frames of a movement: the nearest to each time, onset before apex. */
@@ -242,6 +239,8 @@ export function madeBy(
       { cut: 'onset region, moved with the head at the apex', flow: { ...LIKE_OPENCV } },
     ],
   ];
+  if (recognizer?.images.includes('magnified') === true)
+    stages.push(['magnified apex', { alpha: ALPHA, warmUp: WARM_UP }]);
   if (recognizer !== undefined) stages.push(['recognizer', { weights: recognizer.card.weights }]);
   if (units !== undefined) stages.push(['action units', { weights: units.card.weights }]);
   return stages.map(([stage, options]) => ({ stage, version: VERSION, options }));

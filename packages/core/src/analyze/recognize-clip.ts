@@ -19,7 +19,7 @@ import type { FaceMotion } from '../spot/measure.ts';
 import { REGIONS } from '../spot/regions.ts';
 import { SPOT_DEFAULTS, spotMovements } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
-import { assertClassifiable, classify, madeBy, shownUnits } from './analyze.ts';
+import { classify, madeBy, magnifyBy, shownUnits } from './analyze.ts';
 import type { Analysis, AnalysisOptions, AnalysisTools } from './analyze.ts';
 import { measureClip } from './measure-clip.ts';
 import type { MeasuredClip } from './measure-clip.ts';
@@ -48,7 +48,6 @@ export async function recognizeClip(
 ): Promise<Analysis> {
   const { face, recognizer, units, openFollower } = tools;
   const { subject, subjects, signal, onProgress } = options;
-  assertClassifiable(recognizer);
   const measured = await measureClip(clip, face, {
     ...{ openFollower, subject, subjects, signal },
     onProgress: (stage, done, total) =>
@@ -64,7 +63,7 @@ export async function recognizeClip(
   const spotting = spotMovements(motion.stretches);
   const curve = curveOf(spotting, times, motion.seen);
   const examined = examineExpressions(clip.frames(), [{ onset, apex }], {
-    ...{ regions, face, tvl1, signal },
+    ...{ regions, face, tvl1, magnifyBy: magnifyBy(recognizer, times), signal },
     onProgress: (done) => onProgress?.({ stage: 'expressions', done, total: times.length }),
   });
   for await (const faces of examined) {

@@ -1,5 +1,5 @@
 /** @file What a recognizer is given of an expression, and what it answers. */
-import { grayOf, type RgbImage } from '../base/image.ts';
+import { grayOf, type Plane, type RgbImage } from '../base/image.ts';
 import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
 import type { FlowField } from '../motion/flow.ts';
 import type { InputImages } from '../nets/input.ts';
@@ -16,6 +16,8 @@ export interface ExpressionFaces {
   readonly apex: FaceCrop;
   /** From onset to apex, pixels of the cut. */
   readonly flow: FlowField;
+  /** The apex with its movement magnified, 224×224, for recognizers that were trained on it. */
+  readonly magnified?: Plane;
 }
 
 /** A recognizer's answer. */
@@ -30,7 +32,7 @@ export interface Classification {
  * Classifies an expression.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face,
- *   `MODEL_INPUT_MISMATCH` where the recognizer takes a magnified apex, which needs more frames than two
+ *   `MODEL_INPUT_MISMATCH` where the recognizer takes a magnified apex and there is none
  */
 export async function classifyExpression(
   recognizer: Recognizer,
@@ -45,26 +47,27 @@ export async function classifyExpression(
 }
 
 /**
- * The images for a recognizer: flow, and the faces that it takes in the same box. The magnified apex is not among
- * them: it takes more frames than two.
+ * The images for a recognizer: flow, and the faces that it takes in the same box.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where the landmarks are not those of an upright face
  */
 export function recognizerInput(
   { size, images }: Pick<Recognizer, 'size' | 'images'>,
-  { onset, apex, flow }: ExpressionFaces,
+  { onset, apex, flow, magnified }: ExpressionFaces,
 ): InputImages {
   const box = boxOfLandmarks(onset.landmarks);
   return {
     flow: flowImage(flow, box, size),
-    ...(images.includes('apex') && { apex: faceImage(apex, box, size) }),
-    ...(images.includes('onset') && { onset: faceImage(onset, box, size) }),
+    ...(images.includes('apex') && { apex: faceImage(grayOf(apex.image), box, size) }),
+    ...(images.includes('onset') && { onset: faceImage(grayOf(onset.image), box, size) }),
+    ...(images.includes('magnified') &&
+      magnified && { magnified: faceImage(magnified, box, size) }),
   };
 }
 
 /** The gray face in a box of the cut, as RGB. */
-function faceImage(cut: FaceCrop, box: Box, size: number): RgbImage {
-  const { data } = averageInto(grayOf(cut.image), box, size);
+function faceImage(cut: Plane, box: Box, size: number): RgbImage {
+  const { data } = averageInto(cut, box, size);
   const rgb = Uint8ClampedArray.from(
     { length: 3 * data.length },
     (_, i) => data[Math.floor(i / 3)]!,

@@ -3,6 +3,7 @@
  * reading of the analysis, and what the page does again when a moment was corrected.
  */
 import { TelltaleError } from '../base/errors.ts';
+import type { Plane } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
 import { findLandmarks } from '../face/mesh.ts';
@@ -12,6 +13,7 @@ import type { Frame } from '../video/frames.ts';
 import { alignApex } from './align.ts';
 import { cropFace, type FaceCrop, type LocatedFace } from './crop.ts';
 import { expressionFlow, type ExpressionFlow } from './flow.ts';
+import { openMagnified, type MagnifyingReader } from './magnified.ts';
 
 /** Frame indices of one expression, from 0. */
 export interface ExpressionFrames {
@@ -33,6 +35,8 @@ export interface ExaminedExpression extends ExpressionFlow {
   readonly apex: FaceCrop;
   /** Cut like the apex. Present where the offset was requested. */
   readonly offset?: FaceCrop;
+  /** The apex with its movement magnified, shades of gray, 224×224. Present where it was requested. */
+  readonly magnified?: Plane;
 }
 
 /** What {@link examineExpressions} works with. */
@@ -43,6 +47,11 @@ export interface ExamineOptions {
   readonly face: FaceModels;
   /** From `createTvl1`. */
   readonly tvl1: Tvl1;
+  /**
+   * Times of the frames, seconds, where the apex is to be magnified too: frames from a quarter of a second before each
+   * onset are then looked at.
+   */
+  readonly magnifyBy?: readonly number[] | undefined;
   /** Stops the work. */
   readonly signal?: Cancellation | undefined;
   /** Called after each frame with its index plus one. */
@@ -61,12 +70,16 @@ export interface ExamineOptions {
 export async function* examineExpressions(
   frames: AsyncIterable<Frame>,
   expressions: readonly ExpressionFrames[],
-  { regions, face, tvl1, signal, onProgress }: ExamineOptions,
+  { regions, face, tvl1, magnifyBy, signal, onProgress }: ExamineOptions,
 ): AsyncGenerator<ExaminedExpression, void, undefined> {
-  let open: OpenExpression[] = expressions.map((frames, index) => ({ index, frames, cuts: {} }));
+  let open: OpenExpression[] = expressions.map((frames, index) => {
+    const reader = magnifyBy && openMagnified(frames, { regions, times: magnifyBy });
+    return { index, frames, cuts: {}, ...(reader && { reader }) };
+  });
   if (open.length === 0) return;
   for await (const frame of frames) {
     throwIfCanceled(signal);
+    for (const { reader } of open) reader?.take(frame.index, frame);
     if (
       open.some(({ frames: { onset, apex, offset } }) =>
         [onset, apex, offset].includes(frame.index),
@@ -80,11 +93,16 @@ export async function* examineExpressions(
         index,
         frames: { offset },
         cuts,
+        reader,
       } of open) {
         const { onset, apex } = cuts;
         if (!onset || !apex || (offset !== undefined && !cuts.offset)) continue;
         throwIfCanceled(signal);
-        yield { ...cuts, index, onset, apex, ...expressionFlow(onset, apex, tvl1) };
+        const magnified = reader?.result();
+        yield {
+          ...{ ...cuts, index, onset, apex, ...expressionFlow(onset, apex, tvl1) },
+          ...(magnified && { magnified }),
+        };
       }
       open = open.filter((expression) => lastOf(expression) > frame.index);
     }
@@ -99,6 +117,7 @@ interface OpenExpression {
   readonly index: number;
   readonly frames: ExpressionFrames;
   readonly cuts: { onset?: FaceCrop; apex?: FaceCrop; offset?: FaceCrop };
+  readonly reader?: MagnifyingReader;
 }
 
 function lastOf({ frames: { apex, offset = apex } }: OpenExpression): number {

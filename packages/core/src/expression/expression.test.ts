@@ -2,13 +2,16 @@
 import { describe, expect, test } from 'vitest';
 
 import { EYE_CORNERS } from '../face/regions.ts';
+import { cropGray } from '../face/crop.ts';
+import { magnifiedApex } from '../magnify/index.ts';
 import { averageInto, flowImage } from '../motion/flow-image.ts';
 import { grayOf, type RgbImage } from '../base/image.ts';
 import { createTvl1 } from '../motion/tvl1.ts';
 import { alignApex } from './align.ts';
 import { recognizerInput } from './classify.ts';
-import { FACE_CROP_SIZE, cropFace, type FaceCrop } from './crop.ts';
+import { FACE_CROP_SIZE, cropFace, cropRegion, type FaceCrop } from './crop.ts';
 import { boxOfLandmarks } from './flow.ts';
+import { ALPHA, openMagnified, WARM_UP } from './magnified.ts';
 
 /** A face of a few points, `across` pixels to the right; gray values that differ from place to place. */
 function cut(across: number, shade: (x: number, y: number) => number): FaceCrop {
@@ -111,4 +114,45 @@ describe('the apex', () => {
       expect(change.reduce((a, b) => a + b, 0) / change.length).toBeLessThan(2);
     },
   );
+});
+
+test('the apex is magnified while a clip is read, as preparing does it from frames that are kept', () => {
+  const [rate, onsetAt, apexAt] = [30, 12, 20];
+  const side = 64;
+  const frames = Array.from({ length: 26 }, (_, t): RgbImage => {
+    const height = Math.max(0, 1 - Math.abs(t - apexAt) / (apexAt - onsetAt));
+    const data = Uint8Array.from({ length: 3 * side * side }, (__, i) => {
+      const [x, y] = [Math.floor(i / 3) % side, Math.floor(i / 3 / side)];
+      return 120 + 80 * Math.sin((x + height) / 5) * Math.cos(y / 7);
+    });
+    return { data, width: side, height: side, channels: 3 };
+  });
+  const region = { x: 30, y: 33, size: 70, angle: 0.1 };
+  const regions = frames.map((_, i) => (i === 3 ? null : region));
+  const times = frames.map((_, i) => i / rate);
+  const reader = openMagnified({ onset: onsetAt, apex: apexAt }, { regions, times })!;
+  expect(reader.first).toBe(5); // a quarter of a second before the onset
+  frames.forEach((frame, i) => reader.take(i, frame));
+  const planes = frames
+    .slice(5, apexAt + 1)
+    .map((frame) => cropGray(frame, cropRegion(region), { size: FACE_CROP_SIZE }));
+  const moment = { onset: onsetAt - 5, apex: apexAt - 5, framesPerSecond: rate };
+  const expected = magnifiedApex(planes, moment, { alpha: ALPHA, warmUp: WARM_UP });
+  const { data } = reader.result()!;
+  let [far, moved] = [0, 0];
+  data.forEach((value, i) => {
+    far = Math.max(far, Math.abs(value - expected.data[i]!));
+    moved = Math.max(moved, Math.abs(value - planes.at(-1)!.data[i]!));
+  });
+  expect(far).toBeLessThan(0.01);
+  expect(moved).toBeGreaterThan(10); // it is magnified
+  const shown = recognizerInput(
+    { size: 14, images: ['flow', 'onset', 'magnified'] },
+    { onset, apex, flow, magnified: reader.result()! },
+  );
+  expect(shown.magnified).toMatchObject({ width: 14, height: 14, channels: 3 });
+  expect(shown).not.toHaveProperty('apex');
+  // A gap without a face ends what is looked at; an onset without one has nothing to cut by.
+  expect(openMagnified({ onset: 7, apex: 12 }, { regions, times })!.first).toBe(4);
+  expect(openMagnified({ onset: 3, apex: 9 }, { regions, times })).toBeUndefined();
 });

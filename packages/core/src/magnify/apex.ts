@@ -6,6 +6,7 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { Plane } from '../base/image.ts';
+import type { Size } from './levels.ts';
 import { resolveMagnification, type MagnifyOptions } from './options.ts';
 import { reduceTimes, weighLevels } from './pyramid.ts';
 import { filterSeries, idealImpulse, type Ideal, type TemporalFilter } from './temporal.ts';
@@ -31,6 +32,79 @@ export interface ApexOptions extends Omit<MagnifyOptions, 'chroma' | 'mode'> {
   readonly warmUp?: number;
 }
 
+/** Adds up the frames that the magnified apex is made of, one at a time: none of them is kept. */
+export interface ApexMagnifier {
+  /** How much each frame counts; a frame that counts 0 need not be added. */
+  readonly weights: Float64Array;
+  /**
+   * Adds a frame.
+   *
+   * @param index - from 0
+   * @param frame - aligned with the others, intensities 0 to 255
+   * @throws TelltaleError `FRAMES_SIZE_CHANGED`
+   */
+  add(index: number, frame: Plane): void;
+  /**
+   * The magnified apex.
+   *
+   * @param frame - the apex as it is
+   * @returns intensities 0 to 255
+   */
+  result(frame: Plane): Plane;
+}
+
+/**
+ * Opens a magnifier of one apex.
+ *
+ * @param size - of the frames, pixels
+ * @param moment - `frames`: how many there are
+ * @throws TelltaleError `OPTION_INVALID` where onset and apex are not frames in this order or an option is out of its
+ *   range
+ */
+export function openApex(
+  { width, height }: Size,
+  { frames, onset, apex, framesPerSecond }: ApexOf & { readonly frames: number },
+  options: ApexOptions = {},
+): ApexMagnifier {
+  const last = frames - 1;
+  const areFrames = Number.isInteger(onset) && Number.isInteger(apex);
+  if (!areFrames || onset < 0 || apex < onset || apex > last) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `onset ${onset} and apex ${apex} are not frames, in this order, of 0 to ${last}`,
+      'Count frames from 0; the apex does not come before the onset.',
+    );
+  }
+  const magnification = resolveMagnification({ width, height, rate: framesPerSecond }, options);
+  const { filter } = magnification;
+  const before = Math.ceil((options.warmUp ?? 0.25) * framesPerSecond);
+  const weights =
+    filter.kind === 'ideal'
+      ? idealWeights(filter, frames, apex)
+      : weightsOf(filter, upTo(apex, onset - before), apex + 1);
+  const change = { data: new Float32Array(width * height), width, height };
+  return {
+    weights,
+    add(i, frame) {
+      const weight = weights[i] ?? 0;
+      if (weight === 0) return;
+      if (frame.width !== width || frame.height !== height) {
+        throw new TelltaleError(
+          'FRAMES_SIZE_CHANGED',
+          `frame ${i} has ${frame.width} × ${frame.height} pixels, the apex ${width} × ${height}`,
+          'Align all frames to one size.',
+        );
+      }
+      for (let p = 0; p < change.data.length; p++) change.data[p]! += weight * frame.data[p]!;
+    },
+    result({ data }) {
+      const added = weighLevels(reduceTimes(change, magnification.base), magnification);
+      const magnified = data.map((value, p) => Math.max(0, Math.min(255, value + added.data[p]!)));
+      return { data: magnified, width, height };
+    },
+  };
+}
+
 /**
  * The apex frame plus α times what changed towards it within the pass-band.
  *
@@ -45,43 +119,13 @@ export interface ApexOptions extends Omit<MagnifyOptions, 'chroma' | 'mode'> {
  */
 export function magnifiedApex(
   frames: readonly Plane[],
-  { onset, apex, framesPerSecond }: ApexOf,
+  moment: ApexOf,
   options: ApexOptions = {},
 ): Plane {
-  const last = frames.length - 1;
-  const areFrames = Number.isInteger(onset) && Number.isInteger(apex);
-  if (!areFrames || onset < 0 || apex < onset || apex > last) {
-    throw new TelltaleError(
-      'OPTION_INVALID',
-      `onset ${onset} and apex ${apex} are not frames, in this order, of 0 to ${last}`,
-      'Count frames from 0; the apex does not come before the onset.',
-    );
-  }
-  const { width, height, data } = frames[apex]!;
-  const magnification = resolveMagnification({ width, height, rate: framesPerSecond }, options);
-  const { filter } = magnification;
-  const before = Math.ceil((options.warmUp ?? 0.25) * framesPerSecond);
-  const weights =
-    filter.kind === 'ideal'
-      ? idealWeights(filter, frames.length, apex)
-      : weightsOf(filter, upTo(apex, onset - before), apex + 1);
-
-  const change = { data: new Float32Array(data.length), width, height };
-  for (const [i, weight] of weights.entries()) {
-    if (weight === 0) continue;
-    const frame = frames[i]!;
-    if (frame.width !== width || frame.height !== height) {
-      throw new TelltaleError(
-        'FRAMES_SIZE_CHANGED',
-        `frame ${i} has ${frame.width} × ${frame.height} pixels, the apex ${width} × ${height}`,
-        'Align all frames to one size.',
-      );
-    }
-    for (let p = 0; p < data.length; p++) change.data[p]! += weight * frame.data[p]!;
-  }
-  const added = weighLevels(reduceTimes(change, magnification.base), magnification);
-  const magnified = data.map((value, p) => Math.max(0, Math.min(255, value + added.data[p]!)));
-  return { data: magnified, width, height };
+  const shown = frames[moment.apex] ?? { width: 1, height: 1 };
+  const magnifier = openApex(shown, { ...moment, frames: frames.length }, options);
+  for (const [i, frame] of frames.entries()) magnifier.add(i, frame);
+  return magnifier.result(frames[moment.apex]!);
 }
 
 /** Frames from `start` to `apex`; before frame 0 they are mirrored. */

@@ -1,5 +1,11 @@
 /** @file Eulerian video magnification: makes small movements and the pulse visible. */
-export { magnifiedApex, type ApexOf, type ApexOptions } from './apex.ts';
+export {
+  magnifiedApex,
+  openApex,
+  type ApexMagnifier,
+  type ApexOf,
+  type ApexOptions,
+} from './apex.ts';
 export { magnifyClip, type MagnifyClipOptions, type MagnifyProgress } from './clip.ts';
 export { createMagnifier, type Magnifier } from './magnifier.ts';
 export {

@@ -19,7 +19,8 @@ import { FACE_CROP_SIZE, cropFace, cropRegion, type LocatedFace } from '../expre
 import { boxOfLandmarks, expressionFlow } from '../expression/flow.ts';
 import { findApex } from '../spot/apex.ts';
 import { MOTION_SIZE, motionRegion } from '../spot/crop.ts';
-import { givenApex, neededFrames, WARM_UP } from './options.ts';
+import { WARM_UP } from '../expression/magnified.ts';
+import { givenApex, neededFrames } from './options.ts';
 import type { FacePlane, Preparation, ExpressionSpan } from './options.ts';
 
 /** The frames of a clip, read one at a time. */

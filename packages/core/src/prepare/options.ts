@@ -4,6 +4,7 @@
  * A key is a hash of everything that the result depends on: the content of the frames, the annotated moments, the
  * options, the face models, and the code. What is kept under another key is never used.
  */
+import { ALPHA, WARM_UP } from '../expression/magnified.ts';
 import { TelltaleError } from '../base/errors.ts';
 import { LIKE_OPENCV } from '../motion/tvl1-options.ts';
 
@@ -35,8 +36,6 @@ export interface Preparation {
 
 /** Smallest and largest side of an image: the flow is computed at 224. */
 const SIDES = { least: 8, most: 224 };
-/** Seconds before the onset that magnification looks at; see `magnifiedApex`. */
-export const WARM_UP = 0.25;
 
 /**
  * The options with their defaults, planes and sizes in one order.
@@ -44,7 +43,7 @@ export const WARM_UP = 0.25;
  * @throws TelltaleError `OPTION_INVALID`
  */
 export function resolvePreparation(options: PrepareOptions = {}): Preparation {
-  const { sizes = [28], planes = ['apex', 'onset'], alpha = 10 } = options;
+  const { sizes = [28], planes = ['apex', 'onset'], alpha = ALPHA } = options;
   const wrong = sizes.find(
     (size) => !Number.isInteger(size) || size < SIDES.least || size > SIDES.most,
   );

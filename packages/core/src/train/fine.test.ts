@@ -1,5 +1,5 @@
 /** @file Fine classes below the classes: which there are, what the loss is, and that they are learned where they are known. */
-import { compileTraining, createTrainer, flattenParameters, type Tensor } from '@telltale/engine';
+import { compileTraining, createTrainer, flattenParameters } from '@telltale/engine';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 

@@ -13,13 +13,7 @@ import {
   softmax,
   withParameterData,
 } from '@telltale/engine';
-import type {
-  RandomSource,
-  SessionSettings,
-  Tensor,
-  Trainer,
-  TrainingProgram,
-} from '@telltale/engine';
+import type { RandomSource, SessionSettings, Trainer, TrainingProgram } from '@telltale/engine';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Ort } from '../base/ort.ts';

@@ -12,9 +12,9 @@ import {
 import { readUnitsModel, shippedUnits } from '@telltale/core/units';
 import type { UnitsModel } from '@telltale/core/units';
 
-import { WebError } from '../errors.ts';
 import { bundledUnits, bundledWeights, fetchAsset, type ModelAddresses } from './assets.ts';
 import { readModelSource, type ModelFile, type ModelSource } from './model-files.ts';
+import { WebError } from '../errors.ts';
 import { loadRuntime } from './runtime.ts';
 import { placeRecognizer, type PlacedRecognizer, type WebGpu } from './webgpu.ts';
 
@@ -64,8 +64,7 @@ export async function openRecognizer(options: RecognizerOptions = {}): Promise<R
 /**
  * Opens a recognizer of the user, where it runs best. Its card names the file.
  *
- * @throws TelltaleError `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_…`; `MODEL_INPUT_MISMATCH` where it needs an image
- *   that an analysis does not make
+ * @throws TelltaleError `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_…`
  */
 export async function openOwnRecognizer(
   own: ModelFile,
@@ -85,10 +84,6 @@ export async function openOwnRecognizer(
           options,
         );
   const onCpu = await open(runtime, {});
-  if (onCpu.images.includes('magnified')) {
-    await onCpu.release();
-    throw new WebError('MODEL_INPUT', { name: own.file });
-  }
   const { recognizer, on } = await placeRecognizer(onCpu, open, webgpu);
   const card = { ...recognizer.card, file: own.file };
   return { recognizer: { ...recognizer, card }, on };
