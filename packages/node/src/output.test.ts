@@ -36,6 +36,22 @@ describe('writeWhole', () => {
   });
 });
 
+describe('a long name', () => {
+  it('is written as far as file systems take it, and refused before the work where it is longer', async () => {
+    const longest = `${'面'.repeat(83)}.mp4`; // 253 bytes
+    await writeWhole(join(room, longest), 'whole');
+    await writeFolderWhole(join(room, 'b'.repeat(255)), new Map([['report.json', '{}']]));
+    expect(readdirSync(room).sort()).toEqual(['b'.repeat(255), longest]);
+    const tooLong = join(room, `${'面'.repeat(84)}.mp4`);
+    for (const kind of ['file', 'folder'] as const) {
+      await expect(assertWritable(tooLong, kind)).rejects.toMatchObject({
+        ...unwritable,
+        message: expect.stringContaining('256 bytes') as string,
+      });
+    }
+  });
+});
+
 describe('writeThrough', () => {
   it('keeps the extension for the writer, and the old file until the new one is whole', async () => {
     const path = join(room, 'clip.mp4');

@@ -6,12 +6,18 @@
  * is atomic, so no reader ever sees half a report. Unfinished files are removed when
  * the process ends, unless it is killed.
  */
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core/errors';
+
+/** Longest name that file systems take, bytes. */
+const LONGEST = 255;
+/** A longer name is shortened in the temporary one, bytes. */
+const SHORT = 180;
 
 /** Temporary files of writes under way; emptied by each write as it ends. */
 const unfinished = new Set<string>();
@@ -31,6 +37,13 @@ export function removeUnfinished(): void {
  */
 export async function assertWritable(path: string, kind: 'file' | 'folder'): Promise<void> {
   const target = resolve(path);
+  const long = target.split(sep).find((part) => Buffer.byteLength(part) > LONGEST);
+  if (long !== undefined) {
+    throw unwritable(
+      path,
+      `${long} has ${Buffer.byteLength(long)} bytes, and names may have ${LONGEST}`,
+    );
+  }
   const there = await kindOf(target);
   if (there !== 'nothing' && there !== kind) {
     throw unwritable(path, `there is already a ${there} of that name`);
@@ -154,9 +167,12 @@ async function makeFolder(folder: string, path: string): Promise<string | undefi
 }
 
 function temporaryFor(target: string): string {
-  const extension = extname(target);
+  const end = extname(target);
+  const extension = Buffer.byteLength(end) <= 20 ? end : '';
   const name = basename(target, extension);
-  return join(dirname(target), `.${name}.${process.pid}.part${extension}`);
+  // With what is added, the name is still one that file systems take.
+  const short = Buffer.byteLength(name) <= SHORT ? name : createHash('sha256').update(name).digest('hex').slice(0, 20); // prettier-ignore
+  return join(dirname(target), `.${short}.${process.pid}.part${extension}`);
 }
 
 /** Errors of the file system become `OUTPUT_UNWRITABLE`; others pass. */

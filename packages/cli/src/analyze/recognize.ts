@@ -12,7 +12,8 @@ import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
 
 import { assertPart, openPart } from './part-options.ts';
 import type { PartChoice } from './part-options.ts';
-import { defaultFolder, withProgress } from './run.ts';
+import { folderFor, reportFolder } from './report-folder.ts';
+import { withProgress } from './run.ts';
 
 /** Options of the command. */
 export interface RecognizeRun
@@ -36,10 +37,13 @@ export async function runRecognize(
   signal: AbortSignal,
 ): Promise<void> {
   const { onset, apex, offset, fps, from, to, rotate, network, weights } = options;
-  const out = options.out ?? (options.json ? undefined : defaultFolder(path, 'expression'));
   assertChoice({ network, weights });
   assertPart(options);
   assertOrder(options);
+  const isWritten = options.out !== undefined || !options.json;
+  const out = isWritten
+    ? await reportFolder(path, { out: options.out, end: 'expression' })
+    : undefined;
   if (out !== undefined) await assertWritable(out, 'folder');
   const clip = await openPart(path, { fps, from, to, rotate });
   try {
@@ -55,9 +59,10 @@ export async function runRecognize(
           onProgress,
         }),
       );
-      if (out !== undefined) await writeReport(out, analysis, options);
+      const folder = out && (await folderFor(out, analysis.report));
+      if (folder !== undefined) await writeReport(folder, analysis, options);
       if (options.json) process.stdout.write(reportJson(analysis.report));
-      else for (const name of REPORT_FILES) process.stdout.write(`${join(out!, name)}\n`);
+      else for (const name of REPORT_FILES) process.stdout.write(`${join(folder!, name)}\n`);
       process.stderr.write(summaryOf(analysis.report));
     } finally {
       await tools.close();

@@ -1,5 +1,5 @@
 /** @file Analyzes a clip and writes its report. */
-import { basename, extname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 
 import { analyze, findSubjects, TelltaleError } from '@telltale/core';
@@ -25,6 +25,7 @@ import { frameFiles, writeFrames } from './frames-csv.ts';
 import type { FrameTables } from './frames-csv.ts';
 import { assertPart, openPart, spotOf } from './part-options.ts';
 import type { PartChoice } from './part-options.ts';
+import { folderFor, reportFolder } from './report-folder.ts';
 import { chosenSubjects, eachSubject, folderOf, subjectText } from './subject-choice.ts';
 import type { SubjectChoice } from './subject-choice.ts';
 
@@ -66,16 +67,21 @@ export async function runAnalyze(
   options: AnalyzeRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const out = options.out ?? (options.json ? undefined : defaultFolder(path, 'report'));
   assertChoice(options);
   assertPart(options);
-  if (out === undefined && (options.xlsx || frameFiles(options).length > 0)) {
+  if (
+    options.json &&
+    options.out === undefined &&
+    (options.xlsx || frameFiles(options).length > 0)
+  ) {
     throw new TelltaleError(
       'OPTION_INVALID',
       `--${options.xlsx ? 'xlsx' : options.frames === true ? 'frames' : 'landmarks'} is given with --json and without --out`,
       'Name the folder for it with --out.',
     );
   }
+  const isWritten = options.out !== undefined || !options.json;
+  const out = isWritten ? await reportFolder(path, { out: options.out, end: 'report' }) : undefined;
   if (out !== undefined) await assertWritable(out, 'folder');
   const { fps, from, to, rotate, network, weights } = options;
   const clip = await openPart(path, { fps, from, to, rotate });
@@ -130,7 +136,7 @@ async function analyzeSubjects(
         analyze(clip, tools, { spot, subjects, subject: one.subject, signal, onProgress }),
       );
       if (out !== undefined) {
-        const folder = folderOf(out, one);
+        const folder = await folderFor(folderOf(out, one), analysis.report);
         await writeResults(folder, clip, { analysis, options, face: tools.face, signal });
       }
       process.stderr.write(summary(analysis));
@@ -205,12 +211,6 @@ async function writeFramesOf(
   } finally {
     progress.end();
   }
-}
-
-/** `<clip>-report` or the like in the current folder. */
-export function defaultFolder(path: string, end: string): string {
-  const name = basename(resolve(path));
-  return `${name.slice(0, name.length - extname(name).length)}-${end}`;
 }
 
 /** The findings in a few lines. */
