@@ -25,6 +25,19 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `帧率为 ${rate!} 帧/秒时，起始帧、顶点帧和结束帧的时间精度约为 ${milliseconds!} 毫秒。`,
   cuts: ({ cuts, times }) =>
     `视频中有 ${cuts!} 处剪辑切换（${times!}）。运动测量不跨越切换处；切换前后可能不是同一人。`,
+  dark: ({ brightness }) =>
+    `人脸过暗：平均亮度为 ${brightness!}（最大 255）。微小运动可能无法测得。`,
+  overexposed: ({ percent }) => `人脸有 ${percent!} % 过曝，该处无法测量。`,
+  noisy: ({ noise, texture }) =>
+    `视频噪声较大：噪声为人脸亮度的 ${noise!} %，而用于测量运动的纹理为 ${texture!} %。微小运动可能被噪声掩盖。`,
+  blurred: () => '人脸模糊：缺少可供测量运动的清晰边缘，测得的幅度偏小。',
+  turned: ({ degrees }) => `头部偏离相机 ${degrees!}°，远离相机一侧的面部可见较少。`,
+  'set-aside-noise': ({ count, times }) =>
+    `${count!} 处运动（${times!}）不予报告：视频过暗、噪声过大或过于模糊，无法与噪声区分。`,
+  'set-aside-covered': ({ count, times }) =>
+    `${count!} 处运动（${times!}）不予报告：面部前有遮挡，或面部变化过大而无法比较。`,
+  'set-aside-turned': ({ count, times }) =>
+    `${count!} 处运动（${times!}）不予报告：头部转动会使面部在图像中移动。`,
   damaged: ({ damaged, frames }) =>
     `文件已损坏：${frames!} 帧中有 ${damaged!} 帧无法解码，无法得知该处发生了什么。`,
   truncated: ({ why }) => `文件不完整，仅分析了剩余部分：${why!}。`,

@@ -34,6 +34,7 @@ const NAMES = /^\.(?:code|colon|classes\.|regions\.|start\.networks\.|caveat$|sc
 
 const values: Caveat['values'] = {
   ...{ network: 'merba', config: 'flow28', members: 3, file: 'own.onnx', faces: 4, without: 5 },
+  ...{ brightness: 20, percent: 12, noise: 3, texture: 12, degrees: 30, count: 2 },
   ...{ cuts: 2, times: '1.20 s, 3.40 s', damaged: 3, joints: 1, transfer: 'PQ', why: '1' },
   ...{
     frames: 6,

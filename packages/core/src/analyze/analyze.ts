@@ -20,9 +20,10 @@ import { FAST, LIKE_OPENCV } from '../motion/tvl1-options.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import { recognizeUnits, type UnitsModel } from '../units/model.ts';
 import { composeReport, round, roundAll } from '../report/compose.ts';
-import type { Expression, Moment, Report } from '../report/report.ts';
+import type { Candidate, Expression, Moment, Report } from '../report/report.ts';
 import { curveOf, nearestTime } from '../spot/curve.ts';
 import type { FaceMotion } from '../spot/measure.ts';
+import { clipQuality } from '../spot/quality.ts';
 import { spotWithMargin } from '../spot/margin.ts';
 import { SPOT_DEFAULTS, type Movement, type SpotOptions } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
@@ -140,12 +141,12 @@ export async function analyze(
       ...(movement.atEdge && { atEdge: true }),
     };
   }
-  const candidates = spotting.rejected.map((movement) => {
+  const described = (movement: Movement): Candidate => {
     const { onset, apex, offset } = momentsOf(movement, times, regions);
     const { kind } = movement;
     const duration = round(offset.time - onset.time);
     return { onset, apex, offset, duration, kind, regions: roundAll(movement.regions) };
-  });
+  };
   const report = composeReport({
     clip,
     times,
@@ -158,7 +159,9 @@ export async function analyze(
     curve: curveOf(spotting, times, motion.seen),
     threshold: spotting.threshold,
     expressions,
-    candidates,
+    candidates: spotting.rejected.map(described),
+    setAside: spotting.setAside.map((movement) => ({ ...described(movement), why: movement.why })),
+    quality: clipQuality(motion.stretches),
     recognizer: recognizer?.card,
     unitsRecognizer: units?.card,
     ...(track.subject && { subject: track.subject }),

@@ -8,10 +8,11 @@ import { findMesh, LEAST_PRESENCE } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { headPose } from '../face/pose.ts';
 import { eyeAspectRatio, interocularDistance, mouthAspectRatio } from '../face/regions.ts';
+import type { SampleQuality } from '../spot/quality.ts';
 import { REGIONS } from '../spot/regions.ts';
 import type { Clip } from '../video/frames.ts';
 import type { Analysis } from './analyze.ts';
-import { regionMoves } from './region-moves.ts';
+import { regionMoves, samplesByFrame } from './region-moves.ts';
 
 /** One frame. */
 export interface FrameRow {
@@ -26,7 +27,7 @@ export const frameColumns: readonly string[] = [
   ...['frame', 'time', 'face', 'presence', 'box_x', 'box_y', 'box_width', 'box_height'],
   ...['yaw', 'pitch', 'roll', 'interocular', 'eye_right', 'eye_left', 'mouth', 'movement'],
   ...REGIONS.flatMap((region) => [`move_${region}_x`, `move_${region}_y`]),
-  'cut',
+  ...['brightness', 'clipped', 'noise', 'texture', 'sharpness', 'misfit', 'cut'],
 ];
 
 /** Names of the landmarks' coordinates, in the order of {@link FrameRow.points}. */
@@ -57,6 +58,7 @@ export async function* measureFrames(
 ): AsyncGenerator<FrameRow> {
   const { times, values } = report.movement;
   const moves = regionMoves(motion, times);
+  const qualities = samplesByFrame(motion, times, { channels: 6, read: ({ quality }, i) => qualityOf(quality)[i]! }); // prettier-ignore
   const cuts = new Set(report.clip.cuts?.map((cut) => cut.frame));
   for await (const frame of clip.frames()) {
     throwIfCanceled(signal);
@@ -74,6 +76,7 @@ export async function* measureFrames(
         ...[landmarks.presence, ...boxOf(landmarks), yaw, pitch, roll],
         ...[interocularDistance(landmarks), ...eyes, mouthAspectRatio(landmarks)],
         ...[values[index] ?? undefined, ...moves.map((move) => move[index] ?? undefined)],
+        ...qualities.map((quality) => quality[index] ?? undefined),
       ];
       yield { cells: [...head, ...cells.map((value) => rounded(value, 4)), cut], points: landmarks.points }; // prettier-ignore
     } else {
@@ -82,6 +85,13 @@ export async function* measureFrames(
     }
     onProgress?.(index + 1);
   }
+}
+
+/** In the order of the columns; the worst region counts. */
+function qualityOf(quality: SampleQuality | undefined): readonly number[] {
+  if (quality === undefined) return Array<number>(6).fill(0);
+  const { brightness, clipped, noise, texture, sharpness, misfit } = quality;
+  return [brightness, clipped, noise, texture, sharpness, Math.max(...misfit)];
 }
 
 /** The rectangle around the landmarks: x, y, width and height. */

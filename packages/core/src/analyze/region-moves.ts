@@ -1,5 +1,6 @@
 /** @file How far each region of the face has moved, frame by frame, out of what was measured between frames. */
 import { curveOf } from '../spot/curve.ts';
+import type { MotionSample } from '../spot/follow.ts';
 import type { FaceMotion } from '../spot/measure.ts';
 import { REGIONS } from '../spot/regions.ts';
 
@@ -8,21 +9,40 @@ export function regionMoves(
   motion: FaceMotion | undefined,
   times: readonly number[],
 ): readonly (readonly (number | null)[])[] {
-  const moves = Array.from({ length: 2 * REGIONS.length }, () => times.map((): number | null => null)); // prettier-ignore
+  return samplesByFrame(motion, times, {
+    channels: 2 * REGIONS.length,
+    read: ({ displacement }, i) => displacement[i]!,
+  });
+}
+
+/** Numbers of samples. */
+export interface SampleSeries {
+  /** How many. */
+  readonly channels: number;
+  readonly read: (sample: MotionSample, channel: number) => number;
+}
+
+/** Numbers of samples, one value per frame; null where nothing was measured near it. */
+export function samplesByFrame(
+  motion: FaceMotion | undefined,
+  times: readonly number[],
+  { channels, read }: SampleSeries,
+): readonly (readonly (number | null)[])[] {
+  const lines = Array.from({ length: channels }, () => times.map((): number | null => null));
   for (const { samples } of motion?.stretches ?? []) {
     const moments = samples.map(({ time }) => time);
     const [first, last] = [moments[0] ?? Infinity, moments.at(-1) ?? -Infinity];
     // Up to the next measurement on either side: a stretch has no value beyond.
     const step = moments.length > 1 ? (last - first) / (moments.length - 1) : 0;
     const isInside = times.map((time) => time >= first - step && time <= last + step);
-    moves.forEach((move, i) => {
-      const series = { times: moments, values: samples.map(({ displacement }) => displacement[i]!) }; // prettier-ignore
+    lines.forEach((line, i) => {
+      const series = { times: moments, values: samples.map((sample) => read(sample, i)) };
       curveOf(series, times, isInside).forEach((value, frame) => {
-        if (value !== null) move[frame] = value;
+        if (value !== null) line[frame] = value;
       });
     });
   }
-  return moves;
+  return lines;
 }
 
 /**

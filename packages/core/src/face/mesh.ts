@@ -55,7 +55,16 @@ export async function findMesh(
   image: RgbImage,
   region: FaceRegion,
 ): Promise<FaceMesh> {
-  const outputs = await models.mesh(faceInput(image, region, { range: [0, 1] }));
+  return meshOfInput(models, faceInput(image, region, { range: [0, 1] }), region);
+}
+
+/** The mesh where the region has been cut out already, as `faceInput` does it with the range from 0 to 1. */
+export async function meshOfInput(
+  models: FaceModels,
+  input: Float32Array,
+  region: FaceRegion,
+): Promise<FaceMesh> {
+  const outputs = await models.mesh(input);
   const coarse = outputs['output_mesh_identity']!;
   const scale = region.size / FACE_INPUT_SIZE;
   const depths = Float32Array.from({ length: MESH_POINTS }, (_, i) => scale * coarse[3 * i + 2]!);

@@ -45,6 +45,22 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `At ${rate!} frames per second, onset, apex and offset are known to about ${milliseconds!} ms.`,
   cuts: ({ cuts, times }) =>
     `The clip has ${cuts!} ${cuts === 1 ? 'cut' : 'cuts'} (${times!}). Nothing was measured across them, and another subject may be shown after them.`,
+  dark: ({ brightness }) =>
+    `The face is dark: its mean brightness is ${brightness!} of 255. Small movements are lost in the dark.`,
+  overexposed: ({ percent }) =>
+    `${percent!} % of the face is as good as white: nothing can be measured there.`,
+  noisy: ({ noise, texture }) =>
+    `The recording is noisy: the noise is ${noise!} % of the brightness of the face, and the texture that movement is measured on ${texture!} %. Small movements are lost in it.`,
+  blurred: () =>
+    'The face is blurred: there are no sharp edges to measure movement on, and sizes are too small.',
+  turned: ({ degrees }) =>
+    `The head is turned by ${degrees!}° from the camera. On the far side of the face less is seen.`,
+  'set-aside-noise': ({ count, times }) =>
+    `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): the recording is too dark, noisy or blurred to distinguish ${count === 1 ? 'it' : 'them'} from noise.`,
+  'set-aside-covered': ({ count, times }) =>
+    `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): something was in front of the face, or it changed too much to be compared.`,
+  'set-aside-turned': ({ count, times }) =>
+    `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): the head turned, which moves the face in the image.`,
   damaged: ({ damaged, frames }) =>
     `The file is damaged: ${damaged!} of ${frames!} frames cannot be decoded; what happened there is not known.`,
   truncated: ({ why }) => `The file is cut off, and only what is left was analyzed: ${why!}.`,
@@ -79,6 +95,42 @@ function timesOf(cuts: readonly Moment[]): string {
   return [...listed, ...(cuts.length > LISTED_CUTS ? ['…'] : [])].join(', ');
 }
 
+/** Below this mean brightness a face is dark; of 255. */
+const DARK = 45;
+/** Above this part of white a face is overexposed. */
+const MOST_WHITE = 0.1;
+/** Above this part of the texture, noise hides small movements. */
+const NOISY = 0.15;
+/** Below this sharpness a face is blurred. */
+const BLURRED = 0.42;
+/** Beyond this turn half of the face is hardly seen; degrees. */
+const TURNED = 25;
+
+/** The caveats on the quality of a recording, and on what was set aside for it. */
+function qualityCaveats({
+  quality,
+  setAside = [],
+}: Pick<Report, 'quality' | 'setAside'>): Caveat[] {
+  const caveats: Caveat[] = [];
+  const number = (value: number): number => Number(value.toPrecision(2));
+  if (quality !== undefined) {
+    const { brightness, clipped, noise, texture, sharpness, yaw, pitch } = quality;
+    if (brightness < DARK) caveats.push({ code: 'dark', values: { brightness: number(brightness) } }); // prettier-ignore
+    else if (clipped > MOST_WHITE) caveats.push({ code: 'overexposed', values: { percent: number(100 * clipped) } }); // prettier-ignore
+    if (noise > NOISY * texture)
+      caveats.push({ code: 'noisy', values: { noise: number(noise), texture: number(texture) } }); // prettier-ignore
+    else if (sharpness < BLURRED) caveats.push({ code: 'blurred', values: {} });
+    const degrees = Math.round(Math.hypot(yaw, pitch));
+    if (degrees > TURNED) caveats.push({ code: 'turned', values: { degrees } });
+  }
+  for (const why of ['noise', 'covered', 'turned'] as const) {
+    const these = setAside.filter((movement) => movement.why === why);
+    const times = timesOf(these.map(({ apex }) => apex));
+    if (these.length > 0) caveats.push({ code: `set-aside-${why}`, values: { count: these.length, times } }); // prettier-ignore
+  }
+  return caveats;
+}
+
 /** The caveats of a report, the most important first. */
 export function caveatsOf(
   report: Omit<Report, 'caveats' | 'caveatCodes'>,
@@ -109,6 +161,7 @@ export function caveatsOf(
   else if (face.faces > 1) add('faces', { faces: face.faces });
   const { recording = {}, damaged = [], cuts = [] } = clip;
   if (cuts.length > 0) add('cuts', { cuts: cuts.length, times: timesOf(cuts) });
+  for (const caveat of qualityCaveats(report)) add(caveat.code, caveat.values);
   if (damaged.length > 0) {
     const count = damaged.reduce((sum, { start, end }) => sum + end.frame - start.frame + 1, 0);
     add('damaged', { damaged: count, frames: clip.frames });

@@ -2,7 +2,7 @@
 import type { RecognizerCard } from '../recognize/card.ts';
 import type { UnitsCard } from '../units/model.ts';
 import { caveatSentence, caveatsOf } from './caveats.ts';
-import type { Candidate, Expression, Moment, Report, Stretch } from './report.ts';
+import type { Candidate, Expression, Moment, Report, Stretch, SetAside } from './report.ts';
 
 /** What the stages found. Lists have one item per frame. */
 export interface Findings {
@@ -37,6 +37,10 @@ export interface Findings {
   readonly expressions: readonly Expression[];
   /** Movements that were just not spotted. @defaultValue none */
   readonly candidates?: readonly Candidate[];
+  /** Movements of which nothing is claimed. */
+  readonly setAside?: readonly SetAside[];
+  /** Medians of the clip. */
+  readonly quality?: Omit<NonNullable<Report['quality']>, 'interocular'> | undefined;
   /** Card of the recognizer; undefined where none was used. */
   readonly recognizer: RecognizerCard | undefined;
   /** Card of the recognizer of units; undefined where none was used. */
@@ -54,6 +58,8 @@ export function composeReport(findings: Findings): Report {
     faces,
     expressions,
     candidates = [],
+    setAside = [],
+    quality,
     recognizer,
     unitsRecognizer,
     made,
@@ -98,12 +104,24 @@ export function composeReport(findings: Findings): Report {
     },
     expressions,
     ...(candidates.length > 0 && { candidates }),
+    ...(setAside.length > 0 && { setAside }),
+    ...(quality && {
+      quality: { interocular: round(findings.interocular), ...roundQuality(quality) },
+    }),
     ...(recognizer !== undefined && { recognizer }),
     ...(unitsRecognizer !== undefined && { unitsRecognizer }),
     made,
   };
   const caveats = caveatsOf(report, { interocular: findings.interocular });
   return { ...report, caveats: caveats.map(caveatSentence), caveatCodes: caveats };
+}
+
+function roundQuality(
+  quality: NonNullable<Findings['quality']>,
+): Omit<NonNullable<Report['quality']>, 'interocular'> {
+  return Object.fromEntries(
+    Object.entries(quality).map(([name, value]) => [name, round(value)]),
+  ) as unknown as typeof quality;
 }
 
 /** What a report keeps of a recording; undefined where there is nothing to report. */

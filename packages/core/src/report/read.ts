@@ -101,6 +101,21 @@ const report = is.members({
   }),
   expressions: is.listOf(expression),
   candidates: is.optional(is.listOf(is.members(moved))),
+  setAside: is.optional(
+    is.listOf(is.members({ ...moved, why: is.oneOf('noise', 'covered', 'turned') })),
+  ),
+  quality: is.optional(
+    is.members({
+      interocular: is.number(0),
+      brightness: is.number(0),
+      clipped: share,
+      noise: is.number(0),
+      texture: is.number(0),
+      sharpness: is.number(0),
+      yaw: is.number(),
+      pitch: is.number(),
+    }),
+  ),
   recognizer: is.optional(
     is.members({ ...card, members: is.optional(is.listOf(is.members(card))) }),
   ),
@@ -135,7 +150,7 @@ export function readReport(json: string): Report {
 
 /** What a schema cannot express: lists of one length, moments inside the clip and in order. */
 function disagreement(report: Report): string | undefined {
-  const { clip, movement, expressions, candidates = [], caveats } = report;
+  const { clip, movement, expressions, candidates = [], setAside = [], caveats } = report;
   const { caveatCodes: codes = caveats } = report;
   if (codes.length !== caveats.length) {
     return `report.caveatCodes has ${codes.length} items for ${caveats.length}`;
@@ -144,7 +159,7 @@ function disagreement(report: Report): string | undefined {
   if (times.length !== clip.frames || values.length !== clip.frames) {
     return `report.movement has ${times.length} times and ${values.length} values for ${clip.frames} frames`;
   }
-  for (const [member, movements] of Object.entries({ expressions, candidates })) {
+  for (const [member, movements] of Object.entries({ expressions, candidates, setAside })) {
     for (const [index, { onset, apex, offset }] of movements.entries()) {
       const ordered = onset.frame <= apex.frame && apex.frame <= offset.frame;
       if (!ordered || offset.frame >= clip.frames) {

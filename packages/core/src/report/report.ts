@@ -63,6 +63,12 @@ export type Candidate = Pick<
   'onset' | 'apex' | 'offset' | 'duration' | 'kind' | 'regions'
 >;
 
+/** A movement above the threshold of which nothing is claimed, because it may not be the face's. */
+export type SetAside = Candidate & {
+  /** Noise, something in front of the face, or a turn of the head. */
+  readonly why: 'noise' | 'covered' | 'turned';
+};
+
 /** The result of the analysis of a clip. */
 export interface Report {
   /** Name and version of the format. */
@@ -144,6 +150,27 @@ export interface Report {
    * expressions that are at the edge. Not findings. Absent where there are none.
    */
   readonly candidates?: readonly Candidate[];
+  /** Movements of which nothing is claimed, in order of onset. Absent where there are none. */
+  readonly setAside?: readonly SetAside[];
+  /** How well the face can be measured: medians. Absent in reports before version 0.2. */
+  readonly quality?: {
+    /** Between the centers of the eyes, pixels. */
+    readonly interocular: number;
+    /** Mean of the face, 0 to 255. */
+    readonly brightness: number;
+    /** Part of the face that is as good as black or white, 0 to 1. */
+    readonly clipped: number;
+    /** Standard deviation of the noise, percent of the brightness, in the aligned face. */
+    readonly noise: number;
+    /** Standard deviation of the texture, percent of the brightness: what movement is measured on. */
+    readonly texture: number;
+    /** From 1/3, all edges are blurred, to 1. */
+    readonly sharpness: number;
+    /** Degrees; positive toward the right edge of the image. */
+    readonly yaw: number;
+    /** Degrees; positive down. */
+    readonly pitch: number;
+  };
   /** The recognizer that classified them; absent where none was used. */
   readonly recognizer?: RecognizerCard;
   /** The recognizer of action units; absent where none was used. */

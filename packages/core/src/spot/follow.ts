@@ -14,6 +14,8 @@ import type { Tvl1 } from '../motion/tvl1.ts';
 import { FAST, type Tvl1Parameters } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
 import { illuminationRadius, normalizeIllumination } from './illumination.ts';
+import { referenceQuality, sampleQuality } from './quality.ts';
+import type { ReferenceQuality, SampleQuality, Turn } from './quality.ts';
 import { REGIONS } from './regions.ts';
 import { median } from './statistics.ts';
 
@@ -25,6 +27,8 @@ export interface MotionSample {
   readonly displacement: Float64Array;
   /** How far the eyes are open: mean of both aspect ratios. */
   readonly opening: number;
+  /** How well the face can be measured. Absent in signals that were not measured of images. */
+  readonly quality?: SampleQuality | undefined;
 }
 
 /** Frames without interruption in which one face was followed. */
@@ -49,6 +53,8 @@ export interface MotionFrame {
   readonly image: Plane;
   /** Pixels of that image. */
   readonly landmarks: Landmarks;
+  /** Turn of the head, where it is known. */
+  readonly turn?: Turn | undefined;
 }
 
 /** Takes aligned faces in order of time and gives back what moved. */
@@ -99,11 +105,13 @@ interface Reference {
   readonly radius: number;
   /** Where the regions are, against the start of the stretch. */
   readonly origin: Float64Array;
+  readonly quality: ReferenceQuality;
 }
 
 function referenceOf({ time, landmarks, image }: MotionFrame, origin: Float64Array): Reference {
   const radius = illuminationRadius(interocularDistance(landmarks));
-  return { time, landmarks, flat: normalizeIllumination(image, radius), radius, origin };
+  const flat = normalizeIllumination(image, radius);
+  return { time, landmarks, flat, radius, origin, quality: referenceQuality(flat, landmarks) };
 }
 
 /** Closed eyes look like nothing that comes before or after: no reference is taken below this part of the usual opening. */
@@ -123,19 +131,21 @@ export function createFollower(
   let reference: Reference | undefined;
   return {
     add(crop) {
-      const { time, landmarks, image } = crop;
+      const { time, landmarks, image, turn } = crop;
       const opening = (eyeAspectRatio(landmarks, 'left') + eyeAspectRatio(landmarks, 'right')) / 2;
       if (reference === undefined) {
         const origin = new Float64Array(2 * REGIONS.length);
         reference = referenceOf(crop, origin);
-        stretches.push({ samples: [{ time, displacement: origin, opening }] });
+        const quality = sampleQuality({ image, flat: reference.flat, landmarks, turn }, reference);
+        stretches.push({ samples: [{ time, displacement: origin, opening, quality }] });
         return;
       }
       const flat = normalizeIllumination(image, reference.radius);
       const field = flow.compute(reference.flat, flat, parameters);
       const displacement = regionDisplacements(field, reference.landmarks);
       for (let i = 0; i < displacement.length; i++) displacement[i]! += reference.origin[i]!;
-      stretches.at(-1)!.samples.push({ time, displacement, opening });
+      const quality = sampleQuality({ image, flat, landmarks, turn }, reference, field);
+      stretches.at(-1)!.samples.push({ time, displacement, opening, quality });
       const age = time - reference.time + SAME_TIME;
       const open = opening >= OPEN * usualOpening(stretches.at(-1)!.samples);
       if (age >= renewal && (open || age >= 2 * renewal)) {

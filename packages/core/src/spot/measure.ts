@@ -8,14 +8,16 @@ import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropGray, grayOfMiddle } from '../face/crop.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
-import { landmarksOfInput, LEAST_PRESENCE } from '../face/mesh.ts';
+import { LEAST_PRESENCE, meshOfInput } from '../face/mesh.ts';
 import { FACE_INPUT_SIZE, faceInput, faceSamples } from '../face/models.ts';
 import type { FaceModels } from '../face/models.ts';
+import { headPose } from '../face/pose.ts';
 import { interocularDistance } from '../face/regions.ts';
 import { isJump } from '../face/smooth.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
 import { MOTION_SIZE, motionRegion } from './crop.ts';
+import type { Turn } from './quality.ts';
 import { createFollower, type MotionFollower, type MotionStretch } from './follow.ts';
 
 /** What {@link measureMotion} found. */
@@ -108,7 +110,9 @@ export async function measureMotion(
       if (position === ((together >> 1) & ~1)) {
         const input = faceInput(frame, region, { range: [0, 1] });
         if (isSeen) add(group, frame.time, grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE).data);
-        const landmarks = await landmarksOfInput(face, input, region);
+        const mesh = await meshOfInput(face, input, region);
+        const { landmarks } = mesh;
+        group.turn = headPose(mesh);
         group.landmarks = landmarksInCrop(landmarks, part, MOTION_SIZE);
         group.interocular = interocularDistance(landmarks);
       } else if (isSeen) {
@@ -116,14 +120,14 @@ export async function measureMotion(
         add(group, frame.time, cropGray(frame, part, options).data);
       }
       if (group.members.length === together) {
-        const { landmarks, interocular, count } = group as Required<FrameGroup>;
+        const { landmarks, interocular, turn, count } = group as Required<FrameGroup>;
         if (landmarks.presence < LEAST_PRESENCE) drop();
         else {
           settle();
           distances.push(interocular);
           const data = group.sum.map((value) => value / count);
           const image = { data, width: MOTION_SIZE, height: MOTION_SIZE };
-          await follower.add({ time: group.time / count, image, landmarks });
+          await follower.add({ time: group.time / count, image, landmarks, turn });
           group = undefined;
         }
       }
@@ -152,6 +156,7 @@ interface FrameGroup {
   readonly members: number[];
   landmarks?: Landmarks;
   interocular?: number;
+  turn?: Turn;
 }
 
 function add(group: FrameGroup, time: number, data: Float32Array): void {

@@ -9,6 +9,7 @@
  */
 import { SAME_TIME } from '../base/same-time.ts';
 import { findBlinks, openingLosses, type Blink, type TimeSpan } from './blinks.ts';
+import { openClarity, type Unclear } from './clarity.ts';
 import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
@@ -65,6 +66,14 @@ export interface Spotting {
   readonly threshold: number;
   /** In order of onset. */
   readonly movements: readonly Movement[];
+  /** Movements above the threshold of which nothing is claimed; in order of onset. */
+  readonly setAside: readonly SetAside[];
+}
+
+/** A movement of which nothing is claimed. */
+export interface SetAside extends Movement {
+  /** Why. */
+  readonly why: Unclear;
 }
 
 /** Micro-expressions: transient movement of up to half a second. */
@@ -125,6 +134,7 @@ export function openSpotting(
     .filter((samples) => samples.length > 6 && spanOf(samples) >= SHORTEST_STRETCH);
   const losses = long.map(openingLosses);
   const usual = losses.map((loss, i) => findBlinks(long[i]!, loss));
+  const clarity = long.map(openClarity);
   const measured = [MICRO, MACRO].map((scale) => ({
     scale,
     sides: long.map((samples) => contrast(samples, scale)),
@@ -144,7 +154,7 @@ export function openSpotting(
   function decide(shift: CriteriaShift, blinks: readonly (readonly Blink[])[]): Spotting {
     const micro = base.map((cut) => cut * (1 + shift.threshold));
     const limit = longest * (1 + shift.duration);
-    const found: Movement[] = [];
+    const found: (Movement & { readonly why?: Unclear })[] = [];
     const values: number[] = [];
     const times: number[] = [];
     let speech: readonly (readonly TimeSpan[])[] = [];
@@ -180,12 +190,17 @@ export function openSpotting(
           if (duration < shortest * (1 - shift.duration) || (scale === MACRO && isTooSlow)) continue; // prettier-ignore
           if (scale === MICRO && kind === 'macro' && ratios[peak]! < LONG_FACTOR) continue;
           const { onset, apex, offset, regions } = limits;
-          found.push({ onset, apex, offset, kind, regions, confidence: 1 - 1 / ratios[peak]! });
+          const movement = { onset, apex, offset, kind, regions, confidence: 1 - 1 / ratios[peak]! } as const; // prettier-ignore
+          const why = clarity[i]!(movement);
+          found.push(why === undefined ? movement : { ...movement, why });
         }
       });
     }
+    // What is set aside hides what is weaker at the same time: that may be a part of it.
+    const kept = withoutOverlaps(found, shift.rank);
+    const setAside = kept.flatMap((movement): SetAside[] => movement.why ? [{ ...movement, why: movement.why }] : []); // prettier-ignore
     const movements = [
-      ...withoutOverlaps(found, shift.rank),
+      ...kept.filter(({ why }) => why === undefined),
       ...long.flatMap((samples, i) => blinks[i]!.map((blink) => blinkMovement(samples, blink))),
     ];
     return {
@@ -193,6 +208,7 @@ export function openSpotting(
       values,
       threshold: Math.min(...micro),
       movements: movements.sort((a, b) => a.onset - b.onset),
+      setAside: setAside.sort((a, b) => a.onset - b.onset),
     };
   }
 }
@@ -265,10 +281,10 @@ function peaksOf(ratios: readonly number[]): number[] {
 }
 
 /** Of movements that overlap, the surest; of those almost as sure, the others where `shift` is above 0. */
-function withoutOverlaps(movements: readonly Movement[], shift: number): Movement[] {
-  const kept: Movement[] = [];
+function withoutOverlaps<M extends Movement>(movements: readonly M[], shift: number): M[] {
+  const kept: M[] = [];
   const first = shift === 0 ? movements : withoutOverlaps(movements, 0);
-  const rank = (movement: Movement): number =>
+  const rank = (movement: M): number =>
     (1 + (first.includes(movement) ? 0 : shift)) / (1 - movement.confidence);
   for (const movement of [...movements].sort((a, b) => rank(b) - rank(a))) {
     const clash = kept.some(

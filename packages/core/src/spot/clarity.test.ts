@@ -1,0 +1,78 @@
+/** @file Nothing is claimed of noise, hands and turns of the head; of clear movements everything. */
+import { describe, expect, it } from 'vitest';
+
+import type { MotionSample } from './follow.ts';
+import type { SampleQuality } from './quality.ts';
+import { REGIONS, type Region } from './regions.ts';
+import { signal } from './signals.cases.ts';
+import { spotMovements } from './spot.ts';
+
+const GOOD: SampleQuality = {
+  ...{ brightness: 140, clipped: 0, noise: 0.8, texture: 12, sharpness: 0.55, changed: 0 },
+  misfit: new Float64Array(REGIONS.length).fill(0.06),
+  turn: { yaw: 3, pitch: 0 },
+};
+const brow = { regions: ['rightInnerBrow', 'leftInnerBrow'] as const, by: [0, -2] as const, onset: 2, duration: 0.4 }; // prettier-ignore
+
+/** A clip with a movement, in which the quality follows the time. */
+function spotted(quality: (sample: MotionSample) => Partial<SampleQuality>): {
+  readonly found: readonly string[];
+  readonly aside: readonly string[];
+} {
+  const { samples } = signal([brow]);
+  const measured = samples.map((sample) => ({ ...sample, quality: { ...GOOD, ...quality(sample) } })); // prettier-ignore
+  const { movements, setAside } = spotMovements([{ samples: measured }]);
+  return { found: movements.map(({ kind }) => kind), aside: setAside.map(({ why }) => why) };
+}
+
+/** A misfit of some regions while the movement lasts. */
+const misfit =
+  (value: number, names: readonly Region[]) =>
+  ({ time }: MotionSample): Partial<SampleQuality> => ({
+    misfit: GOOD.misfit.map((usual, i) =>
+      time > 2 && time < 2.4 && names.includes(REGIONS[i]!) ? value : usual,
+    ),
+  });
+
+describe('a movement', () => {
+  it('is claimed in a good recording, and where no quality is known', () => {
+    expect(spotted(() => ({}))).toEqual({ found: ['micro'], aside: [] });
+    expect(spotMovements([signal([brow])]).movements.map(({ kind }) => kind)).toEqual(['micro']);
+  });
+
+  it('is not claimed of noise, nor in the dark', () => {
+    expect(spotted(() => ({ noise: 6 }))).toEqual({ found: [], aside: ['noise'] });
+    expect(spotted(() => ({ brightness: 5 }))).toEqual({ found: [], aside: ['noise'] });
+    expect(spotted(() => ({ noise: 3, brightness: 20 })).found).toEqual(['micro']);
+  });
+
+  it('is not claimed of a part of the face that something covers, and is of another part', () => {
+    expect(spotted(misfit(0.8, ['leftInnerBrow']))).toEqual({ found: [], aside: ['covered'] });
+    expect(spotted(misfit(0.8, ['chin', 'rightMouthCorner'])).found).toEqual(['micro']);
+    // Where nothing fits at any time, nothing is in front of the face: the recording is poor.
+    expect(spotted(() => ({ misfit: GOOD.misfit.map(() => 0.5) })).found).toEqual(['micro']);
+  });
+
+  it('is not claimed while the head turns and returns, and is in a head that turns on', () => {
+    const yaw = (at: (time: number) => number) => ({ time }: MotionSample) => ({ turn: { yaw: at(time), pitch: 0 } }); // prettier-ignore
+    const bump = (time: number): number => (time > 2 && time < 2.4 ? 4 : 0);
+    expect(spotted(yaw(bump))).toEqual({ found: [], aside: ['turned'] });
+    expect(spotted(yaw((time) => 4 * time)).found).toEqual(['micro']);
+  });
+});
+
+it('a movement of the lids in noise may be a blink', () => {
+  const lids = ['rightUpperLid', 'leftUpperLid'] as const;
+  const { samples } = signal([{ regions: lids, by: [0, 4], onset: 2, duration: 0.4 }]);
+  const closing = (time: number): number => (time > 2.05 && time < 2.35 ? 0.85 : 1);
+  const measured = (noise: number): readonly MotionSample[] =>
+    samples.map((sample) => ({
+      ...sample,
+      opening: sample.opening * closing(sample.time),
+      quality: { ...GOOD, noise },
+    }));
+  expect(spotMovements([{ samples: measured(1) }]).movements.map(({ kind }) => kind)).toEqual(['micro']); // prettier-ignore
+  const { movements, setAside } = spotMovements([{ samples: measured(3) }]);
+  expect(movements).toEqual([]);
+  expect(setAside).toMatchObject([{ kind: 'micro', why: 'noise' }]);
+});

@@ -1,0 +1,146 @@
+/**
+ * @file Movements that cannot be distinguished from something else: those that may be noise, something in front of the face, or a turn of the head.
+ *
+ * The threshold of spotting follows what a region does all the time. It cannot know that a recording is noise altogether,
+ * or that what moved was a hand: that is in the quality of the samples. The rules are ours, and measured in
+ * docs/quality.md.
+ */
+import type { MotionSample } from './follow.ts';
+import type { SampleQuality } from './quality.ts';
+import { LIDS, REGIONS, type Region } from './regions.ts';
+import { median } from './statistics.ts';
+
+/** Why nothing is claimed of a movement: noise, something in front of the face, a turn of the head. */
+export type Unclear = 'noise' | 'covered' | 'turned';
+
+/** Noise above this part of the texture hides movements, and makes some. */
+const MOST_NOISE = 0.4;
+/** A face that is darker shows nothing but noise; of 255. */
+const LEAST_BRIGHTNESS = 8;
+/** Above this part of the texture, noise hides how far the eyes close: a blink looks like a movement of the lids alone. */
+const HIDES_BLINKS = 0.2;
+/** Part of the opening that is lost in such a blink. */
+const LEAST_CLOSING = 0.08;
+
+/** Parts of the face that something covers together. */
+const PARTS: readonly (readonly Region[])[] = [
+  ['rightInnerBrow', 'leftInnerBrow', 'rightOuterBrow', 'leftOuterBrow'],
+  ['rightNoseWing', 'leftNoseWing', 'rightMouthCorner', 'leftMouthCorner', 'chin'],
+];
+/** More of the texture of a region that is not explained by movement: what is there is not the same. */
+const MOST_MISFIT = { micro: 0.45, macro: 0.55 } as const;
+/** A large smile shows teeth and folds: of longer movements these regions alone are compared. */
+const STEADY: readonly Region[] = [...PARTS[0]!, 'chin'];
+/** And this many times as much as is usual in the clip. */
+const MISFIT_RATIO = 3;
+
+/** A head that turns and returns by this much moves the face in the image; degrees. */
+const MOST_TURN = { micro: 2, macro: 3 } as const;
+/** Noise of a turn is averaged over so long; seconds. */
+const STEADY_TURN = 0.2;
+
+/** A movement that is to be evaluated. */
+interface Evaluated {
+  readonly kind: 'micro' | 'macro';
+  readonly onset: number;
+  readonly apex: number;
+  readonly offset: number;
+  readonly regions: Readonly<Record<string, number>>;
+}
+
+interface Measured {
+  readonly time: number;
+  readonly opening: number;
+  readonly quality: SampleQuality;
+}
+
+/**
+ * Evaluates the movements of a stretch.
+ *
+ * @returns why a movement is unclear, or `undefined` where it is clear, or where nothing is known of the quality
+ */
+export function openClarity(
+  samples: readonly MotionSample[],
+): (movement: Evaluated) => Unclear | undefined {
+  const measured = samples.flatMap(({ time, opening, quality }): Measured[] =>
+    quality ? [{ time, opening, quality }] : [],
+  );
+  const usual = REGIONS.map((_, region) =>
+    median(measured.map((one) => one.quality.misfit[region]!)),
+  );
+  return (movement) => {
+    const { onset, offset } = movement;
+    const inside = between(measured, onset, offset);
+    if (inside.length === 0) return undefined;
+    if (isNoise(movement, inside, measured)) return 'noise';
+    if (isCovered(movement, inside, usual)) return 'covered';
+    return isTurn(movement, measured) ? 'turned' : undefined;
+  };
+}
+
+function isNoise(
+  { onset, apex, regions }: Evaluated,
+  inside: readonly Measured[],
+  measured: readonly Measured[],
+): boolean {
+  const noise = median(inside.map(({ quality }) => quality.noise / Math.max(1, quality.texture)));
+  if (noise > MOST_NOISE) return true;
+  if (median(inside.map(({ quality }) => quality.brightness)) < LEAST_BRIGHTNESS) return true;
+  if (noise <= HIDES_BLINKS) return false;
+  const most = largest(regions);
+  const opening = (from: number, to: number): number =>
+    median(between(measured, from, to).map((one) => one.opening));
+  const before = opening(onset - 0.3, onset);
+  const closing = 1 - opening(apex - 0.05, apex + 0.05) / before;
+  return LIDS.includes(most) && before > 0 && closing > LEAST_CLOSING;
+}
+
+function isCovered(
+  { kind, regions }: Evaluated,
+  inside: readonly Measured[],
+  usual: readonly number[],
+): boolean {
+  const part = PARTS.find((names) => names.includes(largest(regions))) ?? [];
+  return part.some((name) => {
+    if (kind === 'macro' && !STEADY.includes(name)) return false;
+    const region = REGIONS.indexOf(name);
+    const misfit = Math.max(...inside.map(({ quality }) => quality.misfit[region]!));
+    return misfit > Math.max(MOST_MISFIT[kind], MISFIT_RATIO * usual[region]!);
+  });
+}
+
+function isTurn({ kind, onset, apex, offset }: Evaluated, measured: readonly Measured[]): boolean {
+  const yaw = (from: number, to: number): number | undefined => {
+    const turns = between(measured, from, to).flatMap(({ quality }) => quality.turn?.yaw ?? []);
+    return turns.length > 0 ? median(turns) : undefined;
+  };
+  const here = yaw(apex - STEADY_TURN / 3, apex + STEADY_TURN / 3);
+  const before = yaw(onset - STEADY_TURN, onset);
+  const after = yaw(offset, offset + STEADY_TURN);
+  if (here === undefined || before === undefined || after === undefined) return false;
+  const [left, right] = [here - before, here - after];
+  return left * right > 0 && Math.min(Math.abs(left), Math.abs(right)) > MOST_TURN[kind];
+}
+
+/** What was measured from one time to another, both included. */
+function between(measured: readonly Measured[], from: number, to: number): readonly Measured[] {
+  const start = firstFrom(measured, from);
+  let end = start;
+  while (end < measured.length && measured[end]!.time <= to) end++;
+  return measured.slice(start, end);
+}
+
+/** Index of the first that is not before a time. */
+function firstFrom(measured: readonly Measured[], time: number): number {
+  let [low, high] = [0, measured.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (measured[middle]!.time < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function largest(regions: Readonly<Record<string, number>>): Region {
+  return REGIONS.reduce((best, name) => (regions[name]! > regions[best]! ? name : best));
+}
