@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   spot: async () => (await import('./commands/spot.ts')).spotCommand(),
   agree: async () => (await import('./commands/agree.ts')).agreeCommand(),
   convert: async () => (await import('./commands/convert.ts')).convertCommand(),
+  show: async () => (await import('./commands/show.ts')).showCommand(),
   open: async () => (await import('./commands/open.ts')).openCommand(),
   magnify: async () => (await import('./commands/magnify.ts')).magnifyCommand(),
   synth: async () => (await import('./commands/synth.ts')).synthCommand(),

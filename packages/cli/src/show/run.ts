@@ -1,0 +1,175 @@
+/** @file What was found in a clip, to look at: the clip with annotations in it, and a short clip of each event. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { findSubjects, readReport, TelltaleError } from '@telltale/core';
+import type { Clip, Expression, Frame, Report, Subjects } from '@telltale/core';
+import { hideFaces } from '@telltale/core/face';
+import { magnifyClip } from '@telltale/core/magnify';
+import { clipPart } from '@telltale/core/video';
+import { openTools, writeVideo } from '@telltale/node';
+import { assertWritable } from '@telltale/node/output';
+
+import { openPart } from '../analyze/part-options.ts';
+import { countOf, openProgress } from '../terminal.ts';
+import type { Progress } from '../terminal.ts';
+import { badge, box, KIND_COLORS, placeOf, strip, withStrip, type Canvas } from './draw.ts';
+import { writeGif, type TimedFrame } from './gif.ts';
+
+/** Options of the command. */
+export interface ShowRun {
+  readonly out: string;
+  /** Frames per second. */
+  readonly fps?: number | undefined;
+  readonly rotate?: 90 | 180 | 270 | undefined;
+  readonly gif: boolean;
+  readonly blinks: boolean;
+  /** Whether the whole clip is written with annotations. */
+  readonly annotated: boolean;
+  /** Factor of the magnified clips. */
+  readonly alpha?: number | undefined;
+  /** Whether faces are hidden. */
+  readonly blur: boolean;
+}
+
+/** Before the onset and after the offset of an event, seconds. */
+const AROUND = 0.5;
+/** Height of the strip, parts of the height of the frame. */
+const STRIP = 0.14;
+const ENCODING = { preset: 'superfast', quality: 16, keepTimes: true } as const;
+
+/**
+ * Writes `annotated.mp4` and, for each event, `event-N.mp4` and `event-N-magnified.mp4`, or GIF.
+ *
+ * @param source - report.json, or the folder that holds it
+ * @throws TelltaleError for any problem with the clip, the report or the output
+ */
+export async function runShow(
+  path: string,
+  source: string,
+  options: ShowRun,
+  signal: AbortSignal,
+): Promise<void> {
+  const report = await reportAt(source);
+  await assertWritable(options.out, 'folder');
+  const { fps, rotate } = options;
+  const clip = await openPart(path, { fps, rotate });
+  const progress = openProgress();
+  try {
+    assertSame(clip, report);
+    const tools = await openTools({ recognizer: false });
+    let subjects: Subjects;
+    try {
+      subjects = await findSubjects(clip, tools.face, {
+        signal,
+        onProgress: (_, done, total) => progress.update(`finding the face: frame ${countOf(done, total)}`), // prettier-ignore
+      });
+    } finally {
+      await tools.close();
+    }
+    const context: Context = { report, subjects, options, signal, progress };
+    const { out } = options;
+    const written: string[] = [];
+    if (options.annotated) {
+      const target = join(out, 'annotated.mp4');
+      await writeVideo(target, annotated(clip, context), { ...ENCODING, rate: clip.rate });
+      written.push(target);
+    }
+    for (const [index, event] of report.expressions.entries()) {
+      if (event.kind === 'blink' && !options.blinks) continue;
+      for (const isMagnified of [false, true]) {
+        const end = options.gif ? 'gif' : 'mp4';
+        const target = join(out, `event-${index + 1}${isMagnified ? '-magnified' : ''}.${end}`);
+        progress.update(`writing event ${index + 1}${isMagnified ? ', magnified' : ''}`);
+        const frames = eventFrames(clip, event, { ...context, isMagnified });
+        if (options.gif) await writeGif(target, frames);
+        else await writeVideo(target, frames, { ...ENCODING, rate: clip.rate });
+        written.push(target);
+      }
+    }
+    progress.end();
+    for (const target of written) process.stdout.write(`${target}\n`);
+    if (written.length === 0) process.stderr.write('The report has no event to show.\n');
+  } finally {
+    progress.end();
+    await clip.close();
+  }
+}
+
+interface Context {
+  readonly report: Report;
+  readonly subjects: Subjects;
+  readonly options: ShowRun;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+async function reportAt(source: string): Promise<Report> {
+  const kind = await stat(source).catch(() => undefined);
+  if (kind === undefined) {
+    throw new TelltaleError('FILE_MISSING', `there is no report ${source}`, 'Give report.json, or the folder that telltale analyze wrote.'); // prettier-ignore
+  }
+  return readReport(await readFile(kind.isDirectory() ? join(source, 'report.json') : source, 'utf8')); // prettier-ignore
+}
+
+/** A report of another clip would annotate what is not there. */
+function assertSame(clip: Clip, { clip: analyzed }: Report): void {
+  if (clip.width === analyzed.width && clip.height === analyzed.height) return;
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `the report is of a clip of ${analyzed.width} × ${analyzed.height} pixels, ${clip.name} has ${clip.width} × ${clip.height}`,
+    'Give the clip that was analyzed; with --rotate, if it was given then.',
+  );
+}
+
+/** The frame's pixels, as RGB of its own; faces hidden where wanted. */
+function canvasOf(frame: Frame, index: number, { subjects, options }: Context): Canvas {
+  const hidden = options.blur ? subjects.regionsAt(index) : [];
+  const { data, width, height } = hideFaces(frame, hidden);
+  return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height };
+}
+
+async function* annotated(clip: Clip, context: Context): AsyncGenerator<TimedFrame> {
+  const { report, subjects, signal, progress } = context;
+  const { regions } = subjects.track(report.face.subject?.number ?? 'largest');
+  const below = strip(report, clip.width, 2 * Math.round((STRIP * clip.height) / 2));
+  const { times } = report.movement;
+  const place = placeOf(times, clip.width);
+  const height = Math.max(14, clip.height / 18);
+  for await (const frame of clip.frames()) {
+    signal.throwIfAborted();
+    const { index, time } = frame;
+    const canvas = canvasOf(frame, index, context);
+    const now = report.expressions.flatMap(({ kind, onset, offset }, i) =>
+      time >= onset.time && time <= offset.time
+        ? [{ number: i + 1, color: KIND_COLORS[kind] }]
+        : [],
+    );
+    const isAnalyzed = time >= times[0]! && time <= times.at(-1)! + 1e-6;
+    const region = regions[index];
+    if (region && isAnalyzed) box(canvas, region, now[0]?.color ?? [255, 255, 255]);
+    now.forEach((one, i) => badge(canvas, { ...one, height, x: 8 + 3 * i * height, y: 8 }));
+    yield { ...withStrip(canvas, below, place(time)), channels: 3, time };
+    progress.update(`annotating: frame ${countOf(index + 1, clip.expectedFrames)}`);
+  }
+}
+
+async function* eventFrames(
+  clip: Clip,
+  { onset, offset }: Expression,
+  context: Context & { readonly isMagnified: boolean },
+): AsyncGenerator<TimedFrame> {
+  const { options, signal } = context;
+  const part = clipPart(clip, { from: Math.max(0, onset.time - AROUND), to: offset.time + AROUND });
+  const shown = context.isMagnified
+    ? magnifyClip(part, { ...(options.alpha !== undefined && { alpha: options.alpha }), signal })
+    : part;
+  let start: number | undefined;
+  for await (const frame of shown.frames()) {
+    signal.throwIfAborted();
+    start ??= frame.time;
+    const { data, width, height } = canvasOf(frame, (part.firstFrame ?? 0) + frame.index, context);
+    yield { data, width, height, channels: 3, time: frame.time - start };
+  }
+}
