@@ -158,6 +158,8 @@ const cases: readonly Case[] = [
   { line: 'evaluate spotting --dataset generic --data generic/data --parallel 1 --out spotting/run', out: 'spotting', writes: ['run'] }, // prettier-ignore
   { line: `evaluate spot-then-recognize --dataset generic --data generic/data --parallel 1 --out spotting/run ${network}`, out: 'spotting', writes: ['run'], starts: 'jobs serve clips' }, // prettier-ignore
   { line: 'agree analyze/a/report.json recognize/b/report.json --out agree/a', out: 'agree', writes: ['a'] }, // prettier-ignore
+  { line: 'convert analyze/a recognize/b --out convert/a.eaf', out: 'convert', writes: ['a.eaf'] }, // prettier-ignore
+  { line: 'show clip/a.mp4 analyze/a --blur --out show/a', out: 'show', writes: ['a'] },
   { line: 'flow generic/data/clips/p1_01/0026.png generic/data/clips/p1_01/0034.png --out flow/a', out: 'flow', writes: ['a'] }, // prettier-ignore
   { line: 'magnify clip/a.mp4 --out magnify/a.mp4', out: 'magnify', writes: ['a.mp4'] },
   { line: 'dataset check generic generic/data --synthetic' },
