@@ -1,6 +1,6 @@
 /** @file Output that cannot be written, readers that leave, and limits of the system. Starts the built program. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -13,7 +13,15 @@ import { makeFlowFolder } from './telltale.ts';
 const program = fileURLToPath(new URL('../packages/cli/bin/telltale.js', import.meta.url));
 const room = mkdtempSync(join(tmpdir(), 'telltale-streams-'));
 afterAll(() => rmSync(room, { recursive: true }));
-beforeAll(() => makeFlowFolder(join(room, 'data'), 6));
+beforeAll(async () => {
+  await makeFlowFolder(join(room, 'data'), 6);
+  for (let i = 0; i < 16; i++) {
+    writeFileSync(join(room, `coder${i}.csv`), `onset,offset,label\n1,${2 + i},micro\n`);
+  }
+});
+
+/** Prints more than a pipe holds. */
+const LONG = 'agree coder*.csv --json --bootstrap 0';
 
 /** Runs a line of the shell in which `$T` is the program. */
 function shell(line: string): { status: number | null; stdout: string; stderr: string } {
@@ -29,7 +37,7 @@ function shell(line: string): { status: number | null; stdout: string; stderr: s
 const FULL = '/dev/full';
 
 describe.skipIf(!existsSync(FULL))(`a full disk (skipped where there is no ${FULL})`, () => {
-  it.each(['--version', 'analyze --help', 'predict --data data --out made.json'])(
+  it.each(['--version', 'analyze --help', 'predict --data data --out made.json', LONG])(
     'under the result of %s is one clear error',
     (words) => {
       // `predict` writes its file and prints where it is.
@@ -48,9 +56,16 @@ describe.skipIf(!existsSync(FULL))(`a full disk (skipped where there is no ${FUL
   });
 });
 
-it('a reader that leaves ends the program quietly', () => {
+it('a log that is closed does not end the work', () => {
+  const { status, stdout } = shell('$T predict --data data --out closed.json 2>&-');
+  expect(stdout).toContain('UF1');
+  expect(existsSync(join(room, 'closed.json'))).toBe(true);
+  expect(status).toBe(0);
+});
+
+it.each(['analyze --help', LONG])('a reader that leaves ends %s quietly', (words) => {
   const { status, stderr } = shell(
-    '$T analyze --help | head -n 1 >first.txt; echo "${PIPESTATUS[0]}" >&2',
+    `$T ${words} | head -n 1 >first.txt; echo "\${PIPESTATUS[0]}" >&2`,
   );
   expect(stderr).toBe('0\n');
   expect(status).toBe(0);

@@ -5,7 +5,7 @@
  * unknown option, command or surplus argument is an error with exit status 2
  * and, with the name that was probably meant, where there is a similar one.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 
 import { Command, CommanderError, Help } from '@commander-js/extra-typings';
@@ -115,6 +115,11 @@ function misuse(error: CommanderError, command: CommandUnknownOpts): TelltaleErr
     .replaceAll(/^\(|\)$/g, '')
     .trim();
   const help = `Run "${pathOf(command)} --help" for its options.`;
+  const word = /^unknown option '(-.*)'$/.exec(message)?.[1] ?? '';
+  if (word !== '' && existsSync(word)) {
+    const hint = `If you mean the file of that name, write ./${word}.`;
+    return new TelltaleError('OPTION_INVALID', message, hint, { cause: error });
+  }
   return new TelltaleError('OPTION_INVALID', message, guess === '' ? help : `${guess} ${help}`, {
     cause: error,
   });

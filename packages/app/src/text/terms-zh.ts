@@ -13,7 +13,7 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   spotting: () =>
     '检测性能是在含有已知运动的合成演示视频上评估的。对于自然的人脸，尤其是说话时的人脸，也会检测到标注者不会标为表情的运动。',
   sizes: () => '运动幅度由光流测得，低于实际值：1 像素的位移测得为 0.5 至 0.8 像素。',
-  ensemble: ({ members, config }) => `概率为 ${members!} 个模型的平均值：${config!}。`,
+  ensemble: ({ members }) => `概率为 ${members!} 个模型的平均值。`,
   'own-model': ({ file }) =>
     `该模型并非 telltale 内置，而是来自 ${file!}；成绩以该文件注明的为准。`,
   note: ({ note }) => noteInChinese(String(note)),

@@ -13,7 +13,7 @@ import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
 import { assertPart, openPart } from './part-options.ts';
 import type { PartChoice } from './part-options.ts';
 import { folderFor, reportFolder } from './report-folder.ts';
-import { withProgress } from './run.ts';
+import { caveatLines, withProgress } from './run.ts';
 
 /** Options of the command. */
 export interface RecognizeRun
@@ -93,11 +93,11 @@ function assertOrder({
 }
 
 /** Frames, class probabilities and the verdict in a few lines. */
-function summaryOf({ clip, expressions: [expression] }: Report): string {
+function summaryOf({ clip, expressions: [expression], caveats }: Report): string {
   const { onset, apex, offset, kind, duration, classes = {}, verdict = '', units } = expression!;
   const frames = [onset, apex, offset].map(({ frame }) => frame).join(' – ');
   const probabilities = Object.entries(classes)
     .sort(([, a], [, b]) => b - a)
     .map(([name, probability]) => `${name} ${probability.toFixed(2)}`);
-  return `${clip.name}: ${kind} of ${duration.toFixed(2)} s, onset – apex – offset at the frames ${frames}\n  ${probabilities.join(', ')}: ${verdictWithUnits(verdict, units)}\n`;
+  return `${clip.name}: ${kind} of ${duration.toFixed(2)} s, onset – apex – offset at the frames ${frames}\n  ${probabilities.join(', ')}: ${verdictWithUnits(verdict, units)}\n${caveatLines(caveats)}`;
 }

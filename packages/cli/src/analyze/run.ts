@@ -236,5 +236,10 @@ function summary(analysis: Analysis): string {
     const times = missed.map(({ apex }) => `${apex.time.toFixed(2)} s`).join(', ');
     lines.push(`At the edge and not reported: ${missed.length} (${times}).`);
   }
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${caveatLines(analysis.report.caveats)}`;
+}
+
+/** What the reader must know before believing a report, below its findings. */
+export function caveatLines(caveats: readonly string[]): string {
+  return `Caveats:\n${caveats.map((caveat) => `  - ${caveat}\n`).join('')}`;
 }

@@ -28,8 +28,7 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     'Spotting was tested on demonstration clips with planted movements. On natural faces, above all on subjects who speak, it also finds movements that no coder would call an expression.',
   sizes: () =>
     'Sizes are measured by optical flow, which sees less than there is: a movement of one pixel is measured as 0.5 to 0.8.',
-  ensemble: ({ members, config }) =>
-    `The probabilities are the mean of those of ${members!} models: ${config!}.`,
+  ensemble: ({ members }) => `The probabilities are the mean of those of ${members!} models.`,
   'own-model': ({ file }) =>
     `The model is not one that ships with telltale: it is the user-supplied file ${file!}, and its score is what that file claims.`,
   note: ({ note }) => String(note),

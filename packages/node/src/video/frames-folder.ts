@@ -13,7 +13,7 @@ import type { OpenClip } from './stream.ts';
  * Opens a folder of JPEG, PNG, BMP, TIFF or WebP frames in the natural order of their names: `img2` before `img10`.
  *
  * @param rate - frames per second
- * @throws TelltaleError `OPTION_INVALID` without a rate; `FRAMES_EMPTY` without an image;
+ * @throws TelltaleError `OPTION_INVALID` without a rate; `FRAMES_EMPTY` with fewer than two images;
  *   `FRAME_UNREADABLE` and `FRAMES_SIZE_CHANGED` with the name of the file, now or while frames are read
  */
 export async function openFramesFolder(path: string, rate: number | undefined): Promise<OpenClip> {
@@ -34,6 +34,13 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
       'FRAMES_EMPTY',
       `the folder ${path} contains no image`,
       `Give a folder of files that end in ${IMAGE_EXTENSIONS.join(', ')}.`,
+    );
+  }
+  if (names.length === 1) {
+    throw new TelltaleError(
+      'FRAMES_EMPTY',
+      `the folder ${path} contains a single image, ${names[0]!}, which is not a clip`,
+      'Give a folder with all frames of the clip, or "telltale flow" two images of a face.',
     );
   }
   const first = await readImage(join(path, names[0]!));
