@@ -5,7 +5,7 @@
  * and a stretch without a face. Deterministic.
  */
 import { createRandom } from '../packages/core/src/base/random.ts';
-import type { Expression, Moment, Report } from '../packages/core/src/report/report.ts';
+import type { Expression, Moment, Report, UnitAnswer } from '../packages/core/src/report/report.ts';
 
 const rate = 60;
 const frames = 300;
@@ -19,6 +19,17 @@ const regions = [
 const regionsOf = (movements: readonly number[]): Record<string, number> =>
   Object.fromEntries(regions.map((name, i) => [name, movements[i]!]));
 
+const UNITS = [1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17];
+/** Those that are named, with probability and side; all others are absent. */
+const unitsOf = (
+  named: Readonly<Record<number, readonly [probability: number, side: UnitAnswer['side']]>>,
+): UnitAnswer[] =>
+  UNITS.map((unit) => {
+    const [probability, side] = named[unit] ?? [0.05, 'both'];
+    const verdict = named[unit] === undefined ? 'absent' : probability < 0.5 ? 'unsure' : 'sure';
+    return { unit, probability, verdict, side };
+  });
+
 const expressions: readonly Expression[] = [
   {
     onset: at(48),
@@ -30,6 +41,7 @@ const expressions: readonly Expression[] = [
     regions: regionsOf([2.9, 3.1, 2.4, 2.2, 0.6, 0.5, 0.2, 0.2, 0.3, 0.2, 0.2]),
     classes: { negative: 0.08, positive: 0.05, surprise: 0.87 },
     verdict: 'surprise',
+    units: unitsOf({ 1: [0.97, 'both'], 2: [0.88, 'left'], 5: [0.24, 'both'] }),
   },
   {
     onset: at(106),
@@ -50,6 +62,7 @@ const expressions: readonly Expression[] = [
     regions: regionsOf([0.4, 0.3, 0.3, 0.3, 0.3, 0.4, 0.5, 0.4, 1.6, 0.7, 0.9]),
     classes: { negative: 0.44, positive: 0.39, surprise: 0.17 },
     verdict: 'unsure',
+    units: unitsOf({}),
   },
   {
     onset: at(236),
@@ -61,6 +74,7 @@ const expressions: readonly Expression[] = [
     regions: regionsOf([0.5, 0.6, 0.4, 0.5, 0.9, 1.0, 1.3, 1.1, 5.2, 4.9, 1.9]),
     classes: { negative: 0.06, positive: 0.9, surprise: 0.04 },
     verdict: 'positive',
+    units: unitsOf({ 6: [0.38, 'both'], 12: [0.93, 'both'] }),
   },
 ];
 
@@ -100,6 +114,11 @@ export function sampleReport(): Report {
       weights: '5b1f0cda2f3a5d3a0fb7b8a1d64c38a6fb5dca0f36d4d4f86c9f8f6d1a2e7c11',
       score: 'A synthetic score: sample text, leave-one-subject-out UF1 0.000, UAR 0.000.',
       unsureBelow: 0.5,
+    },
+    unitsRecognizer: {
+      units: UNITS,
+      score: 'A synthetic score: sample text, leave-one-subject-out mean F1 0.000, AUC 0.000.',
+      weights: '0d2b8f6a54b4de1d0c9c2a77b3f5a1e68bd1d5f6f0a4f0e2b6ad0c9871c4e355',
     },
     caveats: [
       'Not a lie detector: a brief facial movement proves nothing about truthfulness.',

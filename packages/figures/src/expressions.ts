@@ -9,6 +9,7 @@ import { probabilities } from './probabilities.ts';
 import { regions } from './regions.ts';
 import { MOST_ROWS } from './selection.ts';
 import { timeline } from './timeline.ts';
+import { unitsFace, unitsList } from './units.ts';
 import type { ReportWords } from './text.ts';
 import { percent, seconds, sentence } from './words.ts';
 
@@ -81,6 +82,7 @@ export function expressionCard(report: Report, index: number, options: CardOptio
       </div>
       <div>
         ${titled(text.what, probabilities(report, expression, { document, words }))}
+        ${unitsOf(expression, words)}
         ${titled(text.where, regions(expression, { document, words }))}
       </div>
     </div>
@@ -202,6 +204,19 @@ function confidenceOf(expression: Expression, rate: number, words: ReportWords):
 
 function byOf({ origin = 'corrected', coder }: Expression, words: ReportWords): string {
   return words.by(origin, coder);
+}
+
+/** The drawn face and the names of the units; `undefined` where units were not recognized. */
+function unitsOf(expression: Expression, words: ReportWords): Markup | undefined {
+  if (expression.units === undefined) return undefined;
+  const face = unitsFace(expression, { words });
+  return html`<h4>${words.units.title}</h4>
+    <div class="shown">
+      ${face && html`<figure>${face}</figure>`}
+      <div>
+        ${unitsList(expression, words)}${face && html`<p class="quiet">${words.units.help}</p>`}
+      </div>
+    </div>`;
 }
 
 function verdictOf({ classes, verdict }: Expression, words: ReportWords): Markup | undefined {

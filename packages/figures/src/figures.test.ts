@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 
 import { sampleReport } from '../../../test/sample-report.ts';
-import { probabilities, regions, timeline } from './index.ts';
+import { probabilities, regions, timeline, unitsFace } from './index.ts';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 const report = sampleReport();
@@ -31,6 +31,31 @@ describe('golden figures (look at them: packages/figures/golden)', () => {
     ['regions', () => regions(surprise!, { document })],
   ])('%s', async (name, figure) => {
     await expect(fileOf(figure())).toMatchFileSnapshot(`../golden/${name}.svg`);
+  });
+});
+
+describe('the drawn face', () => {
+  it('golden: arrows on the side that moved, dashed where unsure', async () => {
+    await expect(`${unitsFace(surprise!, {})!.text}\n`).toMatchFileSnapshot('../golden/units.svg');
+  });
+
+  it("has an arrow for each side, on the side of the image that is not the subject's", () => {
+    const xs = (side: 'left' | 'right' | 'both'): number[] => {
+      const units = [{ unit: 12, probability: 0.9, verdict: 'sure' as const, side }];
+      const { text } = unitsFace({ kind: 'micro', units }, {})!;
+      return [...text.matchAll(/<g>\s*<path\s+d="M([\d.]+) /g)].map(([, x]) => Number(x));
+    };
+    expect(xs('left').map((x) => x > 100)).toEqual([true]);
+    expect(xs('right').map((x) => x > 100)).toEqual([false]);
+    expect(xs('both').map((x) => x > 100)).toEqual([true, false]);
+  });
+
+  it('names the units for screen readers, and is absent where none is named', () => {
+    expect(unitsFace(surprise!, {})!.text).toContain(
+      'aria-label="A drawn face with the action units of this expression: AU1 inner brow raiser, AU2 outer brow raiser, left',
+    );
+    expect(unitsFace(unsure!, {})).toBeUndefined();
+    expect(unitsFace({ kind: 'blink' }, {})).toBeUndefined();
   });
 });
 

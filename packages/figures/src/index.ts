@@ -8,5 +8,6 @@ export { regions } from './regions.ts';
 export { expressionsInFull } from './selection.ts';
 export { english } from './text.ts';
 export type { ExpressionFacts, ReportWords } from './text.ts';
+export { unitsFace } from './units.ts';
 export { timeline } from './timeline.ts';
 export type { TimelineOptions } from './timeline.ts';

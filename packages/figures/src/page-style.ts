@@ -81,6 +81,10 @@ figure.wide > svg { min-width: 36rem; }
 .verdict { margin: 0; padding: .15rem .8rem; border: 2px solid var(--own); border-radius: 2em; font-weight: 650; color: var(--own); }
 .verdict span { font-weight: 400; }
 .verdict.unsure { border-style: dashed; border-color: var(--telltale-quiet); color: var(--telltale-quiet); }
+.shown { display: grid; grid-template-columns: 9rem 1fr; gap: 0 1rem; align-items: start; }
+.units { margin: .4rem 0; padding: 0; list-style: none; }
+.units .unsure { color: var(--telltale-quiet); }
+.quiet { font-size: .85rem; line-height: 1.35; color: var(--telltale-quiet); }
 .images { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; margin: 1rem 0; }
 .images img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: 6px; background: #000; }
 .images .pixels { image-rendering: pixelated; }

@@ -107,11 +107,21 @@ export function facePart({ clip, face }: Report, { face: text }: ReportWords): M
 }
 
 /** How reliable the probabilities are. */
-export function recognizerPart({ recognizer, caveats }: Report, words: ReportWords): Markup {
+export function recognizerPart(
+  { recognizer, unitsRecognizer, caveats }: Report,
+  words: ReportWords,
+): Markup {
   const text = words.trust;
   return html`<section>
     <h2>${text.title}</h2>
     ${recognizer ? modelPart(recognizer, words) : html`<p>${text.none}</p>`}
+    ${
+      unitsRecognizer &&
+      html`<dl>
+        <dt>${words.units.score}</dt>
+        <dd>${text.scoreOf(unitsRecognizer.score)}</dd>
+      </dl>`
+    }
     <ul>
       ${caveats.map((caveat) => html`<li>${caveat}</li>`)}
     </ul>

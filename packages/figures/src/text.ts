@@ -1,4 +1,5 @@
 /** @file All text of the figures and the page of a report, in English. Every language is an object of this shape. */
+import { actionUnitOf } from '@telltale/core/units';
 import type { Expression } from '@telltale/core';
 
 import { counted, listed, regionWords, sentence, wordsOf } from './words.ts';
@@ -143,6 +144,27 @@ export interface ReportWords {
     readonly seen: string;
     /** Alternative text of the flow image that the recognizer classified. */
     readonly seenAlt: string;
+  };
+  /** Text of the action units of an expression. */
+  readonly units: {
+    /** Heading. */
+    readonly title: string;
+    /** Description of the drawn face for screen readers; `names` lists the units. */
+    readonly label: (names: string) => string;
+    /** Sentence where no unit is named. */
+    readonly none: string;
+    /** Name of a unit by its number in FACS. */
+    readonly name: (unit: number) => string;
+    /** Side of the subject. */
+    readonly side: (side: 'left' | 'right') => string;
+    /** Behind a unit that is not sure. */
+    readonly unsure: string;
+    /** Between a unit, its side and whether it is sure. */
+    readonly comma: string;
+    /** Explanation below the list. */
+    readonly help: string;
+    /** Label of the score of the recognizer of units. */
+    readonly score: string;
   };
   /** Text of the tables of further expressions and of blinks. */
   readonly table: {
@@ -327,6 +349,17 @@ export const english: ReportWords = {
     wheel: 'The color of each direction.',
     seen: 'Input of the recognizer: red rightward, green downward, blue strain',
     seenAlt: 'The flow image that the recognizer classified, 28 by 28 pixels, enlarged.',
+  },
+  units: {
+    title: 'Action units',
+    label: (names) => `A drawn face with the action units of this expression: ${names}.`,
+    none: 'No action unit was recognized.',
+    name: (unit) => actionUnitOf(unit)?.name ?? '',
+    side: (side) => side,
+    unsure: 'unsure',
+    comma: ', ',
+    help: 'Sides are those of the subject, whose left is the right of the image. Units that are unsure (dashed) are more often absent than present.',
+    score: 'score of the action units',
   },
   table: {
     others: 'Other expressions',

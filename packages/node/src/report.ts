@@ -50,7 +50,7 @@ export async function writeReport(
 
 /** The text of `report.json`. */
 export function reportJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2).replaceAll(numberLists, inOneLine)}\n`;
+  return `${JSON.stringify(report, null, 2).replaceAll(numberLists, inOneLine).replaceAll(unitObjects, inOneLine)}\n`;
 }
 
 /** The report as one page with embedded images. */
@@ -68,6 +68,9 @@ async function renderPage({ report, images }: Analysis, options: ReportOptions):
     ...(embedded.length === report.expressions.length ? { images: embedded } : {}),
   });
 }
+
+/** Action units, one a line. */
+const unitObjects = /\{\n\s+"unit": [^{}]*\}/g;
 
 /**
  * Lists of numbers, which are written on one line instead of one line per frame. Strings cannot match, because

@@ -1,7 +1,14 @@
 /** @file The worker that analyzes: decoding, networks and flow run here, away from the page. */
 import { analyze, regionMoves } from '@telltale/core';
 import type { Analysis, FaceModels, Recognizer } from '@telltale/core';
-import { openFace, openOwnRecognizer, openRecognizer, type WebGpu } from '@telltale/web/models';
+import type { UnitsModel } from '@telltale/core/units';
+import {
+  openFace,
+  openOwnRecognizer,
+  openRecognizer,
+  openUnits,
+  type WebGpu,
+} from '@telltale/web/models';
 
 import { openPageClip, type PageClip } from './clip.ts';
 import { makeDemonstration } from './demo.ts';
@@ -19,6 +26,7 @@ import {
 import { serveRequests, type Handlers, type ReportProgress } from '../session/rpc.ts';
 
 let face: Promise<FaceModels> | undefined;
+let units: Promise<UnitsModel> | undefined;
 let opened: OpenAnalysis | undefined;
 let magnified: MagnifiedRange | undefined;
 let webgpu: WebGpu = 'auto';
@@ -29,16 +37,17 @@ const handlers: Handlers<Requests> = {
     const start = performance.now();
     const clip = await open(file, name, onProgress);
     face ??= openFace({ threads });
-    const [models, recognizer] = await Promise.all([face, recognizerOf(choice)]);
+    units ??= openUnits();
+    const [models, recognizer, model] = await Promise.all([face, recognizerOf(choice), units]);
     const analysis = await analyze(
       clip,
-      { face: models, recognizer },
+      { face: models, recognizer, units: model },
       { onProgress: throttled(onProgress) },
     );
     const moves = regionMoves(analysis.motion, analysis.report.movement.times).map((move) =>
       Float32Array.from(move, (value) => value ?? NaN),
     );
-    opened = { clip, regions: analysis.regions, recognizer, moves };
+    opened = { clip, regions: analysis.regions, recognizer, units: model, moves };
     return {
       value: {
         report: analysis.report,
@@ -73,12 +82,13 @@ const handlers: Handlers<Requests> = {
     const clip = await open(file, name, onProgress);
     onProgress({ stage: 'resume', done: 0 });
     face ??= openFace({ threads });
-    const [models, recognizer] = await Promise.all([face, recognizerOf(choice)]);
+    units ??= openUnits();
+    const [models, recognizer, model] = await Promise.all([face, recognizerOf(choice), units]);
     let known = regions;
     // A clip that the browser cannot show is read once anyway, for its copy.
     if (known === undefined) known = await regionsOf(clip, models);
     else if (clip.preview !== undefined) await readThrough(clip);
-    opened = { clip, regions: known, recognizer, moves };
+    opened = { clip, regions: known, recognizer, units: model, moves };
     return {
       value: {
         width: clip.width,

@@ -7,6 +7,8 @@ import { movesBetween } from '@telltale/core';
 import type { FaceCrop } from '@telltale/core/expression';
 import { openWindow, type MagnifiedWindow } from '@telltale/core/magnify';
 import type { Recognizer } from '@telltale/core/recognize';
+import { recognizeUnits } from '@telltale/core/units';
+import type { UnitsModel } from '@telltale/core/units';
 
 import { addressOf, bitmapOf } from './images.ts';
 import { PageError } from '../session/problem.ts';
@@ -21,6 +23,7 @@ export interface OpenAnalysis {
   };
   readonly regions: readonly (FaceRegion | null)[];
   readonly recognizer: Recognizer;
+  readonly units: UnitsModel;
   /** As in `Result`. */
   readonly moves: readonly Float32Array[];
 }
@@ -42,7 +45,7 @@ export async function reexamine(
   models: FaceModels,
   { onset, apex, offset }: Requests['reexamine']['ask'],
 ): Promise<Reexamined> {
-  const { clip, recognizer, regions, moves } = opened;
+  const { clip, recognizer, units, regions, moves } = opened;
   for (const frame of [onset, apex, offset]) assertFace(regions, frame);
   const times = regions.map((_, i) => i / clip.rate);
   const isMagnified = recognizer.images.includes('magnified');
@@ -72,6 +75,7 @@ export async function reexamine(
     flowImage: await addressOf(image, 'image/png'),
     classes,
     verdict,
+    units: recognizeUnits(units, image),
     regions: movesBetween(moves, onset, apex),
     arrows,
   };

@@ -53,8 +53,8 @@ export class Measuring {
     try {
       const look = await this.#ask({ onset, apex, offset });
       this.#remember({ onset, apex, offset }, look);
-      const { classes, verdict, regions } = look;
-      if (isStale) this.#add({ onset, apex, classes, verdict, regions });
+      const { classes, verdict, units, regions } = look;
+      if (isStale) this.#add({ onset, apex, classes, verdict, units, regions });
       return look;
     } catch (error) {
       const code = error instanceof WorkerProblem ? error.problem.code : 'UNKNOWN';

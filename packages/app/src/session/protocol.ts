@@ -1,5 +1,6 @@
 /** @file Messages between the page and its workers: plain data. */
 import type { AnalysisProgress, FaceRegion, RecognizerCard, Report } from '@telltale/core';
+import type { UnitAnswer } from '@telltale/core/report';
 import type { WebErrorReason } from '@telltale/web';
 import type { ModelFile } from '@telltale/web/model-files';
 import type { WebGpu } from '@telltale/web/models';
@@ -78,6 +79,8 @@ export interface Reexamined {
   /** Calibrated probability per class. */
   readonly classes: Readonly<Record<string, number>>;
   readonly verdict: string;
+  /** Action units, those that are absent too. */
+  readonly units: readonly UnitAnswer[];
   /** Movement of each region, pixels at an interocular distance of 100; empty where it is not known. */
   readonly regions: Readonly<Record<string, number>>;
   /** Flow from onset to apex on a grid: `[x, y, u, v]` in pixels of the face crop. */

@@ -1,4 +1,5 @@
 /** @file The text of figures and of the HTML report in Simplified Chinese. */
+import { actionUnitOf } from '@telltale/core/units';
 import { own } from '@telltale/core/report';
 import type { ReportWords } from '@telltale/figures';
 
@@ -111,6 +112,17 @@ export const reportInChinese: ReportWords = {
     wheel: '表示方向的色轮。',
     seen: '识别器的输入：红色为向右，绿色为向下，蓝色为光学应变',
     seenAlt: '识别器读取的光流图，28 × 28 像素，已放大。',
+  },
+  units: {
+    title: '动作单元',
+    label: (names) => `示意人脸，标出该表情的动作单元：${names}。`,
+    none: '未识别出动作单元。',
+    name: (unit) => actionUnitOf(unit)?.chinese ?? '',
+    side: (side) => (side === 'left' ? '左侧' : '右侧'),
+    unsure: '不确定',
+    comma: '，',
+    help: '左右以被试本人为准：被试的左侧位于图像右边。标为不确定（虚线）的动作单元，多数情况下并未出现。',
+    score: '动作单元的得分',
   },
   table: {
     others: '其他表情',

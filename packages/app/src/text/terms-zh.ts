@@ -57,6 +57,10 @@ export function caveatInChinese({ code, values }: Caveat): string {
 
 /** The phrases of which scores of model cards consist; see docs/results.md. */
 const phrases: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [/mean F1 ([\d.]+) \[/g, '平均 F1 $1 ['],
+  [/mean AUC ([\d.]+) \[/g, '平均 AUC $1 ['],
+  [/ over (\d+) units/g, '（$1 个动作单元）'],
+  [/one dataset, one laboratory/g, '仅一个数据集、一个实验室'],
   [/one of (\d+) subjects left out at a time/g, '留一被试交叉验证（$1 名被试）'],
   [/(\d+) epochs fixed in advance/g, '训练轮数预先固定为 $1'],
   [/epochs fixed in advance/g, '训练轮数预先固定'],

@@ -106,14 +106,16 @@ function eventsOf(spans: readonly Span[], path: string): CodedEvent[] {
     throw invalid(path, `has an annotation in the tier ${tier} that starts at ${onset} s and ends at ${offset} s`); // prettier-ignore
   }
   const isMachine = ({ tier }: Span): boolean =>
-    /^(?:(?:apex|class|comment) )?telltale\b/i.test(tier);
+    /^(?:(?:apex|class|units|comment) )?telltale\b/i.test(tier);
   // A coder who works in a file of `telltale convert` leaves the tiers of telltale in it.
   const isMixed = !spans.every(isMachine);
   const own = spans.filter((span) => !isMixed || !isMachine(span));
   const isApex = ({ tier }: Span): boolean => /^apex\b/i.test(tier);
   const apexes = own.filter(isApex).map(({ onset }) => onset);
   return own
-    .filter((span) => !isApex(span) && !/^(?:comments?|class telltale)\b/i.test(span.tier))
+    .filter(
+      (span) => !isApex(span) && !/^(?:comments?|(?:class|units) telltale)\b/i.test(span.tier),
+    )
     .map(({ tier, onset, offset, text }): CodedEvent => {
       const apex = apexes.find((time) => time >= onset && time <= offset);
       const label = text.split(':')[0]!.trim();

@@ -73,7 +73,7 @@ test('ELAN: media, its offset, vocabularies, who annotated, time slots in order'
   expect(media.getAttribute('MEDIA_URL')).toBe('./S1%20%26%20%22x%22%20%232.mp4');
   const tiers = [...document.querySelectorAll('TIER')];
   expect(tiers.map((tier) => [tier.getAttribute('TIER_ID'), tier.getAttribute('ANNOTATOR')])).toEqual([
-    ...[['telltale', 'telltale'], ['class telltale', 'telltale'], ['apex telltale', 'telltale']],
+    ...[['telltale', 'telltale'], ['class telltale', 'telltale'], ['units telltale', 'telltale'], ['apex telltale', 'telltale']],
     ...[['comment telltale', 'telltale'], ['anna', 'anna'], ['anna 2', 'anna'], ['apex anna', 'anna']],
   ]); // prettier-ignore
   const types = new Map([...document.querySelectorAll('LINGUISTIC_TYPE')].map((type) => [type.getAttribute('LINGUISTIC_TYPE_ID'), type.getAttribute('CONTROLLED_VOCABULARY_REF')])); // prettier-ignore
@@ -84,8 +84,10 @@ test('ELAN: media, its offset, vocabularies, who annotated, time slots in order'
   const vocabulary = (tier: number): string[] =>
     entries(types.get(tiers[tier]!.getAttribute('LINGUISTIC_TYPE_REF'))!);
   expect(vocabulary(0)).toEqual(['micro', 'macro', 'blink']);
-  expect(vocabulary(4)).toEqual(['happy', 'sad "x" <b>']);
-  const values = [...tiers[4]!.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent);
+  expect(vocabulary(5)).toEqual(['happy', 'sad "x" <b>']);
+  const units = [...tiers[2]!.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent);
+  expect(units).toEqual(['1+L2+5?', '6?+12']);
+  const values = [...tiers[5]!.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent);
   expect(values).toEqual(['happy', 'happy']);
   const times = [...document.querySelectorAll('TIME_SLOT')].map((slot) => Number(slot.getAttribute('TIME_VALUE'))); // prettier-ignore
   expect(times).toEqual([...times].sort((a, b) => a - b));
@@ -119,7 +121,7 @@ test('a run gives a file per clip; what does not fit together is refused', async
   await runConvert([at('run')], { out: at('files'), format: 'eaf' });
   expect((await readCoder(at('files/S1/a.eaf'))).clips[0]!.events).toHaveLength(report.expressions.length); // prettier-ignore
   await runConvert([at('run'), at('anna.csv')], { out: at('joined.eaf') });
-  expect((await elan('joined.eaf')).querySelectorAll('TIER')).toHaveLength(7);
+  expect((await elan('joined.eaf')).querySelectorAll('TIER')).toHaveLength(8);
   for (const options of [
     { out: at('x.txt') },
     { out: at('x.eaf'), format: 'vtt' as const },

@@ -4,6 +4,7 @@
  */
 import type { Report } from '@telltale/core';
 import type { CodedClip } from '@telltale/core/agreement';
+import { unitsNotation } from '@telltale/core/units';
 
 /** One annotation. Times in seconds by the clock of the media. */
 export interface TierSpan {
@@ -41,8 +42,13 @@ const KINDS = ['micro', 'macro', 'blink'];
 /** Length of a moment where the frame rate is not known, seconds. */
 const MOMENT = 0.001;
 
-/** The tiers of a report: kinds, classes, apexes and numbers. */
-export function tiersOfReport({ clip, expressions, recognizer }: Report): TieredClip {
+/** The tiers of a report: kinds, classes, action units as coders write them (`4+L12?`), apexes and numbers. */
+export function tiersOfReport({
+  clip,
+  expressions,
+  recognizer,
+  unitsRecognizer,
+}: Report): TieredClip {
   const frame = 1 / clip.rate;
   const start = clip.start ?? 0;
   const place = ({ onset, offset }: Report['expressions'][number]): Omit<TierSpan, 'text'> => ({
@@ -63,6 +69,17 @@ export function tiersOfReport({ clip, expressions, recognizer }: Report): Tiered
             ...{ name: `class ${MACHINE}`, annotator: MACHINE },
             vocabulary: [...classes, 'unsure'],
             spans: classified.map((one) => ({ ...place(one), text: one.verdict! })),
+          },
+        ]),
+    ...(unitsRecognizer === undefined
+      ? []
+      : [
+          {
+            ...{ name: `units ${MACHINE}`, annotator: MACHINE },
+            spans: expressions.flatMap((one) => {
+              const text = unitsNotation(one.units ?? []);
+              return text === '' ? [] : [{ ...place(one), text }];
+            }),
           },
         ]),
     {

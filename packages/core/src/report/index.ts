@@ -21,4 +21,6 @@ export type {
   RecognizerCard,
   Report,
   Stretch,
+  UnitAnswer,
+  UnitsCard,
 } from './report.ts';

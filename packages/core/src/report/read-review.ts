@@ -1,7 +1,7 @@
 /** @file Reads and composes the file of a review: the machine's report, and what a coder made of it. */
 import { TelltaleError } from '../base/errors.ts';
 import * as is from '../base/shape.ts';
-import { readReport } from './read.ts';
+import { readReport, unit } from './read.ts';
 import type { Report } from './report.ts';
 import {
   correctedReport,
@@ -31,6 +31,7 @@ const measurement = is.members({
   apex: is.integer(0),
   classes: is.optional(is.tableOf(is.number(0, 1))),
   verdict: is.optional(is.text),
+  units: is.optional(is.listOf(unit)),
   regions: is.tableOf(is.number()),
 });
 

@@ -36,7 +36,8 @@ const moved = {
   regions: is.tableOf(is.number()),
 };
 
-const unit = is.members({
+/** Schema of an action unit of an expression. */
+export const unit: is.Shape = is.members({
   unit: is.integer(1, 99),
   probability: share,
   verdict: is.oneOf('sure', 'unsure', 'absent'),

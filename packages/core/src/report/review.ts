@@ -5,7 +5,7 @@
  * A value of the machine belongs to two frames, onset and apex. Where a coder moved one of them, the value is that of
  * the new frames if the machine has measured them since, and else there is none: never that of other frames.
  */
-import type { Expression, Moment, Report } from './report.ts';
+import type { Expression, Moment, Report, UnitAnswer } from './report.ts';
 
 /** One event of a review. Frames count from 0. */
 export interface ReviewEvent {
@@ -45,6 +45,8 @@ export interface Measurement {
   readonly classes?: Readonly<Record<string, number>>;
   /** The most probable class, or `unsure`; absent where `classes` is. */
   readonly verdict?: string;
+  /** Action units; absent for blinks and where they were not recognized. */
+  readonly units?: readonly UnitAnswer[];
   /** Movement of each region, pixels at an interocular distance of 100; empty where it is not known. */
   readonly regions: Readonly<Record<string, number>>;
 }
@@ -68,6 +70,8 @@ export interface ReviewedEvent extends ReviewEvent {
   readonly classes?: Readonly<Record<string, number>>;
   /** The most probable class, or `unsure`; absent where `classes` is. */
   readonly verdict?: string;
+  /** Action units; absent for blinks and where they were not recognized. */
+  readonly units?: readonly UnitAnswer[];
   /** Movement of each region, of these frames; empty where nothing was measured. */
   readonly regions: Readonly<Record<string, number>>;
   /** Whether the machine nearly decided otherwise; only of an event that is as it found it. */
@@ -119,7 +123,7 @@ export function reviewedEvents(
     const moments = found ?? { onset, apex, offset };
     const values = valuesOf(event, report, measured.get(framesOf(event)));
     const isExpression = event.kind !== 'blink';
-    const { classes, verdict } = values ?? {};
+    const { classes, verdict, units } = values ?? {};
     return {
       ...event,
       ...{ number: i + 1, origin },
@@ -128,6 +132,7 @@ export function reviewedEvents(
       ...(found?.confidence !== undefined && { confidence: found.confidence }),
       ...(found?.atEdge !== undefined && { atEdge: found.atEdge }),
       ...(isExpression && classes !== undefined && verdict !== undefined && { classes, verdict }),
+      ...(isExpression && units !== undefined && { units }),
       regions: values?.regions ?? {},
       isStale: values === undefined,
     };
@@ -149,6 +154,7 @@ export function correctedReport(
       regions,
       classes,
       verdict,
+      units,
       atEdge,
       origin,
       coder,
@@ -158,6 +164,7 @@ export function correctedReport(
       ...(confidence !== undefined && { confidence }),
       regions,
       ...(classes !== undefined && verdict !== undefined && { classes, verdict }),
+      ...(units !== undefined && { units }),
       ...(atEdge !== undefined && { atEdge }),
       ...(origin !== 'found' && { origin }),
       ...(origin !== 'found' && coder !== undefined && { coder }),
@@ -175,7 +182,7 @@ function valuesOf(
   { onset, apex, kind, found: index }: ReviewEvent,
   report: Report,
   measured: Measurement | undefined,
-): Pick<Measurement, 'classes' | 'verdict' | 'regions'> | undefined {
+): Pick<Measurement, 'classes' | 'verdict' | 'units' | 'regions'> | undefined {
   const found = index === undefined ? undefined : report.expressions[index];
   if (found?.onset.frame !== onset || found.apex.frame !== apex) return measured;
   // A blink that a coder calls an expression was never classified.
