@@ -2,12 +2,14 @@
 
 /** HTML that is safe to insert as it stands. */
 export class Markup {
+  /** The HTML. */
   readonly text: string;
 
   constructor(text: string) {
     this.text = text;
   }
 
+  /** The same as `text`. */
   toString(): string {
     return this.text;
   }

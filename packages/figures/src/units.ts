@@ -124,7 +124,7 @@ function arrow(
   const beside = x >= 100 ? 'start' : 'end';
   return html`<g>
     <path
-      d="M${x} ${y}L${tx} ${ty}M${head[0]!}L${tx} ${ty}L${head[1]!}"
+      d="M${x} ${y}L${tx} ${ty}M${head[0]}L${tx} ${ty}L${head[1]}"
       fill="none"
       stroke="${color}"
       stroke-width="2.5"
