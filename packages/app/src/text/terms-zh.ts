@@ -33,7 +33,7 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   blurred: () => '人脸模糊：缺少可供测量运动的清晰边缘，测得的幅度偏小。',
   turned: ({ degrees }) => `头部偏离相机 ${degrees!}°，远离相机一侧的面部可见较少。`,
   'set-aside-noise': ({ count, times }) =>
-    `${count!} 处运动（${times!}）不予报告：视频过暗、噪声过大或过于模糊，无法与噪声区分。`,
+    `${count!} 处运动（${times!}）不予报告：视频过暗、噪声过大、过于模糊或压缩过强，无法与噪声区分。`,
   'set-aside-covered': ({ count, times }) =>
     `${count!} 处运动（${times!}）不予报告：面部前有遮挡，或面部变化过大而无法比较。`,
   'set-aside-turned': ({ count, times }) =>

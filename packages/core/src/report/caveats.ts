@@ -55,7 +55,7 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   turned: ({ degrees }) =>
     `The head is turned by ${degrees!}° from the camera. On the far side of the face less is seen.`,
   'set-aside-noise': ({ count, times }) =>
-    `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): the recording is too dark, noisy or blurred to distinguish ${count === 1 ? 'it' : 'them'} from noise.`,
+    `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): the recording is too dark, noisy, blurred or compressed to distinguish ${count === 1 ? 'it' : 'them'} from noise.`,
   'set-aside-covered': ({ count, times }) =>
     `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): something was in front of the face, or it changed too much to be compared.`,
   'set-aside-turned': ({ count, times }) =>

@@ -46,6 +46,20 @@ describe('a movement', () => {
     expect(spotted(() => ({ noise: 3, brightness: 20 })).found).toEqual(['micro']);
   });
 
+  it('of the brows is claimed of a blurred or compressed face, and none of lids and mouth, which blink and speak', () => {
+    expect(spotted(() => ({ sharpness: 0.38 })).found).toEqual(['micro']);
+    const { samples } = signal([{ ...brow, regions: ['rightMouthCorner', 'leftMouthCorner'] }]);
+    const measured = (sharpness: number): readonly MotionSample[] =>
+      samples.map((sample) => ({ ...sample, quality: { ...GOOD, sharpness } }));
+    expect(spotMovements([{ samples: measured(0.5) }]).setAside).toEqual([]);
+    const repeated = samples.map((sample, i) => ({ ...sample, quality: { ...GOOD, noise: i % 10 === 0 ? 0.05 : 0.8 } })); // prettier-ignore
+    expect(spotMovements([{ samples: repeated }]).setAside).toMatchObject([{ why: 'noise' }]);
+    expect(spotMovements([{ samples: measured(0.38) }])).toMatchObject({
+      movements: [],
+      setAside: [{ kind: 'micro', why: 'noise' }],
+    });
+  });
+
   it('is not claimed of a part of the face that something covers, and is of another part', () => {
     expect(spotted(misfit(0.8, ['leftInnerBrow']))).toEqual({ found: [], aside: ['covered'] });
     expect(spotted(misfit(0.8, ['chin', 'rightMouthCorner'])).found).toEqual(['micro']);

@@ -8,19 +8,28 @@
 import type { MotionSample } from './follow.ts';
 import type { SampleQuality } from './quality.ts';
 import { LIDS, REGIONS, type Region } from './regions.ts';
-import { median } from './statistics.ts';
+import { median, quantile } from './statistics.ts';
 
 /** Why nothing is claimed of a movement: noise, something in front of the face, a turn of the head. */
 export type Unclear = 'noise' | 'covered' | 'turned';
 
 /** Noise above this part of the texture hides movements, and makes some. */
-const MOST_NOISE = 0.4;
+const MOST_NOISE = 0.33;
 /** A face that is darker shows nothing but noise; of 255. */
 const LEAST_BRIGHTNESS = 8;
 /** Above this part of the texture, noise hides how far the eyes close: a blink looks like a movement of the lids alone. */
 const HIDES_BLINKS = 0.2;
 /** Part of the opening that is lost in such a blink. */
 const LEAST_CLOSING = 0.08;
+
+/** Below this sharpness neither blinks nor speech can be distinguished from other movements of lids and mouth. */
+const LEAST_SHARPNESS = 0.42;
+
+/**
+ * Strong compression repeats blocks of the frame before: now and then a face hardly differs from its reference. Less noise
+ * than this part of the usual one, in one sample of fifty, is not a sensor's.
+ */
+const REPEATED = { part: 0.02, noise: 0.3, fewest: 40 } as const;
 
 /** Parts of the face that something covers together. */
 const PARTS: readonly (readonly Region[])[] = [
@@ -65,6 +74,10 @@ export function openClarity(
   const measured = samples.flatMap(({ time, opening, quality }): Measured[] =>
     quality ? [{ time, opening, quality }] : [],
   );
+  const noises = measured.map(({ quality }) => quality.noise).filter((noise) => noise > 0);
+  const isCompressed =
+    noises.length >= REPEATED.fewest &&
+    quantile(noises, REPEATED.part) < REPEATED.noise * median(noises);
   const usual = REGIONS.map((_, region) =>
     median(measured.map((one) => one.quality.misfit[region]!)),
   );
@@ -72,22 +85,24 @@ export function openClarity(
     const { onset, offset } = movement;
     const inside = between(measured, onset, offset);
     if (inside.length === 0) return undefined;
-    if (isNoise(movement, inside, measured)) return 'noise';
+    if (isNoise(movement, inside, { measured, isCompressed })) return 'noise';
     if (isCovered(movement, inside, usual)) return 'covered';
     return isTurn(movement, measured) ? 'turned' : undefined;
   };
 }
 
 function isNoise(
-  { onset, apex, regions }: Evaluated,
+  { kind, onset, apex, regions }: Evaluated,
   inside: readonly Measured[],
-  measured: readonly Measured[],
+  { measured, isCompressed }: { readonly measured: readonly Measured[]; readonly isCompressed: boolean }, // prettier-ignore
 ): boolean {
   const noise = median(inside.map(({ quality }) => quality.noise / Math.max(1, quality.texture)));
   if (noise > MOST_NOISE) return true;
   if (median(inside.map(({ quality }) => quality.brightness)) < LEAST_BRIGHTNESS) return true;
-  if (noise <= HIDES_BLINKS) return false;
   const most = largest(regions);
+  const isBlurred = median(inside.map(({ quality }) => quality.sharpness)) < LEAST_SHARPNESS;
+  if (kind === 'micro' && (isBlurred || isCompressed) && !PARTS[0]!.includes(most)) return true;
+  if (noise <= HIDES_BLINKS) return false;
   const opening = (from: number, to: number): number =>
     median(between(measured, from, to).map((one) => one.opening));
   const before = opening(onset - 0.3, onset);
