@@ -51,7 +51,7 @@ import {
   type Linear,
 } from './layers.ts';
 import type { Network, NetworkConfig, Outputs } from './network.ts';
-import { isWithout, withoutShape, type Parts } from './parts.ts';
+import { isWithout, unless, withoutShape, type Parts } from './parts.ts';
 import { common, depths, rate, where, width } from './settings.ts';
 
 /** Sizes and switches. */
@@ -177,6 +177,21 @@ const tiny: DenseMixConfig = {
   dropout: 0,
 };
 
+/** One block and a mean over all places: for a task that shows what the mixed attention does. */
+const probe: DenseMixConfig = {
+  classes: 3,
+  planes: flowPlanes,
+  size: 14,
+  stem: 8,
+  growth: 8,
+  blocks: [1],
+  halve: [],
+  reduction: 2,
+  reach: 3,
+  pooling: 'mean',
+  dropout: 0,
+};
+
 /** The trunk of `tiny` on faces, for tests of pretraining. */
 const tinyFaces: DenseMixConfig = { ...tiny, planes: plain, size: 12, pooling: 'mean' };
 
@@ -184,15 +199,15 @@ const tinyFaces: DenseMixConfig = { ...tiny, planes: plain, size: 12, pooling: '
 const parts: Parts<DenseMixConfig> = {
   'mixed-attention': {
     title: 'mixed attention',
-    neutral: 'one weight for all channels and places of an image, the mean of those that it gives',
+    neutral: 'sees zeros, so its weights are the same for all images and places',
   },
   'channel-attention': {
     title: 'mixed attention over channels',
-    neutral: 'one weight for all channels of an image, their mean',
+    neutral: 'sees zeros: the same weight of a channel for all images',
   },
   'spatial-attention': {
     title: 'mixed attention over places',
-    neutral: 'one weight for all places of an image, their mean',
+    neutral: 'sees zeros: the same weight for all places and images',
   },
   'dense-connections': {
     title: 'dense connections',
@@ -345,16 +360,14 @@ export function mixedAttention(
   const [n, c] = x.shape as [number, number, number, number];
   const mlp = (pooled: Tensor): Tensor =>
     applyLinear(p.fc2, relu(linear(reshape(pooled, [n, c]), p.fc1.weight, p.fc1.bias)));
-  const alike = (part: string, weights: Tensor, axes: readonly number[]): Tensor =>
-    isWithout(config, part) || isWithout(config, 'mixed-attention')
-      ? mean(weights, axes, { keep: true })
-      : weights;
-  const ofChannels = sigmoid(add(mlp(mean(x, [2, 3])), mlp(max(x, [2, 3])))); // [n, c]
-  const channels = alike('channel-attention', ofChannels, [1]); //              [n, c] or [n, 1]
-  const weighted = mul(x, reshape(channels, [n, channels.shape[1]!, 1, 1]));
+  const seen = (part: string, t: Tensor): Tensor =>
+    unless(config, 'mixed-attention', unless(config, part, t));
+  const [means, most] = [mean(x, [2, 3]), max(x, [2, 3])].map((t) => seen('channel-attention', t));
+  const channels = sigmoid(add(mlp(means!), mlp(most!))); //                    [n, c]
+  const weighted = mul(x, reshape(channels, [n, c, 1, 1]));
   const pooled = [mean(weighted, [1], { keep: true }), max(weighted, [1], { keep: true })];
-  const ofPlaces = sigmoid(applyConvolution(p.spatial, concat(pooled, 1), { padding: 'same' }));
-  const places = alike('spatial-attention', ofPlaces, [2, 3]); //               [n, 1, h, w] or [n, 1, 1, 1]
+  const both = seen('spatial-attention', concat(pooled, 1));
+  const places = sigmoid(applyConvolution(p.spatial, both, { padding: 'same' })); // [n, 1, h, w]
   return add(x, mul(weighted, places));
 }
 
@@ -370,6 +383,7 @@ export const denseMixNetwork: Network<DenseMixConfig, DenseMixParams> = {
     face48,
     full112,
     'full112-plain': full112plain,
+    probe,
     tiny,
     'tiny-faces': tinyFaces,
   },

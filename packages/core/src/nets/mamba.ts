@@ -36,7 +36,16 @@ import {
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import { filled, initLinear, parameter, uniform, type Linear } from './layers.ts';
+import {
+  applyNorm,
+  filled,
+  initLinear,
+  initNorm,
+  parameter,
+  uniform,
+  type Linear,
+  type Norm,
+} from './layers.ts';
 import { isWithout } from './parts.ts';
 
 /** Order in which a scan visits the tokens of a window: Horizontal or Vertical, forward or backward. */
@@ -56,6 +65,12 @@ export interface Scanning {
   readonly window: number;
   /** Directions; each scans an equal part of the channels. */
   readonly scans: readonly Scan[];
+  /**
+   * `normalized`: B and C are layer-normalized, the skip D starts small, the steps Δ learn at a rate of their own, and
+   * channels that are scanned along columns are convolved along columns. Without it the scan vanishes beside the skip
+   * (docs/experiments.md). @defaultValue `plain`, as in MambaVision
+   */
+  readonly selection?: 'plain' | 'normalized';
   /** Parts that are taken out: `scan`, or one direction of it, such as `scan-Hf`. */
   readonly without?: readonly string[];
 }
@@ -74,25 +89,49 @@ export interface Mixer {
   readonly logDecay: Parameter;
   /** D, `[e]`. */
   readonly skip: Parameter;
+  /** Of B and of C, `[s]`; present where the selection is normalized. */
+  readonly bNorm?: Norm;
+  readonly cNorm?: Norm;
   /** `[d, d]` */
   readonly outProj: Linear;
 }
 
-/** Step sizes start log-uniform in 0.001–0.1, decays at −1 … −s (Gu and Dao 2023, §3.6). */
-export function initMixer(d: number, s: number, random: Random): Mixer {
+/** Factor between the stored and the used bias of the normalized steps: AdamW moves it this many times as fast. */
+const STEP_RATE = 5;
+
+/** Step sizes of the normalized selection start log-uniform between these. */
+const NORMALIZED_STEPS = [0.02, 0.5] as const;
+
+/** D of the normalized selection at the start. */
+const NORMALIZED_SKIP = 0.1;
+
+/**
+ * Step sizes start log-uniform in 0.001–0.1, decays at −1 … −s (Gu and Dao 2023, §3.6); in the normalized selection
+ * (ours) steps in 0.02–0.5, so that a window of 49 tokens is short and long for them, and a small skip.
+ */
+export function initMixer(
+  d: number,
+  s: number,
+  random: Random,
+  selection: Scanning['selection'] = 'plain',
+): Mixer {
+  const isNormalized = selection === 'normalized';
+  const [least, most] = isNormalized ? NORMALIZED_STEPS : [0.001, 0.1];
+  const rate = isNormalized ? STEP_RATE : 1;
   const e = d / 2;
   const r = Math.ceil(d / 16);
-  const steps = parameter([e], random, () => 0.001 * 100 ** random.uniform());
+  const steps = parameter([e], random, () => least * (most / least) ** random.uniform());
   return {
     inProj: initLinear({ from: d, to: d, bias: false }, random),
     conv: uniform([d, 1, 3], 1 / Math.sqrt(3), random),
     xProj: initLinear({ from: e, to: r + 2 * s, bias: false }, random),
     dtProj: {
       weight: uniform([e, r], 1 / Math.sqrt(r), random),
-      bias: { ...steps, data: steps.data.map((dt) => dt + Math.log(-Math.expm1(-dt))) }, // softplus⁻¹
+      bias: { ...steps, data: steps.data.map((dt) => (dt + Math.log(-Math.expm1(-dt))) / rate) }, // softplus⁻¹
     },
     logDecay: { ...parameter([e, s], random, (i) => Math.log((i % s) + 1)), decay: false },
-    skip: filled([e], 1, random),
+    skip: filled([e], isNormalized ? NORMALIZED_SKIP : 1, random),
+    ...(isNormalized && { bNorm: initNorm(s, random), cNorm: initNorm(s, random) }),
     outProj: initLinear({ from: d, to: d, bias: false }, random),
   };
 }
@@ -119,11 +158,17 @@ export function mixer(p: Symbolic<Mixer>, x: Tensor, scanning: Scanning): Tensor
     [1, 1],
     [0, 0],
   ] as const;
-  const mixed = silu(conv(projected, kernel, { padding, groups: d })); //         [1, d, l, m]
+  const along = scanning.selection === 'normalized' ? columns(scanning, d) : undefined;
+  const turned = along ? inColumns(projected, along) : projected;
+  const filtered = conv(turned, kernel, { padding, groups: d }); //               [1, d, l, m]
+  const mixed = silu(along ? inColumns(filtered, along) : filtered);
   const [u, z] = split(reshape(mixed, [d, l, m]), 0, 2) as [Tensor, Tensor]; // [e, l, m]
   const selected = reshape(project(p.xProj.weight, u), [r + 2 * s, l, m]);
-  const [dt, b, c] = split(selected, 0, [r, s, s]) as [Tensor, Tensor, Tensor];
-  const steps = add(project(p.dtProj.weight, dt), reshape(p.dtProj.bias!, [e, 1]));
+  const [dt, ...given] = split(selected, 0, [r, s, s]) as [Tensor, Tensor, Tensor];
+  const b = p.bNorm ? normalizedStates(p.bNorm, given[0]) : given[0];
+  const c = p.cNorm ? normalizedStates(p.cNorm, given[1]) : given[1];
+  const bias = reshape(p.dtProj.bias!, [e, 1]);
+  const steps = add(project(p.dtProj.weight, dt), p.bNorm ? mul(bias, STEP_RATE) : bias);
   const delta = reshape(softplus(steps), [e, l, m]);
   const orders = scans.map((scan) => scanOrder(scan, window));
   const driven = scans.map(
@@ -132,6 +177,39 @@ export function mixer(p: Symbolic<Mixer>, x: Tensor, scanning: Scanning): Tensor
   const y = scanned(p, { u, delta, b, c }, orders, driven); //                  [e, l, m]
   const both = reshape(concat([y, z], 0), [d, l * m]);
   return reshape(linear(transpose(both, [1, 0]), p.outProj.weight), [l, m, d]);
+}
+
+/** Which channels are convolved along columns, and the side of a window. */
+interface Columns {
+  readonly window: number;
+  /** Runs of channels, in order. */
+  readonly runs: readonly { readonly size: number; readonly isColumn: boolean }[];
+}
+
+/** Those of the scanned half are as their scans; of the other half the first are along rows, as many as above. */
+function columns({ window, scans }: Scanning, d: number): Columns {
+  const size = d / 2 / scans.length;
+  const half = scans.map((scan) => ({ size, isColumn: scan.startsWith('V') }));
+  return { window, runs: [...half, ...half] };
+}
+
+/** Rows and columns of a window exchanged in the channels that run along columns; `[1, d, l, m]`, its own inverse. */
+function inColumns(x: Tensor, { window, runs }: Columns): Tensor {
+  const order = scanOrder('Vf', window);
+  const parts = split(
+    x,
+    1,
+    runs.map(({ size }) => size),
+  );
+  return concat(
+    parts.map((part, i) => (runs[i]!.isColumn ? gather(part, 2, order) : part)),
+    1,
+  );
+}
+
+/** Layer normalization over the states of each token, `[s, l, m] → [s, l, m]`. */
+function normalizedStates(norm: Symbolic<Norm>, x: Tensor): Tensor {
+  return transpose(applyNorm(norm, transpose(x, [1, 2, 0])), [2, 0, 1]);
 }
 
 /**

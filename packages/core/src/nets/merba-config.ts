@@ -8,8 +8,10 @@ import { checkWindows } from './windows.ts';
 
 /** Sizes and switches. */
 export interface MerbaConfig extends GranularityConfig, Scanning {
-  /** Convolutions of stride 2 before the first stage. */
+  /** Convolutions before the first stage. */
   readonly stem: number;
+  /** Their stride. @defaultValue 2 */
+  readonly stemStride?: 1 | 2;
   /** Channels of each stage. */
   readonly dims: readonly number[];
   /** Blocks of each stage. */
@@ -72,6 +74,43 @@ export const flow112: MerbaConfig = {
   dropPath: 0.1,
 };
 
+const awake = {
+  ...shared,
+  selection: 'normalized',
+  stem: 1,
+  dims: [16, 32, 48],
+  depths: [1, 1, 1],
+  state: 4,
+  dropout: 0.2,
+  dropPath: 0.1,
+} as const;
+
+/** 28×28 flow images in 28×28 tokens: 16 windows, 4, then the whole face, and a scan that is not drowned by its skip. */
+export const awake28: MerbaConfig = { ...awake, size: 28, stemStride: 1 };
+
+/** The same stages on flow images of 56×56 pixels. */
+export const awake56: MerbaConfig = { ...awake, size: 56 };
+
+/**
+ * One stage of 4 windows and a mean over all places: for tasks that show what its parts do, because nothing else in it
+ * relates one place of a window, or one window, to another.
+ */
+export const probe: MerbaConfig = {
+  ...shared,
+  size: 14,
+  stemStride: 1,
+  selection: 'normalized',
+  stem: 1,
+  dims: [16],
+  depths: [1],
+  state: 4,
+  headDim: 8,
+  pooling: 'mean',
+  groups: [],
+  dropout: 0,
+  dropPath: 0,
+};
+
 /** For tests: 4 windows of 2×2, then one. */
 export const tiny: MerbaConfig = {
   ...shared,
@@ -120,6 +159,8 @@ export const settings: is.Shape = is.all(
   is.members({
     ...common,
     stem: is.integer(1, 6),
+    stemStride: is.optional(is.integer(1, 2)),
+    selection: is.optional(is.oneOf('plain', 'normalized')),
     window: is.integer(1, 64),
     scans: is.listOf(is.oneOf('Hf', 'Hb', 'Vf', 'Vb'), { least: 1, most: 8 }),
     dims: perStage(width),
@@ -168,9 +209,11 @@ export const settings: is.Shape = is.all(
 );
 
 /** Side of the map in each stage, tokens. */
-export function stageSides({ size, stem, dims, window, fields }: MerbaConfig): number[] {
-  const first = size / 2 ** stem;
+export function stageSides(config: MerbaConfig): number[] {
+  const { size, stem, stemStride = 2, dims, window, fields } = config;
+  const shrink = stemStride ** stem;
+  const first = size / shrink;
   const sides = dims.map((_, i) => (fields === 'several' ? first / 2 ** i : first));
-  checkWindows(sides, window, { size, divisor: window * 2 ** (stem + dims.length - 1) });
+  checkWindows(sides, window, { size, divisor: window * shrink * 2 ** (dims.length - 1) });
   return sides;
 }

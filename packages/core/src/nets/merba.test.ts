@@ -12,6 +12,7 @@ import {
   reshape,
   sum,
   transpose,
+  withParameterData,
   type Context,
   type Parameter,
   type Symbolic,
@@ -21,7 +22,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
-import { mixer, type Mixer, type Scan } from './mamba.ts';
+import { initMixer, mixer, type Mixer, type Scan } from './mamba.ts';
 import { merbaNetwork, windowAttention, type WindowAttention } from './merba.ts';
 
 interface Numbers {
@@ -176,4 +177,90 @@ describe('switches', () => {
       });
     expect(export3).toThrow(/4 scanned channels .* 3 scans/);
   });
+});
+
+test('the normalized mixer computes its equations: B and C normalized, columns convolved along columns', async () => {
+  const [w, d, s] = [3, 8, 2];
+  const [l, e] = [w * w, d / 2];
+  const scanning = { window: w, scans: ['Hf', 'Vb'], selection: 'normalized' } as const;
+  const random = createRandom(9);
+  const fresh = initMixer(d, s, random, 'normalized');
+  const drawn = flattenParameters(fresh).map(
+    ({ name, shape, data }) =>
+      [name, { shape, data: data.map((value) => value + 0.4 * random.normal()) }] as const,
+  );
+  const params = withParameterData(fresh, Object.fromEntries(drawn));
+  const x = { shape: [l, 1, d], data: Float32Array.from({ length: l * d }, () => random.normal()) };
+  const model = compilePrediction({
+    params: { mixer: params, x },
+    inputs: {},
+    forward: (_, p) => ({ y: mixer(p.mixer, p.x, scanning) }),
+  });
+  const predictor = await createPredictor(ort, model, { intraOpNumThreads: 1 });
+  const { y } = await predictor.run({});
+  await predictor.release();
+
+  const p = Object.fromEntries(drawn.map(([name, { data }]) => [name, data]));
+  const times = (weight: Float32Array, v: readonly number[]): number[] =>
+    Array.from({ length: weight.length / v.length }, (_, i) =>
+      v.reduce((sum, one, j) => sum + weight[i * v.length + j]! * one, 0),
+    );
+  const tokens = Array.from({ length: l }, (_, t) => [...x.data.slice(t * d, (t + 1) * d)]);
+  const rows = Array.from({ length: l }, (_, t) => t);
+  const columns = rows.map((t) => (t % w) * w + Math.floor(t / w));
+  const projected = tokens.map((token) => times(p['inProj.weight']!, token));
+  const isColumn = (c: number): boolean => c % e >= e / 2; // the second scan is Vb
+  const mixed = tokens.map(() => new Array<number>(d).fill(0));
+  for (let c = 0; c < d; c++) {
+    const order = isColumn(c) ? columns : rows;
+    order.forEach((t, place) => {
+      const sum = [-1, 0, 1].reduce((total, step, k) => {
+        const near = order[place + step];
+        return near === undefined ? total : total + p['conv']![3 * c + k]! * projected[near]![c]!;
+      }, 0);
+      mixed[t]![c] = sum / (1 + Math.exp(-sum));
+    });
+  }
+  const norm = (v: readonly number[], which: string): number[] => {
+    const mean = v.reduce((a, b) => a + b) / v.length;
+    const variance = v.reduce((a, b) => a + (b - mean) ** 2, 0) / v.length;
+    return v.map(
+      (one, i) =>
+        ((one - mean) / Math.sqrt(variance + 1e-5)) * p[`${which}.weight`]![i]! +
+        p[`${which}.bias`]![i]!,
+    );
+  };
+  const selected = mixed.map((token) => times(p['xProj.weight']!, token.slice(0, e)));
+  const outputs = mixed.map((token) => [...new Array<number>(e).fill(0), ...token.slice(e)]);
+  for (let c = 0; c < e; c++) {
+    const h = new Array<number>(s).fill(0);
+    for (const t of isColumn(c) ? [...columns].reverse() : rows) {
+      const [dt, ...bc] = selected[t]!;
+      const [b, cc] = [norm(bc.slice(0, s), 'bNorm'), norm(bc.slice(s), 'cNorm')];
+      const raw = p['dtProj.weight']![c]! * dt! + 5 * p['dtProj.bias']![c]!;
+      const delta = Math.log(1 + Math.exp(raw));
+      const u = mixed[t]![c]!;
+      let sum = p['skip']![c]! * u;
+      for (let i = 0; i < s; i++) {
+        h[i] = Math.exp(-delta * Math.exp(p['logDecay']![c * s + i]!)) * h[i]! + delta * b[i]! * u;
+        sum += cc[i]! * h[i]!;
+      }
+      outputs[t]![c] = sum;
+    }
+  }
+  const expected = outputs.flatMap((token) => times(p['outProj.weight']!, token));
+  const scale = Math.max(...expected.map(Math.abs));
+  expected.forEach((value, i) => expect(Math.abs(value - y![i]!) / scale).toBeLessThan(1e-4));
+});
+
+test('the new configurations have 16 windows, 4 and 1, and attention in the first two stages', () => {
+  for (const name of ['awake28', 'awake56']) {
+    const params = merbaNetwork.init(merbaNetwork.configs[name]!, createRandom(1)) as {
+      readonly stages: readonly {
+        readonly blocks: readonly { readonly attention?: WindowAttention }[];
+      }[];
+    };
+    const windows = params.stages.map(({ blocks }) => blocks[0]!.attention?.position.shape[0]);
+    expect(windows).toEqual([16, 4, undefined]);
+  }
 });

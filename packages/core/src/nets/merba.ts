@@ -58,9 +58,12 @@ import {
 } from './layers.ts';
 import { initMixer, mixer, type Mixer } from './mamba.ts';
 import {
+  awake28,
+  awake56,
   flow112,
   flow28,
   parts,
+  probe,
   settings,
   stageSides,
   tiny,
@@ -162,7 +165,7 @@ function initBlock(
   const hidden = d * config.mlp;
   return {
     mixerNorm: initNorm(d, random),
-    mixer: initMixer(d, config.state, random),
+    mixer: initMixer(d, config.state, random, config.selection),
     ...(config.attention &&
       g > 1 && {
         attention: {
@@ -191,7 +194,7 @@ export function merba(
   let map = channelsLast(x); //                                               [n, size, size, 3]
   params.stem.forEach(({ conv: filter, norm }, i) => {
     const planes = i === 0 ? x : channelsFirst(relu(map));
-    const halved = applyConvolution(filter, planes, { stride: 2, padding: 1 });
+    const halved = applyConvolution(filter, planes, { stride: config.stemStride ?? 2, padding: 1 });
     map = applyNorm(norm, channelsLast(halved)); //                           [n, h, h, d]
   });
   map = add(map, params.position);
@@ -253,7 +256,7 @@ export const merbaNetwork: Network<MerbaConfig, MerbaParams> = {
   name: 'merba',
   paper:
     'Mao et al. 2025, MERba: Multi-Receptive Field MambaVision for Micro-Expression Recognition, arXiv:2506.14468',
-  configs: { flow28, flow112, tiny },
+  configs: { flow28, flow112, awake28, awake56, probe, tiny },
   settings,
   parts,
   forClasses: (config, classes) => ({

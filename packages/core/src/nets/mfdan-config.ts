@@ -61,6 +61,20 @@ export const full112: MfdanConfig = {
   dropPath: 0.1,
 };
 
+/** One level of one window: for a task that shows what the flow-driven attention does. */
+export const probe: MfdanConfig = {
+  ...shared,
+  size: 14,
+  stem: 1,
+  dims: [16],
+  depths: [1],
+  headDim: 16,
+  mlp: 2,
+  dropKey: [0],
+  dropout: 0,
+  dropPath: 0,
+};
+
 /** For tests: 4 windows of 2×2, then one; nothing is dropped. */
 export const tiny: MfdanConfig = {
   ...shared,

@@ -75,6 +75,7 @@ import {
   levelSides,
   parts,
   planes,
+  probe,
   settings,
   tiny,
   type MfdanConfig,
@@ -276,7 +277,7 @@ export const mfdanNetwork: Network<MfdanConfig, MfdanParams> = {
   name: 'mfdan',
   paper:
     'Cai et al. 2024, MFDAN: Multi-level Flow-Driven Attention Network for Micro-Expression Recognition, IEEE TCSVT 34(12)',
-  configs: { flow28, full112, tiny },
+  configs: { flow28, full112, probe, tiny },
   settings,
   parts,
   planes: () => planes,

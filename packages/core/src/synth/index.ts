@@ -47,4 +47,12 @@ export {
 } from './layouts/index.ts';
 export { planFlowSamples, type FlowSample, type FlowSampleOptions } from './flow-samples.ts';
 export { varySubject } from './vary.ts';
+export {
+  drawRelations,
+  RELATION_SIZE,
+  relationTasks,
+  type RelationName,
+  type Relations,
+  type RelationTask,
+} from './relations.ts';
 export { unitSamples, type UnitSample, type UnitSampleOptions } from './unit-samples.ts';
