@@ -86,6 +86,7 @@ const DERIVED: Readonly<Record<string, (to: string, of: (name: string) => string
   'two-edits.mp4': (to, of) => writeFileSync(to, withTwoEdits(of('plain.mp4'))),
   'damaged.avi': (to, of) => writeFileSync(to, withDamagedChunk(of('mjpeg.avi'), 5)),
   'damaged.mp4': (to, of) => damagePackets(of('plain.mp4'), to, [8]),
+  'wrong.avi': (to, of) => writeFileSync(to, readFileSync(of('plain.mp4'))),
   'damaged-vp9.mp4': (to, of) => damagePackets(of('vp9.mp4'), to, [5]),
   'damaged.ts': (to, of) => {
     ffmpeg(['-i', of('damaged.mp4'), '-c', 'copy', to]);

@@ -105,6 +105,8 @@ describe.skipIf(!there)(
       'odd.mkv',
       'cover.mp4',
       'two-streams.mkv',
+      'vp9.mp4',
+      'wrong.avi',
       'negative.ts',
     ])('read every frame of %s', async (name) => {
       // prettier-ignore
