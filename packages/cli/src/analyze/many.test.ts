@@ -56,10 +56,13 @@ function launcher(done: string[], stopAfter = Infinity, stop?: AbortController):
         }
         const sample = sampleReport();
         const report = { ...sample, clip: { ...sample.clip, name: job.id } };
-        await writeReport(job.folder, { report, images: [], regions: [] });
+        const folders = job.id.includes('two') ? ['subject-1', 'subject-2'] : [''];
         const files: Record<string, string> = {};
-        for (const name of ['report.json', 'report.csv', 'report.html']) {
-          files[name] = await digestOfFile(join(job.folder, name));
+        for (const one of folders) {
+          await writeReport(join(job.folder, one), { report, images: [], regions: [] });
+          for (const name of ['report.json', 'report.csv', 'report.html']) {
+            files[join(one, name)] = await digestOfFile(join(job.folder, one, name));
+          }
         }
         const summary = {
           ...{ frames: 9, rate: 30, duration: 0.3, width: 64, height: 48, faceFrames: 9, faces: 1 },
@@ -72,7 +75,11 @@ function launcher(done: string[], stopAfter = Infinity, stop?: AbortController):
             caveats: ['gaps'],
           },
         };
-        const results = [{ folder: '', summary, timeline: smallTimeline(report) }];
+        const results = folders.map((one, i) => ({
+          folder: one,
+          summary: { ...summary, subjects: folders.length, subject: i + 1 },
+          timeline: smallTimeline(report),
+        }));
         const kept = { schema: 'telltale.analyzed/2', key: job.key, id: job.id, files, results };
         const text = JSON.stringify(kept);
         await writeFile(join(job.folder, 'clip.json'), text);
@@ -127,7 +134,7 @@ test('has a row for every clip and every expression, and lists what failed; exit
 });
 
 test('stopped anywhere and repeated, it gives the tables of an uninterrupted run, byte for byte', async () => {
-  await clips(...Array.from({ length: 30 }, (_, i) => `S${i % 4}/clip ${i}${i % 9 === 5 ? ' bad' : ''}.mp4`)); // prettier-ignore
+  await clips(...Array.from({ length: 30 }, (_, i) => `S${i % 4}/clip ${i}${i % 9 === 5 ? ' bad' : i % 9 === 2 ? ' two' : ''}.mp4`)); // prettier-ignore
   await analyze([]);
   const whole = await tables();
   await rm(run, { recursive: true });
