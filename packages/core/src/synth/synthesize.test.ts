@@ -77,6 +77,18 @@ describe('action fields', () => {
 });
 
 describe('truth', () => {
+  it('has a blink within a short clip', () => {
+    const { truth } = make({
+      seed: 262825,
+      rate: 25,
+      seconds: 2.5,
+      blink: true,
+      kind: 'brow-raise',
+    });
+    expect(truth.events[1]!.kind).toBe('blink');
+    expect(truth.events[1]!.offset.time).toBeLessThanOrEqual(2.5);
+  });
+
   it('lies within the clip, in order, and lasts as long as a micro-expression', () => {
     fc.assert(
       fc.property(

@@ -174,12 +174,16 @@ function plan(options: SynthesisOptions, random: Random): PlantedEvent[] {
   };
   if (!options.blink) return [expression];
   const before = onset - 0.5 > 0.8;
-  const blinkAt = before ? onset * (0.3 + 0.2 * draws[3]!) : onset + duration + 0.5;
+  const length = 0.2 + 0.1 * draws[4]!;
+  const end = onset + duration;
+  // Half a second after the expression, or less where the clip ends before.
+  const after = seconds - length > end + 0.1 ? Math.min(end + 0.5, seconds - length) : end + 0.5;
+  const blinkAt = before ? onset * (0.3 + 0.2 * draws[3]!) : after;
   const blink: PlantedEvent = {
     kind: 'blink',
     units: '45',
     amplitude: 0,
-    ...event(blinkAt, 0.2 + 0.1 * draws[4]!, 0.4),
+    ...event(blinkAt, length, 0.4),
   };
   return before ? [blink, expression] : [expression, blink];
 }
