@@ -162,7 +162,7 @@ function agrees(now: Reviewed): void {
     ({ origin, kind }) => origin !== 'added' && kind === 'micro',
   ).length;
   const counted = ['No', 'One'][foundMicro] ?? String(foundMicro);
-  expect(text).toContain(`${counted} micro-expression`);
+  expect(text.toLowerCase()).toContain(`${counted.toLowerCase()} micro-expression`);
   const added = now.events.filter(({ origin }) => origin === 'added').length;
   expect(/added by a coder; telltale did not report/.test(text)).toBe(added > 0);
 }
