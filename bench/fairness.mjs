@@ -67,7 +67,7 @@ for (const [look, change] of Object.entries(looks)) {
     const intervals = movements.map((m) => ({ ...m, onset: at(m.onset), apex: at(m.apex), offset: at(m.offset) })); // prettier-ignore
     const scored = scoreAgainst(clip.truth, intervals);
     const found = (units) => scored.events.some(({ event, found: hit }) => hit && event.units === units); // prettier-ignore
-    const wrong = movements.filter((m) => m.kind === 'micro' && !events.some((e) => m.onset < e.offset && e.onset < m.offset)).length; // prettier-ignore
+    const wrong = movements.filter((m) => m.kind === 'micro' && !events.some((e) => e.kind === 'micro' && m.onset < e.offset && e.onset < m.offset)).length; // prettier-ignore
     const seen = motion.seen.filter(Boolean).length / motion.seen.length;
     results.push({ ...{ look, tone: face.tone, kind: face.kind, seen, wrong, aside: setAside.length }, blink: found('45'), brows: found('1+2'), mouth: found('12') }); // prettier-ignore
     console.log(JSON.stringify({ name: face.name, ...results.at(-1) }));

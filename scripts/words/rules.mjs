@@ -269,7 +269,7 @@ export const allowed = [
   },
   {
     rule: 'talk',
-    file: /^(?:bench\/spotting\.mjs|packages\/core\/src\/synth\/scenario(?:\.test)?\.ts)$/,
+    file: /^(?:bench\/(?:spotting|quality)\.mjs|packages\/core\/src\/synth\/scenario(?:\.test)?\.ts)$/,
     text: /'talk'/g,
     reason: 'an action of a synthetic face: moving the mouth as in speech',
   },

@@ -34,6 +34,8 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   turned: ({ degrees }) => `头部偏离相机 ${degrees!}°，远离相机一侧的面部可见较少。`,
   'set-aside-noise': ({ count, times }) =>
     `${count!} 处运动（${times!}）不予报告：视频过暗、噪声过大、过于模糊或压缩过强，无法与噪声区分。`,
+  'set-aside-blink': ({ count, times }) =>
+    `${count!} 处运动（${times!}）不予报告：只有眼睑在动且眼睛部分闭合，与眨眼相同。`,
   'set-aside-covered': ({ count, times }) =>
     `${count!} 处运动（${times!}）不予报告：面部前有遮挡，或面部变化过大而无法比较。`,
   'set-aside-turned': ({ count, times }) =>

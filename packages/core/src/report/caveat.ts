@@ -23,6 +23,7 @@ export type CaveatCode =
   | 'blurred'
   | 'turned'
   | 'set-aside-noise'
+  | 'set-aside-blink'
   | 'set-aside-covered'
   | 'set-aside-turned'
   | 'damaged'

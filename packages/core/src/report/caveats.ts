@@ -56,6 +56,8 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `The head is turned by ${degrees!}° from the camera. On the far side of the face less is seen.`,
   'set-aside-noise': ({ count, times }) =>
     `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): the recording is too dark, noisy, blurred or compressed to distinguish ${count === 1 ? 'it' : 'them'} from noise.`,
+  'set-aside-blink': ({ count, times }) =>
+    `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): the lids alone moved and the eyes closed in part, as in a blink.`,
   'set-aside-covered': ({ count, times }) =>
     `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): something was in front of the face, or it changed too much to be compared.`,
   'set-aside-turned': ({ count, times }) =>
@@ -122,7 +124,7 @@ function qualityCaveats({
     const degrees = Math.round(Math.hypot(yaw, pitch));
     if (degrees > TURNED) caveats.push({ code: 'turned', values: { degrees } });
   }
-  for (const why of ['noise', 'covered', 'turned'] as const) {
+  for (const why of ['noise', 'blink', 'covered', 'turned'] as const) {
     const these = setAside.filter((movement) => movement.why === why);
     const times = timesOf(these.map(({ apex }) => apex));
     if (these.length > 0) caveats.push({ code: `set-aside-${why}`, values: { count: these.length, times } }); // prettier-ignore

@@ -103,7 +103,7 @@ const report = is.members({
   expressions: is.listOf(expression),
   candidates: is.optional(is.listOf(is.members(moved))),
   setAside: is.optional(
-    is.listOf(is.members({ ...moved, why: is.oneOf('noise', 'covered', 'turned') })),
+    is.listOf(is.members({ ...moved, why: is.oneOf('noise', 'blink', 'covered', 'turned') })),
   ),
   quality: is.optional(
     is.members({

@@ -65,8 +65,8 @@ export type Candidate = Pick<
 
 /** A movement above the threshold of which nothing is claimed, because it may not be the face's. */
 export type SetAside = Candidate & {
-  /** Noise, something in front of the face, or a turn of the head. */
-  readonly why: 'noise' | 'covered' | 'turned';
+  /** Noise, an incomplete blink, something in front of the face, or a turn of the head. */
+  readonly why: 'noise' | 'blink' | 'covered' | 'turned';
 };
 
 /** The result of the analysis of a clip. */

@@ -86,6 +86,13 @@ it('a movement of the lids in noise may be a blink', () => {
       quality: { ...GOOD, noise },
     }));
   expect(spotMovements([{ samples: measured(1) }]).movements.map(({ kind }) => kind)).toEqual(['micro']); // prettier-ignore
+  // In a good recording it is one where the lids uncover something else.
+  const blinking = measured(1).map((sample) => ({
+    ...sample,
+    opening: sample.opening * (closing(sample.time) < 1 ? 0.9 : 1),
+    quality: { ...GOOD, misfit: GOOD.misfit.map((usual, i) => (REGIONS[i]!.endsWith('UpperLid') ? 0.7 : usual)) }, // prettier-ignore
+  }));
+  expect(spotMovements([{ samples: blinking }]).setAside).toMatchObject([{ why: 'blink' }]);
   const { movements, setAside } = spotMovements([{ samples: measured(3) }]);
   expect(movements).toEqual([]);
   expect(setAside).toMatchObject([{ kind: 'micro', why: 'noise' }]);

@@ -10,8 +10,8 @@ import type { SampleQuality } from './quality.ts';
 import { LIDS, REGIONS, type Region } from './regions.ts';
 import { median, quantile } from './statistics.ts';
 
-/** Why nothing is claimed of a movement: noise, something in front of the face, a turn of the head. */
-export type Unclear = 'noise' | 'covered' | 'turned';
+/** Why nothing is claimed of a movement: noise, an incomplete blink, something in front of the face, a turn of the head. */
+export type Unclear = 'noise' | 'blink' | 'covered' | 'turned';
 
 /** Noise above this part of the texture hides movements, and makes some. */
 const MOST_NOISE = 0.33;
@@ -30,6 +30,13 @@ const LEAST_SHARPNESS = 0.42;
  * than this part of the usual one, in one sample of fifty, is not a sensor's.
  */
 const REPEATED = { part: 0.02, noise: 0.3, fewest: 40 } as const;
+
+/**
+ * A blink that closes the eyes less than a blink must, as far as their landmarks show: behind the frame of glasses they
+ * lag. Lids move so many times as much as the rest, the eyes close by a part of their opening, and what the closing lid
+ * uncovers and covers is a misfit, which a lid that tightens is not.
+ */
+const INCOMPLETE = { dominance: 3, closing: 0.15, misfit: 0.4 } as const;
 
 /** Parts of the face that something covers together. */
 const PARTS: readonly (readonly Region[])[] = [
@@ -86,6 +93,7 @@ export function openClarity(
     const inside = between(measured, onset, offset);
     if (inside.length === 0) return undefined;
     if (isNoise(movement, inside, { measured, isCompressed })) return 'noise';
+    if (isBlink(movement, inside, measured)) return 'blink';
     if (isCovered(movement, inside, usual)) return 'covered';
     return isTurn(movement, measured) ? 'turned' : undefined;
   };
@@ -103,11 +111,33 @@ function isNoise(
   const isBlurred = median(inside.map(({ quality }) => quality.sharpness)) < LEAST_SHARPNESS;
   if (kind === 'micro' && (isBlurred || isCompressed) && !PARTS[0]!.includes(most)) return true;
   if (noise <= HIDES_BLINKS) return false;
+  return LIDS.includes(most) && closingOf({ onset, apex }, measured) > LEAST_CLOSING;
+}
+
+/** Part of the eyes' opening that is lost from before a movement to its apex. */
+function closingOf(
+  { onset, apex }: Pick<Evaluated, 'onset' | 'apex'>,
+  measured: readonly Measured[],
+): number {
   const opening = (from: number, to: number): number =>
     median(between(measured, from, to).map((one) => one.opening));
   const before = opening(onset - 0.3, onset);
-  const closing = 1 - opening(apex - 0.05, apex + 0.05) / before;
-  return LIDS.includes(most) && before > 0 && closing > LEAST_CLOSING;
+  return before > 0 ? 1 - opening(apex - 0.05, apex + 0.05) / before : 0;
+}
+
+function isBlink(
+  movement: Evaluated,
+  inside: readonly Measured[],
+  measured: readonly Measured[],
+): boolean {
+  const { kind, regions } = movement;
+  const most = largest(regions);
+  if (kind !== 'micro' || !LIDS.includes(most)) return false;
+  const others = REGIONS.filter((name) => !LIDS.includes(name)).map((name) => regions[name]!);
+  if (regions[most]! < INCOMPLETE.dominance * Math.max(...others)) return false;
+  const lid = REGIONS.indexOf(most);
+  const misfit = Math.max(...inside.map(({ quality }) => quality.misfit[lid]!));
+  return misfit > INCOMPLETE.misfit && closingOf(movement, measured) > INCOMPLETE.closing;
 }
 
 function isCovered(
