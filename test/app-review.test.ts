@@ -115,6 +115,64 @@ describePage('a review on the page', (at) => {
     expect((await review()).events).toEqual(work.events);
   });
 
+  it('the timeline zooms and pans by wheel and keys; kinds can be hidden', async () => {
+    const line = page.getByRole('group', { name: 'Movement over time' });
+    const view = async (): Promise<[number, number]> => [
+      Number(await line.getAttribute('data-from')),
+      Number(await line.getAttribute('data-to')),
+    ];
+    const whole = await view();
+    await line.scrollIntoViewIfNeeded();
+    await line.hover();
+    await page.keyboard.down('Control');
+    for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -80);
+    await page.keyboard.up('Control');
+    await expect.poll(async () => (await view())[1] - (await view())[0]).toBeLessThan(0.3 * (whole[1] - whole[0])); // prettier-ignore
+    const near = await view();
+    await page.mouse.wheel(0, 300);
+    await expect.poll(async () => (await view())[0]).toBeGreaterThan(near[0]);
+    expect((await view())[1] - (await view())[0]).toBeCloseTo(near[1] - near[0], 2);
+    // The selected event comes into sight.
+    await page.locator('.list li button').first().click();
+    const playhead = Number(await page.locator('.where .quiet').innerText().then((text) => text.split(':')[1])); // prettier-ignore
+    expect((await view())[0]).toBeLessThanOrEqual(playhead);
+    expect((await view())[1]).toBeGreaterThanOrEqual(playhead);
+    await page.getByRole('slider', { name: 'Playhead' }).focus();
+    await page.keyboard.press('0');
+    expect(await view()).toEqual(whole);
+    await page.keyboard.press('+');
+    expect((await view())[1] - (await view())[0]).toBeLessThan(whole[1] - whole[0]);
+    await page.getByRole('button', { name: 'Whole clip' }).click();
+
+    const rows = page.locator('.list li');
+    const all = await rows.count();
+    await page.getByLabel('blink', { exact: false }).first().uncheck();
+    expect(await rows.count()).toBe(all - 1);
+    await page.getByLabel('blink', { exact: false }).first().check();
+  });
+
+  it('coding blind hides what telltale found; a second coder is compared', async () => {
+    await page.getByLabel('Code blind').check();
+    expect(await page.locator('.list li').count()).toBe(1); // the coder's own
+    expect(await page.locator('.timeline .event').count()).toBe(1);
+    await page.getByLabel('Code blind').uncheck();
+    const file = join(at.folder, 'second coder.review.json');
+    writeFileSync(file, JSON.stringify({ ...work, coder: 'CD' }));
+    await page.locator('.coding input[type=file]').setInputFiles(file);
+    await page.getByText('With CD: 3 of 3 and 3 events match.').waitFor();
+    await page.getByText('Mean overlap (IoU) 1.00, Cohen’s κ over frames 1.00.').waitFor();
+    // In the list, one stop for Tab; arrows go from event to event, and a digit gives a label.
+    await page.locator('.list [aria-current]').focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await page.evaluate(() => document.activeElement?.hasAttribute('aria-current'))).toBe(true); // prettier-ignore
+    const before = await page.getByLabel('Your label').inputValue();
+    await page.keyboard.press('1');
+    expect(await page.getByLabel('Your label').inputValue()).toBe('negative');
+    await page.keyboard.press('Control+z');
+    expect(await page.getByLabel('Your label').inputValue()).toBe(before);
+    expect((await review()).events).toEqual(work.events);
+  });
+
   it('a crash of the tab loses nothing', async () => {
     await page.getByLabel('Comment').fill('the last word');
     await page.getByLabel('Your label').focus();

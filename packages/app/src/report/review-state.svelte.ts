@@ -9,6 +9,7 @@ import {
 } from '@telltale/core/report';
 
 import { begin, commit, redo, undo } from './history.ts';
+import { including, panned, zoomed, type View } from './view.ts';
 import { Measuring } from './measuring.svelte.ts';
 import { addEvent, describeEvent, movePoint, removeEvent, type Point } from './review.ts';
 import type { EventImages, Reexamined, Requests } from '../session/protocol.ts';
@@ -36,6 +37,14 @@ export class ReviewState {
   speed = $state(1);
   /** What is drawn over the clip. */
   overlay = $state({ flow: false, arrows: false });
+  /** The part of the clip on the timeline. */
+  view = $state.raw<View>({ from: 0, to: 1 });
+  /** Kinds that list and timeline show. */
+  kinds = $state({ micro: true, macro: true, blink: true });
+  /** Regions whose curves are drawn. */
+  regions = $state.raw<readonly string[]>([]);
+  /** The machine's events are hidden until the coder has coded. */
+  isBlind = $state(false);
   /** What happened last, for screen readers. */
   said = $state<'removed' | undefined>();
 
@@ -62,6 +71,7 @@ export class ReviewState {
     this.#reviewed = $derived(
       reviewedEvents(report, this.#history.present, this.#measuring.measurements),
     );
+    this.view = this.whole;
     const first = this.events.find(({ kind }) => kind === 'micro') ?? this.events[0];
     this.chosen = first?.id;
     this.frame = first?.apex ?? 0;
@@ -76,8 +86,41 @@ export class ReviewState {
     return this.#reviewed;
   }
 
+  /** Those that list and timeline show. */
+  get shown(): readonly ReviewedEvent[] {
+    return this.events.filter(
+      ({ kind, origin }) => this.kinds[kind] && !(this.isBlind && origin !== 'added'),
+    );
+  }
+
   get event(): ReviewedEvent | undefined {
-    return this.events.find(({ id }) => id === this.chosen);
+    return this.shown.find(({ id }) => id === this.chosen);
+  }
+
+  /** The whole clip. */
+  get whole(): View {
+    return { from: 0, to: Math.max(this.times.at(-1) ?? 0, 1e-3) };
+  }
+
+  /** Zooms the timeline around a moment, by default the playhead. */
+  zoom(factor: number, at: number = this.times[this.frame] ?? 0): void {
+    this.view = zoomed(this.view, this.whole, { at, factor });
+  }
+
+  /** Moves the timeline by a part of what it shows. */
+  pan(share: number): void {
+    this.view = panned(this.view, this.whole, share * (this.view.to - this.view.from));
+  }
+
+  /** Shows the whole clip. */
+  fit(): void {
+    this.view = this.whole;
+  }
+
+  /** Moves the timeline to where frames are seen. */
+  #reveal(first: number, last: number = first): void {
+    const [from, to] = [this.times[first] ?? 0, this.times[last] ?? 0];
+    this.view = including(this.view, this.whole, { from, to });
   }
 
   get measurements(): readonly Measurement[] {
@@ -144,18 +187,21 @@ export class ReviewState {
   show(frame: number): void {
     this.isPlaying = false;
     this.frame = Math.max(0, Math.min(this.frames - 1, Math.round(frame)));
+    this.#reveal(this.frame);
   }
 
   /** Chooses an event and shows its apex. */
   choose(id: string): void {
     this.chosen = id;
-    const event = this.event;
-    if (event !== undefined) this.show(event.apex);
+    const { event } = this;
+    if (event === undefined) return;
+    this.show(event.apex);
+    this.#reveal(event.onset, event.offset);
   }
 
   /** Chooses the event `by` places on from the frame that is shown. */
   chooseNear(by: 1 | -1): void {
-    const on = this.events.filter(({ apex }) => (apex - this.frame) * by > 0);
+    const on = this.shown.filter(({ apex }) => (apex - this.frame) * by > 0);
     const next = by > 0 ? on[0] : on.at(-1);
     if (next !== undefined) this.choose(next.id);
   }
@@ -176,10 +222,10 @@ export class ReviewState {
 
   /** Deletes an event; its neighbor is chosen. */
   remove(id: string): void {
-    const index = this.events.findIndex((event) => event.id === id);
+    const index = this.shown.findIndex((event) => event.id === id);
     this.#commit(removeEvent(this.current, id));
     this.said = 'removed';
-    if (this.chosen === id) this.chosen = (this.events[index] ?? this.events[index - 1])?.id;
+    if (this.chosen === id) this.chosen = (this.shown[index] ?? this.shown[index - 1])?.id;
   }
 
   describe(id: string, words: Parameters<typeof describeEvent>[2]): void {

@@ -10,13 +10,16 @@ export function clockOf(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
 }
 
-/** Whole numbers for an axis of `seconds`, about `count` of them: 1, 2 or 5 times a power of ten apart. */
-export function ticksOf(seconds: number, count: number): number[] {
-  if (!(seconds > 0)) return [0];
+/** Round numbers for an axis from `start` on, about `count` of them: 1, 2 or 5 times a power of ten apart. */
+export function ticksOf(seconds: number, count: number, start = 0): number[] {
+  if (!(seconds > 0)) return [start];
   const rough = seconds / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough)!;
   const ticks: number[] = [];
-  for (let i = 0; i * step <= seconds * (1 + 1e-9); i++) ticks.push(Number((i * step).toFixed(6)));
+  const first = Math.ceil(start / step - 1e-9);
+  for (let i = first; i * step <= (start + seconds) * (1 + 1e-9); i++) {
+    ticks.push(Number((i * step).toFixed(6)));
+  }
   return ticks;
 }

@@ -91,16 +91,24 @@ export const en = {
       `${width} × ${height} pixels · ${count(frames, 'frame', 'frames')} · ${rate} per second`,
     found: (micro: number, macro: number, blinks: number) =>
       [
-        count(micro, 'micro-expression', 'micro-expressions'),
+        micro > 0 ? count(micro, 'micro-expression', 'micro-expressions') : 'No micro-expressions',
         ...(macro > 0 ? [count(macro, 'macro-expression', 'macro-expressions')] : []),
         ...(blinks > 0 ? [count(blinks, 'blink', 'blinks')] : []),
       ].join(', '),
-    nothing: 'No micro-expressions found.',
     took: (seconds: string) => `analyzed in ${seconds} s`,
     clip: 'Clip',
     timeline: 'Movement over time',
     timelineHelp:
       'Movement in percent of the interocular distance. Arrow keys move the playhead by one frame, with Shift by ten.',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    fit: 'Whole clip',
+    curves: 'Curves of regions',
+    curvesHelp:
+      'How far a region is from where it was at the onset of the selected event, in percent of the interocular distance.',
+    kindsShown: 'Kinds shown',
+    kindsShort: { micro: 'micro', macro: 'macro', blink: 'blink' },
+    blindEmpty: 'No events of yours yet. Add them at the playhead.',
     keys: 'Keyboard',
     keyList: [
       ['Space', 'play or pause'],
@@ -109,6 +117,10 @@ export const en = {
       ['← → on a handle', 'move onset, apex or offset by one frame; with Shift, by ten'],
       ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
       ['Delete', 'delete the selected event'],
+      ['↑ ↓ in the list', 'previous or next event'],
+      ['+ − 0', 'zoom in, zoom out, whole clip, when list or timeline has the focus'],
+      ['1 to 9', 'give the label with this number, when list or timeline has the focus'],
+      ['Ctrl+wheel, pinch', 'zoom the timeline; the wheel alone moves it'],
       ['Esc', 'close the menu'],
     ] as readonly (readonly [string, string])[],
     threshold: 'threshold',
@@ -269,6 +281,20 @@ export const en = {
       `These are your corrections of this video, last changed ${changed}. It was not analyzed again.`,
     anew: 'Analyze again',
     coder: 'Your initials',
+  },
+  coding: {
+    blind: 'Code blind',
+    blindHelp: 'Hides what telltale found until you have coded.',
+    compare: 'Compare with a second coder…',
+    agreement: (
+      name: string,
+      { events, matched }: { readonly events: readonly number[]; readonly matched: number },
+    ) => `With ${name}: ${matched} of ${events[0]!} and ${events[1]!} events match.`,
+    measures: (overlap: string, kappa: string) =>
+      `Mean overlap (IoU) ${overlap}, Cohen’s κ over frames ${kappa}.`,
+    otherClip: (name: string, frames: number) =>
+      `That review belongs to another video: ${name}, ${count(frames, 'frame', 'frames')}.`,
+    unreadable: (file: string) => `${file} is not a telltale review or report.`,
   },
   ask: {
     no: 'Cancel',

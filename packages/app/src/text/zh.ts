@@ -78,16 +78,23 @@ export const zh: Text = {
       `${width} × ${height} 像素 · ${frames} 帧 · ${rate} 帧/秒`,
     found: (micro, macro, blinks) =>
       [
-        `${micro} 个微表情`,
+        micro > 0 ? `${micro} 个微表情` : '没有微表情',
         ...(macro > 0 ? [`${macro} 个宏表情`] : []),
         ...(blinks > 0 ? [`${blinks} 次眨眼`] : []),
       ].join('，'),
-    nothing: '未检测到微表情。',
     took: (seconds) => `分析用时 ${seconds} 秒`,
     clip: '视频',
     timeline: '运动随时间的变化',
     timelineHelp:
       '运动幅度以两眼间距的百分比表示。按方向键逐帧移动播放头，按住 Shift 时每次移动十帧。',
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    fit: '整段视频',
+    curves: '各区域的曲线',
+    curvesHelp: '各区域相对于所选事件起始帧位置的距离，以两眼间距的百分比表示。',
+    kindsShown: '显示的类型',
+    kindsShort: { micro: '微表情', macro: '宏表情', blink: '眨眼' },
+    blindEmpty: '您还没有标注事件。请在播放头处添加。',
     keys: '键盘',
     keyList: [
       ['空格', '播放或暂停'],
@@ -96,6 +103,10 @@ export const zh: Text = {
       ['手柄上的 ← →', '将起始帧、顶点帧或结束帧移动一帧；按住 Shift 时为十帧'],
       ['Ctrl+Z、Ctrl+Shift+Z', '撤销、重做'],
       ['Delete', '删除所选事件'],
+      ['列表中的 ↑ ↓', '上一个或下一个事件'],
+      ['+ − 0', '焦点在列表或时间线上时：放大、缩小、整段视频'],
+      ['1 至 9', '焦点在列表或时间线上时：赋予该编号的标注'],
+      ['Ctrl+滚轮、双指缩放', '缩放时间线；单独使用滚轮则移动'],
       ['Esc', '关闭菜单'],
     ],
     threshold: '阈值',
@@ -246,6 +257,16 @@ export const zh: Text = {
     restored: (changed) => `以下是您对此视频的修改，最后修改于 ${changed}。视频未重新分析。`,
     anew: '重新分析',
     coder: '您的缩写',
+  },
+  coding: {
+    blind: '盲法标注',
+    blindHelp: '在您完成标注之前，隐藏 telltale 的检测结果。',
+    compare: '与另一位标注者比较…',
+    agreement: (name, { events, matched }) =>
+      `与 ${name} 比较：${events[0]!} 个和 ${events[1]!} 个事件中有 ${matched} 个匹配。`,
+    measures: (overlap, kappa) => `平均重叠度（IoU）${overlap}，逐帧 Cohen κ ${kappa}。`,
+    otherClip: (name, frames) => `该审阅文件属于另一段视频：${name}，${frames} 帧。`,
+    unreadable: (file) => `${file} 不是 telltale 的审阅文件或报告。`,
   },
   ask: {
     no: '取消',
