@@ -1,6 +1,6 @@
 /**
  * @file An afternoon's work on the page: corrections survive reload, crash and another video; leaving with unsaved work
- * asks; files say who an event is by; drops are taken on every screen.
+ * asks; files name who an event is by; drops are taken on every screen.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -96,7 +96,7 @@ describePage('a review on the page', (at) => {
     expect(work.events.map(({ coder }) => coder)).toContain('AB');
   });
 
-  it('deleting says so and keeps the focus; undo selects what it brings back', async () => {
+  it('deleting is reported and keeps the focus; undo selects the event again', async () => {
     const count = (): Promise<number> => page.locator('.list li').count();
     const before = await count();
     await page.locator('.list li button').first().click();
@@ -197,7 +197,7 @@ describePage('a review on the page', (at) => {
     work = again;
   });
 
-  it('the same video finds its corrections again, and can be analyzed anew', async () => {
+  it('the same video finds its corrections again, and can be analyzed again', async () => {
     await page.reload();
     await page.waitForSelector('[data-screen="start"]');
     await choose(page, clip);

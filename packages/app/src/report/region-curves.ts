@@ -1,7 +1,7 @@
 /** @file Curves of single regions: how far each is from where it was in one frame. */
 import { REGIONS } from '@telltale/core/spot';
 
-/** Colors of regions that can be told apart on light and dark; left and right of a pair are alike. */
+/** Colors of regions that differ on light and dark; left and right of a pair are alike. */
 const COLORS = ['#c2410c', '#0f766e', '#7c3aed', '#b45309', '#be185d', '#2563eb'] as const;
 
 /** The part of the face that a region is of: its name without the side. */

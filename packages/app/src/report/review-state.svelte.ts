@@ -46,7 +46,7 @@ export class ReviewState {
   /** The machine's events are hidden until the coder has coded. */
   isBlind = $state(false);
   /** What happened last, for screen readers. */
-  said = $state<'removed' | undefined>();
+  notice = $state<'removed' | undefined>();
 
   readonly #surroundings: ReviewSurroundings;
   readonly #first: Review;
@@ -224,7 +224,7 @@ export class ReviewState {
   remove(id: string): void {
     const index = this.shown.findIndex((event) => event.id === id);
     this.#commit(removeEvent(this.current, id));
-    this.said = 'removed';
+    this.notice = 'removed';
     if (this.chosen === id) this.chosen = (this.shown[index] ?? this.shown[index - 1])?.id;
   }
 
@@ -269,7 +269,7 @@ export class ReviewState {
     const next = commit(this.#history, review);
     if (next === this.#history) return;
     this.#history = next;
-    this.said = undefined;
+    this.notice = undefined;
     this.#surroundings.onChange?.(this);
   }
 }

@@ -57,7 +57,7 @@ export interface Spanned {
   readonly number: number;
 }
 
-/** What is drawn for one event, or for several that are too close to tell apart. */
+/** What is drawn for one event, or for several that are too close to be drawn apart. */
 export interface Mark {
   /** Of the first event. */
   readonly id: string;

@@ -101,7 +101,7 @@ export class Keeper {
         state.wasWritten('storage', review);
         this.state = 'kept';
       } catch {
-        this.state = 'failed'; // no space, or a window that stores nothing: the page says so
+        this.state = 'failed'; // no space, or a window that stores nothing: the page shows that
       }
     }
   }

@@ -24,7 +24,7 @@ export interface Finished {
   readonly restored?: number | undefined;
 }
 
-/** A question before the page goes on; it can always be answered with no. */
+/** A question before the page continues; it can always be answered with no. */
 export interface Question {
   readonly title: string;
   readonly text: string;

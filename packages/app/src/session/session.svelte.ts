@@ -210,7 +210,7 @@ export class Session {
     }
   }
 
-  /** Asks for the clip of corrections that the browser kept; the demonstration is generated again. */
+  /** Lets the user choose the clip of corrections that the browser kept; the demonstration is generated again. */
   async restore(review: KeptReview): Promise<void> {
     const pending = await this.#pendingOf(review).catch(() => undefined);
     if (pending === undefined) {
@@ -240,7 +240,7 @@ export class Session {
   }
 
   /** Analyzes the clip of the report again, without its corrections, after a question. */
-  askAnew({ source, name, kept }: Finished): void {
+  askAgain({ source, name, kept }: Finished): void {
     const words = text.now.ask;
     const action = async (): Promise<void> => {
       this.review = undefined;
@@ -249,8 +249,8 @@ export class Session {
       await this.analyze(source, name);
     };
     this.question = {
-      ...{ title: words.anew, text: words.discardText },
-      choices: [{ label: words.anewNow, action: () => void action() }],
+      ...{ title: words.again, text: words.discardText },
+      choices: [{ label: words.againNow, action: () => void action() }],
     };
   }
 

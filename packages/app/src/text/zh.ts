@@ -1,5 +1,6 @@
 /** @file The text of the page in Simplified Chinese; terms as in docs/glossary.md. */
-import { inOrder, type Text } from './en.ts';
+import type { Text } from './en.ts';
+import { inOrder } from './problems-en.ts';
 import { caveatInChinese, classesInChinese, regionsInChinese, scoreInChinese } from './terms-zh.ts';
 
 /** Simplified Chinese. */
@@ -255,7 +256,7 @@ export const zh: Text = {
     unsaved: '未保留：离开之前请保存审阅文件。',
     failed: '此浏览器未能保留最近一次修改。请保存审阅文件。',
     restored: (changed) => `以下是您对此视频的修改，最后修改于 ${changed}。视频未重新分析。`,
-    anew: '重新分析',
+    again: '重新分析',
     coder: '您的缩写',
   },
   coding: {
@@ -288,8 +289,8 @@ export const zh: Text = {
     discard: '同时删除修改？',
     discardText: '有些修改尚未保存到文件，将会丢失。',
     discardNow: '删除',
-    anew: '重新分析？',
-    anewNow: '重新分析',
+    again: '重新分析？',
+    againNow: '重新分析',
   },
   queue: {
     title: (clips) => `${clips} 个视频`,
