@@ -280,10 +280,8 @@ export const en = {
     blind: 'Code blind',
     blindHelp: 'Hides what telltale found until you have coded.',
     compare: 'Compare with a second coder…',
-    agreement: (
-      name: string,
-      { events, matched }: { readonly events: readonly number[]; readonly matched: number },
-    ) => `With ${name}: ${matched} of ${events[0]!} and ${events[1]!} events match.`,
+    agreement: (name: string, matched: number, first: number, second: number) =>
+      `With ${name}: ${matched} of ${first} and ${second} events match.`,
     measures: (overlap: string, kappa: string) =>
       `Mean overlap (IoU) ${overlap}, Cohen’s κ over frames ${kappa}.`,
     otherClip: (name: string, frames: number) =>

@@ -263,8 +263,8 @@ export const zh: Text = {
     blind: '盲法标注',
     blindHelp: '在您完成标注之前，隐藏 telltale 的检测结果。',
     compare: '与另一位标注者比较…',
-    agreement: (name, { events, matched }) =>
-      `与 ${name} 比较：${events[0]!} 个和 ${events[1]!} 个事件中有 ${matched} 个匹配。`,
+    agreement: (name, matched, first, second) =>
+      `与 ${name} 比较：${first} 个和 ${second} 个事件中有 ${matched} 个匹配。`,
     measures: (overlap, kappa) => `平均重叠度（IoU）${overlap}，逐帧 Cohen κ ${kappa}。`,
     otherClip: (name, frames) => `该审阅文件属于另一段视频：${name}，${frames} 帧。`,
     unreadable: (file) => `${file} 不是 telltale 的审阅文件或报告。`,
