@@ -246,6 +246,13 @@ describePage('a review on the page', (at) => {
     await dropped(page, [file, clip]);
     expect(await settle(page)).toBe('report');
     expect((await review()).events).toEqual(work.events);
+    // On the report of its video, a review needs no other drop.
+    await dropped(page, [file]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Open now' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.waitForSelector('[data-screen="working"], [data-screen="reopen"]');
+    expect(await settle(page)).toBe('report');
+    expect((await review()).events).toEqual(work.events);
   });
 
   it('videos dropped on a report and during an analysis wait; one table holds all', async () => {

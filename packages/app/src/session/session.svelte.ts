@@ -117,7 +117,11 @@ export class Session {
       this.cancel();
     if (model.length > 0 && !(await this.openModel(model))) return;
     if (reviews.length > 0) {
-      await this.#openReviews(reviews, clips);
+      await this.#openReviews(
+        reviews,
+        clips,
+        screen.name === 'report' ? screen.finished : undefined,
+      );
       return;
     }
     const pending = screen.name === 'reopen' ? screen.pending : undefined;
@@ -132,8 +136,12 @@ export class Session {
     }
   }
 
-  /** Opens the first review with its clip; further clips wait. */
-  async #openReviews(reviews: readonly File[], clips: readonly File[]): Promise<void> {
+  /** Opens a review with its clip; further clips wait. @param before - the report that was open: it may be of the same clip */
+  async #openReviews(
+    reviews: readonly File[],
+    clips: readonly File[],
+    before?: Finished,
+  ): Promise<void> {
     const [file, ...others] = reviews;
     if (others.length > 0) {
       const words = text.now.ask;
@@ -142,13 +150,18 @@ export class Session {
         text: words.oneReview,
         choices: reviews.map((one) => ({
           label: one.name,
-          action: () => void this.#openReviews([one], clips),
+          action: () => void this.#openReviews([one], clips, before),
         })),
       };
       return;
     }
     const pending = await this.reopen(file!);
-    if (pending === undefined || clips.length === 0) return;
+    if (pending === undefined) return;
+    if (clips.length === 0) {
+      const isSame = before?.result.report.clip.frames === pending.report.clip.frames;
+      if (isSame) await this.resume(pending, before.source, before.name);
+      return;
+    }
     const own = clipOf(pending, clips);
     const rest = clips.filter((one) => one !== own);
     this.queue.add(...rest.map((one) => new Queued(one, one.name)));
