@@ -57,14 +57,12 @@ describePage('the look of the page', (at) => {
 
   it('every control of the report is reachable by keyboard, with a visible focus', async () => {
     const { page } = shown;
-    const curves = page.locator('summary', { hasText: 'Curves of regions' });
-    await curves.click();
     const { reached, unseen } = await walk(page);
-    await curves.click();
     expect(unseen).toEqual([]);
     const missed = await page.evaluate(() =>
       [...document.querySelectorAll('button, select, input, textarea, summary, a, [role=slider]')]
         .filter((one) => !one.matches(':disabled, [tabindex="-1"]'))
+        .filter((one) => one.closest('details:not([open]) > :not(summary)') === null)
         .filter((one) => !one.hasAttribute('data-reached'))
         .map((one) => one.outerHTML.slice(0, 120)),
     );

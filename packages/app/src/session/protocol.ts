@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'MODEL_CHANGED'
   | 'MODEL_NOT_ONNX'
   | 'MODEL_CLASSES'
+  | 'MODEL_INPUT'
   | 'REPORT_UNREADABLE'
   | 'REPORT_OTHER_CLIP'
   | 'OUT_OF_MEMORY'
