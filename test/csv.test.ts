@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { tableFile } from '../packages/app/src/export/table.ts';
-import { reviewOf } from '../packages/app/src/report/review.ts';
+import { reviewed } from '../packages/app/src/export/reviewed.ts';
 import { agreementCsv } from '../packages/cli/src/agree/table.ts';
 import { csvLines } from '../packages/cli/src/analyze/tables.ts';
 import { failedCsv } from '../packages/cli/src/dataset/prepare-sheets.ts';
@@ -24,6 +24,7 @@ import { spottedCsv } from '../packages/core/src/evaluate/spotting/video-record.
 import { predictionsCsv } from '../packages/core/src/evaluate/tables/predictions.ts';
 import { sheetText } from '../packages/core/src/prepare/sheet.ts';
 import { reportCsv } from '../packages/core/src/report/csv.ts';
+import { reviewOf } from '../packages/core/src/report/index.ts';
 import { sampleReport } from './sample-report.ts';
 
 /** Texts that spreadsheets evaluate, and that CSV readers trip over. */
@@ -55,12 +56,10 @@ const WRITERS: Readonly<
   },
   'app/src/export/table.ts': {
     text: () => {
-      const events = reviewOf(report).events.map((one, i) => ({
-        ...one,
-        label: name(i),
-        comment: name(i + 3),
-      }));
-      return tableFile(report, { events });
+      const { events } = reviewOf(report);
+      const labeled = events.map((one, i) => ({ ...one, label: name(i), comment: name(i + 3) }));
+      const file = { report, review: { events: labeled }, measurements: [] };
+      return tableFile(reviewed(file)).replace(/^\uFEFF/, ''); // the mark is for spreadsheets
     },
     numbers: ['number', 'onset_frame', 'confidence'],
   },

@@ -164,6 +164,7 @@ const cases: readonly Case[] = [
   { line: 'magnify clip/a.mp4 --out magnify/a.mp4', out: 'magnify', writes: ['a.mp4'] },
   { line: 'dataset check generic generic/data --synthetic' },
   { line: 'dataset prepare generic generic/data --parallel 1 --out prepare/cache', out: 'prepare', writes: ['cache'], starts: 'jobs serve clips' }, // prettier-ignore
+  { line: 'evaluate units --data prepare/cache --synthetic 30 --out units/run', out: 'units', writes: ['run'] }, // prettier-ignore
   { line: 'pretrain --data FER:faces --config tiny-faces --epochs 1 --out pretrain/a.safetensors', out: 'pretrain', writes: ['a.safetensors'] }, // prettier-ignore
   { line: `train ${network} --data ${flow}/data --out train/a.safetensors`, out: 'train', writes: ['a.safetensors'] }, // prettier-ignore
   { line: `evaluate recognition ${network} --data ${flow}/data --parallel 1 --out recognition/run`, out: 'recognition', writes: ['run'], starts: 'jobs serve folds' }, // prettier-ignore

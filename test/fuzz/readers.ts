@@ -11,6 +11,7 @@ import sharp from 'sharp';
 
 import { eafFile } from '../../packages/app/src/export/eaf.ts';
 import { readReviewFile, reviewFile } from '../../packages/app/src/export/review-file.ts';
+import { reviewed } from '../../packages/app/src/export/reviewed.ts';
 import { readCoder } from '../../packages/cli/src/agree/read.ts';
 import { readPlan } from '../../packages/cli/src/evaluate/folder.ts';
 import { cellsOf } from '../../packages/cli/src/io/excel-cells.ts';
@@ -26,6 +27,7 @@ import { readDescription } from '../../packages/core/src/recognize/description.t
 import { exportModel } from '../../packages/core/src/recognize/export.ts';
 import { openExported } from '../../packages/core/src/recognize/exported.ts';
 import { readModel } from '../../packages/core/src/recognize/weights.ts';
+import { reviewOf } from '../../packages/core/src/report/index.ts';
 import { readReport } from '../../packages/core/src/report/read.ts';
 import { readImage } from '../../packages/node/src/images/images.ts';
 import type * as node from '../../packages/node/src/index.ts';
@@ -75,7 +77,8 @@ export async function openReaders(folder: string, room: string): Promise<Record<
     return path;
   };
   const report = bytes(JSON.stringify(sampleReport()));
-  const review = bytes(reviewFile({ report: sampleReport(), review: { events: [] } }));
+  const sample = { report: sampleReport(), review: reviewOf(sampleReport()), measurements: [] };
+  const review = bytes(reviewFile(sample));
   const weights = new Uint8Array(readFileSync(new URL('../../packages/core/models/merba-flow28.safetensors', import.meta.url))); // prettier-ignore
   const { onnx, description } = exportModel(weights);
   const described = bytes(description);
@@ -181,7 +184,7 @@ export async function openReaders(folder: string, room: string): Promise<Record<
     },
     annotations: {
       seeds: [
-        bytes(eafFile(sampleReport(), { events: [] }, '2026-01-01T00:00:00Z')),
+        bytes(eafFile(reviewed(sample), '2026-01-01T00:00:00Z')),
         bytes(TEXT_GRID),
         bytes('clip,onset,apex,offset,label\na,1.5,1.7,1.9,"mi""cro"\nb,2,,2.4,macro\n'),
       ],
