@@ -14,7 +14,7 @@ import { loadRuntime } from '@telltale/node';
 
 /** Which network and part each task is made for. */
 const PROBES = {
-  window: { network: 'merba', part: 'scan', changes: { without: ['attention'] }, samples: 1920, epochs: 60 },
+  window: { network: 'merba', part: 'scan', changes: { without: ['attention'] }, samples: 1440, epochs: 60 },
   windows: { network: 'merba', part: 'attention' },
   place: { network: 'mfdan', part: 'driven-attention' },
   context: { network: 'densemix', part: 'mixed-attention' },
