@@ -58,7 +58,7 @@ export interface UnitsFit extends LinearUnits {
   readonly unseen: readonly SideDecisions[];
 }
 
-/** Ridge per row, found on synthetic and CASME II together; see docs/experiments.md. */
+/** Ridge per row, chosen by the score on CASME II, see docs/experiments.md. */
 const RIDGE = 1 / 28;
 /** Square of the constant feature: the threshold is hardly regularized. */
 const CONSTANT = Math.sqrt(10);

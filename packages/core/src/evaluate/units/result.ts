@@ -93,7 +93,7 @@ export function unitsMarkdown(result: UnitsResult): string {
     '',
     `${unitsScoreLine(result)}.`,
     '',
-    `F1 counts a unit as named from decision 0 on, on either side; nothing was chosen on a tested subject. In brackets: 95 % ` +
+    `F1 counts a unit as named from decision 0 on, on either side; no fold learned from its tested subjects; the method's settings were chosen on CASME II (docs/units.md). In brackets: 95 % ` +
       `over the choice of subjects. Means are over units with at least ${FEWEST} clips. ${synthetic} synthetic flow images ` +
       `take part in every training.`,
     '',
