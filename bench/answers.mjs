@@ -3,10 +3,18 @@
  *
  * `npm run build && node bench/answers.mjs [--clips FOLDER] [--only PART] [--on NAMES] [--keep FOLDER]` analyzes the real clips
  * of FOLDER and six synthetic ones by each of them and compares the reports with the first one. Writes
- * bench/results/answers.md, except with `--only` or `--on`; `--keep` keeps the reports.
+ * bench/results/answers.md, except with `--only` or `--on`. `--keep` keeps the reports, and takes those that are there.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { register } from 'node:module';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +64,7 @@ const SYNTHETIC = [
       '--rate',
       '200',
       '--seconds',
-      '3',
+      '2',
       '--amplitude',
       '1',
     ],
@@ -68,7 +76,7 @@ const SYNTHETIC = [
   },
   {
     name: 'wrinkle-200.webm',
-    words: ['--kind', 'nose-wrinkle', '--seed', '14', '--rate', '200', '--seconds', '3'],
+    words: ['--kind', 'nose-wrinkle', '--seed', '14', '--rate', '200', '--seconds', '2'],
     codec: ['-c:v', 'libvpx', '-b:v', '4M', '-deadline', 'realtime', '-cpu-used', '8'],
   },
   {
@@ -139,6 +147,7 @@ const ways = [
 
 const site = await startSite();
 const rows = [];
+const clipRows = [];
 try {
   const real = existsSync(options.clips)
     ? readdirSync(options.clips)
@@ -152,39 +161,69 @@ try {
   ];
   const answers = new Map(clips.map(({ name }) => [name, []]));
   for (const way of ways) {
-    const opened = await way.open();
+    let opened;
     try {
       for (const { name, path } of clips) {
-        const start = loadavg()[0];
-        const answer = await opened.analyze(path).catch((error) => ({ refusal: error.message }));
-        answers.get(name).push({ way: way.name, ...answer });
-        console.log(
-          way.name,
-          name,
-          answer.refusal ?? `${answer.elapsed} ms, load ${start.toFixed(1)}`,
-        );
-        if (options.keep !== undefined && answer.report !== undefined) {
+        const kept = options.keep && join(options.keep, `${name}.${way.name}.json`);
+        if (kept && existsSync(kept)) {
+          answers.get(name).push(JSON.parse(readFileSync(kept, 'utf8')));
+          continue;
+        }
+        opened ??= await way.open();
+        const load = loadavg()[0].toFixed(1);
+        const found = await opened.analyze(path).catch((error) => ({ refusal: error.message }));
+        const answer = { way: way.name, ...found };
+        answers.get(name).push(answer);
+        console.log(way.name, name, answer.refusal ?? `${answer.elapsed} ms, load ${load}`);
+        if (kept && answer.report !== undefined) {
           mkdirSync(options.keep, { recursive: true });
-          writeFileSync(
-            join(options.keep, `${name}.${way.name}.json`),
-            JSON.stringify(answer.report),
-          );
+          writeFileSync(kept, JSON.stringify(answer));
         }
       }
     } finally {
-      await opened.close();
+      await opened?.close();
     }
   }
   for (const { name } of clips) {
     const [first, ...others] = answers.get(name).filter(({ report }) => report !== undefined);
+    const { clip, expressions, candidates = [] } = first.report;
+    const found = expressions.map(
+      ({ kind, onset, apex, offset, atEdge }) =>
+        `${kind} ${onset.frame}–${apex.frame}–${offset.frame}${atEdge ? ' (at the edge)' : ''}`,
+    );
+    clipRows.push(
+      `| ${name} | ${clip.frames}, ${clip.rate.toFixed(0)}/s | ${first.way} | ${found.join(', ') || 'nothing'} | ${candidates.length} |`,
+    );
     for (const { way, refusal } of answers.get(name)) {
-      if (refusal !== undefined) rows.push([name, way, refusal]);
+      if (refusal !== undefined) rows.push(`| ${name} | ${way} | refused | | | | | | |`);
     }
     for (const { way, report, elapsed } of others) {
-      rows.push([name, way, compareAnswers(report, first.report), first.way, elapsed]);
+      const apart = compareAnswers(report, first.report);
+      const lost = [...apart.onlyHere, ...apart.onlyThere];
+      const same = lost.length === 0 ? 'the same' : lost.join(', ');
+      const marked = apart.unmarked.length === 0 ? '' : ' (not marked)';
+      const numbers = [apart.confidence, apart.probability, apart.curve, apart.threshold];
+      rows.push(
+        `| ${name} | ${way} | ${same}${marked} | ${apart.frames} | ${numbers.map((value) => value.toFixed(4)).join(' | ')} | ${(elapsed / 1000).toFixed(1)} s |`,
+      );
     }
   }
-  for (const row of rows) console.log(JSON.stringify(row));
+  const text = `# One clip, one answer
+
+Made by \`node bench/answers.mjs\`: how far the report of each decoder is from that of the first one that reads the clip. An event is the same with the same kind and onset, apex and offset within one frame. "Curve" and "threshold" are the largest differences in parts of the threshold. Seconds are of one run on a machine that did much else (load 10 to 40 on two cores): compare nothing with them.
+
+| clip | frames | first | its events (onset–apex–offset) | candidates |
+|---|---|---|---|---|
+${clipRows.join('\n')}
+
+| clip | decoder | events | frames apart | confidence | probabilities | curve | threshold | time |
+|---|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+  console.log(text);
+  if (options.only === undefined && options.on === undefined) {
+    writeFileSync(here('results/answers.md'), text);
+  }
 } finally {
   await site.close();
   rmSync(room, { recursive: true, force: true });

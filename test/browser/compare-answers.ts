@@ -6,6 +6,8 @@ export interface AnswerDifference {
   /** Events that only one of them has, by onset, apex, offset and kind; empty where the answer is the same. */
   readonly onlyHere: readonly string[];
   readonly onlyThere: readonly string[];
+  /** Of these, what neither report marks as at the edge. */
+  readonly unmarked: readonly string[];
   /** Largest difference of onset, apex or offset of the same event, frames. */
   readonly frames: number;
   readonly confidence: number;
@@ -24,26 +26,41 @@ const NEAR = 1;
 export function compareAnswers(here: Report, there: Report): AnswerDifference {
   const left = [...there.expressions];
   const pairs: (readonly [Expression, Expression])[] = [];
-  const onlyHere: string[] = [];
+  const onlyHere: Expression[] = [];
   for (const event of here.expressions) {
     const at = left.findIndex(
       (other) => other.kind === event.kind && framesApart(event, other) <= NEAR,
     );
-    if (at < 0) onlyHere.push(labelOf(event));
+    if (at < 0) onlyHere.push(event);
     else pairs.push([event, ...left.splice(at, 1)] as [Expression, Expression]);
   }
   const most = (of: (pair: readonly [Expression, Expression]) => number): number =>
     Math.max(0, ...pairs.map(of));
   const { threshold } = there.movement;
   return {
-    onlyHere,
+    onlyHere: onlyHere.map(labelOf),
     onlyThere: left.map(labelOf),
+    unmarked: [
+      ...onlyHere.filter((event) => !isMarked(event, there)),
+      ...left.filter((event) => !isMarked(event, here)),
+    ].map(labelOf),
     frames: most(([a, b]) => framesApart(a, b)),
     confidence: most(([a, b]) => Math.abs(a.confidence - b.confidence)),
     probability: most(([a, b]) => probabilitiesApart(a, b)),
     curve: curvesApart(here.movement.values, there.movement.values) / threshold,
     threshold: Math.abs(here.movement.threshold - threshold) / threshold,
   };
+}
+
+/** Whether an event is at the edge, or what the other report has at its time. */
+function isMarked(event: Expression, { expressions, candidates = [] }: Report): boolean {
+  const others = [...expressions.filter(({ atEdge }) => atEdge === true), ...candidates];
+  return (
+    event.atEdge === true ||
+    others.some(
+      ({ onset, offset }) => onset.frame <= event.offset.frame && event.onset.frame <= offset.frame,
+    )
+  );
 }
 
 const labelOf = ({ onset, apex, offset, kind, confidence }: Expression): string =>

@@ -5,7 +5,7 @@ import { WebError, type WebErrorReason } from './errors.ts';
 
 const reasons: readonly WebErrorReason[] = [
   ...(['NOT_VIDEO', 'AUDIO_ONLY', 'FRAMES_EMPTY', 'CODEC_UNSUPPORTED'] as const),
-  ...(['DECODER_MISSING', 'NOT_ISOLATED', 'VIDEO_BROKEN', 'MODEL_UNREADABLE'] as const),
+  ...(['DECODER_MISSING', 'VIDEO_BROKEN', 'MODEL_UNREADABLE'] as const),
   ...(['MODEL_FILES', 'MODEL_ONNX_MISSING', 'MODEL_DESCRIPTION_MISSING'] as const),
 ];
 
@@ -15,7 +15,6 @@ describe('WebError', () => {
     expect(error).toBeInstanceOf(TelltaleError);
     expect(error.message).not.toContain('undefined');
     expect(error.hint).toMatch(/\.$/);
-    if (reason !== 'DECODER_MISSING' && reason !== 'NOT_ISOLATED')
-      expect(error.message).toContain('a.mp4');
+    if (reason !== 'DECODER_MISSING') expect(error.message).toContain('a.mp4');
   });
 });

@@ -9,7 +9,6 @@ export type WebErrorReason =
   | 'FRAMES_EMPTY'
   | 'CODEC_UNSUPPORTED'
   | 'DECODER_MISSING'
-  | 'NOT_ISOLATED'
   | 'VIDEO_BROKEN'
   | 'MODEL_UNREADABLE'
   | 'MODEL_FILES'
@@ -61,11 +60,6 @@ const texts: Readonly<Record<WebErrorReason, (values: WebErrorValues) => Text>> 
     'VIDEO_DECODER_MISSING',
     'the FFmpeg decoder could not be loaded',
     'Check that its script and its wasm file are served.',
-  ],
-  NOT_ISOLATED: ({ codec }) => [
-    'VIDEO_DECODER_MISSING',
-    `decoding ${codec} needs shared memory, which this page may not use`,
-    'Serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
   ],
   VIDEO_BROKEN: ({ name, frame }) => [
     'VIDEO_TRUNCATED',

@@ -28,6 +28,13 @@ export interface Encoder {
 }
 
 /**
+ * Whether asking for an encoder ends the page: WebKitGTK (2.50, GStreamer 1.22), known by being isolated without shared
+ * memory.
+ */
+const crashes = (): boolean =>
+  globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'undefined';
+
+/**
  * Opens an encoder for frames of one size.
  *
  * @throws PageError `BROWSER_TOO_OLD` where the browser encodes no video
@@ -42,7 +49,7 @@ export async function openEncoder(size: {
 }): Promise<Encoder> {
   const { width, height, rate } = size;
   const codec =
-    typeof VideoEncoder === 'undefined'
+    typeof VideoEncoder === 'undefined' || crashes()
       ? null
       : await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8', 'av1'], { width, height });
   if (codec === null) throw new PageError('BROWSER_TOO_OLD');

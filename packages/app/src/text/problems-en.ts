@@ -24,7 +24,6 @@ export const problemsInEnglish = {
     CODEC_UNSUPPORTED: ({ codec = '' }: Values) =>
       `The codec of this video is not supported: ${codec}.`,
     DECODER_MISSING: 'The additional decoder could not be loaded.',
-    NOT_ISOLATED: 'This video needs the additional decoder, which is not available yet.',
     VIDEO_BROKEN: 'The video is damaged or incomplete.',
     FACE_NOT_FOUND: 'No face detected.',
     CAMERA_DENIED: 'Access to the camera was denied.',
@@ -58,8 +57,6 @@ export const problemsInEnglish = {
       `Neither this browser nor the additional decoder supports it. Convert the video to H.264 in mp4, with the program that recorded it or with: ffmpeg -i "${inOrder(name)}" -c:v libx264 -crf 12 clip.mp4`,
     DECODER_MISSING:
       'This format needs it. Where telltale is installed: npm install @ffmpeg/core (GPL), then telltale open again. On a website: connect to the network and try again. Or save the clip as H.264 in an mp4.',
-    NOT_ISOLATED:
-      'Reload this page and try again. If that does not help, its server has to send the COOP and COEP headers; or convert the video to H.264 in mp4.',
     VIDEO_BROKEN: 'Copy or download the file again.',
     FACE_NOT_FOUND: 'The face has to be frontal, upright, and at least 100 pixels wide.',
     CAMERA_DENIED:

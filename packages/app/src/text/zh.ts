@@ -326,7 +326,6 @@ export const zh: Text = {
       FRAMES_EMPTY: '该视频不包含任何帧。',
       CODEC_UNSUPPORTED: ({ codec = '' }) => `不支持该视频的编码格式：${codec}。`,
       DECODER_MISSING: '无法加载附加解码器。',
-      NOT_ISOLATED: '该视频需要附加解码器，但它尚不可用。',
       VIDEO_BROKEN: '视频已损坏或不完整。',
       FACE_NOT_FOUND: '未检测到人脸。',
       CAMERA_DENIED: '摄像头访问被拒绝。',
@@ -360,8 +359,6 @@ export const zh: Text = {
         `此浏览器和附加解码器均不支持该编码格式。请使用录制该视频的程序将其转换为 H.264 编码的 mp4，或运行：ffmpeg -i "${inOrder(name)}" -c:v libx264 -crf 12 clip.mp4`,
       DECODER_MISSING:
         '这种格式需要它。若已安装 telltale：运行 npm install @ffmpeg/core（GPL），再重新运行 telltale open；若在网站上：请联网后重试。也可以把视频另存为 mp4 中的 H.264。',
-      NOT_ISOLATED:
-        '请重新加载此页面后再试。如果仍然无效，网站服务器需要发送 COOP 和 COEP 响应头；也可以将视频转换为 H.264 编码的 mp4。',
       VIDEO_BROKEN: '请重新复制或下载该文件。',
       FACE_NOT_FOUND: '人脸须为正面、直立，且宽度不低于 100 像素。',
       CAMERA_DENIED: '请在地址栏中允许此页面使用摄像头后重试，或选择视频。',

@@ -4,7 +4,9 @@ import type { DecodedFrame, VideoStream } from '@telltale/core/video';
 
 import { WebError } from '../errors.ts';
 import type { OpenClip } from '../video/open-clip.ts';
-import type { RunEnd, RunStart } from './protocol.ts';
+import { openMessages, type MessageQueue } from './messages.ts';
+import { MORE } from './protocol.ts';
+import type { PartEnd, RunEnd, RunRequest, RunStart } from './protocol.ts';
 import { readRing } from './ring.ts';
 
 /** Options of {@link openFfmpegClip}. */
@@ -20,13 +22,10 @@ export interface FfmpegClipOptions {
 /**
  * Opens a clip with FFmpeg.
  *
- * @throws WebError `NOT_VIDEO`, `AUDIO_ONLY`, `FRAMES_EMPTY`, `CODEC_UNSUPPORTED`, `DECODER_MISSING`, `NOT_ISOLATED`
+ * @throws WebError `NOT_VIDEO`, `AUDIO_ONLY`, `FRAMES_EMPTY`, `CODEC_UNSUPPORTED`, `DECODER_MISSING`
  */
 export async function openFfmpegClip(file: Blob, options: FfmpegClipOptions): Promise<OpenClip> {
-  const { name, codec } = options;
-  // WebKitGTK is isolated and has no shared memory all the same.
-  const sharesMemory = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined';
-  if (!sharesMemory) throw new WebError('NOT_ISOLATED', { name, codec });
+  const { name } = options;
   const first = await start(file, options);
   let waiting: Started | undefined = first;
   const stream: VideoStream = {
@@ -36,7 +35,7 @@ export async function openFfmpegClip(file: Blob, options: FfmpegClipOptions): Pr
       const started = waiting ?? (await start(file, options));
       waiting = undefined;
       try {
-        yield* framesIn(started.run);
+        yield* framesIn(started);
         const { truncated, isBroken, log } = await started.end;
         if (isBroken === true) throw new Error(log); // out of memory
         if (truncated !== undefined) onTruncated(truncated);
@@ -66,6 +65,8 @@ function errorOfEnd({ codec, hasSound, isLoaded, isBroken, log }: RunEnd, name: 
 interface Started {
   readonly worker: Worker;
   readonly run: RunStart;
+  /** Frames where no memory is shared. */
+  readonly messages: MessageQueue;
   readonly end: Promise<RunEnd>;
 }
 
@@ -74,22 +75,30 @@ async function start(
   { name, start: startWorker }: FfmpegClipOptions,
 ): Promise<Started> {
   const worker = startWorker();
+  const messages = openMessages(() => worker.postMessage(MORE));
   let first: (run: RunStart) => void;
   let last: (end: RunEnd) => void;
   let fail: (error: unknown) => void;
   const run = new Promise<RunStart>((resolve, reject) => ([first, fail] = [resolve, reject]));
   const end = new Promise<RunEnd>((resolve) => (last = resolve));
-  worker.addEventListener('message', ({ data }: MessageEvent<RunStart | RunEnd>) => {
-    if ('ended' in data) {
-      last(data);
-      // Without effect where a frame came before.
-      fail(errorOfEnd(data, name));
-    } else first(data);
-  });
+  worker.addEventListener(
+    'message',
+    ({ data }: MessageEvent<RunStart | Uint8Array | PartEnd | RunEnd>) => {
+      if (data instanceof Uint8Array || 'isPaused' in data) messages.take(data);
+      else if ('ended' in data) {
+        messages.take(data);
+        last(data);
+        // Without effect where a frame came before.
+        fail(errorOfEnd(data, name));
+      } else first(data);
+    },
+  );
   worker.addEventListener('error', ({ message }) => fail(new Error(message)));
-  worker.postMessage({ file });
+  // WebKitGTK is isolated and has no shared memory all the same.
+  const isShared = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined';
+  worker.postMessage({ file, isShared } satisfies RunRequest);
   try {
-    return { worker, run: await run, end };
+    return { worker, run: await run, messages, end };
   } catch (error) {
     worker.terminate();
     throw error;
@@ -99,17 +108,19 @@ async function start(
 /** Frames whose samples are valid at once: one, its neighbors, and one more. */
 const RING = 4;
 
-async function* framesIn({ ring }: RunStart): AsyncGenerator<DecodedFrame> {
+async function* framesIn({ run: { ring }, messages }: Started): AsyncGenerator<DecodedFrame> {
+  const read = (into: Uint8Array): boolean | Promise<boolean> =>
+    ring === undefined ? messages.read(into) : readRing(ring, into);
   const header = new Uint8Array(FRAME_HEADER);
   const rings = new Map<number, Uint8Array[]>();
-  while (readRing(ring, header)) {
+  while (await read(header)) {
     const stated = readHeader(new DataView(header.buffer));
     const length = sampleBytes(stated);
     const buffers = rings.get(length) ?? [];
     rings.set(length, buffers);
     const data = buffers.length < RING ? new Uint8Array(length) : buffers.shift()!;
     buffers.push(data);
-    if (!readRing(ring, data)) return;
-    yield await Promise.resolve(frameOf(stated, data));
+    if (!(await read(data))) return;
+    yield frameOf(stated, data);
   }
 }

@@ -1,13 +1,29 @@
-/** @file What the FFmpeg worker sends. */
+/** @file What the FFmpeg worker is sent, and what it sends: besides these, bytes of frames where no memory is shared. */
 import type { VideoStream } from '@telltale/core/video';
 
 import type { RingMemory } from './ring.ts';
+
+/** Sent to the worker once. */
+export interface RunRequest {
+  readonly file: Blob;
+  /** Whether workers can share memory. */
+  readonly isShared: boolean;
+}
+
+/** Sent to the worker after each {@link PartEnd}, once its frames are used up. */
+export const MORE = 'more';
+
+/** Sent by the worker where a part has ended and the clip has not. */
+export interface PartEnd {
+  readonly isPaused: true;
+}
 
 /** Sent by the worker before the first frame. */
 export interface RunStart {
   /** What is known of the video. */
   readonly video: Omit<VideoStream, 'decode' | 'decodeFrom' | 'decoder'>;
-  readonly ring: RingMemory;
+  /** Absent where frames come as messages. */
+  readonly ring?: RingMemory;
 }
 
 /** Sent by the worker at the end. */

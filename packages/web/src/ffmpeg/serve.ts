@@ -2,7 +2,8 @@
  * @file The worker's side of decoding with FFmpeg (WebAssembly): AVI, MPEG, HEVC and whatever else a browser cannot.
  *
  * FFmpeg runs from start to end without a pause, so its frames go into a ring of shared memory, and it waits where the
- * ring is full: memory stays the same however long the clip is. What is requested of it, and what its answers mean, is
+ * ring is full: memory stays the same however long the clip is. Where workers share no memory (WebKitGTK, pages that are
+ * not isolated) it cannot wait: it decodes a part, ends, and for the next part decodes once more from the start. What is requested of it, and what its answers mean, is
  * the same as on the command line (`@telltale/core/video`).
  */
 import {
@@ -19,8 +20,9 @@ import {
 } from '@telltale/core/video';
 import type { DecodedFrame, FfmpegVideo, FrameInfo } from '@telltale/core/video';
 
-import type { RunEnd, RunStart } from './protocol.ts';
-import { createRing, endRing, writeRing, type RingMemory } from './ring.ts';
+import { MORE } from './protocol.ts';
+import type { PartEnd, RunEnd, RunRequest, RunStart } from './protocol.ts';
+import { createRing, endRing, writeRing } from './ring.ts';
 
 /** The parts of Emscripten's file system in use. */
 interface FileSystem {
@@ -38,6 +40,8 @@ interface FFmpeg {
   setLogger(log: (line: { readonly message: string }) => void): void;
   exec(...words: readonly string[]): number;
   ffprobe(...words: readonly string[]): number;
+  /** To be called between two runs. */
+  reset(): void;
 }
 
 /** Where FFmpeg is served: an Emscripten build with the interface of `@ffmpeg/core` 0.12.10, which has `ffprobe`. */
@@ -55,6 +59,8 @@ interface Script {
 
 /** Frames that fit into the ring. */
 const SLOTS = 6;
+/** Without a ring: bytes that are under way at most, and frames of the first part, whose size is not known. */
+const PART = { bytes: 128e6, first: 8 };
 
 /**
  * Decodes the file that is sent to this worker. To be called once, in a module worker of its own:
@@ -66,15 +72,21 @@ const SLOTS = 6;
  * ```
  */
 export function serveFfmpeg(addresses: FfmpegAddresses): void {
-  addEventListener('message', ({ data }: MessageEvent<{ readonly file: Blob }>) => {
-    const state: State = { isLoaded: false };
+  let more: (() => void) | undefined;
+  const goOn = (): Promise<void> => new Promise((resolve) => (more = resolve));
+  addEventListener('message', ({ data }: MessageEvent<RunRequest | typeof MORE>) => {
+    if (data === MORE) {
+      more?.();
+      return;
+    }
+    const state: State = { isLoaded: false, isShared: data.isShared, goOn };
     const nothing = { ended: true, frames: 0, codec: '', hasSound: false } as const;
     decode(data.file, addresses, state).then(
       (end) => postMessage(end),
       (error: unknown) => {
         // Not loaded, or out of memory: reported, or the other side would wait forever.
         const log = error instanceof Error ? error.message : String(error);
-        if (state.ring !== undefined) endRing(state.ring);
+        state.pipe?.end();
         const { isLoaded } = state;
         postMessage({ ...nothing, log, isLoaded, isBroken: isLoaded } satisfies RunEnd);
       },
@@ -84,7 +96,16 @@ export function serveFfmpeg(addresses: FfmpegAddresses): void {
 
 interface State {
   isLoaded: boolean;
-  ring?: RingMemory;
+  readonly isShared: boolean;
+  /** Waits until the next part is wanted. */
+  readonly goOn: () => Promise<void>;
+  pipe?: Pipe;
+}
+
+/** Where the bytes of frames go. */
+interface Pipe {
+  write(bytes: Uint8Array): void;
+  end(): void;
 }
 
 async function decode(
@@ -98,7 +119,7 @@ async function decode(
   state.isLoaded = true;
   let hasSound = false;
   let codec = '';
-  const log = createFrameLog();
+  let log = createFrameLog();
   ffmpeg.setLogger(({ message }) => {
     if (/Stream #.*Video: (\w+)/.test(message)) codec ||= codecIn(message);
     else if (/Stream #.*Audio: /.test(message)) hasSound = true;
@@ -109,10 +130,23 @@ async function decode(
   const video = probe(ffmpeg, '/in/clip');
   let frames = 0;
   if (video !== undefined) {
-    const output = openOutput(video, (info) => log.take(info), state);
+    let output: Output;
     mountOutput(ffmpeg.FS, (bytes) => output.write(bytes));
-    ffmpeg.exec(...frameWords('/in/clip', video, '/frames'));
-    frames = output.end(log.damage());
+    const words = frameWords('/in/clip', video, '/frames');
+    for (let [limit, sent] = [PART.first, 0]; ;) {
+      log = createFrameLog();
+      output = openOutput(video, { take: (index) => log.take(index), state, sent });
+      const limited = ['-frames:v', String(limit), '/frames'];
+      ffmpeg.exec(...words.slice(0, -1), ...(state.isShared ? ['/frames'] : limited));
+      frames = output.frames();
+      if (state.isShared || frames < limit) break;
+      sent = output.sent();
+      postMessage({ isPaused: true } satisfies PartEnd);
+      await state.goOn();
+      ffmpeg.reset();
+      limit += Math.max(1, Math.floor(PART.bytes / output.frameBytes()));
+    }
+    output.end(log.damage());
   } else {
     // For the names of what is in the file.
     ffmpeg.exec('-hide_banner', '-v', 'level+info', '-i', '/in/clip');
@@ -167,22 +201,42 @@ function mountOutput(fs: FileSystem, write: (bytes: Uint8Array) => void): void {
   fs.mkdev('/frames', device);
 }
 
-/** Makes frames of the bytes that FFmpeg writes, and puts them into the ring. */
-function openOutput(
-  video: FfmpegVideo,
-  take: (index: number) => FrameInfo | undefined,
-  state: State,
-): { write: (bytes: Uint8Array) => void; end: (damage: number) => number } {
+/** What takes the bytes of one run of FFmpeg. */
+interface Output {
+  write(bytes: Uint8Array): void;
+  /** Frames that FFmpeg wrote. */
+  frames(): number;
+  /** Frames that were handed on, with gaps. */
+  sent(): number;
+  frameBytes(): number;
+  /** Hands on what is missing at the end. */
+  end(damage: number): void;
+}
+
+interface OutputOptions {
+  readonly take: (index: number) => FrameInfo | undefined;
+  readonly state: State;
+  /** So many frames have been handed on by runs before. */
+  readonly sent: number;
+}
+
+/** Makes frames of the bytes that FFmpeg writes, and hands them on. */
+function openOutput(video: FfmpegVideo, { take, state, sent }: OutputOptions): Output {
   const assembly = assembleFrames(video);
   let info: FrameInfo | undefined;
   let block: Uint8Array = new Uint8Array(0);
   let filled = 0;
   let frames = 0;
+  let made = 0;
   const put = (frame: DecodedFrame): void => {
-    state.ring ??= startRing(video, block.length);
-    writeFrame(state.ring, frame);
+    if (made++ < sent) return;
+    state.pipe ??= startPipe(video, { bytes: block.length, isShared: state.isShared });
+    writeFrame(state.pipe, frame);
   };
   return {
+    frames: () => frames,
+    sent: () => made,
+    frameBytes: () => block.length + FRAME_HEADER,
     write(bytes) {
       for (let from = 0; from < bytes.length;) {
         if (info === undefined) {
@@ -205,14 +259,16 @@ function openOutput(
     },
     end(damage) {
       if (frames > 0) for (const frame of assembly.rest(damage)) put(frame);
-      if (state.ring !== undefined) endRing(state.ring);
-      return frames;
+      state.pipe?.end();
     },
   };
 }
 
-function startRing(video: FfmpegVideo, bytes: number): RingMemory {
-  const ring = createRing(SLOTS * (bytes + FRAME_HEADER));
+function startPipe(
+  video: FfmpegVideo,
+  { bytes, isShared }: { readonly bytes: number; readonly isShared: boolean },
+): Pipe {
+  const ring = isShared ? createRing(SLOTS * (bytes + FRAME_HEADER)) : undefined;
   const { width, height, rate, expectedFrames, orientation, pixelAspect, color, isRateAssumed } =
     video;
   const known = { width, height, rate, orientation };
@@ -224,12 +280,19 @@ function startRing(video: FfmpegVideo, bytes: number): RingMemory {
       ...(color !== undefined && { color }),
       ...(isRateAssumed !== undefined && { isRateAssumed }),
     },
-    ring,
+    ...(ring !== undefined && { ring }),
   } satisfies RunStart);
-  return ring;
+  if (ring !== undefined) {
+    return { write: (data) => writeRing(ring, data), end: () => endRing(ring) };
+  }
+  const send = (data: Uint8Array): void => {
+    const copy = data.slice();
+    postMessage(copy, { transfer: [copy.buffer] });
+  };
+  return { write: send, end: () => undefined };
 }
 
-function writeFrame(ring: RingMemory, frame: DecodedFrame): void {
+function writeFrame(pipe: Pipe, frame: DecodedFrame): void {
   const { pixels, timestamp = NaN, field, isDamaged = false, isCut = false } = frame;
   const header = new Uint8Array(FRAME_HEADER);
   const isThere = pixels !== undefined && !isDamaged;
@@ -244,8 +307,8 @@ function writeFrame(ring: RingMemory, frame: DecodedFrame): void {
     isFullRange: planes?.isFullRange === true,
     ...{ field, isDamaged: !isThere, isCut, time: timestamp },
   });
-  writeRing(ring, header);
+  pipe.write(header);
   if (!isThere) return;
   const { buffer, byteOffset, byteLength } = pixels.data;
-  writeRing(ring, new Uint8Array(buffer, byteOffset, byteLength));
+  pipe.write(new Uint8Array(buffer, byteOffset, byteLength));
 }

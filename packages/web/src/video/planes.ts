@@ -10,7 +10,6 @@ type InspectedTrack = Extract<InspectedVideo, { readonly kind: 'track' }>;
 const NOT_BY_FFMPEG: ReadonlySet<WebErrorReason> = new Set([
   'CODEC_UNSUPPORTED',
   'DECODER_MISSING',
-  'NOT_ISOLATED',
 ]);
 
 /**

@@ -88,8 +88,8 @@ async function otherContainer(file: Blob): Promise<string | undefined> {
 }
 
 /**
- * Whether this browser hands out the decoder's planes of a track. Firefox converts frames of some decoders to RGB
- * itself, by a matrix that the file does not state, and the planes cannot be restored from that.
+ * Whether this browser hands out the decoder's planes of a track. Firefox (ESR 153 on Linux) hands out RGB (BGRX) for
+ * H.264, VP8, VP9 and AV1; its conversion is not documented, and rounding makes it impossible to undo.
  */
 export async function hasPlanes(track: InputVideoTrack): Promise<boolean> {
   try {
