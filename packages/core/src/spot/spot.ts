@@ -113,7 +113,14 @@ export interface CriteriaShift {
 }
 
 /** Criteria as they are. */
-export const UNSHIFTED: CriteriaShift = { threshold: 0, speech: 0, blink: 0, duration: 0, rank: 0 };
+export const UNSHIFTED: CriteriaShift = {
+  threshold: 0,
+  speech: 0,
+  blink: 0,
+  duration: 0,
+  clarity: 0,
+  rank: 0,
+};
 
 /** Spots the movements of a clip. */
 export function spotMovements(
