@@ -39,7 +39,7 @@ export interface ClipOptions {
  *
  * A video is decoded by the built-in decoder: H.264, HEVC, VP8, VP9 and AV1 in MP4, MOV, MKV, WebM and TS. Everything
  * else, and everything where there is no build for the system, is decoded by the program `ffmpeg` if it is installed.
- * The two differ by a few gray levels; a clip is always read by one of them from start to end.
+ * Both give the same planes, which one code converts; a clip is always read by one of them from start to end.
  *
  * @example
  * ```ts
