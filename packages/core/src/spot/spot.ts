@@ -118,7 +118,6 @@ export const UNSHIFTED: CriteriaShift = {
   speech: 0,
   blink: 0,
   duration: 0,
-  clarity: 0,
   rank: 0,
 };
 

@@ -6,7 +6,7 @@ import type { RunEnd } from './protocol.ts';
 const END: RunEnd = { ended: true, frames: 0, log: '', codec: '', hasSound: false, isLoaded: true };
 
 describe('openMessages', () => {
-  it('reads across messages, asks for the next part once, and ends', async () => {
+  it('reads across messages, requests the next part once, and ends', async () => {
     let asked = 0;
     const queue = openMessages(() => {
       asked++;

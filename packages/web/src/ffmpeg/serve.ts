@@ -206,7 +206,7 @@ interface Output {
   write(bytes: Uint8Array): void;
   /** Frames that FFmpeg wrote. */
   frames(): number;
-  /** Frames that were handed on, with gaps. */
+  /** Frames that were sent, with gaps. */
   sent(): number;
   frameBytes(): number;
   /** Hands on what is missing at the end. */
@@ -216,7 +216,7 @@ interface Output {
 interface OutputOptions {
   readonly take: (index: number) => FrameInfo | undefined;
   readonly state: State;
-  /** So many frames have been handed on by runs before. */
+  /** So many frames were sent by earlier runs. */
   readonly sent: number;
 }
 
