@@ -108,7 +108,13 @@ export async function openReaders(folder: string, room: string): Promise<Record<
     review: {
       seeds: [review],
       damage: json,
-      invalid: withoutEach(text(review), ['corrected', 'regions', 'events', 'schema']).map(bytes),
+      invalid: withoutEach(text(review), [
+        'corrected',
+        'regions',
+        'measurements',
+        'events',
+        'schema',
+      ]).map(bytes),
       read: (input) => {
         assertSurvives(readReviewFile(text(input)), reviewFile, readReviewFile);
         return Promise.resolve();
