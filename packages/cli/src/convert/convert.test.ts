@@ -45,7 +45,8 @@ describe.each(['eaf', 'TextGrid'])('.%s', (extension) => {
     for (const source of ['anna.csv', 'report.json']) {
       const out = at(`one.${extension}`);
       await runConvert([at(source)], { out });
-      const [[wanted], [got]] = [await readCoder(at(source)), await readCoder(out)].map(({ clips }) => clips) as [[{ events: object[] }], [{ events: object[] }]]; // prettier-ignore
+      const wanted = (await readCoder(at(source))).clips[0]!;
+      const got = (await readCoder(out)).clips[0]!;
       expect(got.events).toHaveLength(wanted.events.length);
       const key = (event: object): string =>
         Object.entries(event).map(([name, value]) => `${name} ${typeof value === 'number' ? value.toFixed(3) : value}`).sort().join(); // prettier-ignore
