@@ -83,7 +83,7 @@ function expectSameAnswer(report: Report, expected: Report): void {
     for (const moment of ['onset', 'apex', 'offset'] as const) {
       expect(Math.abs(found[moment].frame - there[moment].frame), moment).toBeLessThanOrEqual(1);
     }
-    expect(Math.abs(found.confidence - there.confidence)).toBeLessThanOrEqual(0.05);
+    expect(Math.abs(found.confidence! - there.confidence!)).toBeLessThanOrEqual(0.05);
     for (const [emotion, probability] of Object.entries(there.classes ?? {})) {
       const other = found.classes?.[emotion] ?? NaN;
       expect(Math.abs(other - probability), emotion).toBeLessThanOrEqual(0.05);

@@ -45,7 +45,7 @@ export function compareAnswers(here: Report, there: Report): AnswerDifference {
       ...left.filter((event) => !isMarked(event, here)),
     ].map(labelOf),
     frames: most(([a, b]) => framesApart(a, b)),
-    confidence: most(([a, b]) => Math.abs(a.confidence - b.confidence)),
+    confidence: most(([a, b]) => Math.abs(a.confidence! - b.confidence!)),
     probability: most(([a, b]) => probabilitiesApart(a, b)),
     curve: curvesApart(here.movement.values, there.movement.values) / threshold,
     threshold: Math.abs(here.movement.threshold - threshold) / threshold,

@@ -185,7 +185,7 @@ describe('a report with hundreds of expressions', () => {
     expect(cards).toEqual([...cards].sort((a, b) => a - b));
     expect(rows).toHaveLength(370);
     expect(new Set([...cards, ...rows]).size).toBe(400);
-    const least = Math.min(...cards.map((number) => report.expressions[number - 1]!.confidence));
+    const least = Math.min(...cards.map((number) => report.expressions[number - 1]!.confidence!));
     const others = rows.map((number) => report.expressions[number - 1]!);
     for (const { kind, confidence } of others) {
       if (kind !== 'blink') expect(confidence).toBeLessThanOrEqual(least);
@@ -231,7 +231,7 @@ describe('reports with little in them', () => {
     expect(recognizer).toBeDefined();
     const expressions = report.expressions.map((one) => {
       const { onset, apex, offset, duration, kind, confidence, regions } = one;
-      return { onset, apex, offset, duration, kind, confidence, regions };
+      return { onset, apex, offset, duration, kind, confidence: confidence!, regions };
     });
     const page = parseHTML(reportPage({ ...report, expressions }, { document })).document;
     expect(mainText(page)).toContain('No recognizer was used');

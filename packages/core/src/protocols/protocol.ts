@@ -117,7 +117,11 @@ export function applyProtocol(
 /** The sample under its class. The emotion that the class was made of stays as its fine one. */
 function withClass(sample: Sample, emotion: string): Sample {
   const own = sample.emotion?.trim().toLowerCase();
-  if (own === undefined || own === emotion.toLowerCase() || sample.annotation?.fineEmotion !== undefined)
+  if (
+    own === undefined ||
+    own === emotion.toLowerCase() ||
+    sample.annotation?.fineEmotion !== undefined
+  )
     return { ...sample, emotion };
   return { ...sample, emotion, annotation: { ...sample.annotation, fineEmotion: own } };
 }
