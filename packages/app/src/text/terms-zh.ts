@@ -16,6 +16,8 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   ensemble: ({ members }) => `概率为 ${members!} 个模型的平均值。`,
   'own-model': ({ file }) =>
     `该模型并非 telltale 内置，而是来自 ${file!}；成绩以该文件注明的为准。`,
+  uncalibrated: () =>
+    '该模型未经校准，不知道概率多高才足够可靠，因此结论一律为“不确定”。请用未参与训练的片段运行 telltale calibrate。',
   note: ({ note }) => noteInChinese(String(note)),
   subject: ({ number, subjects }) => `片段中有 ${subjects!} 人，仅分析了第 ${number!} 人。`,
   faces: ({ faces }) => `画面中最多同时有 ${faces!} 张人脸，仅分析了最大的一张。`,

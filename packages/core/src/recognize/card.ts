@@ -12,7 +12,10 @@ export interface RecognizerCard {
   readonly weights: string;
   /** One line: data, protocol and score, as in the model card. */
   readonly score: string;
-  /** The verdict is `unsure` where the largest probability is below this. */
+  /**
+   * The verdict is `unsure` where the largest probability is below this; always where it is 1, as for a recognizer that
+   * was never calibrated.
+   */
   readonly unsureBelow: number;
   /** What else must be known of its answers. */
   readonly note?: string;
@@ -25,8 +28,12 @@ export interface RecognizerCard {
 /** The score of a recognizer that was never measured. */
 export const NEVER_MEASURED = 'never measured';
 
+/** `unsureBelow` of a recognizer whose verdict is always `unsure`. */
+export const NEVER_SURE = 1;
+
 /** The most probable class, or `unsure` where it is not probable enough. */
 export function verdictOf(card: RecognizerCard, probabilities: Float32Array): string {
   const best = Math.max(...probabilities);
-  return best < card.unsureBelow ? 'unsure' : card.classes[probabilities.indexOf(best)]!;
+  const isUnsure = best < card.unsureBelow || card.unsureBelow >= NEVER_SURE;
+  return isUnsure ? 'unsure' : card.classes[probabilities.indexOf(best)]!;
 }

@@ -8,6 +8,7 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { ImageName } from '../nets/images.ts';
+import { NEVER_SURE } from './card.ts';
 import type { RecognizerCard } from './card.ts';
 import type { Recognizer } from './recognizer.ts';
 import { ENSEMBLE } from './shipped.ts';
@@ -74,7 +75,9 @@ function cardOf(members: readonly RecognizerCard[], measured?: string): Recogniz
     classes: members[0]!.classes,
     weights: members.map(({ weights }) => weights).join(' '),
     score: `${measured ?? 'not measured as a whole'}; its members by themselves: ${scores.join('; ')}`,
-    unsureBelow: members.reduce((sum, { unsureBelow }) => sum + unsureBelow, 0) / members.length,
+    unsureBelow: members.some(({ unsureBelow }) => unsureBelow >= NEVER_SURE)
+      ? NEVER_SURE
+      : members.reduce((sum, { unsureBelow }) => sum + unsureBelow, 0) / members.length,
     ...(notes.length > 0 && { note: notes.join(' ') }),
     members,
   };

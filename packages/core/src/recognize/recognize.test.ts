@@ -66,6 +66,12 @@ describe('openRecognizer', () => {
     await recognizer.release();
   });
 
+  test('is never sure without a threshold', async () => {
+    const recognizer = await openRecognizer(ort, without('unsureBelow'), { threads: 1 });
+    expect(verdictOf(recognizer.card, Float32Array.of(0, 1, 0))).toBe('unsure');
+    await recognizer.release();
+  });
+
   test('applies the temperature of the file', async () => {
     const answers = await Promise.all(
       ['1', '3'].map(async (temperature) => {

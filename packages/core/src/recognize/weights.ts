@@ -21,7 +21,7 @@ import { standsIn, type ImageName } from '../nets/images.ts';
 import { findNetwork, networks } from '../nets/registry.ts';
 import { assertShapes } from '../nets/settings.ts';
 import type { Calibration } from './calibration.ts';
-import { NEVER_MEASURED, type RecognizerCard } from './card.ts';
+import { NEVER_MEASURED, NEVER_SURE, type RecognizerCard } from './card.ts';
 
 /** A trained network. */
 export interface Model {
@@ -89,7 +89,7 @@ export function readModel(bytes: Uint8Array): Model {
       classes,
       weights: sha256(bytes),
       score: metadata['score'] ?? NEVER_MEASURED,
-      unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: 0, least: 0, most: 1 }),
+      unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: NEVER_SURE, least: 0, most: 1 }),
       ...(standsIn(planes, images) && {
         note: `The image branch of ${network.name} saw the magnitude of the flow in the place of the face: its weights were trained without faces.`,
       }),

@@ -9,6 +9,7 @@ export type CaveatCode =
   | 'sizes'
   | 'ensemble'
   | 'own-model'
+  | 'uncalibrated'
   | 'note'
   | 'faces'
   | 'subject'

@@ -1,4 +1,5 @@
 /** @file What the reader must know before believing a report: by code, for other languages, and in plain sentences. */
+import { NEVER_SURE } from '../recognize/card.ts';
 import type { Caveat, CaveatCode } from './caveat.ts';
 import type { Moment, Report } from './report.ts';
 
@@ -31,6 +32,8 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   ensemble: ({ members }) => `The probabilities are the mean of those of ${members!} models.`,
   'own-model': ({ file }) =>
     `The model is not one that ships with telltale: it is the user-supplied file ${file!}, and its score is what that file claims.`,
+  uncalibrated: () =>
+    'No threshold is known above which the model is right often enough, so that every verdict is unsure. Measure one on clips that it was not trained on: telltale calibrate.',
   note: ({ note }) => String(note),
   faces: ({ faces }) =>
     `Up to ${faces!} faces are in the image at once; only the largest was analyzed.`,
@@ -155,6 +158,7 @@ export function caveatsOf(
     add('ensemble', { members: recognizer.members.length, config: recognizer.config });
   }
   if (recognizer?.file !== undefined) add('own-model', { file: recognizer.file });
+  if (recognizer !== undefined && recognizer.unsureBelow >= NEVER_SURE) add('uncalibrated');
   if (recognizer?.note !== undefined) add('note', { note: recognizer.note });
   const { subject } = face;
   if (subject !== undefined && subject.number > 1)

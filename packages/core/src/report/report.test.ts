@@ -216,10 +216,10 @@ describe('caveats', () => {
     const worst: Report = {
       ...around,
       clip: { ...clip, rate: 25, duration: 1 },
-      recognizer: { ...recognizer!, note: 'A note.', file: 'own.onnx', members: [recognizer!] },
+      recognizer: { ...recognizer!, note: 'A note.', file: 'own.onnx', members: [recognizer!], unsureBelow: 1 }, // prettier-ignore
     };
     expect(codes(worst, 40)).toEqual(
-      [...always, 'ensemble', 'own-model', 'note', 'faces', 'gaps'].concat([
+      [...always, 'ensemble', 'own-model', 'uncalibrated', 'note', 'faces', 'gaps'].concat([
         ...['small-face', 'slow-camera', 'short-clip'],
       ]),
     );
