@@ -2,7 +2,7 @@
 import { blandAltman } from './bland-altman.ts';
 import type { BlandAltman } from './bland-altman.ts';
 import { addTo, bootstrap, zeros } from './bootstrap.ts';
-import { cohenKappa } from './chance.ts';
+import { cohenKappa, sum } from './chance.ts';
 import { labelsOfFrames, matchEvents } from './events.ts';
 import type { CodedClip, CodedEvent } from './events.ts';
 import { ANY } from './result.ts';
@@ -16,14 +16,20 @@ export interface Context {
   readonly lengths: ReadonlyMap<string, number>;
 }
 
+/** Events of both coders, and matched ones. */
+type EventCounts = readonly [first: number, second: number, matched: number];
+
+/** Counts of each label of the first coder (rows) with each of the second. */
+type Table = readonly (readonly number[])[];
+
 /** What one clip adds to the counts of a pair. */
 interface PairCounts {
-  /** Of `any` and each label: events of both coders, and matched ones. */
-  readonly events: readonly (readonly [first: number, second: number, matched: number])[];
+  /** Of `any` and each label. */
+  readonly events: readonly EventCounts[];
   /** Over all labels and none, frames; shape `[labels + 1][labels + 1]`, none first. */
-  readonly frames: readonly (readonly number[])[];
+  readonly frames: Table;
   /** Labels of matched events; shape `[labels][labels]`. */
-  readonly labels: readonly (readonly number[])[];
+  readonly labels: Table;
 }
 
 /** Compares two coders on the clips that both coded. */
@@ -35,8 +41,10 @@ export function pairAgreement(
   const { labels, settings } = context;
   const counted = clips.map(({ clip, a, b }) => countPair(a, b, { ...context, clip }));
   const matches = clips.flatMap(({ a, b }) => matchEvents(a.events, b.events, settings.overlap));
-  const measure = (of: (counts: PairCounts) => number | undefined): Measure =>
-    bootstrap(counted, (some) => of(addPairs(some, labels.length)), settings);
+  const ratio = (i: number, of: (counts: EventCounts) => number | undefined): Measure =>
+    bootstrap(counted.map(({ events }) => events[i]!), (some) => of(total(some)), settings); // prettier-ignore
+  const kappa = (tables: readonly Table[]): Measure =>
+    bootstrap(tables, (some) => cohenKappa(totalTable(some)), settings);
   const difference = (of: (event: CodedEvent) => number | undefined): BlandAltman | null => {
     const all = matches.flatMap(({ first, second }) => {
       const [x, y] = [of(first), of(second)];
@@ -44,21 +52,20 @@ export function pairAgreement(
     });
     return blandAltman(all) ?? null;
   };
-  const whole = addPairs(counted, labels.length);
   return {
     coders: names,
     clips: clips.length,
     labels: [ANY, ...labels].map((label, i): LabelAgreement => {
-      const [first, second, matched] = whole.events[i]!;
+      const [first, second, matched] = total(counted.map(({ events }) => events[i]!));
       return {
         ...{ label, events: [first, second], matched },
-        precision: measure(({ events }) => part(events[i]![2], events[i]![1])),
-        recall: measure(({ events }) => part(events[i]![2], events[i]![0])),
-        f1: measure(({ events }) => part(2 * events[i]![2], events[i]![0] + events[i]![1])),
-        kappa: measure(({ frames }) => cohenKappa(i === 0 ? frames : oneAgainstRest(frames, i))),
+        precision: ratio(i, (counts) => part(counts[2], counts[1])),
+        recall: ratio(i, (counts) => part(counts[2], counts[0])),
+        f1: ratio(i, (counts) => part(2 * counts[2], counts[0] + counts[1])),
+        kappa: kappa(counted.map(({ frames }) => (i === 0 ? frames : oneAgainstRest(frames, i)))),
       };
     }),
-    eventKappa: measure((counts) => cohenKappa(counts.labels)),
+    eventKappa: kappa(counted.map((counts) => counts.labels)),
     times: {
       onset: difference(({ onset }) => onset),
       apex: difference(({ apex }) => apex),
@@ -101,18 +108,14 @@ function countPair(
   return { events, frames: confusion, labels: matched };
 }
 
-function addPairs(all: readonly PairCounts[], labels: number): PairCounts {
-  const events = Array.from({ length: labels + 1 }, (): [number, number, number] => [0, 0, 0]);
-  const frames = zeros(labels + 1);
-  const matched = zeros(labels);
-  for (const one of all) {
-    one.events.forEach((counts, i) => {
-      counts.forEach((count, j) => (events[i]![j]! += count));
-    });
-    addTo(frames, one.frames);
-    addTo(matched, one.labels);
-  }
-  return { events, frames, labels: matched };
+function total(all: readonly EventCounts[]): EventCounts {
+  return [sum(all.map(([first]) => first)), sum(all.map(([, second]) => second)), sum(all.map(([, , matched]) => matched))]; // prettier-ignore
+}
+
+function totalTable(all: readonly Table[]): Table {
+  const out = zeros(all[0]!.length);
+  for (const one of all) addTo(out, one);
+  return out;
 }
 
 function part(some: number, all: number): number | undefined {
@@ -120,10 +123,12 @@ function part(some: number, all: number): number | undefined {
 }
 
 /** A label against everything else: shape `[2][2]`. */
-function oneAgainstRest(frames: readonly (readonly number[])[], label: number): number[][] {
-  const out = zeros(2);
-  frames.forEach((row, i) => {
-    row.forEach((count, j) => (out[i === label ? 1 : 0]![j === label ? 1 : 0]! += count));
-  });
-  return out;
+function oneAgainstRest(frames: Table, label: number): Table {
+  const both = frames[label]![label]!;
+  const first = sum(frames[label]!);
+  const second = sum(frames.map((row) => row[label]!));
+  return [
+    [sum(frames.map(sum)) - first - second + both, second - both],
+    [first - both, both],
+  ];
 }
