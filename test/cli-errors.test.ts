@@ -3,7 +3,15 @@
  * and nothing half-written. Everything here starts the built program.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,7 +108,7 @@ describe('analyze refuses', () => {
     ['what is not a video', 'VIDEO_UNREADABLE', '@text.mp4'],
     ['an empty file', 'VIDEO_UNREADABLE', '@empty.mp4'],
     ['sound without video', 'VIDEO_UNREADABLE', '@sound-only.mkv'],
-    ['a truncated video', 'VIDEO_TRUNCATED', '@truncated.mp4'],
+    ['a truncated video without a face', 'FACE_NOT_FOUND', '@truncated.mp4'],
     ['a video cut before its index', 'VIDEO_UNREADABLE', '@no-index.mp4'],
     ['a folder without frames and clips', 'FILE_MISSING', '@no-frames --fps 100'],
     ['a clip without a face', 'FACE_NOT_FOUND', '@bars.mp4'],
@@ -163,10 +171,21 @@ describe('magnify refuses', () => {
     ['alpha 0', 'OPTION_INVALID', '@bars.mp4 --alpha 0'],
     ['a band outside half of the frame rate', 'OPTION_INVALID', '@bars.mp4 --low 1 --high 15'],
     ['a missing clip', 'FILE_MISSING', '@missing.mp4'],
-    ['a truncated video', 'VIDEO_TRUNCATED', '@truncated.mp4'],
     ['frames of different sizes', 'FRAMES_SIZE_CHANGED', '@sizes --fps 100'],
   ])('%s: %s', async (_, code, words) => {
     await refused(code, `magnify ${words} --out @magnified.mp4`);
+  });
+
+  it('no truncated video, and reports it', async () => {
+    const { status, stderr } = await telltale(
+      'magnify',
+      at('truncated.mp4'),
+      '--out',
+      at('left.mp4'),
+    );
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stderr).toContain('The file is cut off, and only what is left of it was magnified');
+    rmSync(at('left.mp4'));
   });
 });
 
@@ -248,11 +267,9 @@ describe('Ctrl-C', () => {
     const before = listing(room);
     const out = at('magnified/clip.mp4');
     const { child, ended } = start(['magnify', at('to-magnify.mp4'), '--out', out]);
-    // Its temporary file shows that it encodes. A second signal would end it without cleaning up.
+    // Its folder shows that it encodes. A second signal would end it without cleaning up.
     const look = setInterval(() => {
-      if (!child.killed && listing(room).some((name) => name.includes('.part'))) {
-        child.kill('SIGINT');
-      }
+      if (!child.killed && existsSync(at('magnified'))) child.kill('SIGINT');
     }, 5);
     const { status, stdout, stderr } = await ended;
     clearInterval(look);

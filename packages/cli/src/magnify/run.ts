@@ -66,6 +66,10 @@ export async function runMagnify(
       rate: clip.rate,
       keepTimes: true,
     });
+    const why = clip.recording?.().truncated;
+    if (why !== undefined) {
+      progress.note(`The file is cut off, and only what is left of it was magnified: ${why}.`);
+    }
     process.stdout.write(`${out}\n${pulse ?? ''}`);
   } finally {
     progress.end();
