@@ -82,6 +82,9 @@ export const ACTIONS: Readonly<Record<ActionKind, Action>> = {
   },
 };
 
+/** Where an action shows: sides are those of the subject, whose left is the right of the image. */
+export type ActionSide = 'left' | 'right' | 'both';
+
 /** A displacement for every pixel of a box of the image; zero outside it. */
 export interface ActionField {
   /** Left column of the box, pixels. */
@@ -122,16 +125,22 @@ export function eyes(points: Float32Array): {
  * overlap they are averaged with their own weights, so that neighbors do not add up.
  *
  * @param points - 478 landmarks, pixels, shape `[478, 2]`
+ * @param shown - the side of the face that moves
  */
-export function actionField(action: Action, points: Float32Array): ActionField {
+export function actionField(
+  action: Action,
+  points: Float32Array,
+  shown: ActionSide = 'both',
+): ActionField {
   const { left: a, right: b, distance } = eyes(points);
   const across = [(b[0] - a[0]) / distance, (b[1] - a[1]) / distance] as const;
   const center = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] as const;
 
-  const pulls = action.pulls.map(({ point, direction, reach }) => {
+  const pulls = action.pulls.flatMap(({ point, direction, reach }) => {
     const x = points[2 * point]!;
     const y = points[2 * point + 1]!;
     const side = Math.sign((x - center[0]) * across[0] + (y - center[1]) * across[1]) || 1;
+    if (shown !== 'both' && side !== (shown === 'left' ? 1 : -1)) return [];
     const [outward, down] = [direction[0] * side, direction[1]];
     return {
       x,

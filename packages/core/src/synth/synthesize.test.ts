@@ -47,6 +47,23 @@ describe('action fields', () => {
     expect(largest).toBeCloseTo(1, 5);
   });
 
+  it.each(kinds)(
+    '%s on one side leaves the other still: the left is the right of the image',
+    (kind) => {
+      const [left, right] = (['left', 'right'] as const).map((side) => {
+        const { left: x0, width, u, v } = actionField(ACTIONS[kind], face.points, side);
+        // Centers of what moves: means of x over the field, weighted by its length.
+        const lengths = Array.from(u, (value, i) => Math.hypot(value, v[i]!));
+        const sum = lengths.reduce((a, b) => a + b, 0);
+        expect(Math.max(...lengths)).toBeCloseTo(1, 5);
+        return lengths.reduce((a, length, i) => a + length * (x0 + (i % width)), 0) / sum;
+      });
+      expect(left).toBeGreaterThan(185);
+      expect(right).toBeLessThan(175);
+      expect(make({ kind, side: 'left' }).truth.events[0]!.units).toMatch(/^L\d+(\+L\d+)*$/);
+    },
+  );
+
   it('move both sides of the face alike, mirrored', () => {
     for (const kind of kinds) {
       const { left, top, width, u, v } = actionField(ACTIONS[kind], face.points);

@@ -10,7 +10,7 @@ import { pause } from '../base/pause.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import type { Clip, Frame } from '../video/frames.ts';
-import { ACTIONS, actionField, type ActionKind } from './actions.ts';
+import { ACTIONS, actionField, type ActionKind, type ActionSide } from './actions.ts';
 import { openings } from './lids.ts';
 import { createRenderer, type Pose, type Renderer } from './render.ts';
 import { composeScene } from './scene.ts';
@@ -21,6 +21,8 @@ import { activation, type PlantedEvent, type Truth, type TruthMoment } from './t
 export interface SynthesisOptions {
   /** @defaultValue `lip-corner-pull` */
   readonly kind?: ActionKind;
+  /** The side of the face that moves, as the subject has it. @defaultValue `both` */
+  readonly side?: ActionSide;
   /** Largest displacement at the apex, pixels. @defaultValue 2 */
   readonly amplitude?: number;
   /** Frames per second. @defaultValue 30 */
@@ -71,6 +73,7 @@ export function synthesize(
   options: SynthesisOptions = {},
 ): SyntheticClip {
   const { kind = 'lip-corner-pull', rate = 30, seconds = 4, amplitude = 2, seed = 1 } = options;
+  const { side = 'both' } = options;
   const { width = 640, height = 480, interocular = 100, noise = 1.5, sway = 1 } = options;
   const random = createRandom(seed);
   const frames = Math.round(seconds * rate);
@@ -130,7 +133,7 @@ export function synthesize(
       interocular,
       margin: MARGIN,
     });
-    const field = actionField(ACTIONS[kind], scene.points);
+    const field = actionField(ACTIONS[kind], scene.points, side);
     const renderer = createRenderer(scene, openings(scene.points, interocular), {
       noise,
       random: random.fork(2),
@@ -148,9 +151,19 @@ export function synthesize(
   }
 }
 
+/** As coders write them: `1+2`, on one side `L1+L2`. */
+function unitsOf(kind: ActionKind, side: ActionSide): string {
+  const sign = side === 'both' ? '' : side === 'left' ? 'L' : 'R';
+  return ACTIONS[kind].units
+    .split('+')
+    .map((unit) => sign + unit)
+    .join('+');
+}
+
 /** The times of everything that happens. */
 function plan(options: SynthesisOptions, random: Random): PlantedEvent[] {
   const { kind = 'lip-corner-pull', rate = 30, seconds = 4, amplitude = 2 } = options;
+  const { side = 'both' } = options;
   const draws = Array.from({ length: 5 }, () => random.uniform());
   const duration = options.duration ?? 0.27 + 0.2 * draws[0]!;
   const room = seconds - duration;
@@ -168,7 +181,7 @@ function plan(options: SynthesisOptions, random: Random): PlantedEvent[] {
   });
   const expression: PlantedEvent = {
     kind,
-    units: ACTIONS[kind].units,
+    units: unitsOf(kind, side),
     amplitude,
     ...event(onset, duration, 0.42 + 0.16 * draws[2]!),
   };
