@@ -66,8 +66,16 @@ describePage('a review on the page', (at) => {
     expect(cell('confidence')).toBe('');
     expect(cell('coder')).toBe('AB');
     const verdict = cell('verdict');
-    expect(await chosen.innerText()).toContain(verdict);
-    expect(await page.locator('.detail .verdict').innerText()).toBe(verdict);
+    const sure = cell('units')
+      .split('+')
+      .filter((unit) => unit !== '' && !unit.endsWith('?'))
+      .map((unit) => {
+        const side = { L: ' left', R: ' right' }[unit[0]!] ?? '';
+        return `AU${unit.replace(/^[LR]/, '')}${side}`;
+      });
+    const withUnits = sure.length === 0 ? verdict : `${verdict}: ${sure.join(', ')}`;
+    expect(await chosen.innerText()).toContain(withUnits);
+    expect(await page.locator('.detail .verdict').innerText()).toBe(withUnits);
     // The bars of the detail are the probabilities of the table.
     for (const name of ['negative', 'positive', 'surprise']) {
       const share = Math.round(100 * Number(cell(`probability_${name}`)));

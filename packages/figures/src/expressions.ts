@@ -9,7 +9,7 @@ import { probabilities } from './probabilities.ts';
 import { regions } from './regions.ts';
 import { MOST_ROWS } from './selection.ts';
 import { timeline } from './timeline.ts';
-import { unitsFace, unitsList } from './units.ts';
+import { unitsFace, unitsList, verdictPhrase } from './units.ts';
 import type { ReportWords } from './text.ts';
 import { percent, seconds, sentence } from './words.ts';
 
@@ -109,8 +109,10 @@ export function otherTable(
           ? [
               {
                 title: words.table.taken,
-                cell: ({ verdict }: Expression) =>
-                  verdict === undefined ? '' : words.name(verdict),
+                cell: (one: Expression) =>
+                  one.verdict === undefined
+                    ? ''
+                    : verdictPhrase(words.name(one.verdict), one, words),
               },
             ]
           : []),
@@ -219,11 +221,13 @@ function unitsOf(expression: Expression, words: ReportWords): Markup | undefined
     </div>`;
 }
 
-function verdictOf({ classes, verdict }: Expression, words: ReportWords): Markup | undefined {
+function verdictOf(expression: Expression, words: ReportWords): Markup | undefined {
+  const { classes, verdict } = expression;
   if (classes === undefined || verdict === undefined) return undefined;
   const share = own(classes, verdict);
-  if (share === undefined) return html`<p class="verdict unsure">${words.name(verdict)}</p>`;
-  return html`<p class="verdict">${words.name(verdict)} <span>${percent(share)}</span></p>`;
+  const phrase = verdictPhrase(words.name(verdict), expression, words);
+  if (share === undefined) return html`<p class="verdict unsure">${phrase}</p>`;
+  return html`<p class="verdict">${phrase} <span>${percent(share)}</span></p>`;
 }
 
 function imageStrip(

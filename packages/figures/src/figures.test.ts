@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { sampleReport } from '../../../test/sample-report.ts';
 import { probabilities, regions, timeline, unitsFace } from './index.ts';
+import { english, verdictPhrase } from './units.ts';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 const report = sampleReport();
@@ -56,6 +57,18 @@ describe('the drawn face', () => {
     );
     expect(unitsFace(unsure!, {})).toBeUndefined();
     expect(unitsFace({ kind: 'blink' }, {})).toBeUndefined();
+  });
+
+  it('are named behind a verdict where they are sure', () => {
+    const units = [
+      { unit: 4, probability: 0.9, verdict: 'sure', side: 'both' },
+      { unit: 7, probability: 0.8, verdict: 'sure', side: 'left' },
+      { unit: 9, probability: 0.3, verdict: 'unsure', side: 'both' },
+      { unit: 12, probability: 0.1, verdict: 'absent', side: 'right' },
+    ] as const;
+    expect(verdictPhrase('negative', { units }, english)).toBe('negative: AU4, AU7 left');
+    expect(verdictPhrase('negative', { units: units.slice(2) }, english)).toBe('negative');
+    expect(verdictPhrase('negative', {}, english)).toBe('negative');
   });
 });
 

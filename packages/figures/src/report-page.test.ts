@@ -45,6 +45,17 @@ describe('the page', () => {
     expect(JSON.parse(embedded)).toEqual(report);
   });
 
+  it('names the sure units behind the verdict of a card', () => {
+    const verdicts = [...page.querySelectorAll('article.card header .verdict')].map((one) =>
+      one.textContent.trim(),
+    );
+    expect(verdicts).toEqual([
+      'surprise: AU1, AU2 left 87\u202F%',
+      'unsure',
+      expect.stringMatching(/^positive: AU12 90/),
+    ]);
+  });
+
   it('states the findings before anything else', () => {
     const first =
       page.querySelector('main > section')?.textContent.replaceAll(/[ \n\u00A0]+/g, ' ') ?? '';

@@ -161,6 +161,8 @@ export interface ReportWords {
     readonly unsure: string;
     /** Between a unit, its side and whether it is sure. */
     readonly comma: string;
+    /** A verdict with the units that are sure. */
+    readonly verdict: (verdict: string, units: string) => string;
     /** Explanation below the list. */
     readonly help: string;
     /** Label of the score of the recognizer of units. */
@@ -358,6 +360,7 @@ export const english: ReportWords = {
     side: (side) => side,
     unsure: 'unsure',
     comma: ', ',
+    verdict: (verdict, units) => `${verdict}: ${units}`,
     help: 'Sides are those of the subject, whose left is the right of the image. Units that are unsure (dashed) are more often absent than present.',
     score: 'score of the action units',
   },

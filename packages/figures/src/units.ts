@@ -93,6 +93,18 @@ export function unitPhrase(
   ].join(text.comma);
 }
 
+/** A verdict with the units that are sure: `negative: AU4, AU7 left`; the verdict alone where none is. */
+export function verdictPhrase(
+  verdict: string,
+  { units = [] }: Pick<Expression, 'units'>,
+  { units: text }: ReportWords,
+): string {
+  const sure = units
+    .filter((one) => one.verdict === 'sure')
+    .map(({ unit, side }) => `AU${unit}${side === 'both' ? '' : ` ${text.side(side)}`}`);
+  return sure.length === 0 ? verdict : text.verdict(verdict, sure.join(text.comma));
+}
+
 function arrowsOf({ unit, side, verdict }: UnitAnswer, color: string): Markup[] {
   // The subject's left is the right of the image.
   const signs = side === 'both' ? [1, -1] : side === 'left' ? [1] : [-1];

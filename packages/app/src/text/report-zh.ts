@@ -121,6 +121,7 @@ export const reportInChinese: ReportWords = {
     side: (side) => (side === 'left' ? '左侧' : '右侧'),
     unsure: '不确定',
     comma: '，',
+    verdict: (verdict, units) => `${verdict}：${units}`,
     help: '左右以被试本人为准：被试的左侧位于图像右边。标为不确定（虚线）的动作单元，多数情况下并未出现。',
     score: '动作单元的得分',
   },
