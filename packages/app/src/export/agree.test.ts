@@ -116,7 +116,7 @@ function factsOfEaf(now: Reviewed): string[] {
   );
   return [...xml.querySelectorAll('TIER')].flatMap((tier) => {
     const name = tier.getAttribute('TIER_ID')!;
-    if (/^(?:apex|comment)/.test(name)) return [];
+    if (/^(?:apex|comment|units)/.test(name)) return [];
     return [...tier.querySelectorAll('ALIGNABLE_ANNOTATION')].map((one) => {
       const start = slots.get(one.getAttribute('TIME_SLOT_REF1'));
       return `${start} ${name.replace(/ \d+$/, '')} ${one.textContent.trim()}`;

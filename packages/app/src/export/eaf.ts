@@ -2,13 +2,15 @@
  * @file A review for ELAN: the EAF 3.0 format of the Max Planck Institute for Psycholinguistics.
  *
  * Tiers on one time line: the events from onset to offset, apart by who they are by (found by telltale, corrected by
- * a coder, added by a coder); `apex` for the frame of the apex, `comment` where there is one; and `apex 2` and so on
+ * a coder, added by a coder); `units telltale` for the action units that were recognized, as `telltale convert` writes
+ * them; `apex` for the frame of the apex, `comment` where there is one; and `apex 2` and so on
  * for what overlaps.
  *
  * @see https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
  */
 import { cleanText } from '@telltale/core/report';
 import type { ReviewedEvent } from '@telltale/core/report';
+import { UNITS_TIER, unitsNotation } from '@telltale/core/units';
 
 import { nameOf, type Reviewed } from './reviewed.ts';
 
@@ -42,6 +44,16 @@ export function eafFile({ report, events, coder }: Reviewed, now: string): strin
       ...{ name, annotator },
       list: own.map((event) => spanOf(event, nameOf(event))),
     })),
+    ...(report.unitsRecognizer === undefined
+      ? []
+      : [
+          {
+            ...{ name: UNITS_TIER, annotator: 'telltale' },
+            list: events
+              .map((event) => spanOf(event, unitsNotation(event.units ?? [])))
+              .filter(({ text }) => text !== ''),
+          },
+        ]),
     {
       ...{ name: 'apex', annotator: '' },
       list: events.map(({ apex }) => ({

@@ -1,6 +1,7 @@
 /** @file Every file that the page saves, read back by something that did not write it. */
-import { readReport } from '@telltale/core';
-import { reviewOf } from '@telltale/core/report';
+import { readReport, type Report } from '@telltale/core';
+import { reviewOf, type Measurement, type Review } from '@telltale/core/report';
+import type { UnitAnswer } from '@telltale/core/units';
 import { DOMParser } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 
@@ -155,6 +156,38 @@ it('subtitles: cues with times and text, and nothing in them that ends a cue', (
   expect(cues[1]).toBe(
     '2\n00:00:02.000 --> 00:00:02.300\nmicro-expression\n=doubt, "half"\nbrows --&gt; up and &lt;b&gt;down&lt;/b&gt; &amp; up',
   );
+});
+
+it('ELAN and subtitles: action units as coders write them, of the frames as they are', () => {
+  const answer = (unit: number, verdict: UnitAnswer['verdict'], side: UnitAnswer['side']) => ({
+    ...{ unit, verdict, side, probability: 0.5 },
+  });
+  const [first, ...others] = report.expressions;
+  const withUnits: Report = {
+    ...report,
+    unitsRecognizer: { units: [4, 9, 12], weights: 'cd'.repeat(32), score: 'F1 0.6' },
+    expressions: [
+      { ...first!, units: [answer(4, 'sure', 'both'), answer(9, 'absent', 'both')] },
+      ...others,
+    ],
+  };
+  const filesOf = (review: Review, measured: readonly Measurement[]) => {
+    const file = reviewedFrom({ report: withUnits, review, measurements: measured });
+    const tier = [...parsed(eafFile(file, '2026-11-29')).querySelectorAll('TIER')].find(
+      (one) => one.getAttribute('TIER_ID') === 'units telltale',
+    )!;
+    const values = [...tier.querySelectorAll('ANNOTATION_VALUE')].map((one) => one.textContent);
+    return { by: tier.getAttribute('ANNOTATOR'), values, cues: subtitleFile(file, {}) };
+  };
+  const asFound = filesOf(reviewOf(withUnits), []);
+  expect([asFound.by, asFound.values]).toEqual(['telltale', ['4']]);
+  expect(asFound.cues).toContain('\nmicro\nsurprise\n4\n');
+  const units = [answer(4, 'sure', 'both'), answer(12, 'unsure', 'left')];
+  const moved = filesOf(reviewed, [{ ...measurements[0]!, units }]);
+  expect(moved.values).toEqual(['4+L12?']);
+  expect(moved.cues).toContain('\nmicro\n=doubt, "half"\n4+L12?\nbrows');
+  // Units of other frames are not those of the frames that a coder chose.
+  expect(filesOf(reviewed, []).values).toEqual([]);
 });
 
 function parsed(xml: string): Document {

@@ -1,9 +1,10 @@
 /** @file A review as subtitles, WebVTT (W3C): every player shows what happens while it happens. */
 import { cleanText } from '@telltale/core/report';
+import { unitsNotation } from '@telltale/core/units';
 
 import type { Reviewed } from './reviewed.ts';
 
-/** The file's text. @param kinds - what each kind is called in the reader's language */
+/** The file's text: kind, label or else verdict, action units (`4+L12?`) and comment. @param kinds - what each kind is called in the reader's language */
 export function subtitleFile(
   { report, events }: Reviewed,
   kinds: Readonly<Record<string, string>>,
@@ -12,7 +13,8 @@ export function subtitleFile(
   const cues = events.map((event, i) => {
     const start = times[event.onset] ?? 0;
     const end = Math.max(times[event.offset] ?? 0, start + 1 / report.clip.rate);
-    const lines = [event.label || (event.verdict ?? ''), event.comment]
+    const units = unitsNotation(event.units ?? []);
+    const lines = [event.label || (event.verdict ?? ''), units, event.comment]
       .filter((line) => line !== '')
       .map(escaped);
     return [

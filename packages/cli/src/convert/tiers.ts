@@ -4,7 +4,7 @@
  */
 import type { Report } from '@telltale/core';
 import type { CodedClip } from '@telltale/core/agreement';
-import { unitsNotation } from '@telltale/core/units';
+import { UNITS_TIER, unitsNotation } from '@telltale/core/units';
 
 /** One annotation. Times in seconds by the clock of the media. */
 export interface TierSpan {
@@ -75,7 +75,7 @@ export function tiersOfReport({
       ? []
       : [
           {
-            ...{ name: `units ${MACHINE}`, annotator: MACHINE },
+            ...{ name: UNITS_TIER, annotator: MACHINE },
             spans: expressions.flatMap((one) => {
               const text = unitsNotation(one.units ?? []);
               return text === '' ? [] : [{ ...place(one), text }];

@@ -17,6 +17,9 @@ export function unitsNotation(answers: readonly UnitAnswer[]): string {
     .join('+');
 }
 
+/** Name of the tier of recognized units, in every file with tiers. */
+export const UNITS_TIER = 'units telltale';
+
 /** A verdict with its units: `negative: AU4, AU7 left (unsure)`. */
 export function verdictWithUnits(verdict: string, answers: readonly UnitAnswer[] = []): string {
   const named = namedUnits(answers).map(
