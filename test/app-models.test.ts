@@ -129,10 +129,6 @@ describePage(
           [onnx, fileOf('mine.json', changed(json, { input: { ...described.input, shape: [1, 3, 32, 32] } }))], // prettier-ignore
         ],
         [
-          'MODEL_INPUT',
-          [onnx, fileOf('mine.json', changed(json, { input: { ...described.input, pictures: ['flow', 'magnified'] } }))], // prettier-ignore
-        ],
-        [
           'MODEL_CLASSES',
           [onnx, fileOf('mine.json', changed(json, { output: { name: 'probabilities', classes: ['yes', 'no'] } }))], // prettier-ignore
         ],

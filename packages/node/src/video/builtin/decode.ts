@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
@@ -26,6 +26,13 @@ const PROCESS = new URL(`./decode-process${extname(import.meta.url)}`, import.me
 
 /** The longest that a decoder may be silent while its output is awaited, seconds. */
 const PATIENCE = 60;
+/**
+ * The longest that it may compute before it has read the properties of a file, seconds of CPU time, and more for a large
+ * one: readers of containers loop on some damaged files. Known on Linux only.
+ */
+const OPENING = 5;
+/** Bytes of a file for which another second is granted. */
+const BYTES_PER_SECOND = 2e7;
 
 /** A video that was opened, or why another decoder has to read it. */
 export type Opened =
@@ -128,14 +135,27 @@ function read(path: string, ...words: readonly string[]): Reader {
     lines()
       .find((line) => pattern.test(line))
       ?.replace(/^\[\w+ @ 0x[0-9a-f]+\] /, '');
-  const stalled = (): void => {
-    failure ??= `its decoder was silent for ${PATIENCE} s`;
-    child.kill('SIGKILL');
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  let most: number | undefined = OPENING + size / BYTES_PER_SECOND;
+  const watch = (): (() => void) => {
+    let seconds = 0;
+    let first: number | undefined;
+    const timer = setInterval(() => {
+      const used = most === undefined ? undefined : cpuSeconds(child.pid!);
+      first ??= used;
+      if (used !== undefined && first !== undefined && used - first > most!) {
+        failure ??= 'its container is damaged, so that it is read without an end';
+      } else if (++seconds < PATIENCE) return;
+      failure ??= `its decoder was silent for ${PATIENCE} s`;
+      child.kill('SIGKILL');
+    }, 1000);
+    return () => clearInterval(timer);
   };
-  const bytes = exactly(child.stdout!, stalled);
+  const bytes = exactly(child.stdout!, watch);
   return {
     async answer() {
       const line = await bytes.line();
+      most = undefined;
       return line === undefined ? undefined : (JSON.parse(line) as Answer);
     },
     async *frames() {
@@ -167,10 +187,22 @@ function read(path: string, ...words: readonly string[]): Reader {
 /** A frame, its neighbors for deinterlacing, and one more. */
 const RING = 4;
 
+/** CPU time of a process, seconds; undefined where the system does not show it. See proc(5), fields 14 and 15. */
+function cpuSeconds(pid: number): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a stream in pieces of wanted lengths; calls `stalled` where a piece is long in coming. */
 function exactly(
   stream: Readable,
-  stalled: () => void,
+  watch: () => () => void,
 ): {
   line: () => Promise<string | undefined>;
   /** Valid until as many more pieces of the same length as there are buffers. */
@@ -180,9 +212,9 @@ function exactly(
   const rings = new Map<number, Uint8Array[]>();
   let chunk: Uint8Array = new Uint8Array(0);
   const more = async (): Promise<boolean> => {
-    const late = setTimeout(stalled, 1000 * PATIENCE);
+    const unwatch = watch();
     const next = await chunks.next();
-    clearTimeout(late);
+    unwatch();
     if (next.done === true) return false;
     chunk = next.value;
     return true;
