@@ -144,7 +144,7 @@ describe.skipIf(why !== undefined)(`on Slurm${why === undefined ? '' : ` (${why}
       '--out',
       cache,
     ];
-    const [there, here] = [join(place, 'there'), join(place, 'here-clips')];
+    const [there, here] = [join(place, 'there-clips'), join(place, 'here-clips')];
     const ended = await onSlurm(...words(there));
     expect(ended.status, ended.stderr).toBe(0);
     expect(ended.stderr).toContain('4 clips prepared.');

@@ -220,12 +220,6 @@ export const allowed = [
     reason: 'a key of a golden file',
   },
   {
-    rule: 'picture',
-    file: /^test\/app-models\.test\.ts$/,
-    text: /pictures: \['flow', 'magnified'\]/g,
-    reason: 'a member of model.json, version 1',
-  },
-  {
     rule: 'deviation',
     file: /^packages\/(?:core|cli|figures)\/src\//,
     text: /readonly deviation:|\bdeviation(?= \}| ===|\.toFixed|:)|\.deviation\b/g,
