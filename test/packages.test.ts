@@ -94,6 +94,16 @@ describe('installed into an empty project', () => {
     expect(await there('npx', 'telltale', '--version')).toBe(`${version}\n`);
   });
 
+  it('telltale synth draws a face where no photograph is given', async () => {
+    await there('npx', 'telltale', 'synth', '--out', 'drawn.mp4', '--seconds', '2');
+    const { events } = JSON.parse(readFileSync(join(project, 'drawn.json'), 'utf8')) as {
+      events: unknown[];
+    };
+    expect(events).toHaveLength(1);
+    const spotted = await there('npx', 'telltale', 'spot', 'drawn.mp4');
+    expect(spotted).toContain('drawn.mp4,micro,');
+  }, 60_000);
+
   it('telltale open serves the whole page, the decoder of other licenses from its own package', async () => {
     const program = join(project, 'node_modules/telltale/bin/telltale.js');
     const server = spawn(process.execPath, [program, 'open', '--no-browser'], { cwd: project });

@@ -7,6 +7,7 @@ import type { CodedClip, CodedEvent, Coder } from '@telltale/core/agreement';
 import { parseCsv } from '@telltale/core/datasets';
 import { readReview, reviewedEvents, textOfCell } from '@telltale/core/report';
 
+import { readNamed } from '../io/report-file.ts';
 import { decodeText } from '../io/sheets-text.ts';
 import { readEaf, readTextGrid } from './coder-files.ts';
 
@@ -101,7 +102,7 @@ async function readRun(folder: string, options: ReadCoder): Promise<CodedClip[]>
 }
 
 async function readOne(path: string, options: ReadCoder): Promise<CodedClip[]> {
-  if (/\.json$/i.test(path)) return [clipOfReport(await readFile(path, 'utf8'), options)];
+  if (/\.json$/i.test(path)) return [await readNamed(path, (text) => clipOfReport(text, options))];
   if (/\.(?:eaf|textgrid)$/i.test(path)) {
     const text = decodeText(await readFile(path), path);
     const coded = /\.eaf$/i.test(path) ? readEaf(text, path) : readTextGrid(text, path);

@@ -169,7 +169,7 @@ function report(run: string, rows: readonly TableClip[], before: number): void {
   for (const name of RUN_FILES) process.stdout.write(`${join(run, name)}\n`);
   const failed = rows.flatMap(({ id, failure }) => (failure === undefined ? [] : [{ id, ...failure }])); // prettier-ignore
   const counts = [
-    `${rows.length - failed.length} clips analyzed`,
+    `${rows.length - failed.length} ${rows.length - failed.length === 1 ? 'clip' : 'clips'} analyzed`,
     ...(before > 0 ? [`${Math.min(before, rows.length - failed.length)} of them before`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
   ];

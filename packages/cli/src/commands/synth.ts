@@ -35,12 +35,15 @@ export function synthCommand(): CommandUnknownOpts {
 function clipCommand(): CommandUnknownOpts {
   return new Command('clip')
     .description(
-      'Synthesize a clip from a photograph of a face: one movement of known kind, size and time, ' +
+      'Synthesize a clip from a photograph of a face, or a drawn one: one movement of known kind, size and time, ' +
         'with head sway, changing light and sensor noise. The ground truth is written beside the clip, as JSON. ' +
         'The word "clip" may be omitted.',
     )
     .requiredOption('--out <clip>', 'path of the clip, as .mp4')
-    .option('--face <photo>', 'photograph of a face (default: one of the development dependencies)')
+    .option(
+      '--face <photo>',
+      'photograph of a face (default: that of a development dependency where it is installed, else a drawn face)',
+    )
     .addOption(
       new Option('--kind <kind>', 'kind of movement')
         .choices(KINDS)

@@ -4,12 +4,13 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
-import { readReport, TelltaleError } from '@telltale/core';
+import { TelltaleError } from '@telltale/core';
 import { parseCsv } from '@telltale/core/datasets';
 import { textOfCell } from '@telltale/core/report';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { clipName, readCoder } from '../agree/read.ts';
+import { readReportFile } from '../io/report-file.ts';
 import { eafText } from './eaf.ts';
 import { textGridText } from './textgrid.ts';
 import { MACHINE, tiersOfCoder, tiersOfReport, type Tier, type TieredClip } from './tiers.ts';
@@ -132,7 +133,7 @@ async function readSource(path: string, names: Set<string>): Promise<TieredClip[
   if (reports !== undefined) {
     const clips: TieredClip[] = [];
     for (const { file, id } of reports) {
-      const report = readReport(await readFile(file, 'utf8'));
+      const report = await readReportFile(file);
       const tiered = tiersOfReport(report);
       const { subject } = report.face;
       const who = subject === undefined ? MACHINE : `${MACHINE} subject ${subject.number}`;

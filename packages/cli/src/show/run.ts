@@ -1,17 +1,18 @@
 /** @file What was found in a clip, to look at: the clip with annotations in it, and a short clip of each event. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { findSubjects, readReport, TelltaleError } from '@telltale/core';
+import { findSubjects, TelltaleError } from '@telltale/core';
 import type { Clip, Expression, Frame, Report, Subjects } from '@telltale/core';
 import { hideFaces } from '@telltale/core/face';
 import { magnifyClip } from '@telltale/core/magnify';
 import { clipPart } from '@telltale/core/video';
-import { openTools, writeVideo } from '@telltale/node';
+import { openTools, whyUnreadable, writeVideo } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
 import { openPart } from '../analyze/part-options.ts';
+import { readReportFile } from '../io/report-file.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import { badge, box, KIND_COLORS, placeOf, strip, withStrip, type Canvas } from './draw.ts';
@@ -106,16 +107,23 @@ interface Context {
 }
 
 async function reportAt(source: string): Promise<Report> {
-  const kind = await stat(source).catch(() => undefined);
-  if (kind === undefined) {
-    throw new TelltaleError('FILE_MISSING', `there is no report ${source}`, 'Give report.json, or the folder that telltale analyze wrote.'); // prettier-ignore
+  const isFolder = (await stat(source).catch(() => undefined))?.isDirectory() === true;
+  const path = isFolder ? join(source, 'report.json') : source;
+  try {
+    return await readReportFile(path);
+  } catch (error) {
+    if (error instanceof TelltaleError) throw error;
+    throw new TelltaleError('FILE_MISSING', whyUnreadable(path, error), 'Give report.json, or the folder of one clip that telltale analyze wrote.', { cause: error }); // prettier-ignore
   }
-  return readReport(await readFile(kind.isDirectory() ? join(source, 'report.json') : source, 'utf8')); // prettier-ignore
 }
 
-/** A report of another clip would annotate what is not there. */
+/** A report of another clip would annotate what is not there; a clip may have been renamed. */
 function assertSame(clip: Clip, { clip: analyzed }: Report): void {
-  if (clip.width === analyzed.width && clip.height === analyzed.height) return;
+  if (clip.width === analyzed.width && clip.height === analyzed.height) {
+    if (clip.name === analyzed.name) return;
+    process.stderr.write(`The report is of ${analyzed.name}, not of ${clip.name}: events are where that clip has them.\n`); // prettier-ignore
+    return;
+  }
   throw new TelltaleError(
     'OPTION_INVALID',
     `the report is of a clip of ${analyzed.width} × ${analyzed.height} pixels, ${clip.name} has ${clip.width} × ${clip.height}`,

@@ -1,5 +1,5 @@
 /** @file Videos of what was found: their length, what is drawn in them, and no face where they are to be hidden. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -117,6 +117,19 @@ test('as GIF, blinks too; a report of another clip is refused', async () => {
   const other = { ...report, clip: { ...report.clip, width: 321 } };
   await writeFile(at('other.json'), JSON.stringify(other));
   await expect(runShow(at('clip.mp4'), at('other.json'), options, signal)).rejects.toMatchObject({ code: 'OPTION_INVALID' }); // prettier-ignore
+});
+
+test('a folder without a report, and a file that is none, are named', async () => {
+  await writeFile(at('none.json'), '{}');
+  await mkdir(at('empty'));
+  for (const [source, code, named] of [
+    ['empty', 'FILE_MISSING', 'empty/report.json'],
+    ['nowhere.json', 'FILE_MISSING', 'nowhere.json'],
+    ['none.json', 'REPORT_INVALID', 'none.json'],
+  ] as const) {
+    const run = runShow(at('clip.mp4'), at(source), { ...common, out: at('refused') }, signal);
+    await expect(run).rejects.toMatchObject({ code, message: expect.stringContaining(at(named)) as string }); // prettier-ignore
+  }
 });
 
 test('numbers are as wide as their digits', () => {

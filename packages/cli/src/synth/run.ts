@@ -1,4 +1,4 @@
-/** @file Synthesizes a clip from a photograph, with its ground truth. */
+/** @file Synthesizes a clip from a photograph or a drawn face, with its ground truth. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
@@ -7,7 +7,8 @@ import process from 'node:process';
 import { TelltaleError } from '@telltale/core';
 import { findFace } from '@telltale/core/face';
 import type { Frame } from '@telltale/core';
-import { synthesize, type SynthesisOptions, type SyntheticClip } from '@telltale/core/synth';
+import { drawFace, synthesize } from '@telltale/core/synth';
+import type { SynthesisOptions, SyntheticClip, SyntheticSubject } from '@telltale/core/synth';
 import { openTools, readImage, writeVideo } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
@@ -19,7 +20,7 @@ export interface SynthRun {
   readonly out: string;
   /** Path of the ground truth. */
   readonly truth: string;
-  /** Path of a photograph. Default: one of the development dependencies. */
+  /** Path of a photograph. Default: one of the development dependencies; a drawn face where that is not installed. */
   readonly face: string | undefined;
   readonly synthesis: SynthesisOptions;
 }
@@ -39,15 +40,10 @@ export async function runSynth(run: SynthRun, signal: AbortSignal): Promise<void
   }
   await assertWritable(run.out, 'file');
   await assertWritable(run.truth, 'file');
-  const photo = await readImage(run.face ?? developmentPhoto());
-  const tools = await openTools({ recognizer: false });
-  let clip: SyntheticClip;
-  try {
-    const { landmarks } = await findFace(tools.face, photo);
-    clip = synthesize(photo, landmarks, run.synthesis);
-  } finally {
-    await tools.close();
-  }
+  const path = run.face ?? developmentPhoto();
+  const { image, landmarks } =
+    path === undefined ? drawFace(run.synthesis.seed ?? 1) : await photographed(path);
+  const clip = synthesize(image, landmarks, run.synthesis);
   await writeVideo(run.out, watched(clip, signal), { rate: clip.rate });
   await writeWhole(run.truth, `${JSON.stringify(clip.truth, null, 2)}\n`);
   process.stdout.write(`${run.out}\n${run.truth}\n`);
@@ -67,18 +63,24 @@ async function* watched(clip: SyntheticClip, signal: AbortSignal): AsyncIterable
   }
 }
 
-/** A photograph of a development dependency (MIT license): faces from the front, in daylight. */
-function developmentPhoto(): string {
+async function photographed(path: string): Promise<SyntheticSubject> {
+  const image = await readImage(path);
+  const tools = await openTools({ recognizer: false });
+  try {
+    const { landmarks } = await findFace(tools.face, image);
+    return { image, landmarks };
+  } finally {
+    await tools.close();
+  }
+}
+
+/** A photograph of a development dependency (MIT license): faces from the front, in daylight. Undefined: not installed. */
+function developmentPhoto(): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json');
     const photo = join(dirname(manifest), 'demo', 'sample6.jpg');
-    if (existsSync(photo)) return photo;
+    return existsSync(photo) ? photo : undefined;
   } catch {
-    // Not installed: the error below explains what to do.
+    return undefined;
   }
-  throw new TelltaleError(
-    'FILE_MISSING',
-    'no photograph is given, and the one of the development dependencies is not installed',
-    'Give a photograph of a face with --face.',
-  );
 }

@@ -60,7 +60,7 @@ export function clipPart<C extends Clip>(
       if (index === 0) {
         throw new TelltaleError(
           'FRAMES_EMPTY',
-          `${clip.name} has no frame between ${from} and ${to} s; its last one read is at ${last.toFixed(2)} s`,
+          `${clip.name} has no frame ${to === Infinity ? `from ${from} s on` : `between ${from} and ${to} s`}; its last one read is at ${last.toFixed(2)} s`,
           'Give a part of the clip.',
         );
       }

@@ -89,6 +89,7 @@ describe('a folder of images', () => {
   it('requires a frame rate', async () => {
     const at = makeFolder('rateless');
     await writeImage(at('1.png'), numberedFrame(1));
+    await writeImage(at('2.png'), numberedFrame(2));
     await expect(openClip(join(root, 'rateless'))).rejects.toMatchObject({
       code: 'OPTION_INVALID',
       hint: expect.stringContaining('--fps') as string,
@@ -115,11 +116,13 @@ describe('a folder of images', () => {
     });
   });
 
-  it('without an image is refused', async () => {
+  it('without an image is refused, with a rate or without', async () => {
     makeFolder('bare');
-    await expect(openClip(join(root, 'bare'), { rate: 25 })).rejects.toMatchObject({
-      code: 'FRAMES_EMPTY',
-    });
+    for (const options of [{ rate: 25 }, {}]) {
+      await expect(openClip(join(root, 'bare'), options)).rejects.toMatchObject({
+        code: 'FRAMES_EMPTY',
+      });
+    }
   });
 });
 

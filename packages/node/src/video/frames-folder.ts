@@ -17,13 +17,6 @@ import type { OpenClip } from './stream.ts';
  *   `FRAME_UNREADABLE` and `FRAMES_SIZE_CHANGED` with the name of the file, now or while frames are read
  */
 export async function openFramesFolder(path: string, rate: number | undefined): Promise<OpenClip> {
-  if (rate === undefined) {
-    throw new TelltaleError(
-      'OPTION_INVALID',
-      `${path} is a folder of frames, and no frame rate is given`,
-      'Give the frames per second of the camera: the option rate, or --fps on the command line.',
-    );
-  }
   const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
   const names = (await readdir(path))
     .filter((name) => !name.startsWith('.') && isImageName(name))
@@ -33,7 +26,7 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
     throw new TelltaleError(
       'FRAMES_EMPTY',
       `the folder ${path} contains no image`,
-      `Give a folder of files that end in ${IMAGE_EXTENSIONS.join(', ')}.`,
+      `Give a video, or a folder of frames that end in ${IMAGE_EXTENSIONS.join(', ')}.`,
     );
   }
   if (names.length === 1) {
@@ -41,6 +34,13 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
       'FRAMES_EMPTY',
       `the folder ${path} contains a single image, ${names[0]!}, which is not a clip`,
       'Give a folder with all frames of the clip, or "telltale flow" two images of a face.',
+    );
+  }
+  if (rate === undefined) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `${path} is a folder of frames, and no frame rate is given`,
+      'Give the frames per second of the camera: the option rate, or --fps on the command line.',
     );
   }
   const first = await readImage(join(path, names[0]!));
