@@ -10,7 +10,7 @@ import { regions } from './regions.ts';
 import { MOST_ROWS } from './selection.ts';
 import { timeline } from './timeline.ts';
 import { unitsFace, unitsList, verdictPhrase } from './units.ts';
-import type { ReportWords } from './text.ts';
+import type { ReportWords } from './report-words.ts';
 import { percent, seconds, sentence } from './words.ts';
 
 /** Options of a card. */

@@ -7,7 +7,7 @@ export { probabilities } from './probabilities.ts';
 export { regions } from './regions.ts';
 export { expressionsInFull } from './selection.ts';
 export { english } from './text.ts';
-export type { ExpressionFacts, ReportWords } from './text.ts';
+export type { ExpressionFacts, ReportWords } from './report-words.ts';
 export { unitsFace } from './units.ts';
 export { timeline } from './timeline.ts';
 export type { TimelineOptions } from './timeline.ts';

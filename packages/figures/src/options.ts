@@ -1,6 +1,6 @@
 /** @file Options of every figure, separate from the drawing, so that the types of this package do not need those of Observable Plot. */
 
-import type { ReportWords } from './text.ts';
+import type { ReportWords } from './report-words.ts';
 
 /** Where and how large a figure is drawn. */
 export interface FigureOptions {

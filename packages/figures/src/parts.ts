@@ -4,7 +4,7 @@ import type { Expression, Report } from '@telltale/core';
 
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
-import type { ReportWords } from './text.ts';
+import type { ReportWords } from './report-words.ts';
 import { percent, seconds } from './words.ts';
 
 /**

@@ -13,7 +13,8 @@ import type { Markup } from './markup.ts';
 import { writePage } from './page.ts';
 import { expressionsInFull } from './selection.ts';
 import { timeline } from './timeline.ts';
-import { english, type ReportWords } from './text.ts';
+import type { ReportWords } from './report-words.ts';
+import { english } from './text.ts';
 import { seconds } from './words.ts';
 
 /** Settings of `reportPage`. */

@@ -8,7 +8,8 @@ import type { Expression, Moment, Report, Stretch } from '@telltale/core';
 import { curve, gap, ground, kinds, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
 import { draw } from './plot.ts';
-import { english, type ReportWords } from './text.ts';
+import type { ReportWords } from './report-words.ts';
+import { english } from './text.ts';
 
 /** A timeline of the whole clip, or of a part of it. */
 export interface TimelineOptions extends FigureOptions {

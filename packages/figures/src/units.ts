@@ -8,7 +8,7 @@ import type { UnitAnswer } from '@telltale/core/report';
 import { ground, ink, kinds, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
 import { english } from './text.ts';
-import type { ReportWords } from './text.ts';
+import type { ReportWords } from './report-words.ts';
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { percent } from './words.ts';

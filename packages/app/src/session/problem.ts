@@ -82,3 +82,30 @@ export function cameraProblem(error: unknown, isSecure: boolean): Problem {
         : 'CAMERA_DENIED';
   return { code, values: {}, message: String(error) };
 }
+
+/** Problems that may not occur again on another attempt. */
+export const TRANSIENT: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  ...(['CAMERA_DENIED', 'CAMERA_MISSING', 'CAMERA_BUSY', 'DECODER_MISSING'] as const),
+  ...(['OUT_OF_MEMORY', 'WORKER_ENDED', 'UNKNOWN'] as const),
+]);
+
+interface ClipSize {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+}
+
+/** The problem of a review whose clip is another one; undefined where it may be the same. */
+export function otherClip(wanted: ClipSize, given: ClipSize): Problem | undefined {
+  const words = ({ name, width, height, frames }: ClipSize): string =>
+    `${name}: ${width} × ${height}, ${frames}`;
+  const isSame = (['width', 'height', 'frames'] as const).every(
+    (key) => wanted[key] === given[key],
+  );
+  if (isSame) return undefined;
+  return {
+    ...{ code: 'REPORT_OTHER_CLIP', message: '' },
+    values: { wanted: words(wanted), given: words(given) },
+  };
+}

@@ -49,6 +49,25 @@ export class Queue {
     this.items = [...this.items, ...items];
   }
 
+  /** Puts a report that was made outside of it first, where there are several clips. */
+  lists(finished: Finished): void {
+    if (this.items.length === 0 || this.items.some((one) => one.finished === finished)) return;
+    const item = new Queued(finished.source, finished.name);
+    [item.state, item.finished] = ['done', finished];
+    this.items = [item, ...this.items];
+  }
+
+  /** The review of a report, where it was open before. */
+  reviewOf(finished: Finished): ReviewState | undefined {
+    return this.items.find((one) => one.finished === finished)?.review;
+  }
+
+  /** The review of a report is open now. */
+  opened(review: ReviewState): void {
+    const own = this.items.find((one) => one.finished === review.finished);
+    if (own !== undefined) own.review = review;
+  }
+
   /** Analyzes what waits, one after another. */
   run(): void {
     this.#work ??= this.#all().finally(() => (this.#work = undefined));

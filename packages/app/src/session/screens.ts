@@ -1,7 +1,7 @@
 /** @file What the page shows: each screen with the data that it needs. */
 import type { Measurement, Review } from '@telltale/core/report';
 
-import type { Estimate } from '../analysis/progress.ts';
+import { estimate, type Estimate } from '../analysis/progress.ts';
 import type { Reopened } from '../export/review-file.ts';
 import type { Problem, Progress, Result } from './protocol.ts';
 
@@ -75,3 +75,14 @@ export type Screen =
       /** Counts how often the camera was opened: each time has a view of its own. */
       readonly take: number;
     };
+
+/** The screen of an analysis that got further. */
+export function progressed(screen: Working, progress: Progress): Working {
+  const { done, total, size } = progress;
+  return {
+    ...screen,
+    progress: estimate(screen.progress, progress, performance.now()),
+    counted: total === undefined || done === 0 ? undefined : { done, total },
+    size: size ?? screen.size,
+  };
+}

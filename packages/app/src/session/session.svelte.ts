@@ -2,25 +2,18 @@
 import type { ModelFile } from '@telltale/web/model-files';
 
 import type { ReviewState } from '../report/review-state.svelte.ts';
-import { text } from '../text/text.svelte.ts';
-import { clipOf, sorted } from './drops.ts';
-import type { Finished, Question, Screen } from './screens.ts';
+import { clipOf, sorted, type Dropped } from './drops.ts';
+import { progressed, type Finished, type Question, type Screen } from './screens.ts';
 import { keptClip, printOf, type KeptReview } from './keep.ts';
 import { Keeper } from './keeper.svelte.ts';
 import { Queue, Queued } from './queue.svelte.ts';
+import { againQuestion, discardQuestion, leaveQuestion, openQuestion, whichReview } from './questions.ts'; // prettier-ignore
 import { WorkerProblem, type RemoteWorker } from './rpc.ts';
-import { problemOf } from './problem.ts';
+import { otherClip, problemOf, TRANSIENT } from './problem.ts';
 import { startAnalysis } from './workers.ts';
-import type { Choice, OpenedModel, Problem, ProblemCode, Progress, Requests } from './protocol.ts';
+import type { Choice, OpenedModel, Problem, Progress, Requests } from './protocol.ts';
 import type { Reopened } from '../export/review-file.ts';
-import { estimate } from '../analysis/progress.ts';
 import { runningOf } from '../analysis/run-options.ts';
-
-/** Problems that may not occur again on another attempt. */
-const TRANSIENT: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  ...(['CAMERA_DENIED', 'CAMERA_MISSING', 'CAMERA_BUSY', 'DECODER_MISSING'] as const),
-  ...(['OUT_OF_MEMORY', 'WORKER_ENDED', 'UNKNOWN'] as const),
-]);
 
 const DEMONSTRATION = 'demonstration.mp4';
 
@@ -80,48 +73,31 @@ export class Session {
   async take(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
     const screen = this.#screen;
-    const { model, reviews, clips } = await sorted(files);
-    if (screen.name === 'working' || screen.name === 'queue') {
-      // A review comes in its turn, with its clip.
-      if (clips.length > 0 && model.length === 0 && reviews.length === 0) {
-        this.#enqueue(clips);
-        return;
-      }
+    const all = await sorted(files);
+    const { model, reviews, clips } = all;
+    const isClips = model.length === 0 && reviews.length === 0;
+    // A review comes in its turn, with its clip.
+    if ((screen.name === 'working' || screen.name === 'queue') && clips.length > 0 && isClips) {
+      this.#enqueue(clips);
+      return;
     }
-    const open = (): void => void this.#open(model, reviews, clips);
+    const open = (): void => void this.#open(all);
     if (screen.name === 'start' || screen.name === 'problem' || screen.name === 'reopen') {
       open();
       return;
     }
-    const words = text.now.ask;
-    const isClips = model.length === 0 && reviews.length === 0;
-    this.question = {
-      title: words.open(files[0]!.name, files.length),
-      text: this.review?.isUnsaved ? words.unsaved : words.leaves[screen.name],
-      choices: [
-        { label: words.openNow, action: open },
-        ...(isClips && screen.name === 'report'
-          ? [{ label: words.later, action: () => this.#enqueue(clips) }]
-          : []),
-      ],
-    };
+    const later = isClips && screen.name === 'report' ? () => this.#enqueue(clips) : undefined;
+    this.question = openQuestion(files, { screen: screen.name, isUnsaved: this.review?.isUnsaved === true, open, later }); // prettier-ignore
   }
 
-  async #open(
-    model: readonly File[],
-    reviews: readonly File[],
-    clips: readonly File[],
-  ): Promise<void> {
+  async #open({ model, reviews, clips }: Dropped): Promise<void> {
     const screen = this.#screen;
     if (screen.name !== 'start' && screen.name !== 'problem' && screen.name !== 'reopen')
       this.cancel();
     if (model.length > 0 && !(await this.openModel(model))) return;
     if (reviews.length > 0) {
-      await this.#openReviews(
-        reviews,
-        clips,
-        screen.name === 'report' ? screen.finished : undefined,
-      );
+      const before = screen.name === 'report' ? screen.finished : undefined;
+      await this.#openReviews(reviews, clips, before);
       return;
     }
     const pending = screen.name === 'reopen' ? screen.pending : undefined;
@@ -144,15 +120,7 @@ export class Session {
   ): Promise<void> {
     const [file, ...others] = reviews;
     if (others.length > 0) {
-      const words = text.now.ask;
-      this.question = {
-        title: words.whichReview,
-        text: words.oneReview,
-        choices: reviews.map((one) => ({
-          label: one.name,
-          action: () => void this.#openReviews([one], clips, before),
-        })),
-      };
+      this.question = whichReview(reviews, (one) => void this.#openReviews([one], clips, before));
       return;
     }
     const pending = await this.reopen(file!);
@@ -231,7 +199,7 @@ export class Session {
       return;
     }
     if (review.name !== DEMONSTRATION) {
-      this.#screen = { name: 'reopen', pending };
+      this.chooseAgain(pending);
       return;
     }
     this.#begin(DEMONSTRATION, () => void this.restore(review));
@@ -254,29 +222,19 @@ export class Session {
 
   /** Analyzes the clip of the report again, without its corrections, after a question. */
   askAgain({ source, name, kept }: Finished): void {
-    const words = text.now.ask;
-    const action = async (): Promise<void> => {
+    const again = async (): Promise<void> => {
       this.review = undefined;
       if (kept !== undefined) await this.keeper.forget(kept.id);
       this.#endWorker();
       await this.analyze(source, name);
     };
-    this.question = {
-      ...{ title: words.again, text: words.discardText },
-      choices: [{ label: words.againNow, action: () => void action() }],
-    };
-  }
-
-  /** The review of a clip of the queue that was open before. */
-  reviewOf(finished: Finished): ReviewState | undefined {
-    return this.queue.items.find((one) => one.finished === finished)?.review;
+    this.question = againQuestion(() => void again());
   }
 
   /** A review is open now. */
   opened(review: ReviewState): void {
     this.review = review;
-    const own = this.queue.items.find((one) => one.finished === review.finished);
-    if (own !== undefined) own.review = review;
+    this.queue.opened(review);
     if (review.coder === '' && review.finished.coder !== undefined) this.keeper.setCoder(review.finished.coder); // prettier-ignore
   }
 
@@ -316,9 +274,8 @@ export class Session {
 
   /** Opens the camera, again if it is open already. */
   openCamera(): void {
-    const screen = this.#screen;
     this.#lastAction = () => this.openCamera();
-    this.#screen = { name: 'live', take: screen.name === 'live' ? screen.take + 1 : 0 };
+    this.#screen = { name: 'live', take: 'take' in this.#screen ? this.#screen.take + 1 : 0 };
   }
 
   /** Asks again for the clip of a review. */
@@ -346,13 +303,8 @@ export class Session {
       const { report, review, measurements, regions, moves = [] } = pending;
       const ask = { clip: file, name, regions, moves, ...this.#choice };
       const opened = await this.worker.ask('resume', ask, this.#onProgress);
-      const { width, height, frames } = report.clip;
-      if (opened.width !== width || opened.height !== height || opened.frames !== frames) {
-        const wanted = `${report.clip.name}: ${width} × ${height}, ${frames}`;
-        const given = `${name}: ${opened.width} × ${opened.height}, ${opened.frames}`;
-        this.show({ code: 'REPORT_OTHER_CLIP', values: { wanted, given }, message: '' });
-        return;
-      }
+      const other = otherClip(report.clip, { ...opened, name });
+      if (other !== undefined) throw new WorkerProblem(other);
       const { wheel, preview } = opened;
       const result = {
         report,
@@ -376,15 +328,8 @@ export class Session {
 
   /** Returns to the start, after a question where work would be lost. */
   leave(): void {
-    const words = text.now.ask;
-    if (this.review?.isUnsaved !== true) {
-      this.cancel();
-      return;
-    }
-    this.question = {
-      ...{ title: words.leave, text: words.unsaved },
-      choices: [{ label: words.leaveNow, action: () => this.cancel() }],
-    };
+    if (this.review?.isUnsaved === true) this.question = leaveQuestion(() => this.cancel());
+    else this.cancel();
   }
 
   /** Stops the analysis and returns to the start; corrections that the browser keeps stay there. */
@@ -397,15 +342,9 @@ export class Session {
 
   /** Removes everything about the clip and returns to the start, after a question where corrections would be lost. */
   discard(): void {
-    const words = text.now.ask;
-    if (this.review?.isUnfiled !== true) {
-      void this.#discard();
-      return;
-    }
-    this.question = {
-      ...{ title: words.discard, text: words.discardText },
-      choices: [{ label: words.discardNow, action: () => void this.#discard() }],
-    };
+    const discard = (): void => void this.#discard();
+    if (this.review?.isUnfiled === true) this.question = discardQuestion(discard);
+    else discard();
   }
 
   async #discard(): Promise<void> {
@@ -434,14 +373,7 @@ export class Session {
 
   readonly #onProgress = (progress: Progress): void => {
     const screen = this.#screen;
-    if (screen.name !== 'working') return;
-    const { done, total, size } = progress;
-    this.#screen = {
-      ...screen,
-      progress: estimate(screen.progress, progress, performance.now()),
-      counted: total === undefined || done === 0 ? undefined : { done, total },
-      size: size ?? screen.size,
-    };
+    if (screen.name === 'working') this.#screen = progressed(screen, progress);
   };
 
   #begin(file: string, action: () => void, pending?: Reopened): void {
@@ -450,12 +382,7 @@ export class Session {
   }
 
   #report(finished: Finished): void {
-    const own = this.queue.items.find((one) => one.finished === finished);
-    if (own === undefined && this.queue.items.length > 0) {
-      const item = new Queued(finished.source, finished.name);
-      [item.state, item.finished] = ['done', finished];
-      this.queue.items = [item, ...this.queue.items];
-    }
+    this.queue.lists(finished);
     this.queue.run();
     this.#screen = { name: 'report', finished, isCut: false };
   }
