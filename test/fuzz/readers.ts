@@ -56,8 +56,6 @@ export interface Reader {
   readonly read: (bytes: Uint8Array) => Promise<unknown>;
   /** Inputs that no reading may accept. */
   readonly invalid?: readonly Uint8Array[];
-  /** Inputs of a hundred that are tried, where one takes long. @defaultValue 100 */
-  readonly percent?: number;
   /** The program reads it in a process with limits of its own, so that it may end here by time or memory. */
   readonly mayNotEnd?: boolean;
 }
@@ -255,7 +253,6 @@ export async function openReaders(folder: string, room: string): Promise<Record<
     containers: {
       seeds: ['clip.mp4', 'clip.webm'].filter((name) => existsSync(join(folder, name))).map((name) => kept(name)), // prettier-ignore
       damage: damageBytes,
-      percent: 8,
       read: async (input) => {
         // The built one: its processes start in a third of the time.
         const { openClip } = (await import(BUILT)) as typeof node;
