@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.each([
   { encoder: 'built-in', there: hasBuiltin() },
   { encoder: 'ffmpeg', there: hasFfmpeg },
-] as const)('written by $encoder', ({ encoder, there }) => {
+] as const)('written by $encoder (skipped where it is missing)', ({ encoder, there }) => {
   it.skipIf(!there).for([25, 200, 30000 / 1001])(
     'a clip of %d frames per second comes back',
     async (rate) => {
