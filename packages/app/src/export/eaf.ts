@@ -8,7 +8,7 @@
  *
  * @see https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
  */
-import { cleanText } from '@telltale/core/report';
+import { cleanText, xmlText } from '@telltale/core/report';
 import type { ReviewedEvent } from '@telltale/core/report';
 import { UNITS_TIER, unitsNotation } from '@telltale/core/units';
 
@@ -91,7 +91,7 @@ export function eafFile({ report, events, coder }: Reviewed, now: string): strin
     lines: [
       '    <ANNOTATION>',
       `      <ALIGNABLE_ANNOTATION ANNOTATION_ID="a${i + 1}" TIME_SLOT_REF1="${slotOf.get(`${i} start`)!}" TIME_SLOT_REF2="${slotOf.get(`${i} end`)!}">`,
-      `        <ANNOTATION_VALUE>${escaped(text)}</ANNOTATION_VALUE>`,
+      `        <ANNOTATION_VALUE>${xmlText(text)}</ANNOTATION_VALUE>`,
       '      </ALIGNABLE_ANNOTATION>',
       '    </ANNOTATION>',
     ].join('\n'),
@@ -100,15 +100,15 @@ export function eafFile({ report, events, coder }: Reviewed, now: string): strin
     .map(({ name: tier, annotator }) => {
       const own = annotations.filter((one) => one.tier === tier).map(({ lines }) => lines);
       const content = own.length === 0 ? '' : `\n${own.join('\n')}\n  `;
-      const by = annotator === '' ? '' : `ANNOTATOR="${escaped(annotator)}" `;
-      return `  <TIER ${by}LINGUISTIC_TYPE_REF="default-lt" TIER_ID="${escaped(tier)}">${content}</TIER>`;
+      const by = annotator === '' ? '' : `ANNOTATOR="${xmlText(annotator)}" `;
+      return `  <TIER ${by}LINGUISTIC_TYPE_REF="default-lt" TIER_ID="${xmlText(tier)}">${content}</TIER>`;
     })
     .join('\n');
   const url = encodeURI(cleanText(report.clip.name));
   return `<?xml version="1.0" encoding="UTF-8"?>
 <ANNOTATION_DOCUMENT AUTHOR="telltale" DATE="${now}" FORMAT="3.0" VERSION="3.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">
   <HEADER MEDIA_FILE="" TIME_UNITS="milliseconds">
-    <MEDIA_DESCRIPTOR MEDIA_URL="./${escaped(url)}" MIME_TYPE="video/*" RELATIVE_MEDIA_URL="./${escaped(url)}"/>
+    <MEDIA_DESCRIPTOR MEDIA_URL="./${xmlText(url)}" MIME_TYPE="video/*" RELATIVE_MEDIA_URL="./${xmlText(url)}"/>
     <PROPERTY NAME="lastUsedAnnotationId">${spans.length}</PROPERTY>
   </HEADER>
   <TIME_ORDER>
@@ -146,13 +146,4 @@ function withoutOverlap(spans: readonly Annotation[]): Annotation[][] {
     else free.push(span);
   }
   return lanes;
-}
-
-function escaped(text: string): string {
-  return cleanText(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');
 }

@@ -1,5 +1,5 @@
 /** @file A review as subtitles, WebVTT (W3C): every player shows what happens while it happens. */
-import { cleanText } from '@telltale/core/report';
+import { vttText, vttTime } from '@telltale/core/report';
 import { unitsNotation } from '@telltale/core/units';
 
 import type { Reviewed } from './reviewed.ts';
@@ -16,29 +16,13 @@ export function subtitleFile(
     const units = unitsNotation(event.units ?? []);
     const lines = [event.label || (event.verdict ?? ''), units, event.comment]
       .filter((line) => line !== '')
-      .map(escaped);
+      .map(vttText);
     return [
       String(i + 1),
-      `${stamp(start)} --> ${stamp(end)}`,
-      escaped(kinds[event.kind] ?? event.kind),
+      `${vttTime(start)} --> ${vttTime(end)}`,
+      vttText(kinds[event.kind] ?? event.kind),
       ...lines,
     ].join('\n');
   });
   return `WEBVTT\n\n${cues.map((cue) => `${cue}\n\n`).join('')}`;
-}
-
-function stamp(seconds: number): string {
-  const milliseconds = Math.round(1000 * seconds);
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
-  const rest = String(milliseconds % 1000).padStart(3, '0');
-  return `${two(milliseconds / 3_600_000)}:${two((milliseconds / 60_000) % 60)}:${two((milliseconds / 1000) % 60)}.${rest}`;
-}
-
-/** Cue text may hold no markup, no blank line and no arrow. */
-function escaped(text: string): string {
-  return cleanText(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }

@@ -7,7 +7,7 @@
  */
 import { extname } from 'node:path';
 
-import { cleanText } from '@telltale/core/report';
+import { cleanText, xmlText } from '@telltale/core/report';
 
 import { withoutOverlap, type Tier, type TieredClip } from './tiers.ts';
 
@@ -49,7 +49,7 @@ export function eafText(clip: TieredClip, { media, now }: EafOptions): string {
     const reference = entry === undefined ? '' : ` CVE_REF="${entry}"`;
     return `    <ANNOTATION>
       <ALIGNABLE_ANNOTATION ANNOTATION_ID="a${i + 1}"${reference} TIME_SLOT_REF1="${slotOf.get(`${i} start`)!}" TIME_SLOT_REF2="${slotOf.get(`${i} end`)!}">
-        <ANNOTATION_VALUE>${escaped(text)}</ANNOTATION_VALUE>
+        <ANNOTATION_VALUE>${xmlText(text)}</ANNOTATION_VALUE>
       </ALIGNABLE_ANNOTATION>
     </ANNOTATION>
 `;
@@ -57,21 +57,21 @@ export function eafText(clip: TieredClip, { media, now }: EafOptions): string {
   const bodies = tiers.map((tier) => {
     const own = lines.filter((_, i) => spans[i]!.tier === tier).join('');
     const type = vocabularies.get(keyOf(tier))?.id ?? 'text';
-    return `  <TIER ANNOTATOR="${escaped(tier.annotator)}" LINGUISTIC_TYPE_REF="${type}" TIER_ID="${escaped(tier.name)}"${own === '' ? '/>' : `>\n${own}  </TIER>`}
+    return `  <TIER ANNOTATOR="${xmlText(tier.annotator)}" LINGUISTIC_TYPE_REF="${type}" TIER_ID="${xmlText(tier.name)}"${own === '' ? '/>' : `>\n${own}  </TIER>`}
 `;
   });
   const all = [...vocabularies.values()];
   return `<?xml version="1.0" encoding="UTF-8"?>
 <ANNOTATION_DOCUMENT AUTHOR="telltale" DATE="${now}" FORMAT="3.0" VERSION="3.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">
   <HEADER MEDIA_FILE="" TIME_UNITS="milliseconds">
-    <MEDIA_DESCRIPTOR MEDIA_URL="${escaped(url)}" MIME_TYPE="${TYPES.get(extname(clip.clip).toLowerCase()) ?? 'video/*'}" RELATIVE_MEDIA_URL="./${escaped(name)}"${clip.start > 0 ? ` TIME_ORIGIN="${Math.round(1000 * clip.start)}"` : ''}/>
+    <MEDIA_DESCRIPTOR MEDIA_URL="${xmlText(url)}" MIME_TYPE="${TYPES.get(extname(clip.clip).toLowerCase()) ?? 'video/*'}" RELATIVE_MEDIA_URL="./${xmlText(name)}"${clip.start > 0 ? ` TIME_ORIGIN="${Math.round(1000 * clip.start)}"` : ''}/>
     <PROPERTY NAME="lastUsedAnnotationId">${spans.length}</PROPERTY>
   </HEADER>
   <TIME_ORDER>
 ${slots.map(({ time }, i) => `    <TIME_SLOT TIME_SLOT_ID="ts${i + 1}" TIME_VALUE="${time}"/>\n`).join('')}  </TIME_ORDER>
 ${bodies.join('')}  <LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="text" TIME_ALIGNABLE="true"/>
 ${all.map(({ id }) => `  <LINGUISTIC_TYPE CONTROLLED_VOCABULARY_REF="${id}" GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="${id}" TIME_ALIGNABLE="true"/>\n`).join('')}  <LANGUAGE LANG_DEF="http://cdb.iso.org/lg/CDB-00130975-001" LANG_ID="und" LANG_LABEL="undetermined (und)"/>
-${all.map(({ id, entries }) => `  <CONTROLLED_VOCABULARY CV_ID="${id}">\n    <DESCRIPTION LANG_REF="und"/>\n${[...entries].map(([value, entry]) => `    <CV_ENTRY_ML CVE_ID="${entry}">\n      <CVE_VALUE DESCRIPTION="" LANG_REF="und">${escaped(value)}</CVE_VALUE>\n    </CV_ENTRY_ML>\n`).join('')}  </CONTROLLED_VOCABULARY>\n`).join('')}</ANNOTATION_DOCUMENT>
+${all.map(({ id, entries }) => `  <CONTROLLED_VOCABULARY CV_ID="${id}">\n    <DESCRIPTION LANG_REF="und"/>\n${[...entries].map(([value, entry]) => `    <CV_ENTRY_ML CVE_ID="${entry}">\n      <CVE_VALUE DESCRIPTION="" LANG_REF="und">${xmlText(value)}</CVE_VALUE>\n    </CV_ENTRY_ML>\n`).join('')}  </CONTROLLED_VOCABULARY>\n`).join('')}</ANNOTATION_DOCUMENT>
 `;
 }
 
@@ -96,14 +96,4 @@ function vocabulariesOf(tiers: readonly Tier[]): Map<string, Vocabulary> {
 
 function keyOf({ vocabulary }: Tier): string {
   return JSON.stringify(vocabulary ?? null);
-}
-
-/** Text of XML 1.0. */
-function escaped(text: string): string {
-  return cleanText(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');
 }

@@ -1,4 +1,5 @@
 /** @file Entry point of `@telltale/core/report`: the report's types, reader, table and caveats; how it is composed. */
+export { vttText, vttTime, xmlText } from '../base/annotation-text.ts';
 export { cleanText, csvCell, textOfCell } from '../base/csv-cell.ts';
 export { own } from '../base/own.ts';
 export { caveatCodes, caveatSentence, caveatsOf } from './caveats.ts';
