@@ -56,6 +56,8 @@ const ENGLISH: readonly Section[] = [
       ['recordings', 'docs/recordings.md', 'Recordings'],
       ['faces', 'docs/faces.md', 'Finding faces'],
       ['spotting', 'docs/spotting.md', 'Spotting'],
+      ['quality', 'docs/quality.md', 'Quality of a recording'],
+      ['units', 'docs/units.md', 'Action units'],
       ['report', 'docs/report.md', 'The report'],
       ['frames', 'docs/frames.md', 'The numbers of every frame'],
       ['magnification', 'docs/magnification.md', 'Magnification'],
@@ -69,6 +71,7 @@ const ENGLISH: readonly Section[] = [
     text: 'Project',
     pages: [
       ['privacy', 'docs/privacy.md', 'Privacy'],
+      ['reliability', 'docs/reliability.md', 'Reliability'],
       ['licenses', 'docs/licenses.md', 'Licenses'],
       ['platforms', 'docs/platforms.md', 'Platforms'],
       ['contributing', 'CONTRIBUTING.md', 'Contributing'],

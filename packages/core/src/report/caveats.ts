@@ -23,7 +23,7 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'no-lie-detector': () =>
     'This report shows when and where the face moved. It is not a lie detector: no movement of a face proves what the subject feels, thinks or hides.',
   recognizer: ({ network, config, score }) =>
-    `Class probabilities are guesses of the model ${network!} ${config!}. Its score, on subjects outside of its training data: ${score!}. Expect less with other cameras, other light and other subjects.`,
+    `Class probabilities are estimates of the model ${network!} ${config!}. Its score, on subjects outside of its training data: ${score!}. Expect less with other cameras, other light and other subjects.`,
   'no-recognizer': () => 'No recognizer was used: movements were spotted, not classified.',
   spotting: () =>
     'Spotting was tested on demonstration clips with planted movements. On natural faces, above all on subjects who speak, it also finds movements that no coder would call an expression.',
