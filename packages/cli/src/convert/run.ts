@@ -6,14 +6,14 @@ import { pathToFileURL } from 'node:url';
 
 import { TelltaleError } from '@telltale/core';
 import { parseCsv } from '@telltale/core/datasets';
-import { textOfCell } from '@telltale/core/report';
+import { eafText, textOfCell } from '@telltale/core/report';
+import type { Tier, TieredClip } from '@telltale/core/report';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { clipName, readCoder } from '../agree/read.ts';
 import { readReportFile } from '../io/report-file.ts';
-import { eafText } from './eaf.ts';
 import { textGridText } from './textgrid.ts';
-import { MACHINE, tiersOfCoder, tiersOfReport, type Tier, type TieredClip } from './tiers.ts';
+import { MACHINE, tiersOfCoder, tiersOfReport } from './tiers.ts';
 import { webVttText } from './webvtt.ts';
 
 /** Formats by their extensions. */

@@ -5,9 +5,8 @@
  *
  * @see https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html
  */
-import { cleanText } from '@telltale/core/report';
-
-import { withoutOverlap, type Tier, type TieredClip } from './tiers.ts';
+import { cleanText, withoutOverlap } from '@telltale/core/report';
+import type { Tier, TieredClip } from '@telltale/core/report';
 
 /** The text of a TextGrid file. */
 export function textGridText(clip: TieredClip): string {

@@ -1,7 +1,6 @@
 /** @file Writes WebVTT (W3C): players show what was annotated while it happens. A cue per annotation, with who annotated. */
 import { vttText, vttTime } from '@telltale/core/report';
-
-import type { TieredClip } from './tiers.ts';
+import type { TieredClip } from '@telltale/core/report';
 
 /** The text of a WebVTT file. Times count from the start of the media. */
 export function webVttText({ tiers }: TieredClip): string {

@@ -25,3 +25,5 @@ export type {
   UnitAnswer,
   UnitsCard,
 } from './report.ts';
+export * from './eaf.ts';
+export * from './tiers.ts';

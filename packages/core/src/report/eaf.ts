@@ -5,10 +5,8 @@
  *
  * @see https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
  */
-import { extname } from 'node:path';
-
-import { cleanText, xmlText } from '@telltale/core/report';
-
+import { xmlText } from '../base/annotation-text.ts';
+import { cleanText } from '../base/csv-cell.ts';
 import { withoutOverlap, type Tier, type TieredClip } from './tiers.ts';
 
 /** Types of media that ELAN distinguishes. */
@@ -57,14 +55,15 @@ export function eafText(clip: TieredClip, { media, now }: EafOptions): string {
   const bodies = tiers.map((tier) => {
     const own = lines.filter((_, i) => spans[i]!.tier === tier).join('');
     const type = vocabularies.get(keyOf(tier))?.id ?? 'text';
-    return `  <TIER ANNOTATOR="${xmlText(tier.annotator)}" LINGUISTIC_TYPE_REF="${type}" TIER_ID="${xmlText(tier.name)}"${own === '' ? '/>' : `>\n${own}  </TIER>`}
+    const by = tier.annotator === '' ? '' : `ANNOTATOR="${xmlText(tier.annotator)}" `;
+    return `  <TIER ${by}LINGUISTIC_TYPE_REF="${type}" TIER_ID="${xmlText(tier.name)}"${own === '' ? '/>' : `>\n${own}  </TIER>`}
 `;
   });
   const all = [...vocabularies.values()];
   return `<?xml version="1.0" encoding="UTF-8"?>
 <ANNOTATION_DOCUMENT AUTHOR="telltale" DATE="${now}" FORMAT="3.0" VERSION="3.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">
   <HEADER MEDIA_FILE="" TIME_UNITS="milliseconds">
-    <MEDIA_DESCRIPTOR MEDIA_URL="${xmlText(url)}" MIME_TYPE="${TYPES.get(extname(clip.clip).toLowerCase()) ?? 'video/*'}" RELATIVE_MEDIA_URL="./${xmlText(name)}"${clip.start > 0 ? ` TIME_ORIGIN="${Math.round(1000 * clip.start)}"` : ''}/>
+    <MEDIA_DESCRIPTOR MEDIA_URL="${xmlText(url)}" MIME_TYPE="${TYPES.get(/\.[^./]*$/.exec(clip.clip)?.[0].toLowerCase() ?? '') ?? 'video/*'}" RELATIVE_MEDIA_URL="./${xmlText(name)}"${clip.start > 0 ? ` TIME_ORIGIN="${Math.round(1000 * clip.start)}"` : ''}/>
     <PROPERTY NAME="lastUsedAnnotationId">${spans.length}</PROPERTY>
   </HEADER>
   <TIME_ORDER>
