@@ -40,6 +40,10 @@ for number in range(200):
             "prediction": prediction.tolist(),
             "uf1": f1_score(target, prediction, average="macro", **common),
             "uar": recall_score(target, prediction, average="macro", **common),
+            # Every class weighs the same: UF1 standardized to equal class sizes.
+            "standardizedUf1": f1_score(
+                target, prediction, average="macro", sample_weight=1 / numpy.bincount(target)[target], **common
+            ),
             "accuracy": accuracy_score(target, prediction),
             "f1": f1_score(target, prediction, average=None, **common).tolist(),
             "recall": recall_score(target, prediction, average=None, **common).tolist(),

@@ -14,6 +14,11 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** Every value of an option that may be given several times. */
+export function eachOf(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 /** A seed: an integer of 32 bits from 0. */
 export function seedNumber(text: string): number {
   const value = Number(text);

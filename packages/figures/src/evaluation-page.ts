@@ -71,6 +71,7 @@ function scoresPart(result: EvaluationResult, options: EvaluationPageOptions): M
             <th>clips</th>
             <th>UF1</th>
             <th>UAR</th>
+            <th>UF1, equal classes</th>
             <th>accuracy</th>
             <th>CPU time</th>
           </tr>
@@ -96,7 +97,7 @@ function scoreRows(method: MethodResult, seconds: number): Markup {
         <th>${i === 0 ? label : ''}</th>
         <td>${part}</td>
         <td>${summary.samples}</td>
-        ${(['uf1', 'uar', 'accuracy'] as const).map(
+        ${(['uf1', 'uar', 'standardizedUf1', 'accuracy'] as const).map(
           (measure) =>
             html`<td>
               ${spread(summary[measure])}<br />${range(own(intervals, part)![measure])}

@@ -2,6 +2,8 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import { eachOf } from '../arguments.ts';
+
 /** The command, without having loaded what it works with. */
 export function scoresCommand(): CommandUnknownOpts {
   return new Command('scores')
@@ -13,7 +15,8 @@ export function scoresCommand(): CommandUnknownOpts {
     .argument('<run>', 'folder of the run: its plan and its folds')
     .option(
       '--ensemble <rows>',
-      'one more row: the mean of the probabilities of these, such as merba,mfdan',
+      'one more row: the mean of the probabilities of these, such as merba,mfdan; may be given several times',
+      eachOf,
     )
     .action(async (run, options) => {
       const { runScores } = await import('../evaluate/score.ts');

@@ -3,7 +3,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { TelltaleError } from '@telltale/core/errors';
 
-import { positiveInteger, seedNumber } from '../arguments.ts';
+import { eachOf, positiveInteger, seedNumber } from '../arguments.ts';
 import { engineOption, launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 import { knockoutCommand } from './evaluate-knockout.ts';
@@ -98,7 +98,8 @@ function recognitionCommand(): CommandUnknownOpts {
     )
     .option(
       '--ensemble <rows>',
-      'one more row: the mean of the probabilities of these, such as merba,mfdan',
+      'one more row: the mean of the probabilities of these, such as merba,mfdan; may be given several times',
+      eachOf,
     )
     .option(
       '--fine [file]',

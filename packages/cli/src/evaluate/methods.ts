@@ -216,7 +216,7 @@ function invalid(message: string, hint: string): TelltaleError {
   return new TelltaleError('OPTION_INVALID', message, hint);
 }
 
-/** The names of an option such as `merba,mfdan`. */
-export function namesOf(list = ''): string[] {
-  return list.split(',').flatMap((name) => name.trim() || []);
+/** The names in each of several options such as `merba,mfdan`. */
+export function ensemblesOf(lists: readonly string[] = []): string[][] {
+  return lists.map((list) => list.split(',').flatMap((name) => name.trim() || []));
 }

@@ -8,7 +8,7 @@ import {
   jobsOf,
   makePlan,
   plannedClasses,
-  ensembleRecords,
+  allEnsembles,
 } from '@telltale/core/evaluate';
 import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
 import type { Sample } from '@telltale/core/datasets';
@@ -30,7 +30,7 @@ import { openProgress } from '../terminal.ts';
 import { NO_START } from '../train/start.ts';
 import type { FoldRunJob } from './fold.ts';
 import { doneJobs, keepStart, openRun, readRecords, removeLeftovers } from './folder.ts';
-import { assertNetworks, chosenRows, namesOf } from './methods.ts';
+import { assertNetworks, chosenRows, ensemblesOf } from './methods.ts';
 import type { MethodChoice, Row } from './methods.ts';
 import { underProtocol } from './protocol.ts';
 import type { ProtocolChoice } from './protocol.ts';
@@ -54,8 +54,8 @@ export interface EvaluateOptions
   readonly seeds: number;
   readonly parallel?: number | undefined;
   readonly planOnly: boolean;
-  /** Rows whose mean is one more row, separated by commas. */
-  readonly ensemble?: string | undefined;
+  /** Each the rows whose mean is one more row, separated by commas. */
+  readonly ensemble?: readonly string[] | undefined;
 }
 
 /**
@@ -67,10 +67,10 @@ export interface EvaluateOptions
 export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   const folder = resolve(options.out);
   const launcher = launcherOf(options);
-  const ensemble = namesOf(options.ensemble);
+  const ensembles = ensemblesOf(options.ensemble);
   await assertWritable(folder, 'folder');
   const { plan: planned, starts } = await planOf(options, await startOf(options), signal);
-  if (ensemble.length > 0) ensembleRecords(planned, [], ensemble); // an invalid one is reported before the work
+  allEnsembles(planned, [], ensembles); // an invalid one is reported before the work
   const plan = await openRun(folder, planned);
   for (const start of starts) await keepStart(folder, start);
   const jobs = jobsOf(plan);
@@ -81,7 +81,7 @@ export async function runEvaluate(options: EvaluateOptions, signal: AbortSignal)
   }
   await runMissing(folder, jobs, { options, launcher, signal });
   const records = await readRecords(folder, plan, jobs);
-  const result = evaluationResult(plan, records, { ensemble });
+  const result = evaluationResult(plan, records, { ensembles });
   await writeResult(folder, plan, result);
   await removeLeftovers(folder);
   process.stdout.write(scoreLines(result));

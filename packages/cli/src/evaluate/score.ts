@@ -3,17 +3,17 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import { ensembleRecords, evaluationResult, jobsOf } from '@telltale/core/evaluate';
+import { allEnsembles, evaluationResult, jobsOf } from '@telltale/core/evaluate';
 import { assertWritable } from '@telltale/node/output';
 
 import { readPlan, readRecords } from './folder.ts';
-import { namesOf } from './methods.ts';
+import { ensemblesOf } from './methods.ts';
 import { scoreLines, writeResult } from './write.ts';
 
 /** What the command takes. */
 export interface ScoreOptions {
-  /** Rows whose mean is one more row, separated by commas. */
-  readonly ensemble?: string | undefined;
+  /** Each the rows whose mean is one more row, separated by commas. */
+  readonly ensemble?: readonly string[] | undefined;
 }
 
 /**
@@ -27,8 +27,8 @@ export interface ScoreOptions {
 export async function runScores(run: string, options: ScoreOptions): Promise<void> {
   const folder = resolve(run);
   const plan = await readPlan(folder);
-  const ensemble = namesOf(options.ensemble);
-  if (ensemble.length > 0) ensembleRecords(plan, [], ensemble); // an invalid one is reported before the work
+  const ensembles = ensemblesOf(options.ensemble);
+  allEnsembles(plan, [], ensembles); // an invalid one is reported before the work
   await assertWritable(folder, 'folder');
   const jobs = jobsOf(plan);
   const records = await readRecords(folder, plan, jobs);
@@ -40,7 +40,7 @@ export async function runScores(run: string, options: ScoreOptions): Promise<voi
       `Finish the run first: repeat the command that started it${plan.code === undefined ? `, with telltale ${plan.telltale}` : ''}.`,
     );
   }
-  const result = evaluationResult(plan, records, { ensemble });
+  const result = evaluationResult(plan, records, { ensembles });
   await writeResult(folder, plan, result);
   process.stdout.write(scoreLines(result));
 }

@@ -272,9 +272,17 @@ describe('a result', () => {
       ),
     }));
     const { methods, time, comparisons } = evaluationResult(plan, tilted, {
-      ensemble: ['counting', 'other'],
+      ensembles: [
+        ['counting', 'other'],
+        ['other', 'counting'],
+      ],
     });
-    const last = methods.at(-1)!;
+    const last = methods.at(-2)!;
+    expect(methods.at(-1)!).toMatchObject({
+      name: 'ensemble-2',
+      label: 'mean of other, counting',
+      scores: { all: last.scores.all },
+    });
     expect(last).toMatchObject({ name: 'ensemble', label: 'mean of counting, other' });
     expect(last.leaky).toBeUndefined();
     expect(last.results).toHaveLength(methods[0]!.results.length);
@@ -282,9 +290,9 @@ describe('a result', () => {
       for (const { probabilities } of predictions)
         [0.35, 0.3, 0.35].forEach((value, k) => expect(probabilities[k]).toBeCloseTo(value, 12));
     expect(time['ensemble']).toBe(32);
-    expect(comparisons).toHaveLength(3);
+    expect(comparisons).toHaveLength(6);
     for (const ensemble of [['counting'], ['counting', 'counting'], ['counting', 'unknown']])
-      expect(() => evaluationResult(plan, tilted, { ensemble })).toThrow(
+      expect(() => evaluationResult(plan, tilted, { ensembles: [ensemble] })).toThrow(
         expect.objectContaining({ code: 'OPTION_INVALID' }),
       );
   });

@@ -9,6 +9,21 @@ import { TelltaleError } from '../../base/errors.ts';
 import type { Plan, PlannedMethod } from '../plan/plan.ts';
 import type { FoldRecord } from '../folds/fold.ts';
 
+/**
+ * Ensembles in the order in which they are named: `ensemble`, `ensemble-2` and so on.
+ *
+ * @throws TelltaleError `OPTION_INVALID` as {@link ensembleRecords}
+ */
+export function allEnsembles(
+  plan: Plan,
+  records: readonly FoldRecord[],
+  ensembles: readonly (readonly string[])[],
+): MethodRecords[] {
+  return ensembles.map((names, i) =>
+    ensembleRecords(plan, records, names, i === 0 ? 'ensemble' : `ensemble-${i + 1}`),
+  );
+}
+
 /** A method with the records of its folds. */
 export interface MethodRecords {
   /** The method's entry in the plan. */
@@ -21,12 +36,14 @@ export interface MethodRecords {
  * The ensemble of the named methods; the time of a record is the sum over the members.
  *
  * @param records - of all folds of all methods
+ * @param name - of its row
  * @throws TelltaleError `OPTION_INVALID` for fewer than two names, a repeated name, or a name that is not in the plan
  */
 export function ensembleRecords(
   plan: Plan,
   records: readonly FoldRecord[],
   names: readonly string[],
+  name = 'ensemble',
 ): MethodRecords {
   const known = plan.methods.map(({ name }) => name);
   const wrong = names.find((name, i) => !known.includes(name) || names.indexOf(name) < i);
@@ -39,7 +56,6 @@ export function ensembleRecords(
       `Name at least two of: ${known.join(', ')}.`,
     );
   }
-  const name = 'ensemble';
   const [first, ...others] = names.map((member) => {
     const own = records.filter(({ method }) => method === member);
     return new Map(own.map((record) => [`${record.seed}/${record.subject}`, record]));

@@ -56,6 +56,8 @@ export interface Summary {
   readonly uf1: Spread;
   /** Unweighted average recall, 0 to 1. */
   readonly uar: Spread;
+  /** Unweighted F1 standardized to equal class sizes, 0 to 1. */
+  readonly standardizedUf1: Spread;
   /** Share of correct predictions, 0 to 1. */
   readonly accuracy: Spread;
 }
@@ -162,6 +164,7 @@ function summarize(scores: readonly Scores[]): Summary {
     samples: scores[0]?.samples ?? 0,
     uf1: spreadOf(scores.map(({ uf1 }) => uf1)),
     uar: spreadOf(scores.map(({ uar }) => uar)),
+    standardizedUf1: spreadOf(scores.map((one) => one.standardizedUf1)),
     accuracy: spreadOf(scores.map(({ accuracy }) => accuracy)),
   };
 }

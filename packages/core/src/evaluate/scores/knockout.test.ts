@@ -30,7 +30,7 @@ test('counts verdicts, probabilities and scores without each part', () => {
     ],
   });
   expect(all).toMatchObject({ samples: 12, scored: 12, subjects: 6 });
-  expect(all.whole!.scores).toEqual({ uf1: 1, uar: 1, accuracy: 1 });
+  expect(all.whole!.scores).toEqual({ uf1: 1, uar: 1, standardizedUf1: 1, accuracy: 1 });
   expect(parts[0]).toMatchObject({ name: 'idle', changed: 0, meanChange: 0 });
   expect(parts[0]!.difference!.intervals.uf1).toEqual([0, 0]);
   expect(parts[1]!.changed).toBe(6);

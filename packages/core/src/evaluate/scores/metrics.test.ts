@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { scoreJudgments, spreadOf } from './metrics.ts';
+import { scoreJudgments, spreadOf, standardizedUf1 } from './metrics.ts';
+import { measuresOf } from './statistics.ts';
 
 interface Case {
   readonly classes: string[];
@@ -12,6 +13,7 @@ interface Case {
   readonly prediction: number[];
   readonly uf1: number;
   readonly uar: number;
+  readonly standardizedUf1: number;
   readonly accuracy: number;
   readonly f1: number[];
   readonly recall: number[];
@@ -37,7 +39,7 @@ describe('scoreJudgments', () => {
       );
       const columns = (name: 'f1' | 'recall' | 'precision'): number[] =>
         scores.classes.map((one) => one[name]);
-      for (const name of ['uf1', 'uar', 'accuracy'] as const) {
+      for (const name of ['uf1', 'uar', 'standardizedUf1', 'accuracy'] as const) {
         expect(Math.abs(scores[name] - expected[name])).toBeLessThan(1e-12);
       }
       for (const name of ['f1', 'recall', 'precision'] as const) {
@@ -61,6 +63,18 @@ describe('scoreJudgments', () => {
         expect(backward.uar).toBeCloseTo(forward.uar, 12);
       }),
     );
+  });
+
+  test('standardized UF1 does not move with the sizes of the classes', () => {
+    const shares = [
+      [8, 1, 1],
+      [2, 6, 2],
+      [0, 5, 5],
+    ];
+    const sized = shares.map((row, c) => row.map((count) => count * [1, 7, 3][c]!));
+    expect(standardizedUf1(sized)).toBeCloseTo(standardizedUf1(shares), 12);
+    expect(measuresOf(sized).uf1).not.toBeCloseTo(measuresOf(shares).uf1, 2);
+    expect(measuresOf(shares).uf1).toBeCloseTo(standardizedUf1(shares), 12);
   });
 
   test('is 1 for the truth and 0 for no judgments', () => {

@@ -46,6 +46,8 @@ export interface Scores {
   readonly uf1: number;
   /** Unweighted mean of the classes' recall. */
   readonly uar: number;
+  /** UF1 as it would be if all classes had equally many samples, see {@link standardizedUf1}. */
+  readonly standardizedUf1: number;
   /** Share of correct predictions; 0 without samples. */
   readonly accuracy: number;
   /** Scores of each class, in the order in which the classes were given. */
@@ -107,10 +109,35 @@ export function scoreJudgments(judgments: readonly Judgment[], classes: readonly
     samples: judgments.length,
     uf1: ratio(sum(perClass.map(({ f1 }) => f1)), classes.length),
     uar: ratio(sum(perClass.map(({ recall }) => recall)), classes.length),
+    standardizedUf1: standardizedUf1(confusion),
     accuracy: ratio(hits, judgments.length),
     classes: perClass,
     confusion,
   };
+}
+
+/**
+ * UF1 standardized to equal class sizes: every row of the confusion matrix is divided by its sum before F1 is computed,
+ * `F1 = 2 r(c, c) / (1 + Σ r(o, c))` with `r(o, c)` the share of class o that is predicted as c.
+ *
+ * UF1 moves with the sizes of the classes, because precision does: the same recognizer has another UF1 where another
+ * class prevails. This one depends on the shares alone, as UAR does, so it can be compared between datasets. A class
+ * without samples has a row of zeros.
+ *
+ * @param counts - shape `[target, prediction]`
+ * @see Siblini et al. 2020, "Master Your Metrics with Calibration", Advances in Intelligent Data Analysis XVIII, §3:
+ *   precision and F1 at a reference ratio of classes; here with 1 / k for each of k classes
+ */
+export function standardizedUf1(counts: readonly (readonly number[])[]): number {
+  const shares = counts.map((row) => {
+    const total = sum(row);
+    return row.map((count) => ratio(count, total));
+  });
+  const scores = shares.map((row, c) => {
+    const predicted = sum(shares.map((other) => other[c]!));
+    return ratio(2 * row[c]!, Number(sum(counts[c]!) > 0) + predicted);
+  });
+  return ratio(sum(scores), counts.length);
 }
 
 function sum(values: readonly number[]): number {

@@ -14,7 +14,7 @@ import type { Plan, PlannedMethod } from '../plan/plan.ts';
 import type { FoldRecord } from '../folds/fold.ts';
 import { bootstrap, mcnemar, pairedBootstrap } from './statistics.ts';
 import type { Difference, Intervals, Mcnemar, SubjectCounts } from './statistics.ts';
-import { ensembleRecords } from './ensemble.ts';
+import { allEnsembles } from './ensemble.ts';
 import type { MethodRecords } from './ensemble.ts';
 
 /** Accuracy on one subject. */
@@ -134,13 +134,13 @@ export interface EvaluationResult {
  * Scores a plan from the records of all its folds.
  *
  * @param records - checked by `checkRecord`, in any order
- * @param options - `ensemble`: names of methods whose mean is one more row
+ * @param options - `ensembles`: each the names of methods whose mean is one more row
  * @throws TelltaleError `FOLDS_MISSING`; `OPTION_INVALID` for an invalid ensemble
  */
 export function evaluationResult(
   plan: Plan,
   records: readonly FoldRecord[],
-  { ensemble = [] }: { readonly ensemble?: readonly string[] } = {},
+  { ensembles = [] }: { readonly ensembles?: readonly (readonly string[])[] } = {},
 ): EvaluationResult {
   const expected = plan.methods.length * plan.seeds.length * plan.folds.length;
   if (records.length !== expected) {
@@ -156,7 +156,7 @@ export function evaluationResult(
     method,
     records: ordered.filter((record) => record.method === method.name),
   }));
-  if (ensemble.length > 0) lines.push(ensembleRecords(plan, ordered, ensemble));
+  lines.push(...allEnsembles(plan, ordered, ensembles));
   const methods = lines.map((line) => methodResult(plan, line.method, line.records));
   return {
     schema: 'telltale.evaluation/1',

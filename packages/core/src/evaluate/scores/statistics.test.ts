@@ -51,9 +51,10 @@ test('measures of counts are those of the judgments they count', () => {
   fc.assert(
     fc.property(fc.array(judgment), (judgments) => {
       const scores = scoreJudgments(judgments, names);
-      const { uf1, uar, accuracy } = measuresOf(scores.confusion);
+      const { uf1, uar, standardizedUf1, accuracy } = measuresOf(scores.confusion);
       expect(uf1).toBeCloseTo(scores.uf1, 12);
       expect(uar).toBeCloseTo(scores.uar, 12);
+      expect(standardizedUf1).toBeCloseTo(scores.standardizedUf1, 12);
       expect(accuracy).toBeCloseTo(scores.accuracy, 12);
     }),
   );
@@ -110,7 +111,7 @@ describe('the bootstrap', () => {
     expect(intervals.uf1[0]).toBeGreaterThan(0);
     expect(p.uf1).toBeLessThan(0.01);
     const none = pairedBootstrap(mixed, mixed);
-    expect(none.measured).toEqual({ uf1: 0, uar: 0, accuracy: 0 });
+    expect(none.measured).toEqual({ uf1: 0, uar: 0, standardizedUf1: 0, accuracy: 0 });
     expect(none.p.uf1).toBe(1);
   });
 });

@@ -8,29 +8,37 @@
  * Bootstrap", §13.3). Two methods are compared on the same draws.
  */
 import { createRandom } from '../../base/random.ts';
+import { standardizedUf1 } from './metrics.ts';
 
 /** Predictions of one subject: counts of shape `[target, prediction]`, one matrix per seed. */
 export type SubjectCounts = readonly (readonly (readonly number[])[])[];
 
-/** Three scores of pooled predictions. */
+/** Scores of pooled predictions. */
 export interface Measures {
   /** Unweighted F1; a score is 0 to 1, a difference of two −1 to 1. */
   readonly uf1: number;
   /** Unweighted average recall; a score is 0 to 1, a difference of two −1 to 1. */
   readonly uar: number;
+  /** Unweighted F1 standardized to equal class sizes; a score is 0 to 1, a difference of two −1 to 1. */
+  readonly standardizedUf1: number;
   /** Share of correct predictions; a score is 0 to 1, a difference of two −1 to 1. */
   readonly accuracy: number;
 }
 
+/** Names of the scores. */
+const MEASURES = ['uf1', 'uar', 'standardizedUf1', 'accuracy'] as const;
+
 /** Bounds of 95 %, from the percentiles of the draws. */
 export type Interval = readonly [low: number, high: number];
 
-/** 95 % bounds of the three scores. */
+/** 95 % bounds of the scores. */
 export interface Intervals {
   /** Bounds of the unweighted F1. */
   readonly uf1: Interval;
   /** Bounds of the unweighted average recall. */
   readonly uar: Interval;
+  /** Bounds of the standardized unweighted F1. */
+  readonly standardizedUf1: Interval;
   /** Bounds of the share of correct predictions. */
   readonly accuracy: Interval;
 }
@@ -64,24 +72,27 @@ export function measuresOf(counts: readonly (readonly number[])[]): Measures {
     hits += right;
     total += support;
   }
-  return { uf1: f1 / k, uar: recall / k, accuracy: total === 0 ? 0 : hits / total };
+  return {
+    uf1: f1 / k,
+    uar: recall / k,
+    standardizedUf1: standardizedUf1(counts),
+    accuracy: total === 0 ? 0 : hits / total,
+  };
 }
 
 /** Measures of the pooled counts of these subjects, averaged over seeds. */
 function pooled(subjects: readonly SubjectCounts[], drawn: readonly number[]): Measures {
   const seeds = subjects[0]!.length;
   const k = subjects[0]![0]!.length;
-  const sum = { uf1: 0, uar: 0, accuracy: 0 };
+  const sum = { uf1: 0, uar: 0, standardizedUf1: 0, accuracy: 0 };
   for (let s = 0; s < seeds; s++) {
     const counts = Array.from({ length: k }, () => new Array<number>(k).fill(0));
     for (const index of drawn) {
       const one = subjects[index]![s]!;
       for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) counts[i]![j]! += one[i]![j]!;
     }
-    const { uf1, uar, accuracy } = measuresOf(counts);
-    sum.uf1 += uf1 / seeds;
-    sum.uar += uar / seeds;
-    sum.accuracy += accuracy / seeds;
+    const measures = measuresOf(counts);
+    for (const key of MEASURES) sum[key] += measures[key] / seeds;
   }
   return sum;
 }
@@ -140,7 +151,7 @@ export function pairedBootstrap(
 ): Difference {
   const between = (drawn: readonly number[]): Measures => {
     const [a, b] = [pooled(first, drawn), pooled(second, drawn)];
-    return { uf1: a.uf1 - b.uf1, uar: a.uar - b.uar, accuracy: a.accuracy - b.accuracy };
+    return perMeasure((key) => a[key] - b[key]);
   };
   const values = drawSubjects(first.length, options).map(between);
   const p = (key: keyof Measures): number => {
@@ -151,14 +162,16 @@ export function pairedBootstrap(
   return {
     measured: between(first.map((_, i) => i)),
     intervals: intervalsOf(values),
-    p: { uf1: p('uf1'), uar: p('uar'), accuracy: p('accuracy') },
+    p: perMeasure(p),
   };
 }
 
 function intervalsOf(values: readonly Measures[]): Intervals {
-  const of = (key: keyof Measures): Interval =>
-    percentileInterval(values.map((value) => value[key]));
-  return { uf1: of('uf1'), uar: of('uar'), accuracy: of('accuracy') };
+  return perMeasure((key) => percentileInterval(values.map((value) => value[key])));
+}
+
+function perMeasure<T>(of: (key: keyof Measures) => T): Record<keyof Measures, T> {
+  return Object.fromEntries(MEASURES.map((key) => [key, of(key)])) as Record<keyof Measures, T>;
 }
 
 /** The 2.5 % and 97.5 % quantiles of drawn values. */

@@ -10,13 +10,14 @@ import { protocolSentence } from './sentences.ts';
 export function resultLatex(result: EvaluationResult): string {
   const { methods } = result;
   const rows = methods.flatMap((method) =>
-    partsOf(method).map(([part, { uf1, uar, accuracy }]) => {
+    partsOf(method).map(([part, { uf1, uar, standardizedUf1, accuracy }]) => {
       const range = own(method.intervals, part)!;
       const cells = [
         part === 'all' ? latex(method.label) : '',
         latex(part),
         `${latexSpread(uf1)} & ${latexInterval(range.uf1)}`,
         `${latexSpread(uar)} & ${latexInterval(range.uar)}`,
+        latexSpread(standardizedUf1),
         latexSpread(accuracy),
       ];
       return `${cells.join(' & ')} \\\\`;
@@ -27,9 +28,9 @@ export function resultLatex(result: EvaluationResult): string {
     '\\begin{table}',
     '  \\centering',
     `  \\caption{${latex(protocolSentence(result))}}`,
-    '  \\begin{tabular}{llrlrlr}',
+    '  \\begin{tabular}{llrlrlrr}',
     '    \\toprule',
-    '    Method & Part & UF1 & 95\\,\\% & UAR & 95\\,\\% & Accuracy \\\\',
+    '    Method & Part & UF1 & 95\\,\\% & UAR & 95\\,\\% & UF1, equal classes & Accuracy \\\\',
     '    \\midrule',
     ...rows.map((row) => `    ${row}`),
     '    \\bottomrule',

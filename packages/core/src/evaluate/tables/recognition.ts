@@ -32,19 +32,23 @@ export function resultMarkdown(result: EvaluationResult): string {
 function scoreTable({ methods, time }: EvaluationResult): string {
   const rows = methods.flatMap((method) =>
     partsOf(method).map(([part, summary]) => {
-      const { uf1, uar, accuracy } = own(method.intervals, part)!;
+      const { uf1, uar, standardizedUf1, accuracy } = own(method.intervals, part)!;
       return [
         part === 'all' ? `**${method.label}**` : '',
         part,
         String(summary.samples),
         `${spread(summary.uf1)} ${interval(uf1)}`,
         `${spread(summary.uar)} ${interval(uar)}`,
+        `${spread(summary.standardizedUf1)} ${interval(standardizedUf1)}`,
         `${spread(summary.accuracy)} ${interval(accuracy)}`,
         part === 'all' ? `${(own(time, method.name)! / 60).toFixed(1)} min` : '',
       ];
     }),
   );
-  return markdownTable(['', 'part', 'clips', 'UF1', 'UAR', 'accuracy', 'CPU time'], rows);
+  return markdownTable(
+    ['', 'part', 'clips', 'UF1', 'UAR', 'UF1, equal classes', 'accuracy', 'CPU time'],
+    rows,
+  );
 }
 
 /** The decisions of a classification in two granularities. */
@@ -89,6 +93,7 @@ function comparisonTable({ comparisons, methods }: EvaluationResult): string {
       'p',
       'UAR difference',
       'p',
+      'difference of UF1, equal classes',
       'McNemar, per seed: right/wrong, wrong/right, p',
     ],
     comparisons.map((one) => [
@@ -97,6 +102,7 @@ function comparisonTable({ comparisons, methods }: EvaluationResult): string {
       probability(one.difference.p.uf1),
       difference(one, 'uar'),
       probability(one.difference.p.uar),
+      difference(one, 'standardizedUf1'),
       one.mcnemar
         .map(({ onlyFirst, onlySecond, p }) => `${onlyFirst}, ${onlySecond}, ${probability(p)}`)
         .join('; '),
@@ -104,7 +110,7 @@ function comparisonTable({ comparisons, methods }: EvaluationResult): string {
   );
 }
 
-function difference({ difference: d }: Comparison, key: 'uf1' | 'uar'): string {
+function difference({ difference: d }: Comparison, key: 'uf1' | 'uar' | 'standardizedUf1'): string {
   const sign = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(3)}`;
   const [low, high] = d.intervals[key];
   return `${sign(d.measured[key])} [${sign(low)}, ${sign(high)}]`;

@@ -12,6 +12,7 @@ export function protocolSentence(result: EvaluationResult): string {
     `${capital(splitWords(result))} over ${subjects} subjects and ${samples} clips, ` +
     `${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, ${epochs}. ` +
     'UF1 and UAR are computed once from the pooled predictions of all folds; ' +
+    '“equal classes” is UF1 standardized to equal class sizes (each row of the confusion matrix divided by its sum); ' +
     (seeds.length > 1 ? '± is the standard deviation over seeds, ' : '') +
     'ranges are 95 % bootstrap intervals over subjects.' +
     (protocolRecord === undefined ? '' : recordWords(protocol, protocolRecord))
