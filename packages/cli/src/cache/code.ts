@@ -18,6 +18,7 @@ import type * as evaluate from '@telltale/core/evaluate';
 import type * as motion from '@telltale/core/motion';
 import type * as prepare from '@telltale/core/prepare';
 import type * as recognize from '@telltale/core/recognize';
+import type * as synth from '@telltale/core/synth';
 import type * as figures from '@telltale/figures';
 import type * as run from '@telltale/figures/run';
 import type * as node from '@telltale/node';
@@ -39,6 +40,7 @@ interface Exports {
   '@telltale/core/motion': typeof motion;
   '@telltale/core/prepare': typeof prepare;
   '@telltale/core/recognize': typeof recognize;
+  '@telltale/core/synth': typeof synth;
   '@telltale/figures': typeof figures;
   '@telltale/figures/run': typeof run;
   '@telltale/node': typeof node;
@@ -91,6 +93,8 @@ const CODE: Readonly<Record<Computed, Code>> = {
       ['@telltale/core/evaluate', 'recognizeFold'],
       ['@telltale/core/evaluate', 'networkMethod'],
       ['@telltale/core/classical', 'classicalMethods'],
+      ['@telltale/core/evaluate', 'unitsMethod'],
+      ['@telltale/core/synth', 'unitSamples'],
     ],
     packages: ['onnxruntime-node'],
   },

@@ -1,10 +1,12 @@
 /** @file From names on the command line and in plans to methods. */
 import { TelltaleError } from '@telltale/core';
-import { classicalMethods } from '@telltale/core/classical';
+import { classicalMethods as machines } from '@telltale/core/classical';
 import {
   networkMethod,
   networkSettings,
   settingsDiffering,
+  UNITS_METHOD,
+  unitsMethod,
   variantsOf,
 } from '@telltale/core/evaluate';
 import type { Method, NetworkSettings, PlannedMethod } from '@telltale/core/evaluate';
@@ -13,6 +15,7 @@ import { canBegin, recipeOf } from '@telltale/core/train';
 import type { FineClass } from '@telltale/core/train';
 
 import { NO_START, shippedStart } from '../train/start.ts';
+import { synthesizeFaces } from './synthetic-faces.ts';
 
 /** The methods chosen on the command line. */
 export interface MethodChoice {
@@ -35,8 +38,14 @@ export interface MethodChoice {
   readonly note?: (line: string) => void;
 }
 
+/** Methods that are no networks: support vector machines, and emotions inferred from action units. */
+const classicalMethods: Readonly<Record<string, Method>> = {
+  ...machines,
+  [UNITS_METHOD]: unitsMethod(synthesizeFaces),
+};
+
 /** What `--classical` adds: the support vector machines and small networks that the field compares with. */
-const BASELINES = [...Object.keys(classicalMethods), 'ststnet', 'offapexnet'];
+const BASELINES = [...Object.keys(machines), 'ststnet', 'offapexnet'];
 
 /** A method of a plan, with its initial weights. */
 export interface Row extends Pick<PlannedMethod, 'name' | 'label' | 'paper' | 'settings'> {

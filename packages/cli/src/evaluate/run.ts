@@ -8,6 +8,7 @@ import {
   jobsOf,
   makePlan,
   plannedClasses,
+  UNITS_METHOD,
   allEnsembles,
 } from '@telltale/core/evaluate';
 import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
@@ -18,6 +19,7 @@ import { readWeights } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
 import { codeDigest } from '../cache/code.ts';
+import { withCodedUnits } from '../io/coded-units.ts';
 import { readFlowFolder, squareOf } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import { withFineEmotions } from '../io/fine.ts';
@@ -107,6 +109,7 @@ async function planOf(
   const classes = plannedClasses(samples);
   const fine = options.fine ? fineClassesOf(samples, classes) : undefined;
   const rows = chosenRows({ ...options, start, note, fine }, classes);
+  const needsUnits = rows.some(({ name }) => name === UNITS_METHOD);
   assertNetworks(rows, [
     ...(options.epochs === undefined ? [] : ['--epochs']),
     ...(options.select === 'inner' ? ['--select'] : []),
@@ -120,7 +123,7 @@ async function planOf(
       telltale: version(),
       code: codeDigest('fold'),
       folder: resolve(options.data),
-      samples,
+      samples: needsUnits ? await withCodedUnits(samples, options.data) : samples,
       hashes,
       fingerprint,
       seeds: Array.from({ length: options.seeds }, (_, i) => options.seed + i),

@@ -1,10 +1,8 @@
 /** @file `telltale evaluate units`: folds, scores, and a recognizer of units learned from all clips. */
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import { parseCsv } from '@telltale/core/datasets';
 import type { Sample } from '@telltale/core/datasets';
 import {
   calibrationsOf,
@@ -20,7 +18,6 @@ import {
 } from '@telltale/core/evaluate';
 import type { CodedClip, CodedSides, UnitPrediction, UnitsResult } from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
-import { unitSamples } from '@telltale/core/synth';
 import {
   fitUnits,
   syntheticPart,
@@ -28,12 +25,14 @@ import {
   unitFeatures,
   writeUnitsModel,
 } from '@telltale/core/units';
-import type { CodedFace, SyntheticPart } from '@telltale/core/units';
+import type { SyntheticPart } from '@telltale/core/units';
 import { assertWritable, writeFolderWhole } from '@telltale/node/output';
 
+import { readCodedUnits, UNITS_FILE } from '../io/coded-units.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
+import { synthesizeFaces } from './synthetic-faces.ts';
 
 /** What the command takes. */
 export interface UnitsOptions {
@@ -47,11 +46,6 @@ export interface UnitsOptions {
   /** Number of seeds. */
   readonly seeds: number;
 }
-
-/** The file beside `samples.csv` that may hold the units. */
-const UNITS_FILE = 'action-units.csv';
-/** Synthetic images between two pauses. */
-const PAUSE = 64;
 
 /**
  * Evaluates the recognition of units, and writes `result.json`, `result.md`, `predictions.csv` and `units.safetensors`.
@@ -70,9 +64,10 @@ export async function runUnits(options: UnitsOptions, signal: AbortSignal): Prom
   try {
     for (const [at, seed] of seedNumbers.entries()) {
       const name = `seed ${at + 1} of ${seedNumbers.length}`;
-      const faces = await synthesize(synthetic, { seed, signal }, (done) =>
-        progress.update(`${name}: synthetic image ${done} of ${synthetic}`),
-      );
+      const faces = await synthesizeFaces(synthetic, {
+        ...{ seed, signal },
+        onDrawn: (done) => progress.update(`${name}: synthetic image ${done} of ${synthetic}`),
+      });
       const own = syntheticPart(faces, UNIT_NUMBERS.length);
       part ??= own;
       const leaveOut = protocol === 'loso' ? 'subject' : 'dataset';
@@ -115,9 +110,11 @@ async function readCoded(
   signal: AbortSignal,
 ): Promise<{ readonly clips: readonly CodedClip[]; readonly fingerprint: string }> {
   const { samples, images, fingerprint } = await readFlowFolder(folder, { signal });
-  const beside = await readBeside(folder);
+  const beside = await readCodedUnits(folder);
   const clips = samples.flatMap((sample, i): CodedClip[] => {
-    const sides = sidesOf(sample) ?? beside?.get(sample.id);
+    const cells = beside?.get(sample.id);
+    const sides =
+      sidesOf(sample) ?? (cells && codedCell(UNIT_NUMBERS, cells.units, cells.uncertain));
     if (sides === undefined) return [];
     const features = unitFeatures(flowInput(images[i]!));
     const { id, dataset, subject } = sample;
@@ -136,57 +133,6 @@ function sidesOf({ annotation }: Sample): CodedSides | undefined {
   const { actionUnits: certain = [], uncertainUnits: uncertain = [] } = annotation ?? {};
   if (certain.length === 0 && uncertain.length === 0) return undefined;
   return codedSides(UNIT_NUMBERS, { certain, uncertain });
-}
-
-/** Coded units by the id of the clip, of the file beside the sheet; undefined where there is none. */
-async function readBeside(folder: string): Promise<ReadonlyMap<string, CodedSides> | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, UNITS_FILE), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new TelltaleError(
-      'DATASET_FILE_MISSING',
-      `cannot read ${join(folder, UNITS_FILE)}: ${(error as Error).message}`,
-      'Check the permissions of the file.',
-      { cause: error },
-    );
-  }
-  const [header, ...rows] = parseCsv(text);
-  const names = header?.fields.map((name) => name.trim().toLowerCase()) ?? [];
-  const missing = ['dataset', 'subject', 'clip', 'action_units'].filter(
-    (name) => !names.includes(name),
-  );
-  if (missing.length > 0)
-    throw new TelltaleError(
-      'DATASET_COLUMN_MISSING',
-      `${join(folder, UNITS_FILE)} has no column ${missing.join(', ')}`,
-      'Its first line must name dataset, subject, clip and action_units; action_units_uncertain may follow.',
-    );
-  return new Map(
-    rows.map(({ fields }) => {
-      const cell = (name: string): string => fields[names.indexOf(name)]?.trim() ?? '';
-      const id = `${cell('dataset')}/${cell('subject')}/${cell('clip')}`;
-      return [id, codedCell(UNIT_NUMBERS, cell('action_units'), cell('action_units_uncertain'))];
-    }),
-  );
-}
-
-async function synthesize(
-  count: number,
-  { seed, signal }: { readonly seed: number; readonly signal: AbortSignal },
-  onProgress: (done: number) => void,
-): Promise<CodedFace[]> {
-  const faces: CodedFace[] = [];
-  for (const { image, units } of unitSamples(count, { seed, units: UNIT_NUMBERS })) {
-    const features = unitFeatures(flowInput(image));
-    faces.push({ subject: 'synthetic', features, ...codedCell(UNIT_NUMBERS, units) });
-    if (faces.length % PAUSE > 0) continue;
-    onProgress(faces.length);
-    await new Promise((next) => setImmediate(next));
-    signal.throwIfAborted();
-  }
-  return faces;
 }
 
 function countsOf(clips: readonly CodedClip[]): Omit<UnitsResult['data'], 'fingerprint'> {

@@ -1,5 +1,6 @@
 /** @file Public face of `@telltale/core/units`. */
 export * from './calibrate.ts';
+export * from './emotions.ts';
 export * from './features.ts';
 export * from './fit.ts';
 export * from './model.ts';

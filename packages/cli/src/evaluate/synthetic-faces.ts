@@ -1,0 +1,40 @@
+/** @file Synthetic faces from which the recognizer of units learns beside real ones. */
+import { TelltaleError } from '@telltale/core';
+import { codedCell } from '@telltale/core/evaluate';
+import { flowInput } from '@telltale/core/nets';
+import { unitSamples } from '@telltale/core/synth';
+import { UNIT_NUMBERS, unitFeatures } from '@telltale/core/units';
+import type { CodedFace } from '@telltale/core/units';
+
+/** Synthetic images between two pauses. */
+const PAUSE = 64;
+
+/**
+ * Draws faces with their units.
+ *
+ * @param options - `onDrawn`: called with how many there are
+ * @throws TelltaleError `CANCELED`
+ */
+export async function synthesizeFaces(
+  count: number,
+  {
+    seed,
+    signal,
+    onDrawn,
+  }: {
+    readonly seed: number;
+    readonly signal?: { readonly aborted: boolean } | undefined;
+    readonly onDrawn?: (done: number) => void;
+  },
+): Promise<CodedFace[]> {
+  const faces: CodedFace[] = [];
+  for (const { image, units } of unitSamples(count, { seed, units: UNIT_NUMBERS })) {
+    const features = unitFeatures(flowInput(image));
+    faces.push({ subject: 'synthetic', features, ...codedCell(UNIT_NUMBERS, units) });
+    if (faces.length % PAUSE > 0) continue;
+    onDrawn?.(faces.length);
+    await new Promise((next) => setImmediate(next));
+    if (signal?.aborted) throw new TelltaleError('CANCELED', 'canceled', 'Run it again to resume.');
+  }
+  return faces;
+}

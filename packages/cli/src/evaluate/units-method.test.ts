@@ -1,0 +1,41 @@
+/** @file Emotions inferred from units: learned from clips whose units nobody coded, on synthetic flow. */
+import { unitsMethod } from '@telltale/core/evaluate';
+import type { TestData } from '@telltale/core/evaluate';
+import { flowInput } from '@telltale/core/nets';
+import { unitSamples } from '@telltale/core/synth';
+import { UNIT_NUMBERS } from '@telltale/core/units';
+import { expect, test } from 'vitest';
+
+import { synthesizeFaces } from './synthetic-faces.ts';
+
+/** Clips that lower the brows or pull the lip corners, and which of the two. */
+function clips(seed: number): TestData & { readonly labels: readonly number[] } {
+  const shown = [...unitSamples(120, { seed, units: UNIT_NUMBERS })].flatMap((sample) => {
+    const names = sample.units.split('+').map((name) => name.replace(/^[LR]/, ''));
+    const [lowers, pulls] = [names.includes('4'), names.includes('12')];
+    return lowers === pulls ? [] : [{ image: sample.image, label: Number(pulls) }];
+  });
+  const images = shown.map(({ image }) => image);
+  return {
+    ids: shown.map((_, i) => String(i)),
+    images,
+    inputs: images.map((image) => flowInput(image)),
+    labels: shown.map(({ label }) => label),
+  };
+}
+
+test('units of synthetic flow alone tell the emotions of clips without coded units apart', async () => {
+  const method = unitsMethod((_, options) => synthesizeFaces(150, options));
+  const [seen, unseen] = [clips(3), clips(4)];
+  const trainable = await method.open(['negative', 'positive'], { ort: undefined as never });
+  const { predictions, chosen } = await trainable.trainFold(
+    { train: { ...seen, subjects: seen.ids }, test: unseen },
+    { seed: 5 },
+  );
+  const right = predictions[0]!.probabilities.filter(
+    ([negative, positive], i) => Number(positive! > negative!) === unseen.labels[i],
+  );
+  expect(chosen).toEqual({ coded: 0 });
+  expect(unseen.labels.length).toBeGreaterThan(20);
+  expect(right.length / unseen.labels.length).toBeGreaterThan(0.85);
+});
