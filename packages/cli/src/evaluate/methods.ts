@@ -38,7 +38,7 @@ export interface MethodChoice {
   readonly note?: (line: string) => void;
 }
 
-/** Methods that are no networks: support vector machines, and emotions inferred from action units. */
+/** Methods other than networks: support vector machines, and emotions inferred from action units. */
 const classicalMethods: Readonly<Record<string, Method>> = {
   ...machines,
   [UNITS_METHOD]: unitsMethod(synthesizeFaces),

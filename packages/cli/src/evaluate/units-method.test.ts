@@ -1,4 +1,4 @@
-/** @file Emotions inferred from units: learned from clips whose units nobody coded, on synthetic flow. */
+/** @file Emotions inferred from units: learned from clips without coded units, on synthetic flow. */
 import { unitsMethod } from '@telltale/core/evaluate';
 import type { TestData } from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
@@ -24,7 +24,7 @@ function clips(seed: number): TestData & { readonly labels: readonly number[] } 
   };
 }
 
-test('units of synthetic flow alone tell the emotions of clips without coded units apart', async () => {
+test('units of synthetic flow alone distinguish the emotions of clips without coded units', async () => {
   const method = unitsMethod((_, options) => synthesizeFaces(150, options));
   const [seen, unseen] = [clips(3), clips(4)];
   const trainable = await method.open(['negative', 'positive'], { ort: undefined as never });

@@ -88,7 +88,7 @@ function ofFace({ left, right }: SideDecisions): number[] {
   return left.map((value, unit) => faceDecision(value, right[unit]!));
 }
 
-/** The training clips; units of a clip that nobody coded are unknown. */
+/** The training clips; units of a clip that was not coded are unknown. */
 function facesOf({ inputs, subjects, annotated }: TrainingData): CodedFace[] {
   const unknown = UNIT_NUMBERS.map(() => undefined);
   return inputs.map((input, i) => {
