@@ -184,8 +184,12 @@ def attend(q, k, v, heads, bias=None):
 
 
 def network(p, c, x):
-    """x [n, 4, size, size]: u, v, strain, apex. Logits, and those of the flow alone."""
+    """x [n, 4, size, size]: u, v, strain, apex. Logits, those of the flow alone, and where the attention looks.
+
+    The last: [n, h, h] times l, the mean over queries, heads and blocks; the movement it is given; what it adds.
+    """
     n, w = x.shape[0], c["window"]
+    first, looks, added = c["size"] // 2 ** c["stem"], [], []
     moved = torch.sqrt((x[:, :2] ** 2).sum(1, keepdim=True) + 1e-12)
     flow, image = x[:, :3], x[:, 3:]
     for i, d in enumerate(c["dims"]):
@@ -217,15 +221,28 @@ def network(p, c, x):
             t = t + linear(attend(q, k, v, heads), p, f"{at}.selfAttention.out")
             q, k = linear(normalize(drive, p, f"{at}.drivenAttention.flowNorm"), p, f"{at}.drivenAttention.qk").split(d, 2)
             v = linear(normalize(t, p, f"{at}.drivenAttention.imageNorm"), p, f"{at}.drivenAttention.value")
-            seen = attend(q, k, v, heads, p[f"{at}.drivenAttention.prior"] * prior)
-            t = t + linear(seen, p, f"{at}.drivenAttention.out") * p[f"{at}.drivenAttention.gate"]
+            bias = p[f"{at}.drivenAttention.prior"] * prior
+            seen = attend(q, k, v, heads, bias)
+            driven = linear(seen, p, f"{at}.drivenAttention.out") * p[f"{at}.drivenAttention.gate"]
+            keys = [heads_of(one, heads) for one in (q, k)]
+            weights = torch.softmax(keys[0] @ keys[1].mT / math.sqrt(d // heads) + bias, -1)
+            map = unwindow(weights.mean((1, 2))[..., None] * w * w, n, h, w)[..., 0]
+            looks.append(map.repeat_interleave(first // h, 1).repeat_interleave(first // h, 2))
+            added.append(((driven**2).reshape(n, -1).mean(1) / (t**2).reshape(n, -1).mean(1)).sqrt())
+            t = t + driven
             wide = torch.nn.functional.gelu(linear(normalize(t, p, f"{at}.mlpNorm"), p, f"{at}.fc1"))
             t = t + linear(wide, p, f"{at}.fc2")
         image = unwindow(t, n, h, w).permute(0, 3, 1, 2)
     d = c["dims"][-1]
     seen = (normalize(image.permute(0, 2, 3, 1), p, "norm").reshape(n, -1, d) * p["pool.image"]).sum(1)
     felt = (flow.permute(0, 2, 3, 1).reshape(n, -1, d) * p["pool.flow"]).sum(1)
-    return linear(torch.cat([seen, felt], 1), p, "head"), linear(felt, p, "auxiliary")
+    cells = torch.nn.functional.avg_pool2d(moved, c["size"] // first)
+    look = {
+        "attention": torch.stack(looks).mean(0),
+        "movement": (cells / cells.mean((1, 2, 3), keepdim=True))[:, 0],
+        "share": torch.stack(added).mean(0),
+    }
+    return linear(torch.cat([seen, felt], 1), p, "head"), linear(felt, p, "auxiliary"), look
 
 
 def network_loss(logits, flow, targets):
@@ -241,7 +258,7 @@ def whole(n):
     p = network_params(TINY)
     x = torch.tensor([float(f"{v:.5g}") for v in torch.randn(n * 4 * 64).tolist()]).reshape(n, 4, 8, 8)
     targets = torch.nn.functional.one_hot(torch.arange(n) % 3, 3).double() * torch.tensor([0.7, 1.2, 1.5])
-    logits, flow = network(p, TINY, x)
+    logits, flow, look = network(p, TINY, x)
     loss = network_loss(logits, flow, targets)
     loss.backward()
     return {
@@ -250,6 +267,7 @@ def whole(n):
         "targets": numbers(targets),
         "logits": numbers(logits),
         "flow": numbers(flow),
+        "look": {name: numbers(t) for name, t in look.items()},
         "loss": loss.item(),
         # Of each parameter a few numbers, spread over it, are proof enough.
         "gradients": {

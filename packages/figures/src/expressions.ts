@@ -2,7 +2,7 @@
 import { own } from '@telltale/core/report';
 import type { Expression, Report } from '@telltale/core';
 
-import type { ExpressionImages } from './images.ts';
+import type { AttentionImage, ExpressionImages } from './images.ts';
 import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { probabilities } from './probabilities.ts';
@@ -256,7 +256,16 @@ function imageStrip(
       <img class="pixels" src="${images.flowImage}" alt="${text.seenAlt}" />
       <figcaption>${text.seen}</figcaption>
     </figure>
+    ${images.attention && attentionFigure(images.attention, words)}
   </div>`;
+}
+
+function attentionFigure({ overlay, share }: AttentionImage, words: ReportWords): Markup {
+  const text = words.card.attention;
+  return html`<figure class="pair">
+    <img src="${overlay}" alt="${text.alt}" />
+    <figcaption>${text.caption(`${(100 * share).toFixed(1)}\u202F%`)}</figcaption>
+  </figure>`;
 }
 
 function titled(title: string, figure: Element | undefined): Markup | undefined {

@@ -11,6 +11,21 @@ export interface ExpressionImages {
   readonly flow: string;
   /** The 28×28 image that the recognizer classified. */
   readonly flowImage: string;
+  /** Where the recognizer's attention looked, where that was requested. */
+  readonly attention?: AttentionImage;
+}
+
+/** The overlay of a recognizer's attention. */
+export interface AttentionImage {
+  /** Movement and attention over the face, side by side, as a `data:image/…` address. */
+  readonly overlay: string;
+  /** What the attention adds to the image's features, as a part of them. */
+  readonly share: number;
+}
+
+/** All addresses of images. */
+export function addressesOf({ attention, ...images }: ExpressionImages): readonly string[] {
+  return [...Object.values(images), ...(attention ? [attention.overlay] : [])];
 }
 
 /**

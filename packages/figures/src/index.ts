@@ -1,7 +1,7 @@
 /** @file What `import … from '@telltale/figures'` gives: the figures as SVG, and the report as a page. */
 export { reportPage } from './report-page.ts';
 export type { PageOptions } from './report-page.ts';
-export type { ExpressionImages } from './images.ts';
+export type { AttentionImage, ExpressionImages } from './images.ts';
 export type { FigureOptions } from './options.ts';
 export { probabilities } from './probabilities.ts';
 export { regions } from './regions.ts';

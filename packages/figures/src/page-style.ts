@@ -87,6 +87,8 @@ figure.wide > svg { min-width: 36rem; }
 .quiet { font-size: .85rem; line-height: 1.35; color: var(--telltale-quiet); }
 .images { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; margin: 1rem 0; }
 .images img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: 6px; background: #000; }
+.images .pair { grid-column: span 2; }
+.images .pair img { aspect-ratio: 2; }
 .images .pixels { image-rendering: pixelated; }
 .framed { position: relative; }
 .images .wheel { position: absolute; right: 6px; bottom: 6px; width: 24%; border-radius: 50%; border: 1px solid #fff; background: #fff; }

@@ -5,7 +5,7 @@
 import type { Report } from '@telltale/core';
 
 import { blinkTable, expressionCard, otherTable } from './expressions.ts';
-import { assertEmbedded } from './images.ts';
+import { addressesOf, assertEmbedded } from './images.ts';
 import type { ExpressionImages } from './images.ts';
 import { facePart, findings, madePart, recognizerPart } from './parts.ts';
 import { figureMarkup, html } from './markup.ts';
@@ -41,7 +41,7 @@ export interface PageOptions {
 export function reportPage(report: Report, options: PageOptions): string {
   const { document, images, wheel, words = english } = options;
   const text = words.page;
-  for (const one of images ?? []) Object.values(one ?? {}).forEach(assertEmbedded);
+  for (const one of images ?? []) (one ? addressesOf(one) : []).forEach(assertEmbedded);
   if (wheel !== undefined) assertEmbedded(wheel);
   const { clip } = report;
   const inFull = expressionsInFull(report);

@@ -134,6 +134,13 @@ export interface ReportWords {
     readonly seen: string;
     /** Alternative text of the flow image that the recognizer classified. */
     readonly seenAlt: string;
+    /** Text of the overlay of the recognizer's attention: movement on the left, attention on the right. */
+    readonly attention: {
+      /** Alternative text. */
+      readonly alt: string;
+      /** Caption; `share` is what the attention adds to the features of the image, as a formatted percentage of them. */
+      readonly caption: (share: string) => string;
+    };
   };
   /** Text of the action units of an expression. */
   readonly units: {

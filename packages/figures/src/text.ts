@@ -113,6 +113,11 @@ export const english: ReportWords = {
     wheel: 'The color of each direction.',
     seen: 'Input of the recognizer: red rightward, green downward, blue strain',
     seenAlt: 'The flow image that the recognizer classified, 28 by 28 pixels, enlarged.',
+    attention: {
+      alt: 'The face at the apex with the movement on the left and the attention of the recognizer on the right, as colors.',
+      caption: (share) =>
+        `Movement (left) and where it drives the recognizer’s attention (right): black none, white four times the mean. The attention adds ${share} to the image’s features: near 0 the verdict does not depend on it.`,
+    },
   },
   units: {
     title: 'Action units',

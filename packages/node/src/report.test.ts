@@ -68,6 +68,41 @@ describe('writeReport', () => {
   });
 });
 
+describe('where attention looked', () => {
+  const attention = {
+    ...{ side: 1, attention: Float32Array.of(1), movement: Float32Array.of(1), share: 0.0123 },
+    box: { left: 8, top: 8, width: 16, height: 16 },
+  };
+  const shown = images.map((one, i) => (i === 0 ? { ...one, attention } : one));
+
+  it('is an overlay beside the report and in it, and goes with it', async () => {
+    const files = await writeReport(room, { report, images: shown, regions: [] });
+    expect(files).toEqual([...REPORT_FILES, 'attention-1.png']);
+    const bytes = readFileSync(join(room, 'attention-1.png'));
+    const { info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    expect(info).toMatchObject({ width: 64, height: 32 });
+    const page = readFileSync(join(room, 'report.html'), 'utf8');
+    expect(page).toContain(bytes.toString('base64'));
+    expect(page).toContain('adds 1.2\u202F% to the image’s features');
+    writeFileSync(join(room, 'attention-notes.png'), 'mine');
+    expect(await writeReport(room, { report, images, regions: [] })).toEqual(REPORT_FILES);
+    expect(readdirSync(room).sort()).toEqual(['attention-notes.png', ...REPORT_FILES].sort());
+  });
+
+  it('does not show the face where faces are hidden', async () => {
+    const face = plainImage(32, 0);
+    for (let i = 0; i < face.data.length; i++) face.data[i] = Math.floor(i / 3) % 2 === 0 ? 255 : 0;
+    const one = [{ ...shown[0]!, apex: face }];
+    const read = async (blur: boolean) => {
+      await writeReport(room, { report, images: one, regions: [] }, { blur });
+      return sharp(join(room, 'attention-1.png')).raw().toBuffer();
+    };
+    const spread = (bytes: Uint8Array) => Math.max(...bytes.subarray(0, 3 * 24)) - Math.min(...bytes.subarray(0, 3 * 24)); // prettier-ignore
+    expect(spread(await read(false))).toBe(255);
+    expect(spread(await read(true))).toBeLessThan(60);
+  });
+});
+
 describe('reportJson', () => {
   it('keeps the numbers of a list on one line and changes no text', () => {
     const odd = { ...report, caveats: ['a list: [1,  2]', 'and [ ]'] };

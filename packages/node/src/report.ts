@@ -1,5 +1,9 @@
 /** @file The three files of a report: `report.json`, `report.csv` and `report.html`. */
 import { reportCsv } from '@telltale/core';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { attentionOverlay } from '@telltale/core/expression';
 import { flowColors } from '@telltale/core/motion';
 import type { Analysis, RgbImage, Report } from '@telltale/core';
 import type { FlowField } from '@telltale/core/motion';
@@ -14,6 +18,14 @@ import { writeFolderWhole } from './output.ts';
 /** Names of the files that {@link writeReport} writes. */
 export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as const;
 
+/** Name of the overlay of where the recognizer's attention looked in an expression, counted from 1. */
+export function attentionFile(number: number): string {
+  return `attention-${number}.png`;
+}
+
+/** Names that {@link attentionFile} gives. */
+export const ATTENTION_FILE: RegExp = /^attention-\d+\.png$/;
+
 /** Options of {@link writeReport}. */
 export interface ReportOptions {
   /** Whether the faces in `report.html` are made unrecognizable; the images of the flow stay. */
@@ -23,29 +35,49 @@ export interface ReportOptions {
 }
 
 /**
- * Writes `report.json`, `report.csv` and `report.html` into a folder, all of them or none.
+ * Writes `report.json`, `report.csv` and `report.html` into a folder, all of them or none; where the analysis shows the
+ * recognizer's attention, also `attention-1.png` for the first expression and so on. Overlays of an earlier report in the
+ * folder are removed.
  *
  * `report.html` is one self-contained page with the images of the expressions.
  *
  * @param folder - created where it does not exist
  * @param analysis - the result of `analyze` of `@telltale/core`
+ * @returns the names of the files
  * @throws TelltaleError `OUTPUT_UNWRITABLE`
  */
 export async function writeReport(
   folder: string,
   analysis: Analysis,
   options: ReportOptions = {},
-): Promise<void> {
+): Promise<readonly string[]> {
   const { report } = analysis;
-  const page = await renderPage(analysis, options);
-  await writeFolderWhole(
-    folder,
-    new Map([
-      ['report.json', reportJson(report)],
-      ['report.csv', (options.table ?? String)(reportCsv(report))],
-      ['report.html', page],
-    ]),
-  );
+  const overlays = await attentionOverlays(analysis, options);
+  const page = await renderPage(analysis, options, overlays);
+  const files = new Map<string, Uint8Array | string>([
+    ['report.json', reportJson(report)],
+    ['report.csv', (options.table ?? String)(reportCsv(report))],
+    ['report.html', page],
+    ...[...overlays].map(([i, png]) => [attentionFile(i + 1), png] as const),
+  ]);
+  await writeFolderWhole(folder, files);
+  for (const name of await readdir(folder))
+    if (ATTENTION_FILE.test(name) && !files.has(name)) await rm(join(folder, name));
+  return [...files.keys()];
+}
+
+/** PNG by index of the expression. */
+async function attentionOverlays(
+  { images }: Analysis,
+  { blur = false }: ReportOptions,
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const overlays = new Map<number, Uint8Array>();
+  for (const [i, { apex, attention }] of images.entries()) {
+    if (attention === undefined) continue;
+    const overlay = attentionOverlay(blur ? await patches(apex) : apex, attention);
+    overlays.set(i, await opaque(overlay).png({ compressionLevel: 9 }).toBuffer());
+  }
+  return overlays;
 }
 
 /** The text of `report.json`. */
@@ -54,11 +86,20 @@ export function reportJson(report: Report): string {
 }
 
 /** The report as one page with embedded images. */
-async function renderPage({ report, images }: Analysis, options: ReportOptions): Promise<string> {
+async function renderPage(
+  { report, images }: Analysis,
+  options: ReportOptions,
+  overlays: ReadonlyMap<number, Uint8Array>,
+): Promise<string> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const inFull = expressionsInFull(report);
   const embedded = await Promise.all(
-    images.map(async (one, i) => (inFull.has(i) ? await embedAll(one, options) : undefined)),
+    images.map(async (one, i) => {
+      if (!inFull.has(i)) return undefined;
+      const [all, overlay] = [await embedAll(one, options), overlays.get(i)];
+      if (!overlay) return all;
+      return { ...all, attention: { overlay: dataPng(overlay), share: one.attention!.share } };
+    }),
   );
   const wheel = await embedPng(flowColors(radialFlow(96)));
   return reportPage(report, {
@@ -114,7 +155,11 @@ async function embedJpeg(image: RgbImage): Promise<string> {
 
 async function embedPng(image: RgbImage): Promise<string> {
   const bytes = await opaque(image).png({ compressionLevel: 9 }).toBuffer();
-  return `data:image/png;base64,${bytes.toString('base64')}`;
+  return dataPng(bytes);
+}
+
+function dataPng(bytes: Uint8Array): string {
+  return `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
 }
 
 function opaque({ data, width, height, channels }: RgbImage): Sharp {

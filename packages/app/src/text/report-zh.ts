@@ -112,6 +112,11 @@ export const reportInChinese: ReportWords = {
     wheel: '表示方向的色轮。',
     seen: '识别器的输入：红色为向右，绿色为向下，蓝色为光学应变',
     seenAlt: '识别器读取的光流图，28 × 28 像素，已放大。',
+    attention: {
+      alt: '顶点帧的人脸，左侧以颜色叠加运动，右侧叠加识别器的注意力。',
+      caption: (share) =>
+        `运动（左）与由其驱动的识别器注意力（右）：黑色为无，白色为平均值的四倍。注意力对图像特征的贡献为 ${share}：接近 0 时结论与其无关。`,
+    },
   },
   units: {
     title: '动作单元',

@@ -17,7 +17,13 @@ import { smallTimeline } from '@telltale/figures/run';
 import { openTools } from '@telltale/node';
 import type { OpenClip, Tools } from '@telltale/node';
 import { writeWhole } from '@telltale/node/output';
-import { FACE_SHEET, REPORT_FILES, writeFaceSheet, writeReport } from '@telltale/node/report';
+import {
+  ATTENTION_FILE,
+  FACE_SHEET,
+  REPORT_FILES,
+  writeFaceSheet,
+  writeReport,
+} from '@telltale/node/report';
 import sharp from 'sharp';
 
 import { digestOfLargeFile } from '../cache/key.ts';
@@ -36,6 +42,8 @@ export interface AnalyzeChoice extends FrameTables, PartChoice, SubjectChoice {
   readonly network?: string | undefined;
   readonly weights?: string | undefined;
   readonly recognizer: boolean;
+  /** Whether the recognizer's attention is shown. */
+  readonly attention?: boolean | undefined;
   /** Whether faces are hidden in what is written. */
   readonly blur?: boolean | undefined;
 }
@@ -150,9 +158,13 @@ export async function doAnalyze(
     if (!isOne) await writeFaceSheet(join(folder, FACE_SHEET), clip, subjects, { blur: choice.blur, signal }); // prettier-ignore
     const context = { folder, clip, subjects, tools, choice, signal };
     const results = await eachSubject(chosenSubjects(subjects, choice), (one) => analyzeSubject(one, context)); // prettier-ignore
-    const names = results.flatMap((one) => filesOf(choice).map((name) => join(one.folder, name)));
+    const names = results.flatMap(({ result, written }) => written.map((name) => join(result.folder, name))); // prettier-ignore
     const files = await digestsOf(folder, [...sheet, ...names]);
-    const kept: AnalyzedClip = { schema: 'telltale.analyzed/2', ...{ key, id, files, results } };
+    const kept: AnalyzedClip = {
+      schema: 'telltale.analyzed/2',
+      ...{ key, id, files },
+      results: results.map(({ result }) => result),
+    };
     await writeWhole(join(folder, 'clip.json'), `${JSON.stringify(kept)}\n`);
     return { index };
   } catch (error) {
@@ -173,7 +185,7 @@ async function removeResults(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const ours = new Set<string>([...REPORT_FILES, FACE_SHEET, 'frames.csv', 'landmarks.csv', 'clip.json']); // prettier-ignore
   for (const name of names) {
-    if (!ours.has(name) && !/^subject-\d+$/.test(name)) continue;
+    if (!ours.has(name) && !/^subject-\d+$/.test(name) && !ATTENTION_FILE.test(name)) continue;
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }
@@ -190,21 +202,25 @@ interface SubjectContext {
 async function analyzeSubject(
   one: ChosenSubject,
   { clip, subjects, tools, choice, signal, ...context }: SubjectContext,
-): Promise<AnalyzedSubject> {
+): Promise<{ readonly result: AnalyzedSubject; readonly written: readonly string[] }> {
   const { subject } = one;
   const spot = spotOf(choice.sensitivity);
-  const analysis = await analyze(clip, tools, { spot, subjects, subject, signal });
+  const analysis = await analyze(clip, tools, {
+    ...{ spot, subjects, subject, signal },
+    attention: choice.attention === true,
+  });
   const first = analysis.regions.findIndex((region) => region !== null);
   const index = analysis.report.expressions[0]?.apex.frame ?? first;
   const thumbnail = await thumbnailOf(clip, index, choice.blur === true ? subjects : undefined);
   const folder = folderOf(context.folder, one);
   await writeFrames(folder, clip, { tables: choice, analysis, face: tools.face, signal });
-  await writeReport(folder, analysis, choice);
-  return {
+  const written = await writeReport(folder, analysis, choice);
+  const result = {
     ...{ folder: one.folder, summary: summaryOf(analysis.report) },
     ...(thumbnail !== undefined && { thumbnail }),
     timeline: smallTimeline(analysis.report),
   };
+  return { result, written: [...written, ...frameFiles(choice)] };
 }
 
 /** What is kept of a clip under a key; `undefined` where nothing is, or not all of it as it was written. */

@@ -8,6 +8,7 @@ import { basename, join, resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core/errors';
+import { assertAttention } from '@telltale/core/expression';
 import { IMAGE_EXTENSIONS, openRecognizer } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
@@ -63,7 +64,7 @@ export async function runMany(
  */
 export async function analyzeMany(words: readonly string[], options: ManyRun): Promise<void> {
   const { signal, launcher, parallel, network, recognizer, csvLocale } = options;
-  const { fps, from, to, rotate, sensitivity, frames, landmarks, face, blur } = options;
+  const { fps, from, to, rotate, sensitivity, frames, landmarks, face, blur, attention } = options;
   if (options.out === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -76,7 +77,7 @@ export async function analyzeMany(words: readonly string[], options: ManyRun): P
   const weights = options.weights === undefined ? undefined : resolve(options.weights);
   const choice: AnalyzeChoice = {
     ...{ fps, from, to, rotate, sensitivity, frames, landmarks, face, blur },
-    ...{ network, weights, recognizer },
+    ...{ network, weights, recognizer, attention },
   };
   await assertWritable(run, 'folder');
   const progress = openProgress();
@@ -162,6 +163,7 @@ async function choiceKey(choice: AnalyzeChoice): Promise<object> {
   if (!recognizer) return others;
   const opened = await openRecognizer({ network, weights });
   await opened.release();
+  if (choice.attention === true) assertAttention(opened);
   return { ...others, recognizer: opened.card };
 }
 

@@ -1,5 +1,7 @@
 /** @file One expression of a synthetic clip that is cut to it; a part of a clip; sensitivity. */
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 import { analyze, readReport, recognizeClip } from '@telltale/core';
 import type { Analysis, Clip } from '@telltale/core';
@@ -65,6 +67,25 @@ describe('recognizeClip', () => {
     expect(Object.values(expression!.classes!).reduce((a, b) => a + b)).toBeCloseTo(1, 2);
     expect(expression!.regions['leftInnerBrow']).toBeGreaterThan(1);
     expect(report.made.at(-1)).toMatchObject({ stage: 'given expression', options: { apex: 'found' } }); // prettier-ignore
+  });
+
+  test('shows where the attention of MFDAN looked, and refuses where there is none', async () => {
+    await expect(recognizeClip(cut(), tools, { attention: true })).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      message: 'attention was to be shown, and merba has no attention that flow drives',
+    });
+    const path = fileURLToPath(new URL('../../../core/models/mfdan-flow28.safetensors', import.meta.url)); // prettier-ignore
+    const recognizer = await openRecognizer(await loadRuntime(), await readFile(path), { threads: 1 }); // prettier-ignore
+    const { images } = await recognizeClip(cut(), { ...tools, recognizer }, { attention: true });
+    await recognizer.release();
+    const { side, movement, attention, share, box } = images[0]!.attention!;
+    expect(side).toBe(14);
+    expect(box.left).toBeGreaterThan(0);
+    // The brows rise, in the upper half of the box, and that is where it looks.
+    const upper = (map: Float32Array) => map.subarray(0, 98).reduce((a, b) => a + b) / 196;
+    expect(upper(movement)).toBeGreaterThan(0.55);
+    expect(attention.subarray(0, 98).reduce((a, b) => Math.max(a, b))).toBeGreaterThan(2);
+    expect(share).toBeLessThan(0.05); // these weights hardly use it
   });
 
   test('takes the frames that are given', async () => {

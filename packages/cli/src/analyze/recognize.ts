@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { recognizeClip, TelltaleError } from '@telltale/core';
-import type { FaceChoice, RecognizeOptions, Report } from '@telltale/core';
+import type { Analysis, FaceChoice, RecognizeOptions } from '@telltale/core';
+import { assertAttention } from '@telltale/core/expression';
 import { verdictWithUnits } from '@telltale/core/units';
 import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
-import { REPORT_FILES, reportJson, writeReport } from '@telltale/node/report';
+import { reportJson, writeReport } from '@telltale/node/report';
 
 import { assertPart, openPart } from './part-options.ts';
 import type { PartChoice } from './part-options.ts';
 import { folderFor, reportFolder } from './report-folder.ts';
-import { caveatLines, withProgress } from './run.ts';
+import { attentionText, caveatLines, withProgress } from './run.ts';
 
 /** Options of the command. */
 export interface RecognizeRun
@@ -22,6 +23,8 @@ export interface RecognizeRun
   readonly json: boolean;
   /** Whose expression. */
   readonly face?: FaceChoice | undefined;
+  /** Whether the recognizer's attention is shown. */
+  readonly attention: boolean;
   /** Whether faces are hidden in what is written. */
   readonly blur: boolean;
 }
@@ -40,6 +43,12 @@ export async function runRecognize(
   assertChoice({ network, weights });
   assertPart(options);
   assertOrder(options);
+  if (options.attention && options.json && options.out === undefined)
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      '--attention is given with --json and without --out',
+      'Name the folder for it with --out.',
+    );
   const isWritten = options.out !== undefined || !options.json;
   const out = isWritten
     ? await reportFolder(path, { out: options.out, end: 'expression' })
@@ -49,21 +58,23 @@ export async function runRecognize(
   try {
     const tools = await openTools({ network, weights });
     try {
+      if (options.attention) assertAttention(tools.recognizer);
       const analysis = await withProgress((onProgress) =>
         recognizeClip(clip, tools, {
           onset,
           apex,
           offset,
           subject: options.face,
+          attention: options.attention,
           signal,
           onProgress,
         }),
       );
       const folder = out && (await folderFor(out, analysis.report));
-      if (folder !== undefined) await writeReport(folder, analysis, options);
+      const written = folder === undefined ? [] : await writeReport(folder, analysis, options);
       if (options.json) process.stdout.write(reportJson(analysis.report));
-      else for (const name of REPORT_FILES) process.stdout.write(`${join(folder!, name)}\n`);
-      process.stderr.write(summaryOf(analysis.report));
+      else for (const name of written) process.stdout.write(`${join(folder!, name)}\n`);
+      process.stderr.write(summaryOf(analysis));
     } finally {
       await tools.close();
     }
@@ -93,11 +104,13 @@ function assertOrder({
 }
 
 /** Frames, class probabilities and the verdict in a few lines. */
-function summaryOf({ clip, expressions: [expression], caveats }: Report): string {
+function summaryOf(analysis: Analysis): string {
+  const { clip, expressions, caveats } = analysis.report;
+  const [expression] = expressions;
   const { onset, apex, offset, kind, duration, classes = {}, verdict = '', units } = expression!;
   const frames = [onset, apex, offset].map(({ frame }) => frame).join(' – ');
   const probabilities = Object.entries(classes)
     .sort(([, a], [, b]) => b - a)
     .map(([name, probability]) => `${name} ${probability.toFixed(2)}`);
-  return `${clip.name}: ${kind} of ${duration.toFixed(2)} s, onset – apex – offset at the frames ${frames}\n  ${probabilities.join(', ')}: ${verdictWithUnits(verdict, units)}\n${caveatLines(caveats)}`;
+  return `${clip.name}: ${kind} of ${duration.toFixed(2)} s, onset – apex – offset at the frames ${frames}\n  ${probabilities.join(', ')}: ${verdictWithUnits(verdict, units)}${attentionText(analysis, 0)}\n${caveatLines(caveats)}`;
 }

@@ -4,19 +4,14 @@ import process from 'node:process';
 
 import { analyze, findSubjects, TelltaleError } from '@telltale/core';
 import type { Analysis, AnalysisProgress, Clip } from '@telltale/core';
+import { assertAttention } from '@telltale/core/expression';
 import { reportTable } from '@telltale/core/report';
 import { verdictWithUnits } from '@telltale/core/units';
 import { assertChoice, openTools } from '@telltale/node';
 import type { RecognizerChoice, Tools } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
-import {
-  FACE_SHEET,
-  REPORT_FILES,
-  reportJson,
-  writeFaceSheet,
-  writeReport,
-} from '@telltale/node/report';
+import { FACE_SHEET, reportJson, writeFaceSheet, writeReport } from '@telltale/node/report';
 import { csvInLocale, csvStart } from '../io/csv-locale.ts';
 import type { CsvLocale } from '../io/csv-locale.ts';
 import { writeXlsx } from '../io/xlsx.ts';
@@ -38,6 +33,8 @@ export interface AnalyzeRun extends RecognizerChoice, FrameTables, PartChoice, S
   /** Whether the table is written for Excel too. */
   readonly xlsx: boolean;
   readonly recognizer: boolean;
+  /** Whether the recognizer's attention is shown. */
+  readonly attention: boolean;
   /** Whether faces are hidden in what is written. */
   readonly blur: boolean;
   readonly csvLocale: CsvLocale;
@@ -69,14 +66,13 @@ export async function runAnalyze(
 ): Promise<void> {
   assertChoice(options);
   assertPart(options);
-  if (
-    options.json &&
-    options.out === undefined &&
-    (options.xlsx || frameFiles(options).length > 0)
-  ) {
+  const forFiles = (['xlsx', 'frames', 'landmarks', 'attention'] as const).find(
+    (name) => options[name] === true,
+  );
+  if (options.json && options.out === undefined && forFiles !== undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `--${options.xlsx ? 'xlsx' : options.frames === true ? 'frames' : 'landmarks'} is given with --json and without --out`,
+      `--${forFiles} is given with --json and without --out`,
       'Name the folder for it with --out.',
     );
   }
@@ -90,6 +86,7 @@ export async function runAnalyze(
       options.recognizer ? { network, weights } : { recognizer: false },
     );
     try {
+      if (options.attention) assertAttention(tools.recognizer);
       const analyses = await analyzeSubjects(clip, tools, { options, out, signal });
       if (options.json) {
         const reports = analyses.map(({ report }) => reportJson(report));
@@ -133,7 +130,10 @@ async function analyzeSubjects(
     chosen,
     async (one) => {
       const analysis = await withProgress((onProgress) =>
-        analyze(clip, tools, { spot, subjects, subject: one.subject, signal, onProgress }),
+        analyze(clip, tools, {
+          ...{ spot, subjects, subject: one.subject, signal, onProgress },
+          attention: options.attention,
+        }),
       );
       if (out !== undefined) {
         const folder = await folderFor(folderOf(out, one), analysis.report);
@@ -162,13 +162,13 @@ async function writeResults(
     const { columns, rows } = reportTable(analysis.report);
     await writeXlsx(join(folder, 'report.xlsx'), [{ name: 'expressions', header: columns, rows }]);
   }
-  await writeReport(folder, analysis, {
+  const written = await writeReport(folder, analysis, {
     blur: options.blur,
     table: (csv) => csvStart(options.csvLocale) + csvInLocale(csv, options.csvLocale),
   });
   if (options.json) return;
   const tables = [...(options.xlsx ? ['report.xlsx'] : []), ...frameFiles(options)];
-  for (const name of [...REPORT_FILES, ...tables]) process.stdout.write(`${join(folder, name)}\n`);
+  for (const name of [...written, ...tables]) process.stdout.write(`${join(folder, name)}\n`);
 }
 
 /** Runs an analysis with its progress on standard error, and how long it will take. */
@@ -224,11 +224,12 @@ function summary(analysis: Analysis): string {
   lines.push(
     `Micro-expressions: ${of('micro')}. Longer ones: ${of('macro')}. Blinks: ${of('blink')}.`,
   );
-  for (const { kind, onset, apex, offset, verdict, units, confidence, atEdge } of expressions) {
+  for (const [i, expression] of expressions.entries()) {
+    const { kind, onset, apex, offset, verdict, units, confidence, atEdge } = expression;
     if (kind === 'blink') continue;
     const times = [onset, apex, offset].map(({ time }) => time.toFixed(2)).join(' – ');
     lines.push(
-      `  ${kind} ${times} s, confidence ${confidence?.toFixed(2) ?? 'none'}${verdict === undefined ? '' : `, ${verdictWithUnits(verdict, units)}`}${atEdge === true ? ', at the edge' : ''}`,
+      `  ${kind} ${times} s, confidence ${confidence?.toFixed(2) ?? 'none'}${verdict === undefined ? '' : `, ${verdictWithUnits(verdict, units)}`}${atEdge === true ? ', at the edge' : ''}${attentionText(analysis, i)}`,
     );
   }
   const missed = candidates.filter(({ kind }) => kind !== 'blink');
@@ -237,6 +238,13 @@ function summary(analysis: Analysis): string {
     lines.push(`At the edge and not reported: ${missed.length} (${times}).`);
   }
   return `${lines.join('\n')}\n${caveatLines(analysis.report.caveats)}`;
+}
+
+/** How much the attention adds that is shown of an expression. */
+export function attentionText({ images }: Pick<Analysis, 'images'>, index: number): string {
+  const attention = images[index]?.attention;
+  if (!attention) return '';
+  return `, the attention driven by the flow adds ${(100 * attention.share).toFixed(1)} % to the image’s features`;
 }
 
 /** What the reader must know before believing a report, below its findings. */

@@ -5,6 +5,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { isMany } from '../analyze/clips.ts';
 import { positiveInteger, positiveNumber, sensitivityFactor } from '../arguments.ts';
 import {
+  attentionOption,
   blurOption,
   csvLocaleOption,
   faceOption,
@@ -65,6 +66,7 @@ export function analyzeCommand(): CommandUnknownOpts {
       false,
     )
     .option('--landmarks', 'also write landmarks.csv: the 478 landmarks of every frame', false)
+    .addOption(attentionOption())
     .addOption(blurOption())
     .option('--parallel <count>', 'clips at a time (default: all cores)', positiveInteger)
     .addOption(launcherOption('clips'))
@@ -98,7 +100,7 @@ export function analyzeCommand(): CommandUnknownOpts {
     weightsRule('clip.mp4'),
     {
       mode: 'with --no-recognizer',
-      unused: ['--network', '--weights'],
+      unused: ['--network', '--weights', '--attention'],
       applies: ({ recognizer }) => recognizer === false,
       instead: 'Leave out one of them.',
       example: ['clip.mp4', '--no-recognizer'],

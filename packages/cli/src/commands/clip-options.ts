@@ -59,6 +59,15 @@ export function blurOption(): Option<'--blur', undefined, false, boolean> {
   ).default(false as const);
 }
 
+/** Whether the recognizer's attention is shown. */
+export function attentionOption(): Option<'--attention', undefined, false, boolean> {
+  return new Option(
+    '--attention',
+    'also show where the flow drives the attention of the recognizer (--network mfdan): ' +
+      'attention-1.png for expression 1 and so on, and in report.html',
+  ).default(false as const);
+}
+
 /** How tables are written. */
 export function csvLocaleOption(): Option<
   '--csv-locale <mark>',

@@ -5,7 +5,14 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { refuseUnused, weightsRule } from '../option-rules.ts';
 
 import { positiveNumber, seedNumber } from '../arguments.ts';
-import { blurOption, fromOption, oneFaceOption, rotateOption, toOption } from './clip-options.ts';
+import {
+  attentionOption,
+  blurOption,
+  fromOption,
+  oneFaceOption,
+  rotateOption,
+  toOption,
+} from './clip-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function recognizeCommand(): CommandUnknownOpts {
@@ -32,6 +39,7 @@ export function recognizeCommand(): CommandUnknownOpts {
     .addOption(toOption())
     .addOption(rotateOption())
     .addOption(oneFaceOption())
+    .addOption(attentionOption())
     .addOption(blurOption())
     .option('--json', 'print the report as JSON; write files only with --out', false)
     .option(

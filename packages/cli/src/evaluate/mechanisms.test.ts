@@ -64,6 +64,23 @@ test.each<[task: RelationName, network: string, part: string, most: number]>([
   }
 });
 
+test('where something moves on a face, the attention of MFDAN looks', async () => {
+  const { inputs } = drawRelations('place', { samples: 60, seed: SEED });
+  const path = fileURLToPath(new URL('../../../../golden/mechanisms/place.safetensors', import.meta.url)); // prettier-ignore
+  const recognizer = await openRecognizer(await loadRuntime(), await readFile(path), { threads: 1 }); // prettier-ignore
+  const largest = (map: Float32Array): number => map.indexOf(Math.max(...map));
+  let found = 0;
+  for (const input of inputs) {
+    const { side, attention, movement, share } = await recognizer.attention!.look(input);
+    expect(side).toBe(7);
+    expect(share).toBeGreaterThan(0.1);
+    if (largest(attention) === largest(movement)) found++;
+    expect(Math.max(...attention)).toBeGreaterThan(5); // of 49 places
+  }
+  await recognizer.release();
+  expect(found).toBeGreaterThanOrEqual(57);
+});
+
 test.each(Object.keys(relationTasks) as RelationName[])(
   '%s: the mean of each plane is the same in every class',
   (task) => {

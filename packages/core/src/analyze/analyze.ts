@@ -9,6 +9,7 @@
 import type { RgbImage } from '../base/image.ts';
 import type { Cancellation } from '../base/pause.ts';
 import { VERSION } from '../base/version.ts';
+import { assertAttention, lookAt, type ExpressionAttention } from '../expression/attention.ts';
 import { classifyExpression, type ExpressionFaces } from '../expression/classify.ts';
 import { examineExpressions } from '../expression/examine.ts';
 import { ALPHA, WARM_UP } from '../expression/magnified.ts';
@@ -56,6 +57,8 @@ export interface AnalysisProgress {
 export interface AnalysisOptions extends WhoOptions {
   /** How spotting decides. */
   readonly spot?: SpotOptions;
+  /** Whether to show where the recognizer's attention looks, where flow drives it. @defaultValue false */
+  readonly attention?: boolean;
   /** Stops the work: an `AbortSignal`. */
   readonly signal?: Cancellation;
   /** Called after each frame of each reading. */
@@ -72,6 +75,8 @@ export interface ExpressionImages {
   readonly flow: RgbImage;
   /** What the recognizer was given: u, v and strain, 28×28. */
   readonly flowImage: RgbImage;
+  /** Where its attention looked; present where that was requested, for all but blinks. */
+  readonly attention?: ExpressionAttention;
 }
 
 /** The result of {@link analyze}. */
@@ -90,15 +95,16 @@ export interface Analysis {
  * Analyzes a clip of a face.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `OPTION_INVALID` where no subject has that number, `FRAMES_EMPTY` where there is no
- *   frame, `CANCELED` after the signal, and what
- *   the clip throws while it is decoded.
+ *   frame, `OPTION_INVALID` where `attention` is requested and no flow drives the recognizer's, `CANCELED` after the
+ *   signal, and what the clip throws while it is decoded.
  */
 export async function analyze(
   clip: Clip,
   tools: AnalysisTools,
-  { spot = {}, subject, subjects, signal, onProgress }: AnalysisOptions = {},
+  { spot = {}, subject, subjects, attention = false, signal, onProgress }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const { face, recognizer, units, openFollower } = tools;
+  if (attention) assertAttention(recognizer);
   const progress = (stage: AnalysisProgress['stage'], done: number, total?: number): void =>
     onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
 
@@ -127,6 +133,7 @@ export async function analyze(
       apex: faces.apex.image,
       flow: faces.colors,
       flowImage: faces.image,
+      ...(attention && (await shownAttention(movement, recognizer, faces))),
     };
     expressions[index] = {
       onset,
@@ -205,6 +212,15 @@ export async function classify(
   if (recognizer === undefined || kind === 'blink') return {};
   const { classes, verdict } = await classifyExpression(recognizer, faces);
   return { classes: roundAll(classes), verdict };
+}
+
+/** Where the recognizer's attention looks; blinks are not classified. */
+export async function shownAttention(
+  { kind }: Pick<Movement, 'kind'>,
+  recognizer: Recognizer | undefined,
+  faces: ExpressionFaces,
+): Promise<Pick<ExpressionImages, 'attention'>> {
+  return kind === 'blink' ? {} : { attention: await lookAt(recognizer, faces) };
 }
 
 /** The units that an expression shows; a blink shows none of them. */

@@ -5,6 +5,7 @@
 import { TelltaleError } from '../base/errors.ts';
 import type { Plane } from '../base/image.ts';
 import { throwIfCanceled } from '../base/pause.ts';
+import { assertAttention } from '../expression/attention.ts';
 import { examineExpressions } from '../expression/examine.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropGray } from '../face/crop.ts';
@@ -19,7 +20,7 @@ import type { FaceMotion } from '../spot/measure.ts';
 import { REGIONS } from '../spot/regions.ts';
 import { SPOT_DEFAULTS, spotMovements } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
-import { classify, madeBy, magnifyBy, shownUnits } from './analyze.ts';
+import { classify, madeBy, magnifyBy, shownAttention, shownUnits } from './analyze.ts';
 import type { Analysis, AnalysisOptions, AnalysisTools } from './analyze.ts';
 import { measureClip } from './measure-clip.ts';
 import type { MeasuredClip } from './measure-clip.ts';
@@ -47,7 +48,8 @@ export async function recognizeClip(
   options: RecognizeOptions = {},
 ): Promise<Analysis> {
   const { face, recognizer, units, openFollower } = tools;
-  const { subject, subjects, signal, onProgress } = options;
+  const { subject, subjects, attention = false, signal, onProgress } = options;
+  if (attention) assertAttention(recognizer);
   const measured = await measureClip(clip, face, {
     ...{ openFollower, subject, subjects, signal },
     onProgress: (stage, done, total) =>
@@ -90,7 +92,11 @@ export async function recognizeClip(
         },
       ],
     });
-    const images = { onset: faces.onset.image, apex: faces.apex.image, flow: faces.colors, flowImage: faces.image }; // prettier-ignore
+    const images = {
+      ...{ onset: faces.onset.image, apex: faces.apex.image },
+      ...{ flow: faces.colors, flowImage: faces.image },
+      ...(attention && (await shownAttention({ kind }, recognizer, faces))),
+    };
     return { report, images: [images], regions, motion };
   }
   throw new Error('the expression was not examined');

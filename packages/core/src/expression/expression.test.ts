@@ -8,6 +8,7 @@ import { averageInto, flowImage } from '../motion/flow-image.ts';
 import { grayOf, type RgbImage } from '../base/image.ts';
 import { createTvl1 } from '../motion/tvl1.ts';
 import { alignApex } from './align.ts';
+import { attentionOverlay, lookAt } from './attention.ts';
 import { recognizerInput } from './classify.ts';
 import { FACE_CROP_SIZE, cropFace, cropRegion, type FaceCrop } from './crop.ts';
 import { boxOfLandmarks } from './flow.ts';
@@ -155,4 +156,31 @@ test('the apex is magnified while a clip is read, as preparing does it from fram
   // A gap without a face ends what is looked at; an onset without one has nothing to cut by.
   expect(openMagnified({ onset: 7, apex: 12 }, { regions, times })!.first).toBe(4);
   expect(openMagnified({ onset: 3, apex: 9 }, { regions, times })).toBeUndefined();
+});
+
+describe('attention', () => {
+  test('lies over the face in its box: movement left, attention right, gray outside', () => {
+    const face = cut(0, () => 100).image;
+    const at = { left: 20, top: 40, width: 100, height: 120 };
+    const overlay = attentionOverlay(face, {
+      ...{ side: 2, box: at, share: 0.5 },
+      movement: Float32Array.of(0, 4, 4 / 3, 1),
+      attention: Float32Array.of(1, 1, 9, 1),
+    });
+    expect(overlay).toMatchObject({ width: 448, height: 224, channels: 3 });
+    const pixel = (x: number, y: number) => [...overlay.data.subarray(3 * (448 * y + x)).slice(0, 3)]; // prettier-ignore
+    const over = (...color: number[]) => color.map((part) => Math.round(0.6 * part + 40));
+    expect(pixel(19, 100)).toEqual([100, 100, 100]);
+    expect(pixel(20, 40)).toEqual(over(0, 0, 0));
+    expect(pixel(119, 40)).toEqual(over(255, 255, 255));
+    expect(pixel(20, 159)).toEqual(over(255, 0, 0));
+    expect(pixel(120, 159)).toEqual([100, 100, 100]);
+    expect(pixel(20, 160)).toEqual([100, 100, 100]);
+    expect(pixel(224 + 20, 159)).toEqual(over(255, 255, 255)); // brighter than white there is none
+  });
+
+  test('a recognizer whose attention no flow drives is refused', async () => {
+    const faces = { onset, apex, flow };
+    await expect(lookAt(undefined, faces)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  });
 });

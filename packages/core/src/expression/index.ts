@@ -1,6 +1,8 @@
 /** @file Entry point of `@telltale/core/expression`: from two frames of a face to its cut, flow, flow image and classes. */
 export { alignApex, hasMoved } from './align.ts';
 export type { FaceInFrame } from './align.ts';
+export { assertAttention, attentionOverlay, lookAt } from './attention.ts';
+export type { ExpressionAttention } from './attention.ts';
 export { classifyExpression, recognizerInput } from './classify.ts';
 export type { Classification, ExpressionFaces } from './classify.ts';
 export { FACE_CROP_SIZE, cropFace, cropRegion } from './crop.ts';

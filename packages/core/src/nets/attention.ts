@@ -31,8 +31,12 @@ export interface Attended {
 }
 
 /** softmax(q kᵀ / √e + bias) v, heads joined: `[m, l, d]`. */
-export function attend({ q, k, v, bias = [] }: Attended): Tensor {
+export function attend({ v, ...scored }: Attended): Tensor {
+  return rearrange(matmul(attentionWeights(scored), v), 'm heads l e -> m l (heads e)');
+}
+
+/** softmax(q kᵀ / √e + bias): how much each query attends to each key, `[m, heads, l, l]`. */
+export function attentionWeights({ q, k, bias = [] }: Omit<Attended, 'v'>): Tensor {
   const scaled = mul(q, 1 / Math.sqrt(q.shape.at(-1)!)); // fewer numbers than the scores
-  const scores = bias.reduce(add, matmul(scaled, transpose(k, [0, 1, 3, 2]))); // [m, heads, l, l]
-  return rearrange(matmul(softmax(scores), v), 'm heads l e -> m l (heads e)');
+  return softmax(bias.reduce(add, matmul(scaled, transpose(k, [0, 1, 3, 2]))));
 }

@@ -30,7 +30,7 @@ import {
   type Tensor,
 } from '@telltale/engine';
 
-import { attend, splitHeads } from './attention.ts';
+import { attend, attentionWeights, splitHeads, type Attended } from './attention.ts';
 import { applyLinear, applyNorm, type Linear, type Norm } from './layers.ts';
 
 /** Parameters of flow-driven attention. */
@@ -74,12 +74,28 @@ export function drivenAttention(
   x: Tensor,
   flow: FlowInput & Heads & { readonly dropped?: Tensor | undefined },
 ): Tensor {
+  const v = splitHeads(applyLinear(p.value, applyNorm(p.imageNorm, x)), flow.headDim);
+  return mul(applyLinear(p.out, attend({ ...drive(p, flow), v })), p.gate);
+}
+
+/** Queries, keys and what is added to their scores: all of it from the flow. */
+function drive(
+  p: Symbolic<DrivenAttention>,
+  flow: FlowInput & Heads & { readonly dropped?: Tensor | undefined },
+): Omit<Attended, 'v'> {
   const qk = split(applyLinear(p.qk, applyNorm(p.flowNorm, flow.tokens)), 2, 2);
   const [q, k] = qk.map((t) => splitHeads(t, flow.headDim)) as [Tensor, Tensor];
-  const v = splitHeads(applyLinear(p.value, applyNorm(p.imageNorm, x)), flow.headDim);
   const prior = mul(flow.prior, p.prior); //                                  [m, 1, 1, l]
-  const bias = flow.dropped ? [prior, flow.dropped] : [prior];
-  return mul(applyLinear(p.out, attend({ q, k, v, bias })), p.gate);
+  return { q, k, bias: flow.dropped ? [prior, flow.dropped] : [prior] };
+}
+
+/**
+ * Where the driven attention looks, `[m, l]`: the weight of each key, mean over heads and queries, times `l`. 1 is what
+ * each key has where all are attended alike; the mean over a window is 1.
+ */
+export function attended(p: Symbolic<DrivenAttention>, flow: FlowInput & Heads): Tensor {
+  const weights = attentionWeights(drive(p, flow)); //                        [m, heads, l, l]
+  return mul(mean(weights, [1, 2]), weights.shape.at(-1)!);
 }
 
 /**
@@ -118,11 +134,15 @@ export function magnitude(flow: Tensor): Tensor {
 /** ε: places without movement count as much as this fraction of the mean movement. */
 const EPSILON = 0.1;
 
+/** Movement of each token over the mean movement, `[n, 1, size, size] → [n, 1, h, h]`. */
+export function movedShares(moved: Tensor, side: number): Tensor {
+  const cells = averagePool(moved, { kernel: moved.shape[2]! / side });
+  return div(cells, add(mean(cells, [1, 2, 3], { keep: true }), 1e-6));
+}
+
 /** log(ε + s), s the movement of a token over the mean movement; `[n, 1, size, size] → [m, 1, 1, l]`. */
 export function placePrior(moved: Tensor, side: number, window: number): Tensor {
-  const kernel = moved.shape[2]! / side;
-  const cells = averagePool(moved, { kernel }); //                            [n, 1, h, h]
-  const shares = div(cells, add(mean(cells, [1, 2, 3], { keep: true }), 1e-6));
+  const shares = movedShares(moved, side);
   const sizes = { a: window, b: window };
   return rearrange(log(add(shares, EPSILON)), 'n 1 (y a) (x b) -> (n y x) 1 1 (a b)', sizes);
 }

@@ -19,12 +19,13 @@ import {
 import type { Context, Parameter, Symbolic, Tensor } from '@telltale/engine';
 
 import { own } from '../base/own.ts';
-import { mirrorSigns } from './input.ts';
+import { mirrorSigns, type InputPlane } from './input.ts';
 import { withinClasses } from './granularity.ts';
 import {
   fineClasses,
   inputShape,
   planesOf,
+  type AttentionOutputs,
   type Network,
   type NetworkConfig,
   type Outputs,
@@ -99,6 +100,39 @@ export function weightInput(name: string): string {
   return `weight.${name}`;
 }
 
+/**
+ * A graph that shows where a network looks: input as {@link exportNetwork}, batch 1, outputs as {@link AttentionOutputs},
+ * each the mean of the image and its mirror image.
+ */
+export function exportAttention<C extends NetworkConfig, P extends object>(
+  network: Network<C, P>,
+  model: { readonly config: C; readonly params: P },
+): Uint8Array {
+  const { config } = model;
+  return compilePrediction({
+    params: model.params,
+    inputs: { images: inputShape(config, 1, planesOf(network, config)) },
+    forward: (context, params, { images }) => {
+      const [plain, turned] = [images, mirror(images, planesOf(network, config))].map((x) =>
+        network.forward(context, config, params, x),
+      ) as [Outputs, Outputs];
+      const both = (name: keyof AttentionOutputs, back: (map: Tensor) => Tensor): Tensor =>
+        mul(add(plain[name]!, back(turned[name]!)), 0.5);
+      const flipBack = (map: Tensor): Tensor => flip(map, [2]);
+      return {
+        attention: both('attention', flipBack),
+        movement: both('movement', flipBack),
+        share: both('share', (share) => share),
+      } satisfies AttentionOutputs;
+    },
+  });
+}
+
+/** The mirrored face: u changes its sign. */
+function mirror(images: Tensor, planes: readonly InputPlane[]): Tensor {
+  return mul(flip(images, [3]), constant(mirrorSigns(planes), [planes.length, 1, 1]));
+}
+
 /** Sums over the images and their mirror images. */
 interface BothWays {
   /** `[n, classes]` */
@@ -112,9 +146,7 @@ function bothWays<C extends NetworkConfig, P extends object>(
   params: Symbolic<P>,
   images: Tensor,
 ): BothWays {
-  const planes = planesOf(where.network, where.config);
-  const signs = constant(mirrorSigns(planes), [planes.length, 1, 1]); // u changes its sign
-  const mirrored = mul(flip(images, [3]), signs);
+  const mirrored = mirror(images, planesOf(where.network, where.config));
   const [plain, turned] = [images, mirrored].map((x) =>
     where.network.forward(where.context, where.config, params, x),
   ) as [Outputs, Outputs];

@@ -8,4 +8,10 @@ export { assertShapes, checkSettings, shapesOf } from './settings.ts';
 export type { Scan } from './mamba.ts';
 export { merbaNetwork, type MerbaParams } from './merba.ts';
 export type { MerbaConfig } from './merba-config.ts';
-export { exportLive, exportNetwork, weightInput, type ExportOptions } from './export.ts';
+export {
+  exportAttention,
+  exportLive,
+  exportNetwork,
+  weightInput,
+  type ExportOptions,
+} from './export.ts';

@@ -63,6 +63,7 @@ interface Golden {
     readonly targets: Numbers;
     readonly logits: Numbers;
     readonly flow: Numbers;
+    readonly look: Readonly<Record<'attention' | 'movement' | 'share', Numbers>>;
     readonly loss: number;
     /** Every so many numbers of the gradient. */
     readonly gradients: Readonly<
@@ -174,17 +175,18 @@ describe('against PyTorch', () => {
       params: withParameterData(fresh, { ...given, ...statistics }),
       loss: (context, p) => {
         const outputs = mfdanNetwork.forward(context, config, p, fixed(it.images));
-        const { logits, flow } = outputs;
+        const { logits, flow, attention, movement, share } = outputs;
         return {
           loss: mfdanNetwork.loss!(config, outputs, fixed(it.targets)),
-          logits,
-          flow: flow!,
+          ...{ logits, flow: flow!, attention: attention!, movement: movement!, share: share! },
         };
       },
     });
     expect(loss).toBeCloseTo(it.loss, 5);
     expect(difference(reports['logits']!, it.logits)).toBeLessThan(1e-4);
     expect(difference(reports['flow']!, it.flow)).toBeLessThan(1e-4);
+    for (const [name, expected] of Object.entries(it.look))
+      expect(difference(reports[name]!, expected), name).toBeLessThan(1e-4);
     const largest = Math.max(
       ...Object.values(it.gradients).flatMap(({ data }) => data.map(Math.abs)),
     );

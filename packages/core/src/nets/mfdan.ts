@@ -28,12 +28,17 @@ import {
   add,
   concat,
   crossEntropy,
+  div,
+  expand,
   gelu,
+  mean,
   mul,
   rearrange,
   relu,
   reshape,
   split,
+  sqrt,
+  square,
   type Context,
   type Parameter,
   type Symbolic,
@@ -43,9 +48,11 @@ import {
 import type { Random } from '../base/random.ts';
 import { attend, splitHeads } from './attention.ts';
 import {
+  attended,
   dropKeys,
   drivenAttention,
   magnitude,
+  movedShares,
   placePrior,
   type DrivenAttention,
   type FlowInput,
@@ -80,7 +87,7 @@ import {
   tiny,
   type MfdanConfig,
 } from './mfdan-config.ts';
-import type { Network, Outputs } from './network.ts';
+import type { AttentionOutputs, Network, Outputs } from './network.ts';
 import { isWithout, unless } from './parts.ts';
 import { channelsFirst, channelsLast } from './windows.ts';
 
@@ -178,7 +185,10 @@ function initBlock(d: number, mlp: number, random: Random): Block {
 
 // --- Forward ----------------------------------------------------------------
 
-/** `[n, 4, size, size] → [n, k]`, and the logits of the flow branch alone, `[n, k]`. */
+/**
+ * `[n, 4, size, size] → [n, k]`, the logits of the flow branch alone, `[n, k]`, and what `AttentionOutputs` describes;
+ * outputs that are not exported cost nothing.
+ */
 function mfdan(
   context: Context,
   config: MfdanConfig,
@@ -188,6 +198,7 @@ function mfdan(
   const [motion, face] = split(x, 1, [3, 1]) as [Tensor, Tensor];
   const moved = magnitude(motion); //                                         [n, 1, size, size]
   let [flow, image] = [motion, face]; //                                      channels first
+  const looks: Look[] = [];
   for (const [i, level] of params.levels.entries()) {
     const halved = { stride: 2, padding: 1 };
     for (const { conv, norm } of level.flow)
@@ -207,10 +218,14 @@ function mfdan(
     let windows = rearrange(tokens, 'n (y a) (x b) d -> (n y x) (a b) d', window); // [m, l, d]
     const drop = isWithout(config, 'dropkey') ? 0 : config.dropKey[i]!;
     const rates = { ...config, drop, batch: x.shape[0]! };
-    for (const block of level.blocks)
-      windows = forwardBlock(context, block, { ...rates, x: windows, flow: flowInput });
     const y = side / config.window;
     const sizes = { a: config.window, y, x: y };
+    for (const block of level.blocks) {
+      const { output, share } = forwardBlock(context, block, { ...rates, x: windows, flow: flowInput }); // prettier-ignore
+      const keys = attended(block.drivenAttention, { ...flowInput, ...config }); // [m, l]
+      looks.push({ share, map: rearrange(keys, '(n y x) (a b) -> n (y a) (x b)', sizes) });
+      windows = output;
+    }
     image = rearrange(windows, '(n y x) (a b) d -> n d (y a) (x b)', sizes); // [n, d, h, h]
   }
   const tokens = applyNorm(params.norm, channelsLast(image));
@@ -224,6 +239,29 @@ function mfdan(
   return {
     logits: applyLinear(params.head, features),
     flow: applyLinear(params.auxiliary, context.dropout(flowFeatures, config.dropout)),
+    ...look(looks, movedShares(moved, levelSides(config)[0]!)),
+  };
+}
+
+/** Where the driven attention of a block looks, `[n, h, h]`, and how much it adds, `[n]`. */
+interface Look {
+  readonly map: Tensor;
+  readonly share: Tensor;
+}
+
+/** Means over the blocks of all levels, on the tokens of the first one; `movement` is `[n, 1, h, h]`. */
+function look(blocks: readonly Look[], movement: Tensor): AttentionOutputs {
+  const [n, , side] = movement.shape as [number, number, number, number];
+  const maps = blocks.map(({ map }) => {
+    const h = map.shape[1]!;
+    const r = side / h;
+    return reshape(expand(reshape(map, [n, h, 1, h, 1]), [n, h, r, h, r]), [n, side, side]);
+  });
+  const shares = blocks.map(({ share }) => share);
+  return {
+    attention: mul(maps.reduce(add), 1 / maps.length),
+    movement: reshape(movement, [n, side, side]),
+    share: mul(shares.reduce(add), 1 / shares.length),
   };
 }
 
@@ -234,7 +272,7 @@ interface Rates extends Heads, Pick<MfdanConfig, 'dropPath' | 'without'> {
   readonly batch: number;
 }
 
-/** `[m, l, d] → [m, l, d]` */
+/** `[m, l, d] → [m, l, d]`, and how much the driven attention adds: its root mean square over that of the tokens, `[n]`. */
 function forwardBlock(
   context: Context,
   p: Symbolic<Block>,
@@ -247,7 +285,7 @@ function forwardBlock(
     headDim,
     without = [],
   }: Rates & { readonly x: Tensor; readonly flow: FlowInput },
-): Tensor {
+): { readonly output: Tensor; readonly share: Tensor } {
   const residual = (y: Tensor, branch: Tensor): Tensor => {
     // Paths are dropped for whole samples, so the windows of a sample are grouped.
     const samples = reshape(branch, [batch, y.shape[0]! / batch, ...y.shape.slice(1)]);
@@ -256,10 +294,16 @@ function forwardBlock(
   const dropped = (): Tensor | undefined => dropKeys(context, x, drop);
   const own = selfAttention(p.selfAttention, x, { headDim, dropped: dropped() });
   let y = residual(x, unless({ without }, 'self-attention', own));
-  const driven = drivenAttention(p.drivenAttention, y, { ...flow, headDim, dropped: dropped() });
-  y = residual(y, unless({ without }, 'driven-attention', driven));
+  const driven = unless(
+    { without },
+    'driven-attention',
+    drivenAttention(p.drivenAttention, y, { ...flow, headDim, dropped: dropped() }),
+  );
+  const size = (t: Tensor): Tensor => mean(square(reshape(t, [batch, -1])), [1]); // [n]
+  const share = sqrt(div(size(driven), add(size(y), 1e-12)));
+  y = residual(y, driven);
   const hidden = gelu(applyLinear(p.fc1, applyNorm(p.mlpNorm, y))); //        [m, l, mlp·d]
-  return residual(y, applyLinear(p.fc2, hidden));
+  return { output: residual(y, applyLinear(p.fc2, hidden)), share };
 }
 
 function selfAttention(
@@ -281,6 +325,7 @@ export const mfdanNetwork: Network<MfdanConfig, MfdanParams> = {
   settings,
   parts,
   planes: () => planes,
+  isFlowDriven: (config) => !isWithout(config, 'driven-attention'),
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   renamed: { own: 'selfAttention', driven: 'drivenAttention', widen: 'fc1', narrow: 'fc2' },
   init: initMfdan,

@@ -29,6 +29,19 @@ export interface Outputs {
   readonly [part: string]: Tensor;
 }
 
+/** Further outputs of a network whose attention is driven by the flow; `h` is the side of its first map of tokens. */
+export interface AttentionOutputs {
+  /**
+   * Where it looks, `[n, h, h]`: 1 is what each place of a window has where all are attended alike. The mean over
+   * queries, heads and blocks.
+   */
+  readonly attention: Tensor;
+  /** Movement of each place over the mean one, `[n, h, h]`, as the attention is given it. */
+  readonly movement: Tensor;
+  /** What it adds to the image's features: its root mean square over theirs, the mean over blocks; `[n]`. */
+  readonly share: Tensor;
+}
+
 /** A fine class, and the class that it belongs to. */
 export interface FineClass {
   /** Such as `repression`. */
@@ -68,6 +81,8 @@ export interface Network<C extends NetworkConfig = NetworkConfig, P extends obje
   planes?(config: C): readonly InputPlane[];
   /** Inputs `[n, planes, size, size]` (see `prepareInput`) to outputs. */
   forward(context: Context, config: C, params: Symbolic<P>, x: Tensor): Outputs;
+  /** Whether its attention is driven by the flow, so that its outputs have {@link AttentionOutputs}. @defaultValue not */
+  isFlowDriven?(config: C): boolean;
   /** How it is fine-tuned from pretrained weights; absent where it cannot be. */
   readonly transfer?: Transfer<C>;
   /**

@@ -1,4 +1,5 @@
 /** @file Public face of `@telltale/core/recognize`. */
+export type { AttentionMap } from './attention.ts';
 export * from './calibration.ts';
 export * from './card.ts';
 export * from './description.ts';
@@ -7,6 +8,7 @@ export * from './export.ts';
 export { openExported } from './exported.ts';
 export {
   openRecognizer,
+  type AttentionView,
   type Recognizer,
   type RecognizerInput,
   type RecognizerOptions,

@@ -14,6 +14,7 @@ import { prepareInput, type InputImages, type InputPlane } from '../nets/input.t
 import { pickImages, type ImageName } from '../nets/images.ts';
 import { fineClasses } from '../nets/network.ts';
 import { partsOf, type NamedPart } from '../nets/parts.ts';
+import { flowAttentionOf, type AttentionMap, type FlowAttention } from './attention.ts';
 import type { RecognizerCard } from './card.ts';
 import { compileModel } from './compile.ts';
 import { readModel, type Model } from './weights.ts';
@@ -42,8 +43,19 @@ export interface Recognizer {
   classify(images: readonly RecognizerInput[]): Promise<Float32Array[]>;
   /** The decision among fine classes below the classes; absent where it was not trained with any. */
   readonly fine?: FineDecision;
+  /** Where its attention looks; absent where no flow drives it, for exported files and ensembles. */
+  readonly attention?: AttentionView;
   /** Frees what the runtime holds. */
   release(): Promise<void>;
+}
+
+/** Shows where the attention of a recognizer looks. */
+export interface AttentionView {
+  /**
+   * @param image - as `classify` takes it
+   * @throws TelltaleError MODEL_INPUT_MISMATCH as `classify`
+   */
+  look(image: RecognizerInput): Promise<AttentionMap>;
 }
 
 /** The fine decision of a recognizer: `disgust` or `repression`, where the class is `negative`. */
@@ -85,8 +97,11 @@ export async function openRecognizer(
 ): Promise<Recognizer> {
   const model = withoutParts(readModel(weights), options.without ?? []);
   const { card, images, planes } = model;
-  const predictor = await createPredictor(ort, compileModel(model), settingsOf(options));
+  const settings = settingsOf(options);
+  const predictor = await createPredictor(ort, compileModel(model), settings);
+  const attention = flowAttentionOf(ort, model, settings);
   return recognizerOf(predictor, {
+    ...(attention && { attention }),
     card,
     images,
     planes,
@@ -128,6 +143,7 @@ export interface Manner {
   readonly planes: readonly InputPlane[];
   readonly images: readonly ImageName[];
   readonly parts?: readonly NamedPart[];
+  readonly attention?: FlowAttention;
   /** Names of its fine classes, whose probabilities are the output `fine`. */
   readonly fine?: readonly string[];
   /** Name of the graph's input. */
@@ -138,7 +154,7 @@ export interface Manner {
 
 /** An opened graph as a recognizer. */
 export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
-  const { card, size, images, parts, fine = [] } = manner;
+  const { card, size, images, parts, attention, fine = [] } = manner;
   const run = async (
     inputs: readonly RecognizerInput[],
     output: string,
@@ -162,7 +178,13 @@ export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
         classify: (inputs: readonly RecognizerInput[]) => run(inputs, 'fine'),
       },
     }),
-    release: () => predictor.release(),
+    ...(attention && {
+      attention: { look: async (image: RecognizerInput) => attention.look(inputOf(image, manner)) },
+    }),
+    async release() {
+      await attention?.release();
+      await predictor.release();
+    },
   };
 }
 
