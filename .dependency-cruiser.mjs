@@ -27,7 +27,15 @@ export const sees = {
   prepare: ['base', 'face', 'motion', 'magnify', 'spot', 'expression', 'datasets'],
   train: ['base', 'nets', 'datasets'],
   protocols: ['base', 'datasets'],
-  evaluate: ['base', 'units', 'datasets', 'protocols', 'nets/input.ts', 'train'],
+  evaluate: [
+    'base',
+    'units',
+    'datasets',
+    'protocols',
+    'nets/input.ts',
+    'nets/unit-emotions.ts',
+    'train',
+  ],
   agreement: ['base'],
   classical: ['base', 'nets/input.ts', 'evaluate'],
 };

@@ -3,10 +3,14 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
+import { refuseUnused } from '../option-rules.ts';
+
+/** Name of the network whose layers are solved. */
+const UNITS = 'units';
 
 /** The command; its action loads the modules that it needs. */
 export function trainCommand(): CommandUnknownOpts {
-  return new Command('train')
+  const command = new Command('train')
     .description(
       'Train a network on a folder of flow images (samples.csv and square PNG files, 28×28 by default). ' +
         'On one machine, the same command, data and version give bit-identical weights. An interrupted ' +
@@ -14,7 +18,11 @@ export function trainCommand(): CommandUnknownOpts {
     )
     .requiredOption('--data <folder>', 'folder with samples.csv')
     .requiredOption('--out <weights>', 'path of the weights, as safetensors')
-    .option('--network <name>', 'network to train', 'merba')
+    .option(
+      '--network <name>',
+      'network to train; units: emotions inferred from action units, which is solved and has no epochs',
+      'merba',
+    )
     .option('--config <name>', 'configuration of the network (default: that of the network)')
     .option(
       '--from <weights>',
@@ -40,7 +48,23 @@ export function trainCommand(): CommandUnknownOpts {
     .option('--restart', 'start over and ignore a checkpoint', false)
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
+      if (options.network === UNITS) {
+        const { trainUnits } = await import('../train/units.ts');
+        return interruptible((signal) => trainUnits(options, signal));
+      }
       const { runTrain } = await import('../train/run.ts');
-      await interruptible((signal) => runTrain(options, signal));
+      return interruptible((signal) => runTrain(options, signal));
     });
+  return refuseUnused(command, [
+    {
+      mode: 'with --network units, which is solved and not trained in epochs',
+      unused: [
+        ...['--config', '--from', '--fine', '--epochs', '--batch', '--learning-rate'],
+        ...['--weight-decay', '--label-smoothing', '--threads', '--restart'],
+      ],
+      applies: ({ network }) => network === UNITS,
+      instead: 'Leave it out, or train a network.',
+      example: ['--network', UNITS],
+    },
+  ]);
 }

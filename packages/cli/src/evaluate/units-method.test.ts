@@ -1,9 +1,11 @@
 /** @file Emotions inferred from units: learned from clips without coded units, on synthetic flow. */
-import { unitsMethod } from '@telltale/core/evaluate';
+import { encodeUnitEmotions, learnUnitEmotions, unitsMethod } from '@telltale/core/evaluate';
 import type { TestData } from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
+import { openRecognizer } from '@telltale/core/recognize';
 import { unitSamples } from '@telltale/core/synth';
 import { UNIT_NUMBERS } from '@telltale/core/units';
+import { loadRuntime } from '@telltale/node';
 import { expect, test } from 'vitest';
 
 import { synthesizeFaces } from './synthetic-faces.ts';
@@ -27,6 +29,11 @@ function clips(seed: number): TestData & { readonly labels: readonly number[] } 
 test('units of synthetic flow alone distinguish the emotions of clips without coded units', async () => {
   const method = unitsMethod((_, options) => synthesizeFaces(150, options));
   const [seen, unseen] = [clips(3), clips(4)];
+  const { labels } = seen;
+  const learned = await learnUnitEmotions(
+    { ...seen, subjects: seen.ids },
+    { classes: 2, seed: 5, synthesize: (_, options) => synthesizeFaces(150, options) },
+  );
   const trainable = await method.open(['negative', 'positive'], { ort: undefined as never });
   const { predictions, chosen } = await trainable.trainFold(
     { train: { ...seen, subjects: seen.ids }, test: unseen },
@@ -35,6 +42,16 @@ test('units of synthetic flow alone distinguish the emotions of clips without co
   const right = predictions[0]!.probabilities.filter(
     ([negative, positive], i) => Number(positive! > negative!) === unseen.labels[i],
   );
+  // Its weights file runs as any other recognizer, and answers alike.
+  const origin = { classes: ['negative', 'positive'], seed: 5, data: 'abc', telltale: '0' };
+  const weights = encodeUnitEmotions(learned, { ...origin, samples: labels.length });
+  const recognizer = await openRecognizer(await loadRuntime(), weights, { threads: 1 });
+  const answers = await recognizer.classify(unseen.images);
+  await recognizer.release();
+  answers.forEach((answer, i) =>
+    expect(answer[0]).toBeCloseTo(predictions[0]!.probabilities[i]![0]!, 4),
+  );
+  expect(recognizer.card).toMatchObject({ network: 'units', unsureBelow: 1 });
   expect(chosen).toEqual({ coded: 0 });
   expect(unseen.labels.length).toBeGreaterThan(20);
   expect(right.length / unseen.labels.length).toBeGreaterThan(0.85);

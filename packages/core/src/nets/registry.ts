@@ -6,8 +6,9 @@ import { mfdanNetwork } from './mfdan.ts';
 import type { Network, NetworkConfig } from './network.ts';
 import { offApexNetNetwork } from './offapexnet.ts';
 import { ststnetNetwork } from './ststnet.ts';
+import { unitEmotionsNetwork } from './unit-emotions.ts';
 
-/** All networks by name. */
+/** Networks that are trained, by name. */
 export const networks: Readonly<Record<string, Network>> = {
   merba: merbaNetwork,
   mfdan: mfdanNetwork,
@@ -15,6 +16,12 @@ export const networks: Readonly<Record<string, Network>> = {
   ststnet: ststnetNetwork,
   offapexnet: offApexNetNetwork,
 };
+
+/** Networks whose layers are solved, not trained in steps: their weights are read and run like those of any other. */
+const solved: Readonly<Record<string, Network>> = { units: unitEmotionsNetwork };
+
+/** Every network that weights can be of, by name. */
+export const readableNetworks: Readonly<Record<string, Network>> = { ...networks, ...solved };
 
 /**
  * A network by name.

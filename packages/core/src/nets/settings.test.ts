@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
 import { currentNames } from './network.ts';
-import { findNetwork, networks } from './registry.ts';
+import { findNetwork, readableNetworks } from './registry.ts';
 import { assertShapes, checkSettings, shapesOf } from './settings.ts';
 
-const configs = Object.values(networks).flatMap((network) =>
+const configs = Object.values(readableNetworks).flatMap((network) =>
   Object.entries(network.configs).map(([name, config]) => ({ network, name, config })),
 );
 

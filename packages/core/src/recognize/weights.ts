@@ -18,7 +18,7 @@ import { flowPlanes, inputVersion, type InputPlane } from '../nets/input.ts';
 import { shapesOnly } from '../nets/layers.ts';
 import { currentNames, planesOf, type Network, type NetworkConfig } from '../nets/network.ts';
 import { standsIn, type ImageName } from '../nets/images.ts';
-import { findNetwork, networks } from '../nets/registry.ts';
+import { readableNetworks } from '../nets/registry.ts';
 import { assertShapes } from '../nets/settings.ts';
 import type { Calibration } from './calibration.ts';
 import { NEVER_MEASURED, NEVER_SURE, type RecognizerCard } from './card.ts';
@@ -107,15 +107,16 @@ function readHeader(bytes: Uint8Array): SafetensorsHeader {
 }
 
 function networkOf(name: string | undefined): Network {
-  if (name === undefined || !Object.hasOwn(networks, name))
+  const network = name === undefined ? undefined : own(readableNetworks, name);
+  if (network === undefined)
     throw new TelltaleError(
       'WEIGHTS_MISMATCH',
       name === undefined
         ? 'the weights do not name their network'
         : `the weights are of network '${name}', which this version does not have`,
-      `Use weights of one of these networks: ${Object.keys(networks).join(', ')}.`,
+      `Use weights of one of these networks: ${Object.keys(readableNetworks).join(', ')}.`,
     );
-  return findNetwork(name);
+  return network;
 }
 
 /** The network's parameters with the numbers of a file whose shapes are checked. */

@@ -13,8 +13,10 @@ export interface UnitEmotions {
   readonly means: readonly number[];
   /** Of each decision: 1 / standard deviation, 0 where it is constant. */
   readonly scales: readonly number[];
-  /** Of each class: a weight per standardized decision, and the threshold last. */
+  /** Of each class: a weight per standardized decision, and that of the constant last. */
   readonly weights: readonly Float64Array[];
+  /** The constant: large, so that the threshold is hardly regularized. */
+  readonly constant: number;
 }
 
 /** A face whose emotion is known. */
@@ -25,7 +27,7 @@ export interface EmotionRow {
   readonly label: number;
 }
 
-/** Square root of 10: the threshold is hardly regularized. */
+/** See {@link UnitEmotions.constant}. */
 const CONSTANT = Math.sqrt(10);
 /** Steps of accelerated gradient descent, which end where nothing moves any more. */
 const MOST_STEPS = 5000;
@@ -71,7 +73,7 @@ export function fitEmotions(rows: readonly EmotionRow[], classes: number): UnitE
     if (slopes.every((slope) => slope.every((value) => Math.abs(value) < TOLERANCE * rows.length)))
       break;
   }
-  return { ...standard, weights };
+  return { ...standard, weights, constant: CONSTANT };
 }
 
 /** The probability of each class. */

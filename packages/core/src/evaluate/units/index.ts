@@ -8,6 +8,7 @@ export {
   type UnitFoldOptions,
   type UnitPrediction,
 } from './folds.ts';
-export { UNITS_METHOD, unitsMethod, type SynthesizeFaces } from './method.ts';
+export * from './emotions.ts';
+export { UNITS_METHOD, unitsMethod } from './method.ts';
 export * from './result.ts';
 export { scoreUnits, type Measured, type UnitScores, type UnitsScores } from './scores.ts';
