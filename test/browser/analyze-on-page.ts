@@ -49,7 +49,10 @@ export async function analyzeOnPage(
   const end = Date.now() + limit;
   const until = async (what: string, body: string, ...args: readonly string[]): Promise<void> => {
     while (!(await page.run(body, ...args))) {
-      if (Date.now() > end) throw new Error(`${basename(clip)}: ${what} did not come in ${limit / 1000} s`); // prettier-ignore
+      if (Date.now() > end) {
+        const shown = await page.run('return document.body.innerText');
+        throw new Error(`${basename(clip)}: ${what} did not come in ${limit / 1000} s. The page shows: ${String(shown)}`); // prettier-ignore
+      }
       await sleep(250);
     }
   };

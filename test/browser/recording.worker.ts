@@ -10,6 +10,8 @@ export interface ClipRequest {
   readonly ffmpeg: boolean;
   /** A frame to read on from, after a whole reading. */
   readonly from?: number;
+  /** Frames of readings that end early, before the whole one. */
+  readonly stops?: readonly number[];
 }
 
 /** What was read of a clip. */
@@ -21,6 +23,8 @@ export interface ReadClip {
   readonly recording: Recording;
   /** Frames from the requested one on. */
   readonly rest: readonly ReadFrame[];
+  /** Workers that were started for FFmpeg. */
+  readonly workers: number;
 }
 
 /** A frame. */
@@ -36,8 +40,11 @@ export interface ReadFrame {
 /** Or the code of the error. */
 export type ClipAnswer = ReadClip | { readonly error: string };
 
-const startFfmpeg = (): Worker =>
-  new Worker(new URL('ffmpeg.worker.ts', import.meta.url), { type: 'module' });
+let workers = 0;
+const startFfmpeg = (): Worker => {
+  workers++;
+  return new Worker(new URL('ffmpeg.worker.ts', import.meta.url), { type: 'module' });
+};
 
 addEventListener('message', ({ data }: MessageEvent<ClipRequest>) => {
   read(data).then(
@@ -49,14 +56,29 @@ addEventListener('message', ({ data }: MessageEvent<ClipRequest>) => {
   );
 });
 
-async function read({ name, base64, ffmpeg, from }: ClipRequest): Promise<ReadClip> {
+async function read({ name, base64, ffmpeg, from, stops }: ClipRequest): Promise<ReadClip> {
+  workers = 0;
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const clip = await openClip(new File([bytes], name), ffmpeg ? { ffmpeg: startFfmpeg } : {});
+  for (const stop of stops ?? []) {
+    let count = 0;
+    const reading = clip.frames()[Symbol.asyncIterator]();
+    while (count++ < stop && (await reading.next()).done !== true);
+    await reading.return?.();
+  }
   const frames = await framesOf(clip.frames());
   const rest = from === undefined || !clip.framesFrom ? [] : await framesOf(clip.framesFrom(from));
   const { decoder, width, height, rate } = clip;
   clip.close();
-  return { decoder, size: [width, height], rate, frames, rest, recording: clip.recording!() };
+  return {
+    decoder,
+    size: [width, height],
+    rate,
+    frames,
+    rest,
+    workers,
+    recording: clip.recording!(),
+  };
 }
 
 async function framesOf(

@@ -65,9 +65,12 @@ describe.skipIf(missing.length > 0)(name, { timeout: 120_000 }, () => {
     expect(problems).toEqual([]);
   });
 
-  async function readThere(file: string, from?: number): Promise<ReadClip> {
+  async function readThere(
+    file: string,
+    { from, stops }: { readonly from?: number; readonly stops?: readonly number[] } = {},
+  ): Promise<ReadClip> {
     const base64 = readFileSync(recordings.of(file)).toString('base64');
-    const answer = await browser.run('recording', { name: file, base64, ffmpeg: true, ...(from && { from }) }); // prettier-ignore
+    const answer = await browser.run('recording', { name: file, base64, ffmpeg: true, ...(from && { from }), ...(stops && { stops }) }); // prettier-ignore
     if ('error' in answer) throw new Error(`${file}: ${answer.error}`);
     const { decoder, truncated, ...recording } = answer.recording;
     expect(decoder).toBe(answer.decoder);
@@ -117,10 +120,17 @@ describe.skipIf(missing.length > 0)(name, { timeout: 120_000 }, () => {
       ['h264-interlaced.mp4', 7],
       ['negative.ts', 9],
     ] as const) {
-      const { frames, rest } = await readThere(file, from);
+      const { frames, rest } = await readThere(file, { from });
       expect(rest.filter(({ index }) => index >= from)).toEqual(frames.slice(from));
       expect(rest.length).toBeLessThan(frames.length);
     }
+  });
+
+  it('are read again after readings that ended early, by the same FFmpeg', async () => {
+    const whole = await readThere('mpeg2-interlaced.mpg');
+    const again = await readThere('mpeg2-interlaced.mpg', { stops: [1, 3, 1, 20, 1] });
+    expect(comparable(again)).toEqual(comparable(whole));
+    expect([whole.workers, again.workers]).toEqual([1, 1]);
   });
 
   it('have gaps from a frame at which the decoder gives up to the next keyframe', async () => {

@@ -1,4 +1,8 @@
-/** @file A clip that FFmpeg decodes, because the browser cannot. Each reading runs it once more, from the start. */
+/**
+ * @file A clip that FFmpeg decodes, because the browser cannot. Each reading runs it once more, from the start, in a
+ * worker that is used again: loading FFmpeg takes a second, and Firefox (ESR 153) sometimes never returns from the
+ * constructor of a worker that replaces another.
+ */
 import { clipOfStream, frameOf, FRAME_HEADER, readHeader, sampleBytes } from '@telltale/core/video';
 import type { DecodedFrame, VideoStream } from '@telltale/core/video';
 
@@ -7,7 +11,7 @@ import type { OpenClip } from '../video/open-clip.ts';
 import { openMessages, type MessageQueue } from './messages.ts';
 import { MORE } from './protocol.ts';
 import type { PartEnd, RunEnd, RunRequest, RunStart } from './protocol.ts';
-import { readRing } from './ring.ts';
+import { readRing, stopRing } from './ring.ts';
 
 /** Options of {@link openFfmpegClip}. */
 export interface FfmpegClipOptions {
@@ -15,7 +19,7 @@ export interface FfmpegClipOptions {
   readonly name: string;
   /** Name of the codec or container, for messages. */
   readonly codec: string;
-  /** Starts a worker that runs `serveFfmpeg`; called once per reading. */
+  /** Starts a worker that runs `serveFfmpeg`; called again only where one is busy or has broken down. */
   readonly start: () => Worker;
 }
 
@@ -26,13 +30,14 @@ export interface FfmpegClipOptions {
  */
 export async function openFfmpegClip(file: Blob, options: FfmpegClipOptions): Promise<OpenClip> {
   const { name } = options;
-  const first = await start(file, options);
+  const workers = openWorkers(options.start);
+  const first = await start(file, name, workers);
   let waiting: Started | undefined = first;
   const stream: VideoStream = {
     ...first.run.video,
     decoder: 'ffmpeg',
     async *decode(onTruncated) {
-      const started = waiting ?? (await start(file, options));
+      const started = waiting ?? (await start(file, name, workers));
       waiting = undefined;
       try {
         yield* framesIn(started);
@@ -40,7 +45,7 @@ export async function openFfmpegClip(file: Blob, options: FfmpegClipOptions): Pr
         if (isBroken === true) throw new Error(log); // out of memory
         if (truncated !== undefined) onTruncated(truncated);
       } finally {
-        started.worker.terminate();
+        started.stop();
       }
     },
   };
@@ -49,7 +54,7 @@ export async function openFfmpegClip(file: Blob, options: FfmpegClipOptions): Pr
     refusal: (reason) =>
       new WebError(reason === 'damaged' ? 'VIDEO_BROKEN' : 'FRAMES_EMPTY', { name }),
   });
-  return { ...clip, decoder: 'ffmpeg', close: () => waiting?.worker.terminate() };
+  return { ...clip, decoder: 'ffmpeg', close: () => workers.close() };
 }
 
 /** Why there is no frame at all. */
@@ -62,45 +67,98 @@ function errorOfEnd({ codec, hasSound, isLoaded, isBroken, log }: RunEnd, name: 
   return new WebError('CODEC_UNSUPPORTED', { name, codec }, { cause });
 }
 
+/** Workers of one clip. */
+interface Workers {
+  /** One that has nothing to do, or a new one. */
+  take(): Promise<Worker>;
+  /** To be taken again once a run has ended, unless that has broken it. */
+  giveBack(worker: Worker, end: Promise<RunEnd>): void;
+  drop(worker: Worker): void;
+  close(): void;
+}
+
+function openWorkers(startWorker: () => Worker): Workers {
+  const all = new Set<Worker>();
+  const idle: Promise<Worker | undefined>[] = [];
+  const drop = (worker: Worker): void => {
+    all.delete(worker);
+    worker.terminate();
+  };
+  return {
+    async take() {
+      const kept = await idle.pop();
+      if (kept !== undefined) return kept;
+      const worker = startWorker();
+      all.add(worker);
+      return worker;
+    },
+    giveBack(worker, end) {
+      idle.push(
+        end.then(({ isLoaded, isBroken }) => {
+          if (isLoaded && isBroken !== true) return worker;
+          drop(worker);
+          return undefined;
+        }),
+      );
+    },
+    drop,
+    close() {
+      for (const worker of [...all]) drop(worker);
+    },
+  };
+}
+
 interface Started {
-  readonly worker: Worker;
   readonly run: RunStart;
   /** Frames where no memory is shared. */
   readonly messages: MessageQueue;
   readonly end: Promise<RunEnd>;
+  /** Frees the worker, whether the run has ended or not. */
+  stop(): void;
 }
 
-async function start(
-  file: Blob,
-  { name, start: startWorker }: FfmpegClipOptions,
-): Promise<Started> {
-  const worker = startWorker();
+async function start(file: Blob, name: string, workers: Workers): Promise<Started> {
+  const worker = await workers.take();
   const messages = openMessages(() => worker.postMessage(MORE));
   let first: (run: RunStart) => void;
   let last: (end: RunEnd) => void;
   let fail: (error: unknown) => void;
+  let hasEnded = false;
   const run = new Promise<RunStart>((resolve, reject) => ([first, fail] = [resolve, reject]));
   const end = new Promise<RunEnd>((resolve) => (last = resolve));
+  const ended = new AbortController();
   worker.addEventListener(
     'message',
     ({ data }: MessageEvent<RunStart | Uint8Array | PartEnd | RunEnd>) => {
       if (data instanceof Uint8Array || 'isPaused' in data) messages.take(data);
       else if ('ended' in data) {
+        hasEnded = true;
+        ended.abort();
         messages.take(data);
         last(data);
         // Without effect where a frame came before.
         fail(errorOfEnd(data, name));
       } else first(data);
     },
+    { signal: ended.signal },
   );
-  worker.addEventListener('error', ({ message }) => fail(new Error(message)));
+  worker.addEventListener('error', ({ message }) => fail(new Error(message)), {
+    signal: ended.signal,
+  });
   // WebKitGTK is isolated and has no shared memory all the same.
   const isShared = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined';
   worker.postMessage({ file, isShared } satisfies RunRequest);
   try {
-    return { worker, run: await run, messages, end };
+    const known = await run;
+    const stop = (): void => {
+      if (known.ring !== undefined) stopRing(known.ring);
+      // Without a ring, a run that has not ended cannot be told to.
+      if (known.ring !== undefined || hasEnded) workers.giveBack(worker, end);
+      else workers.drop(worker);
+    };
+    return { run: known, messages, end, stop };
   } catch (error) {
-    worker.terminate();
+    workers.drop(worker);
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { VideoStream } from '@telltale/core/video';
 
 import type { RingMemory } from './ring.ts';
 
-/** Sent to the worker once. */
+/** Sent to the worker for each reading, always with the same file. */
 export interface RunRequest {
   readonly file: Blob;
   /** Whether workers can share memory. */

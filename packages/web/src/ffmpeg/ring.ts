@@ -7,6 +7,7 @@
 const WRITTEN = 0;
 const READ = 1;
 const ENDED = 2;
+const STOPPED = 3;
 
 /** The memory of a ring, which may be sent to another worker. */
 export interface RingMemory {
@@ -20,20 +21,22 @@ export interface RingMemory {
 export function createRing(least: number): RingMemory {
   const size = 2 ** Math.ceil(Math.log2(Math.max(2 ** 20, least)));
   return {
-    control: new Int32Array(new SharedArrayBuffer(12)),
+    control: new Int32Array(new SharedArrayBuffer(16)),
     bytes: new Uint8Array(new SharedArrayBuffer(Math.min(size, 2 ** 30))),
   };
 }
 
-/** Writes all bytes, waiting where the ring is full. */
-export function writeRing({ control, bytes }: RingMemory, data: Uint8Array): void {
+/** Writes all bytes, waiting where the ring is full; false where nobody reads them any more. */
+export function writeRing({ control, bytes }: RingMemory, data: Uint8Array): boolean {
   let from = 0;
   while (from < data.length) {
+    if (Atomics.load(control, STOPPED) === 1) return false;
     const written = Atomics.load(control, WRITTEN);
     const read = Atomics.load(control, READ);
     const room = bytes.length - ((written - read) | 0);
     if (room === 0) {
-      Atomics.wait(control, READ, read);
+      // With a timeout: the reader may stop between the look above and waiting.
+      Atomics.wait(control, READ, read, 50);
       continue;
     }
     const at = written & (bytes.length - 1);
@@ -43,6 +46,13 @@ export function writeRing({ control, bytes }: RingMemory, data: Uint8Array): voi
     Atomics.store(control, WRITTEN, (written + part) | 0);
     Atomics.notify(control, WRITTEN);
   }
+  return true;
+}
+
+/** Nothing more is read. */
+export function stopRing({ control }: RingMemory): void {
+  Atomics.store(control, STOPPED, 1);
+  Atomics.notify(control, READ);
 }
 
 /** Nothing more is written. */

@@ -44,6 +44,15 @@ interface FFmpeg {
   reset(): void;
 }
 
+/** FFmpeg, loaded, with the file that it reads. */
+interface Loaded {
+  readonly ffmpeg: FFmpeg;
+  /** What the file holds; undefined where no video was found. */
+  readonly video: FfmpegVideo | undefined;
+  /** What takes the lines that FFmpeg logs and the bytes that it writes, in the present run. */
+  readonly sinks: { line: (message: string) => void; write: (bytes: Uint8Array) => void };
+}
+
 /** Where FFmpeg is served: an Emscripten build with the interface of `@ffmpeg/core` 0.12.10, which has `ffprobe`. */
 export interface FfmpegAddresses {
   /** Its script, an ES module. */
@@ -63,7 +72,7 @@ const SLOTS = 6;
 const PART = { bytes: 128e6, first: 8 };
 
 /**
- * Decodes the file that is sent to this worker. To be called once, in a module worker of its own:
+ * Decodes the file that is sent to this worker, once per request. To be called once, in a module worker of its own:
  *
  * @example
  * ```ts
@@ -73,29 +82,36 @@ const PART = { bytes: 128e6, first: 8 };
  */
 export function serveFfmpeg(addresses: FfmpegAddresses): void {
   let more: (() => void) | undefined;
+  let loaded: Promise<Loaded> | undefined;
   const goOn = (): Promise<void> => new Promise((resolve) => (more = resolve));
   addEventListener('message', ({ data }: MessageEvent<RunRequest | typeof MORE>) => {
     if (data === MORE) {
       more?.();
       return;
     }
-    const state: State = { isLoaded: false, isShared: data.isShared, goOn };
+    const state: State = { isShared: data.isShared, goOn };
     const nothing = { ended: true, frames: 0, codec: '', hasSound: false } as const;
-    decode(data.file, addresses, state).then(
-      (end) => postMessage(end),
-      (error: unknown) => {
-        // Not loaded, or out of memory: reported, or the other side would wait forever.
-        const log = error instanceof Error ? error.message : String(error);
-        state.pipe?.end();
-        const { isLoaded } = state;
-        postMessage({ ...nothing, log, isLoaded, isBroken: isLoaded } satisfies RunEnd);
-      },
-    );
+    loaded ??= load(data.file, addresses);
+    let isLoaded = false;
+    loaded
+      .then((one) => {
+        isLoaded = true;
+        return decode(one, state);
+      })
+      .then(
+        (end) => postMessage(end),
+        (error: unknown) => {
+          // Not loaded, or out of memory: reported, or the other side would wait forever.
+          const log = error instanceof Error ? error.message : String(error);
+          state.pipe?.end();
+          loaded = undefined;
+          postMessage({ ...nothing, log, isLoaded, isBroken: isLoaded } satisfies RunEnd);
+        },
+      );
   });
 }
 
 interface State {
-  isLoaded: boolean;
   readonly isShared: boolean;
   /** Waits until the next part is wanted. */
   readonly goOn: () => Promise<void>;
@@ -104,46 +120,48 @@ interface State {
 
 /** Where the bytes of frames go. */
 interface Pipe {
-  write(bytes: Uint8Array): void;
+  /** False where nobody reads any more. */
+  write(bytes: Uint8Array): boolean;
   end(): void;
 }
 
-async function decode(
-  file: Blob,
-  { script, wasm }: FfmpegAddresses,
-  state: State,
-): Promise<RunEnd> {
-  const { default: load } = (await import(/* @vite-ignore */ script)) as Script;
+async function load(file: Blob, { script, wasm }: FfmpegAddresses): Promise<Loaded> {
+  const { default: start } = (await import(/* @vite-ignore */ script)) as Script;
   const address = `#${btoa(JSON.stringify({ wasmURL: wasm }))}`;
-  const ffmpeg = await load({ mainScriptUrlOrBlob: address });
-  state.isLoaded = true;
+  const ffmpeg = await start({ mainScriptUrlOrBlob: address });
+  const sinks: Loaded['sinks'] = { line: () => undefined, write: () => undefined };
+  ffmpeg.setLogger(({ message }) => sinks.line(message));
+  ffmpeg.FS.mkdir('/in');
+  ffmpeg.FS.mount(ffmpeg.FS.filesystems.WORKERFS, { blobs: [{ name: 'clip', data: file }] }, '/in');
+  mountOutput(ffmpeg.FS, (bytes) => sinks.write(bytes));
+  return { ffmpeg, sinks, video: probe(ffmpeg, '/in/clip') };
+}
+
+async function decode({ ffmpeg, sinks, video }: Loaded, state: State): Promise<RunEnd> {
   let hasSound = false;
   let codec = '';
   let log = createFrameLog();
-  ffmpeg.setLogger(({ message }) => {
+  sinks.line = (message) => {
     if (/Stream #.*Video: (\w+)/.test(message)) codec ||= codecIn(message);
     else if (/Stream #.*Audio: /.test(message)) hasSound = true;
     log.line(message);
-  });
-  ffmpeg.FS.mkdir('/in');
-  ffmpeg.FS.mount(ffmpeg.FS.filesystems.WORKERFS, { blobs: [{ name: 'clip', data: file }] }, '/in');
-  const video = probe(ffmpeg, '/in/clip');
+  };
   let frames = 0;
   if (video !== undefined) {
     let output: Output;
-    mountOutput(ffmpeg.FS, (bytes) => output.write(bytes));
+    sinks.write = (bytes) => output.write(bytes);
     const words = frameWords('/in/clip', video, '/frames');
     for (let [limit, sent] = [PART.first, 0]; ;) {
       log = createFrameLog();
       output = openOutput(video, { take: (index) => log.take(index), state, sent });
       const limited = ['-frames:v', String(limit), '/frames'];
+      ffmpeg.reset();
       ffmpeg.exec(...words.slice(0, -1), ...(state.isShared ? ['/frames'] : limited));
       frames = output.frames();
       if (state.isShared || frames < limit) break;
       sent = output.sent();
       postMessage({ isPaused: true } satisfies PartEnd);
       await state.goOn();
-      ffmpeg.reset();
       limit += Math.max(1, Math.floor(PART.bytes / output.frameBytes()));
     }
     output.end(log.damage());
@@ -201,8 +219,15 @@ function mountOutput(fs: FileSystem, write: (bytes: Uint8Array) => void): void {
   fs.mkdev('/frames', device);
 }
 
+/** What a device throws where a pipe is closed (errno EPIPE of WASI): FFmpeg ends its run as it does at any such error. */
+class Stopped extends Error {
+  override readonly name = 'ErrnoError';
+  readonly errno = 64;
+}
+
 /** What takes the bytes of one run of FFmpeg. */
 interface Output {
+  /** @throws Stopped where nobody reads the frames any more */
   write(bytes: Uint8Array): void;
   /** Frames that FFmpeg wrote. */
   frames(): number;
@@ -228,10 +253,10 @@ function openOutput(video: FfmpegVideo, { take, state, sent }: OutputOptions): O
   let filled = 0;
   let frames = 0;
   let made = 0;
-  const put = (frame: DecodedFrame): void => {
-    if (made++ < sent) return;
+  const put = (frame: DecodedFrame): boolean => {
+    if (made++ < sent) return true;
     state.pipe ??= startPipe(video, { bytes: block.length, isShared: state.isShared });
-    writeFrame(state.pipe, frame);
+    return writeFrame(state.pipe, frame);
   };
   return {
     frames: () => frames,
@@ -253,7 +278,7 @@ function openOutput(video: FfmpegVideo, { take, state, sent }: OutputOptions): O
         from += part;
         if (filled < block.length) continue;
         frames++;
-        for (const frame of assembly.next(block, info)) put(frame);
+        for (const frame of assembly.next(block, info)) if (!put(frame)) throw new Stopped();
         info = undefined;
       }
     },
@@ -285,14 +310,16 @@ function startPipe(
   if (ring !== undefined) {
     return { write: (data) => writeRing(ring, data), end: () => endRing(ring) };
   }
-  const send = (data: Uint8Array): void => {
+  const send = (data: Uint8Array): boolean => {
     const copy = data.slice();
     postMessage(copy, { transfer: [copy.buffer] });
+    return true;
   };
   return { write: send, end: () => undefined };
 }
 
-function writeFrame(pipe: Pipe, frame: DecodedFrame): void {
+/** Writes the header of a frame and its samples; false where nobody reads any more. */
+function writeFrame(pipe: Pipe, frame: DecodedFrame): boolean {
   const { pixels, timestamp = NaN, field, isDamaged = false, isCut = false } = frame;
   const header = new Uint8Array(FRAME_HEADER);
   const isThere = pixels !== undefined && !isDamaged;
@@ -307,8 +334,8 @@ function writeFrame(pipe: Pipe, frame: DecodedFrame): void {
     isFullRange: planes?.isFullRange === true,
     ...{ field, isDamaged: !isThere, isCut, time: timestamp },
   });
-  pipe.write(header);
-  if (!isThere) return;
+  if (!pipe.write(header)) return false;
+  if (!isThere) return true;
   const { buffer, byteOffset, byteLength } = pixels.data;
-  pipe.write(new Uint8Array(buffer, byteOffset, byteLength));
+  return pipe.write(new Uint8Array(buffer, byteOffset, byteLength));
 }
