@@ -26,7 +26,7 @@ export function createRing(least: number): RingMemory {
   };
 }
 
-/** Writes all bytes, waiting where the ring is full; false where nobody reads them any more. */
+/** Writes all bytes, waiting where the ring is full; false where the reader has stopped. */
 export function writeRing({ control, bytes }: RingMemory, data: Uint8Array): boolean {
   let from = 0;
   while (from < data.length) {

@@ -120,7 +120,7 @@ interface State {
 
 /** Where the bytes of frames go. */
 interface Pipe {
-  /** False where nobody reads any more. */
+  /** False where the reader has stopped. */
   write(bytes: Uint8Array): boolean;
   end(): void;
 }
@@ -227,7 +227,7 @@ class Stopped extends Error {
 
 /** What takes the bytes of one run of FFmpeg. */
 interface Output {
-  /** @throws Stopped where nobody reads the frames any more */
+  /** @throws Stopped where the reader has stopped */
   write(bytes: Uint8Array): void;
   /** Frames that FFmpeg wrote. */
   frames(): number;
@@ -318,7 +318,7 @@ function startPipe(
   return { write: send, end: () => undefined };
 }
 
-/** Writes the header of a frame and its samples; false where nobody reads any more. */
+/** Writes the header of a frame and its samples; false where the reader has stopped. */
 function writeFrame(pipe: Pipe, frame: DecodedFrame): boolean {
   const { pixels, timestamp = NaN, field, isDamaged = false, isCut = false } = frame;
   const header = new Uint8Array(FRAME_HEADER);
