@@ -152,7 +152,7 @@ async function start(file: Blob, name: string, workers: Workers): Promise<Starte
     const known = await run;
     const stop = (): void => {
       if (known.ring !== undefined) stopRing(known.ring);
-      // Without a ring, a run that has not ended cannot be told to.
+      // Without a ring, a run cannot be ended early.
       if (known.ring !== undefined || hasEnded) workers.giveBack(worker, end);
       else workers.drop(worker);
     };
