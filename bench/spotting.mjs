@@ -33,7 +33,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { openFaceModels } from '@telltale/core';
-import { findFace, smoothRegions, trackFace } from '@telltale/core/face';
+import { findFace } from '@telltale/core/face';
 import { countVideo, scoreCounts, sumCounts } from '@telltale/core/evaluate';
 import { drawUnits, filmScenario, varySubject } from '@telltale/core/synth';
 import { loadRuntime, openClip, readFaceModelFiles, readImage } from '@telltale/node';
@@ -45,8 +45,8 @@ const { landmarksInCrop } = await core('face/align');
 const { cropGray } = await core('face/crop');
 const { createTvl1 } = await core('motion/tvl1');
 const { findApex } = await core('spot/apex');
+const { measureClip } = await core('analyze/measure-clip');
 const { spotMovements } = await core('spot/spot');
-const { watchFace } = await core('spot/watch');
 
 const EMOTIONS = ['happiness', 'disgust', 'surprise', 'repression', 'anger', 'contempt', 'sadness'];
 const PHOTOS = ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'];
@@ -55,7 +55,10 @@ const FIRST = 200;
 /** Code that decides what is measured in a clip: other code, other measurements. */
 const MEASURES = [
   ...['base', 'face', 'motion', 'synth', 'video'],
-  ...['displacement', 'flatten', 'follow', 'regions', 'watch'].map((name) => `spot/${name}.js`),
+  'analyze/measure-clip.js',
+  ...['crop', 'displacement', 'follow', 'illumination', 'measure', 'quality', 'regions'].map(
+    (name) => `spot/${name}.js`,
+  ),
 ];
 
 const { values: given, positionals } = parseArgs({
@@ -165,7 +168,8 @@ async function once(name, measure) {
   if (Date.now() > stopAt) throw STOPPED;
   const began = Date.now();
   const value = await measure();
-  writeFileSync(`${path}.part`, JSON.stringify(value));
+  const plain = (_, one) => (ArrayBuffer.isView(one) ? [...one] : one);
+  writeFileSync(`${path}.part`, JSON.stringify(value, plain));
   renameSync(`${path}.part`, path);
   process.stderr.write(`\r${name}: measured in ${Math.round((Date.now() - began) / 1000)} s\n`);
   return value;
@@ -177,22 +181,8 @@ async function watch(clip) {
     if (done % 100 === 0) process.stderr.write(`\r${clip.name}: ${stage}, frame ${done} `);
   };
   return once(clip.name, async () => {
-    const { times, regions: found } = await trackFace(face, clip.frames(), {
-      interval: 0.2,
-      onProgress: (done) => log('face', done),
-    });
-    const watched = await watchFace(
-      clip.frames(),
-      { times, regions: smoothRegions(found, times), face, flow },
-      { onProgress: (done) => log('movement', done) },
-    );
-    const stretches = watched.stretches.map(({ samples }) => ({
-      samples: samples.map(({ displacement, ...sample }) => ({
-        ...sample,
-        displacement: [...displacement],
-      })),
-    }));
-    return { stretches, times };
+    const { motion, track } = await measureClip(clip, face, { onProgress: log });
+    return { stretches: motion.stretches, times: track.times };
   });
 }
 
@@ -273,8 +263,8 @@ async function measureReal(folder) {
   for (const name of readdirSync(folder).filter((file) => /^grid_.*\.(mpg|mp4)$/.test(file))) {
     const clip = await openClip(join(folder, name));
     const { stretches, times } = await watch({
-      name: basename(name, extname(name)),
-      frames: () => clip.frames(),
+      ...{ name: basename(name, extname(name)), rate: clip.rate },
+      ...{ width: clip.width, height: clip.height, frames: () => clip.frames() },
     });
     const { movements } = spotMovements(stretches);
     const count = (kind) => movements.filter((movement) => movement.kind === kind).length;

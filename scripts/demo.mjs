@@ -14,7 +14,7 @@ const clip = join(folder, 'clip.mp4');
 const report = join(folder, 'report');
 
 log('Generating a clip: the brows of a face rise for a moment, and the eyes blink.');
-telltale('synth', '--out', clip, '--kind', 'brow-raise', '--seed', '7', '--blink');
+telltale('synth', '--out', clip, '--kind', 'brow-raise', '--seed', '7', '--blink', '--overwrite');
 log('Analyzing it without its ground truth.');
 telltale('analyze', clip, '--out', report);
 

@@ -56,6 +56,8 @@ export interface AnalyzeJob extends Job {
   /** Absolute path of its folder in the run. */
   readonly folder: string;
   readonly key: string;
+  /** SHA-256 of the clip's content, hexadecimal. */
+  readonly digest: string;
   readonly choice: AnalyzeChoice;
 }
 
@@ -64,6 +66,8 @@ export interface AnalyzedClip {
   readonly schema: 'telltale.analyzed/2';
   readonly key: string;
   readonly id: string;
+  /** The clip: its absolute path, and the SHA-256 of its content, hexadecimal. */
+  readonly source?: { readonly path: string; readonly digest: string };
   /** SHA-256 of each file of the results, hexadecimal. */
   readonly files: Readonly<Record<string, string>>;
   /** At least one; one per subject with `--face all`. */
@@ -142,7 +146,7 @@ const OF_THE_RUN: ReadonlySet<string> = new Set([
  * @throws TelltaleError `OUTPUT_UNWRITABLE`, `CANCELED`
  */
 export async function doAnalyze(
-  { index, id, path, folder, key, choice }: AnalyzeJob,
+  { index, id, path, folder, key, digest, choice }: AnalyzeJob,
   tools: Tools,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -160,9 +164,10 @@ export async function doAnalyze(
     const results = await eachSubject(chosenSubjects(subjects, choice), (one) => analyzeSubject(one, context)); // prettier-ignore
     const names = results.flatMap(({ result, written }) => written.map((name) => join(result.folder, name))); // prettier-ignore
     const files = await digestsOf(folder, [...sheet, ...names]);
+    const source = { path, digest };
     const kept: AnalyzedClip = {
       schema: 'telltale.analyzed/2',
-      ...{ key, id, files },
+      ...{ key, id, source, files },
       results: results.map(({ result }) => result),
     };
     await writeWhole(join(folder, 'clip.json'), `${JSON.stringify(kept)}\n`);
@@ -221,6 +226,24 @@ async function analyzeSubject(
     timeline: smallTimeline(analysis.report),
   };
   return { result, written: [...written, ...frameFiles(choice)] };
+}
+
+/**
+ * The clip whose results a folder of the run holds, where that is another one: another file with other content. A file
+ * that was changed or moved is none.
+ */
+export async function otherClipIn(
+  folder: string,
+  { path, digest }: Pick<AnalyzeJob, 'path' | 'digest'>,
+): Promise<string | undefined> {
+  try {
+    const text = await readFile(join(folder, 'clip.json'), 'utf8');
+    const { source } = JSON.parse(text) as Partial<AnalyzedClip>;
+    const isOther = source !== undefined && source.path !== path && source.digest !== digest;
+    return isOther ? source.path : undefined;
+  } catch {
+    return undefined; // nothing is there, or it is damaged
+  }
 }
 
 /** What is kept of a clip under a key; `undefined` where nothing is, or not all of it as it was written. */

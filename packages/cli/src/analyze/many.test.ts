@@ -1,5 +1,5 @@
 /** @file A run of many clips: tables, failures, what is done again and what is not. Reports are those of a fixed analysis. */
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -80,7 +80,8 @@ function launcher(done: string[], stopAfter = Infinity, stop?: AbortController):
           summary: { ...summary, subjects: folders.length, subject: i + 1 },
           timeline: smallTimeline(report),
         }));
-        const kept = { schema: 'telltale.analyzed/2', key: job.key, id: job.id, files, results };
+        const source = { path: job.path, digest: job.digest };
+        const kept = { schema: 'telltale.analyzed/2', key: job.key, id: job.id, source, files, results }; // prettier-ignore
         const text = JSON.stringify(kept);
         await writeFile(join(job.folder, 'clip.json'), text);
         ended({ index: job.index });
@@ -194,4 +195,26 @@ test('is refused before any work without --out, and where nothing is found', asy
   });
   expect(await analyze([])).toMatchObject({ code: 'FILE_MISSING' });
   await expect(stat(run)).rejects.toThrow();
+});
+
+test('a run never replaces the report of another clip; one that was changed or moved is the same', async () => {
+  await clips('a.mp4');
+  const done: string[] = [];
+  expect(await analyze(done)).toBeUndefined();
+  const kept = await readFile(join(run, 'clips', 'a.mp4', 'clip.json'), 'utf8');
+  await rename(join(folder, 'in'), join(folder, 'before'));
+  await mkdir(join(folder, 'in'));
+  await writeFile(join(folder, 'in', 'a.mp4'), 'another clip');
+  // The path is the same: the clip was recorded again.
+  expect(await analyze(done)).toBeUndefined();
+  await rm(join(run, 'clips'), { recursive: true });
+  await mkdir(join(run, 'clips', 'a.mp4'), { recursive: true });
+  const elsewhere = kept.replace(join(folder, 'in'), join(folder, 'elsewhere'));
+  await writeFile(join(run, 'clips', 'a.mp4', 'clip.json'), elsewhere);
+  expect(await analyze(done)).toMatchObject({
+    code: 'OUTPUT_UNWRITABLE',
+    message: expect.stringContaining(`holds the report of ${join(folder, 'elsewhere', 'a.mp4')}`) as string, // prettier-ignore
+  });
+  expect(done).toEqual(['a.mp4', 'a.mp4']);
+  expect(await readFile(join(run, 'clips', 'a.mp4', 'clip.json'), 'utf8')).toBe(elsewhere);
 });

@@ -21,7 +21,7 @@ import { launcherOf, runJobs } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
-import { readAnalyzed } from './clip-job.ts';
+import { otherClipIn, readAnalyzed } from './clip-job.ts';
 import type { AnalyzeChoice, AnalyzeJob } from './clip-job.ts';
 import { findClips } from './clips.ts';
 import type { FoundClip } from './clips.ts';
@@ -135,19 +135,39 @@ async function planJobs(
     signal.throwIfAborted();
     progress.update(`looking at clip ${countOf(index + 1, clips.length)}`);
     try {
-      const content = { id, digest: await digestOfClip(path, signal) };
-      const key = cacheKey({ content, options, code });
+      const digest = await digestOfClip(path, signal);
+      const key = cacheKey({ content: { id, digest }, options, code });
       const folder = join(run, 'clips', name);
       if ((await readAnalyzed(folder, key, choice)) === undefined) {
-        jobs.push({ index, id, path, folder, key, choice });
+        await assertSameClip(folder, { path, digest });
+        jobs.push({ index, id, path, folder, key, digest, choice });
       }
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof TelltaleError && error.code === 'OUTPUT_UNWRITABLE') throw error;
       const message = `cannot read ${path}: ${(error as Error).message}`;
       failed.set(index, { code: 'FILE_UNREADABLE', message });
     }
   }
   return { jobs, failed };
+}
+
+/**
+ * Checks that a folder of the run does not hold another clip.
+ *
+ * @throws TelltaleError `OUTPUT_UNWRITABLE` where its results would be replaced
+ */
+async function assertSameClip(
+  folder: string,
+  clip: { readonly path: string; readonly digest: string },
+): Promise<void> {
+  const other = await otherClipIn(folder, clip);
+  if (other === undefined) return;
+  throw new TelltaleError(
+    'OUTPUT_UNWRITABLE',
+    `${folder} holds the report of ${other}, which that of ${clip.path} would replace`,
+    'Give another folder with --out, or both folders of clips in one command.',
+  );
 }
 
 async function digestOfClip(path: string, signal: AbortSignal): Promise<string> {

@@ -103,6 +103,13 @@ describe('recognizeClip', () => {
       await expect(wrong).rejects.toMatchObject({ code: 'OPTION_INVALID' });
     },
   );
+
+  test('refuses an apex that the clip does not have before movement is measured', async () => {
+    const stages = new Set<string>();
+    const onProgress = ({ stage }: { readonly stage: string }): void => void stages.add(stage);
+    await expect(recognizeClip(clip, tools, { apex: 5000, onProgress })).rejects.toThrow('the apex at frame 5000 is not in the clip'); // prettier-ignore
+    expect([...stages]).toEqual(['face']);
+  });
 });
 
 test('weights that were trained on magnified faces get the apex magnified', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { recognizeClip, TelltaleError } from '@telltale/core';
-import type { Analysis, FaceChoice, RecognizeOptions } from '@telltale/core';
+import type { Analysis, Clip, FaceChoice, RecognizeOptions } from '@telltale/core';
 import { assertAttention } from '@telltale/core/expression';
 import { verdictWithUnits } from '@telltale/core/units';
 import { assertChoice, openTools } from '@telltale/node';
@@ -56,6 +56,7 @@ export async function runRecognize(
   if (out !== undefined) await assertWritable(out, 'folder');
   const clip = await openPart(path, { fps, from, to, rotate });
   try {
+    if (from === undefined && to === undefined) assertStated(options, clip);
     const tools = await openTools({ network, weights });
     try {
       if (options.attention) assertAttention(tools.recognizer);
@@ -100,6 +101,21 @@ function assertOrder({
     'OPTION_INVALID',
     `--${second} ${other!} is not behind --${first} ${one!}`,
     'Give frame numbers from 0: the onset before the apex, and the apex not behind the offset.',
+  );
+}
+
+/** Where the file states how many frames it has: a frame that it does not have, before anything is measured. */
+function assertStated(
+  { onset, apex, offset }: RecognizeRun,
+  { name, expectedFrames = Infinity }: Clip,
+): void {
+  const outside = Object.entries({ onset, apex, offset }).find(([, frame]) => (frame ?? 0) >= expectedFrames); // prettier-ignore
+  if (outside === undefined) return;
+  const [option, frame] = outside;
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `--${option} ${frame!} is not in ${name}, which has ${expectedFrames} frames`,
+    `Give frame numbers from 0 to ${expectedFrames - 1}.`,
   );
 }
 

@@ -66,10 +66,25 @@ describe('a folder of --out', () => {
     });
   });
 
-  it('holds other files', async () => {
+  it('holds other files, but none of the names of a report', async () => {
     mkdirSync('others');
-    writeFileSync('others/report.json', '{"title": "a report of mine"}');
+    writeFileSync('others/notes.txt', 'mine');
     expect(await reportFolder('two.mp4', { out: 'others', end: 'report' })).toBe('others');
+    for (const [name, text] of [
+      ['report.csv', 'mine'],
+      ['report.json', '{"title": "a report of mine"}'],
+    ] as const) {
+      writeFileSync(join('others', name), text);
+      await expect(reportFolder('two.mp4', { out: 'others', end: 'report' })).rejects.toMatchObject(
+        {
+          code: 'OUTPUT_UNWRITABLE',
+          message: expect.stringContaining(`a ${name} that is not of telltale`) as string,
+        },
+      );
+    }
+    mkdirSync('own-report');
+    writeFileSync('own-report/report.html', 'mine');
+    expect(await reportFolder('own.mp4', { out: undefined, end: 'report' })).toBe('own-report-2');
   });
 });
 

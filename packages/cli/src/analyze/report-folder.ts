@@ -6,6 +6,7 @@ import { basename, extname, join, resolve } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
 import type { Report } from '@telltale/core';
+import { REPORT_FILES } from '@telltale/node/report';
 
 /** Longest name of a folder, bytes: with what is added to temporary names, within what file systems allow. */
 const LONGEST = 180;
@@ -15,28 +16,42 @@ type Identity = Pick<Report, 'clip' | 'movement'>;
 
 /**
  * The folder for the report of a clip, before the work: the given one, or `<clip>-<end>` in the current folder, with a
- * number behind it where that holds the report of another clip.
+ * number behind it where that holds the report of another clip, or files of these names that are none.
  *
- * @throws TelltaleError `OUTPUT_UNWRITABLE` where the given folder holds the report of another clip
+ * @throws TelltaleError `OUTPUT_UNWRITABLE` where the given folder holds such files
  */
 export async function reportFolder(
   path: string,
   { out, end }: { readonly out: string | undefined; readonly end: string },
 ): Promise<string> {
   const name = basename(resolve(path));
-  const nameIn = async (folder: string): Promise<string | undefined> =>
-    ((await reportIn(folder)) ?? (await reportIn(join(folder, 'subject-1'))))?.clip.name;
   if (out === undefined) {
     const folder = `${shortened(name.slice(0, name.length - extname(name).length))}-${end}`;
-    return firstFree(folder, async (one) => [undefined, name].includes(await nameIn(one)));
+    return firstFree(folder, async (one) => [undefined, name].includes((await takenBy(one))?.clip));
   }
-  const other = await nameIn(out);
-  if (other === undefined || other === name) return out;
+  const taken = await takenBy(out);
+  if (taken === undefined || taken.clip === name) return out;
   throw new TelltaleError(
     'OUTPUT_UNWRITABLE',
-    `the folder ${out} holds the report of ${other}, which the one of ${name} would replace`,
+    `the folder ${out} holds ${taken.what}, which the report of ${name} would replace`,
     'Give another folder with --out, or remove that one.',
   );
+}
+
+/** What a report in a folder would replace. */
+interface Taken {
+  /** Name of the clip of the report that is there; empty where it is none. */
+  readonly clip: string;
+  readonly what: string;
+}
+
+async function takenBy(folder: string): Promise<Taken | undefined> {
+  for (const one of [folder, join(folder, 'subject-1')]) {
+    const clip = (await reportIn(one))?.clip.name;
+    if (clip !== undefined) return { clip, what: `the report of ${clip}` };
+  }
+  const file = REPORT_FILES.find((one) => existsSync(join(folder, one)));
+  return file === undefined ? undefined : { clip: '', what: `a ${file} that is not of telltale` };
 }
 
 /**

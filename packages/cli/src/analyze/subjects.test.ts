@@ -47,7 +47,7 @@ test('with --face all each has a row, a report and a place of their own in the s
   const run = join(folder, 'run');
   const place = join(run, 'clips', 'clip');
   const choice: AnalyzeChoice = { fps: 8, face: 'all', recognizer: false, frames: true, blur: true }; // prettier-ignore
-  const job = { index: 0, id: 'clip', path: join(folder, 'clip'), folder: place, key: 'k', choice };
+  const job = { index: 0, id: 'clip', path: join(folder, 'clip'), folder: place, key: 'k', digest: 'd', choice }; // prettier-ignore
   expect(await doAnalyze(job, tools, signal)).toEqual({ index: 0 });
   const kept = await readAnalyzed(place, 'k', choice);
   expect(kept!.results.map((one) => one.folder)).toEqual(['subject-1', 'subject-2']);

@@ -9,8 +9,11 @@ import { readSafetensors } from '@telltale/engine';
 import { readWeights, whyUnreadable } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
+
 /** Options of the command. */
-export interface CalibrateOptions {
+export interface CalibrateOptions extends Overwrite {
   readonly weights: string;
   readonly scores: string;
   readonly out: string;
@@ -26,6 +29,7 @@ export interface CalibrateOptions {
  */
 export async function runCalibrate(options: CalibrateOptions): Promise<void> {
   await assertWritable(options.out, 'file');
+  await assertFree([options.out], options);
   const weights = await readWeights(options.weights);
   const result = await readResult(options.scores);
   readModel(weights);

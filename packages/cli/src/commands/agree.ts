@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber, seedNumber } from '../arguments.ts';
+import { overwriteOption } from './output-options.ts';
 
 function share(text: string): number {
   const value = Number(text);
@@ -25,6 +26,7 @@ export function agreeCommand(): CommandUnknownOpts {
         'analyze, or a folder with a file per clip',
     )
     .option('--out <folder>', 'write agreement.html, agreement.csv and agreement.json there')
+    .addOption(overwriteOption())
     .option('--json', 'print the numbers as JSON', false)
     .addOption(
       new Option(

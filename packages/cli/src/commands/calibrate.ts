@@ -3,6 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber } from '../arguments.ts';
+import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function calibrateCommand(): CommandUnknownOpts {
@@ -21,6 +22,7 @@ export function calibrateCommand(): CommandUnknownOpts {
       positiveNumber,
       0.85,
     )
+    .addOption(overwriteOption())
     .action(async (options) => {
       const { runCalibrate } = await import('../calibrate/run.ts');
       await runCalibrate(options);

@@ -2,6 +2,8 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import { overwriteOption } from './output-options.ts';
+
 /** The command; its action loads the modules that it needs. */
 export function convertCommand(): CommandUnknownOpts {
   return new Command('convert')
@@ -28,6 +30,7 @@ export function convertCommand(): CommandUnknownOpts {
       '--media <video>',
       'path of the video, for ELAN (default: the name of the clip beside the file)',
     )
+    .addOption(overwriteOption())
     .action(async (sources, options) => {
       const { runConvert } = await import('../convert/run.ts');
       await runConvert(sources, options);

@@ -5,6 +5,9 @@ import process from 'node:process';
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import type { Overwrite } from '../io/free.ts';
+import { overwriteOption } from './output-options.ts';
+
 /** The command; its action loads the modules that it needs. */
 export function exportCommand(): CommandUnknownOpts {
   return new Command('export')
@@ -20,12 +23,17 @@ export function exportCommand(): CommandUnknownOpts {
       '--out <place>',
       'folder for model.onnx and model.json; or NAME.onnx, with NAME.json beside it',
     )
-    .action(async (weights, { out }) => {
-      await runExport(weights, out);
+    .addOption(overwriteOption())
+    .action(async (weights, options) => {
+      await runExport(weights, options);
     });
 }
 
-async function runExport(weights: string, out: string): Promise<void> {
+async function runExport(
+  weights: string,
+  { out, overwrite }: Overwrite & { readonly out: string },
+): Promise<void> {
+  const { assertFree } = await import('../io/free.ts');
   const { exportModel, readDescription } = await import('@telltale/core/recognize');
   const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
   const { descriptionOf, namingFile, readWeightsOrShipped } = await import('@telltale/node');
@@ -33,6 +41,10 @@ async function runExport(weights: string, out: string): Promise<void> {
   const folder = isFile ? dirname(out) : out;
   const name = isFile ? basename(out) : 'model.onnx';
   await assertWritable(isFile ? out : folder, isFile ? 'file' : 'folder');
+  await assertFree(
+    [name, descriptionOf(name)].map((one) => join(folder, one)),
+    { overwrite },
+  );
   const bytes = await readWeightsOrShipped(weights);
   const { onnx, description } = await namingFile(weights, () => exportModel(bytes, name));
   const files = new Map<string, Uint8Array | string>([

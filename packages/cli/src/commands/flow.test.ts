@@ -177,6 +177,34 @@ describe('telltale flow', () => {
     expect(correlation(back(2), channel(straight, 2))).toBeGreaterThan(0.8);
   });
 
+  it('of two faces takes the one that is chosen, in both images', async () => {
+    // The face that moves is the smaller one, on the right; the other one keeps still.
+    const beside = async (name: string, large: string): Promise<void> => {
+      const right = await sharp(file(name)).resize(400, 400).png().toBuffer();
+      await sharp({ create: { width: 1000, height: 600, channels: 3, background: '#444' } })
+        .composite([
+          { input: await sharp(file(large)).resize(560, 560).png().toBuffer(), left: 10, top: 20 },
+          { input: right, left: 590, top: 100 },
+        ])
+        .png()
+        .toFile(file(`two-${name}`));
+    };
+    await beside('onset.png', 'onset-mirrored.png');
+    await beside('apex.png', 'onset-mirrored.png');
+    const largest = async (...words: readonly string[]): Promise<number> => {
+      const images = [file('two-onset.png'), file('two-apex.png')];
+      const { status, stderr } = await run(...images, '--out', file('of-two'), ...words);
+      expect(status, stderr).toBe(0);
+      return Number(/displacement: ([\d.]+)/.exec(stderr)![1]);
+    };
+    expect(await largest()).toBeLessThan(0.2);
+    expect(await largest('--face', 'left')).toBeLessThan(0.2);
+    expect(await largest('--face', 'right')).toBeGreaterThan(0.8);
+    expect(await largest('--face', '2')).toBeGreaterThan(0.8);
+    const third = await run(file('two-onset.png'), file('two-apex.png'), '--out', file('no'), '--face', '3'); // prettier-ignore
+    expect(third.stderr).toContain('there is no face 3 in the image: 2 faces are seen in it');
+  }, 120_000);
+
   it.each([
     ['images of two sizes', 'small.png', 'FRAMES_SIZE_CHANGED'],
     ['an image without a face', 'gray.png', 'FACE_NOT_FOUND'],

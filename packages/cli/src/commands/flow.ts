@@ -3,6 +3,11 @@ import { join } from 'node:path';
 
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { FaceChoice } from '@telltale/core';
+
+import type { Overwrite } from '../io/free.ts';
+import { oneFaceOption } from './clip-options.ts';
+import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function flowCommand(): CommandUnknownOpts {
@@ -15,15 +20,25 @@ export function flowCommand(): CommandUnknownOpts {
     .argument('<onset>', 'image before the movement')
     .argument('<apex>', 'image at the apex, same size')
     .requiredOption('--out <folder>', 'folder of the files')
+    .addOption(oneFaceOption())
+    .addOption(overwriteOption())
     .action(async (onset, apex, options) => {
       const { interruptible } = await import('../terminal.ts');
-      await interruptible((signal) => flow([onset, apex], options.out, signal));
+      await interruptible((signal) => flow([onset, apex], options, signal));
     });
 }
 
+interface FlowRun extends Overwrite {
+  readonly out: string;
+  readonly face?: FaceChoice | undefined;
+}
+
+/** The files that the command writes. */
+const FILES = ['flow.png', 'colors.png', 'flow.npy'] as const;
+
 async function flow(
   [onsetPath, apexPath]: readonly [string, string],
-  out: string,
+  { out, face, overwrite }: FlowRun,
   signal: AbortSignal,
 ): Promise<void> {
   const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
@@ -32,25 +47,30 @@ async function flow(
   const { npyBytes } = await import('../io/npy.ts');
   const { faceFlow } = await import('@telltale/core/expression');
   const { createTvl1, flowColors } = await import('@telltale/core/motion');
+  const { assertFree } = await import('../io/free.ts');
   await assertWritable(out, 'folder');
+  const paths = FILES.map((name) => join(out, name));
+  await assertFree(paths, { overwrite });
   const onset = await readImage(onsetPath);
   const apex = await readImage(apexPath);
   signal.throwIfAborted();
   const tools = await openTools({ recognizer: false });
   try {
-    const found = await faceFlow({ models: tools.face, tvl1: await createTvl1() }, onset, apex);
+    const found = await faceFlow({ models: tools.face, tvl1: await createTvl1() }, onset, apex, {
+      subject: face,
+    });
     signal.throwIfAborted();
     const { u, v, width, height } = found.flow;
     const both = new Float32Array(u.length + v.length);
     both.set(u);
     both.set(v, u.length);
-    const files = new Map<string, Uint8Array>([
-      ['flow.png', await encodePng(found.image)],
-      ['colors.png', await encodePng(flowColors(found.flow))],
-      ['flow.npy', npyBytes(both, [2, height, width])],
-    ]);
-    await writeFolderWhole(out, files);
-    for (const name of files.keys()) process.stdout.write(`${join(out, name)}\n`);
+    const contents = [
+      await encodePng(found.image),
+      await encodePng(flowColors(found.flow)),
+      npyBytes(both, [2, height, width]),
+    ];
+    await writeFolderWhole(out, new Map(FILES.map((name, i) => [name, contents[i]!])));
+    for (const path of paths) process.stdout.write(`${path}\n`);
     process.stderr.write(
       `Largest displacement: ${largest(u, v).toFixed(2)} pixels of the ${width}×${height} face.` +
         `${found.headMoved ? ' The head moved; its motion is not part of the flow.' : ''}\n`,

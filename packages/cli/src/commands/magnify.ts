@@ -3,6 +3,8 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber } from '../arguments.ts';
+import { oneFaceOption } from './clip-options.ts';
+import { overwriteOption } from './output-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
 /** The command; its action loads the modules that it needs. */
@@ -51,12 +53,14 @@ export function magnifyCommand(): CommandUnknownOpts {
       nonNegativeNumber,
     )
     .option('--pulse', 'magnify the pulse in the skin and print its rate', false)
+    .addOption(oneFaceOption())
     .option('--beside', 'show the original on the left and the magnified clip on the right', false)
     .option(
       '--fps <rate>',
       'frames per second; required for a folder, replaces the times of a video',
       positiveNumber,
     )
+    .addOption(overwriteOption())
     .action(async (clip, options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runMagnify } = await import('../magnify/run.ts');
@@ -69,6 +73,13 @@ export function magnifyCommand(): CommandUnknownOpts {
       applies: ({ pulse }) => pulse === true,
       instead: 'Leave it out.',
       example: ['clip.mp4', '--pulse'],
+    },
+    {
+      mode: 'without --pulse: whole frames are magnified',
+      unused: ['--face'],
+      applies: ({ pulse }) => pulse !== true,
+      instead: 'Leave it out, or add --pulse for the pulse of that face.',
+      example: ['clip.mp4'],
     },
   ]);
 }

@@ -4,7 +4,9 @@ import process from 'node:process';
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import type { Overwrite } from '../io/free.ts';
 import { refuseUnused, weightsRule } from '../option-rules.ts';
+import { overwriteOption } from './output-options.ts';
 import type { Predicted } from '@telltale/core/evaluate';
 
 /** The command; its action loads the modules that it needs. */
@@ -22,6 +24,7 @@ export function predictCommand(): CommandUnknownOpts {
       'weights that "telltale train" wrote, or an exported .onnx (default: those that ship)',
     )
     .option('--network <name>', 'recognizer that ships; ensemble: the mean of all of them')
+    .addOption(overwriteOption())
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       await interruptible((signal) => predict(options, signal));
@@ -30,7 +33,7 @@ export function predictCommand(): CommandUnknownOpts {
 }
 
 async function predict(
-  options: {
+  options: Overwrite & {
     readonly data: string;
     readonly weights?: string;
     readonly network?: string;
@@ -44,7 +47,9 @@ async function predict(
   const { recognizeUnits } = await import('@telltale/core/units');
   const { flowSize } = await import('@telltale/core/nets');
   const { predictionsCsv, scoreJudgments, verdictOf } = await import('@telltale/core/evaluate');
+  const { assertFree } = await import('../io/free.ts');
   await assertWritable(options.out, 'file');
+  await assertFree([options.out], options);
   const recognizer = await openRecognizer(options);
   const { network, config, classes } = recognizer.card;
   const rows: Predicted[] = [];

@@ -3,6 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
+import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function pretrainCommand(): CommandUnknownOpts {
@@ -26,6 +27,7 @@ export function pretrainCommand(): CommandUnknownOpts {
     .option('--seed <number>', 'seed of all random numbers', seedNumber, 1)
     .option('--threads <count>', 'CPU threads (default: chosen by the runtime)', positiveInteger)
     .option('--restart', 'start over and ignore a checkpoint', false)
+    .addOption(overwriteOption())
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runPretrain } = await import('../pretrain/run.ts');

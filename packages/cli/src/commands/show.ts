@@ -4,6 +4,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber } from '../arguments.ts';
 import { blurOption, rotateOption } from './clip-options.ts';
+import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function showCommand(): CommandUnknownOpts {
@@ -26,6 +27,7 @@ export function showCommand(): CommandUnknownOpts {
     )
     .addOption(rotateOption())
     .addOption(blurOption())
+    .addOption(overwriteOption())
     .action(async (clip, report, options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runShow } = await import('../show/run.ts');

@@ -10,6 +10,7 @@ import {
   rotateOption,
   toOption,
 } from './clip-options.ts';
+import { overwriteOption } from './output-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
@@ -41,6 +42,7 @@ export function spotCommand(): CommandUnknownOpts {
     .addOption(rotateOption())
     .addOption(oneFaceOption())
     .addOption(csvLocaleOption())
+    .addOption(overwriteOption())
     .option('--json', 'JSON with the curve of movement instead of CSV', false)
     .option('--sheet <file>', 'annotation file (default: searched for in the folder)')
     .option('--images <part>', 'part of the paths of the frames to use')
@@ -71,7 +73,7 @@ export function spotCommand(): CommandUnknownOpts {
     },
     {
       mode: 'with --data: clips and their rate are those of the dataset',
-      unused: ['--fps', '--from', '--to', '--rotate', '--face'],
+      unused: ['--fps', '--from', '--to', '--rotate', '--face', '--overwrite'],
       applies: ({ data }) => data !== undefined,
       instead: 'Leave it out.',
       example: ['--data', 'folder'],

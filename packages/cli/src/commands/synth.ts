@@ -6,6 +6,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { overwriteOption } from './output-options.ts';
 
 /** Kinds of movement; checked against the library when the command runs. */
 const KINDS = [
@@ -66,12 +67,15 @@ function clipCommand(): CommandUnknownOpts {
     )
     .option('--sway <scale>', 'head sway: 1 is about 3 pixels, 0 is none', nonNegativeNumber, 1)
     .option('--blink', 'add one blink', false)
+    .addOption(overwriteOption())
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runSynth } = await import('../synth/run.ts');
-      const { out, face, ...rest } = options;
+      const { out, face, overwrite, ...rest } = options;
       const truth = `${out.slice(0, out.length - extname(out).length)}.json`;
-      await interruptible((signal) => runSynth({ out, truth, face, synthesis: rest }, signal));
+      await interruptible((signal) =>
+        runSynth({ out, truth, face, overwrite, synthesis: rest }, signal),
+      );
     });
 }
 

@@ -4,6 +4,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { overwriteOption } from './output-options.ts';
 
 /** Name of the network whose layers are solved. */
 const UNITS = 'units';
@@ -46,6 +47,7 @@ export function trainCommand(): CommandUnknownOpts {
     .option('--seed <number>', 'seed of all random numbers', seedNumber, 1)
     .option('--threads <count>', 'CPU threads (default: chosen by the runtime)', positiveInteger)
     .option('--restart', 'start over and ignore a checkpoint', false)
+    .addOption(overwriteOption())
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       if (options.network === UNITS) {

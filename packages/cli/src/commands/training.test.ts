@@ -121,7 +121,15 @@ describe('train', () => {
     expect(await imagesOf('faces.safetensors')).toEqual(['flow', 'apex']);
     const predict = (folder: string): Promise<number> => {
       const weights = ['--weights', join(out, 'faces.safetensors')];
-      return run('predict', '--data', folder, ...weights, '--out', join(out, 'faces.csv'));
+      return run(
+        'predict',
+        '--data',
+        folder,
+        ...weights,
+        '--out',
+        join(out, 'faces.csv'),
+        '--overwrite',
+      );
     };
     expect(await predict(small), stderr).toBe(0);
     await writeDataset(small, 8);
@@ -175,9 +183,23 @@ describe('train', () => {
 
     stderr = '';
     await writeFile(fine, 'dataset,subject,clip,emotion_fine\nx,s,c,disgust');
-    expect(await run('train', '--data', small, '--out', weights, ...words, '--fine', fine)).toBe(2);
+    expect(
+      await run(
+        'train',
+        '--data',
+        small,
+        '--out',
+        weights,
+        ...words,
+        '--overwrite',
+        '--fine',
+        fine,
+      ),
+    ).toBe(2);
     expect(stderr).toContain('has the fine emotion of none of the 24 samples');
-    expect(await run('train', '--data', small, '--out', weights, ...words, '--fine')).toBe(2);
+    expect(
+      await run('train', '--data', small, '--out', weights, ...words, '--overwrite', '--fine'),
+    ).toBe(2);
     expect(stderr).toContain('has two fine emotions below it');
   });
 
@@ -236,7 +258,7 @@ describe('train', () => {
 
 describe('predict', () => {
   const predict = (...more: string[]): Promise<number> =>
-    run('predict', '--data', data, '--out', join(out, 'p.csv'), ...more);
+    run('predict', '--data', data, '--out', join(out, 'p.csv'), '--overwrite', ...more);
 
   test('writes a row per sample, and scores where emotions are known', async () => {
     await train('w.safetensors');

@@ -44,7 +44,7 @@ describe.each(['eaf', 'TextGrid'])('.%s', (extension) => {
   test('holds the events of a coder and of telltale, to the millisecond', async () => {
     for (const source of ['anna.csv', 'report.json']) {
       const out = at(`one.${extension}`);
-      await runConvert([at(source)], { out });
+      await runConvert([at(source)], { out, overwrite: true });
       const wanted = (await readCoder(at(source))).clips[0]!;
       const got = (await readCoder(out)).clips[0]!;
       expect(got.events).toHaveLength(wanted.events.length);
@@ -67,7 +67,7 @@ describe.each(['eaf', 'TextGrid'])('.%s', (extension) => {
 });
 
 test('ELAN: media, its offset, vocabularies, who annotated, time slots in order', async () => {
-  await runConvert([at('report.json'), at('anna.csv')], { out: at('both.eaf') });
+  await runConvert([at('report.json'), at('anna.csv')], { out: at('both.eaf'), overwrite: true });
   const document = await elan('both.eaf');
   const media = document.querySelector('MEDIA_DESCRIPTOR')!;
   expect(media.getAttribute('TIME_ORIGIN')).toBe('20');

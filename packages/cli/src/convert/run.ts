@@ -11,6 +11,8 @@ import type { Tier, TieredClip } from '@telltale/core/report';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { clipName, readCoder } from '../agree/read.ts';
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
 import { readReportFile } from '../io/report-file.ts';
 import { textGridText } from './textgrid.ts';
 import { MACHINE, tiersOfCoder, tiersOfReport } from './tiers.ts';
@@ -23,7 +25,7 @@ const FORMATS = { eaf: '.eaf', textgrid: '.TextGrid', vtt: '.vtt' } as const;
 export type Format = keyof typeof FORMATS;
 
 /** Options of the command. */
-export interface ConvertRun {
+export interface ConvertRun extends Overwrite {
   readonly out: string;
   readonly format?: Format | undefined;
   /** Path of the media. */
@@ -37,7 +39,7 @@ export interface ConvertRun {
  */
 export async function runConvert(
   paths: readonly string[],
-  { out, format: wanted, media }: ConvertRun,
+  { out, format: wanted, media, overwrite }: ConvertRun,
 ): Promise<void> {
   const clips = await readClips(paths);
   const named = formatOf(out);
@@ -72,8 +74,12 @@ export async function runConvert(
     );
   }
   await assertWritable(out, isFile ? 'file' : 'folder');
-  for (const clip of clips) {
-    const path = isFile ? out : join(out, `${fileName(clip.clip)}${FORMATS[format]}`);
+  const files = clips.map((clip) => ({
+    clip,
+    path: isFile ? out : join(out, `${fileName(clip.clip)}${FORMATS[format]}`),
+  }));
+  await assertFree(files.map(({ path }) => path), { overwrite }); // prettier-ignore
+  for (const { clip, path } of files) {
     await mkdir(dirname(path), { recursive: true });
     await writeWhole(path, textOf(clip, format, media));
     process.stdout.write(`${path}\n`);

@@ -1,7 +1,7 @@
 /** @file The pulse rate of a clip: finds the skin and the frequency of its color changes. */
 import { TelltaleError } from '@telltale/core';
 import { findFace } from '@telltale/core/face';
-import type { Clip } from '@telltale/core';
+import type { Clip, FaceChoice } from '@telltale/core';
 import { meanColor, PULSE_BAND, pulseRate } from '@telltale/core/magnify';
 import type { MagnifyOptions, Region } from '@telltale/core/magnify';
 import { openTools } from '@telltale/node';
@@ -9,8 +9,9 @@ import { openTools } from '@telltale/node';
 import { countOf } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 
-/** Progress and cancellation. */
+/** Whose pulse, progress and cancellation. */
 interface Run {
+  readonly subject: FaceChoice | undefined;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
@@ -28,14 +29,14 @@ const SKIN = 0.6;
  *
  * @param options - `low` and `high`: cutoff frequencies of the search, hertz
  * @returns one line of text; undefined where no rate can be measured, which is then noted in the progress
- * @throws TelltaleError errors of reading the clip; `CANCELED`
+ * @throws TelltaleError errors of reading the clip; `OPTION_INVALID` where no face has the number; `CANCELED`
  */
 export async function findPulse(
   clip: Clip,
   { low = PULSE_BAND.low, high = Math.min(PULSE_BAND.high, 0.45 * clip.rate) }: MagnifyOptions,
-  { signal, progress }: Run,
+  { subject, signal, progress }: Run,
 ): Promise<string | undefined> {
-  const face = await findSkin(clip, signal);
+  const face = await findSkin(clip, subject, signal);
   const colors: Color[] = [];
   const times: number[] = [];
   for await (const frame of clip.frames()) {
@@ -81,23 +82,34 @@ function evenly(
   });
 }
 
-/** Region of the first face, searched twice per second; undefined where there is none. */
-async function findSkin(clip: Clip, signal: AbortSignal): Promise<Region | undefined> {
+/**
+ * Region of a face in the first frame that shows one, searched twice per second; undefined where there is none. A choice
+ * waits for a frame that has as many faces.
+ */
+async function findSkin(
+  clip: Clip,
+  subject: FaceChoice | undefined,
+  signal: AbortSignal,
+): Promise<Region | undefined> {
+  let missing: TelltaleError | undefined;
   const tools = await openTools({ recognizer: false });
   try {
     const spacing = Math.max(1, Math.round(clip.rate / 2));
     for await (const frame of clip.frames()) {
       signal.throwIfAborted();
-      if (frame.time > SEARCHED) return undefined;
+      if (frame.time > SEARCHED) break;
       if (frame.index % spacing !== 0) continue;
       try {
-        const { x, y, size } = (await findFace(tools.face, frame)).region;
+        const { x, y, size } = (await findFace(tools.face, frame, { subject })).region;
         const side = SKIN * size;
         return { x: x - side / 2, y: y - side / 2, width: side, height: side };
       } catch (error) {
-        if (!(error instanceof TelltaleError) || error.code !== 'FACE_NOT_FOUND') throw error;
+        if (!(error instanceof TelltaleError)) throw error;
+        if (error.code === 'OPTION_INVALID') missing = error;
+        else if (error.code !== 'FACE_NOT_FOUND') throw error;
       }
     }
+    if (missing !== undefined) throw missing;
     return undefined;
   } finally {
     await tools.close();

@@ -3,12 +3,14 @@ import { extname, resolve } from 'node:path';
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import type { Clip, Frame } from '@telltale/core';
+import type { Clip, FaceChoice, Frame } from '@telltale/core';
 import { magnifyClip } from '@telltale/core/magnify';
 import type { MagnifyOptions } from '@telltale/core/magnify';
 import { hasSound, openClip, writeVideo } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import { sideBySide } from './beside.ts';
@@ -18,7 +20,7 @@ import { findPulse } from './pulse.ts';
 const ENCODING = { preset: 'superfast', quality: 14 } as const;
 
 /** Options of the command. */
-export interface MagnifyRun {
+export interface MagnifyRun extends Overwrite {
   readonly out: string;
   readonly alpha?: number | undefined;
   /** Hertz. */
@@ -31,6 +33,8 @@ export interface MagnifyRun {
   readonly wavelength?: number | undefined;
   readonly chroma?: number | undefined;
   readonly pulse: boolean;
+  /** Whose pulse. */
+  readonly face?: FaceChoice | undefined;
   readonly beside: boolean;
   /** Frames per second. */
   readonly fps?: number | undefined;
@@ -49,6 +53,7 @@ export async function runMagnify(
   const { out } = options;
   assertName(out, path);
   await assertWritable(out, 'file');
+  await assertFree([out], options);
   const clip = await openClip(path, { rate: options.fps });
   const progress = openProgress();
   try {
@@ -59,7 +64,9 @@ export async function runMagnify(
       onProgress: ({ done, total }) => progress.update(`reading: frame ${countOf(done, total)}`),
     });
     if (await hasSound(path)) progress.note('The sound of the clip is left out.');
-    const pulse = options.pulse ? await findPulse(clip, settings, { signal, progress }) : undefined;
+    const pulse = options.pulse
+      ? await findPulse(clip, settings, { subject: options.face, signal, progress })
+      : undefined;
     const frames = options.beside ? sideBySide(clip, magnified) : magnified.frames();
     await writeVideo(out, watched(frames, { clip, progress, signal }), {
       ...ENCODING,

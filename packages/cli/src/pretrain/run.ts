@@ -18,6 +18,8 @@ import type { JointOrigin, JointScore } from '@telltale/core/train';
 import { loadRuntime } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 import { keepCheckpoints, readCheckpoint } from '../train/checkpoints.ts';
@@ -26,7 +28,7 @@ import { readJointData } from './read.ts';
 import type { JointData } from './read.ts';
 
 /** Options of the command. */
-export interface PretrainOptions {
+export interface PretrainOptions extends Overwrite {
   readonly network: string;
   readonly config: string;
   /** `TAG:FOLDER` each. */
@@ -49,6 +51,7 @@ export interface PretrainOptions {
 export async function runPretrain(options: PretrainOptions, signal: AbortSignal): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;
   await assertWritable(options.out, 'file');
+  await assertFree([options.out], options);
   await assertWritable(checkpoint, 'file');
   const recipe = { ...pretrainRecipe, ...changesOf(options) };
   const { network, config } = options;

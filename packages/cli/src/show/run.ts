@@ -12,6 +12,8 @@ import { openTools, whyUnreadable, writeVideo } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
 import { openPart } from '../analyze/part-options.ts';
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
 import { readReportFile } from '../io/report-file.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
@@ -19,7 +21,7 @@ import { badge, box, KIND_COLORS, placeOf, strip, withStrip, type Canvas } from 
 import { writeGif, type TimedFrame } from './gif.ts';
 
 /** Options of the command. */
-export interface ShowRun {
+export interface ShowRun extends Overwrite {
   readonly out: string;
   /** Frames per second. */
   readonly fps?: number | undefined;
@@ -34,6 +36,8 @@ export interface ShowRun {
   readonly blur: boolean;
 }
 
+/** Name of the whole clip with annotations. */
+const ANNOTATED = 'annotated.mp4';
 /** Before the onset and after the offset of an event, seconds. */
 const AROUND = 0.5;
 /** Height of the strip, parts of the height of the frame. */
@@ -53,7 +57,10 @@ export async function runShow(
   signal: AbortSignal,
 ): Promise<void> {
   const report = await reportAt(source);
-  await assertWritable(options.out, 'folder');
+  const { out } = options;
+  await assertWritable(out, 'folder');
+  const shown = shownEvents(report, options);
+  await assertFree([...(options.annotated ? [join(out, ANNOTATED)] : []), ...shown.map(({ target }) => target)], options); // prettier-ignore
   const { fps, rotate } = options;
   const clip = await openPart(path, { fps, rotate });
   const progress = openProgress();
@@ -70,24 +77,18 @@ export async function runShow(
       await tools.close();
     }
     const context: Context = { report, subjects, options, signal, progress };
-    const { out } = options;
     const written: string[] = [];
     if (options.annotated) {
-      const target = join(out, 'annotated.mp4');
+      const target = join(out, ANNOTATED);
       await writeVideo(target, annotated(clip, context), { ...ENCODING, rate: clip.rate });
       written.push(target);
     }
-    for (const [index, event] of report.expressions.entries()) {
-      if (event.kind === 'blink' && !options.blinks) continue;
-      for (const isMagnified of [false, true]) {
-        const end = options.gif ? 'gif' : 'mp4';
-        const target = join(out, `event-${index + 1}${isMagnified ? '-magnified' : ''}.${end}`);
-        progress.update(`writing event ${index + 1}${isMagnified ? ', magnified' : ''}`);
-        const frames = eventFrames(clip, event, { ...context, isMagnified });
-        if (options.gif) await writeGif(target, frames);
-        else await writeVideo(target, frames, { ...ENCODING, rate: clip.rate });
-        written.push(target);
-      }
+    for (const { event, number, isMagnified, target } of shown) {
+      progress.update(`writing event ${number}${isMagnified ? ', magnified' : ''}`);
+      const frames = eventFrames(clip, event, { ...context, isMagnified });
+      if (options.gif) await writeGif(target, frames);
+      else await writeVideo(target, frames, { ...ENCODING, rate: clip.rate });
+      written.push(target);
     }
     progress.end();
     for (const target of written) process.stdout.write(`${target}\n`);
@@ -96,6 +97,25 @@ export async function runShow(
     progress.end();
     await clip.close();
   }
+}
+
+interface ShownEvent {
+  readonly event: Expression;
+  readonly number: number;
+  readonly isMagnified: boolean;
+  /** Path of its clip. */
+  readonly target: string;
+}
+
+/** The clips of events that are wanted, plain and magnified. */
+function shownEvents({ expressions }: Report, { out, blinks, gif }: ShowRun): ShownEvent[] {
+  return expressions.flatMap((event, i) => {
+    if (event.kind === 'blink' && !blinks) return [];
+    return [false, true].map((isMagnified) => ({
+      ...{ event, number: i + 1, isMagnified },
+      target: join(out, `event-${i + 1}${isMagnified ? '-magnified' : ''}.${gif ? 'gif' : 'mp4'}`),
+    }));
+  });
 }
 
 interface Context {

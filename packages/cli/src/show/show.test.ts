@@ -116,7 +116,7 @@ test('as GIF, blinks too; a report of another clip is refused', async () => {
   const report = JSON.parse(await readFile(at('report.json'), 'utf8')) as { clip: object };
   const other = { ...report, clip: { ...report.clip, width: 321 } };
   await writeFile(at('other.json'), JSON.stringify(other));
-  await expect(runShow(at('clip.mp4'), at('other.json'), options, signal)).rejects.toMatchObject({ code: 'OPTION_INVALID' }); // prettier-ignore
+  await expect(runShow(at('clip.mp4'), at('other.json'), { ...options, overwrite: true }, signal)).rejects.toMatchObject({ code: 'OPTION_INVALID' }); // prettier-ignore
 });
 
 test('a folder without a report, and a file that is none, are named', async () => {

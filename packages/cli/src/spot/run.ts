@@ -13,6 +13,8 @@ import { openPart } from '../analyze/part-options.ts';
 import type { PartChoice } from '../analyze/part-options.ts';
 import { csvInLocale, csvStart } from '../io/csv-locale.ts';
 import type { CsvLocale } from '../io/csv-locale.ts';
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
 import { writeXlsx } from '../io/xlsx.ts';
 import { launcherOf } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
@@ -21,7 +23,7 @@ import { spotDatabase } from './dataset.ts';
 import { openFace, recordOf } from './video.ts';
 
 /** What the command takes. */
-export interface SpotRun extends LauncherChoice, PartChoice {
+export interface SpotRun extends LauncherChoice, PartChoice, Overwrite {
   readonly data?: string | undefined;
   readonly dataset?: string | undefined;
   readonly out?: string | undefined;
@@ -56,7 +58,10 @@ export async function runSpot(
 }
 
 async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Promise<void> {
-  if (options.out !== undefined) await assertWritable(options.out, 'file');
+  if (options.out !== undefined) {
+    await assertWritable(options.out, 'file');
+    await assertFree([options.out], options);
+  }
   const { fps, from, to, rotate, face: subject } = options;
   const clip = await openPart(path, { fps, from, to, rotate });
   const progress = openProgress();

@@ -12,10 +12,12 @@ import type { SynthesisOptions, SyntheticClip, SyntheticSubject } from '@telltal
 import { openTools, readImage, writeVideo } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
 import { countOf, openProgress } from '../terminal.ts';
 
 /** Options of the command. */
-export interface SynthRun {
+export interface SynthRun extends Overwrite {
   /** Path of the clip. */
   readonly out: string;
   /** Path of the ground truth. */
@@ -40,6 +42,7 @@ export async function runSynth(run: SynthRun, signal: AbortSignal): Promise<void
   }
   await assertWritable(run.out, 'file');
   await assertWritable(run.truth, 'file');
+  await assertFree([run.out, run.truth], run);
   const path = run.face ?? developmentPhoto();
   const { image, landmarks } =
     path === undefined ? drawFace(run.synthesis.seed ?? 1) : await photographed(path);

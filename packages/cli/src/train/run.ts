@@ -31,6 +31,8 @@ import { withFineEmotions } from '../io/fine.ts';
 import type { FineSource } from '../io/fine.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import { NO_START, shippedStart } from './start.ts';
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 import { keepCheckpoints, readCheckpoint } from './checkpoints.ts';
@@ -38,7 +40,7 @@ import { epochLine } from './epoch-line.ts';
 import { withoutFaces } from './without-faces.ts';
 
 /** Options of the command. */
-export interface TrainOptions {
+export interface TrainOptions extends Overwrite {
   readonly data: string;
   readonly out: string;
   readonly network: string;
@@ -66,6 +68,7 @@ export interface TrainOptions {
 export async function runTrain(options: TrainOptions, signal: AbortSignal): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;
   await assertWritable(options.out, 'file');
+  await assertFree([options.out], options);
   await assertWritable(checkpoint, 'file');
   const { config, recipe: baseRecipe } = recipeOf(
     options.network,

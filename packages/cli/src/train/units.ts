@@ -9,11 +9,13 @@ import { assertWritable, writeWhole } from '@telltale/node/output';
 import { synthesizeFaces } from '../evaluate/synthetic-faces.ts';
 import { withCodedUnits } from '../io/coded-units.ts';
 import { readFlowFolder } from '../io/dataset.ts';
+import { assertFree } from '../io/free.ts';
+import type { Overwrite } from '../io/free.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 
 /** What the command takes. */
-export interface UnitsTraining {
+export interface UnitsTraining extends Overwrite {
   readonly data: string;
   readonly out: string;
   readonly seed: number;
@@ -25,10 +27,11 @@ export interface UnitsTraining {
  * @throws TelltaleError `DATASET_INVALID`, `DATASET_FILE_MISSING`, `OUTPUT_UNWRITABLE`, `CANCELED`
  */
 export async function trainUnits(
-  { data, out, seed }: UnitsTraining,
+  { data, out, seed, overwrite }: UnitsTraining,
   signal: AbortSignal,
 ): Promise<void> {
   await assertWritable(out, 'file');
+  await assertFree([out], { overwrite });
   const { samples: read, images, fingerprint } = await readFlowFolder(data, { signal });
   const all = await withCodedUnits(read, data);
   const labeled = all.flatMap((sample, i) => (sample.emotion === undefined ? [] : [{ sample, i }]));

@@ -22,7 +22,7 @@ import { SPOT_DEFAULTS, spotMovements } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
 import { classify, madeBy, magnifyBy, shownAttention, shownUnits } from './analyze.ts';
 import type { Analysis, AnalysisOptions, AnalysisTools } from './analyze.ts';
-import { measureClip } from './measure-clip.ts';
+import { findSubjects, measureClip } from './measure-clip.ts';
 import type { MeasuredClip } from './measure-clip.ts';
 
 /** Options of {@link recognizeClip}. */
@@ -48,12 +48,14 @@ export async function recognizeClip(
   options: RecognizeOptions = {},
 ): Promise<Analysis> {
   const { face, recognizer, units, openFollower } = tools;
-  const { subject, subjects, attention = false, signal, onProgress } = options;
+  const { subject, attention = false, signal } = options;
   if (attention) assertAttention(recognizer);
+  const onProgress = (stage: 'face' | 'movement', done: number, total?: number): void =>
+    options.onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
+  const subjects = options.subjects ?? (await findSubjects(clip, face, { signal, onProgress }));
+  assertInside(options, subjects.times.length);
   const measured = await measureClip(clip, face, {
-    ...{ openFollower, subject, subjects, signal },
-    onProgress: (stage, done, total) =>
-      onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) }),
+    ...{ openFollower, subject, subjects, signal, onProgress },
   });
   const { track, regions, motion, tvl1 } = measured;
   const { times } = track;
@@ -66,7 +68,7 @@ export async function recognizeClip(
   const curve = curveOf(spotting, times, motion.seen);
   const examined = examineExpressions(clip.frames(), [{ onset, apex }], {
     ...{ regions, face, tvl1, magnifyBy: magnifyBy(recognizer, times), signal },
-    onProgress: (done) => onProgress?.({ stage: 'expressions', done, total: times.length }),
+    onProgress: (done) => options.onProgress?.({ stage: 'expressions', done, total: times.length }),
   });
   for await (const faces of examined) {
     const expression: Expression = {
@@ -106,6 +108,22 @@ export async function recognizeClip(
 function sources({ onset, apex, offset }: RecognizeOptions): Record<string, unknown> {
   const source = (frame: number | undefined): string => (frame === undefined ? 'found' : 'given');
   return { onset: source(onset), apex: source(apex), offset: source(offset) };
+}
+
+/**
+ * Checks that the frames that are given are in the clip.
+ *
+ * @throws TelltaleError `OPTION_INVALID` naming the first that is not
+ */
+function assertInside({ onset, apex, offset }: RecognizeOptions, frames: number): void {
+  const outside = Object.entries({ onset, apex, offset }).find(([, frame]) => (frame ?? 0) >= frames); // prettier-ignore
+  if (outside === undefined) return;
+  const [name, frame] = outside;
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `the ${name} at frame ${frame!} is not in the clip, which has ${frames} frames`,
+    `Give frame numbers from 0 to ${frames - 1}.`,
+  );
 }
 
 /** Onset and offset, in the clip and in order with the apex. */

@@ -6,9 +6,10 @@
 import { TelltaleError } from '../base/errors.ts';
 import { grayOf, type RgbImage } from '../base/image.ts';
 import type { Landmarks } from '../face/landmarks.ts';
-import { findFace } from '../face/find.ts';
+import { findFace, findSameFace } from '../face/find.ts';
 import type { FaceModels } from '../face/models.ts';
 import { EYE_CORNERS, landmark } from '../face/regions.ts';
+import type { FaceChoice } from '../face/subjects.ts';
 import { matchBrightness } from '../motion/brightness.ts';
 import { flowColors } from '../motion/colors.ts';
 import { faceBox, flowImage, type Box, type Point } from '../motion/flow-image.ts';
@@ -78,15 +79,25 @@ export interface FaceFlowTools {
   readonly tvl1: Tvl1;
 }
 
+/** Options of {@link faceFlow}. */
+export interface FaceFlowOptions {
+  /** Of several faces in the onset image, one; numbers count from 1, the largest first. @defaultValue 'largest' */
+  readonly subject?: FaceChoice | undefined;
+}
+
 /**
- * Finds the largest face in both images and computes its flow from the first to the second.
+ * Finds a face in both images, in the second one where it lies in the first, and computes its flow from the first to
+ * the second.
  *
- * @throws TelltaleError `FRAMES_SIZE_CHANGED` where the images differ in size; `FACE_NOT_FOUND` where one shows no face.
+ * @throws TelltaleError `FRAMES_SIZE_CHANGED` where the images differ in size; `FACE_NOT_FOUND` where one shows no
+ *   face, or the second shows several, none of them where the chosen one was; `OPTION_INVALID` where no face has that
+ *   number.
  */
 export async function faceFlow(
   { models, tvl1 }: FaceFlowTools,
   onset: RgbImage,
   apex: RgbImage,
+  { subject }: FaceFlowOptions = {},
 ): Promise<FaceFlow> {
   if (onset.width !== apex.width || onset.height !== apex.height) {
     throw new TelltaleError(
@@ -95,8 +106,16 @@ export async function faceFlow(
       'Give two frames of one clip.',
     );
   }
-  const from = cropFace(onset, await findFace(models, onset));
-  const to = alignApex(from, { frame: apex, face: await findFace(models, apex) }, tvl1);
+  const from = cropFace(onset, await findFace(models, onset, { subject }));
+  const face = await findSameFace(models, apex, from.region);
+  if (face === undefined) {
+    throw new TelltaleError(
+      'FACE_NOT_FOUND',
+      'the apex image shows several faces, none of them where the face of the onset image is',
+      'Give two frames of one shot of a clip.',
+    );
+  }
+  const to = alignApex(from, { frame: apex, face }, tvl1);
   const gray = grayOf(from.image);
   return {
     onset: from,

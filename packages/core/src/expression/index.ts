@@ -10,4 +10,4 @@ export type { FaceCrop, LocatedFace } from './crop.ts';
 export { examineExpressions } from './examine.ts';
 export type { ExaminedExpression, ExamineOptions, ExpressionFrames } from './examine.ts';
 export { boxOfLandmarks, expressionFlow, faceFlow } from './flow.ts';
-export type { ExpressionFlow, FaceFlow, FaceFlowTools } from './flow.ts';
+export type { ExpressionFlow, FaceFlow, FaceFlowOptions, FaceFlowTools } from './flow.ts';

@@ -7,6 +7,7 @@ import type { FaceRegion, Landmarks } from './landmarks.ts';
 import { findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from './mesh.ts';
 import type { FaceModels } from './models.ts';
 import { EYE_CORNERS, interocularDistance, landmark, type Point } from './regions.ts';
+import type { FaceChoice } from './subjects.ts';
 
 /** A face found in a single image. */
 export interface FoundFace {
@@ -20,6 +21,8 @@ export interface FoundFace {
   readonly framing: Framing;
 }
 
+/** A face of another image is the same where it lies within this part of its region's side. */
+const SAME_PLACE = 0.5;
 /** Times that the region is taken from the landmarks and the landmarks again from the region. */
 const REFINEMENTS = 2;
 
@@ -36,33 +39,93 @@ const CONFIRMED = {
   shift: 0.06,
 } as const;
 
+/** Options of {@link findFace}. */
+export interface FindFaceOptions {
+  /** Of several faces in the image, one; numbers count from 1, the largest first. @defaultValue 'largest' */
+  readonly subject?: FaceChoice | undefined;
+}
+
 /**
- * The largest face of a single image with its landmarks.
+ * The largest face of a single image with its landmarks, or another one that is chosen.
  *
  * The detector is shown the whole image; where that shows no face, the image in a black border, then its parts
  * enlarged. The region is taken from the landmarks and the landmarks again from the region, twice, so that the result
  * hardly depends on the detector's box.
  *
+ * @throws TelltaleError `FACE_NOT_FOUND` where no face is found, `OPTION_INVALID` where no face has that number.
+ */
+export async function findFace(
+  models: FaceModels,
+  image: RgbImage,
+  { subject = 'largest' }: FindFaceOptions = {},
+): Promise<FoundFace> {
+  const { found, count } = await facesOf(models, image, { largestOnly: subject === 'largest' });
+  return { ...chosenOf(found, subject), faces: count };
+}
+
+/**
+ * The face of an image that lies where a face of an image of the same size lay; undefined where there are several, of
+ * which none does.
+ *
  * @throws TelltaleError `FACE_NOT_FOUND` where no face is found.
  */
-export async function findFace(models: FaceModels, image: RgbImage): Promise<FoundFace> {
+export async function findSameFace(
+  models: FaceModels,
+  image: RgbImage,
+  before: FaceRegion,
+): Promise<FoundFace | undefined> {
+  const { found, count } = await facesOf(models, image, { largestOnly: false });
+  const apart = ({ region }: FramedFace): number =>
+    Math.hypot(region.x - before.x, region.y - before.y);
+  const nearest = found.reduce((one, other) => (apart(other) < apart(one) ? other : one));
+  const isSame = found.length === 1 || apart(nearest) < SAME_PLACE * before.size;
+  return isSame ? { ...nearest, faces: count } : undefined;
+}
+
+type FramedFace = Omit<FoundFace, 'faces'>;
+
+/** The faces of an image, largest first, by the first framing that shows one. */
+async function facesOf(
+  models: FaceModels,
+  image: RgbImage,
+  { largestOnly }: { readonly largestOnly: boolean },
+): Promise<{ readonly found: readonly [FramedFace, ...FramedFace[]]; readonly count: number }> {
   for (const framing of framings) {
     const detections = await detectFaces(models, image, { framing });
-    const found: Omit<FoundFace, 'faces'>[] = [];
+    const found: FramedFace[] = [];
     for (const detection of detections) {
       const face = await refineFace(models, image, { detection, framing });
       if (face !== undefined) found.push({ ...face, framing });
       // In the whole image the detector's count is good enough.
-      if (face !== undefined && framing === 'whole') break;
+      if (face !== undefined && framing === 'whole' && largestOnly) break;
     }
-    const [largest] = found;
-    if (largest === undefined) continue;
-    return { ...largest, faces: framing === 'whole' ? detections.length : found.length };
+    const [first, ...others] = found;
+    if (first === undefined) continue;
+    const count = framing === 'whole' && largestOnly ? detections.length : found.length;
+    return { found: [first, ...others], count };
   }
   throw new TelltaleError(
     'FACE_NOT_FOUND',
     `no face in the image of ${image.width} × ${image.height} pixels`,
     'Take an image in which one face is seen from the front, at least 40 pixels wide.',
+  );
+}
+
+/**
+ * One of the faces of an image.
+ *
+ * @throws TelltaleError `OPTION_INVALID` where no face has that number
+ */
+function chosenOf(found: readonly [FramedFace, ...FramedFace[]], subject: FaceChoice): FramedFace {
+  if (subject === 'largest') return found[0];
+  if (subject === 'left') return found.reduce((a, b) => (b.region.x < a.region.x ? b : a));
+  if (subject === 'right') return found.reduce((a, b) => (b.region.x > a.region.x ? b : a));
+  const face = found[subject - 1];
+  if (face !== undefined) return face;
+  throw new TelltaleError(
+    'OPTION_INVALID',
+    `there is no face ${subject} in the image: ${found.length === 1 ? 'one face is' : `${found.length} faces are`} seen in it`,
+    `Give a number from 1, the largest, to ${found.length}; largest, left or right.`,
   );
 }
 

@@ -5,7 +5,7 @@ export type { CropOptions } from './crop.ts';
 export { detectFaces, regionOfDetection } from './detect.ts';
 export type { DetectOptions, FaceDetection } from './detect.ts';
 export { findFace } from './find.ts';
-export type { FoundFace } from './find.ts';
+export type { FindFaceOptions, FoundFace } from './find.ts';
 export { framings } from './framing.ts';
 export type { Framing } from './framing.ts';
 export { hideFaces } from './hide.ts';
