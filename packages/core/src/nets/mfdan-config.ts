@@ -1,5 +1,6 @@
 /** @file MFDAN's configurations, their schema, and the parts that can be taken out. */
 import * as is from '../base/shape.ts';
+import { flowPlanes, type InputPlane } from './input.ts';
 import type { NetworkConfig } from './network.ts';
 import { withoutShape, type Parts } from './parts.ts';
 import { common, depths, dividesIntoHeads, perStage, rate, where, width } from './settings.ts';
@@ -29,6 +30,11 @@ export interface MfdanConfig extends NetworkConfig {
   readonly gamma: 0 | 1 | 2;
   /** Weight of the flow branch's own cross-entropy in the loss. */
   readonly auxiliary: number;
+  /**
+   * What the image branch sees: the face at the apex, or how it differs from the face at the onset, which hardly shows
+   * whose face it is (ours). @defaultValue `apex`
+   */
+  readonly image?: 'apex' | 'difference';
 }
 
 const shared = { classes: 3, window: 7, gamma: 2, auxiliary: 0.3 } as const;
@@ -46,6 +52,9 @@ export const flow28: MfdanConfig = {
   dropout: 0.2,
   dropPath: 0.1,
 };
+
+/** As `flow28`, with the difference of the faces at apex and onset. */
+export const face28: MfdanConfig = { ...flow28, image: 'difference' };
 
 /** 112×112 flow images and faces: 28×28 tokens, 14×14, 7×7. */
 export const full112: MfdanConfig = {
@@ -90,8 +99,10 @@ export const tiny: MfdanConfig = {
   dropPath: 0,
 };
 
-/** Its planes. */
-export const planes = ['u', 'v', 'strain', 'apex'] as const;
+/** Its planes: flow, then the image. */
+export function planes({ image = 'apex' }: MfdanConfig): readonly InputPlane[] {
+  return [...flowPlanes, image];
+}
 
 /** What the abstract names. */
 export const parts: Parts<MfdanConfig> = {
@@ -138,6 +149,7 @@ export const settings: is.Shape = is.all(
     dropPath: rate,
     gamma: is.integer(0, 2),
     auxiliary: is.number(0, 1e3),
+    image: is.optional(is.oneOf('apex', 'difference')),
     without: withoutShape(parts),
   }),
   where(

@@ -77,6 +77,7 @@ import {
   type Norm,
 } from './layers.ts';
 import {
+  face28,
   flow28,
   full112,
   levelSides,
@@ -321,10 +322,10 @@ export const mfdanNetwork: Network<MfdanConfig, MfdanParams> = {
   name: 'mfdan',
   paper:
     'Cai et al. 2024, MFDAN: Multi-level Flow-Driven Attention Network for Micro-Expression Recognition, IEEE TCSVT 34(12)',
-  configs: { flow28, full112, probe, tiny },
+  configs: { flow28, face28, full112, probe, tiny },
   settings,
   parts,
-  planes: () => planes,
+  planes,
   isFlowDriven: (config) => !isWithout(config, 'driven-attention'),
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   renamed: { own: 'selfAttention', driven: 'drivenAttention', widen: 'fc1', narrow: 'fc2' },

@@ -38,6 +38,37 @@ describe('augmentInput', () => {
     expect(changed[at(2, 3, 5)]).toBe(mirrored(2));
   });
 
+  test('changes the light of faces alike, standardizes them again, and leaves flow alone', () => {
+    const planes = ['u', 'apex', 'onset', 'difference'] as const;
+    const area = SIZE ** 2;
+    const random = createRandom(9);
+    const standard = (): Float32Array => {
+      const plane = Float32Array.from({ length: area }, () => random.normal());
+      const mean = plane.reduce((a, b) => a + b) / area;
+      const std = Math.sqrt(plane.reduce((sum, value) => sum + (value - mean) ** 2, 0) / area);
+      return plane.map((value) => (value - mean) / std);
+    };
+    const [u, face] = [standard(), standard()];
+    const input = new Float32Array(4 * area);
+    [u, face, face].forEach((plane, c) => input.set(plane, c * area));
+    const changed = augmentInput(input, { ...noAugmentation, light: 1, planes }, createRandom(3));
+    const plane = (c: number): Float32Array => changed.subarray(c * area, (c + 1) * area);
+    expect(plane(0)).toEqual(u);
+    const [apex, onset, difference] = [plane(1), plane(2), plane(3)];
+    for (const one of [apex, onset]) {
+      expect(one.reduce((a, b) => a + b) / area).toBeCloseTo(0, 4);
+      expect(one.reduce((sum, value) => sum + value ** 2, 0) / area).toBeCloseTo(1, 4);
+      const change = one.reduce((sum, value, i) => sum + (value - face[i]!) ** 2, 0) / area;
+      expect(change).toBeGreaterThan(0.01);
+    }
+    difference.forEach((value, i) => expect(value).toBeCloseTo(apex[i]! - onset[i]!, 5));
+    // Equal faces in equal light: what is left is noise.
+    const left = difference.reduce((sum, value) => sum + value ** 2, 0) / area;
+    expect(Math.sqrt(left)).toBeLessThan(0.15);
+    const alone = augmentInput(input.subarray(0, area), { ...noAugmentation, light: 1, planes: ['u'] }, createRandom(3)); // prettier-ignore
+    expect(alone).toEqual(u);
+  });
+
   test('shifts and scales within its bounds', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
