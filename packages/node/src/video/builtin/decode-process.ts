@@ -8,7 +8,6 @@
  * `decode-process FILE` writes an `Answer` (protocol.ts); `decode-process FILE frames` then all frames, each a header and
  * its samples. Standard error is the log of the decoder, in a file.
  */
-import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 
@@ -120,7 +119,7 @@ async function* framesOf(
     try {
       if (shown === undefined) continue;
       const time = shown - lead;
-      const pixels = frame && pixelsOf(frame, source);
+      const pixels = frame && pixelsOf(frame, source, roomFor);
       if (typeof pixels === 'string') {
         if (onRefused === undefined) continue;
         onRefused(pixels);
@@ -149,18 +148,33 @@ function bytesOf(
   { width, height }: { readonly width: number; readonly height: number },
 ): Buffer {
   const { kind = 'planes', chroma = null, bits = 8, data, isFullRange, time, field } = pixels;
-  const bytes = Buffer.allocUnsafeSlow(FRAME_HEADER + (data?.length ?? 0));
   const isDamaged = data === undefined;
+  const bytes = data === room?.samples ? room!.bytes : Buffer.allocUnsafeSlow(FRAME_HEADER + (data?.length ?? 0)); // prettier-ignore
   const size = isDamaged ? { width: 0, height: 0 } : { width, height };
   writeHeader(new DataView(bytes.buffer, bytes.byteOffset), {
     ...{ ...size, kind, chroma, bits, isFullRange, field, isDamaged, isCut: false, time },
   });
-  if (data !== undefined) bytes.set(data, FRAME_HEADER);
+  if (data !== undefined && data !== room?.samples) bytes.set(data, FRAME_HEADER);
   return bytes;
 }
 
-async function write(bytes: Buffer): Promise<void> {
-  if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+/** Where a frame is put together; it is used again once it was written, for otherwise most of the time would go into garbage. */
+let room: { readonly bytes: Buffer; readonly samples: Uint8Array } | undefined;
+
+/** Room for samples, behind room for a header: valid until the next call. */
+function roomFor(length: number): Uint8Array {
+  if (room?.samples.length !== length) {
+    const bytes = Buffer.allocUnsafeSlow(FRAME_HEADER + length);
+    room = { bytes, samples: bytes.subarray(FRAME_HEADER) };
+  }
+  return room.samples;
+}
+
+/** Resolves once the bytes may be overwritten. */
+function write(bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 const [path, what] = process.argv.slice(2);

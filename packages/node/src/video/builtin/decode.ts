@@ -4,7 +4,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import process from 'node:process';
 import type { Readable } from 'node:stream';
 
 import {
@@ -18,6 +17,7 @@ import {
 import type { DecodedFrame, VideoStream } from '@telltale/core/video';
 
 import { truncated, unreadable } from '../stream.ts';
+import { childWords } from './child-words.ts';
 import { openLog } from './log.ts';
 import type { Answer, Probe } from './protocol.ts';
 
@@ -119,7 +119,7 @@ function read(path: string, ...words: readonly string[]): Reader {
   // A file, and not a pipe, so that the process can read its own log back, in step with what it decodes.
   const handle = openLog();
   const child: ChildProcess = fork(PROCESS, [resolve(path), ...words], {
-    execArgv: process.execArgv.filter((word) => !word.startsWith('--inspect')),
+    execArgv: childWords(),
     stdio: ['ignore', 'pipe', handle, 'ipc'],
   });
   let failure: string | undefined;

@@ -2,7 +2,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
-import process from 'node:process';
+
+import { childWords } from './child-words.ts';
 
 /** Beside this file, in the language that this file is in. */
 const PROCESS = new URL(`./encode-process${extname(import.meta.url)}`, import.meta.url);
@@ -43,7 +44,7 @@ export function encodeBuiltin({
   // OpenH264 aims at a bitrate: two bits per pixel are its best, and six steps of quality halve them as in x264.
   const bitrate = Math.round(width * height * rate * 2 ** ((18 - quality) / 6));
   const child = fork(PROCESS, [path, width, height, rate, bitrate].map(String), {
-    execArgv: process.execArgv.filter((word) => !word.startsWith('--inspect')),
+    execArgv: childWords(),
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
   let log = '';

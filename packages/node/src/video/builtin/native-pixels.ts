@@ -18,12 +18,21 @@ const NAMED: Readonly<Record<string, readonly [number, number]>> = {
   ...{ I420: [1, 1], I422: [1, 0], I444: [0, 0] },
 };
 
-/** Copies the samples of a frame. @returns why not, where its format is not known */
-export function pixelsOf(frame: NativeFrame, source: Source): NativePixels | string {
+/**
+ * Copies the samples of a frame.
+ *
+ * @param roomFor - where they are copied to
+ * @returns why not, where its format is not known
+ */
+export function pixelsOf(
+  frame: NativeFrame,
+  source: Source,
+  roomFor: (bytes: number) => Uint8Array,
+): NativePixels | string {
   const { width, height, format } = frame;
   const size = frame.allocationSize();
   const copy = (): Uint8Array => {
-    const data = new Uint8Array(size);
+    const data = roomFor(size);
     frame.copyTo(data);
     return data;
   };
@@ -32,7 +41,7 @@ export function pixelsOf(frame: NativeFrame, source: Source): NativePixels | str
     return { kind: 'planes', chroma: known, bits: 8, isFullRange: false, data: copy() };
   }
   if (format === 'NV12') {
-    const data = new Uint8Array(samplesOf({ width, height, chroma: [1, 1] }));
+    const data = roomFor(samplesOf({ width, height, chroma: [1, 1] }));
     frame.copyTo(data, { format: 'I420' });
     return { kind: 'planes', chroma: [1, 1], bits: 8, isFullRange: false, data };
   }
