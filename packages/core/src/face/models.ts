@@ -95,8 +95,9 @@ export async function openFaceModels(
       'Install @mediapipe/face_mesh in version 0.4.1657299874 exactly.',
     );
   }
+  const hasBlocks = ort.env?.versions.node !== undefined;
   const open = (model: Uint8Array): Promise<InferenceSession> =>
-    ort.InferenceSession.create(tfliteToOnnx(model), { intraOpNumThreads: threads });
+    ort.InferenceSession.create(tfliteToOnnx(model, { hasBlocks }), { intraOpNumThreads: threads });
   const detector = await open(detection);
   const mesh = await open(meshAssets.subarray(ATTENTION_MESH.start, ATTENTION_MESH.end));
 

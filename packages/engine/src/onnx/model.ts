@@ -36,7 +36,7 @@ export function writeModel(
       writer.string(2, value);
     });
   }
-  return model.finish().slice();
+  return model.finish();
 }
 
 /**

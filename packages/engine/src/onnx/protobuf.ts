@@ -7,14 +7,26 @@
 import { EngineError } from '../errors.ts';
 import { encodeText } from '../text.ts';
 
+/** From this length on, bytes are not copied until the message is finished: weights lie several messages deep. */
+const LARGE = 1024;
+
 /** Appends fields to a growing buffer. */
 export class ProtobufWriter {
-  private buffer = new Uint8Array(4096);
+  /** What was written, but for what is in `buffer`. */
+  private readonly parts: Uint8Array[] = [];
+  private partsLength = 0;
+  private buffer = new Uint8Array(64);
   private length = 0;
 
   /** The bytes written so far. */
   finish(): Uint8Array {
-    return this.buffer.subarray(0, this.length);
+    const whole = new Uint8Array(this.partsLength + this.length);
+    let at = 0;
+    for (const part of [...this.parts, this.buffer.subarray(0, this.length)]) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
   }
 
   /** An integer field; negative values take ten bytes, as the format demands. */
@@ -36,20 +48,36 @@ export class ProtobufWriter {
     this.bytes(field, encodeText(value));
   }
 
-  /** A length-delimited field. */
+  /** A length-delimited field. The value must not change until the message is finished. */
   bytes(field: number, value: Uint8Array): void {
     this.varint((field << 3) | 2);
     this.varint(value.length);
-    this.reserve(value.length);
-    this.buffer.set(value, this.length);
-    this.length += value.length;
+    this.append(value);
   }
 
   /** A message inside this message. */
   message(field: number, write: (writer: ProtobufWriter) => void): void {
     const inner = new ProtobufWriter();
     write(inner);
-    this.bytes(field, inner.finish());
+    this.varint((field << 3) | 2);
+    this.varint(inner.partsLength + inner.length);
+    for (const part of inner.parts) this.append(part);
+    this.append(inner.buffer.subarray(0, inner.length));
+  }
+
+  private append(value: Uint8Array): void {
+    if (value.length < LARGE) {
+      this.reserve(value.length);
+      this.buffer.set(value, this.length);
+      this.length += value.length;
+      return;
+    }
+    for (const part of [this.buffer.subarray(0, this.length), value]) {
+      if (part.length > 0) this.parts.push(part);
+      this.partsLength += part.length;
+    }
+    this.buffer = new Uint8Array(64);
+    this.length = 0;
   }
 
   private varint(value: number): void {
@@ -74,7 +102,7 @@ export class ProtobufWriter {
   private reserve(count: number): void {
     if (this.length + count <= this.buffer.length) return;
     const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + count));
-    larger.set(this.finish());
+    larger.set(this.buffer.subarray(0, this.length));
     this.buffer = larger;
   }
 }

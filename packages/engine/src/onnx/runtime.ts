@@ -8,6 +8,8 @@ import type { InferenceSession, TypedTensor } from 'onnxruntime-common';
 
 /** The part of an onnxruntime module that is called. */
 export interface Ort {
+  /** Which build it is: of its versions, Node's has `node`. */
+  readonly env?: { readonly versions: { readonly node?: string | undefined } };
   /** Opens models. */
   readonly InferenceSession: {
     /** Loads an ONNX file from its bytes. */
