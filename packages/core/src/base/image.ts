@@ -20,6 +20,34 @@ export interface RgbImage {
   readonly height: number;
   /** 3: RGB. 4: RGBA, alpha ignored. */
   readonly channels: 3 | 4;
+  /**
+   * Pixels in and around a rectangle without the rest of the image, at a fraction of its size: for images whose pixels
+   * are converted only when they are looked at.
+   *
+   * @param shrink - pixels along a side of the square that becomes one
+   * @returns valid until the next call; undefined where only the whole image can be had
+   */
+  readonly part?: ((bounds: Bounds, shrink: Shrink) => ImagePart | undefined) | undefined;
+}
+
+/** A rectangle, pixels; `right` and `bottom` lie outside of it. */
+export interface Bounds {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** How many times smaller a part is. */
+export type Shrink = 1 | 2 | 4 | 8;
+
+/** A part of an image. Its outermost two pixels may differ from the image's, but for those at the image's own border. */
+export interface ImagePart {
+  readonly image: RgbImage;
+  /** Place of its first pixel in the whole image, pixels of that. */
+  readonly left: number;
+  /** Place of its first pixel in the whole image, pixels of that. */
+  readonly top: number;
 }
 
 /** Gray of a color: luma of ITU-R BT.601, in the unit of its arguments. */

@@ -77,7 +77,7 @@ function turned(frame: Frame, index: number, rotate: number): Frame {
     ...{ index, time: frame.time, channels: frame.channels },
     ...(frame.isDamaged && { isDamaged: true }),
     ...(frame.isCut && { isCut: true }),
-    ...(rotate === 0 && { luma: frame.luma }),
+    ...(rotate === 0 && { luma: frame.luma, part: frame.part }),
     width: sideways ? frame.height : frame.width,
     height: sideways ? frame.width : frame.height,
     get data() {

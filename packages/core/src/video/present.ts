@@ -5,6 +5,7 @@
 import type { RgbImage } from '../base/image.ts';
 import { openColors, type Colors } from './colors.ts';
 import { deinterlace } from './deinterlace.ts';
+import { framePart, hasParts } from './frame-part.ts';
 import type { Clip, Frame, Recording } from './frames.ts';
 import { partsOf, toI420, type Planes } from './planes.ts';
 import { fitted, resampled } from './resample.ts';
@@ -125,6 +126,7 @@ async function* framesOf(
   { size, rate, reading, places }: Options,
 ): AsyncGenerator<Frame, { readonly frames: number; readonly good: number }> {
   const colors = await openColors();
+  const partColors = await openColors(); // what was converted before stays where it is
   const clock = places ? clockOfPart(places) : startClock(stream, rate, reading);
   let good = 0;
   let last: Frame | undefined;
@@ -147,8 +149,11 @@ async function* framesOf(
       const whole = still ? deinterlaced(still, { previous, next }, frame.field!) : usable;
       return shown(whole, { stream, size, colors }).data;
     };
+    const luma = lumaOf(usable, { stream, size });
+    const hasPart = luma !== undefined && frame.field === undefined && stream.color?.transfer === undefined; // prettier-ignore
+    const part = hasPart ? partOf(usable as Planes, stream.color, partColors) : undefined;
     const shownFrame = lazyFrame(
-      { ...size, index: place, time, isDamaged: usable === undefined, isCut, luma: lumaOf(usable, { stream, size }) }, // prettier-ignore
+      { ...size, index: place, time, isDamaged: usable === undefined, isCut, luma, part },
       convert,
     );
     if (usable !== undefined) last = shownFrame;
@@ -171,12 +176,21 @@ function lumaOf(
     : undefined;
 }
 
+/** Converts parts of planes that lie as the pixels that are shown. */
+function partOf(planes: Planes, color: StreamColor = {}, colors: Colors): Frame['part'] {
+  if (!hasParts(planes)) return undefined;
+  const fullRange = planes.isFullRange === true || color.fullRange === true;
+  const reading = { ...color, fullRange };
+  return (bounds, shrink) => framePart(planes, bounds, { colors, reading, shrink });
+}
+
 /** A frame whose pixels are converted when they are first read. */
 function lazyFrame(
   {
     isDamaged,
     isCut,
     luma,
+    part,
     ...place
   }: Size & {
     readonly index: number;
@@ -184,6 +198,7 @@ function lazyFrame(
     readonly isDamaged: boolean;
     readonly isCut: boolean;
     readonly luma: Frame['luma'];
+    readonly part: Frame['part'];
   },
   convert: () => RgbImage['data'],
 ): Frame {
@@ -194,6 +209,7 @@ function lazyFrame(
     ...(isDamaged && { isDamaged }),
     ...(isCut && { isCut }),
     ...(luma && { luma }),
+    ...(part && { part }),
     get data() {
       return (data ??= convert());
     },
