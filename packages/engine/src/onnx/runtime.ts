@@ -8,8 +8,14 @@ import type { InferenceSession, TypedTensor } from 'onnxruntime-common';
 
 /** The part of an onnxruntime module that is called. */
 export interface Ort {
-  /** Which build it is: of its versions, Node's has `node`. */
-  readonly env?: { readonly versions: { readonly node?: string | undefined } };
+  /** Which build it is. */
+  readonly env?: {
+    /** Of the runtime's packages. */
+    readonly versions: {
+      /** Of `onnxruntime-node`; absent elsewhere. */
+      readonly node?: string | undefined;
+    };
+  };
   /** Opens models. */
   readonly InferenceSession: {
     /** Loads an ONNX file from its bytes. */
