@@ -36,7 +36,7 @@ export const sees = {
     'nets/unit-emotions.ts',
     'train',
   ],
-  agreement: ['base'],
+  agreement: ['base', 'report', 'datasets'],
   classical: ['base', 'nets/input.ts', 'evaluate'],
 };
 const core = 'packages/core/src';

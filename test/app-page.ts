@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 
 import type { Report } from '@telltale/core';
 import { servePage } from '../packages/cli/src/open/server.ts';
@@ -232,4 +232,22 @@ export async function violations(page: Page): Promise<string[]> {
       nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary}`),
     );
   });
+}
+
+/** The page's decoder and arithmetic differ from those of the command line: one frame and 0.02 are tolerated. */
+export function expectSame(there: Report, here: Report): void {
+  expect(there.clip.frames).toBe(here.clip.frames);
+  expect(there.face.frames).toBe(here.face.frames);
+  expect(there.expressions.map(({ kind }) => kind)).toEqual(
+    here.expressions.map(({ kind }) => kind),
+  );
+  for (const [i, one] of there.expressions.entries()) {
+    const other = here.expressions[i]!;
+    for (const moment of ['onset', 'apex', 'offset'] as const) {
+      expect(Math.abs(one[moment].frame - other[moment].frame)).toBeLessThanOrEqual(1);
+    }
+    for (const [name, probability] of Object.entries(other.classes ?? {})) {
+      expect(Math.abs(one.classes![name]! - probability)).toBeLessThanOrEqual(0.02);
+    }
+  }
 }

@@ -15,6 +15,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '@telltale/core';
 import {
   choose,
+  expectSame,
   reportOnPage,
   saved,
   settle,
@@ -272,22 +273,4 @@ function outside({ requests }: OpenedPage, { address }: PageTest): string[] {
 
 async function expectValue(page: Page, name: string, value: number): Promise<void> {
   await page.waitForSelector(`[role="slider"][aria-label="${name}"][aria-valuenow="${value}"]`);
-}
-
-/** The page's decoder and arithmetic differ from those of the command line: one frame and 0.02 are tolerated. */
-function expectSame(there: Report, here: Report): void {
-  expect(there.clip.frames).toBe(here.clip.frames);
-  expect(there.face.frames).toBe(here.face.frames);
-  expect(there.expressions.map(({ kind }) => kind)).toEqual(
-    here.expressions.map(({ kind }) => kind),
-  );
-  for (const [i, one] of there.expressions.entries()) {
-    const other = here.expressions[i]!;
-    for (const moment of ['onset', 'apex', 'offset'] as const) {
-      expect(Math.abs(one[moment].frame - other[moment].frame)).toBeLessThanOrEqual(1);
-    }
-    for (const [name, probability] of Object.entries(other.classes ?? {})) {
-      expect(Math.abs(one.classes![name]! - probability)).toBeLessThanOrEqual(0.02);
-    }
-  }
 }

@@ -4,6 +4,7 @@
  * `--epochs 1e9x` and `--epochs -3` are errors; nothing is rounded or guessed.
  */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { momentOf } from '@telltale/core/video';
 
 /** An integer from 1. */
 export function positiveInteger(text: string): number {
@@ -48,15 +49,11 @@ export function nonNegativeNumber(text: string): number {
 
 /** A moment of a clip: seconds (`80`, `80.5`), `1:20`, or `0:01:20.5`; gives seconds. */
 export function momentOfClip(text: string): number {
-  const parts = text.trim().split(':');
-  const isValid =
-    parts.length <= 3 &&
-    parts.every((part, i) => (i === parts.length - 1 ? /^\d+(?:\.\d+)?$/ : /^\d+$/).test(part)) &&
-    parts.slice(1).every((part) => Number(part) < 60);
-  if (!isValid) {
+  const seconds = momentOf(text);
+  if (seconds === undefined) {
     throw new InvalidArgumentError('It must be seconds, such as 80.5, or minutes and seconds, such as 1:20.'); // prettier-ignore
   }
-  return parts.reduce((sum, part) => 60 * sum + Number(part), 0);
+  return seconds;
 }
 
 /** A quarter turn or several, degrees clockwise. */

@@ -1,6 +1,7 @@
 /** @file The worker that analyzes: decoding, networks and flow run here, away from the page. */
-import { analyze, regionMoves } from '@telltale/core';
-import type { Analysis, FaceModels, Recognizer } from '@telltale/core';
+import { analyze, findSubjects, regionMoves } from '@telltale/core';
+import type { Analysis, FaceModels, Recognizer, Subjects } from '@telltale/core';
+import type { ClipPart } from '@telltale/core/video';
 import type { UnitsModel } from '@telltale/core/units';
 import {
   openFace,
@@ -23,26 +24,34 @@ import {
   type MagnifiedRange,
   type OpenAnalysis,
 } from './reexamine.ts';
+import { seenSubjects } from './subjects.ts';
 import { serveRequests, type Handlers, type ReportProgress } from '../session/rpc.ts';
 
 let face: Promise<FaceModels> | undefined;
 let units: Promise<UnitsModel> | undefined;
 let opened: OpenAnalysis | undefined;
 let magnified: MagnifiedRange | undefined;
+/** Everyone in the clip that was looked at last, and which part of which clip that was. */
+let looked: { readonly of: string; readonly subjects: Subjects } | undefined;
 let webgpu: WebGpu = 'auto';
 let threads: number | undefined;
 
 const handlers: Handlers<Requests> = {
-  async analyze({ clip: file, name, ...choice }, onProgress) {
+  async analyze({ clip: file, name, wanted = {}, ...choice }, onProgress) {
     const start = performance.now();
-    const clip = await open(file, name, onProgress);
+    const { part, subject } = wanted;
+    const clip = await open(file, name, { part, onProgress });
     face ??= openFace({ threads });
     units ??= openUnits();
     const [models, recognizer, model] = await Promise.all([face, recognizerOf(choice), units]);
     const analysis = await analyze(
       clip,
       { face: models, recognizer, units: model },
-      { onProgress: throttled(onProgress) },
+      {
+        subject,
+        ...(looked?.of === partName(file, name, part) && { subjects: looked.subjects }),
+        onProgress: throttled(onProgress),
+      },
     );
     const moves = regionMoves(analysis.motion, analysis.report.movement.times).map((move) =>
       Float32Array.from(move, (value) => value ?? NaN),
@@ -59,6 +68,16 @@ const handlers: Handlers<Requests> = {
         took: performance.now() - start,
       },
     };
+  },
+  async subjects({ clip: file, name, part }, onProgress) {
+    const clip = await open(file, name, { part, onProgress });
+    face ??= openFace({ threads });
+    const report = throttled(onProgress);
+    const subjects = await findSubjects(clip, await face, {
+      onProgress: (stage, done, total) => report({ stage, done, total }),
+    });
+    looked = { of: partName(file, name, part), subjects };
+    return { value: await seenSubjects(clip, subjects) };
   },
   async run(wanted) {
     ({ threads, webgpu } = wanted);
@@ -78,22 +97,23 @@ const handlers: Handlers<Requests> = {
     );
     return { value };
   },
-  async resume({ clip: file, name, regions, moves = [], ...choice }, onProgress) {
-    const clip = await open(file, name, onProgress);
+  async resume({ clip: file, name, regions, moves = [], wanted = {}, ...choice }, onProgress) {
+    const clip = await open(file, name, { part: wanted.part, onProgress });
     onProgress({ stage: 'resume', done: 0 });
     face ??= openFace({ threads });
     units ??= openUnits();
     const [models, recognizer, model] = await Promise.all([face, recognizerOf(choice), units]);
     let known = regions;
     // A clip that the browser cannot show is read once anyway, for its copy.
-    if (known === undefined) known = await regionsOf(clip, models);
+    if (known === undefined) known = await regionsOf(clip, models, wanted.subject);
     else if (clip.preview !== undefined) await readThrough(clip);
     opened = { clip, regions: known, recognizer, units: model, moves };
     return {
       value: {
         width: clip.width,
         height: clip.height,
-        frames: clip.expectedFrames ?? known.length,
+        frames:
+          clip.times?.length ?? (wanted.part ? undefined : clip.expectedFrames) ?? known.length,
         regions: known,
         wheel: await addressOf(colorWheel(96), 'image/png'),
         preview: await clip.preview?.(),
@@ -118,13 +138,27 @@ const handlers: Handlers<Requests> = {
 serveRequests<Requests>(handlers);
 
 /** Opens a clip with the browser's decoder, or with FFmpeg where the browser has none for it. */
-async function open(file: Blob, name: string, onProgress: ReportProgress): Promise<PageClip> {
+async function open(
+  file: Blob,
+  name: string,
+  {
+    part,
+    onProgress,
+  }: { readonly part: ClipPart | undefined; readonly onProgress: ReportProgress },
+): Promise<PageClip> {
   onProgress({ stage: 'load', done: 0 });
   opened?.clip.close();
   [opened, magnified] = [undefined, undefined];
-  const clip = await openPageClip(file, name, () => onProgress({ stage: 'decoder', done: 0 }));
+  const onDecoder = (): void => onProgress({ stage: 'decoder', done: 0 });
+  const clip = await openPageClip(file, name, { part, onDecoder });
   onProgress({ stage: 'load', done: 0, size: { width: clip.width, height: clip.height } });
   return clip;
+}
+
+/** A part of a clip as a key. */
+function partName({ size }: Blob, name: string, part: ClipPart = {}): string {
+  const { from = 0, to = Infinity, rotate = 0 } = part;
+  return [name, size, from, to, rotate].join(' ');
 }
 
 /** The recognizer that was chosen. */

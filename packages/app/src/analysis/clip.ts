@@ -1,4 +1,5 @@
 /** @file A clip of the page: decoded by the browser or by FFmpeg, then with a copy that the browser can show. */
+import { clipPart, type ClipPart } from '@telltale/core/video';
 import { openFfmpegClip } from '@telltale/web/ffmpeg';
 import { inspectVideo, openPlanes, type OpenClip } from '@telltale/web/video';
 
@@ -12,7 +13,7 @@ export interface PageClip extends OpenClip {
 }
 
 /**
- * Opens a file.
+ * Opens a file, or a part of it.
  *
  * @param onDecoder - called before FFmpeg is loaded
  * @throws WebError where nothing decodes it
@@ -20,7 +21,10 @@ export interface PageClip extends OpenClip {
 export async function openPageClip(
   file: Blob,
   name: string,
-  onDecoder: () => void,
+  {
+    part = {},
+    onDecoder,
+  }: { readonly part?: ClipPart | undefined; readonly onDecoder: () => void },
 ): Promise<PageClip> {
   const inspected = await inspectVideo(file, name);
   const start = (): Worker =>
@@ -30,16 +34,20 @@ export async function openPageClip(
       onDecoder();
       return start();
     };
-    return openPlanes(inspected, name, { start: announced });
+    return clipPart(await openPlanes(inspected, name, { start: announced }), part);
   }
   onDecoder();
   let reading = 0;
   let encoder: Encoder | undefined;
   let preview: Promise<Blob> | undefined;
-  const clip = await openFfmpegClip(file, { name, codec: inspected.codec, start });
+  const whole = await openFfmpegClip(file, { name, codec: inspected.codec, start });
+  const clip = clipPart(whole, part);
   const { width, height } = clip;
   return {
     ...clip,
+    get firstFrame() {
+      return clip.firstFrame;
+    },
     async *frames() {
       reading++;
       if (reading > 1) {
@@ -47,11 +55,13 @@ export async function openPageClip(
         return;
       }
       encoder = await openEncoder({ width, height, rate: 30 }).catch(() => undefined);
+      let start: number | undefined;
       for await (const frame of clip.frames()) {
+        start ??= frame.time;
         await encoder?.add({
           data: new Uint8Array(rgbaOf(frame).buffer),
           format: 'RGBX',
-          time: frame.time,
+          time: frame.time - start,
         });
         yield frame;
       }

@@ -1,9 +1,9 @@
 /** @file Work on a clip after its analysis: other onsets and apexes, magnified movements, a reopened review. */
 import { classifyExpression, cropFace, examineExpressions } from '@telltale/core/expression';
-import { findLandmarks, smoothRegions, trackFace } from '@telltale/core/face';
+import { findLandmarks, smoothRegions } from '@telltale/core/face';
 import { createTvl1 } from '@telltale/core/motion';
-import type { Clip, FaceModels, FaceRegion, Frame, RgbImage } from '@telltale/core';
-import { movesBetween } from '@telltale/core';
+import type { Clip, FaceChoice, FaceModels, FaceRegion, Frame, RgbImage } from '@telltale/core';
+import { findSubjects, movesBetween } from '@telltale/core';
 import type { FaceCrop } from '@telltale/core/expression';
 import { openWindow, type MagnifiedWindow } from '@telltale/core/magnify';
 import type { Recognizer } from '@telltale/core/recognize';
@@ -108,12 +108,13 @@ export async function magnifiedFrame(
   };
 }
 
-/** Where the face of a clip is, as the analysis finds it. */
+/** Where the face of a clip is, as the analysis finds it. @param subject - of several subjects, one */
 export async function regionsOf(
   clip: Clip,
   models: FaceModels,
+  subject?: FaceChoice,
 ): Promise<readonly (FaceRegion | null)[]> {
-  const track = await trackFace(models, clip.frames());
+  const track = (await findSubjects(clip, models)).track(subject);
   return smoothRegions(track.regions, track.times, { cuts: track.cuts });
 }
 

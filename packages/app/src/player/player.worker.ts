@@ -2,6 +2,7 @@
 import { WebError } from '@telltale/web/errors';
 import { inspectVideo, openTrackClip, type TrackClip } from '@telltale/web/video';
 import type { Frame } from '@telltale/core';
+import { clipPart } from '@telltale/core/video';
 
 import { bitmapOf } from '../analysis/images.ts';
 import { serveRequests } from '../session/rpc.ts';
@@ -17,18 +18,21 @@ interface Walk {
 const AHEAD = 30;
 
 let shown: TrackClip | undefined;
+/** Frame of the clip that is the first to the page. */
+let start = 0;
 let walk: Walk | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 
 serveRequests<PlayerRequests>({
-  async open({ clip }) {
+  async open({ clip, first = 0, rotate }) {
     await walk?.frames.return?.();
     walk = undefined;
     shown?.close();
     const inspected = await inspectVideo(clip, '');
     if (inspected.kind === 'unsupported') throw new WebError('CODEC_UNSUPPORTED', inspected);
     // The frames that were analyzed: deinterlaced, upright, with square pixels.
-    shown = await openTrackClip(inspected, '', { isIndexed: true });
+    shown = clipPart(await openTrackClip(inspected, '', { isIndexed: true }), { rotate });
+    start = first;
     const { times, width, height } = shown;
     return { value: { width, height, times } };
   },
@@ -40,8 +44,9 @@ serveRequests<PlayerRequests>({
   },
 });
 
-async function fetchFrame(index: number): Promise<ImageBitmap | null> {
+async function fetchFrame(wanted: number): Promise<ImageBitmap | null> {
   if (shown === undefined) return null;
+  const index = start + wanted;
   if (walk === undefined || index < walk.next || index > walk.next + AHEAD) {
     await walk?.frames.return?.();
     walk = { frames: shown.framesFrom(index)[Symbol.asyncIterator](), next: index };

@@ -99,7 +99,8 @@ export class ReviewState {
 
   /** The whole clip. */
   get whole(): View {
-    return { from: 0, to: Math.max(this.times.at(-1) ?? 0, 1e-3) };
+    const from = this.times[0] ?? 0;
+    return { from, to: Math.max(this.times.at(-1) ?? 0, from + 1e-3) };
   }
 
   /** Zooms the timeline around a moment, by default the playhead. */

@@ -1,5 +1,6 @@
 /** @file Whether corrections are kept in the browser, which ones are, and how they get there after each change. */
-import { forgetAll, forgetReview, keepReview, keptReviews, type KeptReview } from './keep.ts';
+import { forgetAll, forgetReview, keepReview, keptClip, keptReviews, type KeptReview } from './keep.ts'; // prettier-ignore
+import type { Reopened } from '../export/review-file.ts';
 import type { ReviewState } from '../report/review-state.svelte.ts';
 
 const SWITCH = 'telltale.keep';
@@ -55,6 +56,17 @@ export class Keeper {
     return this.reviews;
   }
 
+  /** Kept corrections with their report; undefined where they were deleted. */
+  async pendingOf(kept: KeptReview): Promise<Reopened | undefined> {
+    const { id, print, review, measurements, coder, changed } = kept;
+    const clip = await keptClip(id);
+    if (clip === undefined) return undefined;
+    // It need not be written again.
+    this.#written = [...this.#written, id];
+    const { report, regions, moves } = clip;
+    return { report, review, measurements, coder, regions, moves, kept: { id, print }, changed };
+  }
+
   /** Deletes the corrections of a clip. */
   async forget(id: string): Promise<void> {
     this.#wanted = undefined;
@@ -72,11 +84,6 @@ export class Keeper {
     this.#wanted = state;
     this.state = 'writing';
     this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
-  }
-
-  /** A clip was taken out of the storage: it need not be written again. */
-  knows(id: string): void {
-    this.#written = [...this.#written, id];
   }
 
   async #write(): Promise<void> {

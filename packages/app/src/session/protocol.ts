@@ -1,7 +1,9 @@
 /** @file Messages between the page and its workers: plain data. */
+import type { Wanted } from '../analysis/wanted.ts';
 import type { AnalysisProgress, FaceRegion, RecognizerCard, Report } from '@telltale/core';
 import type { UnitAnswer } from '@telltale/core/report';
 import type { WebErrorReason } from '@telltale/web';
+import type { ClipPart } from '@telltale/core/video';
 import type { ModelFile } from '@telltale/web/model-files';
 import type { WebGpu } from '@telltale/web/models';
 
@@ -110,6 +112,16 @@ export interface OpenedModel {
   readonly on: 'cpu' | 'gpu';
 }
 
+/** Someone in a clip. */
+export interface SeenSubject {
+  /** As `--face` of the command line takes it: from 1, those that fill the clip most first. */
+  readonly number: number;
+  /** The face, as a `data:image/…` address. */
+  readonly image: string;
+  /** For how long, as a part of the time of the one who is seen longest: 0 to 1. */
+  readonly share: number;
+}
+
 /** A clip opened for an existing report. */
 export interface Resumed {
   /** Pixels. */
@@ -128,8 +140,18 @@ export interface Requests {
     readonly ask: {
       readonly clip: Blob;
       readonly name: string;
+      readonly wanted?: Wanted | undefined;
     } & Choice;
     readonly answer: Result;
+  };
+  /** Finds everyone in a clip, to choose whose face is analyzed; the analysis of the same part does not look again. */
+  subjects: {
+    readonly ask: {
+      readonly clip: Blob;
+      readonly name: string;
+      readonly part?: ClipPart | undefined;
+    };
+    readonly answer: readonly SeenSubject[];
   };
   /** Sent before all other requests. */
   run: { readonly ask: Running; readonly answer: true };
@@ -143,6 +165,7 @@ export interface Requests {
       readonly name: string;
       readonly regions?: readonly (FaceRegion | null)[] | undefined;
       readonly moves?: readonly Float32Array[] | undefined;
+      readonly wanted?: Wanted | undefined;
     } & Choice;
     readonly answer: Resumed;
   };
@@ -169,7 +192,15 @@ export interface Magnified {
 
 /** Requests to the worker that decodes frames for the player. */
 export interface PlayerRequests {
-  open: { readonly ask: { readonly clip: Blob }; readonly answer: PlayerClip };
+  open: {
+    readonly ask: {
+      readonly clip: Blob;
+      /** Frame of the clip that is shown as the first. @defaultValue 0 */
+      readonly first?: number | undefined;
+      readonly rotate?: ClipPart['rotate'];
+    };
+    readonly answer: PlayerClip;
+  };
   frame: { readonly ask: { readonly index: number }; readonly answer: ImageBitmap | null };
 }
 

@@ -11,7 +11,7 @@ export function openQuestion(
     open,
     later,
   }: {
-    readonly screen: Exclude<Screen['name'], 'start' | 'problem' | 'reopen'>;
+    readonly screen: Exclude<Screen['name'], 'start' | 'problem' | 'reopen' | 'prepare'>;
     readonly isUnsaved: boolean;
     readonly open: () => void;
     /** Puts them into the queue, where that is possible. */

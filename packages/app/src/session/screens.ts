@@ -1,9 +1,10 @@
 /** @file What the page shows: each screen with the data that it needs. */
 import type { Measurement, Review } from '@telltale/core/report';
 
+import type { Wanted } from '../analysis/wanted.ts';
 import { estimate, type Estimate } from '../analysis/progress.ts';
 import type { Reopened } from '../export/review-file.ts';
-import type { Problem, Progress, Result } from './protocol.ts';
+import type { Problem, Progress, Result, Resumed } from './protocol.ts';
 
 /** A report with its clip. */
 export interface Finished {
@@ -70,6 +71,14 @@ export type Screen =
   /** Several clips. */
   | { readonly name: 'queue' }
   | { readonly name: 'reopen'; readonly pending: Reopened }
+  /** Part, rotation and face are chosen before the analysis. */
+  | {
+      readonly name: 'prepare';
+      readonly file: Blob;
+      /** Name of the clip. */
+      readonly clip: string;
+      readonly wanted: Wanted;
+    }
   | {
       readonly name: 'live';
       /** Counts how often the camera was opened: each time has a view of its own. */
@@ -85,4 +94,19 @@ export function progressed(screen: Working, progress: Progress): Working {
     counted: total === undefined || done === 0 ? undefined : { done, total },
     size: size ?? screen.size,
   };
+}
+
+/** Screens on which files are opened without a question: there is nothing to lose. */
+export function isIdle(
+  screen: Screen,
+): screen is Extract<Screen, { name: 'start' | 'problem' | 'reopen' | 'prepare' }> {
+  return ['start', 'problem', 'reopen', 'prepare'].includes(screen.name);
+}
+
+/** The result of an analysis that was made before, on the clip that was opened for it. */
+export function resumedResult(
+  { report, moves = [] }: Reopened,
+  { regions, wheel, preview }: Resumed,
+): Result {
+  return { report, images: [], regions, moves, wheel, preview, took: 0 };
 }

@@ -1,30 +1,39 @@
 /** @file The page's session: which screen is shown, with what that screen needs, and the worker behind it. */
-import type { ModelFile } from '@telltale/web/model-files';
-
 import type { ReviewState } from '../report/review-state.svelte.ts';
 import { clipOf, sorted, type Dropped } from './drops.ts';
-import { progressed, type Finished, type Question, type Screen } from './screens.ts';
-import { keptClip, printOf, type KeptReview } from './keep.ts';
+import {
+  isIdle,
+  progressed,
+  resumedResult,
+  type Finished,
+  type Question,
+  type Screen,
+} from './screens.ts';
+import { printOf, type KeptReview } from './keep.ts';
 import { Keeper } from './keeper.svelte.ts';
+import { Models } from './models.svelte.ts';
 import { Queue, Queued } from './queue.svelte.ts';
 import { againQuestion, discardQuestion, leaveQuestion, openQuestion, whichReview } from './questions.ts'; // prettier-ignore
 import { WorkerProblem, type RemoteWorker } from './rpc.ts';
 import { otherClip, problemOf, TRANSIENT } from './problem.ts';
 import { startAnalysis } from './workers.ts';
-import type { Choice, OpenedModel, Problem, Progress, Requests } from './protocol.ts';
+import type { Problem, Progress, Requests } from './protocol.ts';
 import type { Reopened } from '../export/review-file.ts';
 import { runningOf } from '../analysis/run-options.ts';
+import { wantedOf, type Wanted } from '../analysis/wanted.ts';
 
 const DEMONSTRATION = 'demonstration.mp4';
 
 /** The page's only session. Fields are reactive. */
 export class Session {
-  /** User-supplied recognizer. */
-  own = $state.raw<({ readonly model: ModelFile } & OpenedModel) | undefined>();
-  /** A user-supplied recognizer is being opened, to check that it works. */
-  isOpeningModel = $state(false);
-  /** Built-in recognizer, by the name of its network; by default the first. */
-  network = $state<string | undefined>();
+  /** Which recognizer is used. */
+  readonly models = new Models({
+    worker: () => this.worker,
+    onOpen: () => {
+      if (this.#screen.name === 'start') this.#screen = { name: 'start' };
+    },
+    onProblem: (problem) => this.show(problem),
+  });
   /** What has to be answered first. */
   question = $state.raw<Question | undefined>();
   /** What the browser keeps. */
@@ -32,7 +41,7 @@ export class Session {
   /** Clips of this session, where there are several. */
   readonly queue = new Queue(
     () => runningOf(location.search),
-    () => this.#choice,
+    () => this.models.choice,
   );
   /** The review that is open. */
   review = $state.raw<ReviewState | undefined>();
@@ -40,6 +49,7 @@ export class Session {
   #screen = $state.raw<Screen>({ name: 'start' });
   #worker: RemoteWorker<Requests> | undefined;
   #lastAction: (() => void) | undefined;
+  #preparable = $state.raw<{ readonly file: Blob; readonly name: string } | undefined>();
 
   get screen(): Screen {
     return this.#screen;
@@ -49,7 +59,13 @@ export class Session {
   get file(): string {
     const screen = this.#screen;
     if (screen.name === 'report') return screen.finished.name;
+    if (screen.name === 'prepare') return screen.clip;
     return screen.name === 'working' || screen.name === 'problem' ? screen.file : '';
+  }
+
+  /** The clip that is being analyzed, where part, rotation and face can still be chosen. */
+  get preparable(): { readonly file: Blob; readonly name: string } | undefined {
+    return this.#preparable;
   }
 
   /** The worker that analyzes; the same one until a clip is discarded. */
@@ -82,7 +98,7 @@ export class Session {
       return;
     }
     const open = (): void => void this.#open(all);
-    if (screen.name === 'start' || screen.name === 'problem' || screen.name === 'reopen') {
+    if (isIdle(screen)) {
       open();
       return;
     }
@@ -92,9 +108,8 @@ export class Session {
 
   async #open({ model, reviews, clips }: Dropped): Promise<void> {
     const screen = this.#screen;
-    if (screen.name !== 'start' && screen.name !== 'problem' && screen.name !== 'reopen')
-      this.cancel();
-    if (model.length > 0 && !(await this.openModel(model))) return;
+    if (!isIdle(screen)) this.cancel();
+    if (model.length > 0 && !(await this.models.open(model))) return;
     if (reviews.length > 0) {
       const before = screen.name === 'report' ? screen.finished : undefined;
       await this.#openReviews(reviews, clips, before);
@@ -158,42 +173,56 @@ export class Session {
     const { finished } = item;
     if (finished === undefined) return;
     this.#begin(item.name, () => void this.openQueued(item));
-    try {
-      const { regions, moves } = finished.result;
-      const ask = { clip: finished.source, name: item.name, regions, moves, ...this.#choice };
+    await this.#attempt(async () => {
+      const { regions, moves, report } = finished.result;
+      const of = { clip: finished.source, name: item.name, wanted: wantedOf(report) };
+      const ask = { ...of, regions, moves, ...this.models.choice };
       await this.worker.ask('resume', ask, this.#onProgress);
       const kept = item.finished?.kept ?? { id: crypto.randomUUID(), print: await printOf(finished.source) }; // prettier-ignore
       item.finished = { ...finished, kept };
       this.#report(item.finished);
-    } catch (error) {
-      this.#failWork(error);
-    }
+    });
   }
 
-  /** Analyzes a file, or shows the corrections of it that the browser kept. */
-  async analyze(file: Blob, name: string): Promise<void> {
-    this.#begin(name, () => void this.analyze(file, name));
-    try {
+  /** Lets the user choose part, rotation and face before the analysis. */
+  prepare(file: Blob, name: string, wanted: Wanted = {}): void {
+    const prepare = (): void => {
+      this.#endWorker();
+      this.review = undefined;
+      this.#screen = { name: 'prepare', file, clip: name, wanted };
+    };
+    if (this.review?.isUnsaved === true) this.question = leaveQuestion(prepare);
+    else prepare();
+  }
+
+  /**
+   * Analyzes a file, or shows the corrections of it that the browser kept.
+   *
+   * @param wanted - what was chosen for this analysis: then it is made anew
+   */
+  async analyze(file: Blob, name: string, wanted?: Wanted): Promise<void> {
+    this.#begin(name, () => void this.analyze(file, name, wanted));
+    this.#preparable = { file, name };
+    await this.#attempt(async () => {
       const print = await printOf(file);
-      const before = (await this.keeper.look()).find((one) => one.print === print);
-      const pending = before && (await this.#pendingOf(before));
+      const all = wanted === undefined ? await this.keeper.look() : [];
+      const before = all.find((one) => one.print === print);
+      const pending = before && (await this.keeper.pendingOf(before));
       if (this.#screen.name !== 'working') return; // canceled in the meantime
       if (pending !== undefined) {
         await this.resume(pending, file, name);
         return;
       }
-      const ask = { clip: file, name, ...this.#choice };
+      const ask = { clip: file, name, wanted, ...this.models.choice };
       const result = await this.worker.ask('analyze', ask, this.#onProgress);
       const kept = { id: crypto.randomUUID(), print };
       this.#report({ file: result.preview ?? file, source: file, name, result, kept });
-    } catch (error) {
-      this.#failWork(error);
-    }
+    });
   }
 
   /** Lets the user choose the clip of corrections that the browser kept; the demonstration is generated again. */
   async restore(review: KeptReview): Promise<void> {
-    const pending = await this.#pendingOf(review).catch(() => undefined);
+    const pending = await this.keeper.pendingOf(review).catch(() => undefined);
     if (pending === undefined) {
       await this.keeper.look();
       return;
@@ -202,31 +231,17 @@ export class Session {
       this.chooseAgain(pending);
       return;
     }
-    this.#begin(DEMONSTRATION, () => void this.restore(review));
-    try {
-      const clip = await this.worker.ask('demo', { seed: 7 }, this.#onProgress);
-      await this.resume(pending, clip, DEMONSTRATION);
-    } catch (error) {
-      this.#failWork(error);
-    }
-  }
-
-  async #pendingOf(kept: KeptReview): Promise<Reopened | undefined> {
-    const { id, print, review, measurements, coder, changed } = kept;
-    const clip = await keptClip(id);
-    if (clip === undefined) return undefined;
-    this.keeper.knows(id);
-    const { report, regions, moves } = clip;
-    return { report, review, measurements, coder, regions, moves, kept: { id, print }, changed };
+    const resume = (clip: Blob): Promise<void> => this.resume(pending, clip, DEMONSTRATION);
+    await this.#demonstrate(() => void this.restore(review), resume);
   }
 
   /** Analyzes the clip of the report again, without its corrections, after a question. */
-  askAgain({ source, name, kept }: Finished): void {
+  askAgain({ source, name, kept, result }: Finished): void {
     const again = async (): Promise<void> => {
       this.review = undefined;
       if (kept !== undefined) await this.keeper.forget(kept.id);
       this.#endWorker();
-      await this.analyze(source, name);
+      await this.analyze(source, name, wantedOf(result.report));
     };
     this.question = againQuestion(() => void again());
   }
@@ -238,38 +253,16 @@ export class Session {
     if (review.coder === '' && review.finished.coder !== undefined) this.keeper.setCoder(review.finished.coder); // prettier-ignore
   }
 
-  /** Opens a user-supplied recognizer; true if it works. */
-  async openModel(files: readonly File[]): Promise<boolean> {
-    this.isOpeningModel = true;
-    if (this.#screen.name === 'start') this.#screen = { name: 'start' };
-    const names = files.map(({ name }) => name).join(', ');
-    try {
-      const { readModelFiles } = await import('@telltale/web/model-files');
-      const model = await readModelFiles(files);
-      this.own = { model, ...(await this.worker.ask('openModel', model)) };
-      return true;
-    } catch (error) {
-      const problem = error instanceof WorkerProblem ? error.problem : problemOf(error);
-      if (problem.code !== 'CANCELED') this.show({ ...problem, values: { name: names } });
-      return false;
-    } finally {
-      this.isOpeningModel = false;
-    }
-  }
-
-  get #choice(): Choice {
-    return { own: this.own?.model, network: this.network };
-  }
-
   /** Generates the demonstration clip and analyzes it. */
-  async demo(): Promise<void> {
-    this.#begin(DEMONSTRATION, () => void this.demo());
-    try {
-      const clip = await this.worker.ask('demo', { seed: 7 }, this.#onProgress);
-      await this.analyze(clip, DEMONSTRATION);
-    } catch (error) {
-      this.#failWork(error);
-    }
+  demo(): Promise<void> {
+    return this.#demonstrate(() => void this.demo(), (clip) => this.analyze(clip, DEMONSTRATION)); // prettier-ignore
+  }
+
+  async #demonstrate(again: () => void, next: (clip: Blob) => Promise<void>): Promise<void> {
+    this.#begin(DEMONSTRATION, again);
+    await this.#attempt(async () => {
+      await next(await this.worker.ask('demo', { seed: 7 }, this.#onProgress));
+    });
   }
 
   /** Opens the camera, again if it is open already. */
@@ -299,31 +292,28 @@ export class Session {
   /** Shows a review on its clip. */
   async resume(pending: Reopened, file: Blob, name: string): Promise<void> {
     this.#begin(name, () => void this.resume(pending, file, name), pending);
-    try {
-      const { report, review, measurements, regions, moves = [] } = pending;
-      const ask = { clip: file, name, regions, moves, ...this.#choice };
+    await this.#attempt(async () => {
+      const { report, review, measurements, regions, moves } = pending;
+      const ask = {
+        clip: file,
+        name,
+        regions,
+        moves,
+        wanted: wantedOf(report),
+        ...this.models.choice,
+      };
       const opened = await this.worker.ask('resume', ask, this.#onProgress);
       const other = otherClip(report.clip, { ...opened, name });
       if (other !== undefined) throw new WorkerProblem(other);
-      const { wheel, preview } = opened;
-      const result = {
-        report,
-        images: [],
-        regions: opened.regions,
-        moves,
-        wheel,
-        preview,
-        took: 0,
-      };
+      const result = resumedResult(pending, opened);
+      const { preview } = opened;
       const kept = pending.kept ?? { id: crypto.randomUUID(), print: await printOf(file) };
       this.#report({
         ...{ file: preview ?? file, source: file, name, result, review, measurements, kept },
         coder: pending.coder,
         restored: pending.changed,
       });
-    } catch (error) {
-      this.#failWork(error);
-    }
+    });
   }
 
   /** Returns to the start, after a question where work would be lost. */
@@ -377,6 +367,7 @@ export class Session {
   };
 
   #begin(file: string, action: () => void, pending?: Reopened): void {
+    this.#preparable = undefined;
     this.#lastAction = action;
     this.#screen = { name: 'working', file, pending };
   }
@@ -393,8 +384,12 @@ export class Session {
     this.#lastAction = undefined;
   }
 
-  #failWork(error: unknown): void {
-    if (this.#screen.name !== 'working') return; // canceled in the meantime
-    this.fail(error);
+  /** Work on the screen that shows it; its failure is shown unless it was canceled in the meantime. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (this.#screen.name === 'working') this.fail(error);
+    }
   }
 }

@@ -2,6 +2,7 @@
 import { caveatSentence } from '@telltale/core';
 
 import { problemsInEnglish } from './problems-en.ts';
+import { workspaceInEnglish } from './workspace-en.ts';
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -166,7 +167,7 @@ export const en = {
     images: 'Images of this event',
     looking: 'Computing…',
     several: (faces: number) =>
-      `Up to ${faces} faces are visible. Only the largest was analyzed, the one in the box. To analyze another, crop the video to it.`,
+      `Up to ${faces} faces are visible. One was analyzed, the one in the box.`,
     cut: 'The analysis stopped unexpectedly, most likely because memory ran out, so images can no longer be computed. Your corrections are still here. Save them as a review, then open the review with its video.',
   },
   player: {
@@ -232,6 +233,7 @@ export const en = {
     help: (name: string) => `The review belongs to ${name}.`,
     choose: 'Choose the video',
   },
+  ...workspaceInEnglish,
   live: {
     title: 'Camera',
     lead: 'Movements appear as they happen. The most recent ones may still change as further frames arrive.',

@@ -1,15 +1,16 @@
 /** @file Files of coders: reports of telltale, tables, runs over many clips, folders with a file per clip. */
+import { Buffer } from 'node:buffer';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
-import type { CodedClip, CodedEvent, Coder } from '@telltale/core/agreement';
-import { parseCsv } from '@telltale/core/datasets';
-import { readReview, reviewedEvents, textOfCell } from '@telltale/core/report';
-
+import { clipName, CODER_FILES, codedTable, readCoderFile } from '@telltale/core/agreement';
+import type { CodedClip, Coder, ParseXml } from '@telltale/core/agreement';
+import { decodeText } from '@telltale/core/datasets';
+import type { parseCsv } from '@telltale/core/datasets';
+import { DOMParser } from 'linkedom';
+import type { parseHTML } from 'linkedom';
 import { readNamed } from '../io/report-file.ts';
-import { decodeText } from '../io/sheets-text.ts';
-import { readEaf, readTextGrid } from './coder-files.ts';
 
 /** How files are read. */
 export interface ReadCoder {
@@ -19,23 +20,11 @@ export interface ReadCoder {
   readonly only?: readonly string[] | undefined;
 }
 
-const FILES = /\.(?:json|csv|tsv|txt|eaf|textgrid)$/i;
-/** Names of columns, lower case, the most specific first; times in seconds. */
-const COLUMNS = {
-  clip: ['clip', 'file', 'filename', 'video'],
-  onset: [
-    'onset_time',
-    'onset',
-    'start',
-    'start_time',
-    'begin',
-    'begin time - ss.msec',
-    'begin_time',
-  ],
-  apex: ['apex_time', 'apex'],
-  offset: ['offset_time', 'offset', 'end', 'end_time', 'stop', 'end time - ss.msec'],
-  label: ['label', 'annotation', 'kind', 'emotion', 'code', 'value'],
-} as const;
+/** Reads XML as a browser does. */
+const parseXml: ParseXml = (text) => {
+  const parsed: unknown = new DOMParser().parseFromString(text, 'text/xml');
+  return parsed as ReturnType<typeof parseHTML>['document'];
+};
 
 /**
  * Reads what a coder annotated.
@@ -78,7 +67,7 @@ async function readFolder(folder: string, options: ReadCoder): Promise<CodedClip
     return readRun(folder, options);
   if (names.includes('report.json')) return readOne(join(folder, 'report.json'), options);
   const clips: CodedClip[] = [];
-  for (const name of names.filter((one) => FILES.test(one))) {
+  for (const name of names.filter((one) => CODER_FILES.test(one))) {
     clips.push(...(await readOne(join(folder, name), options)));
   }
   if (clips.length > 0) return clips;
@@ -101,89 +90,15 @@ async function readRun(folder: string, options: ReadCoder): Promise<CodedClip[]>
   return [...all, ...(await readOne(join(folder, 'expressions.csv'), options))];
 }
 
-async function readOne(path: string, options: ReadCoder): Promise<CodedClip[]> {
-  if (/\.json$/i.test(path)) return [await readNamed(path, (text) => clipOfReport(text, options))];
-  if (/\.(?:eaf|textgrid)$/i.test(path)) {
-    const text = decodeText(await readFile(path), path);
-    const coded = /\.eaf$/i.test(path) ? readEaf(text, path) : readTextGrid(text, path);
-    return [{ ...coded, clip: clipName(coded.clip === '' ? basename(path) : coded.clip) }];
-  }
-  return readTable(path, options);
-}
-
-/** A report, or a review that the page saved: then the events as the coder left them. */
-function clipOfReport(text: string, { label = 'kind' }: ReadCoder): CodedClip {
-  const { report, review, measurements } = readReview(text);
-  const { clip } = report;
-  return {
-    ...{ clip: clipName(clip.name), duration: clip.duration },
-    events: reviewedEvents(report, review, measurements).map((event): CodedEvent => ({
-      onset: event.moments.onset.time,
-      apex: event.moments.apex.time,
-      offset: event.moments.offset.time,
-      label: label === 'verdict' ? event.label || (event.verdict ?? event.kind) : event.kind,
-    })),
-  };
-}
-
-async function readTable(path: string, { label = 'kind' }: ReadCoder): Promise<CodedClip[]> {
-  const [header, ...rows] = await tableOf(path);
-  const names = (header?.fields ?? []).map((name) => name.trim().toLowerCase());
-  const find = (aliases: readonly string[]): number => aliases.map((one) => names.indexOf(one)).find((i) => i >= 0) ?? -1; // prettier-ignore
-  const at = {
-    ...{ clip: find(COLUMNS.clip), onset: find(COLUMNS.onset), apex: find(COLUMNS.apex) },
-    offset: find(COLUMNS.offset),
-    label: label === 'verdict' ? find(['verdict', ...COLUMNS.label]) : find(COLUMNS.label),
-  };
-  if (at.onset < 0 || at.offset < 0) {
-    throw new TelltaleError(
-      'DATASET_COLUMN_MISSING',
-      `${path} has no column for ${at.onset < 0 ? 'onset' : 'offset'}; it has ${names.map((name) => `"${name}"`).join(', ')}`,
-      'Its first line must name the columns onset and offset (seconds), and clip, apex and label where known.',
-    );
-  }
-  const own = clipName(basename(path));
-  return rows.map(({ line, fields }): CodedClip => {
-    const cell = (index: number): string => (index < 0 ? '' : (fields[index] ?? '').trim());
-    const seconds = (index: number): number | undefined => secondsOf(cell(index));
-    const [onset, apex, offset] = [seconds(at.onset), seconds(at.apex), seconds(at.offset)];
-    if (onset === undefined || offset === undefined || offset < onset) {
-      throw new TelltaleError(
-        'DATASET_INVALID',
-        `${path} line ${line}: "${cell(at.onset)}" to "${cell(at.offset)}" is not an interval`,
-        'Give seconds (12.5), or minutes and seconds (0:12.5), the onset before the offset.',
-      );
-    }
-    const code = textOfCell(cell(at.label));
-    return {
-      clip: at.clip < 0 ? own : clipName(cell(at.clip)),
-      events: [{ onset, ...(apex !== undefined && { apex }), offset, label: code === '' ? 'event' : code }], // prettier-ignore
-    };
-  });
-}
-
-/** Seconds of `12.5`, `12,5`, `0:12.5` and `00:00:12.5`; undefined of anything else. */
-function secondsOf(text: string): number | undefined {
-  if (!/^(?:\d+:){0,2}\d+(?:[.,]\d+)?$/.test(text)) return undefined;
-  return text.replace(',', '.').split(':').reduce((sum, part) => 60 * sum + Number(part), 0); // prettier-ignore
+async function readOne(path: string, { label }: ReadCoder): Promise<CodedClip[]> {
+  const read = (bytes: Uint8Array): CodedClip[] =>
+    readCoderFile(basename(path), bytes, { label, path, parseXml });
+  if (/\.json$/i.test(path)) return readNamed(path, (text) => read(Buffer.from(text)));
+  return read(await readFile(path));
 }
 
 async function tableOf(path: string): Promise<ReturnType<typeof parseCsv>> {
-  try {
-    return parseCsv(decodeText(await readFile(path), path));
-  } catch (error) {
-    if (error instanceof TelltaleError && error.code === 'DATASET_INVALID') {
-      throw new TelltaleError('DATASET_INVALID', `${path}: ${error.message}`, error.hint, { cause: error }); // prettier-ignore
-    }
-    throw error;
-  }
-}
-
-/** Names of clips without extensions: a video, its report and its annotation belong together. */
-export function clipName(name: string): string {
-  const extension = extname(name);
-  const isVideo = /^\.[a-z][a-z0-9]{1,7}$/i.test(extension);
-  return textOfCell(name.slice(0, name.length - (isVideo ? extension.length : 0)));
+  return codedTable(decodeText(await readFile(path), path), path);
 }
 
 /** One entry for each clip. */

@@ -5,12 +5,13 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
 import { TelltaleError } from '@telltale/core';
+import { clipName } from '@telltale/core/agreement';
 import { parseCsv } from '@telltale/core/datasets';
 import { eafText, textOfCell } from '@telltale/core/report';
 import type { Tier, TieredClip } from '@telltale/core/report';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
-import { clipName, readCoder } from '../agree/read.ts';
+import { readCoder } from '../agree/read.ts';
 import { assertFree } from '../io/free.ts';
 import type { Overwrite } from '../io/free.ts';
 import { readReportFile } from '../io/report-file.ts';

@@ -4,11 +4,10 @@
 import { open } from 'node:fs/promises';
 
 import { TelltaleError } from '@telltale/core';
-import { parseCsv } from '@telltale/core/datasets';
+import { parseCsv, decodeText } from '@telltale/core/datasets';
 import type { Sheet } from '@telltale/core/datasets';
 
 import type { ExcelOptions } from './sheets-excel.ts';
-import { decodeText } from './sheets-text.ts';
 import { assertHonestZip } from './sheets-zip.ts';
 
 /** Largest file that is opened, bytes. */

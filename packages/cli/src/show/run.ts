@@ -61,7 +61,7 @@ export async function runShow(
   await assertWritable(out, 'folder');
   const shown = shownEvents(report, options);
   await assertFree([...(options.annotated ? [join(out, ANNOTATED)] : []), ...shown.map(({ target }) => target)], options); // prettier-ignore
-  const { fps, rotate } = options;
+  const { fps, rotate = report.clip.rotated } = options;
   const clip = await openPart(path, { fps, rotate });
   const progress = openProgress();
   try {

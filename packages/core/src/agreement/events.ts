@@ -10,6 +10,14 @@ export interface CodedEvent {
   readonly offset: number;
   /** What it is coded as. */
   readonly label: string;
+  /** Kind of the movement, where the label is another column. */
+  readonly kind?: string;
+  /** What is coded besides the kind: an emotion, action units. */
+  readonly detail?: string;
+  /** A coder's remark. */
+  readonly comment?: string;
+  /** Whether it is telltale's, as it found it; absent of a human's. */
+  readonly isMachine?: boolean;
 }
 
 /** What one coder annotated in one clip. */

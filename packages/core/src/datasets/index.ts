@@ -15,3 +15,4 @@ export * from './macro/split.ts';
 export * from './reader.ts';
 export * from './sample.ts';
 export type { AnnotationColumn } from './sample-annotation.ts';
+export * from './text.ts';

@@ -10,6 +10,8 @@ export interface Findings {
   readonly clip: Pick<Report['clip'], 'name' | 'width' | 'height' | 'rate'> & {
     /** Number of frames of the whole clip before a part. */
     readonly firstFrame?: number | undefined;
+    /** Clockwise turn that was asked for, degrees. */
+    readonly rotated?: Report['clip']['rotated'];
     /** How it was recorded, where its decoder knows. */
     readonly recording?: () => NonNullable<Report['clip']['recording']>;
   };
@@ -78,6 +80,7 @@ export function composeReport(findings: Findings): Report {
       rate: round(1 / spacing),
       duration: round(times.at(-1)! - times[0]! + spacing),
       ...(clip.firstFrame !== undefined && { firstFrame: clip.firstFrame }),
+      ...(clip.rotated !== undefined && { rotated: clip.rotated }),
       ...(times[0]! > 0 && { start: round(times[0]!) }),
       ...(recording !== undefined && { recording }),
       ...(findings.damaged && {

@@ -16,6 +16,9 @@ const share = is.number(0, 1);
 const textOrNumber: is.Shape = (value, path) =>
   typeof value === 'string' ? undefined : is.number()(value, path);
 
+const quarterTurn: is.Shape = (value, path) =>
+  value === 90 || value === 180 || value === 270 ? undefined : `${path} is not 90, 180 or 270`;
+
 const card = {
   network: is.text,
   config: is.text,
@@ -73,6 +76,7 @@ const report = is.members({
     rate: is.number(Number.MIN_VALUE),
     duration: is.number(0),
     firstFrame: is.optional(is.integer(0)),
+    rotated: is.optional(quarterTurn),
     start: is.optional(is.number(0)),
     recording: is.optional(
       is.members({

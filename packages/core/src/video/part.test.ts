@@ -65,4 +65,31 @@ test.each([
   const [first] = await framesOf(part);
   expect([first!.width, first!.height]).toEqual([part.width, part.height]);
   expect(Array.from({ length: 6 }, (_, i) => first!.data[3 * i])).toEqual(pixels);
+  expect(part.rotated).toBe(rotate);
+});
+
+test('a part of a clip that can be read from a frame on can be, turned too', async () => {
+  let decoded: number[] = [];
+  const seekable = {
+    ...clip,
+    async *framesFrom(index: number) {
+      for await (const frame of clip.frames()) {
+        if (frame.index < index) continue;
+        decoded.push(frame.index);
+        yield frame;
+      }
+    },
+  };
+  const part = clipPart(seekable, { from: 0.3, to: 0.6, rotate: 180 });
+  const from = async (index: number): Promise<(readonly [number, number])[]> => {
+    decoded = [];
+    const all: (readonly [number, number])[] = [];
+    for await (const frame of part.framesFrom(index)) all.push([frame.index, frame.data[0]!]);
+    return all;
+  };
+  // Before it was read it begins at its start.
+  expect(await from(2)).toEqual([[0, 8], [1, 9], [2, 10], [3, 11]]); // prettier-ignore
+  expect(await from(2)).toEqual([[2, 10], [3, 11]]); // prettier-ignore
+  expect(decoded).toEqual([5, 6, 7]);
+  expect((clipPart(clip, { rotate: 90 }) as { framesFrom?: unknown }).framesFrom).toBeUndefined();
 });

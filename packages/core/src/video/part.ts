@@ -15,7 +15,7 @@ export interface ClipPart {
 
 /**
  * A part of a clip. Frames keep their times and are numbered from 0; how many come before is in `firstFrame`. Frames
- * outside of the part are decoded and not converted.
+ * outside of the part are decoded and not converted. A clip that can be read from a frame on (`framesFrom`) still can.
  *
  * @throws TelltaleError `OPTION_INVALID` where the part is empty; while it is read `FRAMES_EMPTY` where no frame of the
  *   clip lies in it
@@ -24,6 +24,7 @@ export function clipPart<C extends Clip>(
   clip: C,
   { from = 0, to = Infinity, rotate = 0 }: ClipPart,
 ): C {
+  const { framesFrom, times } = clip as Seekable;
   if (!(from >= 0) || !(to > from)) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -37,13 +38,15 @@ export function clipPart<C extends Clip>(
   let firstFrame: number | undefined;
   const { expectedFrames } = clip;
   const seconds = to - from;
-  const expected = isWhole ? expectedFrames : seconds === Infinity ? undefined : Math.ceil(seconds * clip.rate); // prettier-ignore
+  const own = times?.filter((time) => time >= from && time <= to);
+  const expected = isWhole ? expectedFrames : own !== undefined ? own.length : seconds === Infinity ? undefined : Math.ceil(seconds * clip.rate); // prettier-ignore
   const part: Clip = {
     name: clip.name,
     width: sideways ? clip.height : clip.width,
     height: sideways ? clip.width : clip.height,
     rate: clip.rate,
     ...(expected !== undefined && { expectedFrames: expected }),
+    ...(rotate !== 0 && { rotated: rotate }),
     get firstFrame() {
       return isWhole ? undefined : firstFrame;
     },
@@ -66,7 +69,33 @@ export function clipPart<C extends Clip>(
       }
     },
   };
-  return Object.defineProperties({ ...clip }, Object.getOwnPropertyDescriptors(part));
+  const seekable: Seekable = {
+    async *framesFrom(index) {
+      const first = isWhole ? 0 : firstFrame;
+      // Where the part begins is known once it was read.
+      if (first === undefined) {
+        yield* part.frames();
+        return;
+      }
+      for await (const frame of framesFrom!.call(clip, first + index)) {
+        if (frame.index < first) continue;
+        if (frame.time > to) break;
+        yield turned(frame, frame.index - first, rotate);
+      }
+    },
+  };
+  return Object.defineProperties(
+    { ...clip, ...(framesFrom !== undefined && seekable), ...(own && { times: own }) },
+    Object.getOwnPropertyDescriptors(part),
+  );
+}
+
+/** What a clip of a browser may have besides. */
+interface Seekable {
+  /** Seconds, one per frame. */
+  readonly times?: readonly number[];
+  /** Reads from a frame on; frames before it may come first. */
+  framesFrom?(index: number): AsyncIterable<Frame>;
 }
 
 /** The frame under another index and turned; its pixels are converted when they are first read. */

@@ -1,9 +1,13 @@
 /**
  * @file The text of a csv or tsv file, in whatever encoding a spreadsheet program left it.
  */
-import { Buffer, isUtf8 } from 'node:buffer';
+import { TelltaleError } from '../base/errors.ts';
 
-import { TelltaleError } from '@telltale/core';
+// Every host has it; the library is compiled without the types of any.
+declare const TextDecoder: new (
+  encoding: string,
+  options: { readonly fatal: boolean },
+) => { decode(bytes: Uint8Array): string };
 
 /** Characters that are in no text: a file of another kind is not text in Latin-1. */
 const CONTROL = /[\0-\x08\x0E-\x1A\x1C-\x1F]/;
@@ -27,7 +31,8 @@ export function decodeText(bytes: Uint8Array, path: string): string {
   if (zeros[1]! > half && zeros[0] === 0) return decode('utf-16le', bytes, path);
   if (zeros[0]! > half && zeros[1] === 0) return decode('utf-16be', bytes, path);
   // NUL is valid UTF-8 and in no text.
-  if (isUtf8(bytes)) return decode('utf-8', bytes, path);
+  const text = utf8Of(bytes);
+  if (text !== undefined) return plain(text, path);
   return isChinese(bytes) ? decode('gb18030', bytes, path) : decodeLatin(bytes, path);
 }
 
@@ -35,9 +40,23 @@ export function decodeText(bytes: Uint8Array, path: string): string {
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
 
 function decodeLatin(bytes: Uint8Array, path: string): string {
-  const text = Buffer.from(bytes).toString('latin1');
-  const shown = text.replaceAll(/[\u0080-\u009F]/g, (one) => WINDOWS[one.charCodeAt(0) - 0x80]!);
+  const parts: string[] = [];
+  for (let i = 0; i < bytes.length; i += 0x8000) {
+    parts.push(String.fromCharCode(...bytes.subarray(i, i + 0x8000)));
+  }
+  const shown = parts
+    .join('')
+    .replaceAll(/[\u0080-\u009F]/g, (one) => WINDOWS[one.charCodeAt(0) - 0x80]!);
   return plain(shown, path);
+}
+
+/** Undefined where it is none; a byte order mark is taken away. */
+function utf8Of(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

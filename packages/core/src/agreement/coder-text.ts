@@ -5,10 +5,26 @@
  * https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html. Tiers named apex hold the apexes of the events
  * around them, tiers named comment are skipped, and those of telltale where there are others.
  */
-import { TelltaleError } from '@telltale/core';
-import type { CodedClip, CodedEvent } from '@telltale/core/agreement';
-import { DOMParser } from 'linkedom';
-import type { parseHTML } from 'linkedom';
+import { TelltaleError } from '../base/errors.ts';
+import type { CodedClip, CodedEvent } from './events.ts';
+
+/** What is read of an XML element; a DOM gives it. */
+export interface XmlElement {
+  /** Value of an attribute, or null. */
+  getAttribute(name: string): string | null;
+  /** The text in it. */
+  readonly textContent: string | null;
+  /** The first element inside that a CSS selector means, or null. */
+  querySelector(selector: string): XmlElement | null;
+  /** All of them. */
+  querySelectorAll(selector: string): Iterable<XmlElement>;
+}
+
+/** Parses XML: `DOMParser` of a browser or of a library. */
+export type ParseXml = (text: string) => Pick<XmlElement, 'querySelector' | 'querySelectorAll'>;
+
+/** Kinds of events. */
+const KINDS: ReadonlySet<string> = new Set(['micro', 'macro', 'blink']);
 
 /** One annotation of a tier, seconds. */
 interface Span {
@@ -25,9 +41,8 @@ interface Span {
  * @returns the clip without a name where the file names no media
  * @throws TelltaleError `DATASET_INVALID`
  */
-export function readEaf(text: string, path: string): CodedClip {
-  const parsed: unknown = new DOMParser().parseFromString(text, 'text/xml');
-  const document = parsed as ReturnType<typeof parseHTML>['document'];
+export function readEaf(text: string, path: string, parseXml: ParseXml): CodedClip {
+  const document = parseXml(text);
   const root = document.querySelector('ANNOTATION_DOCUMENT');
   if (root === null) throw invalid(path, 'is not an EAF file of ELAN');
   const media = document.querySelector('MEDIA_DESCRIPTOR');
@@ -47,7 +62,7 @@ export function readEaf(text: string, path: string): CodedClip {
       if (start === undefined || end === undefined) continue; // its time is not annotated
       spans.push({
         ...{ tier: tier.getAttribute('TIER_ID') ?? '', onset: start / 1000, offset: end / 1000 },
-        text: one.querySelector('ANNOTATION_VALUE')?.textContent.trim() ?? '',
+        text: one.querySelector('ANNOTATION_VALUE')?.textContent?.trim() ?? '',
       });
     }
   }
@@ -98,6 +113,10 @@ export function readTextGrid(text: string, path: string): CodedClip {
   return { clip: '', events: eventsOf(spans, path), duration };
 }
 
+/** Whether `telltale convert` wrote a tier. */
+const isMachine = ({ tier }: Span): boolean =>
+  /^(?:(?:apex|class|units|comment) )?telltale\b/i.test(tier);
+
 /** Events with their apexes; the label is the text before a colon, or else the name of the tier. */
 function eventsOf(spans: readonly Span[], path: string): CodedEvent[] {
   const wrong = spans.find(({ onset, offset }) => !(Number.isFinite(offset) && onset <= offset));
@@ -105,8 +124,6 @@ function eventsOf(spans: readonly Span[], path: string): CodedEvent[] {
     const { tier, onset, offset } = wrong;
     throw invalid(path, `has an annotation in the tier ${tier} that starts at ${onset} s and ends at ${offset} s`); // prettier-ignore
   }
-  const isMachine = ({ tier }: Span): boolean =>
-    /^(?:(?:apex|class|units|comment) )?telltale\b/i.test(tier);
   // A coder who works in a file of `telltale convert` leaves the tiers of telltale in it.
   const isMixed = !spans.every(isMachine);
   const own = spans.filter((span) => !isMixed || !isMachine(span));
@@ -118,8 +135,15 @@ function eventsOf(spans: readonly Span[], path: string): CodedEvent[] {
     )
     .map(({ tier, onset, offset, text }): CodedEvent => {
       const apex = apexes.find((time) => time >= onset && time <= offset);
-      const label = text.split(':')[0]!.trim();
-      return { onset, ...(apex !== undefined && { apex }), offset, label: label === '' ? tier : label }; // prettier-ignore
+      const [label, ...rest] = text.split(':').map((part) => part.trim());
+      const isKind = KINDS.has(label!);
+      return {
+        ...{ onset, ...(apex !== undefined && { apex }), offset },
+        label: label === '' ? tier : label!,
+        ...(isKind && rest.length > 0 && { detail: rest.join(': ') }),
+        // The page's tier of what a coder left as it was found.
+        ...((!isMixed || /^found by telltale\b/i.test(tier)) && { isMachine: true }),
+      };
     });
 }
 
