@@ -144,7 +144,7 @@ export interface Requests {
     } & Choice;
     readonly answer: Result;
   };
-  /** Finds everyone in a clip, to choose whose face is analyzed; the analysis of the same part does not look again. */
+  /** Finds everyone in a clip, to choose whose face is analyzed; the analysis of the same part uses them. */
   subjects: {
     readonly ask: {
       readonly clip: Blob;

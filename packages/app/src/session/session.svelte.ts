@@ -198,7 +198,7 @@ export class Session {
   /**
    * Analyzes a file, or shows the corrections of it that the browser kept.
    *
-   * @param wanted - what was chosen for this analysis: then it is made anew
+   * @param wanted - what was chosen for this analysis: then corrections that were kept are not looked up
    */
   async analyze(file: Blob, name: string, wanted?: Wanted): Promise<void> {
     this.#begin(name, () => void this.analyze(file, name, wanted));

@@ -1,6 +1,6 @@
 /** @file Texts of the workspace's tools in English: what is chosen before an analysis. */
 
-/** English. */
+/** Of what is done before the analysis and beside the report. */
 export const workspaceInEnglish = {
   prepare: {
     /** What opens this step, from the start page, during an analysis and on a report. */

@@ -1,7 +1,7 @@
-/** @file 工作区各工具的文字（简体中文）：分析之前的选择。 */
+/** @file What is chosen before an analysis, and the workspace's tools, in Simplified Chinese. */
 import type { workspaceInEnglish } from './workspace-en.ts';
 
-/** Simplified Chinese. */
+/** Of what is done before the analysis and beside the report. */
 export const workspaceInChinese: typeof workspaceInEnglish = {
   prepare: {
     open: '片段、旋转、人脸…',

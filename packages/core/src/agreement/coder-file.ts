@@ -1,4 +1,4 @@
-/** @file A file of a coder, of any kind that people keep annotations in: a review or report, EAF, TextGrid, a table. */
+/** @file A file of a coder, in any format of annotations: a review or report, EAF, TextGrid, a table. */
 import { TelltaleError } from '../base/errors.ts';
 import { textOfCell } from '../base/csv-cell.ts';
 import { parseCsv } from '../datasets/csv.ts';

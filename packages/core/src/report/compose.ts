@@ -10,7 +10,7 @@ export interface Findings {
   readonly clip: Pick<Report['clip'], 'name' | 'width' | 'height' | 'rate'> & {
     /** Number of frames of the whole clip before a part. */
     readonly firstFrame?: number | undefined;
-    /** Clockwise turn that was asked for, degrees. */
+    /** Clockwise turn that was requested, degrees. */
     readonly rotated?: Report['clip']['rotated'];
     /** How it was recorded, where its decoder knows. */
     readonly recording?: () => NonNullable<Report['clip']['recording']>;

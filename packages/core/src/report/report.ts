@@ -89,7 +89,7 @@ export interface Report {
     readonly duration: number;
     /** Where a part of the clip was analyzed: number of frames before it. Frames count from there, times from the start of the clip. */
     readonly firstFrame?: number;
-    /** Clockwise turn that was asked for (`--rotate`), degrees; width and height are those after it. Absent where there is none. */
+    /** Clockwise turn that was requested (`--rotate`), degrees; width and height are those after it. Absent where there is none. */
     readonly rotated?: 90 | 180 | 270;
     /** Time of the first frame by the clock of the container, seconds; absent where it is 0. All times count from 0. */
     readonly start?: number;

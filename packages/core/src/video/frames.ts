@@ -60,7 +60,7 @@ export interface Clip {
   readonly expectedFrames?: number;
   /** Where this is a part of a clip: number of frames before it, known once the first of its frames was read. */
   readonly firstFrame?: number | undefined;
-  /** Clockwise turn that was asked for, in addition to what the container requests, degrees; absent where there is none. */
+  /** Clockwise turn that was requested, in addition to what the container requests, degrees; absent where there is none. */
   readonly rotated?: 90 | 180 | 270;
   /** What is known of the recording so far; all of it after a whole reading. */
   readonly recording?: () => Recording;

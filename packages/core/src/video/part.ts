@@ -24,7 +24,9 @@ export function clipPart<C extends Clip>(
   clip: C,
   { from = 0, to = Infinity, rotate = 0 }: ClipPart,
 ): C {
-  const { framesFrom, times } = clip as Seekable;
+  const whole: C & Seekable = clip;
+  const { times } = whole;
+  const isSeekable = whole.framesFrom !== undefined;
   if (!(from >= 0) || !(to > from)) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -77,7 +79,7 @@ export function clipPart<C extends Clip>(
         yield* part.frames();
         return;
       }
-      for await (const frame of framesFrom!.call(clip, first + index)) {
+      for await (const frame of whole.framesFrom!(first + index)) {
         if (frame.index < first) continue;
         if (frame.time > to) break;
         yield turned(frame, frame.index - first, rotate);
@@ -85,7 +87,7 @@ export function clipPart<C extends Clip>(
     },
   };
   return Object.defineProperties(
-    { ...clip, ...(framesFrom !== undefined && seekable), ...(own && { times: own }) },
+    { ...clip, ...(isSeekable && seekable), ...(own && { times: own }) },
     Object.getOwnPropertyDescriptors(part),
   );
 }
