@@ -43,11 +43,11 @@ test('ARCHITECTURE.md shows the same edges', () => {
   const text = readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8');
   // The rows that list folders and nothing else; a remark may follow in brackets.
   const rows = [
-    ...text.matchAll(/^\| `(\w+)\/` +\| ((?:—|`[\w/.]+`(?:, `[\w/.]+`)*)(?: \([^)]*\))?) *\|$/gm),
+    ...text.matchAll(/^\| `(\w+)\/` +\| ((?:—|`[\w/.-]+`(?:, `[\w/.-]+`)*)(?: \([^)]*\))?) *\|$/gm),
   ];
   const shown = rows.map(([, folder, cells]) => [
     folder,
-    [...cells!.matchAll(/`([\w/.]+)`/g)].map(([, one]) => one),
+    [...cells!.matchAll(/`([\w/.-]+)`/g)].map(([, one]) => one),
   ]);
   const allowed = Object.entries(sees)
     .filter(([folder]) => folder !== 'base')
