@@ -44,7 +44,7 @@ afterAll(() => rm(room, { recursive: true }));
 test('magnified faces, from clips to the verdict on a clip', async () => {
   const made = ['--layout', 'generic', '--subjects', '2', '--clips', '6', '--fps', RATE];
   await run('synth', 'dataset', ...made, '--size', '160x180', '--seed', '3', '--out', at('data'));
-  const planes = ['--planes', 'apex,onset,magnified', '--parallel', '1'];
+  const planes = ['--planes', 'apex,onset,magnified', '--alpha', '20', '--parallel', '1'];
   await run('dataset', 'prepare', 'generic', at('data'), '--out', at('cache'), ...planes);
 
   const networks = ['--networks', 'densemix:face28,densemix:face28-plain', '--epochs', '1'];
@@ -73,7 +73,7 @@ test('magnified faces, from clips to the verdict on a clip', async () => {
     const { expressions, made: steps } = JSON.parse(await run('recognize', ...given, ...moments)) as Printed; // prettier-ignore
     const [{ classes, verdict }] = expressions as [Printed['expressions'][number]];
     expect(verdict).toBe('unsure'); // never calibrated
-    expect(steps.find(({ stage }) => stage === 'magnified apex')?.options).toEqual({ alpha: 10, warmUp: 0.25 }); // prettier-ignore
+    expect(steps.find(({ stage }) => stage === 'magnified apex')?.options).toEqual({ alpha: 20, warmUp: 0.25 }); // prettier-ignore
     for (const [one, probability] of Object.entries(classes!))
       expect(Math.abs(probability - Number(prepared![one])), one).toBeLessThan(0.1);
     answers.push(classes!);

@@ -52,7 +52,7 @@ export async function reexamine(
   const begin = isMagnified ? Math.max(0, onset - Math.ceil(clip.rate / 4)) : onset;
   const examined = examineExpressions(framesFrom(clip, begin), [{ onset, apex, offset }], {
     ...{ regions, face: models, tvl1: await createTvl1() },
-    ...(isMagnified && { magnifyBy: times }),
+    ...(isMagnified && { magnify: { times, alpha: recognizer.alpha } }),
   });
   const { value } = await examined.next();
   // Frees the decoder: the clip is not read to its end.

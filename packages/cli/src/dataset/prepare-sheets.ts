@@ -39,7 +39,9 @@ export async function writeSheets(
     rows = clips.flatMap(({ annotation, targets }) => {
       const { folder } = targets[place]!;
       const own = kept.get(folder);
-      return own === undefined ? [] : [rowOf(annotation, own, folder.slice(part.length))];
+      return own === undefined
+        ? []
+        : [{ ...rowOf(annotation, own, folder.slice(part.length)), alpha: preparation.alpha }];
     });
     prepared = rows.length;
     found = rows.filter(({ isFound }) => isFound).length;

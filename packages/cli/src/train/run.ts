@@ -9,7 +9,7 @@ import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
 import { classesOf } from '@telltale/core/datasets';
-import { findConfig, findNetwork, standsIn } from '@telltale/core/nets';
+import { alphaUsed, findConfig, findNetwork, standsIn } from '@telltale/core/nets';
 import type { NetworkConfig } from '@telltale/core/nets';
 import {
   encodeWeights,
@@ -101,6 +101,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
   const { recipe } = from?.whole
     ? recipeOf(network.name, config, { ...goingOn(network.name), ...changesOf(options) })
     : { recipe: baseRecipe };
+  const alpha = alphaUsed(used, labeled);
   const task: Task = {
     ...{ network: network.name, config, classes, recipe },
     ...(fine && { changes: { fine } }),
@@ -115,6 +116,7 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
     samples: set.labels.length,
     telltale: version(),
     ...(network.planes && { pictures: used }),
+    ...(alpha !== undefined && { alpha }),
   };
   if (options.restart) await rm(checkpoint, { force: true });
   const resume = await readCheckpoint(checkpoint, origin);

@@ -11,7 +11,7 @@ import type { Cancellation } from '../base/pause.ts';
 import { VERSION } from '../base/version.ts';
 import { assertAttention, lookAt, type ExpressionAttention } from '../expression/attention.ts';
 import { classifyExpression, type ExpressionFaces } from '../expression/classify.ts';
-import { examineExpressions } from '../expression/examine.ts';
+import { examineExpressions, type Magnification } from '../expression/examine.ts';
 import { ALPHA, WARM_UP } from '../expression/magnified.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
 import type { FaceChoice } from '../face/subjects.ts';
@@ -121,7 +121,7 @@ export async function analyze(
     clip.frames(),
     moments.map(({ onset, apex }) => ({ onset: onset.frame, apex: apex.frame })),
     {
-      ...{ regions, face, tvl1, magnifyBy: magnifyBy(recognizer, times), signal },
+      ...{ regions, face, tvl1, magnify: magnificationFor(recognizer, times), signal },
       onProgress: (done) => progress('expressions', done, times.length),
     },
   );
@@ -177,12 +177,13 @@ export async function analyze(
   return { report, images, regions, motion };
 }
 
-/** Times of the frames where the recognizer takes a magnified apex. */
-export function magnifyBy(
+/** How the apex is magnified for a recognizer; undefined where it takes no magnified one. */
+export function magnificationFor(
   recognizer: Recognizer | undefined,
   times: readonly number[],
-): readonly number[] | undefined {
-  return recognizer?.images.includes('magnified') === true ? times : undefined;
+): Magnification | undefined {
+  if (recognizer?.images.includes('magnified') !== true) return undefined;
+  return { times, alpha: recognizer.alpha };
 }
 
 /** Frames of a movement: the nearest to each time, onset before apex. */
@@ -259,7 +260,7 @@ export function madeBy(
     ],
   ];
   if (recognizer?.images.includes('magnified') === true)
-    stages.push(['magnified apex', { alpha: ALPHA, warmUp: WARM_UP }]);
+    stages.push(['magnified apex', { alpha: recognizer.alpha ?? ALPHA, warmUp: WARM_UP }]);
   if (recognizer !== undefined) stages.push(['recognizer', { weights: recognizer.card.weights }]);
   if (units !== undefined) stages.push(['action units', { weights: units.card.weights }]);
   return stages.map(([stage, options]) => ({ stage, version: VERSION, options }));

@@ -20,7 +20,7 @@ import type { FaceMotion } from '../spot/measure.ts';
 import { REGIONS } from '../spot/regions.ts';
 import { SPOT_DEFAULTS, spotMovements } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
-import { classify, madeBy, magnifyBy, shownAttention, shownUnits } from './analyze.ts';
+import { classify, madeBy, magnificationFor, shownAttention, shownUnits } from './analyze.ts';
 import type { Analysis, AnalysisOptions, AnalysisTools } from './analyze.ts';
 import { findSubjects, measureClip } from './measure-clip.ts';
 import type { MeasuredClip } from './measure-clip.ts';
@@ -67,7 +67,7 @@ export async function recognizeClip(
   const spotting = spotMovements(motion.stretches);
   const curve = curveOf(spotting, times, motion.seen);
   const examined = examineExpressions(clip.frames(), [{ onset, apex }], {
-    ...{ regions, face, tvl1, magnifyBy: magnifyBy(recognizer, times), signal },
+    ...{ regions, face, tvl1, magnify: magnificationFor(recognizer, times), signal },
     onProgress: (done) => options.onProgress?.({ stage: 'expressions', done, total: times.length }),
   });
   for await (const faces of examined) {

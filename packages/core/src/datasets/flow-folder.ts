@@ -9,7 +9,7 @@
  *     flow/sub01_EP02_01f.png   28×28, red u, green v, blue optical strain
  *
  * Columns `apex`, `onset` and `magnified` may name face crops, in the
- * box and size of the flow image; further columns what is annotated beside the
+ * box and size of the flow image, `alpha` the factor of the magnified one; further columns what is annotated beside the
  * emotion (`sample-annotation.ts`).
  *
  * No file is opened here: the sheet's text comes in, samples go out.
@@ -25,7 +25,7 @@ export const SHEET = 'samples.csv';
 
 const REQUIRED = ['dataset', 'subject', 'clip', 'flow'] as const;
 const FACES = ['apex', 'onset', 'magnified'] as const;
-const OPTIONAL = ['emotion', ...FACES, ...ANNOTATION_COLUMNS] as const;
+const OPTIONAL = ['emotion', ...FACES, ...ANNOTATION_COLUMNS, 'alpha'] as const;
 type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 
 /**
@@ -83,6 +83,7 @@ export function parseFlowFolder(text: string): Sample[] {
     });
     if (faceFiles.has(file)) throw bothKinds(file, line);
     const annotation = readAnnotation(cell);
+    const alpha = alphaOf(cell('alpha'), line);
     return {
       id,
       dataset: cell('dataset'),
@@ -91,9 +92,20 @@ export function parseFlowFolder(text: string): Sample[] {
       ...(emotion === '' ? {} : { emotion }),
       file,
       ...(faces.length > 0 && { faces: Object.fromEntries(faces) }),
+      ...(alpha !== undefined && { alpha }),
       ...(annotation !== undefined && { annotation }),
     };
   });
+}
+
+function alphaOf(text: string, line: number): number | undefined {
+  if (text === '') return undefined;
+  const alpha = Number(text);
+  if (alpha > 0 && alpha <= 100) return alpha;
+  throw invalid(
+    `${SHEET} line ${line} has an alpha of ${text}`,
+    'Give the factor of the magnification, above 0 and at most 100, or leave the cell empty.',
+  );
 }
 
 function bothKinds(path: string, line: number): TelltaleError {

@@ -30,6 +30,8 @@ export interface Sample {
     /** The apex with its movement magnified. */
     readonly magnified?: string;
   };
+  /** α of the magnified face; absent where the sheet does not give it. */
+  readonly alpha?: number;
   /** What else the annotation has; absent where the sheet has none of it. */
   readonly annotation?: SampleAnnotation;
 }

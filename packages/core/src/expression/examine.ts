@@ -39,6 +39,14 @@ export interface ExaminedExpression extends ExpressionFlow {
   readonly magnified?: Plane;
 }
 
+/** How the apex is magnified. */
+export interface Magnification {
+  /** Times of the frames, seconds. */
+  readonly times: readonly number[];
+  /** Factor. @defaultValue 10 */
+  readonly alpha?: number | undefined;
+}
+
 /** What {@link examineExpressions} works with. */
 export interface ExamineOptions {
   /** Where the face is, one per frame of the clip, as `measureClip` finds it. */
@@ -47,11 +55,8 @@ export interface ExamineOptions {
   readonly face: FaceModels;
   /** From `createTvl1`. */
   readonly tvl1: Tvl1;
-  /**
-   * Times of the frames, seconds, where the apex is to be magnified too: frames from a quarter of a second before each
-   * onset are then looked at.
-   */
-  readonly magnifyBy?: readonly number[] | undefined;
+  /** How the apex is to be magnified too: frames from a quarter of a second before each onset are then looked at. */
+  readonly magnify?: Magnification | undefined;
   /** Stops the work. */
   readonly signal?: Cancellation | undefined;
   /** Called after each frame with its index plus one. */
@@ -70,10 +75,10 @@ export interface ExamineOptions {
 export async function* examineExpressions(
   frames: AsyncIterable<Frame>,
   expressions: readonly ExpressionFrames[],
-  { regions, face, tvl1, magnifyBy, signal, onProgress }: ExamineOptions,
+  { regions, face, tvl1, magnify, signal, onProgress }: ExamineOptions,
 ): AsyncGenerator<ExaminedExpression, void, undefined> {
   let open: OpenExpression[] = expressions.map((frames, index) => {
-    const reader = magnifyBy && openMagnified(frames, { regions, times: magnifyBy });
+    const reader = magnify && openMagnified(frames, { regions, ...magnify });
     return { index, frames, cuts: {}, ...(reader && { reader }) };
   });
   if (open.length === 0) return;

@@ -8,6 +8,11 @@ export type { Classification, ExpressionFaces } from './classify.ts';
 export { FACE_CROP_SIZE, cropFace, cropRegion } from './crop.ts';
 export type { FaceCrop, LocatedFace } from './crop.ts';
 export { examineExpressions } from './examine.ts';
-export type { ExaminedExpression, ExamineOptions, ExpressionFrames } from './examine.ts';
+export type {
+  ExaminedExpression,
+  ExamineOptions,
+  ExpressionFrames,
+  Magnification,
+} from './examine.ts';
 export { boxOfLandmarks, expressionFlow, faceFlow } from './flow.ts';
 export type { ExpressionFlow, FaceFlow, FaceFlowOptions, FaceFlowTools } from './flow.ts';

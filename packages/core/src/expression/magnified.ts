@@ -13,7 +13,7 @@ import { FACE_CROP_SIZE, cropRegion } from './crop.ts';
 /** Seconds before the onset that magnification looks at. */
 export const WARM_UP = 0.25;
 
-/** How strongly the movement is magnified, in preparation by default and in every analysis. */
+/** How strongly the movement is magnified, in preparation by default, and in an analysis whose recognizer states no other. */
 export const ALPHA = 10;
 
 /** Adds up the frames of one expression as they are read. */
@@ -30,7 +30,7 @@ export interface MagnifyingReader {
  * Opens a reader for one expression.
  *
  * @param expression - frame indices in the clip
- * @param clip - `regions`: where the face is; `times`: of each frame, seconds
+ * @param clip - `regions`: where the face is; `times`: of each frame, seconds; `alpha`: factor, by default {@link ALPHA}
  * @returns undefined where the onset shows no face
  */
 export function openMagnified(
@@ -38,7 +38,12 @@ export function openMagnified(
   {
     regions,
     times,
-  }: { readonly regions: readonly (FaceRegion | null)[]; readonly times: readonly number[] },
+    alpha = ALPHA,
+  }: {
+    readonly regions: readonly (FaceRegion | null)[];
+    readonly times: readonly number[];
+    readonly alpha?: number | undefined;
+  },
 ): MagnifyingReader | undefined {
   const region = regions[onset];
   if (!region || apex <= onset) return undefined;
@@ -51,7 +56,7 @@ export function openMagnified(
     ...{ onset: onset - first, apex: apex - first, frames: apex - first + 1 },
     framesPerSecond,
   };
-  const magnifier = openApex(size, moment, { alpha: ALPHA, warmUp: WARM_UP });
+  const magnifier = openApex(size, moment, { alpha, warmUp: WARM_UP });
   let magnified: Plane | undefined;
   return {
     first,

@@ -62,6 +62,26 @@ export function imagesUsed(
   return used;
 }
 
+/**
+ * α of the magnified faces of samples that a network takes; undefined where it takes none, or it is not known.
+ *
+ * @throws TelltaleError `DATASET_INVALID` where samples differ in it
+ */
+export function alphaUsed(
+  used: readonly ImageName[],
+  samples: readonly { readonly id: string; readonly alpha?: number }[],
+): number | undefined {
+  const [first] = samples;
+  if (!used.includes('magnified') || first === undefined) return undefined;
+  const other = samples.find(({ alpha }) => alpha !== first.alpha);
+  if (other === undefined) return first.alpha;
+  throw new TelltaleError(
+    'DATASET_INVALID',
+    `faces are magnified by ${first.alpha ?? 'an unknown factor'} in ${first.id} and by ${other.alpha ?? 'an unknown factor'} in ${other.id}`,
+    'Prepare all datasets with the same --alpha: how strong a movement looks must not distinguish samples.',
+  );
+}
+
 /** Whether the plane of the apex face shows the magnitude of the flow instead. */
 export function standsIn(planes: readonly InputPlane[], used: readonly ImageName[]): boolean {
   return planes.includes('apex') && !used.includes('apex');

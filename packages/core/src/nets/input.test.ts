@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { sha256 } from '../base/sha256.ts';
 import { flowInput, flowSize, mirrorInput, prepareInput, type InputPlane } from './input.ts';
-import { facesWanted, pickImages, imagesUsed, standsIn } from './images.ts';
+import { alphaUsed, facesWanted, pickImages, imagesUsed, standsIn } from './images.ts';
 
 const bytes = fc.uint8Array({ minLength: 3 * 28 * 28, maxLength: 3 * 28 * 28 });
 const image = (data: Uint8Array) => ({ data, width: 28, height: 28, channels: 3 as const });
@@ -141,6 +141,17 @@ describe('prepareInput', () => {
         expect(mirrored[c * 784 + i]).toBe(sign * input[c * 784 + i - (i % 28) + 27 - (i % 28)]!);
     });
   });
+});
+
+test('all magnified faces have one factor', () => {
+  const [ten, twenty] = [
+    { id: 'a', alpha: 10 },
+    { id: 'b', alpha: 20 },
+  ];
+  expect(alphaUsed(['flow', 'magnified'], [ten, ten])).toBe(10);
+  expect(alphaUsed(['flow', 'apex'], [ten, twenty])).toBeUndefined();
+  expect(() => alphaUsed(['magnified'], [ten, twenty])).toThrow('by 10 in a and by 20 in b');
+  expect(() => alphaUsed(['magnified'], [ten, { id: 'c' }])).toThrow('an unknown factor in c');
 });
 
 describe('imagesUsed', () => {

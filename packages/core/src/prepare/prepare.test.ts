@@ -244,6 +244,17 @@ describe('the sheet', () => {
     });
   });
 
+  test('has the factor of a magnified face, and only of one', () => {
+    const row = { ...rowOf('A', 'x'), alpha: 20 };
+    expect(parseFlowFolder(sheetText([row]))[0]).not.toHaveProperty('alpha');
+    const text = sheetText([{ ...row, faces: { magnified: 'clips/m.png' } }]);
+    expect(parseFlowFolder(text)[0]).toMatchObject({ alpha: 20 });
+    expect(() => parseFlowFolder(text.replace(',20\n', ',0\n'))).toThrow('an alpha of 0');
+    const before = text.replace(',alpha\n', '\n').replace(',20\n', '\n'); // as before there was the column
+    const both = parseFlowFolder(mergeSheet(before, [rowOf('B', 'y')], 'B'));
+    expect(both.map(({ alpha }) => alpha)).toEqual([undefined, undefined]);
+  });
+
   test('carries the cell of action units, its intensities, and what is uncertain', () => {
     const row = rowOf('SAMM', 'x');
     for (const cell of ['A1B+L14(C/D)+4(k)', '=4+7', '4; odd', '-4?']) {

@@ -22,22 +22,26 @@ export interface PreparedRow {
   readonly flow: string;
   /** Paths of the face planes, relative to the folder. */
   readonly faces: Readonly<Partial<Record<FacePlane, string>>>;
+  /** α of the magnified face, where there is one. */
+  readonly alpha?: number | undefined;
 }
 
 const COLUMNS = [
   ...['dataset', 'subject', 'clip', 'emotion', 'flow', ...facePlanes],
   ...ANNOTATION_COLUMNS,
+  'alpha',
 ] as const;
-/** Columns of version 0.1. */
-const OLD_COLUMNS = COLUMNS.slice(0, COLUMNS.indexOf('source') + 1);
+/** Columns of version 0.1, and of sheets without α: each is the beginning of the list. */
+const OLD_COLUMNS = [COLUMNS.slice(0, COLUMNS.indexOf('source') + 1), COLUMNS.slice(0, -1)];
 
 /** The rows of one dataset as fields, in the order of the columns. */
-function fieldsOf({ annotation, apex, isFound, flow, faces }: PreparedRow): string[] {
+function fieldsOf({ annotation, apex, isFound, flow, faces, alpha }: PreparedRow): string[] {
   const { dataset, subject, clip, emotion } = annotation;
   const cells = annotationCells(annotation, { apex, isFound });
   return [
     ...[dataset, subject, clip, emotion, flow, ...facePlanes.map((plane) => faces[plane] ?? '')],
     ...ANNOTATION_COLUMNS.map((column) => cells[column]),
+    faces.magnified === undefined || alpha === undefined ? '' : String(alpha),
   ];
 }
 
@@ -61,14 +65,14 @@ export function mergeSheet(
   if (before === undefined) return sheetText(rows);
   const [header, ...others] = parseCsv(before);
   const columns = header?.fields.join();
-  if (columns !== COLUMNS.join() && columns !== OLD_COLUMNS.join()) {
+  if (![COLUMNS, ...OLD_COLUMNS].some((known) => columns === known.join())) {
     throw new TelltaleError(
       'DATASET_INVALID',
       `there is a samples.csv that "telltale dataset prepare" did not write: its columns are ${columns ?? 'none'}`,
       'Give another folder with --out.',
     );
   }
-  // Lines of version 0.1 have no cells in the columns that it does not know.
+  // Older lines have no cells in the columns that came later.
   const kept = others
     .map(({ fields }) => COLUMNS.map((_, i) => textOfCell(fields[i] ?? '')))
     .filter(([name]) => name !== dataset);

@@ -39,6 +39,8 @@ export interface ModelDescription {
     readonly planes: readonly InputPlane[];
     /** The images that it was trained on; the plane `apex` without the image `apex` shows the magnitude of the flow. */
     readonly pictures: readonly ImageName[];
+    /** α of the magnified face; 10 where it is absent. */
+    readonly alpha?: number;
   };
   /** What the graph returns. */
   readonly output: {
@@ -80,6 +82,7 @@ const description = is.members({
     preparation: is.text,
     planes: is.listOf(inputPlane),
     pictures: is.listOf(is.oneOf('flow', 'apex', 'onset', 'magnified')),
+    alpha: is.optional(is.number(1e-6, 100)),
   }),
   output: is.members({ name: is.text, classes: is.listOf(is.text) }),
   calibration: is.members({ temperature: is.number(1e-3, 1e3), unsureBelow: is.number(0, 1) }),

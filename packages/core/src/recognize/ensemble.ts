@@ -20,7 +20,7 @@ import { ENSEMBLE } from './shipped.ts';
  *
  * @param options - `score`: how the whole was measured, in one line
  * @throws TelltaleError WEIGHTS_MISMATCH where there are fewer than two, or they differ in their
- *   classes or in the size of their images
+ *   classes, in the size of their images or in the magnification of faces
  */
 export function ensembleOf(
   members: readonly Recognizer[],
@@ -48,6 +48,7 @@ export function ensembleOf(
     ),
     size: first.size,
     images: [...new Set(members.flatMap(({ images }): readonly ImageName[] => images))],
+    ...alphaOf(members),
     async classify(images) {
       const answers: Float32Array[][] = [];
       for (const member of members) answers.push(await member.classify(images));
@@ -57,6 +58,18 @@ export function ensembleOf(
       for (const member of members) await member.release();
     },
   };
+}
+
+/** α of those that take a magnified face. */
+function alphaOf(members: readonly Recognizer[]): Pick<Recognizer, 'alpha'> {
+  const [first, ...others] = members.filter(({ images }) => images.includes('magnified'));
+  const other = others.find(({ alpha }) => alpha !== first!.alpha);
+  if (other)
+    throw mismatch(
+      `${nameOf(first!.card)} takes faces magnified by ${first!.alpha ?? 'an unknown factor'}, ${nameOf(other.card)} by ${other.alpha ?? 'an unknown factor'}`,
+      'Train them on data that were prepared with the same --alpha.',
+    );
+  return first?.alpha === undefined ? {} : { alpha: first.alpha };
 }
 
 function meanOf(rows: readonly Float32Array[]): Float32Array {

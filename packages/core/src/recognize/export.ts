@@ -44,7 +44,7 @@ export function exportOnnx(weights: Uint8Array): Uint8Array {
  * @throws TelltaleError WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, MODEL_INPUT_MISMATCH
  */
 export function exportModel(weights: Uint8Array, file: string = 'model.onnx'): ExportedModel {
-  const { card, config, planes, images, temperature } = readModel(weights);
+  const { card, config, planes, images, alpha, temperature } = readModel(weights);
   const onnx = exportOnnx(weights);
   const made: ModelDescription = {
     schema: modelSchema,
@@ -57,6 +57,7 @@ export function exportModel(weights: Uint8Array, file: string = 'model.onnx'): E
       preparation: inputVersion,
       planes,
       pictures: images,
+      ...(alpha !== undefined && { alpha }),
     },
     output: { name: 'probabilities', classes: card.classes },
     calibration: { temperature, unsureBelow: card.unsureBelow },

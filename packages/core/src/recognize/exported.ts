@@ -41,6 +41,7 @@ export async function openExported(
     size,
     planes,
     images: input.pictures,
+    ...(input.alpha !== undefined && { alpha: input.alpha }),
     input: input.name,
     output: output.name,
   });

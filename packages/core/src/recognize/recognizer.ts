@@ -30,6 +30,8 @@ export interface Recognizer {
   readonly size: number;
   /** The images that it was trained on and needs; it leaves others alone. */
   readonly images: readonly ImageName[];
+  /** α of the magnified faces that it was trained on; absent where it takes none, or the file does not state it. */
+  readonly alpha?: number;
   /** The parts of its network that its paper names; absent for exported files and ensembles. */
   readonly parts?: readonly NamedPart[];
   /**
@@ -96,12 +98,13 @@ export async function openRecognizer(
   options: RecognizerOptions = {},
 ): Promise<Recognizer> {
   const model = withoutParts(readModel(weights), options.without ?? []);
-  const { card, images, planes } = model;
+  const { card, images, planes, alpha } = model;
   const settings = settingsOf(options);
   const predictor = await createPredictor(ort, compileModel(model), settings);
   const attention = flowAttentionOf(ort, model, settings);
   return recognizerOf(predictor, {
     ...(attention && { attention }),
+    ...(alpha !== undefined && { alpha }),
     card,
     images,
     planes,
@@ -142,6 +145,8 @@ export interface Manner {
   readonly size: number;
   readonly planes: readonly InputPlane[];
   readonly images: readonly ImageName[];
+  /** α of the magnified faces that it was trained on. */
+  readonly alpha?: number;
   readonly parts?: readonly NamedPart[];
   readonly attention?: FlowAttention;
   /** Names of its fine classes, whose probabilities are the output `fine`. */
@@ -154,7 +159,7 @@ export interface Manner {
 
 /** An opened graph as a recognizer. */
 export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
-  const { card, size, images, parts, attention, fine = [] } = manner;
+  const { card, size, images, alpha, parts, attention, fine = [] } = manner;
   const run = async (
     inputs: readonly RecognizerInput[],
     output: string,
@@ -170,6 +175,7 @@ export function recognizerOf(predictor: Predictor, manner: Manner): Recognizer {
     card,
     size,
     images,
+    ...(alpha !== undefined && { alpha }),
     ...(parts && { parts }),
     classify: (inputs) => run(inputs, manner.output),
     ...(fine.length > 0 && {

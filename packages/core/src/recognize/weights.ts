@@ -39,6 +39,8 @@ export interface Model {
   readonly planes: readonly InputPlane[];
   /** The images that it was trained on. */
   readonly images: readonly ImageName[];
+  /** α of the magnified faces that it was trained on, where the file states it. */
+  readonly alpha?: number;
 }
 
 /**
@@ -81,6 +83,9 @@ export function readModel(bytes: Uint8Array): Model {
     config,
     planes,
     images,
+    ...(own(metadata, 'alpha') !== undefined && {
+      alpha: numberOf(metadata, 'alpha', { otherwise: 0, least: 1e-6, most: 100 }),
+    }),
     params: paramsOf(network, config, bytes),
     temperature: numberOf(metadata, 'temperature', { otherwise: 1, least: 1e-3, most: 1e3 }),
     card: {

@@ -27,6 +27,8 @@ export interface Origin extends Task {
   readonly telltale: string;
   /** The images that the network was trained on, from `imagesUsed`; by default only the flow. */
   readonly pictures?: readonly ImageName[];
+  /** α of the magnified faces that it was trained on, where it was and α is known. */
+  readonly alpha?: number;
   /** Index of the fine class of each sample, `null` where it has none; absent without fine classes. */
   readonly fine?: readonly (number | null)[];
 }
@@ -37,7 +39,7 @@ export interface Origin extends Task {
  * Its metadata are `network`, `config` (name), `settings` (the configuration
  * as JSON), `classes` (JSON), `input` (version of the preparation of
  * images), `recipe` (JSON), `epochs`, `seed`, `data`, `samples`, `telltale`;
- * and, where the network takes more than flow as input, `planes` and `pictures` (JSON); and `from` (JSON), if the
+ * and, where the network takes more than flow as input, `planes` and `pictures` (JSON), and `alpha`, of a magnified one; and `from` (JSON), if the
  * network was initialized from other weights.
  */
 export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
@@ -63,6 +65,7 @@ export function encodeWeights(weights: Weights, origin: Origin): Uint8Array {
       ...(planes.some((plane) => !flowPlanes.includes(plane)) && {
         planes: JSON.stringify(planes),
         pictures: JSON.stringify(origin.pictures ?? ['flow']),
+        ...(origin.alpha !== undefined && { alpha: String(origin.alpha) }),
       }),
     },
   });
