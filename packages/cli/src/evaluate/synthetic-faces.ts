@@ -9,10 +9,13 @@ import type { CodedFace } from '@telltale/core/units';
 /** Synthetic images between two pauses. */
 const PAUSE = 64;
 
+/** How images are drawn: `unitSamples` or another generator of `@telltale/core/synth`. */
+export type DrawSamples = typeof unitSamples;
+
 /**
  * Draws faces with their units.
  *
- * @param options - `onDrawn`: called with how many there are
+ * @param options - `draw`: `unitSamples` where it is absent; `onDrawn`: called with how many there are
  * @throws TelltaleError `CANCELED`
  */
 export async function synthesizeFaces(
@@ -20,15 +23,17 @@ export async function synthesizeFaces(
   {
     seed,
     signal,
+    draw = unitSamples,
     onDrawn,
   }: {
     readonly seed: number;
     readonly signal?: { readonly aborted: boolean } | undefined;
+    readonly draw?: DrawSamples;
     readonly onDrawn?: (done: number) => void;
   },
 ): Promise<CodedFace[]> {
   const faces: CodedFace[] = [];
-  for (const { image, units } of unitSamples(count, { seed, units: UNIT_NUMBERS })) {
+  for (const { image, units } of draw(count, { seed, units: UNIT_NUMBERS })) {
     const features = unitFeatures(flowInput(image));
     faces.push({ subject: 'synthetic', features, ...codedCell(UNIT_NUMBERS, units) });
     if (faces.length % PAUSE > 0) continue;

@@ -18,21 +18,24 @@ import {
 } from '@telltale/core/evaluate';
 import type { CodedClip, CodedSides, UnitPrediction, UnitsResult } from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
+import { sidedSamples } from '@telltale/core/synth';
 import {
+  fitSides,
   fitUnits,
+  scaleSides,
   syntheticPart,
   UNIT_NUMBERS,
   unitFeatures,
   writeUnitsModel,
 } from '@telltale/core/units';
-import type { SyntheticPart } from '@telltale/core/units';
+import type { SyntheticPart, SyntheticSides } from '@telltale/core/units';
 import { assertWritable, writeFolderWhole } from '@telltale/node/output';
 
 import { readCodedUnits, UNITS_FILE } from '../io/coded-units.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
-import { synthesizeFaces } from './synthetic-faces.ts';
+import { synthesizeFaces, type DrawSamples } from './synthetic-faces.ts';
 
 /** What the command takes. */
 export interface UnitsOptions {
@@ -47,6 +50,9 @@ export interface UnitsOptions {
   readonly seeds: number;
 }
 
+/** Added to the seed of the faces on which thresholds of sides are chosen. */
+const OTHER_FACES = 1_000_000;
+
 /**
  * Evaluates the recognition of units, and writes `result.json`, `result.md`, `predictions.csv` and `units.safetensors`.
  *
@@ -60,19 +66,31 @@ export async function runUnits(options: UnitsOptions, signal: AbortSignal): Prom
   const seedNumbers = Array.from({ length: options.seeds }, (_, i) => options.seed + i);
   const progress = openProgress();
   const runs: UnitPrediction[][] = [];
-  let part: SyntheticPart | undefined;
+  let first: { readonly part: SyntheticPart; readonly sides: SyntheticSides } | undefined;
   try {
     for (const [at, seed] of seedNumbers.entries()) {
       const name = `seed ${at + 1} of ${seedNumbers.length}`;
-      const faces = await synthesizeFaces(synthetic, {
-        ...{ seed, signal },
-        onDrawn: (done) => progress.update(`${name}: synthetic image ${done} of ${synthetic}`),
-      });
-      const own = syntheticPart(faces, UNIT_NUMBERS.length);
-      part ??= own;
+      const draw = (
+        what: string,
+        options: { readonly seed: number; readonly draw?: DrawSamples },
+      ) =>
+        synthesizeFaces(synthetic, {
+          ...{ ...options, signal },
+          onDrawn: (done) => progress.update(`${name}: ${what} ${done} of ${synthetic}`),
+        });
+      const faces = await draw('synthetic image', { seed });
+      const sided = { draw: sidedSamples };
+      const train = await draw('one-sided image', { ...sided, seed });
+      const others = await draw('other one-sided image', { ...sided, seed: seed + OTHER_FACES });
+      const own = {
+        part: syntheticPart(faces, UNIT_NUMBERS.length),
+        sides: fitSides(UNIT_NUMBERS.length, { train, others }),
+      };
+      first ??= own;
       const leaveOut = protocol === 'loso' ? 'subject' : 'dataset';
       const predictions = await crossPredictUnits(clips, {
-        ...{ units: UNIT_NUMBERS.length, leaveOut, synthetic: own, signal },
+        ...{ units: UNIT_NUMBERS.length, leaveOut, signal },
+        ...{ synthetic: own.part, sides: own.sides },
         onProgress: (share) =>
           progress.update(`${name}: ${Math.round(100 * share)} % of the folds`),
       });
@@ -86,10 +104,11 @@ export async function runUnits(options: UnitsOptions, signal: AbortSignal): Prom
     data: { ...countsOf(clips), fingerprint },
     ...{ synthetic, seedNumbers, ...scoreUnits(UNIT_NUMBERS, clips, runs) },
   };
-  const fit = fitUnits(clips, { units: UNIT_NUMBERS.length, synthetic: part });
+  const fit = fitUnits(clips, { units: UNIT_NUMBERS.length, synthetic: first!.part });
   const weights = writeUnitsModel({
     ...fit,
     calibrations: calibrationsOf(clips, fit),
+    sides: scaleSides(first!.sides, clips),
     card: { units: UNIT_NUMBERS, score: unitsScoreLine(result) },
   });
   await writeFolderWhole(

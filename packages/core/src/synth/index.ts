@@ -55,4 +55,9 @@ export {
   type Relations,
   type RelationTask,
 } from './relations.ts';
-export { unitSamples, type UnitSample, type UnitSampleOptions } from './unit-samples.ts';
+export {
+  sidedSamples,
+  unitSamples,
+  type UnitSample,
+  type UnitSampleOptions,
+} from './unit-samples.ts';

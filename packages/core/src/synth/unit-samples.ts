@@ -31,6 +31,40 @@ export function* unitSamples(
   count: number,
   { seed, units }: UnitSampleOptions,
 ): Generator<UnitSample, void, undefined> {
+  yield* drawSamples(count, seed, {
+    draw: (random, index) => {
+      const emotion = SYNTHETIC_EMOTIONS[(index >> 1) % SYNTHETIC_EMOTIONS.length]!;
+      return index % 2 === 0 ? drawUnits(random, emotion) : combine(random, units, ONE_IN_FOUR);
+    },
+  });
+}
+
+/**
+ * Flow images from which sides are learned: one to three units at random, each of which acts on the left, on the right,
+ * or on both sides as often as on one. What spoils flow is half as strong as in {@link unitSamples}: thresholds from
+ * noisier images call more of the clean two-sided movements one-sided.
+ */
+export function* sidedSamples(
+  count: number,
+  { seed, units }: UnitSampleOptions,
+): Generator<UnitSample, void, undefined> {
+  yield* drawSamples(count, seed, {
+    draw: (random) => combine(random, units, EVERY_OTHER),
+    nuisance: 0.5,
+  });
+}
+
+interface Drawing {
+  /** The units of an image. */
+  readonly draw: (random: Random, index: number) => string;
+  readonly nuisance?: number;
+}
+
+function* drawSamples(
+  count: number,
+  seed: number,
+  { draw, nuisance = 1 }: Drawing,
+): Generator<UnitSample, void, undefined> {
   const random = createRandom(seed);
   const shapes = new Map<number, FaceShape>();
   for (let index = 0; index < count; index++) {
@@ -38,17 +72,19 @@ export function* unitSamples(
     const face = index % FACES;
     const shape = shapes.get(face) ?? drawFaceShape(random.fork(-1 - face));
     shapes.set(face, shape);
-    const emotion = SYNTHETIC_EMOTIONS[(index >> 1) % SYNTHETIC_EMOTIONS.length]!;
-    const shown = index % 2 === 0 ? drawUnits(own, emotion) : combine(own, units);
-    yield syntheticFlowImage(own, shown, { shape });
+    yield syntheticFlowImage(own, draw(own, index), { shape, nuisance });
   }
 }
 
-function combine(random: Random, units: readonly number[]): string {
+/** Sides to draw from: one-sided in a quarter of the cases, in half of them. */
+const ONE_IN_FOUR = ['L', 'R', '', '', '', '', '', ''] as const;
+const EVERY_OTHER = ['L', 'R', '', ''] as const;
+
+function combine(random: Random, units: readonly number[], sides: readonly string[]): string {
   const count = [1, 1, 2, 2, 3][random.integer(5)]!;
   return random
     .shuffle(units)
     .slice(0, count)
-    .map((unit) => `${['L', 'R', '', '', '', '', '', ''][random.integer(8)]!}${unit}`)
+    .map((unit) => `${sides[random.integer(sides.length)]!}${unit}`)
     .join('+');
 }

@@ -6,4 +6,5 @@ export * from './fit.ts';
 export * from './model.ts';
 export * from './notation.ts';
 export * from './shipped.ts';
+export * from './sides.ts';
 export * from './vocabulary.ts';

@@ -11,6 +11,7 @@ import type { RgbImage } from '../base/image.ts';
 import { probabilityOf, type UnitCalibration } from './calibrate.ts';
 import { UNIT_CELLS, UNIT_FEATURES, unitFeatures } from './features.ts';
 import { decideUnits, faceDecision, type LinearUnits } from './fit.ts';
+import { asymmetryOf, ODD_FEATURES, sideOf, type LinearSides } from './sides.ts';
 import type { UnitSide } from './vocabulary.ts';
 
 /** What is known of a recognizer of units. */
@@ -29,6 +30,8 @@ export interface UnitsModel extends LinearUnits {
   readonly card: UnitsCard;
   /** One per unit. */
   readonly calibrations: readonly UnitCalibration[];
+  /** How sides are distinguished. */
+  readonly sides: LinearSides;
 }
 
 /** The answer for one unit of one face. */
@@ -44,9 +47,7 @@ export interface UnitAnswer {
 }
 
 /** Name of the format in the metadata of the file. */
-const FORMAT = 'telltale.units/1';
-/** Where one side decides for a unit by more than this above the other, the unit is one-sided. */
-export const ONE_SIDED = 0.35;
+const FORMAT = 'telltale.units/2';
 
 /**
  * What a flow image shows, unit by unit, in the order of the card.
@@ -55,29 +56,24 @@ export const ONE_SIDED = 0.35;
  * @throws TelltaleError `SHAPE_MISMATCH`
  */
 export function recognizeUnits(model: UnitsModel, image: RgbImage): UnitAnswer[] {
-  const { left, right } = decideUnits(model, unitFeatures(flowInput(image)));
-  return model.card.units.map((unit, i) =>
-    answerOf(unit, model.calibrations[i]!, { left: left[i]!, right: right[i]! }),
-  );
+  const features = unitFeatures(flowInput(image));
+  const { left, right } = decideUnits(model, features);
+  const asymmetries = asymmetryOf(model.sides, features);
+  return model.card.units.map((unit, i) => ({
+    unit,
+    ...answerOf(faceDecision(left[i]!, right[i]!), model.calibrations[i]!),
+    side: sideOf(asymmetries[i]!, model.sides.thresholds[i]!),
+  }));
 }
 
-/** Reads the decisions of both sides. */
+/** Reads the decision of a face. */
 export function answerOf(
-  unit: number,
+  decision: number,
   calibration: UnitCalibration,
-  { left, right }: { readonly left: number; readonly right: number },
-): UnitAnswer {
-  const decision = faceDecision(left, right);
+): Pick<UnitAnswer, 'probability' | 'verdict'> {
   const probability = probabilityOf(decision, calibration);
   const isNamed = decision >= 0;
-  const verdict = !isNamed ? 'absent' : probability >= 0.5 ? 'sure' : 'unsure';
-  return { unit, probability, verdict, side: sideOf(left, right) };
-}
-
-/** The side whose decision is clearly larger. */
-export function sideOf(left: number, right: number): UnitSide {
-  if (Math.abs(left - right) < ONE_SIDED) return 'both';
-  return left > right ? 'left' : 'right';
+  return { probability, verdict: !isNamed ? 'absent' : probability >= 0.5 ? 'sure' : 'unsure' };
 }
 
 /** The bytes of a file that {@link readUnitsModel} reads. */
@@ -86,7 +82,7 @@ export function writeUnitsModel(
     readonly card: Omit<UnitsCard, 'weights'>;
   },
 ): Uint8Array {
-  const { card, calibrations, means, scales, weights } = model;
+  const { card, calibrations, means, scales, weights, sides } = model;
   const tensor = (shape: number[], data: Iterable<number>) => ({
     shape,
     data: Float32Array.from(data),
@@ -100,6 +96,10 @@ export function writeUnitsModel(
         [n, UNIT_FEATURES + 1],
         weights.flatMap((row) => [...row]),
       ),
+      sides: tensor(
+        [n, ODD_FEATURES],
+        sides.weights.flatMap((row) => [...row]),
+      ),
     },
     metadata: {
       format: FORMAT,
@@ -111,12 +111,14 @@ export function writeUnitsModel(
           [slope, offset].map((value) => Number(value.toFixed(4))),
         ),
       ),
+      sides: JSON.stringify(sides.thresholds),
       score: card.score,
     },
   });
 }
 
 const calibrationList = is.listOf(is.listOf(is.number(-1e6, 1e6)));
+const thresholdList = is.listOf(is.nullable(is.number(0, 1e6)));
 const unitList = is.listOf(is.integer(1, 99));
 
 /**
@@ -151,12 +153,20 @@ export function readUnitsModel(bytes: Uint8Array): UnitsModel {
   const rows = calibrations as (readonly number[])[];
   if (rows.length !== units.length || rows.some(({ length }) => length !== 2))
     throw corrupt(`it has not two numbers of calibration for each of ${units.length} units`);
+  const thresholds = parsed(metadata['sides'], thresholdList, 'sides') as (number | null)[];
+  if (thresholds.length !== units.length)
+    throw corrupt(`it has not one threshold of sides for each of ${units.length} units`);
+  const sides = numbers('sides', units.length * ODD_FEATURES);
   return {
     card: { units, score: metadata['score'] ?? 'never measured', weights: sha256(bytes) },
     means: numbers('means', UNIT_FEATURES),
     scales: numbers('scales', UNIT_FEATURES),
     weights: units.map((_, i) => weights.subarray(i * size, (i + 1) * size)),
     calibrations: rows.map(([slope, offset]) => ({ slope: slope!, offset: offset! })),
+    sides: {
+      weights: units.map((_, i) => sides.subarray(i * ODD_FEATURES, (i + 1) * ODD_FEATURES)),
+      thresholds,
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
+import { flowInput } from '../nets/input.ts';
 import { calibrateUnit, probabilityOf } from './calibrate.ts';
 import { mirrorFeatures, UNIT_CELLS, UNIT_FEATURES, unitFeatures } from './features.ts';
 import {
@@ -12,7 +13,8 @@ import {
   type CodedFace,
   type Shown,
 } from './fit.ts';
-import { answerOf, readUnitsModel, recognizeUnits, sideOf, writeUnitsModel } from './model.ts';
+import { answerOf, readUnitsModel, recognizeUnits, writeUnitsModel } from './model.ts';
+import { asymmetryOf, fitSides, noSides, oddFeatures, scaleSides, sideOf } from './sides.ts';
 import { ACTION_UNITS, actionUnitOf, unitLabel } from './vocabulary.ts';
 
 const AREA = UNIT_CELLS * UNIT_CELLS;
@@ -142,10 +144,12 @@ describe('probabilities', () => {
 });
 
 describe('the file', () => {
+  const sides = scaleSides(fitSides(1, { train: faces(2, 60), others: faces(3, 60) }), faces(4, 60)); // prettier-ignore
   const fit = fitUnits(faces(2, 60), { units: 1 });
   const bytes = writeUnitsModel({
     ...fit,
     calibrations: [{ slope: 2, offset: -0.5 }],
+    sides,
     card: { units: [12], score: 'good' },
   });
 
@@ -157,6 +161,10 @@ describe('the file', () => {
     const [answer] = recognizeUnits(model, image);
     const { left, right } = decideUnits(fit, unitFeatures(new Float32Array(3 * 784)));
     expect(answer!.unit).toBe(12);
+    const features = unitFeatures(flowInput(image));
+    const side = sideOf(asymmetryOf(sides, features)[0]!, sides.thresholds[0]!);
+    expect(answer!.side).toBe(side);
+    expect(model.sides.thresholds).toEqual(sides.thresholds);
     expect(decideUnits(model, unitFeatures(new Float32Array(3 * 784))).left[0]).toBeCloseTo(
       left[0]!,
       4,
@@ -173,15 +181,34 @@ describe('the file', () => {
 });
 
 test('a unit is named from decision 0 on, surely where it is more probable than not', () => {
-  const calibration = { slope: 2, offset: -0.5 };
-  const verdict = (left: number, right: number): string =>
-    answerOf(4, calibration, { left, right }).verdict;
-  expect([verdict(0.6, 0.6), verdict(0.1, 0.1), verdict(-0.1, -0.2)]).toEqual([
-    'sure',
-    'unsure',
-    'absent',
-  ]);
-  expect([sideOf(1, 0.2), sideOf(0.2, 1), sideOf(0.9, 1)]).toEqual(['left', 'right', 'both']);
+  const verdict = (decision: number): string =>
+    answerOf(decision, { slope: 2, offset: -0.5 }).verdict;
+  expect([verdict(0.6), verdict(0.1), verdict(-0.1)]).toEqual(['sure', 'unsure', 'absent']);
+});
+
+describe('sides', () => {
+  const sides = scaleSides(fitSides(1, { train: faces(2, 120), others: faces(3, 60) }), faces(2, 120)); // prettier-ignore
+
+  test('are distinguished in faces that took no part, and turn around in the mirror', () => {
+    const shown = faces(8, 60).filter(({ left, right }) => left[0] === 1 || right[0] === 1);
+    const wanted = shown.map(({ left, right }) =>
+      left[0] === right[0] ? 'both' : left[0] === 1 ? 'left' : 'right',
+    );
+    expect(new Set(wanted).size).toBe(3);
+    const found = shown.map(({ features }) => asymmetryOf(sides, features)[0]!);
+    const right = found.filter((one, i) => sideOf(one, sides.thresholds[0]!) === wanted[i]);
+    expect(right.length).toBeGreaterThanOrEqual(0.9 * shown.length);
+    const mirrored = shown.map(({ features }) => asymmetryOf(sides, mirrorFeatures(features))[0]!);
+    mirrored.forEach((one, i) => expect(one).toBeCloseTo(-found[i]!, 9));
+  });
+
+  test('are both where training cannot teach them', () => {
+    const alike = faces(2, 60).map((face) => ({ ...face, right: face.left }));
+    expect(fitSides(1, { train: alike, others: alike }).thresholds).toEqual([null]);
+    expect(noSides(1).thresholds).toEqual([null]);
+    expect([sideOf(5, null), sideOf(-5, 0.4), sideOf(0.3, 0.4)]).toEqual(['both', 'right', 'both']);
+    expect(oddFeatures(faces(1, 1)[0]!.features)).toHaveLength(UNIT_FEATURES / 2);
+  });
 });
 
 test('units have names in both languages', () => {

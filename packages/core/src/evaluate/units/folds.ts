@@ -18,6 +18,14 @@ import {
   type SyntheticPart,
   type UnitsFit,
 } from '../../units/fit.ts';
+import {
+  asymmetryOf,
+  noSides,
+  scaleSides,
+  sideOf,
+  type SyntheticSides,
+} from '../../units/sides.ts';
+import type { UnitSide } from '../../units/vocabulary.ts';
 
 /** A clip as it is evaluated. */
 export interface CodedClip extends CodedFace {
@@ -37,6 +45,10 @@ export interface UnitPrediction {
   readonly right: readonly number[];
   /** Probability that the unit was coded. */
   readonly probability: readonly number[];
+  /** How much more the left side shows it: about 1 where only that side does, −1 where only the right does. */
+  readonly asymmetry: readonly number[];
+  /** The side that is reported where the unit is. */
+  readonly side: readonly UnitSide[];
 }
 
 /** How {@link crossPredictUnits} works. */
@@ -47,6 +59,8 @@ export interface UnitFoldOptions {
   readonly leaveOut: 'subject' | 'dataset';
   /** Takes part in every training. */
   readonly synthetic?: SyntheticPart | undefined;
+  /** How sides are distinguished. @defaultValue not at all: every unit is reported on both */
+  readonly sides?: SyntheticSides | undefined;
   /** Stops the work. */
   readonly signal?: Cancellation | undefined;
   /** Called with the completed share, 0 to 1. */
@@ -64,6 +78,7 @@ export async function crossPredictUnits(
   options: UnitFoldOptions,
 ): Promise<UnitPrediction[]> {
   const { units, leaveOut, synthetic, signal, onProgress } = options;
+  const { sides = noSides(units) } = options;
   const keyOf = (clip: CodedClip): string => (leaveOut === 'subject' ? clip.subject : clip.dataset);
   const keys = [...new Set(clips.map(keyOf))];
   if (keys.length < 2)
@@ -80,13 +95,16 @@ export async function crossPredictUnits(
     const train = clips.filter((clip) => keyOf(clip) !== key);
     const fit = fitUnits(train, { units, synthetic });
     const calibrations = calibrationsOf(train, fit);
+    const sided = scaleSides(sides, train);
     for (const clip of clips) {
       if (keyOf(clip) !== key) continue;
       const { left, right } = decideUnits(fit, clip.features);
       const probability = calibrations.map((calibration, i) =>
         probabilityOf(faceDecision(left[i]!, right[i]!), calibration),
       );
-      predictions.set(clip.id, { id: clip.id, left, right, probability });
+      const asymmetry = asymmetryOf(sided, clip.features);
+      const side = asymmetry.map((value, i) => sideOf(value, sided.thresholds[i]!));
+      predictions.set(clip.id, { id: clip.id, left, right, probability, asymmetry, side });
     }
     onProgress?.((done + 1) / keys.length);
   }

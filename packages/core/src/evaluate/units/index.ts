@@ -11,4 +11,10 @@ export {
 export * from './emotions.ts';
 export { UNITS_METHOD, unitsMethod } from './method.ts';
 export * from './result.ts';
-export { scoreUnits, type Measured, type UnitScores, type UnitsScores } from './scores.ts';
+export {
+  scoreUnits,
+  type Measured,
+  type SideScores,
+  type UnitScores,
+  type UnitsScores,
+} from './scores.ts';

@@ -1,9 +1,9 @@
 /** @file The result of an evaluation of units: what `telltale evaluate units` writes, and as a table in Markdown. */
-import { actionUnitOf } from '../../units/vocabulary.ts';
+import { actionUnitOf, type UnitSide } from '../../units/vocabulary.ts';
 import { FEWEST, type Measured, type UnitsScores } from './scores.ts';
 
 /** Name and version of the format of an evaluation of units. */
-export const UNITS_RESULT = 'telltale.units-evaluation/1';
+export const UNITS_RESULT = 'telltale.units-evaluation/2';
 
 /** What `result.json` of `telltale evaluate units` holds. */
 export interface UnitsResult extends UnitsScores {
@@ -54,6 +54,7 @@ export const CD6ME_PUBLISHED: readonly PublishedUnits[] = [
 ];
 
 const points = (value: number): string => value.toFixed(3);
+const count = (value: number): string => value.toFixed(1).replace(/\.0$/, '');
 const measured = (score: Measured | null): string =>
   score === null
     ? '—'
@@ -99,7 +100,8 @@ export function unitsMarkdown(result: UnitsResult): string {
     '',
     ...lines,
     '',
-    `Of ${points(sides.of).replace(/\.000$/, '')} units coded on one side, ${points(sides.right).replace(/\.000$/, '')} had the larger decision on that side.`,
+    `Sides: of ${count(sides.oneSided)} units coded on one side, ${count(sides.right)} were reported on that side and ${count(sides.wrong)} on the other ` +
+      `(${count(sides.larger)} leaned to that side); of ${count(sides.twoSided)} coded on both, ${count(sides.both)} were reported on both.`,
     '',
     protocol === 'cd6me'
       ? `Published for CD6ME (six datasets; mean binary F1 over twelve units): ${published}. They are comparable only where all six datasets are.`
@@ -118,17 +120,22 @@ export function unitsCsv(
       readonly left: readonly number[];
       readonly right: readonly number[];
       readonly probability: readonly number[];
+      readonly asymmetry: readonly number[];
+      readonly side: readonly UnitSide[];
     }[];
   }[],
 ): string {
-  const lines = ['seed,clip,unit,coded,decision_left,decision_right,probability'];
+  const lines = ['seed,clip,unit,coded,decision_left,decision_right,probability,asymmetry,side'];
   for (const { seed, predictions } of seeds) {
     clips.forEach(({ id, shown }, i) => {
       units.forEach((unit, at) => {
-        const { left, right, probability } = predictions[i]!;
-        const numbers = [left[at]!, right[at]!, probability[at]!].map((value) => value.toFixed(4));
+        const { left, right, probability, asymmetry, side } = predictions[i]!;
+        const numbers = [left[at]!, right[at]!, probability[at]!, asymmetry[at]!];
         lines.push(
-          [seed, `"${id.replaceAll('"', '""')}"`, unit, shown[at] ?? '', ...numbers].join(','),
+          [
+            ...[seed, `"${id.replaceAll('"', '""')}"`, unit, shown[at] ?? ''],
+            ...[...numbers.map((value) => value.toFixed(4)), side[at]!],
+          ].join(','),
         );
       });
     });

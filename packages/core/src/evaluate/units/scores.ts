@@ -47,13 +47,24 @@ export interface UnitsScores {
     /** Mean area under the ROC curve. */
     readonly auc: Measured;
   };
-  /** Of units coded on one side, how often the decision of that side was the larger one. */
-  readonly sides: {
-    /** Whose side was found; mean over seeds. */
-    readonly right: number;
-    /** One-sided units in all clips. */
-    readonly of: number;
-  };
+  /** How sides were distinguished. */
+  readonly sides: SideScores;
+}
+
+/** Sides of coded units, whether they were named or not; counts are means over seeds. */
+export interface SideScores {
+  /** Units coded on one side, in all clips. */
+  readonly oneSided: number;
+  /** Of these, how many had the larger asymmetry toward that side. */
+  readonly larger: number;
+  /** Of these, how many were reported on that side. */
+  readonly right: number;
+  /** Of these, how many were reported on the other side. */
+  readonly wrong: number;
+  /** Units coded on both sides, in all clips. */
+  readonly twoSided: number;
+  /** Of these, how many were reported on both sides. */
+  readonly both: number;
 }
 
 /** Clips that a unit needs to count for the means: with fewer, its score is noise. */
@@ -177,19 +188,35 @@ function sidesOf(
   clips: readonly CodedClip[],
   seeds: readonly (readonly UnitPrediction[])[],
   units: number,
-): UnitsScores['sides'] {
-  let [right, of] = [0, 0];
+): SideScores {
+  const sums = { oneSided: 0, larger: 0, right: 0, wrong: 0, twoSided: 0, both: 0 };
   for (const predictions of seeds) {
     clips.forEach((clip, i) => {
       for (let unit = 0; unit < units; unit++) {
         const [l, r] = [clip.left[unit], clip.right[unit]];
-        if (l === undefined || r === undefined || l === r) continue;
-        of++;
-        if (predictions[i]!.left[unit]! > predictions[i]!.right[unit]! === l > r) right++;
+        const { asymmetry, side } = predictions[i]!;
+        if (l === undefined || r === undefined || l + r === 0) continue;
+        if (l === r) {
+          sums.twoSided++;
+          if (side[unit] === 'both') sums.both++;
+          continue;
+        }
+        sums.oneSided++;
+        if (asymmetry[unit]! > 0 === l > r) sums.larger++;
+        if (side[unit] === 'both') continue;
+        if ((side[unit] === 'left') === l > r) sums.right++;
+        else sums.wrong++;
       }
     });
   }
-  return { right: right / seeds.length, of: of / seeds.length };
+  return {
+    oneSided: sums.oneSided / seeds.length,
+    larger: sums.larger / seeds.length,
+    right: sums.right / seeds.length,
+    wrong: sums.wrong / seeds.length,
+    twoSided: sums.twoSided / seeds.length,
+    both: sums.both / seeds.length,
+  };
 }
 
 function clipsOfSubjects(clips: readonly CodedClip[]): number[][] {
