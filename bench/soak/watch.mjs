@@ -72,7 +72,14 @@ export const machine = () =>
   `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)} at the end`;
 
 /** Parts of the results in their order. */
-const ORDER = ['analyze, 30', 'analyze, 200', 'page', 'prepare', 'evaluate'];
+const ORDER = [
+  'analyze, 30',
+  'analyze, 200',
+  'analyze, three long clips',
+  'page',
+  'prepare',
+  'evaluate',
+];
 
 /** Writes one part of bench/results/soak.md; the others stay. */
 export function writePart(name, body) {
