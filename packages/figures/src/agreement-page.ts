@@ -26,7 +26,7 @@ export function agreementPage(result: Agreement, options: AgreementPageOptions):
     title: `${title}: agreement`,
     kind: 'agreement',
     heading: title,
-    facts: `${coders.length} coders, ${clips} clips; events match from an overlap of ${settings.overlap}; frames at ${settings.rate} per second`,
+    facts: `${coders.length} coders, ${clipsText(clips)}; events match from an overlap of ${settings.overlap}; frames at ${settings.rate} per second`,
     main: html`${groupPart(result)} ${pairs.map((pair) => pairPart(pair, options))}
     ${methodPart(result)}`,
     footer: html`All numbers are embedded in this page as JSON (element
@@ -66,7 +66,7 @@ function pairPart(pair: PairAgreement, { document }: AgreementPageOptions): Mark
   const [first, second] = coders;
   return html`<section>
     <h2>${first} and ${second}</h2>
-    <p>${clips} clips that both coded. Precision is of ${second}, recall of ${first}.</p>
+    <p>${clipsText(clips)} that both coded. Precision is of ${second}, recall of ${first}.</p>
     <div class="scroll">
       <table>
         <thead>
@@ -184,11 +184,16 @@ function methodPart({ options, undated }: Agreement): Markup {
       undated.length === 0
         ? undefined
         : html`<p class="doubt">
-            No file states how long ${undated.length} clips are: they are taken to end with their
+            No file states how long ${clipsText(undated.length)}
+            ${undated.length === 1 ? 'is: it is taken to end with its' : 'are: they are taken to end with their'}
             last event, which makes κ and α of frames too small.
           </p>`
     }
   </section>`;
+}
+
+function clipsText(count: number): string {
+  return count === 1 ? '1 clip' : `${count} clips`;
 }
 
 function measure({ value, low, high }: Measure): string {

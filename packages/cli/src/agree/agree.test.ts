@@ -151,7 +151,7 @@ item []:
     ]);
   }
   expect(await agree(join(folder, 'anna.eaf'), join(folder, 'ben.TextGrid')), stderr).toBe(0);
-  expect(stdout).toContain('anna and ben, 1 clips');
+  expect(stdout).toContain('anna and ben, 1 clip\n');
   for (const [name, text] of [
     ['a.eaf', '<x/>'],
     ['b.TextGrid', long.slice(0, 200)],
@@ -173,7 +173,7 @@ test('a name in an EAF file whose escapes are not UTF-8 is kept', async () => {
 test('files of one clip each belong together whatever they are called', async () => {
   const table = 'onset\toffset\tlabel\n1\t2\tx\n';
   expect(await agree(await put('anna.tsv', table), await put('ben.txt', table), await put('cy.csv', table))).toBe(0); // prettier-ignore
-  expect(stdout).toContain('anna and ben, 1 clips');
+  expect(stdout).toContain('anna and ben, 1 clip\n');
   expect(stdout).toContain('Krippendorff α');
 });
 
@@ -191,7 +191,7 @@ test.each([
 test('refuses a single coder, a missing file and an overlap above 1', async () => {
   const good = await put('good.csv', A);
   expect(await agree(good)).toBe(2);
-  expect(stderr).toContain('1 coders are given');
+  expect(stderr).toContain('1 coder is given');
   expect(await agree(good, join(folder, 'none.csv'))).toBe(2);
   expect(stderr).toContain('there is no file or folder');
   expect(await agree(good, good, '--overlap', '2')).toBe(2);

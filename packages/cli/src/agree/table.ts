@@ -6,10 +6,10 @@ import { csvCell } from '@telltale/core/report';
 export function agreementText(result: Agreement): string {
   const { coders, clips, pairs, group, options, undated } = result;
   const lines = [
-    `${coders.length} coders, ${clips} clips; events match from an overlap of ${options.overlap}; frames at ${options.rate} per second`,
+    `${coders.length} coders, ${clipsText(clips)}; events match from an overlap of ${options.overlap}; frames at ${options.rate} per second`,
     ...(undated.length > 0
       ? [
-          `no file states how long ${undated.length} clips are: they are taken to end with their last event`,
+          `no file states how long ${clipsText(undated.length)} ${undated.length === 1 ? 'is: it is taken to end with its' : 'are: they are taken to end with their'} last event`,
         ]
       : []),
     ...pairs.flatMap(pairLines),
@@ -30,7 +30,7 @@ function pairLines({ coders, clips, labels, eventKappa, times }: PairAgreement):
   const [first, second] = coders;
   return [
     '',
-    `${first} and ${second}, ${clips} clips`,
+    `${first} and ${second}, ${clipsText(clips)}`,
     `  ${'label'.padEnd(16)}${'events'.padStart(11)}${'both'.padStart(6)}${'precision'.padStart(18)}${'recall'.padStart(18)}${'F1'.padStart(18)}${'κ of frames'.padStart(20)}`,
     ...labels.map(
       ({ label, events, matched, precision, recall, f1, kappa }) =>
@@ -45,6 +45,10 @@ function pairLines({ coders, clips, labels, eventKappa, times }: PairAgreement):
       return [`  ${name}: ${second} − ${first} = ${bias!} ms, limits of agreement ${lower!} to ${upper!} ms (${one.pairs} pairs)`]; // prettier-ignore
     }),
   ];
+}
+
+function clipsText(count: number): string {
+  return count === 1 ? '1 clip' : `${count} clips`;
 }
 
 /** `.812 [.70, .90]`. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { agreement } from './agreement.ts';
+import { coincidencesOf, fleissKappa, fleissUnit, krippendorffAlpha } from './chance.ts';
 import { labelsOfFrames, matchEvents, overlapOf } from './events.ts';
 import type { CodedClip, CodedEvent, Coder } from './events.ts';
 import { ANY } from './result.ts';
@@ -143,6 +144,36 @@ test('three coders with gaps: α takes clips of two, Fleiss those of all', () =>
   expect(result.pairs.map(({ coders, clips }) => [...coders, clips])).toEqual([['A', 'B', 2], ['A', 'C', 1], ['B', 'C', 1]]); // prettier-ignore
 });
 
+const near = (value: number | null, wanted: number | undefined): void => {
+  if (wanted === undefined) expect(value).toBeNull();
+  else expect(value).toBeCloseTo(wanted, 9);
+};
+
+test('α and κ of sums are those of the matrices, of three coders with many labels', () => {
+  const labels = ['a', 'b', 'c', 'd'];
+  const coded = fc.array(fc.tuple(fc.nat(80), fc.nat(20), fc.constantFrom(...labels)), { maxLength: 6 }); // prettier-ignore
+  fc.assert(
+    fc.property(fc.tuple(coded, coded, coded), (three) => {
+      const clips = three.map((list) => clip('a', ...list.map(([onset, length, label]) => event(onset / 10, (onset + length) / 10, label)))); // prettier-ignore
+      const result = agreement(clips.map((one, i) => coder(`${i}`, one)), { rate: 10, samples: 0 }); // prettier-ignore
+      const rows = clips.map(({ events }) => labelsOfFrames(events, 100, 10));
+      for (const { label, alpha, fleiss } of result.group) {
+        const named = label === ANY ? [undefined, ...result.labels] : [false, true];
+        const votes = Array.from({ length: 100 }, (_, frame) =>
+          named.map((name) => rows.filter((row) => (label === ANY ? row[frame] : row[frame] === label) === name).length)); // prettier-ignore
+        const total = (of: (one: readonly number[]) => readonly number[]): number[] =>
+          votes.map(of).reduce<number[]>((sum, one) => one.map((value, i) => (sum[i] ?? 0) + value), []); // prettier-ignore
+        const matrix = named.map((_, i) => total((one) => coincidencesOf(one)[i]!));
+        near(alpha.value, krippendorffAlpha(matrix));
+        const agreeing = total((one) => [fleissUnit(one).agreeing])[0]!;
+        const wanted = fleissKappa({ units: 100, agreeing, totals: total((one) => one) });
+        near(fleiss.value, wanted);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('clips without a stated duration are named, and end with their last event', () => {
   const undated = { clip: 'a', events: [event(0, 1)] };
   const result = agreement([coder('A', undated), coder('B', undated)], { rate: 10 });
@@ -151,7 +182,7 @@ test('clips without a stated duration are named, and end with their last event',
 });
 
 test.each([
-  [[coder('A', clip('a'))], {}, '1 coders'],
+  [[coder('A', clip('a'))], {}, '1 coder is given'],
   [[coder('A', clip('a')), coder('A', clip('a'))], {}, 'two coders are called "A"'],
   [[coder('A', clip('a')), coder('B', clip('b'))], {}, 'no clip was coded by two'],
   [[coder('A', clip('a')), coder('B', clip('a'))], { overlap: 0 }, 'the overlap is 0'],

@@ -60,7 +60,7 @@ function assertComparable(
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   const problem =
     coders.length < 2
-      ? `${coders.length} coders are given`
+      ? `${coders.length === 1 ? '1 coder is' : 'no coder is'} given`
       : twice !== undefined
         ? `two coders are called "${twice}"`
         : !(overlap > 0 && overlap <= 1)

@@ -1,7 +1,7 @@
 /**
  * @file Agreement beyond chance, from counts: Cohen's κ, Fleiss' κ and Krippendorff's α for nominal labels.
  *
- * Counts of clips add up, so that a resampled set of clips costs one addition per clip. `undefined` is a coefficient that
+ * `undefined` is a coefficient that
  * is not defined, as where all coders use one label throughout.
  */
 
@@ -14,11 +14,26 @@ export type Confusion = readonly (readonly number[])[];
  * @see Cohen 1960, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 20(1)
  */
 export function cohenKappa(confusion: Confusion): number | undefined {
-  const total = sum(confusion.map(sum));
-  if (total === 0) return undefined;
   const rows = confusion.map(sum);
   const columns = confusion.map((_, i) => sum(confusion.map((row) => row[i]!)));
-  const observed = sum(confusion.map((row, i) => row[i]!)) / total;
+  return kappaOfSums({ rows, columns, agreeing: sum(confusion.map((row, i) => row[i]!)) });
+}
+
+/** All that Cohen's κ needs of a confusion matrix. */
+export interface ConfusionSums {
+  /** How often the first coder gave each label. */
+  readonly rows: readonly number[];
+  /** How often the second coder gave each label. */
+  readonly columns: readonly number[];
+  /** How often both gave the same label. */
+  readonly agreeing: number;
+}
+
+/** Cohen's κ of the sums of a confusion matrix: {@link cohenKappa} without the matrix, which is large for many labels. */
+export function kappaOfSums({ rows, columns, agreeing }: ConfusionSums): number | undefined {
+  const total = sum(rows);
+  if (total === 0) return undefined;
+  const observed = agreeing / total;
   const expected = sum(rows.map((row, i) => (row / total) * (columns[i]! / total)));
   return expected >= 1 ? undefined : (observed - expected) / (1 - expected);
 }
@@ -71,11 +86,23 @@ export function coincidencesOf(votes: readonly number[]): number[][] {
  * @see Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", University of Pennsylvania, section C
  */
 export function krippendorffAlpha(coincidences: Confusion): number | undefined {
-  const totals = coincidences.map(sum);
+  const agreeing = sum(coincidences.map((row, i) => row[i]!));
+  return alphaOfSums({ totals: coincidences.map(sum), agreeing });
+}
+
+/** All that Krippendorff's α needs of coincidences. */
+export interface CoincidenceSums {
+  /** Coincidences of each label with any label. */
+  readonly totals: readonly number[];
+  /** Coincidences of a label with itself, all labels together. */
+  readonly agreeing: number;
+}
+
+/** Krippendorff's α of the sums of coincidences: {@link krippendorffAlpha} without the matrix. */
+export function alphaOfSums({ totals, agreeing }: CoincidenceSums): number | undefined {
   const all = sum(totals);
-  const differing = all - sum(coincidences.map((row, i) => row[i]!));
   const expected = all ** 2 - sum(totals.map((total) => total ** 2));
-  return expected === 0 ? undefined : 1 - ((all - 1) * differing) / expected;
+  return expected === 0 ? undefined : 1 - ((all - 1) * (all - agreeing)) / expected;
 }
 
 /** Adds numbers up; 0 of none. */

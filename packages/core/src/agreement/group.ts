@@ -1,17 +1,27 @@
 /** @file How far all coders agree on the label of every frame, beyond chance. */
-import { addTo, bootstrap, zeros } from './bootstrap.ts';
-import { coincidencesOf, fleissKappa, fleissUnit, krippendorffAlpha, sum } from './chance.ts';
-import type { FleissCounts } from './chance.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { Counts } from './bootstrap.ts';
+import { alphaOfSums, fleissKappa, sum } from './chance.ts';
 import { labelsOfFrames } from './events.ts';
 import type { CodedClip } from './events.ts';
 import type { Context } from './pair.ts';
 import { ANY } from './result.ts';
 import type { GroupAgreement } from './result.ts';
 
-/** What one clip adds to the counts of all coders, one of each for `any` and each label. */
+/** Votes on the frames of one clip, for `any` or a label against the rest. */
+interface Votes {
+  /** Ordered pairs of coders who gave a frame the same label, all frames together. */
+  readonly pairs: number;
+  /** How often each label was given. */
+  readonly totals: readonly number[];
+}
+
+/** What one clip adds to the coefficients, one of each for `any` and each label. */
 interface GroupCounts {
-  readonly fleiss: readonly FleissCounts[];
-  readonly coincidences: readonly (readonly (readonly number[])[])[];
+  /** Frames, the part of agreeing pairs of coders, and how often each label was given. */
+  readonly fleiss: readonly Counts[];
+  /** Coincidences of a label with itself, and of each label with any. */
+  readonly alpha: readonly Counts[];
 }
 
 /** Compares all coders: `any` first, then each label. */
@@ -23,14 +33,14 @@ export function groupAgreement(
   const counted = clips.map((one) => countGroup(one, context));
   return [ANY, ...labels].map((label, i) => ({
     label,
-    fleiss: bootstrap(counted, (some) => fleissKappa(addFleiss(some.map(({ fleiss }) => fleiss[i]!))), settings), // prettier-ignore
+    fleiss: bootstrap(
+      counted.map(({ fleiss }) => fleiss[i]!),
+      ([units, agreeing, ...totals]) => fleissKappa({ units: units!, agreeing: agreeing!, totals }),
+      settings,
+    ),
     alpha: bootstrap(
-      counted,
-      (some) => {
-        const total = zeros(i === 0 ? labels.length + 1 : 2);
-        for (const { coincidences } of some) addTo(total, coincidences[i]!);
-        return krippendorffAlpha(total);
-      },
+      counted.map(({ alpha }) => alpha[i]!),
+      ([agreeing, ...totals]) => alphaOfSums({ agreeing: agreeing!, totals }),
       settings,
     ),
   }));
@@ -42,60 +52,52 @@ function countGroup(
 ): GroupCounts {
   const frames = Math.round((lengths.get(clip) ?? 0) * rate);
   const there = coded.filter((one) => one !== undefined);
-  const rows = there.map(({ events }) => labelsOfFrames(events, frames, rate));
+  const coders = there.length;
+  const votes = votesOf(there, labels, { frames, rate });
+  const isComplete = coders === coded.length && coders >= 2;
+  return {
+    fleiss: votes.map(({ pairs, totals }) =>
+      isComplete
+        ? [frames, pairs / (coders * (coders - 1)), ...totals]
+        : [0, 0, ...totals.map(() => 0)],
+    ),
+    alpha: votes.map(({ pairs, totals }) =>
+      coders >= 2 ? [pairs / (coders - 1), ...totals] : [0, ...totals.map(() => 0)],
+    ),
+  };
+}
+
+/** Votes of `any`, with "nothing" first among the labels, then of each label against the rest. */
+function votesOf(
+  coded: readonly CodedClip[],
+  labels: readonly string[],
+  { frames, rate }: { readonly frames: number; readonly rate: number },
+): Votes[] {
+  const rows = coded.map(({ events }) => labelsOfFrames(events, frames, rate));
+  const coders = rows.length;
   const index = new Map(labels.map((label, i) => [label, i + 1]));
-  // Frames with the same votes count together: there are few kinds of them.
-  const kinds = new Map<string, { readonly votes: number[]; count: number }>();
+  const totals = Array.from({ length: labels.length + 1 }, () => 0);
+  let pairs = 0;
+  // Where no coder gave a label, all agree that it is not there; the other frames are what differs from that.
+  const alone = labels.map(() => frames * coders * (coders - 1));
   for (let frame = 0; frame < frames; frame++) {
-    const votes = Array.from({ length: labels.length + 1 }, () => 0);
+    const given = new Map<number, number>();
     for (const row of rows) {
       const label = row[frame];
-      votes[label === undefined ? 0 : index.get(label)!]! += 1;
+      const place = label === undefined ? 0 : index.get(label)!;
+      given.set(place, (given.get(place) ?? 0) + 1);
     }
-    const key = votes.join();
-    const kind = kinds.get(key) ?? { votes, count: 0 };
-    kind.count += 1;
-    kinds.set(key, kind);
+    for (const [place, count] of given) {
+      totals[place]! += count;
+      pairs += count * (count - 1);
+      if (place > 0) alone[place - 1]! -= 2 * count * (coders - count);
+    }
   }
-  const isComplete = there.length === coded.length && there.length >= 2;
-  const views = [
-    (votes: readonly number[]) => votes,
-    ...labels.map((_, i) => (votes: readonly number[]) => [
-      sum(votes) - votes[i + 1]!,
-      votes[i + 1]!,
-    ]),
+  return [
+    { pairs, totals },
+    ...alone.map((same, i) => ({
+      pairs: same,
+      totals: [sum(totals) - totals[i + 1]!, totals[i + 1]!],
+    })),
   ];
-  return {
-    fleiss: views.map((view) =>
-      addFleiss(
-        isComplete
-          ? [...kinds.values()].map(({ votes, count }) => times(fleissUnit(view(votes)), count))
-          : [],
-      ),
-    ),
-    coincidences: views.map((view, i) => {
-      const total = zeros(i === 0 ? labels.length + 1 : 2);
-      for (const { votes, count } of kinds.values())
-        addTo(total, coincidencesOf(view(votes)), count);
-      return total;
-    }),
-  };
-}
-
-function times({ units, agreeing, totals }: FleissCounts, count: number): FleissCounts {
-  return {
-    units: units * count,
-    agreeing: agreeing * count,
-    totals: totals.map((one) => one * count),
-  };
-}
-
-function addFleiss(all: readonly FleissCounts[]): FleissCounts {
-  const totals: number[] = [];
-  for (const one of all) one.totals.forEach((count, i) => (totals[i] = (totals[i] ?? 0) + count));
-  return {
-    units: sum(all.map(({ units }) => units)),
-    agreeing: sum(all.map(({ agreeing }) => agreeing)),
-    totals,
-  };
 }

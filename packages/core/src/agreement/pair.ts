@@ -1,8 +1,10 @@
 /** @file How far two coders agree: events that both found, their times and labels, and frames beyond chance. */
 import { blandAltman } from './bland-altman.ts';
 import type { BlandAltman } from './bland-altman.ts';
-import { addTo, bootstrap, zeros } from './bootstrap.ts';
-import { cohenKappa, sum } from './chance.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { Counts } from './bootstrap.ts';
+import { kappaOfSums, sum } from './chance.ts';
+import type { ConfusionSums } from './chance.ts';
 import { labelsOfFrames, matchEvents } from './events.ts';
 import type { CodedClip, CodedEvent } from './events.ts';
 import { ANY } from './result.ts';
@@ -19,17 +21,21 @@ export interface Context {
 /** Events of both coders, and matched ones. */
 type EventCounts = readonly [first: number, second: number, matched: number];
 
-/** Counts of each label of the first coder (rows) with each of the second. */
-type Table = readonly (readonly number[])[];
+/** How often both coders gave each label, and how often they gave it together. */
+interface LabelSums {
+  readonly rows: number[];
+  readonly columns: number[];
+  readonly both: number[];
+}
 
 /** What one clip adds to the counts of a pair. */
 interface PairCounts {
   /** Of `any` and each label. */
   readonly events: readonly EventCounts[];
-  /** Over all labels and none, frames; shape `[labels + 1][labels + 1]`, none first. */
-  readonly frames: Table;
-  /** Labels of matched events; shape `[labels][labels]`. */
-  readonly labels: Table;
+  /** Of frames: no label first. */
+  readonly frames: LabelSums;
+  /** Of matched events. */
+  readonly labels: LabelSums;
 }
 
 /** Compares two coders on the clips that both coded. */
@@ -41,10 +47,17 @@ export function pairAgreement(
   const { labels, settings } = context;
   const counted = clips.map(({ clip, a, b }) => countPair(a, b, { ...context, clip }));
   const matches = clips.flatMap(({ a, b }) => matchEvents(a.events, b.events, settings.overlap));
-  const ratio = (i: number, of: (counts: EventCounts) => number | undefined): Measure =>
-    bootstrap(counted.map(({ events }) => events[i]!), (some) => of(total(some)), settings); // prettier-ignore
-  const kappa = (tables: readonly Table[]): Measure =>
-    bootstrap(tables, (some) => cohenKappa(totalTable(some)), settings);
+  const ratio = (i: number, of: (counts: Counts) => number | undefined): Measure =>
+    bootstrap(counted.map(({ events }) => events[i]!), of, settings); // prettier-ignore
+  const kappa = (tables: readonly ConfusionSums[]): Measure =>
+    bootstrap(
+      tables.map(({ agreeing, rows, columns }) => [agreeing, ...rows, ...columns]),
+      ([agreeing, ...sums]) => {
+        const size = sums.length / 2;
+        return kappaOfSums({ agreeing: agreeing!, rows: sums.slice(0, size), columns: sums.slice(size) }); // prettier-ignore
+      },
+      settings,
+    );
   const difference = (of: (event: CodedEvent) => number | undefined): BlandAltman | null => {
     const all = matches.flatMap(({ first, second }) => {
       const [x, y] = [of(first), of(second)];
@@ -59,13 +72,13 @@ export function pairAgreement(
       const [first, second, matched] = total(counted.map(({ events }) => events[i]!));
       return {
         ...{ label, events: [first, second], matched },
-        precision: ratio(i, (counts) => part(counts[2], counts[1])),
-        recall: ratio(i, (counts) => part(counts[2], counts[0])),
-        f1: ratio(i, (counts) => part(2 * counts[2], counts[0] + counts[1])),
-        kappa: kappa(counted.map(({ frames }) => (i === 0 ? frames : oneAgainstRest(frames, i)))),
+        precision: ratio(i, ([, found, hits]) => part(hits!, found!)),
+        recall: ratio(i, ([there, , hits]) => part(hits!, there!)),
+        f1: ratio(i, ([there, found, hits]) => part(2 * hits!, there! + found!)),
+        kappa: kappa(counted.map(({ frames }) => (i === 0 ? allOf(frames) : oneAgainstRest(frames, i)))), // prettier-ignore
       };
     }),
-    eventKappa: kappa(counted.map((counts) => counts.labels)),
+    eventKappa: kappa(counted.map((counts) => allOf(counts.labels))),
     times: {
       onset: difference(({ onset }) => onset),
       apex: difference(({ apex }) => apex),
@@ -95,40 +108,48 @@ function countPair(
   const index = new Map(labels.map((label, i) => [label, i]));
   const frames = Math.round((lengths.get(clip) ?? 0) * rate);
   const [left, right] = [a, b].map((one) => labelsOfFrames(one.events, frames, rate));
-  const confusion = zeros(labels.length + 1);
+  const seen = noSums(labels.length + 1);
   const place = (label: string | undefined): number =>
     label === undefined ? 0 : index.get(label)! + 1;
   for (let frame = 0; frame < frames; frame++) {
-    confusion[place(left![frame])]![place(right![frame])]! += 1;
+    count(seen, place(left![frame]), place(right![frame]));
   }
-  const matched = zeros(labels.length);
+  const matched = noSums(labels.length);
   for (const { first, second } of matchEvents(a.events, b.events, overlap)) {
-    matched[index.get(first.label)!]![index.get(second.label)!]! += 1;
+    count(matched, index.get(first.label)!, index.get(second.label)!);
   }
-  return { events, frames: confusion, labels: matched };
+  return { events, frames: seen, labels: matched };
+}
+
+function noSums(size: number): LabelSums {
+  const zeros = (): number[] => Array.from({ length: size }, () => 0);
+  return { rows: zeros(), columns: zeros(), both: zeros() };
+}
+
+function count({ rows, columns, both }: LabelSums, first: number, second: number): void {
+  rows[first]! += 1;
+  columns[second]! += 1;
+  if (first === second) both[first]! += 1;
 }
 
 function total(all: readonly EventCounts[]): EventCounts {
   return [sum(all.map(([first]) => first)), sum(all.map(([, second]) => second)), sum(all.map(([, , matched]) => matched))]; // prettier-ignore
 }
 
-function totalTable(all: readonly Table[]): Table {
-  const out = zeros(all[0]!.length);
-  for (const one of all) addTo(out, one);
-  return out;
-}
-
 function part(some: number, all: number): number | undefined {
   return all === 0 ? undefined : some / all;
 }
 
-/** A label against everything else: shape `[2][2]`. */
-function oneAgainstRest(frames: Table, label: number): Table {
-  const both = frames[label]![label]!;
-  const first = sum(frames[label]!);
-  const second = sum(frames.map((row) => row[label]!));
-  return [
-    [sum(frames.map(sum)) - first - second + both, second - both],
-    [first - both, both],
-  ];
+function allOf({ rows, columns, both }: LabelSums): ConfusionSums {
+  return { rows, columns, agreeing: sum(both) };
+}
+
+/** A label against everything else. */
+function oneAgainstRest({ rows, columns, both }: LabelSums, label: number): ConfusionSums {
+  const [all, first, second] = [sum(rows), rows[label]!, columns[label]!];
+  return {
+    rows: [all - first, first],
+    columns: [all - second, second],
+    agreeing: all - first - second + 2 * both[label]!,
+  };
 }
