@@ -104,11 +104,19 @@ describePage(
       await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
     });
 
-    it('may be a weights file alone', async () => {
+    it('may be a weights file alone, whose attention is shown where flow drives it', async () => {
       const { page } = opened;
       await page.locator('input[accept*=".onnx"]').setInputFiles(weights);
       await page.getByText('your model, mfdan-flow28.safetensors').waitFor();
       await page.getByText('mfdan flow28: negative, positive, surprise.').waitFor();
+      await choose(page, clip);
+      expect(await settle(page)).toBe('report');
+      await page
+        .getByRole('img', { name: /attention of the recognizer/ })
+        .first()
+        .waitFor();
+      expect(await saved(page, 'Report (HTML)')).toContain('to the image’s features');
+      await page.getByRole('button', { name: 'Another video' }).click();
       await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
     });
 

@@ -13,7 +13,7 @@ import {
 
 import { openPageClip, type PageClip } from './clip.ts';
 import { makeDemonstration } from './demo.ts';
-import { addressOf, colorWheel } from './images.ts';
+import { addressOf, attentionOf, colorWheel } from './images.ts';
 import { PageError } from '../session/problem.ts';
 import type { Choice, EventImages, Requests } from '../session/protocol.ts';
 import {
@@ -49,6 +49,7 @@ const handlers: Handlers<Requests> = {
       { face: models, recognizer, units: model },
       {
         subject,
+        attention: recognizer.attention !== undefined,
         ...(looked?.of === partName(file, name, part) && { subjects: looked.subjects }),
         onProgress: throttled(onProgress),
       },
@@ -184,11 +185,12 @@ function throttled(onProgress: ReportProgress): ReportProgress {
 }
 
 async function addressesOf(images: Analysis['images'][number]): Promise<EventImages> {
-  const [onset, apex, flow, flowImage] = await Promise.all([
+  const [onset, apex, flow, flowImage, attention] = await Promise.all([
     addressOf(images.onset, 'image/jpeg'),
     addressOf(images.apex, 'image/jpeg'),
     addressOf(images.flow, 'image/png'),
     addressOf(images.flowImage, 'image/png'),
+    images.attention && attentionOf(images.apex, images.attention),
   ]);
-  return { onset, apex, flow, flowImage };
+  return { onset, apex, flow, flowImage, attention };
 }

@@ -1,6 +1,8 @@
 /** @file Images of an analysis as addresses for pages and files. */
+import { attentionOverlay, type ExpressionAttention } from '@telltale/core/expression';
 import { flowColors } from '@telltale/core/motion';
 import type { RgbImage } from '@telltale/core';
+import type { AttentionImage } from '@telltale/figures';
 import type { FlowField } from '@telltale/core/motion';
 
 /** File format of an image. */
@@ -13,6 +15,15 @@ export async function addressOf(image: RgbImage, kind: ImageKind): Promise<strin
   canvas.getContext('2d')!.putImageData(new ImageData(rgbaOf(image), width, height), 0, 0);
   const blob = await canvas.convertToBlob({ type: kind, quality: 0.92 });
   return `data:${kind};base64,${base64Of(new Uint8Array(await blob.arrayBuffer()))}`;
+}
+
+/** The recognizer's attention over the face at the apex, with how much it adds. */
+export async function attentionOf(
+  apex: RgbImage,
+  attention: ExpressionAttention,
+): Promise<AttentionImage> {
+  const overlay = await addressOf(attentionOverlay(apex, attention), 'image/png');
+  return { overlay, share: attention.share };
 }
 
 /** The image as a bitmap, which can be transferred and drawn. */

@@ -1,5 +1,10 @@
 /** @file Work on a clip after its analysis: other onsets and apexes, magnified movements, a reopened review. */
-import { classifyExpression, cropFace, examineExpressions } from '@telltale/core/expression';
+import {
+  classifyExpression,
+  cropFace,
+  examineExpressions,
+  lookAt,
+} from '@telltale/core/expression';
 import { findLandmarks, smoothRegions } from '@telltale/core/face';
 import { createTvl1 } from '@telltale/core/motion';
 import type { Clip, FaceChoice, FaceModels, FaceRegion, Frame, RgbImage } from '@telltale/core';
@@ -10,7 +15,7 @@ import type { Recognizer } from '@telltale/core/recognize';
 import { recognizeUnits } from '@telltale/core/units';
 import type { UnitsModel } from '@telltale/core/units';
 
-import { addressOf, bitmapOf } from './images.ts';
+import { addressOf, attentionOf, bitmapOf } from './images.ts';
 import { PageError } from '../session/problem.ts';
 import type { Magnified, Reexamined, Requests } from '../session/protocol.ts';
 
@@ -73,6 +78,9 @@ export async function reexamine(
     offset: await addressOf(value.offset.image, 'image/jpeg'),
     flow: await addressOf(colors, 'image/png'),
     flowImage: await addressOf(image, 'image/png'),
+    ...(recognizer.attention && {
+      attention: await attentionOf(value.apex.image, await lookAt(recognizer, value)),
+    }),
     classes,
     verdict,
     units: recognizeUnits(units, image),

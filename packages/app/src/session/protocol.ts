@@ -2,6 +2,7 @@
 import type { Wanted } from '../analysis/wanted.ts';
 import type { AnalysisProgress, FaceRegion, RecognizerCard, Report } from '@telltale/core';
 import type { UnitAnswer } from '@telltale/core/report';
+import type { AttentionImage } from '@telltale/figures';
 import type { WebErrorReason } from '@telltale/web';
 import type { ClipPart } from '@telltale/core/video';
 import type { ModelFile } from '@telltale/web/model-files';
@@ -55,6 +56,8 @@ export interface EventImages {
   readonly apex: string;
   readonly flow: string;
   readonly flowImage: string;
+  /** Where the recognizer's attention looked, where flow drives it. */
+  readonly attention?: AttentionImage | undefined;
 }
 
 /** Result of an analysis. */
@@ -79,6 +82,8 @@ export interface Reexamined {
   readonly offset: string;
   readonly flow: string;
   readonly flowImage: string;
+  /** Where the recognizer's attention looks, where flow drives it. */
+  readonly attention?: AttentionImage | undefined;
   /** Calibrated probability per class. */
   readonly classes: Readonly<Record<string, number>>;
   readonly verdict: string;
