@@ -102,16 +102,15 @@ export interface TimeLeft {
   readonly text: (stage: string, done: number, total: number | undefined) => string;
 }
 
+/** Stages in order, with the part of the time that each usually takes; the parts sum to 1. */
+export type Stages = readonly (readonly [name: string, part: number])[];
+
 /** Part of the work that must be done for an estimate. */
 const LEAST_DONE = 0.03;
 
-/**
- * Opens an estimate.
- *
- * @param stages - names in order, with the part of the time that each usually takes; the parts sum to 1
- */
+/** Opens an estimate; its time runs from now. */
 export function estimateTime(
-  stages: readonly (readonly [name: string, part: number])[],
+  stages: Stages,
   now: () => number = () => performance.now(),
 ): TimeLeft {
   const start = now();

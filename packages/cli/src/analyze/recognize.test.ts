@@ -21,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createRandom } from '../../../core/src/base/random.ts';
 import { momentOfClip, quarterTurns, sensitivityFactor } from '../arguments.ts';
+import { timeLeft } from '../jobs/run.ts';
 import { estimateTime } from '../terminal.ts';
 import { spotOf } from './part-options.ts';
 
@@ -199,5 +200,17 @@ describe('options', () => {
     expect(left.text('a', 120, 100)).toBe('');
     now = 36_000_000;
     expect(left.text('a', 100, 100)).toBe(', about 30.0 h left');
+  });
+
+  test('the time left of jobs counts those that run side by side', () => {
+    const left = (done: number, jobs: number, processes: number): number | undefined =>
+      timeLeft({ done, jobs, processes, seconds: 100 });
+    expect(left(0, 3, 2)).toBeUndefined();
+    expect(left(1, 3, 2)).toBe(100); // the third
+    expect(left(2, 3, 2)).toBe(100);
+    expect(left(3, 3, 2)).toBe(0);
+    expect(left(1, 3, 1)).toBe(200);
+    expect(left(50, 100, 1)).toBe(100);
+    expect(left(1, 2, 8)).toBe(0);
   });
 });

@@ -16,6 +16,7 @@ import { csvInLocale, csvStart } from '../io/csv-locale.ts';
 import type { CsvLocale } from '../io/csv-locale.ts';
 import { writeXlsx } from '../io/xlsx.ts';
 import { countOf, estimateTime, openProgress } from '../terminal.ts';
+import type { Stages } from '../terminal.ts';
 import { frameFiles, writeFrames } from './frames-csv.ts';
 import type { FrameTables } from './frames-csv.ts';
 import { assertPart, openPart, spotOf } from './part-options.ts';
@@ -48,11 +49,13 @@ const STAGES: Readonly<Record<AnalysisProgress['stage'], string>> = {
 };
 
 /** Part of the time that each stage usually takes. */
-const SHARES = [
+const SHARES: Stages = [
   ['face', 0.3],
   ['movement', 0.55],
   ['expressions', 0.15],
-] as const;
+];
+/** The same where the face was found before. */
+const LATER: Stages = SHARES.slice(1).map(([name, part]) => [name, part / (1 - SHARES[0]![1])]);
 
 /**
  * Analyzes a clip and writes its report.
@@ -129,11 +132,13 @@ async function analyzeSubjects(
   return eachSubject(
     chosen,
     async (one) => {
-      const analysis = await withProgress((onProgress) =>
-        analyze(clip, tools, {
-          ...{ spot, subjects, subject: one.subject, signal, onProgress },
-          attention: options.attention,
-        }),
+      const analysis = await withProgress(
+        (onProgress) =>
+          analyze(clip, tools, {
+            ...{ spot, subjects, subject: one.subject, signal, onProgress },
+            attention: options.attention,
+          }),
+        LATER,
       );
       if (out !== undefined) {
         const folder = await folderFor(folderOf(out, one), analysis.report);
@@ -174,9 +179,10 @@ async function writeResults(
 /** Runs an analysis with its progress on standard error, and how long it will take. */
 export async function withProgress<T>(
   work: (onProgress: (progress: AnalysisProgress) => void) => Promise<T>,
+  stages: Stages = SHARES,
 ): Promise<T> {
   const progress = openProgress();
-  const left = estimateTime(SHARES);
+  const left = estimateTime(stages);
   try {
     return await work(({ stage, done, total }) =>
       progress.update(`${STAGES[stage]} ${countOf(done, total)}${left.text(stage, done, total)}`),
@@ -200,12 +206,14 @@ async function writeFramesOf(
 ): Promise<void> {
   if (frameFiles(tables).length === 0) return;
   const progress = openProgress();
+  const { frames } = analysis.report.clip;
+  const left = estimateTime([['frames', 1]]);
   try {
     await writeFrames(folder, clip, {
       ...{ tables, analysis, face, signal },
       onProgress: (done) =>
         progress.update(
-          `writing the numbers of frame ${countOf(done, analysis.report.clip.frames)}`,
+          `writing the numbers of frame ${countOf(done, frames)}${left.text('frames', done, frames)}`,
         ),
     });
   } finally {

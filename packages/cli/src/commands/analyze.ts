@@ -3,7 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { isMany } from '../analyze/clips.ts';
-import { positiveInteger, positiveNumber, sensitivityFactor } from '../arguments.ts';
+import { positiveInteger, positiveNumber } from '../arguments.ts';
 import {
   attentionOption,
   blurOption,
@@ -11,6 +11,7 @@ import {
   faceOption,
   fromOption,
   rotateOption,
+  sensitivityOption,
   toOption,
 } from './clip-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
@@ -43,11 +44,7 @@ export function analyzeCommand(): CommandUnknownOpts {
     .addOption(toOption())
     .addOption(rotateOption())
     .addOption(faceOption())
-    .option(
-      '--sensitivity <factor>',
-      'movements this many times smaller are found: 2 finds half as large ones, and more false ones (default: 1)',
-      sensitivityFactor,
-    )
+    .addOption(sensitivityOption())
     .option('--json', 'print the report as JSON; write files only with --out', false)
     .option(
       '--network <name>',

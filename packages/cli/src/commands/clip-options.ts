@@ -1,7 +1,13 @@
 /** @file Options of the commands that look at a clip: which part of it, how it is turned. */
 import { Option } from '@commander-js/extra-typings';
 
-import { faceChoice, momentOfClip, oneFace, quarterTurns } from '../arguments.ts';
+import {
+  faceChoice,
+  momentOfClip,
+  oneFace,
+  quarterTurns,
+  sensitivityFactor,
+} from '../arguments.ts';
 
 /** Start of the part that is analyzed. */
 export function fromOption(): Option<'--from <time>', undefined, undefined, number> {
@@ -49,6 +55,19 @@ export function oneFaceOption(): Option<
     '--face <choice>',
     'of several subjects: largest, left, right, or a number, 1 the largest (default: largest)',
   ).argParser(oneFace);
+}
+
+/** How small a movement may be. */
+export function sensitivityOption(): Option<
+  '--sensitivity <factor>',
+  undefined,
+  undefined,
+  number
+> {
+  return new Option(
+    '--sensitivity <factor>',
+    'movements this many times smaller are found: 2 finds half as large ones, and more false ones (default: 1)',
+  ).argParser(sensitivityFactor);
 }
 
 /** Whether faces are hidden in what is written. */

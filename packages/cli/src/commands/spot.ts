@@ -8,6 +8,7 @@ import {
   fromOption,
   oneFaceOption,
   rotateOption,
+  sensitivityOption,
   toOption,
 } from './clip-options.ts';
 import { overwriteOption } from './output-options.ts';
@@ -41,6 +42,7 @@ export function spotCommand(): CommandUnknownOpts {
     .addOption(toOption())
     .addOption(rotateOption())
     .addOption(oneFaceOption())
+    .addOption(sensitivityOption())
     .addOption(csvLocaleOption())
     .addOption(overwriteOption())
     .option('--json', 'JSON with the curve of movement instead of CSV', false)
@@ -73,7 +75,7 @@ export function spotCommand(): CommandUnknownOpts {
     },
     {
       mode: 'with --data: clips and their rate are those of the dataset',
-      unused: ['--fps', '--from', '--to', '--rotate', '--face', '--overwrite'],
+      unused: ['--fps', '--from', '--to', '--rotate', '--face', '--sensitivity', '--overwrite'],
       applies: ({ data }) => data !== undefined,
       instead: 'Leave it out.',
       example: ['--data', 'folder'],

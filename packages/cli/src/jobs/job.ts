@@ -57,6 +57,8 @@ export interface LaunchOptions {
 /** Something that runs jobs in other processes. */
 export interface Launcher {
   readonly name: string;
+  /** Processes that it runs at a time; absent where that is not known, as on a cluster. */
+  readonly processes?: (jobs: number, parallel?: number) => number;
   /**
    * Runs jobs, and resolves when no process is left. A job without an outcome went down with its process.
    *

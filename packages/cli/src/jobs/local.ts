@@ -20,6 +20,7 @@ const KEPT = 4000;
 /** Worker processes on this machine, one thread each. */
 export const local: Launcher = {
   name: 'local',
+  processes: (jobs, parallel = availableParallelism()) => Math.min(parallel, jobs),
   async run({ kind, jobs }, { parallel = availableParallelism(), signal, ended, lost }) {
     const stop = new AbortController();
     const forward = (): void => stop.abort();

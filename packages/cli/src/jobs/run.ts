@@ -61,9 +61,15 @@ export async function runJobs(batch: Batch, options: RunOptions): Promise<readon
   const { launcher = local, parallel, signal, progress, label, before = 0 } = options;
   if (batch.jobs.length === 0) return [];
   const outcomes = new Map<number, Outcome>();
-  const show = reporter(batch.jobs.length + before, before, (text) =>
-    progress.update(`${label} ${text}`),
-  );
+  const jobs = batch.jobs.length;
+  const processes = launcher.processes?.(jobs, parallel) ?? 1;
+  const began = performance.now();
+  const show = (done: number): void => {
+    const seconds = (performance.now() - began) / 1000;
+    const left = timeLeft({ done, jobs, processes, seconds });
+    const text = left === undefined || left < 1 ? '' : `, about ${durationText(left)} left`;
+    progress.update(`${label} ${countOf(before + done, before + jobs)}${text}`);
+  };
   show(0);
   const ended = (outcome: Outcome): void => {
     outcomes.set(outcome.index, outcome);
@@ -85,16 +91,23 @@ export async function runJobs(batch: Batch, options: RunOptions): Promise<readon
   return [...outcomes.values()];
 }
 
-/** Shows how many jobs are done, and how long the others will take at the pace of this run. */
-function reporter(
-  total: number,
-  before: number,
-  show: (text: string) => void,
-): (done: number) => void {
-  const began = performance.now();
-  return (done) => {
-    const seconds = (performance.now() - began) / 1000;
-    const left = ((total - before - done) * seconds) / done;
-    show(`${countOf(before + done, total)}${done > 0 ? `, ${durationText(left)} left` : ''}`);
-  };
+/**
+ * How long jobs will take that are alike, seconds; undefined where none is done. As many as there are processes run side
+ * by side and end together: when one of three is done by two processes, the second is nearly done, and the third takes
+ * as long again.
+ */
+export function timeLeft({
+  done,
+  jobs,
+  processes,
+  seconds,
+}: {
+  readonly done: number;
+  readonly jobs: number;
+  readonly processes: number;
+  /** Since the start. */
+  readonly seconds: number;
+}): number | undefined {
+  if (done === 0) return undefined;
+  return seconds * (Math.ceil(jobs / processes) / Math.ceil(done / processes) - 1);
 }

@@ -9,7 +9,7 @@ import type { FaceChoice } from '@telltale/core';
 import type { VideoRecord } from '@telltale/core/evaluate';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
-import { openPart } from '../analyze/part-options.ts';
+import { openPart, spotOf } from '../analyze/part-options.ts';
 import type { PartChoice } from '../analyze/part-options.ts';
 import { csvInLocale, csvStart } from '../io/csv-locale.ts';
 import type { CsvLocale } from '../io/csv-locale.ts';
@@ -18,9 +18,15 @@ import type { Overwrite } from '../io/free.ts';
 import { writeXlsx } from '../io/xlsx.ts';
 import { launcherOf } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
-import { countOf, openProgress } from '../terminal.ts';
+import { countOf, estimateTime, openProgress } from '../terminal.ts';
 import { spotDatabase } from './dataset.ts';
 import { openFace, recordOf } from './video.ts';
+
+/** Stages of a clip, and the part of the time that each usually takes. */
+const STAGES = [
+  ['face', 0.35],
+  ['movement', 0.65],
+] as const;
 
 /** What the command takes. */
 export interface SpotRun extends LauncherChoice, PartChoice, Overwrite {
@@ -29,6 +35,8 @@ export interface SpotRun extends LauncherChoice, PartChoice, Overwrite {
   readonly out?: string | undefined;
   /** Whose movements. */
   readonly face?: FaceChoice | undefined;
+  /** How many times smaller a movement may be than by default. */
+  readonly sensitivity?: number | undefined;
   readonly csvLocale: CsvLocale;
   readonly json: boolean;
   readonly sheet?: string | undefined;
@@ -65,14 +73,15 @@ async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Pro
   const { fps, from, to, rotate, face: subject } = options;
   const clip = await openPart(path, { fps, from, to, rotate });
   const progress = openProgress();
+  const left = estimateTime(STAGES);
   try {
     const face = await openFace();
     try {
       const spotted = await spotClip(clip, face, {
-        ...{ subject, signal },
+        ...{ subject, spot: spotOf(options.sensitivity), signal },
         onProgress: (stage, done) =>
           progress.update(
-            `${stage === 'face' ? '1 of 2, finding the face' : '2 of 2, measuring movement'}: frame ${countOf(done, clip.expectedFrames)}`,
+            `${stage === 'face' ? '1 of 2, finding the face' : '2 of 2, measuring movement'}: frame ${countOf(done, clip.expectedFrames)}${left.text(stage, done, clip.expectedFrames)}`,
           ),
       });
       progress.end();
