@@ -1,6 +1,11 @@
 /** @file Emotions inferred from units: learned from clips without coded units, on synthetic flow. */
-import { encodeUnitEmotions, learnUnitEmotions, unitsMethod } from '@telltale/core/evaluate';
-import type { TestData } from '@telltale/core/evaluate';
+import {
+  drawSyntheticPart,
+  encodeUnitEmotions,
+  learnUnitEmotions,
+  unitsMethod,
+} from '@telltale/core/evaluate';
+import type { SynthesizeFaces, TestData } from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
 import { openRecognizer } from '@telltale/core/recognize';
 import { unitSamples } from '@telltale/core/synth';
@@ -27,17 +32,22 @@ function clips(seed: number): TestData & { readonly labels: readonly number[] } 
 }
 
 test('units of synthetic flow alone distinguish the emotions of clips without coded units', async () => {
-  const method = unitsMethod((_, options) => synthesizeFaces(150, options));
+  let draws = 0;
+  const few: SynthesizeFaces = (_, options) => {
+    draws += 1;
+    return synthesizeFaces(150, options);
+  };
+  const method = unitsMethod(few);
   const [seen, unseen] = [clips(3), clips(4)];
   const { labels } = seen;
   const learned = await learnUnitEmotions(
     { ...seen, subjects: seen.ids },
-    { classes: 2, seed: 5, synthesize: (_, options) => synthesizeFaces(150, options) },
+    { classes: 2, synthetic: await drawSyntheticPart(few, { seed: 5 }) },
   );
   const trainable = await method.open(['negative', 'positive'], { ort: undefined as never });
   const { predictions, chosen } = await trainable.trainFold(
     { train: { ...seen, subjects: seen.ids }, test: unseen },
-    { seed: 5 },
+    { seed: 7, repetition: 5 },
   );
   const right = predictions[0]!.probabilities.filter(
     ([negative, positive], i) => Number(positive! > negative!) === unseen.labels[i],
@@ -52,6 +62,7 @@ test('units of synthetic flow alone distinguish the emotions of clips without co
     expect(answer[0]).toBeCloseTo(predictions[0]!.probabilities[i]![0]!, 4),
   );
   expect(recognizer.card).toMatchObject({ network: 'units', unsureBelow: 1 });
+  expect(draws).toBe(2); // of this test, and of the method
   expect(chosen).toEqual({ coded: 0 });
   expect(unseen.labels.length).toBeGreaterThan(20);
   expect(right.length / unseen.labels.length).toBeGreaterThan(0.85);

@@ -2,7 +2,12 @@
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
-import { encodeUnitEmotions, learnUnitEmotions, plannedClasses } from '@telltale/core/evaluate';
+import {
+  drawSyntheticPart,
+  encodeUnitEmotions,
+  learnUnitEmotions,
+  plannedClasses,
+} from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
@@ -45,6 +50,14 @@ export async function trainUnits(
   const classes = plannedClasses(samples);
   const progress = openProgress();
   try {
+    const synthetic = await drawSyntheticPart(
+      (count, options) =>
+        synthesizeFaces(count, {
+          ...options,
+          onDrawn: (done) => progress.update(`synthetic image ${done} of ${count}`),
+        }),
+      { seed, signal },
+    );
     const fit = await learnUnitEmotions(
       {
         inputs: labeled.map(({ i }) => flowInput(images[i]!)),
@@ -52,14 +65,7 @@ export async function trainUnits(
         subjects: samples.map(({ subject }) => subject),
         annotated: samples,
       },
-      {
-        ...{ classes: classes.length, seed, signal },
-        synthesize: (count, options) =>
-          synthesizeFaces(count, {
-            ...options,
-            onDrawn: (done) => progress.update(`synthetic image ${done} of ${count}`),
-          }),
-      },
+      { classes: classes.length, synthetic, signal },
     );
     const origin = { classes, seed, data: fingerprint, samples: samples.length };
     await writeWhole(out, encodeUnitEmotions(fit, { ...origin, telltale: version() }));

@@ -135,7 +135,12 @@ export async function runFold(
     last === undefined ? {} : { at: [...new Set([...compared, last])].sort((a, b) => a - b) };
   const outcome = await trainable.trainFold(
     { train, test },
-    { ...options, seed: job.trainingSeed, ...(inner !== undefined || plan.leaky ? at : {}) },
+    {
+      ...options,
+      seed: job.trainingSeed,
+      repetition: job.seed,
+      ...(inner !== undefined || plan.leaky ? at : {}),
+    },
   );
   const final = predictionAt(outcome, last);
   const best =

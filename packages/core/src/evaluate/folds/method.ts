@@ -45,6 +45,13 @@ export interface FoldOptions {
   /** Seeds everything random: the same seed gives the same bits. */
   readonly seed: number;
   /**
+   * Seed of the repetition, which all of its folds share: for what is drawn once and taken in every fold, without any
+   * sample of the dataset.
+   *
+   * @defaultValue `seed`
+   */
+  readonly repetition?: number;
+  /**
    * Epochs after which the test part is predicted, ascending, from 1; the training ends with the
    * last of them, on the schedule of the whole recipe. Methods without epochs ignore it.
    *

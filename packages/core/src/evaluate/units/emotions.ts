@@ -14,6 +14,7 @@ import {
   type CodedFace,
   type LinearUnits,
   type SideDecisions,
+  type SyntheticPart,
 } from '../../units/fit.ts';
 import { UNIT_NUMBERS } from '../../units/vocabulary.ts';
 import type { TrainingData } from '../folds/method.ts';
@@ -51,18 +52,22 @@ export interface UnitEmotionsFit {
 export interface LearnOptions {
   /** Number of classes. */
   readonly classes: number;
-  /** Draws the synthetic faces. */
-  readonly seed: number;
-  /** See {@link SynthesizeFaces}. */
-  readonly synthesize: SynthesizeFaces;
-  /** Called with the completed share, 0 to 1. */
-  readonly progress?: ((share: number) => void) | undefined;
+  /** Of {@link drawSyntheticPart}. */
+  readonly synthetic: SyntheticPart;
   /** Stops the work. */
   readonly signal?: Cancellation | undefined;
 }
 
 /** What is learned from. */
 export type UnitEmotionsData = Pick<TrainingData, 'inputs' | 'labels' | 'subjects' | 'annotated'>;
+
+/** Draws the synthetic faces, as every training takes them. @throws TelltaleError `CANCELED` */
+export async function drawSyntheticPart(
+  synthesize: SynthesizeFaces,
+  options: Parameters<SynthesizeFaces>[1],
+): Promise<SyntheticPart> {
+  return syntheticPart(await synthesize(SYNTHETIC, options), UNIT_NUMBERS.length);
+}
 
 /**
  * Learns units, then emotions from what is decided of each face without its subject.
@@ -71,22 +76,16 @@ export type UnitEmotionsData = Pick<TrainingData, 'inputs' | 'labels' | 'subject
  */
 export async function learnUnitEmotions(
   data: UnitEmotionsData,
-  { classes, seed, synthesize, progress, signal }: LearnOptions,
+  { classes, synthetic, signal }: LearnOptions,
 ): Promise<UnitEmotionsFit> {
-  const count = UNIT_NUMBERS.length;
-  const drawn = await synthesize(SYNTHETIC, { seed, signal });
-  progress?.(0.5);
-  const synthetic = syntheticPart(drawn, count);
-  await pause(signal);
   const faces = facesOf(data);
-  const units = fitUnits(faces, { units: count, synthetic });
+  const units = fitUnits(faces, { units: UNIT_NUMBERS.length, synthetic });
   await pause(signal);
   const rows = units.unseen.map((sides, i) => ({
     decisions: ofFace(sides),
     label: data.labels[i]!,
   }));
   const emotions = fitEmotions(rows, classes);
-  progress?.(1);
   return { units, emotions, coded: faces.filter(isCoded).length };
 }
 

@@ -6,8 +6,10 @@
  * seen its subject. The tested part gives neither.
  */
 import { unitEmotionsNetwork } from '../../nets/unit-emotions.ts';
-import type { FoldOptions, FoldOutcome, FoldPart, Method } from '../folds/method.ts';
+import type { SyntheticPart } from '../../units/fit.ts';
+import type { Method } from '../folds/method.ts';
 import {
+  drawSyntheticPart,
   inferEmotion,
   learnUnitEmotions,
   unitsSettings,
@@ -18,7 +20,7 @@ import {
 export const UNITS_METHOD = 'units';
 
 /**
- * The method; the seed of a training draws its synthetic faces, and nothing else is random.
+ * The method. The seed of a repetition draws the synthetic faces, which all of its folds share; nothing else is random.
  *
  * @param synthesize - draws synthetic faces
  */
@@ -27,26 +29,33 @@ export function unitsMethod(synthesize: SynthesizeFaces): Method {
     name: UNITS_METHOD,
     paper: unitEmotionsNetwork.paper,
     settings: unitsSettings,
-    open: (classes) =>
-      Promise.resolve({
+    open(classes) {
+      let drawn: { readonly seed: number; readonly part: SyntheticPart } | undefined;
+      return Promise.resolve({
         name: UNITS_METHOD,
-        trainFold: (part, options) => trainFold(part, classes.length, { ...options, synthesize }),
+        async trainFold(
+          { train, test },
+          { seed: ownSeed, repetition: seed = ownSeed, ...options },
+        ) {
+          const { signal, progress } = options;
+          if (drawn?.seed !== seed)
+            drawn = { seed, part: await drawSyntheticPart(synthesize, { seed, signal }) };
+          const synthetic = drawn.part;
+          const fit = await learnUnitEmotions(train, {
+            classes: classes.length,
+            synthetic,
+            signal,
+          });
+          progress?.(1);
+          const probabilities = test.inputs.map((input) => inferEmotion(fit, input));
+          return {
+            predictions: [{ epoch: 0, probabilities }],
+            losses: [],
+            chosen: { coded: fit.coded },
+          };
+        },
         release: () => Promise.resolve(),
-      }),
-  };
-}
-
-async function trainFold(
-  { train, test }: FoldPart,
-  classes: number,
-  options: FoldOptions & { readonly synthesize: SynthesizeFaces },
-): Promise<FoldOutcome> {
-  const fit = await learnUnitEmotions(train, { ...options, classes });
-  return {
-    predictions: [
-      { epoch: 0, probabilities: test.inputs.map((input) => inferEmotion(fit, input)) },
-    ],
-    losses: [],
-    chosen: { coded: fit.coded },
+      });
+    },
   };
 }
