@@ -37,7 +37,7 @@ export const sees = {
     'train',
   ],
   agreement: ['base', 'report', 'datasets'],
-  classical: ['base', 'nets/input.ts', 'evaluate'],
+  classical: ['base', 'nets/input.ts', 'nets/gaussian.ts', 'evaluate'],
 };
 const core = 'packages/core/src';
 const tests = '\\.(test|cases)\\.ts$';

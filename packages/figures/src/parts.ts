@@ -135,6 +135,11 @@ function modelPart(card: NonNullable<Report['recognizer']>, words: ReportWords):
       ${text.model} ${card.unsureBelow > 0 ? html`${before}<em>${unsure}</em>${after}` : undefined}
     </p>
     <dl>
+      ${
+        card.elsewhere &&
+        html`<dt>${text.elsewhere}</dt>
+          <dd><strong>${text.elsewhereOf(card.elsewhere)}</strong></dd>`
+      }
       <dt>${text.score}</dt>
       <dd><strong>${text.scoreOf(card.score)}</strong></dd>
       <dt>${text.network}</dt>

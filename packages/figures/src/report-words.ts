@@ -1,5 +1,6 @@
 /** @file The shape of all text of the figures and the page of a report; each language is an object of it. */
 import type { Expression } from '@telltale/core';
+import type { ElsewhereScore } from '@telltale/core/recognize';
 
 type Kind = Expression['kind'];
 
@@ -207,6 +208,10 @@ export interface ReportWords {
     readonly unsure: (share: string) => readonly [before: string, name: string, after: string];
     /** Sentence for a report without a recognizer. */
     readonly none: string;
+    /** Label of the score on subjects of another laboratory. */
+    readonly elsewhere: string;
+    /** That score. */
+    readonly elsewhereOf: (score: ElsewhereScore) => string;
     /** Label of the score on subjects outside the training data. */
     readonly score: string;
     /** A score out of a model's card. */

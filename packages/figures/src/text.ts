@@ -3,7 +3,7 @@ import { actionUnitOf } from '@telltale/core/units';
 import type { Expression } from '@telltale/core';
 
 import type { ReportWords } from './report-words.ts';
-import { counted, listed, regionWords, sentence, wordsOf } from './words.ts';
+import { counted, listed, percent, regionWords, sentence, wordsOf } from './words.ts';
 
 type Kind = Expression['kind'];
 
@@ -157,6 +157,11 @@ export const english: ReportWords = {
     model: 'The class probabilities are predicted by a model.',
     unsure: (share) => [`If no class reaches ${share}, the verdict is `, 'unsure', '.'],
     none: 'No recognizer was used: this report contains movements without classes.',
+    elsewhere: 'On subjects of another laboratory',
+    elsewhereOf: ({ right, sure, uf1, uar, standardizedUf1, calibrationError, clips }) =>
+      `${percent(right)} of the verdicts that are not unsure are right (${percent(sure)} of the clips are not unsure); ` +
+      `UF1 ${uf1.toFixed(2)} (${standardizedUf1.toFixed(2)} at equal class sizes), UAR ${uar.toFixed(2)}; ` +
+      `probabilities are off by ${percent(calibrationError)} on average; ${clips} clips, by models that were trained on another dataset`,
     score: 'Score on subjects not in its training data',
     scoreOf: (score) => score,
     network: 'Network',

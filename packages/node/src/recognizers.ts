@@ -6,11 +6,11 @@ import { basename } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
 import {
-  ENSEMBLE,
-  ensembleOf,
   openExported,
   openRecognizer as openWeights,
-  shippedEnsembleScore,
+  openShipped,
+  shippedEnsembles,
+  shippedNames,
   shippedRecognizers,
 } from '@telltale/core/recognize';
 import type { Recognizer } from '@telltale/core/recognize';
@@ -44,8 +44,8 @@ export interface RecognizerOptions extends RecognizerChoice {
   readonly without?: readonly string[] | undefined;
 }
 
-/** Networks that ship with telltale, the default first, and `ensemble`, the mean of all of them. */
-export const recognizerNames: readonly string[] = [...Object.keys(shippedRecognizers), ENSEMBLE];
+/** What ships with telltale, the default first: networks, and means of several of them. */
+export const recognizerNames: readonly string[] = shippedNames;
 
 /**
  * Opens a recognizer.
@@ -54,23 +54,11 @@ export const recognizerNames: readonly string[] = [...Object.keys(shippedRecogni
  *   `FILE_MISSING`; `WEIGHTS_CORRUPT`, `WEIGHTS_MISMATCH`, `MODEL_…` for weights that cannot be used
  */
 export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
-  const { network = Object.keys(shippedRecognizers)[0]!, weights, threads, without } = options;
+  const { network = recognizerNames[0]!, weights, threads, without } = options;
   assertChoice(options);
   const settings = { ...(threads !== undefined && { threads }), ...(without && { without }) };
   if (weights !== undefined) return openOwn(weights, settings);
-  const names = network === ENSEMBLE ? Object.keys(shippedRecognizers) : [network];
-  const runtime = await loadRuntime();
-  const members: Recognizer[] = [];
-  try {
-    for (const name of names)
-      members.push(await openWeights(runtime, await readShipped(name), settings));
-    return network === ENSEMBLE
-      ? ensembleOf(members, { score: shippedEnsembleScore })
-      : members[0]!;
-  } catch (error) {
-    for (const member of members) await member.release();
-    throw error;
-  }
+  return openShipped(await loadRuntime(), network, readModelFile, settings);
 }
 
 /**
@@ -109,7 +97,7 @@ export async function openUnits(path?: string): Promise<UnitsModel> {
 /**
  * Reads a weights file.
  *
- * @param path - default: the weights of the default recognizer
+ * @param path - default: the weights of MERba, the network of the default recognizer
  * @returns the bytes of the file
  * @throws TelltaleError `FILE_MISSING`; `WEIGHTS_CORRUPT` where the file is in another format
  */
@@ -129,11 +117,11 @@ export async function readWeights(path?: string): Promise<Uint8Array> {
 export async function readWeightsOrShipped(nameOrPath: string): Promise<Uint8Array> {
   if (Object.hasOwn(shippedRecognizers, nameOrPath)) return readShipped(nameOrPath);
   const shipped = Object.keys(shippedRecognizers).join(', ');
-  if (nameOrPath === ENSEMBLE)
+  if (Object.hasOwn(shippedEnsembles, nameOrPath))
     throw new TelltaleError(
       'OPTION_INVALID',
-      'the ensemble is several networks, and a file holds one',
-      `Export its members one by one: ${shipped}.`,
+      `${nameOrPath} is several networks, and a file holds one`,
+      `Export its members one by one: ${own(shippedEnsembles, nameOrPath)!.members.join(', ')}.`,
     );
   return readSafetensorsFile(
     nameOrPath,

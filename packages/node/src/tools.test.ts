@@ -8,7 +8,7 @@ describe('openTools', () => {
     const { face, recognizer } = tools;
     const input = new Float32Array(3 * 192 * 192);
     expect(Object.keys(await face.detect(input)).length).toBeGreaterThan(0);
-    expect(recognizer!.card.network).toBe('merba');
+    expect(recognizer!.card.network).toBe('merba+svm-rbf');
     const image = {
       data: new Uint8Array(3 * 28 * 28),
       width: 28,

@@ -152,6 +152,11 @@ export const reportInChinese: ReportWords = {
     model: '类别概率由模型给出。',
     unsure: (share) => [`没有任何类别达到 ${share} 时，判定为`, '不确定', '。'],
     none: '未使用识别器：本报告只给出运动的时间，不给出类别。',
+    elsewhere: '对其他实验室的人',
+    elsewhereOf: ({ right, sure, uf1, uar, standardizedUf1, calibrationError, clips }) =>
+      `非“不确定”的判定有 ${Math.round(100 * right)} % 正确（${Math.round(100 * sure)} % 的视频不是“不确定”）；` +
+      `UF1 ${uf1.toFixed(2)}（各类样本数相等时为 ${standardizedUf1.toFixed(2)}），UAR ${uar.toFixed(2)}；` +
+      `概率平均偏差 ${Math.round(100 * calibrationError)} %；${clips} 段视频，模型均在另一数据集上训练`,
     score: '对未参与训练的被试的成绩',
     scoreOf: scoreInChinese,
     network: '网络',

@@ -7,6 +7,8 @@ type Values = Caveat['values'];
 const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'no-lie-detector': () =>
     '本报告给出面部运动的时间和部位。它不是测谎仪：任何面部运动都不能证明一个人的感受、想法或隐瞒的内容。',
+  elsewhere: ({ right, uf1, uar, clips, error }) =>
+    `对其他实验室的人，预计每 100 个非“不确定”的判定中约有 ${right!} 个正确，概率偏差约 ${error!} %（在 ${clips!} 段视频上 UF1 ${uf1!}，UAR ${uar!}，模型均在另一数据集上训练）。`,
   recognizer: ({ network, config, score }) =>
     `类别概率是模型 ${network!} ${config!} 的估计。对未参与训练的被试的成绩：${scoreInChinese(String(score))}。摄像头、光照或人群不同时，成绩会更低。`,
   'no-recognizer': () => '未使用识别器：仅检测运动，不进行分类。',

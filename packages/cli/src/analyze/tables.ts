@@ -46,7 +46,14 @@ const CLIP_COLUMNS = [
 
 /** Caveats that every report has; the index leaves them to the reports. */
 const GENERAL: ReadonlySet<string> = new Set<CaveatCode>([
-  ...(['no-lie-detector', 'recognizer', 'no-recognizer', 'spotting', 'sizes'] as const),
+  ...([
+    'no-lie-detector',
+    'elsewhere',
+    'recognizer',
+    'no-recognizer',
+    'spotting',
+    'sizes',
+  ] as const),
   ...(['ensemble', 'own-model'] as const),
 ]);
 

@@ -4,13 +4,14 @@ import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core';
 import type { EvaluationResult, MethodResult, NetworkSettings } from '@telltale/core/evaluate';
-import { calibrate, calibrateWeights, readModel } from '@telltale/core/recognize';
+import { calibrate, calibrateWeights, NEVER_MEASURED, readModel } from '@telltale/core/recognize';
 import { readSafetensors } from '@telltale/engine';
 import { readWeights, whyUnreadable } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { assertFree } from '../io/free.ts';
 import type { Overwrite } from '../io/free.ts';
+import { elsewhereOf, labeledPredictions } from './elsewhere.ts';
 
 /** Options of the command. */
 export interface CalibrateOptions extends Overwrite {
@@ -32,37 +33,46 @@ export async function runCalibrate(options: CalibrateOptions): Promise<void> {
   await assertFree([options.out], options);
   const weights = await readWeights(options.weights);
   const result = await readResult(options.scores);
-  readModel(weights);
+  const { card } = readModel(weights);
   const method = sameMethod(weights, result);
-  const predicted = method.results.flatMap(({ predictions }) =>
-    predictions.map(({ probabilities, target }) => ({
-      probabilities,
-      target: result.classes.indexOf(target),
-    })),
-  );
+  const predicted = labeledPredictions(method, result.classes);
   const { temperature, unsureBelow } = calibrate(predicted, options.right);
-  const score = scoreLine(method);
-  await writeWhole(options.out, calibrateWeights(weights, { temperature, unsureBelow, score }));
+  const measured = scoreLine(method, result);
+  const isElsewhere = result.cut === 'lodo';
+  const elsewhere = isElsewhere ? elsewhereOf(method, result.classes, options.right) : undefined;
+  const score = isElsewhere && card.score !== NEVER_MEASURED ? card.score : measured;
+  const note = { temperature, unsureBelow, score, ...(elsewhere && { elsewhere }) };
+  await writeWhole(options.out, calibrateWeights(weights, note));
   process.stdout.write(
-    `temperature ${temperature.toFixed(4)}\nunsure below ${unsureBelow.toFixed(4)}\n${score}\n`,
+    `temperature ${temperature.toFixed(4)}\nunsure below ${unsureBelow.toFixed(4)}\n${measured}\n` +
+      (elsewhere
+        ? `another laboratory: ${percent(elsewhere.right)} of the ${percent(elsewhere.sure)} that are not unsure are right; calibration error ${elsewhere.calibrationError}\n`
+        : ''),
   );
 }
 
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
 /** One line: result, protocol, data. */
-function scoreLine({ scores, epochs, results }: MethodResult): string {
+function scoreLine(
+  { scores, epochs, results }: MethodResult,
+  { cut }: Pick<EvaluationResult, 'cut'>,
+): string {
   const { all, parts, seeds, subjects } = scores;
   const folds = results.length / seeds.length;
   const left =
-    folds === subjects
-      ? `one of ${subjects} subjects left out at a time`
-      : `one of ${folds} groups of ${subjects} subjects left out at a time`;
+    cut === 'lodo'
+      ? `one of ${folds} datasets left out at a time`
+      : folds === subjects
+        ? `one of ${subjects} subjects left out at a time`
+        : `one of ${folds} groups of ${subjects} subjects left out at a time`;
   const values = [all.uf1, all.uar].map(({ mean, deviation }) =>
     seeds.length > 1 ? `${mean.toFixed(3)} ± ${deviation.toFixed(3)}` : mean.toFixed(3),
   );
   const data = Object.entries(parts).map(([name, { samples }]) => `${name} ${samples}`);
   return (
     `UF1 ${values[0]!}, UAR ${values[1]!}: ${left}, ` +
-    `${epochs.most} epochs fixed in advance, ${seeds.length > 1 ? `${seeds.length} seeds` : 'one seed'}; ` +
+    `${epochs.most > 0 ? `${epochs.most} epochs fixed in advance, ` : ''}${seeds.length > 1 ? `${seeds.length} seeds` : 'one seed'}; ` +
     `${all.samples} clips (${data.join(', ')})`
   );
 }
@@ -100,12 +110,13 @@ function sameMethod(weights: Uint8Array, result: EvaluationResult): MethodResult
   const { metadata } = readSafetensors(weights);
   const differences = result.methods.map((method) => {
     const settings = method.settings as Partial<NetworkSettings>;
+    const isTrained = settings.kind === 'network';
     const pairs: Readonly<Record<string, readonly [string | undefined, string | undefined]>> = {
-      network: [metadata['network'], settings.network],
-      config: [metadata['config'], settings.config],
+      network: [metadata['network'], isTrained ? settings.network : method.name],
+      config: [metadata['config'], isTrained ? settings.config : metadata['config']],
       changes: [undefined, settings.changes && JSON.stringify(settings.changes)],
       classes: [metadata['classes'], JSON.stringify(result.classes)],
-      recipe: [metadata['recipe'], JSON.stringify(settings.recipe)],
+      recipe: [metadata['recipe'], JSON.stringify(isTrained ? settings.recipe : settings)],
       from: [metadata['from'], settings.from && JSON.stringify(settings.from)],
       data: [metadata['data'], result.data],
       select: ['fixed', result.select],

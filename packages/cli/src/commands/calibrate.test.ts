@@ -1,5 +1,5 @@
 /** @file `calibrate` from its command line: what it takes from scores, and what it refuses. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -116,6 +116,23 @@ test('probabilities sink to how often they were right', async () => {
     'UF1 0.710 ± 0.010, UAR 0.720 ± 0.020: one of 5 subjects left out at a time, 3 epochs fixed in advance, 2 seeds; 10 clips (made 10)',
   );
   expect(stdout).toContain(model.card.score);
+});
+
+test('one dataset left out at a time: what to expect elsewhere is added, the score stays', async () => {
+  expect(await run(scores), stderr).toBe(0);
+  const first = readModel(new Uint8Array(await readFile(join(folder, 'out.safetensors'))));
+  await rename(join(folder, 'out.safetensors'), join(folder, weights));
+  const [svm, merba] = scores.methods;
+  const all = { ...merba!.scores!.all, standardizedUf1: { mean: 0.7, deviation: 0.01 } };
+  // Of one dataset 4 of 5 verdicts are right, of the other 3 of 5: too few for a threshold to teach the first.
+  const results = merba!.results.map((one, i) => ({ ...one, subject: ['A', 'B'][i % 2] }));
+  const method = { ...merba, results, scores: { ...merba!.scores, all } };
+  expect(await run({ ...scores, cut: 'lodo', methods: [svm, method] }), stderr).toBe(0);
+  const { card } = readModel(new Uint8Array(await readFile(join(folder, 'out.safetensors'))));
+  expect(card.score).toBe(first.card.score);
+  expect(card.elsewhere).toMatchObject({ clips: 10, uf1: 0.71, standardizedUf1: 0.7, sure: 0.5, right: 0.6 }); // prettier-ignore
+  expect(card.elsewhere!.calibrationError).toBeCloseTo(0.2, 2);
+  expect(stdout).toContain('another laboratory: 60 % of the 50 % that are not unsure are right');
 });
 
 test('scores of another training are refused, and nothing is written', async () => {

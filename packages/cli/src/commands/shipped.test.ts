@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import {
-  ensembleOf,
   exportOnnx,
   openRecognizer as openWeights,
   readModel,
-  shippedEnsembleScore,
+  shippedEnsembles,
+  shippedNames,
   shippedRecognizers,
   type Recognizer,
   verdictOf,
@@ -44,6 +44,8 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
     expect(card.score).toMatch(
       /^UF1 0\.\d{3}( ± 0\.\d{3})?, UAR .*one of (\d+ groups of )?40 subjects left out/,
     );
+    expect(card.elsewhere?.right).toBeGreaterThan(0.6);
+    expect(card.elsewhere!.uf1).toBeGreaterThan(0.65);
     expect(card.unsureBelow).toBeGreaterThan(1 / 3);
     expect(card.unsureBelow).toBeLessThan(1);
     expect(Number(readSafetensors(bytes).metadata['temperature'])).toBeGreaterThan(0);
@@ -79,13 +81,20 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
 });
 
 test('all of them can be asked by name, and together', async () => {
-  expect(recognizerNames).toEqual([...Object.keys(shippedRecognizers), 'ensemble']);
+  expect(recognizerNames).toEqual(shippedNames);
   const first = await openRecognizer({ threads: 1 });
-  expect(first.card).toEqual([...opened.values()][0]!.card);
-  const all = await openRecognizer({ network: 'ensemble', threads: 1 });
-  const score = shippedEnsembleScore;
-  expect(score).toMatch(/^UF1 0\.\d{3} ± 0\.\d{3}, UAR 0\.\d{3} ± 0\.\d{3}: one of 40 subjects/);
-  expect(all.card).toEqual(ensembleOf([...opened.values()], { score }).card);
+  expect(first.card.network).toBe(shippedNames[0]);
+  await first.release();
+  for (const [name, ensemble] of Object.entries(shippedEnsembles)) {
+    const whole = await openRecognizer({ network: name, threads: 1 });
+    expect(whole.card.members).toEqual(ensemble.members.map((member) => opened.get(member)!.card));
+    expect(whole.card.elsewhere?.right).toBeGreaterThan(0.75);
+    expect(ensemble.score).toMatch(
+      /^UF1 0\.\d{3}( ± 0\.\d{3})?, UAR 0\.\d{3}.*: one of 40 subjects/,
+    );
+    expect(whole.card.unsureBelow).toBe(ensemble.unsureBelow);
+    await whole.release();
+  }
   await expect(openRecognizer({ network: 'resnet' })).rejects.toMatchObject({
     code: 'OPTION_INVALID',
   });

@@ -6,8 +6,8 @@ import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '
 import { refuseUnused } from '../option-rules.ts';
 import { overwriteOption } from './output-options.ts';
 
-/** Name of the network whose layers are solved. */
-const UNITS = 'units';
+/** Networks whose layers are solved. */
+const SOLVED: readonly string[] = ['units', 'svm-rbf'];
 
 /** The command; its action loads the modules that it needs. */
 export function trainCommand(): CommandUnknownOpts {
@@ -21,7 +21,7 @@ export function trainCommand(): CommandUnknownOpts {
     .requiredOption('--out <weights>', 'path of the weights, as safetensors')
     .option(
       '--network <name>',
-      'network to train; units: emotions inferred from action units, which is solved and has no epochs',
+      'network to train; units, emotions inferred from action units, and svm-rbf, a Gaussian support vector machine, are solved and have no epochs',
       'merba',
     )
     .option('--config <name>', 'configuration of the network (default: that of the network)')
@@ -50,23 +50,23 @@ export function trainCommand(): CommandUnknownOpts {
     .addOption(overwriteOption())
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
-      if (options.network === UNITS) {
-        const { trainUnits } = await import('../train/units.ts');
-        return interruptible((signal) => trainUnits(options, signal));
+      if (SOLVED.includes(options.network)) {
+        const { trainSolved } = await import('../train/solved.ts');
+        return interruptible((signal) => trainSolved(options, signal));
       }
       const { runTrain } = await import('../train/run.ts');
       return interruptible((signal) => runTrain(options, signal));
     });
   return refuseUnused(command, [
     {
-      mode: 'with --network units, which is solved and not trained in epochs',
+      mode: 'with a network that is solved and not trained in epochs',
       unused: [
         ...['--config', '--from', '--fine', '--epochs', '--batch', '--learning-rate'],
         ...['--weight-decay', '--label-smoothing', '--threads', '--restart'],
       ],
-      applies: ({ network }) => network === UNITS,
-      instead: 'Leave it out, or train a network.',
-      example: ['--network', UNITS],
+      applies: ({ network }) => SOLVED.includes(String(network)),
+      instead: 'Leave it out, or train another network.',
+      example: ['--network', 'units'],
     },
   ]);
 }

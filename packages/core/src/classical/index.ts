@@ -1,2 +1,3 @@
 /** @file Public face of `@telltale/core/classical`. */
-export { classicalMethods } from './svm.ts';
+export { learnGaussian, type GaussianData } from './gaussian.ts';
+export { classicalMethods, type ChooseOptions } from './svm.ts';

@@ -32,10 +32,12 @@ export interface RadialOptions {
 export interface RadialMachine extends Machine {
   /** Decisions of the pairs (0, 1), (0, 2), …, (1, 2), …; above 0 for the first of the two. */
   pairs(row: Float64Array): number[];
+  /** What was solved, in the order of `pairs`. */
+  readonly solution: readonly Pair[];
 }
 
 /** One decision between two classes. */
-interface Pair {
+export interface Pair {
   readonly first: number;
   readonly second: number;
   /** yᵢαᵢ of each support vector. */
@@ -72,6 +74,7 @@ export function fitRadial(points: Points, options: RadialOptions): RadialMachine
   };
   return {
     pairs: decisions,
+    solution: pairs,
     scores: (row) => tally(pairs, decisions(row), classes),
   };
 }

@@ -67,6 +67,11 @@ function pairOf(input: Float32Array): ImagePair {
   return [cellFeatures(input), cellFeatures(mirrorInput(input, Math.sqrt(input.length / 3)))];
 }
 
+/** Features of all images and their mirror images. */
+export function imagePairs(inputs: readonly Float32Array[]): ImagePair[] {
+  return inputs.map(pairOf);
+}
+
 /** Class scores of an image. */
 type Classify = (pair: ImagePair) => number[];
 
@@ -94,7 +99,7 @@ function prepare(
 async function choose(
   kind: Kind,
   material: Material & { readonly subjects: readonly string[] },
-  { seed, signal, progress }: FoldOptions,
+  { seed, signal, progress }: ChooseOptions,
 ): Promise<{ readonly setting: Setting; readonly measured: number }> {
   const { pairs, labels, subjects, classes } = material;
   const random = createRandom(seed);
@@ -118,6 +123,17 @@ async function choose(
   const measures = verdicts.map((each) => measure(each, labels, classes));
   const measured = Math.max(...measures);
   return { setting: kind.settings[measures.indexOf(measured)]!, measured };
+}
+
+/** How a setting is chosen. */
+export type ChooseOptions = Pick<FoldOptions, 'seed' | 'signal' | 'progress'>;
+
+/** The setting of `svm-rbf` for all samples, as a fold chooses it within its training part. */
+export async function chooseRadial(
+  material: Material & { readonly subjects: readonly string[] },
+  options: ChooseOptions,
+): Promise<Setting> {
+  return (await choose(radial, material, options)).setting;
 }
 
 /** The training samples. */
@@ -181,6 +197,9 @@ function methodOf(kind: Kind): Method {
       }),
   };
 }
+
+/** Settings of `svm-rbf`, as plans and weights state them. Plain JSON. */
+export const radialSettings: Readonly<Record<string, unknown>> = methodOf(radial).settings;
 
 /** The classical machines by name: `svm`, linear, and `svm-rbf`, with a Gaussian kernel. */
 export const classicalMethods: Readonly<Record<string, Method>> = {

@@ -1,6 +1,7 @@
 /** @file The list of networks that training, export, tests and documents walk. */
 import { TelltaleError } from '../base/errors.ts';
 import { denseMixNetwork } from './densemix.ts';
+import { gaussianNetwork } from './gaussian.ts';
 import { merbaNetwork } from './merba.ts';
 import { mfdanNetwork } from './mfdan.ts';
 import type { Network, NetworkConfig } from './network.ts';
@@ -18,7 +19,10 @@ export const networks: Readonly<Record<string, Network>> = {
 };
 
 /** Networks whose layers are solved, not trained in steps: their weights are read and run like those of any other. */
-const solved: Readonly<Record<string, Network>> = { units: unitEmotionsNetwork };
+const solved: Readonly<Record<string, Network>> = {
+  units: unitEmotionsNetwork,
+  'svm-rbf': gaussianNetwork,
+};
 
 /** Every network that weights can be of, by name. */
 export const readableNetworks: Readonly<Record<string, Network>> = { ...networks, ...solved };

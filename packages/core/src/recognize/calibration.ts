@@ -70,6 +70,54 @@ export function calibrate(
   return { temperature, unsureBelow };
 }
 
+/** How far verdicts can be trusted. */
+export interface Trust {
+  /** Share of verdicts that are not `unsure`. */
+  readonly sure: number;
+  /** Share of those that are right; 0 where there is none. */
+  readonly right: number;
+  /** Expected calibration error of the most probable class, ten bins of equal width. */
+  readonly calibrationError: number;
+}
+
+const BINS = 10;
+
+/**
+ * How far verdicts can be trusted, of groups of which each is read with the calibration of all others: by how often
+ * verdicts turn out right in a group that taught neither temperature nor threshold.
+ *
+ * @param groups - two or more, such as the predictions on each dataset
+ * @param rightShare - see {@link calibrate}
+ * @see Guo et al. 2017, equation 3: the mean over the bins of the difference of probability and accuracy, weighted by
+ *   the number of predictions
+ */
+export function trustAcross(
+  groups: readonly (readonly LabeledPrediction[])[],
+  rightShare: number,
+): Trust {
+  const bins = Array.from({ length: BINS }, () => 0);
+  let [n, sure, right] = [0, 0, 0];
+  groups.forEach((group, i) => {
+    const others = groups.filter((_, k) => k !== i).flat();
+    const { temperature, unsureBelow } = calibrate(others, rightShare);
+    for (const { probabilities, target } of group) {
+      const p = tempered(probabilities, temperature);
+      const best = Math.max(...p);
+      const isRight = p.indexOf(best) === target;
+      bins[Math.min(BINS - 1, Math.floor(best * BINS))]! += best - Number(isRight);
+      n += 1;
+      if (best < unsureBelow) continue;
+      sure += 1;
+      right += Number(isRight);
+    }
+  });
+  return {
+    sure: n === 0 ? 0 : sure / n,
+    right: sure === 0 ? 0 : right / sure,
+    calibrationError: n === 0 ? 0 : bins.reduce((sum, gap) => sum + Math.abs(gap), 0) / n,
+  };
+}
+
 /** Where a function with one valley is lowest (Kiefer 1953). */
 function goldenSection(f: (x: number) => number, from: number, to: number): number {
   const ratio = (Math.sqrt(5) - 1) / 2;

@@ -8,6 +8,7 @@ import { TelltaleError } from '../base/errors.ts';
 import * as is from '../base/shape.ts';
 import { inputPlane, type InputPlane } from '../nets/input.ts';
 import type { ImageName } from '../nets/images.ts';
+import { elsewhereScore, type ElsewhereScore } from './card.ts';
 
 /** Name and version of the format of `model.json`. */
 export const modelSchema = 'telltale.model/1';
@@ -58,6 +59,8 @@ export interface ModelDescription {
   };
   /** One line: data, protocol and score on subjects outside of the training data. */
   readonly score: string;
+  /** What to expect on subjects of another laboratory; absent where that was not measured. */
+  readonly elsewhere?: ElsewhereScore;
   /** What else must be known of its answers. */
   readonly note?: string;
   /** SHA-256 of the weights file that it was made of, hexadecimal. */
@@ -87,6 +90,7 @@ const description = is.members({
   output: is.members({ name: is.text, classes: is.listOf(is.text) }),
   calibration: is.members({ temperature: is.number(1e-3, 1e3), unsureBelow: is.number(0, 1) }),
   score: is.text,
+  elsewhere: is.optional(elsewhereScore),
   note: is.optional(is.text),
   weights: is.optional(hash),
   made: is.optional(is.text),

@@ -47,6 +47,25 @@ describe('ensembleOf', () => {
     expect(both.card.note).toContain('magnitude of the flow');
   });
 
+  test('calibrated as a whole: the mean of what its members answer without their temperature', async () => {
+    const raw = await openRecognizer(
+      ort,
+      encodeCalibrated('mfdan', { classes, unsureBelow: '0.6', temperature: '2' }),
+      { threads: 1, uncalibrated: true },
+    );
+    const elsewhere = { clips: 9, uf1: 0.5, uar: 0.5, standardizedUf1: 0.5, sure: 1, right: 0.5, calibrationError: 0 }; // prettier-ignore
+    const whole = ensembleOf([merba, raw], { name: 'a+b', temperature: 3, unsureBelow: 0.7, elsewhere }); // prettier-ignore
+    const answerOf = async (each: Recognizer): Promise<Float32Array> => (await each.classify([look]))[0]!; // prettier-ignore
+    const [one, two] = [await answerOf(merba), await answerOf(raw)];
+    const [cold, mean] = [await answerOf(mfdan), await answerOf(whole)];
+    expect(two).not.toEqual(cold);
+    const roots = Array.from(one, (p, k) => ((p + two[k]!) / 2) ** (1 / 3));
+    const total = roots.reduce((a, b) => a + b);
+    mean.forEach((p, k) => expect(p).toBeCloseTo(roots[k]! / total, 5));
+    expect(whole.card).toMatchObject({ network: 'a+b', unsureBelow: 0.7, elsewhere });
+    await raw.release();
+  });
+
   test('refuses one, other classes and other sizes', () => {
     expect(() => ensembleOf([merba])).toThrow(/an ensemble of 1/);
     const other = { ...mfdan, card: { ...mfdan.card, classes: ['a', 'b', 'c'] } };

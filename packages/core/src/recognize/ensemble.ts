@@ -4,27 +4,42 @@
  * Lakshminarayanan, Pritzel and Blundell 2017, "Simple and Scalable Predictive
  * Uncertainty Estimation using Deep Ensembles", NeurIPS, §2.4: members are
  * averaged as a mixture, each with the same weight. Here members differ in
- * their network, and each was calibrated by itself.
+ * their network. Each is calibrated by itself, or the mean as a whole.
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { ImageName } from '../nets/images.ts';
+import { tempered, type Calibration } from './calibration.ts';
 import { NEVER_SURE } from './card.ts';
-import type { RecognizerCard } from './card.ts';
+import type { ElsewhereScore, RecognizerCard } from './card.ts';
 import type { Recognizer } from './recognizer.ts';
-import { ENSEMBLE } from './shipped.ts';
+
+/** How an ensemble that was measured as a whole is read. */
+export interface EnsembleCalibration extends Calibration {
+  /** What to expect on subjects of another laboratory. */
+  readonly elsewhere?: ElsewhereScore;
+}
+
+/** What is known of an ensemble as a whole. */
+export interface EnsembleOptions extends Partial<EnsembleCalibration> {
+  /** What its card names as its network. @defaultValue `ensemble` */
+  readonly name?: string;
+  /** How it was measured, in one line. */
+  readonly score?: string;
+}
 
 /**
  * The recognizers as one; releasing it releases all of them.
  *
- * Its verdict is `unsure` below the mean of the members' thresholds.
+ * Its verdict is `unsure` below the threshold that is given, or below the mean of the members' thresholds.
  *
- * @param options - `score`: how the whole was measured, in one line
+ * @param options - `temperature`: of the mean, where it was calibrated as a whole; its members are then opened
+ *   `uncalibrated`
  * @throws TelltaleError WEIGHTS_MISMATCH where there are fewer than two, or they differ in their
  *   classes, in the size of their images or in the magnification of faces
  */
 export function ensembleOf(
   members: readonly Recognizer[],
-  { score }: { readonly score?: string } = {},
+  options: EnsembleOptions = {},
 ): Recognizer {
   const [first, ...others] = members;
   if (first === undefined || others.length === 0)
@@ -44,7 +59,7 @@ export function ensembleOf(
   return {
     card: cardOf(
       members.map(({ card }) => card),
-      score,
+      options,
     ),
     size: first.size,
     images: [...new Set(members.flatMap(({ images }): readonly ImageName[] => images))],
@@ -52,7 +67,11 @@ export function ensembleOf(
     async classify(images) {
       const answers: Float32Array[][] = [];
       for (const member of members) answers.push(await member.classify(images));
-      return images.map((_, i) => meanOf(answers.map((answer) => answer[i]!)));
+      const { temperature = 1 } = options;
+      return images.map((_, i) => {
+        const mean = meanOf(answers.map((answer) => answer[i]!));
+        return temperature === 1 ? mean : Float32Array.from(tempered(mean, temperature));
+      });
     },
     async release() {
       for (const member of members) await member.release();
@@ -79,21 +98,29 @@ function meanOf(rows: readonly Float32Array[]): Float32Array {
   });
 }
 
-function cardOf(members: readonly RecognizerCard[], measured?: string): RecognizerCard {
+function cardOf(
+  members: readonly RecognizerCard[],
+  { name = 'ensemble', score: measured, elsewhere, unsureBelow }: EnsembleOptions,
+): RecognizerCard {
   const scores = members.map((card) => `${nameOf(card)}: ${card.score}`);
   const notes = members.flatMap(({ note }) => (note === undefined ? [] : [note]));
   return {
-    network: ENSEMBLE,
+    network: name,
     config: members.map(nameOf).join(' + '),
     classes: members[0]!.classes,
     weights: members.map(({ weights }) => weights).join(' '),
     score: `${measured ?? 'not measured as a whole'}; its members by themselves: ${scores.join('; ')}`,
-    unsureBelow: members.some(({ unsureBelow }) => unsureBelow >= NEVER_SURE)
-      ? NEVER_SURE
-      : members.reduce((sum, { unsureBelow }) => sum + unsureBelow, 0) / members.length,
+    ...(elsewhere && { elsewhere }),
+    unsureBelow: unsureBelow ?? thresholdOf(members),
     ...(notes.length > 0 && { note: notes.join(' ') }),
     members,
   };
+}
+
+function thresholdOf(members: readonly RecognizerCard[]): number {
+  return members.some(({ unsureBelow }) => unsureBelow >= NEVER_SURE)
+    ? NEVER_SURE
+    : members.reduce((sum, { unsureBelow }) => sum + unsureBelow, 0) / members.length;
 }
 
 function nameOf({ network, config }: RecognizerCard): string {

@@ -62,6 +62,7 @@ export function exportModel(weights: Uint8Array, file: string = 'model.onnx'): E
     output: { name: 'probabilities', classes: card.classes },
     calibration: { temperature, unsureBelow: card.unsureBelow },
     score: card.score,
+    ...(card.elsewhere && { elsewhere: card.elsewhere }),
     ...(card.note !== undefined && { note: card.note }),
     weights: card.weights,
     made: `telltale ${VERSION}`,

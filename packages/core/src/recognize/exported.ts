@@ -48,13 +48,14 @@ export async function openExported(
 }
 
 function cardOf(described: ModelDescription): RecognizerCard {
-  const { network, config, output, calibration, score, note } = described;
+  const { network, config, output, calibration, score, elsewhere, note } = described;
   return {
     network,
     config,
     classes: output.classes,
     weights: described.weights ?? described.onnx.sha256,
     score,
+    ...(elsewhere && { elsewhere }),
     unsureBelow: calibration.unsureBelow,
     ...(note !== undefined && { note }),
   };

@@ -14,4 +14,5 @@ export {
   type RecognizerOptions,
 } from './recognizer.ts';
 export * from './shipped.ts';
+export { openShipped, shippedNames } from './open-shipped.ts';
 export { calibrateWeights, readModel, type Model } from './weights.ts';

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { flowInput, inputVersion } from '../nets/input.ts';
 import { merbaNetwork } from '../nets/merba.ts';
-import { calibrate, surprise, tempered } from './calibration.ts';
+import { calibrate, surprise, tempered, trustAcross } from './calibration.ts';
 import { verdictOf } from './card.ts';
 import { exportOnnx } from './export.ts';
 import { openRecognizer } from './recognizer.ts';
@@ -151,6 +151,8 @@ describe('files that cannot work', () => {
     ),
     ['a temperature of 1e308', weights({ temperature: '1e308' }), 'WEIGHTS_CORRUPT'],
     ['a threshold above 1', weights({ unsureBelow: '1.5' }), 'WEIGHTS_CORRUPT'],
+    ['a score elsewhere above 1', weights({ elsewhere: '{"uf1":2}' }), 'WEIGHTS_CORRUPT'],
+    ['a score elsewhere that is not JSON', weights({ elsewhere: '{' }), 'WEIGHTS_CORRUPT'],
     ['a network named __proto__', weights({ network: '__proto__' }), 'WEIGHTS_MISMATCH'],
     ['a tensor named __proto__', withTensor('__proto__'), 'WEIGHTS_MISMATCH'],
     ['a tensor that nothing needs', withTensor('stem.9.bias'), 'WEIGHTS_MISMATCH'],
@@ -228,6 +230,16 @@ describe('calibrate', () => {
     const right = sure.filter(({ p, target }) => p.indexOf(Math.max(...p)) === target);
     expect(sure.length).toBeGreaterThan(100);
     expect(right.length / sure.length).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test('trust across groups: each is read with what the others teach', () => {
+    const [here, there] = [labeled(2000, 1), labeled(2000, 3)]; // the second is surer than it is right
+    const alike = trustAcross([here.slice(0, 1000), here.slice(1000)], 0.8);
+    expect(alike.calibrationError).toBeLessThan(0.05);
+    expect(alike.right).toBeCloseTo(0.8, 1);
+    expect(trustAcross([here, there], 0.8).calibrationError).toBeGreaterThan(0.1);
+    const wrong = Array.from({ length: 10 }, () => ({ probabilities: [0.9, 0.1], target: 1 }));
+    expect(trustAcross([wrong, wrong], 0.8)).toMatchObject({ sure: 0, right: 0 });
   });
 
   test('where verdicts are never right often enough, all are unsure', () => {

@@ -84,6 +84,8 @@ export interface RecognizerOptions {
    * to see what it does. {@link Recognizer.parts} lists those that a network has.
    */
   readonly without?: readonly string[];
+  /** Leaves out the temperature of the weights: for a member of an ensemble that is calibrated as a whole. */
+  readonly uncalibrated?: boolean;
 }
 
 /**
@@ -97,7 +99,8 @@ export async function openRecognizer(
   weights: Uint8Array,
   options: RecognizerOptions = {},
 ): Promise<Recognizer> {
-  const model = withoutParts(readModel(weights), options.without ?? []);
+  const read = withoutParts(readModel(weights), options.without ?? []);
+  const model = options.uncalibrated === true ? { ...read, temperature: 1 } : read;
   const { card, images, planes, alpha } = model;
   const settings = settingsOf(options);
   const predictor = await createPredictor(ort, compileModel(model), settings);

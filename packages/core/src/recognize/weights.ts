@@ -21,7 +21,13 @@ import { standsIn, type ImageName } from '../nets/images.ts';
 import { readableNetworks } from '../nets/registry.ts';
 import { assertShapes } from '../nets/settings.ts';
 import type { Calibration } from './calibration.ts';
-import { NEVER_MEASURED, NEVER_SURE, type RecognizerCard } from './card.ts';
+import {
+  elsewhereScore,
+  NEVER_MEASURED,
+  NEVER_SURE,
+  type ElsewhereScore,
+  type RecognizerCard,
+} from './card.ts';
 
 /** A trained network. */
 export interface Model {
@@ -94,6 +100,7 @@ export function readModel(bytes: Uint8Array): Model {
       classes,
       weights: sha256(bytes),
       score: metadata['score'] ?? NEVER_MEASURED,
+      ...elsewhereOf(metadata),
       unsureBelow: numberOf(metadata, 'unsureBelow', { otherwise: NEVER_SURE, least: 0, most: 1 }),
       ...(standsIn(planes, images) && {
         note: `The image branch of ${network.name} saw the magnitude of the flow in the place of the face: its weights were trained without faces.`,
@@ -173,6 +180,14 @@ function imagesOf(text: string | undefined): readonly ImageName[] {
   return names as ImageName[];
 }
 
+function elsewhereOf(metadata: Safetensors['metadata']): Pick<RecognizerCard, 'elsewhere'> {
+  if (own(metadata, 'elsewhere') === undefined) return {};
+  const value = parse(metadata, 'elsewhere');
+  const wrong = elsewhereScore(value, 'elsewhere');
+  if (wrong !== undefined) throw corrupt(wrong);
+  return { elsewhere: value as ElsewhereScore };
+}
+
 function parse(metadata: Safetensors['metadata'], key: string): unknown {
   const text = own(metadata, key);
   if (text === undefined)
@@ -221,11 +236,11 @@ function corrupt(why: string, cause?: unknown): TelltaleError {
  */
 export function calibrateWeights(
   bytes: Uint8Array,
-  note: Calibration & { readonly score: string },
+  note: Calibration & Pick<RecognizerCard, 'score' | 'elsewhere'>,
 ): Uint8Array {
   readModel(bytes);
   const { tensors, metadata } = readSafetensors(bytes);
-  const { temperature, unsureBelow, score } = note;
+  const { temperature, unsureBelow, score, elsewhere } = note;
   return writeSafetensors({
     tensors,
     metadata: {
@@ -233,6 +248,7 @@ export function calibrateWeights(
       temperature: temperature.toFixed(4),
       unsureBelow: unsureBelow.toFixed(4),
       score,
+      ...(elsewhere && { elsewhere: JSON.stringify(elsewhere) }),
     },
   });
 }

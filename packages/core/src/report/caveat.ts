@@ -3,6 +3,7 @@
 /** What a caveat is about; its sentence follows from it and the values. */
 export type CaveatCode =
   | 'no-lie-detector'
+  | 'elsewhere'
   | 'recognizer'
   | 'no-recognizer'
   | 'spotting'

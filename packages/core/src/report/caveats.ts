@@ -1,5 +1,5 @@
 /** @file What the reader must know before believing a report: by code, for other languages, and in plain sentences. */
-import { NEVER_SURE } from '../recognize/card.ts';
+import { NEVER_SURE, type ElsewhereScore } from '../recognize/card.ts';
 import type { Caveat, CaveatCode } from './caveat.ts';
 import type { Moment, Report } from './report.ts';
 
@@ -18,10 +18,21 @@ const SHORT_CLIP = 2;
 
 type Values = Caveat['values'];
 
+function elsewhereValues(score: ElsewhereScore): Values {
+  const { right, calibrationError, uf1, uar, clips } = score;
+  return {
+    right: Math.round(100 * right),
+    error: Math.round(100 * calibrationError),
+    ...{ uf1: uf1.toFixed(2), uar: uar.toFixed(2), clips },
+  };
+}
+
 /** The sentences, by their codes. */
 const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'no-lie-detector': () =>
     'This report shows when and where the face moved. It is not a lie detector: no movement of a face proves what the subject feels, thinks or hides.',
+  elsewhere: ({ right, uf1, uar, clips, error }) =>
+    `On subjects of another laboratory, expect about ${right!} of 100 verdicts that are not “unsure” to be right, and probabilities to be off by ${error!} % (UF1 ${uf1!}, UAR ${uar!} on ${clips!} clips, by models that were trained on another dataset).`,
   recognizer: ({ network, config, score }) =>
     `Class probabilities are estimates of the model ${network!} ${config!}. Its score, on subjects outside of its training data: ${score!}. Expect less with other cameras, other light and other subjects.`,
   'no-recognizer': () => 'No recognizer was used: movements were spotted, not classified.',
@@ -149,7 +160,8 @@ export function caveatsOf(
   if (recognizer === undefined) {
     add('no-recognizer');
   } else {
-    const { network, config, score } = recognizer;
+    const { network, config, score, elsewhere } = recognizer;
+    if (elsewhere !== undefined) add('elsewhere', elsewhereValues(elsewhere));
     add('recognizer', { network, config, score });
   }
   add('spotting');

@@ -7,6 +7,7 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import * as is from '../base/shape.ts';
+import { elsewhereScore } from '../recognize/card.ts';
 import { caveatCodes } from './caveats.ts';
 import type { Report } from './report.ts';
 
@@ -25,6 +26,7 @@ const card = {
   classes: is.listOf(is.text),
   weights: is.text,
   score: is.text,
+  elsewhere: is.optional(elsewhereScore),
   unsureBelow: share,
   note: is.optional(is.text),
   file: is.optional(is.text),

@@ -199,7 +199,7 @@ describe('caveats', () => {
 
   it('every code has a sentence that holds its values', () => {
     for (const code of caveatCodes) {
-      const values = { brightness: 20, percent: 12, noise: 3, texture: 12, degrees: 30, count: 2, cuts: 2, times: '1 s', number: 2, subjects: 3, damaged: 3, why: 'w', joints: 1, transfer: 'PQ', network: 'N1', config: 'C1', score: 'S1', members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
+      const values = { brightness: 20, percent: 12, noise: 3, texture: 12, degrees: 30, count: 2, cuts: 2, times: '1 s', number: 2, subjects: 3, damaged: 3, why: 'w', joints: 1, transfer: 'PQ', network: 'N1', config: 'C1', score: 'S1', right: 85, error: 4, uf1: '0.81', uar: '0.82', clips: 309, members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
       const sentence = caveatSentence({ code, values });
       expect(sentence).not.toMatch(/undefined|\[object/);
       expect(sentence.length).toBeGreaterThan(1);
@@ -211,6 +211,13 @@ describe('caveats', () => {
       caveatsOf(report, { interocular }).map(({ code }) => code);
     const always = ['no-lie-detector', 'recognizer', 'spotting', 'sizes'];
     expect(codes(around, 100)).toEqual([...always, 'faces', 'gaps', 'slow-camera']);
+    const elsewhere = { clips: 309, uf1: 0.806, uar: 0.82, standardizedUf1: 0.82, sure: 0.8, right: 0.853, calibrationError: 0.041 }; // prettier-ignore
+    const known = { ...around, recognizer: { ...recognizer!, elsewhere } };
+    expect(codes(known, 100).slice(0, 3)).toEqual(['no-lie-detector', 'elsewhere', 'recognizer']);
+    expect(caveatsOf(known, { interocular: 100 }).map(caveatSentence)[1]).toMatch(
+      /about 85 of 100 .* off by 4 % \(UF1 0\.81, UAR 0\.82 on 309 clips/,
+    );
+    expect(conforms(known)).toBe(true);
     const second = { ...around, face: { ...face, subject: { number: 2, of: 2 } } };
     expect(codes(second, 100)).toEqual([...always, 'subject', 'gaps', 'slow-camera']);
     const worst: Report = {

@@ -1,13 +1,7 @@
 /** @file Recognizers in the browser: those that ship and those of the user. */
 import { openRecognizer as openWeights, TelltaleError } from '@telltale/core';
 import type { Ort, Recognizer, RecognizerOptions as CoreOptions } from '@telltale/core';
-import {
-  ENSEMBLE,
-  ensembleOf,
-  openExported,
-  shippedEnsembleScore,
-  shippedRecognizers,
-} from '@telltale/core/recognize';
+import { openExported, openShipped, shippedNames } from '@telltale/core/recognize';
 
 import { readUnitsModel, shippedUnits } from '@telltale/core/units';
 import type { UnitsModel } from '@telltale/core/units';
@@ -20,7 +14,7 @@ import { placeRecognizer, type PlacedRecognizer, type WebGpu } from './webgpu.ts
 
 /** Which recognizer to open. */
 export interface RecognizerChoice {
-  /** Name of a network that ships with telltale, or `ensemble`, the mean of all. @defaultValue the first that ships */
+  /** Name of what ships with telltale: a network, or a mean of several such as `ensemble`. @defaultValue the best by leave-one-dataset-out */
   readonly network?: string | undefined;
   /** Your own instead: a `.safetensors` file, or an `.onnx` file with its `.json`. */
   readonly weights?: ModelSource | undefined;
@@ -49,16 +43,8 @@ export async function openRecognizer(options: RecognizerOptions = {}): Promise<R
     return (await openOwnRecognizer(await readModelSource(weights), options)).recognizer;
   }
   const runtime = await loadRuntime(threads, addresses);
-  const names = Object.keys(shippedRecognizers);
-  if (network !== ENSEMBLE) return openShipped(runtime, network ?? names[0]!, addresses);
-  const members: Recognizer[] = [];
-  try {
-    for (const name of names) members.push(await openShipped(runtime, name, addresses));
-  } catch (error) {
-    for (const member of members) await member.release();
-    throw error;
-  }
-  return ensembleOf(members, { score: shippedEnsembleScore });
+  const read = (file: string): Promise<Uint8Array> => fetchWeights(file, addresses);
+  return openShipped(runtime, network ?? shippedNames[0]!, read, { threads: 1 });
 }
 
 /**
@@ -95,7 +81,7 @@ export async function openOwnRecognizer(
  * @throws TelltaleError `OPTION_INVALID`
  */
 export function assertChoice({ network, weights, webgpu }: RecognizerOptions): void {
-  const known = [...Object.keys(shippedRecognizers), ENSEMBLE];
+  const known = shippedNames;
   if (network !== undefined && weights !== undefined)
     throw invalid('network and weights are both given', 'Leave one of them out.');
   if (network !== undefined && !known.includes(network))
@@ -126,14 +112,9 @@ function invalid(message: string, hint: string): TelltaleError {
   return new TelltaleError('OPTION_INVALID', message, hint);
 }
 
-async function openShipped(
-  runtime: Ort,
-  name: string,
-  addresses: ModelAddresses = {},
-): Promise<Recognizer> {
-  const file = Object.hasOwn(shippedRecognizers, name) ? shippedRecognizers[name]! : '';
+async function fetchWeights(file: string, addresses: ModelAddresses = {}): Promise<Uint8Array> {
   const bundled = Object.hasOwn(bundledWeights, file) ? bundledWeights[file] : undefined;
   const address = addresses.weights === undefined ? bundled : besides(addresses.weights, file);
   if (address === undefined) throw new WebError('MODEL_UNREADABLE', { name: file });
-  return openWeights(runtime, await fetchAsset(address), { threads: 1 });
+  return fetchAsset(address);
 }
