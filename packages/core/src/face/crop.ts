@@ -108,15 +108,17 @@ interface Source {
 /** Of a part of the image, so many pixels around the region are wanted: its outermost ones are not exact. */
 const MARGIN = 4;
 
-/** A region laid out on the part of the image that it needs, which is first made smaller where the region is large. */
+/**
+ * A region laid out on the part of the image that it needs. Where the caller asks for fewer samples than a pixel is wide,
+ * that part is first made smaller.
+ */
 function prepare(image: RgbImage, region: FaceRegion, options: CropOptions): Source {
-  const shrink = shrinkOf(region.size / options.size);
+  const { samples } = options;
+  const shrink = samples === undefined ? 1 : shrinkOf(region.size / options.size);
   const part = image.part?.(boundsOf(region, image, MARGIN * shrink), shrink);
   if (part === undefined) return layOut(image, region, options);
   const { size, x, y, angle } = region;
   const there = { x: (x - part.left) / shrink, y: (y - part.top) / shrink, size: size / shrink };
-  // The caller asked for as many samples as the pixel is wide.
-  const { samples } = options;
   const fewer = samples === undefined ? {} : { samples: Math.max(2, Math.ceil(samples / shrink)) };
   return layOut(part.image, { ...there, angle }, { ...options, ...fewer });
 }

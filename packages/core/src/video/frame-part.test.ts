@@ -83,7 +83,8 @@ describe.each([8, 10] as const)('a part of a frame of %i bits', (bits) => {
       for (const outside of ['border', 'black'] as const) {
         const region = { x: x!, y: y!, size: size!, angle: 0.2 };
         const options = { size: 64, outside };
-        expect(cropPlanes(parted, region, options)).toEqual(cropPlanes(whole, region, options));
+        const expected = cropPlanes(whole, region, options);
+        expect(cropPlanes(parted, region, options).every((value, i) => value === expected[i])).toBe(true); // prettier-ignore
       }
     }
   });
@@ -92,7 +93,7 @@ describe.each([8, 10] as const)('a part of a frame of %i bits', (bits) => {
     const { whole, parted } = await framesOf(bits);
     const region = { x: 99, y: 61, size: 90, angle: 0.1 };
     const size = Math.floor(90 / (2.5 * shrink));
-    const small = cropGray(parted, region, { size });
+    const small = cropGray(parted, region, { size, samples: 2 });
     // As many samples as there are pixels: the mean of an area, whatever it is computed from.
     const exact = cropGray(whole, region, { size, samples: 8 });
     const off = small.data.map((value, i) => Math.abs(value - exact.data[i]!));

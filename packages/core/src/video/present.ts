@@ -7,6 +7,7 @@ import { openColors, type Colors } from './colors.ts';
 import { deinterlace } from './deinterlace.ts';
 import { framePart, hasParts } from './frame-part.ts';
 import type { Clip, Frame, Recording } from './frames.ts';
+import { keepShort } from './keep.ts';
 import { partsOf, toI420, type Planes } from './planes.ts';
 import { fitted, resampled } from './resample.ts';
 import { oriented, UPRIGHT } from './stream.ts';
@@ -42,13 +43,14 @@ export function clipOfStream(
 ): StreamClip {
   const size = sizeOf(stream, stream);
   const isRateGiven = rate !== undefined;
+  const decode = keepShort(stream);
   let recording: Recording | undefined;
   const frames = async function* (): AsyncGenerator<Frame> {
     const reading = { ...foundOf(stream, { isRateGiven }) };
     // A reading that ends early knows less than one before it.
     const isFirst = recording === undefined;
     if (isFirst) recording = reading;
-    const decoded = stream.decode((why) => (reading.truncated = why));
+    const decoded = decode((why) => (reading.truncated = why));
     const found = yield* framesOf(decoded, stream, { size, rate, reading });
     if (found.good === 0) throw refusal(found.frames > 0 ? 'damaged' : 'empty');
     recording = reading;

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+
+import { keepShort } from './keep.ts';
+import type { DecodedFrame, VideoStream } from './stream.ts';
+import { UPRIGHT } from './stream.ts';
+
+/** A stream of gray frames of 4 × 2 pixels in one buffer, which counts its readings. */
+function streamOf(frames: number): {
+  readonly stream: VideoStream;
+  readonly readings: () => number;
+} {
+  let readings = 0;
+  const data = new Uint8Array(8);
+  const stream: VideoStream = {
+    ...{ width: 4, height: 2, rate: 25, orientation: UPRIGHT, expectedFrames: frames },
+    async *decode(onTruncated) {
+      readings++;
+      for (let i = 0; i < frames; i++) {
+        data.fill(i);
+        yield { timestamp: i, pixels: { width: 4, height: 2, chroma: null, bits: 8, data } };
+        await Promise.resolve();
+      }
+      onTruncated('it ends early');
+    },
+  };
+  return { stream, readings: () => readings };
+}
+
+/** First samples of all frames, and what was said at the end. */
+async function read(decode: VideoStream['decode'], most = Infinity): Promise<(number | string)[]> {
+  const seen: (number | string)[] = [];
+  for await (const { pixels } of decode((why) => seen.push(why))) {
+    seen.push((pixels as Exclude<DecodedFrame['pixels'], undefined>).data[7]!);
+    if (seen.length === most) break;
+  }
+  return seen;
+}
+
+it('decodes a short clip once, also where its first reading was left early', async () => {
+  const { stream, readings } = streamOf(5);
+  const decode = keepShort(stream);
+  expect(await read(decode, 2)).toEqual([0, 1]);
+  const whole = [0, 1, 2, 3, 4, 'it ends early'];
+  expect(await read(decode)).toEqual(whole);
+  expect(readings()).toBe(2);
+  expect(await read(decode)).toEqual(whole);
+  expect(await read(decode, 3)).toEqual([0, 1, 2]);
+  expect(readings()).toBe(2);
+});
+
+it('decodes a clip that takes too much memory each time, whether it states its length or not', async () => {
+  for (const expectedFrames of [5, undefined]) {
+    const { stream, readings } = streamOf(5);
+    const { expectedFrames: _, ...unknown } = stream;
+    const one = expectedFrames === undefined ? unknown : stream;
+    const decode = keepShort(one, { mostBytes: 39 });
+    await read(decode);
+    await read(decode);
+    expect(readings()).toBe(2);
+    const fits = keepShort(one, { mostBytes: 60 });
+    await read(fits);
+    await read(fits);
+    expect(readings()).toBe(3);
+  }
+});
