@@ -155,3 +155,30 @@ export function write(
 
 /** Room for eight triples. */
 const SPARE: usize = 256;
+
+/** Adds the sums of pairs of bytes to 16-bit sums. Up to 15 bytes are read and as many sums written behind the end. */
+export function addPairs(from: usize, sums: usize, pairs: i32): void {
+  for (let i = 0; i < pairs; i += 8, from += 16, sums += 16) {
+    const added = i16x8.extadd_pairwise_i8x16_u(v128.load(from));
+    v128.store(sums, i16x8.add(v128.load(sums), added));
+  }
+}
+
+/** Replaces 16-bit sums by the sums of pairs of them. */
+export function foldPairs(sums: usize, count: i32): void {
+  for (let i = 0, from = sums; i < count; i += 8, from += 32, sums += 16) {
+    const low = i32x4.extadd_pairwise_i16x8_u(v128.load(from));
+    const high = i32x4.extadd_pairwise_i16x8_u(v128.load(from, 16));
+    v128.store(sums, i16x8.narrow_i32x4_u(low, high));
+  }
+}
+
+/** Bytes of 16-bit sums: halves are rounded up. */
+export function meanOf(sums: usize, to: usize, count: i32, bits: i32): void {
+  const most: i32 = 1 << bits;
+  const half = i16x8.splat(<i16>(most >> 1));
+  for (let i = 0; i < count; i += 8, sums += 16, to += 8) {
+    const mean = i16x8.shr_u(i16x8.add(v128.load(sums), half), bits);
+    v128.store64_lane(to, i8x16.narrow_i16x8_u(mean, mean), 0);
+  }
+}

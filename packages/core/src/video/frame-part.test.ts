@@ -4,7 +4,7 @@ import { createRandom } from '../base/random.ts';
 import type { RgbImage, Shrink } from '../base/image.ts';
 import { cropGray, cropPlanes } from '../face/crop.ts';
 import { openColors } from './colors.ts';
-import { framePart } from './frame-part.ts';
+import { framePart, openPartTools } from './frame-part.ts';
 import { partsOf, samplesOf, toI420, type Planes } from './planes.ts';
 
 const SIZE = { width: 203, height: 117, chroma: [1, 1] as const };
@@ -27,14 +27,14 @@ function planesOf(bits: 8 | 10): Planes {
 async function framesOf(bits: 8 | 10): Promise<{ whole: RgbImage; parted: RgbImage }> {
   const planes = planesOf(bits);
   const reading = { matrix: 'bt709' };
-  const [colors, partColors] = [await openColors(), await openColors()];
+  const [colors, tools] = [await openColors(), await openPartTools()];
   const { data } = toI420(planes);
   const layout = partsOf(SIZE).map(({ start, width }) => ({ offset: start, stride: width }));
   colors.room({ bytes: data.length, ...SIZE }).set(data);
   const rgb = colors.convert({ format: 'I420', layout, ...SIZE }, reading).slice();
   const whole = { data: rgb, width: SIZE.width, height: SIZE.height, channels: 3 } as const;
   const part: RgbImage['part'] = (bounds, shrink) =>
-    framePart(planes, bounds, { colors: partColors, reading, shrink });
+    framePart(planes, bounds, tools, { reading, shrink });
   return { whole, parted: { ...whole, part } };
 }
 
@@ -89,7 +89,7 @@ describe.each([8, 10] as const)('a part of a frame of %i bits', (bits) => {
     }
   });
 
-  it.each([2, 4] as const)('is the mean of squares of %i pixels', async (shrink: Shrink) => {
+  it.each([2, 4, 8] as const)('is the mean of squares of %i pixels', async (shrink: Shrink) => {
     const { whole, parted } = await framesOf(bits);
     const region = { x: 99, y: 61, size: 90, angle: 0.1 };
     const size = Math.floor(90 / (2.5 * shrink));
@@ -97,7 +97,7 @@ describe.each([8, 10] as const)('a part of a frame of %i bits', (bits) => {
     // As many samples as there are pixels: the mean of an area, whatever it is computed from.
     const exact = cropGray(whole, region, { size, samples: 8 });
     const off = small.data.map((value, i) => Math.abs(value - exact.data[i]!));
-    expect(off.reduce((sum, value) => sum + value, 0) / off.length).toBeLessThan(1.2);
+    expect(off.reduce((sum, value) => sum + value, 0) / off.length).toBeLessThan(1.5);
     // Not shifted: the mean difference to neighbors would be larger.
     expect(Math.max(...off)).toBeLessThan(6);
   });

@@ -3,30 +3,39 @@
  * of a frame of 4K, a crop of 192 pixels needs a face of 500 pixels at most, and the rest of the frame not at all.
  */
 import type { Bounds, ImagePart, Shrink } from '../base/image.ts';
-import type { ColorReading, Colors } from './colors.ts';
+import { openColors, type ColorReading, type Colors } from './colors.ts';
+import { loadKernels, type Kernels } from './kernels.ts';
 import { partsOf, type PlanePart, type Planes } from './planes.ts';
 
-/** What a part is converted with. */
-interface PartTools {
+/** What parts are converted with, one after another. */
+export interface PartTools {
   readonly colors: Colors;
-  readonly reading: ColorReading;
+  readonly kernels: Kernels;
+}
+
+/** Opens the tools with a memory of their own: what was converted elsewhere stays where it is. */
+export async function openPartTools(): Promise<PartTools> {
+  const kernels = await loadKernels();
+  kernels.reserve(SUMS + 2 * LONGEST + 64);
+  return { colors: await openColors(), kernels };
 }
 
 /** Whether parts of planes can be had: chroma is halved both ways, as almost everywhere. */
-export function hasParts({ chroma }: Planes): boolean {
-  return chroma !== null && chroma[0] === 1 && chroma[1] === 1;
+export function hasParts({ chroma, width }: Planes): boolean {
+  return chroma !== null && chroma[0] === 1 && chroma[1] === 1 && width <= LONGEST - 16;
 }
 
 /**
  * Converts a part of a frame. At full size its pixels are those of the whole frame, bit for bit, but for two at those
  * of its borders that are not the frame's.
  *
- * @returns valid until the next call with the same colors
+ * @returns valid until the next call with the same tools
  */
 export function framePart(
   planes: Planes,
   { left, top, right, bottom }: Bounds,
-  { colors, reading, shrink }: PartTools & { readonly shrink: Shrink },
+  { colors, kernels }: PartTools,
+  { reading, shrink }: { readonly reading: ColorReading; readonly shrink: Shrink },
 ): ImagePart {
   // Blocks of whole samples of chroma.
   const block = 2 * shrink;
@@ -44,7 +53,7 @@ export function framePart(
     const halved = index === 0 ? 1 : 2;
     const at = { left: start.left / halved, top: start.top / halved };
     const pixels = { data: planes.data, shift: planes.bits - 8, ...from };
-    reduce(pixels, at, { data: room, ...targets[index]! }, shrink);
+    reduce(kernels, pixels, at, { data: room, shrink, ...targets[index]! });
   }
   const layout = targets.map((target) => ({ offset: target.start, stride: target.width }));
   const data = colors.convert({ format: 'I420', layout, width, height }, reading);
@@ -57,48 +66,52 @@ interface Pixels extends PlanePart {
   readonly shift: number;
 }
 
-/** Fills a plane with the means of squares of another one, from a place on. */
+/** Where the kernels work: a row, then the sums of its blocks. */
+const [ROW, SUMS] = [1024, 1024 + 8192 + 64];
+/** Pixels of a row that there is room for: twice the longest side of a frame. */
+const LONGEST = 8192;
+
+/** Fills a plane with the means of squares of another one, from a place on; behind its borders they are repeated. */
 function reduce(
-  { data, shift, ...from }: Pixels,
+  kernels: Kernels,
+  from: Pixels,
   at: { readonly left: number; readonly top: number },
-  to: PlanePart & { readonly data: Uint8Array },
-  shrink: Shrink,
+  { shrink, ...to }: PlanePart & { readonly data: Uint8Array; readonly shrink: Shrink },
 ): void {
-  const isCopy = shrink === 1 && data instanceof Uint8Array && shift === 0;
-  const sums = new Uint32Array(to.width);
+  const length = to.width * shrink;
+  const memory = new Uint8Array(kernels.memory.buffer);
+  const row = memory.subarray(ROW, ROW + length);
   for (let y = 0; y < to.height; y++) {
     const target = to.start + y * to.width;
     const first = at.top + y * shrink;
-    if (isCopy) {
-      const row = from.start + first * from.width + at.left;
-      to.data.set(data.subarray(row, row + to.width), target);
+    if (shrink === 1) {
+      copyRow(to.data.subarray(target, target + to.width), from, { left: at.left, y: first });
       continue;
     }
-    sums.fill(0);
-    const rows = Math.min(shrink, from.height - first);
-    for (let i = 0; i < rows; i++) {
-      const row = from.start + (first + i) * from.width;
-      addBlocks(sums, data, { start: row + at.left, end: row + from.width, shrink });
+    memory.fill(0, SUMS, SUMS + length + 16);
+    for (let i = 0; i < shrink; i++) {
+      copyRow(row, from, { left: at.left, y: Math.min(from.height - 1, first + i) });
+      kernels.addPairs(ROW, SUMS, length >> 1);
     }
-    // A block at the right border may be narrower.
-    const rest = from.width - (at.left + (to.width - 1) * shrink);
-    for (let x = 0; x < to.width; x++) {
-      const count = (x === to.width - 1 ? Math.min(shrink, rest) : shrink) * rows * 2 ** shift;
-      to.data[target + x] = Math.min(255, Math.floor((sums[x]! + count / 2) / count));
-    }
+    let sums = length >> 1;
+    for (let side: number = shrink; side > 2; side >>= 1) kernels.foldPairs(SUMS, (sums >>= 1));
+    kernels.meanOf(SUMS, ROW, to.width, 2 * Math.log2(shrink));
+    to.data.set(row.subarray(0, to.width), target);
   }
 }
 
-/** Adds each block of a row to its sum. */
-function addBlocks(
-  sums: Uint32Array,
-  data: Planes['data'],
-  { start, end, shrink }: { readonly start: number; readonly end: number; readonly shrink: Shrink },
+/** Copies a part of a row, in eight bits. */
+function copyRow(
+  row: Uint8Array,
+  { data, shift, start, width }: Pixels,
+  { left, y }: { readonly left: number; readonly y: number },
 ): void {
-  for (let x = 0, from = start; x < sums.length; x++) {
-    const to = Math.min(end, from + shrink);
-    let sum = 0;
-    for (; from < to; from++) sum += data[from]!;
-    sums[x]! += sum;
+  const from = start + y * width + left;
+  const length = Math.min(row.length, width - left);
+  if (data instanceof Uint8Array) row.set(data.subarray(from, from + length));
+  else {
+    const half = shift > 0 ? 1 << (shift - 1) : 0;
+    for (let i = 0; i < length; i++) row[i] = Math.min(255, (data[from + i]! + half) >> shift);
   }
+  if (length < row.length) row.fill(row[length - 1]!, length);
 }

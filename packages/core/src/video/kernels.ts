@@ -1,4 +1,4 @@
-/** @file Loads the WebAssembly kernels of color conversion, which `kernels.wasm.ts` embeds. */
+/** @file Loads the WebAssembly kernels of color conversion and of scaling, which `kernels.wasm.ts` embeds. */
 import { instantiate } from '../base/wasm.ts';
 import { KERNELS_BASE64 } from './kernels.wasm.ts';
 
@@ -31,6 +31,9 @@ export interface Kernels {
     across: number,
     centered: number,
   ): void;
+  addPairs(from: number, sums: number, pairs: number): void;
+  foldPairs(sums: number, count: number): void;
+  meanOf(sums: number, to: number, count: number, bits: number): void;
 }
 
 /** A fresh instance of the kernels with a memory of its own. */

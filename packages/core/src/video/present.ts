@@ -5,7 +5,7 @@
 import type { RgbImage } from '../base/image.ts';
 import { openColors, type Colors } from './colors.ts';
 import { deinterlace } from './deinterlace.ts';
-import { framePart, hasParts } from './frame-part.ts';
+import { framePart, hasParts, openPartTools, type PartTools } from './frame-part.ts';
 import type { Clip, Frame, Recording } from './frames.ts';
 import { keepShort } from './keep.ts';
 import { partsOf, toI420, type Planes } from './planes.ts';
@@ -128,7 +128,7 @@ async function* framesOf(
   { size, rate, reading, places }: Options,
 ): AsyncGenerator<Frame, { readonly frames: number; readonly good: number }> {
   const colors = await openColors();
-  const partColors = await openColors(); // what was converted before stays where it is
+  const partTools = await openPartTools();
   const clock = places ? clockOfPart(places) : startClock(stream, rate, reading);
   let good = 0;
   let last: Frame | undefined;
@@ -153,7 +153,7 @@ async function* framesOf(
     };
     const luma = lumaOf(usable, { stream, size });
     const hasPart = luma !== undefined && frame.field === undefined && stream.color?.transfer === undefined; // prettier-ignore
-    const part = hasPart ? partOf(usable as Planes, stream.color, partColors) : undefined;
+    const part = hasPart ? partOf(usable as Planes, stream.color, partTools) : undefined;
     const shownFrame = lazyFrame(
       { ...size, index: place, time, isDamaged: usable === undefined, isCut, luma, part },
       convert,
@@ -179,11 +179,11 @@ function lumaOf(
 }
 
 /** Converts parts of planes that lie as the pixels that are shown. */
-function partOf(planes: Planes, color: StreamColor = {}, colors: Colors): Frame['part'] {
+function partOf(planes: Planes, color: StreamColor = {}, tools: PartTools): Frame['part'] {
   if (!hasParts(planes)) return undefined;
   const fullRange = planes.isFullRange === true || color.fullRange === true;
   const reading = { ...color, fullRange };
-  return (bounds, shrink) => framePart(planes, bounds, { colors, reading, shrink });
+  return (bounds, shrink) => framePart(planes, bounds, tools, { reading, shrink });
 }
 
 /** A frame whose pixels are converted when they are first read. */

@@ -11,7 +11,6 @@ import { TelltaleError } from '@telltale/core';
 import type { RgbImage } from '@telltale/core';
 
 import { writeThrough } from '../output.ts';
-import { retime } from './retime.ts';
 import { encodeBuiltin } from './builtin/encode.ts';
 import { hasBuiltin } from './builtin/native.ts';
 import { hasProgram } from './ffmpeg.ts';
@@ -221,7 +220,10 @@ function encodeWithFfmpeg({ path, width, height, rate, quality, preset }: Target
       child.stdin.end();
       const [code] = await ended;
       if (code !== 0) throw failure();
-      if (times !== undefined) await retime(path, times, rate);
+      if (times === undefined) return;
+      // Loaded where it is needed: it takes longer to load than everything else of this package.
+      const { retime } = await import('./retime.ts');
+      await retime(path, times, rate);
     },
     async close() {
       if (child.exitCode === null) child.kill('SIGKILL');

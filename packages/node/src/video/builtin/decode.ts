@@ -4,7 +4,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 
 import {
   DAMAGE,
@@ -19,6 +18,8 @@ import type { DecodedFrame, VideoStream } from '@telltale/core/video';
 import { truncated, unreadable } from '../stream.ts';
 import { childWords } from './child-words.ts';
 import { openLog } from './log.ts';
+import { openPipe } from './pipe.ts';
+import type { InputPipe } from './pipe.ts';
 import type { Answer, Probe } from './protocol.ts';
 
 /** Beside this file, in the language that this file is in. */
@@ -46,7 +47,7 @@ export type Opened =
  * @throws TelltaleError `VIDEO_UNREADABLE`
  */
 export async function openBuiltin(path: string): Promise<Opened> {
-  const reader = read(path);
+  const reader = await read(path);
   try {
     const answer = await reader.answer();
     if (answer === undefined) {
@@ -80,7 +81,7 @@ async function* decode(
   probe: Probe,
   onTruncated: (why: string) => void,
 ): AsyncGenerator<DecodedFrame> {
-  const reader = read(path, 'frames');
+  const reader = await read(path, 'frames');
   try {
     await reader.answer();
     let shown = 0;
@@ -115,13 +116,15 @@ interface Reader {
 /** So much of a log is searched, bytes. */
 const MOST_LOG = 2 ** 20;
 
-function read(path: string, ...words: readonly string[]): Reader {
+async function read(path: string, ...words: readonly string[]): Promise<Reader> {
+  const pipe = await openPipe();
   // A file, and not a pipe, so that the process can read its own log back, in step with what it decodes.
   const handle = openLog();
   const child: ChildProcess = fork(PROCESS, [resolve(path), ...words], {
     execArgv: childWords(),
-    stdio: ['ignore', 'pipe', handle, 'ipc'],
+    stdio: ['ignore', pipe.other, handle, 'ipc'],
   });
+  pipe.other.destroy(); // it is the child's now
   let failure: string | undefined;
   let isEnded = false;
   const left = once(child, 'close');
@@ -151,7 +154,7 @@ function read(path: string, ...words: readonly string[]): Reader {
     }, 1000);
     return () => clearInterval(timer);
   };
-  const bytes = exactly(child.stdout!, watch);
+  const bytes = exactly(pipe, watch);
   return {
     async answer() {
       const line = await bytes.line();
@@ -175,8 +178,7 @@ function read(path: string, ...words: readonly string[]): Reader {
     damage: () => failure ?? find(DAMAGE),
     async end() {
       child.kill('SIGKILL');
-      // It is not closed while there is output to be read.
-      child.stdout!.destroy();
+      pipe.close();
       await left.catch(() => undefined);
       if (!isEnded) closeSync(handle);
       isEnded = true;
@@ -199,24 +201,23 @@ function cpuSeconds(pid: number): number | undefined {
   }
 }
 
-/** Reads a stream in pieces of wanted lengths; calls `stalled` where a piece is long in coming. */
+/** Reads a pipe in pieces of wanted lengths; calls `watch` while it waits for one. */
 function exactly(
-  stream: Readable,
+  pipe: InputPipe,
   watch: () => () => void,
 ): {
   line: () => Promise<string | undefined>;
   /** Valid until as many more pieces of the same length as there are buffers. */
   take: (length: number) => Promise<Uint8Array | undefined>;
 } {
-  const chunks = (stream as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   const rings = new Map<number, Uint8Array[]>();
   let chunk: Uint8Array = new Uint8Array(0);
   const more = async (): Promise<boolean> => {
     const unwatch = watch();
-    const next = await chunks.next();
+    const next = await pipe.next();
     unwatch();
-    if (next.done === true) return false;
-    chunk = next.value;
+    if (next === undefined) return false;
+    chunk = next;
     return true;
   };
   return {
