@@ -25,9 +25,9 @@ const CLIPS = [
   { name: '3840×2160, 30 fps', rate: 30, seconds: 3, size: [3840, 2160] },
 ];
 
-/** Reads a clip to its end without looking at a pixel. */
-const DECODE = `const { openClip } = await import(process.argv[1]);
-const clip = await openClip(process.argv[2]);
+/** Reads a clip to its end without looking at a pixel; a file, because `-e` would be passed on to its processes. */
+const DECODE = `const { openClip } = await import(process.argv[2]);
+const clip = await openClip(process.argv[3]);
 for await (const frame of clip.frames()) void frame;
 await clip.close();`;
 
@@ -61,6 +61,8 @@ const medians = (all) => ({
 });
 
 function measure(rounds, checkouts) {
+  const decoding = join(room, 'decode.mjs');
+  writeFileSync(decoding, DECODE);
   const rows = [];
   for (const clip of CLIPS) {
     const path = makeClip(clip);
@@ -69,9 +71,9 @@ function measure(rounds, checkouts) {
       const times = new Map(['decode', ...checkouts].map((name) => [name, []]));
       for (let round = 0; round < rounds; round++) {
         const door = new URL('../packages/node/dist/index.js', import.meta.url).href;
-        times.get('decode').push(run(cores, ['--input-type=module', '-e', DECODE, door, path]));
+        times.get('decode').push(run(cores, [decoding, door, path]));
         for (const checkout of checkouts) {
-          const out = join(room, 'report');
+          const out = join(room, `report-${rows.length}-${round}-${checkouts.indexOf(checkout)}`);
           times
             .get(checkout)
             .push(run(cores, [programOf(checkout), 'analyze', path, '--out', out]));
@@ -100,7 +102,7 @@ try {
   if (words[0] === '--profile') {
     for (const clip of CLIPS.slice(0, 2)) {
       const flags = ['--cpu-prof', `--cpu-prof-dir=${join(resolve(words[1]), String(clip.rate))}`];
-      const line = ['analyze', makeClip(clip), '--out', join(room, 'report')];
+      const line = ['analyze', makeClip(clip), '--out', join(room, `report-${clip.rate}`)];
       execFileSync(process.execPath, [...flags, programOf(here), ...line], { stdio: 'inherit' });
     }
   } else {

@@ -36,13 +36,15 @@ export function cropPlanes(
   const plane = size * size;
   const out = new Float32Array(3 * plane);
   const source = prepare(image, region, options);
-  const color = new Float64Array(3);
+  const colors = new Float64Array(3 * size);
   const gain = (white - black) / 255;
-  for (let index = 0; index < plane; index++) {
-    samplePixel(color, source, index);
-    out[index] = color[0]! * gain + black;
-    out[plane + index] = color[1]! * gain + black;
-    out[2 * plane + index] = color[2]! * gain + black;
+  for (let row = 0, index = 0; row < size; row++) {
+    sampleRow(colors, source, row);
+    for (let at = 0; at < 3 * size; at += 3, index++) {
+      out[index] = colors[at]! * gain + black;
+      out[plane + index] = colors[at + 1]! * gain + black;
+      out[2 * plane + index] = colors[at + 2]! * gain + black;
+    }
   }
   return out;
 }
@@ -56,11 +58,13 @@ export function cropGray(image: RgbImage, region: FaceRegion, options: CropOptio
   const { size, range: [black, white] = [0, 255] } = options;
   const data = new Float32Array(size * size);
   const source = prepare(image, region, options);
-  const color = new Float64Array(3);
+  const colors = new Float64Array(3 * size);
   const gain = (white - black) / 255;
-  for (let index = 0; index < data.length; index++) {
-    samplePixel(color, source, index);
-    data[index] = luma(color[0]!, color[1]!, color[2]!) * gain + black;
+  for (let row = 0, index = 0; row < size; row++) {
+    sampleRow(colors, source, row);
+    for (let at = 0; at < 3 * size; at += 3, index++) {
+      data[index] = luma(colors[at]!, colors[at + 1]!, colors[at + 2]!) * gain + black;
+    }
   }
   return { data, width: size, height: size };
 }
@@ -169,61 +173,62 @@ function layOut(image: RgbImage, region: FaceRegion, options: CropOptions): Sour
   };
 }
 
-/** Averages the samples of one output pixel into `color`. */
-function samplePixel(color: Float64Array, source: Source, index: number): void {
-  const { data, width, height, channels, samples, stepX, stepY, isInside } = source;
-  const column = (index % source.size) * samples;
-  const row = Math.floor(index / source.size) * samples;
+/** Averages the samples of each pixel of a row of the output into `colors`, red, green and blue in turn. */
+function sampleRow(colors: Float64Array, source: Source, outRow: number): void {
+  const { data, width, height, channels, size, samples, startX, startY, stepX, stepY } = source;
+  const { isInside, isBlackOutside } = source;
+  const row = outRow * samples;
   const rightmost = width - 1;
   const lowest = height - 1;
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  for (let i = 0; i < samples; i++) {
-    let x = source.startX + column * stepX - (row + i) * stepY;
-    let y = source.startY + column * stepY + (row + i) * stepX;
-    for (let j = 0; j < samples; j++, x += stepX, y += stepY) {
-      let left: number;
-      let top: number;
-      let right = channels;
-      let below = channels * width;
-      let fx: number;
-      let fy: number;
-      if (isInside) {
-        left = x | 0; // positive, so that this is the floor
-        top = y | 0;
-        fx = x - left;
-        fy = y - top;
-      } else {
-        if (
-          source.isBlackOutside &&
-          (x < -0.5 || y < -0.5 || x >= width - 0.5 || y >= height - 0.5)
-        )
-          continue;
-        const nearX = x < 0 ? 0 : x > rightmost ? rightmost : x;
-        const nearY = y < 0 ? 0 : y > lowest ? lowest : y;
-        left = nearX | 0;
-        top = nearY | 0;
-        fx = nearX - left;
-        fy = nearY - top;
-        if (left === rightmost) right = 0;
-        if (top === lowest) below = 0;
-      }
-      const a = (top * width + left) * channels;
-      const b = a + right;
-      const c = a + below;
-      const d = c + right;
-      const wd = fx * fy;
-      const wb = fx - wd;
-      const wc = fy - wd;
-      const wa = 1 - fx - wc;
-      red += data[a]! * wa + data[b]! * wb + data[c]! * wc + data[d]! * wd;
-      green += data[a + 1]! * wa + data[b + 1]! * wb + data[c + 1]! * wc + data[d + 1]! * wd;
-      blue += data[a + 2]! * wa + data[b + 2]! * wb + data[c + 2]! * wc + data[d + 2]! * wd;
-    }
-  }
+  const across = channels * width;
   const weight = 1 / (samples * samples);
-  color[0] = red * weight;
-  color[1] = green * weight;
-  color[2] = blue * weight;
+  for (let pixel = 0; pixel < size; pixel++) {
+    const column = pixel * samples;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let i = 0; i < samples; i++) {
+      let x = startX + column * stepX - (row + i) * stepY;
+      let y = startY + column * stepY + (row + i) * stepX;
+      for (let j = 0; j < samples; j++, x += stepX, y += stepY) {
+        let left: number;
+        let top: number;
+        let right = channels;
+        let below = across;
+        let fx: number;
+        let fy: number;
+        if (isInside) {
+          left = x | 0; // positive, so that this is the floor
+          top = y | 0;
+          fx = x - left;
+          fy = y - top;
+        } else {
+          if (isBlackOutside && (x < -0.5 || y < -0.5 || x >= width - 0.5 || y >= height - 0.5))
+            continue;
+          const nearX = x < 0 ? 0 : x > rightmost ? rightmost : x;
+          const nearY = y < 0 ? 0 : y > lowest ? lowest : y;
+          left = nearX | 0;
+          top = nearY | 0;
+          fx = nearX - left;
+          fy = nearY - top;
+          if (left === rightmost) right = 0;
+          if (top === lowest) below = 0;
+        }
+        const a = (top * width + left) * channels;
+        const b = a + right;
+        const c = a + below;
+        const d = c + right;
+        const wd = fx * fy;
+        const wb = fx - wd;
+        const wc = fy - wd;
+        const wa = 1 - fx - wc;
+        red += data[a]! * wa + data[b]! * wb + data[c]! * wc + data[d]! * wd;
+        green += data[a + 1]! * wa + data[b + 1]! * wb + data[c + 1]! * wc + data[d + 1]! * wd;
+        blue += data[a + 2]! * wa + data[b + 2]! * wb + data[c + 2]! * wc + data[d + 2]! * wd;
+      }
+    }
+    colors[3 * pixel] = red * weight;
+    colors[3 * pixel + 1] = green * weight;
+    colors[3 * pixel + 2] = blue * weight;
+  }
 }
