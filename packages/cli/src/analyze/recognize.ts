@@ -24,7 +24,7 @@ export interface RecognizeRun
   /** Whose expression. */
   readonly face?: FaceChoice | undefined;
   /** Whether the recognizer's attention is shown. */
-  readonly attention: boolean;
+  readonly attention?: boolean | undefined;
   /** Whether faces are hidden in what is written. */
   readonly blur: boolean;
 }
@@ -43,7 +43,7 @@ export async function runRecognize(
   assertChoice({ network, weights });
   assertPart(options);
   assertOrder(options);
-  if (options.attention && options.json && options.out === undefined)
+  if (options.attention === true && options.json && options.out === undefined)
     throw new TelltaleError(
       'OPTION_INVALID',
       '--attention is given with --json and without --out',
@@ -59,14 +59,14 @@ export async function runRecognize(
     if (from === undefined && to === undefined) assertStated(options, clip);
     const tools = await openTools({ network, weights });
     try {
-      if (options.attention) assertAttention(tools.recognizer);
+      if (options.attention === true) assertAttention(tools.recognizer);
       const analysis = await withProgress((onProgress) =>
         recognizeClip(clip, tools, {
           onset,
           apex,
           offset,
           subject: options.face,
-          attention: options.attention,
+          attention: options.attention === true,
           signal,
           onProgress,
         }),

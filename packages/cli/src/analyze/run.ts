@@ -35,7 +35,7 @@ export interface AnalyzeRun extends RecognizerChoice, FrameTables, PartChoice, S
   readonly xlsx: boolean;
   readonly recognizer: boolean;
   /** Whether the recognizer's attention is shown. */
-  readonly attention: boolean;
+  readonly attention?: boolean | undefined;
   /** Whether faces are hidden in what is written. */
   readonly blur: boolean;
   readonly csvLocale: CsvLocale;
@@ -89,7 +89,7 @@ export async function runAnalyze(
       options.recognizer ? { network, weights } : { recognizer: false },
     );
     try {
-      if (options.attention) assertAttention(tools.recognizer);
+      if (options.attention === true) assertAttention(tools.recognizer);
       const analyses = await analyzeSubjects(clip, tools, { options, out, signal });
       if (options.json) {
         const reports = analyses.map(({ report }) => reportJson(report));
@@ -136,7 +136,7 @@ async function analyzeSubjects(
         (onProgress) =>
           analyze(clip, tools, {
             ...{ spot, subjects, subject: one.subject, signal, onProgress },
-            attention: options.attention,
+            attention: options.attention === true,
           }),
         LATER,
       );
