@@ -25,7 +25,10 @@ export function predictCommand(): CommandUnknownOpts {
       '--weights <file>',
       'weights that "telltale train" wrote, or an exported .onnx (default: those that ship)',
     )
-    .option('--network <name>', 'recognizer that ships; ensemble: the mean of all of them')
+    .option(
+      '--network <name>',
+      'recognizer that ships; ensemble: the mean of merba, mfdan and densemix (default: of merba and svm-rbf)',
+    )
     .addOption(overwriteOption())
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
