@@ -18,7 +18,7 @@ import {
 } from '@telltale/core/evaluate';
 import type { CodedClip, CodedSides, UnitPrediction, UnitsResult } from '@telltale/core/evaluate';
 import { flowInput } from '@telltale/core/nets';
-import { sidedSamples } from '@telltale/core/synth';
+import { sidedSamples, singleUnitSamples } from '@telltale/core/synth';
 import {
   fitSides,
   fitUnits,
@@ -78,7 +78,7 @@ export async function runUnits(options: UnitsOptions, signal: AbortSignal): Prom
           ...{ ...options, signal },
           onDrawn: (done) => progress.update(`${name}: ${what} ${done} of ${synthetic}`),
         });
-      const faces = await draw('synthetic image', { seed });
+      const faces = await draw('synthetic image', { seed, draw: singleUnitSamples });
       const sided = { draw: sidedSamples };
       const train = await draw('one-sided image', { ...sided, seed });
       const others = await draw('other one-sided image', { ...sided, seed: seed + OTHER_FACES });

@@ -13,6 +13,7 @@ import { REGIONS } from '../spot/regions.ts';
 import type { Clip } from '../video/frames.ts';
 import type { Analysis } from './analyze.ts';
 import { regionMoves, samplesByFrame } from './region-moves.ts';
+import { unitCurveNames, unitCurves } from './unit-curves.ts';
 
 /** One frame. */
 export interface FrameRow {
@@ -27,7 +28,9 @@ export const frameColumns: readonly string[] = [
   ...['frame', 'time', 'face', 'presence', 'box_x', 'box_y', 'box_width', 'box_height'],
   ...['yaw', 'pitch', 'roll', 'interocular', 'eye_right', 'eye_left', 'mouth', 'movement'],
   ...REGIONS.flatMap((region) => [`move_${region}_x`, `move_${region}_y`]),
-  ...['brightness', 'clipped', 'noise', 'texture', 'sharpness', 'misfit', 'cut'],
+  ...['brightness', 'clipped', 'noise', 'texture', 'sharpness', 'misfit'],
+  ...unitCurveNames,
+  'cut',
 ];
 
 /** Names of the landmarks' coordinates, in the order of {@link FrameRow.points}. */
@@ -59,6 +62,7 @@ export async function* measureFrames(
   const { times, values } = report.movement;
   const moves = regionMoves(motion, times);
   const qualities = samplesByFrame(motion, times, { channels: 6, read: ({ quality }, i) => qualityOf(quality)[i]! }); // prettier-ignore
+  const units = unitCurves(motion, times);
   const cuts = new Set(report.clip.cuts?.map((cut) => cut.frame));
   for await (const frame of clip.frames()) {
     throwIfCanceled(signal);
@@ -77,6 +81,7 @@ export async function* measureFrames(
         ...[interocularDistance(landmarks), ...eyes, mouthAspectRatio(landmarks)],
         ...[values[index] ?? undefined, ...moves.map((move) => move[index] ?? undefined)],
         ...qualities.map((quality) => quality[index] ?? undefined),
+        ...units.map(({ values: moved }) => moved[index] ?? undefined),
       ];
       yield { cells: [...head, ...cells.map((value) => rounded(value, 4)), cut], points: landmarks.points }; // prettier-ignore
     } else {

@@ -57,6 +57,7 @@ export {
 } from './relations.ts';
 export {
   sidedSamples,
+  singleUnitSamples,
   unitSamples,
   type UnitSample,
   type UnitSampleOptions,

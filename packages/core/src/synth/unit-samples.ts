@@ -34,8 +34,24 @@ export function* unitSamples(
   yield* drawSamples(count, seed, {
     draw: (random, index) => {
       const emotion = SYNTHETIC_EMOTIONS[(index >> 1) % SYNTHETIC_EMOTIONS.length]!;
-      return index % 2 === 0 ? drawUnits(random, emotion) : combine(random, units, ONE_IN_FOUR);
+      return index % 2 === 0
+        ? drawUnits(random, emotion)
+        : combine(random, units, { sides: ONE_IN_FOUR });
     },
+  });
+}
+
+/**
+ * Flow images that teach units one by one: one or two at random, no combinations of emotions, of which every fourth unit acts
+ * on one side. What spoils flow is .7 as strong as in {@link unitSamples}.
+ */
+export function* singleUnitSamples(
+  count: number,
+  { seed, units }: UnitSampleOptions,
+): Generator<UnitSample, void, undefined> {
+  yield* drawSamples(count, seed, {
+    draw: (random) => combine(random, units, { sides: ONE_IN_FOUR, counts: [1, 1, 2] }),
+    nuisance: 0.7,
   });
 }
 
@@ -49,7 +65,7 @@ export function* sidedSamples(
   { seed, units }: UnitSampleOptions,
 ): Generator<UnitSample, void, undefined> {
   yield* drawSamples(count, seed, {
-    draw: (random) => combine(random, units, EVERY_OTHER),
+    draw: (random) => combine(random, units, { sides: EVERY_OTHER }),
     nuisance: 0.5,
   });
 }
@@ -80,8 +96,12 @@ function* drawSamples(
 const ONE_IN_FOUR = ['L', 'R', '', '', '', '', '', ''] as const;
 const EVERY_OTHER = ['L', 'R', '', ''] as const;
 
-function combine(random: Random, units: readonly number[], sides: readonly string[]): string {
-  const count = [1, 1, 2, 2, 3][random.integer(5)]!;
+function combine(
+  random: Random,
+  units: readonly number[],
+  { sides, counts = [1, 1, 2, 2, 3] }: { sides: readonly string[]; counts?: readonly number[] },
+): string {
+  const count = counts[random.integer(counts.length)]!;
   return random
     .shuffle(units)
     .slice(0, count)
