@@ -1,6 +1,6 @@
 /** @file A clip of the page: decoded by the browser or by FFmpeg, then with a copy that the browser can show. */
 import { clipPart, type ClipPart } from '@telltale/core/video';
-import { openFfmpegClip } from '@telltale/web/ffmpeg';
+import { openFfmpegClip, requestFfmpeg, type FfmpegWorker } from '@telltale/web/ffmpeg';
 import { inspectVideo, openPlanes, type OpenClip } from '@telltale/web/video';
 
 import { openEncoder, type Encoder } from './encode.ts';
@@ -27,12 +27,10 @@ export async function openPageClip(
   }: { readonly part?: ClipPart | undefined; readonly onDecoder: () => void },
 ): Promise<PageClip> {
   const inspected = await inspectVideo(file, name);
-  const start = (): Worker =>
-    new Worker(new URL('./ffmpeg.worker.ts', import.meta.url), { type: 'module' });
   if (inspected.kind === 'track') {
-    const announced = (): Worker => {
+    const announced = (): FfmpegWorker => {
       onDecoder();
-      return start();
+      return requestFfmpeg();
     };
     return clipPart(await openPlanes(inspected, name, { start: announced }), part);
   }
@@ -40,7 +38,7 @@ export async function openPageClip(
   let reading = 0;
   let encoder: Encoder | undefined;
   let preview: Promise<Blob> | undefined;
-  const whole = await openFfmpegClip(file, { name, codec: inspected.codec, start });
+  const whole = await openFfmpegClip(file, { name, codec: inspected.codec, start: requestFfmpeg });
   const clip = clipPart(whole, part);
   const { width, height } = clip;
   return {

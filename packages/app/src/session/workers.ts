@@ -1,4 +1,6 @@
 /** @file The workers of the page, started when they are first needed and ended when a clip is forgotten. */
+import { lendFfmpeg } from '@telltale/web/ffmpeg';
+
 import { connectWorker, type RemoteWorker } from './rpc.ts';
 import type { LiveRequests, ReplayRequests } from '../live/protocol.ts';
 import type { PlayerRequests, Problem, Requests } from './protocol.ts';
@@ -6,10 +8,22 @@ import type { PlayerRequests, Problem, Requests } from './protocol.ts';
 /** Starts the worker that analyzes. @param onEnd - called where it ends by itself */
 export function startAnalysis(onEnd: (problem: Problem) => void): RemoteWorker<Requests> {
   // The bundler sees a worker only where its address stands inside the call.
-  return connectWorker<Requests>(
-    new Worker(new URL('../analysis/analysis.worker.ts', import.meta.url), { type: 'module' }),
-    onEnd,
+  const worker = new Worker(new URL('../analysis/analysis.worker.ts', import.meta.url), { type: 'module' }); // prettier-ignore
+  const endFfmpeg = lendFfmpeg(
+    worker,
+    () => new Worker(new URL('../analysis/ffmpeg.worker.ts', import.meta.url), { type: 'module' }),
   );
+  const remote = connectWorker<Requests>(worker, (problem) => {
+    endFfmpeg();
+    onEnd(problem);
+  });
+  return {
+    ...remote,
+    close() {
+      endFfmpeg();
+      remote.close();
+    },
+  };
 }
 
 /** Starts the worker that shows frames. */

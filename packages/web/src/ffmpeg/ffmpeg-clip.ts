@@ -1,7 +1,6 @@
 /**
  * @file A clip that FFmpeg decodes, because the browser cannot. Each reading runs it once more, from the start, in a
- * worker that is used again: loading FFmpeg takes a second, and Firefox (ESR 153) sometimes never returns from the
- * constructor of a worker that replaces another.
+ * worker that is used again, because loading FFmpeg takes a second.
  */
 import { clipOfStream, frameOf, FRAME_HEADER, readHeader, sampleBytes } from '@telltale/core/video';
 import type { DecodedFrame, VideoStream } from '@telltale/core/video';
@@ -11,6 +10,7 @@ import type { OpenClip } from '../video/open-clip.ts';
 import { openMessages, type MessageQueue } from './messages.ts';
 import { MORE } from './protocol.ts';
 import type { PartEnd, RunEnd, RunRequest, RunStart } from './protocol.ts';
+import type { FfmpegWorker } from './remote.ts';
 import { readRing, stopRing } from './ring.ts';
 
 /** Options of {@link openFfmpegClip}. */
@@ -20,7 +20,7 @@ export interface FfmpegClipOptions {
   /** Name of the codec or container, for messages. */
   readonly codec: string;
   /** Starts a worker that runs `serveFfmpeg`; called again only where one is busy or has broken down. */
-  readonly start: () => Worker;
+  readonly start: () => FfmpegWorker;
 }
 
 /**
@@ -70,17 +70,17 @@ function errorOfEnd({ codec, hasSound, isLoaded, isBroken, log }: RunEnd, name: 
 /** Workers of one clip. */
 interface Workers {
   /** One that has nothing to do, or a new one. */
-  take(): Promise<Worker>;
+  take(): Promise<FfmpegWorker>;
   /** To be taken again once a run has ended, unless that has broken it. */
-  giveBack(worker: Worker, end: Promise<RunEnd>): void;
-  drop(worker: Worker): void;
+  giveBack(worker: FfmpegWorker, end: Promise<RunEnd>): void;
+  drop(worker: FfmpegWorker): void;
   close(): void;
 }
 
-function openWorkers(startWorker: () => Worker): Workers {
-  const all = new Set<Worker>();
-  const idle: Promise<Worker | undefined>[] = [];
-  const drop = (worker: Worker): void => {
+function openWorkers(startWorker: () => FfmpegWorker): Workers {
+  const all = new Set<FfmpegWorker>();
+  const idle: Promise<FfmpegWorker | undefined>[] = [];
+  const drop = (worker: FfmpegWorker): void => {
     all.delete(worker);
     worker.terminate();
   };
@@ -126,25 +126,17 @@ async function start(file: Blob, name: string, workers: Workers): Promise<Starte
   let hasEnded = false;
   const run = new Promise<RunStart>((resolve, reject) => ([first, fail] = [resolve, reject]));
   const end = new Promise<RunEnd>((resolve) => (last = resolve));
-  const ended = new AbortController();
-  worker.addEventListener(
-    'message',
-    ({ data }: MessageEvent<RunStart | Uint8Array | PartEnd | RunEnd>) => {
-      if (data instanceof Uint8Array || 'isPaused' in data) messages.take(data);
-      else if ('ended' in data) {
-        hasEnded = true;
-        ended.abort();
-        messages.take(data);
-        last(data);
-        // Without effect where a frame came before.
-        fail(errorOfEnd(data, name));
-      } else first(data);
-    },
-    { signal: ended.signal },
-  );
-  worker.addEventListener('error', ({ message }) => fail(new Error(message)), {
-    signal: ended.signal,
-  });
+  worker.onmessage = ({ data }: MessageEvent<RunStart | Uint8Array | PartEnd | RunEnd>) => {
+    if (data instanceof Uint8Array || 'isPaused' in data) messages.take(data);
+    else if ('ended' in data) {
+      hasEnded = true;
+      messages.take(data);
+      last(data);
+      // Without effect where a frame came before.
+      fail(errorOfEnd(data, name));
+    } else first(data);
+  };
+  worker.onerror = ({ message }) => fail(new Error(message));
   // WebKitGTK is isolated and has no shared memory all the same.
   const isShared = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined';
   worker.postMessage({ file, isShared } satisfies RunRequest);

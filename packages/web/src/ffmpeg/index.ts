@@ -7,3 +7,5 @@ export { serveFfmpeg } from './serve.ts';
 export type { FfmpegAddresses } from './serve.ts';
 export { openFfmpegClip } from './ffmpeg-clip.ts';
 export type { FfmpegClipOptions } from './ffmpeg-clip.ts';
+export { lendFfmpeg, requestFfmpeg } from './remote.ts';
+export type { FfmpegWorker } from './remote.ts';

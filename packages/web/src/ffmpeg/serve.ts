@@ -81,15 +81,35 @@ const PART = { bytes: 128e6, first: 8 };
  * ```
  */
 export function serveFfmpeg(addresses: FfmpegAddresses): void {
+  const serve = (event: MessageEvent): void => {
+    // `lendFfmpeg` sends the port of the worker that reads the clip.
+    if (event.data instanceof MessagePort) servePeer(event.data, addresses);
+    else peer.onmessage?.(event);
+  };
+  const peer: Peer = {
+    onmessage: null,
+    postMessage: (message, options) => postMessage(message, options),
+  };
+  servePeer(peer, addresses);
+  addEventListener('message', serve);
+}
+
+/** Where requests come from and answers go: a port, or the code that started this worker. */
+interface Peer {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(message: unknown, options?: StructuredSerializeOptions): void;
+}
+
+function servePeer(peer: Peer, addresses: FfmpegAddresses): void {
   let more: (() => void) | undefined;
   let loaded: Promise<Loaded> | undefined;
   const goOn = (): Promise<void> => new Promise((resolve) => (more = resolve));
-  addEventListener('message', ({ data }: MessageEvent<RunRequest | typeof MORE>) => {
+  peer.onmessage = ({ data }: MessageEvent<RunRequest | typeof MORE>) => {
     if (data === MORE) {
       more?.();
       return;
     }
-    const state: State = { isShared: data.isShared, goOn };
+    const state: State = { isShared: data.isShared, goOn, peer };
     const nothing = { ended: true, frames: 0, codec: '', hasSound: false } as const;
     loaded ??= load(data.file, addresses);
     let isLoaded = false;
@@ -99,20 +119,21 @@ export function serveFfmpeg(addresses: FfmpegAddresses): void {
         return decode(one, state);
       })
       .then(
-        (end) => postMessage(end),
+        (end) => peer.postMessage(end),
         (error: unknown) => {
           // Not loaded, or out of memory: reported, or the other side would wait forever.
           const log = error instanceof Error ? error.message : String(error);
           state.pipe?.end();
           loaded = undefined;
-          postMessage({ ...nothing, log, isLoaded, isBroken: isLoaded } satisfies RunEnd);
+          peer.postMessage({ ...nothing, log, isLoaded, isBroken: isLoaded } satisfies RunEnd);
         },
       );
-  });
+  };
 }
 
 interface State {
   readonly isShared: boolean;
+  readonly peer: Peer;
   /** Waits until the next part is wanted. */
   readonly goOn: () => Promise<void>;
   pipe?: Pipe;
@@ -160,7 +181,7 @@ async function decode({ ffmpeg, sinks, video }: Loaded, state: State): Promise<R
       frames = output.frames();
       if (state.isShared || frames < limit) break;
       sent = output.sent();
-      postMessage({ isPaused: true } satisfies PartEnd);
+      state.peer.postMessage({ isPaused: true } satisfies PartEnd);
       await state.goOn();
       limit += Math.max(1, Math.floor(PART.bytes / output.frameBytes()));
     }
@@ -255,7 +276,7 @@ function openOutput(video: FfmpegVideo, { take, state, sent }: OutputOptions): O
   let made = 0;
   const put = (frame: DecodedFrame): boolean => {
     if (made++ < sent) return true;
-    state.pipe ??= startPipe(video, { bytes: block.length, isShared: state.isShared });
+    state.pipe ??= startPipe(video, block.length, state);
     return writeFrame(state.pipe, frame);
   };
   return {
@@ -289,15 +310,12 @@ function openOutput(video: FfmpegVideo, { take, state, sent }: OutputOptions): O
   };
 }
 
-function startPipe(
-  video: FfmpegVideo,
-  { bytes, isShared }: { readonly bytes: number; readonly isShared: boolean },
-): Pipe {
+function startPipe(video: FfmpegVideo, bytes: number, { isShared, peer }: State): Pipe {
   const ring = isShared ? createRing(SLOTS * (bytes + FRAME_HEADER)) : undefined;
   const { width, height, rate, expectedFrames, orientation, pixelAspect, color, isRateAssumed } =
     video;
   const known = { width, height, rate, orientation };
-  postMessage({
+  peer.postMessage({
     video: {
       ...known,
       ...(expectedFrames !== undefined && { expectedFrames }),
@@ -312,7 +330,7 @@ function startPipe(
   }
   const send = (data: Uint8Array): boolean => {
     const copy = data.slice();
-    postMessage(copy, { transfer: [copy.buffer] });
+    peer.postMessage(copy, { transfer: [copy.buffer] });
     return true;
   };
   return { write: send, end: () => undefined };

@@ -3,6 +3,7 @@ import { TelltaleError } from '@telltale/core';
 
 import { WebError } from '../errors.ts';
 import { openFfmpegClip } from '../ffmpeg/ffmpeg-clip.ts';
+import type { FfmpegWorker } from '../ffmpeg/remote.ts';
 import type { OpenClip } from './open-clip.ts';
 import { openPlanes } from './planes.ts';
 import { inspectVideo } from './webcodecs-clip.ts';
@@ -16,10 +17,11 @@ export interface ClipOptions {
   readonly name?: string | undefined;
   /**
    * Starts a worker that runs `serveFfmpeg` of `@telltale/web/ffmpeg`, for clips that the browser itself does not
-   * decode (AVI, MPEG-1, often HEVC) or of which it gives no planes (Firefox: H.264 and others). Called once per reading of such a clip. Without it they are refused with
-   * `VIDEO_DECODER_MISSING`.
+   * decode (AVI, MPEG-1, often HEVC) or of which it gives no planes (Firefox: H.264 and others). Without it they are refused with
+   * `VIDEO_DECODER_MISSING`. In a worker, give `requestFfmpeg` of `@telltale/web/ffmpeg`: Firefox does not always
+   * start a worker of a worker.
    */
-  readonly ffmpeg?: (() => Worker) | undefined;
+  readonly ffmpeg?: (() => FfmpegWorker) | undefined;
   /** Cancels fetching an address. */
   readonly signal?: AbortSignal | undefined;
 }
