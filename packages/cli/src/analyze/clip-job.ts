@@ -1,7 +1,7 @@
 /**
  * @file One clip of a run, wherever it is analyzed: its report, and what the tables and the index need of it.
  *
- *     clips/NAME/report.json, report.csv, report.html, frames.csv, landmarks.csv (where wanted)
+ *     clips/NAME/report.json, report.csv, report.html, frames.csv, landmarks.csv (where wanted, or .parquet)
  *     clips/NAME/subject-N/     instead, of each subject with --face all
  *     clips/NAME/faces.jpg      where the clip shows several subjects
  *     clips/NAME/clip.json      written last: under which key the others were made, and their digests
@@ -188,7 +188,7 @@ export async function doAnalyze(
 /** Removes what an analysis with other options left: images that are now to be blurred must not stay. */
 async function removeResults(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  const ours = new Set<string>([...REPORT_FILES, FACE_SHEET, 'frames.csv', 'landmarks.csv', 'clip.json']); // prettier-ignore
+  const ours = new Set<string>([...REPORT_FILES, FACE_SHEET, 'clip.json', ...['csv', 'parquet'].flatMap((end) => [`frames.${end}`, `landmarks.${end}`])]); // prettier-ignore
   for (const name of names) {
     if (!ours.has(name) && !/^subject-\d+$/.test(name) && !ATTENTION_FILE.test(name)) continue;
     await rm(join(folder, name), { recursive: true, force: true });

@@ -1,11 +1,11 @@
 /** @file The numbers of every frame of a synthetic clip, read by pandas and R as Debian has them. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { analyze, frameColumns } from '@telltale/core';
+import { analyze, frameColumns, landmarkColumns } from '@telltale/core';
 import type { Analysis, Clip } from '@telltale/core';
 import { findFace } from '@telltale/core/face';
 import { synthesize } from '@telltale/core/synth';
@@ -42,6 +42,7 @@ beforeAll(async () => {
   analysis = await analyze(clip, tools);
   const tables = { frames: true, landmarks: true };
   await writeFrames(folder, clip, { tables, analysis, face: tools.face });
+  await writeFrames(folder, clip, { tables: { ...tables, framesFormat: 'parquet' }, analysis, face: tools.face }); // prettier-ignore
   await tools.close();
   const lines = (await readFile(join(folder, 'frames.csv'), 'utf8')).trimEnd().split('\r\n');
   const names = lines[0]!.split(',');
@@ -93,12 +94,36 @@ test('face, pose, eyes and mouth are plausible', () => {
   }
 });
 
+test('Parquet has the columns of both files, and a row for every frame', async () => {
+  expect(await readdir(folder)).toEqual(['frames.csv', 'frames.parquet', 'landmarks.csv', 'landmarks.parquet']); // prettier-ignore
+  // The footer names every column, and its length and the mark are the last eight bytes.
+  for (const [name, columns] of [
+    ['frames', frameColumns],
+    ['landmarks', landmarkColumns],
+  ] as const) {
+    // prettier-ignore
+    const bytes = await readFile(join(folder, `${name}.parquet`));
+    const footer = bytes.subarray(-8 - bytes.readUInt32LE(bytes.length - 8)).toString('latin1');
+    for (const column of columns) expect(footer).toContain(column);
+  }
+});
+
 const has = (program: string, ...words: string[]): boolean =>
   spawnSync(program, words).status === 0;
 const noPandas = !has('/usr/bin/python3', '-c', 'import pandas');
 const noR = !has('Rscript', '--version');
 
+const noArrow = !has('/usr/bin/python3', '-c', 'import pyarrow, pandas');
+
 describe('other programs read both files', () => {
+  test.skipIf(noArrow)('Apache Arrow, and as CSV (skipped where python3-pyarrow is absent)', () => {
+    const code = `import pandas as p, sys
+for name in ['frames', 'landmarks']:
+    c = p.read_csv(f'{sys.argv[1]}/{name}.csv'); q = p.read_parquet(f'{sys.argv[1]}/{name}.parquet')
+    p.testing.assert_frame_equal(c, q, check_dtype=False)`;
+    execFileSync('/usr/bin/python3', ['-c', code, folder]);
+  });
+
   test.skipIf(noPandas)('pandas (skipped where python3-pandas is absent)', () => {
     const code = `import pandas as p, sys
 f = p.read_csv(sys.argv[1] + '/frames.csv'); l = p.read_csv(sys.argv[1] + '/landmarks.csv')

@@ -64,7 +64,7 @@ export async function runMany(
  */
 export async function analyzeMany(words: readonly string[], options: ManyRun): Promise<void> {
   const { signal, launcher, parallel, network, recognizer, csvLocale } = options;
-  const { fps, from, to, rotate, sensitivity, frames, landmarks, face, blur, attention } = options;
+  const { fps, from, to, rotate, sensitivity, frames, landmarks, framesFormat, face, blur, attention } = options; // prettier-ignore
   if (options.out === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -76,7 +76,7 @@ export async function analyzeMany(words: readonly string[], options: ManyRun): P
   const run = resolve(options.out);
   const weights = options.weights === undefined ? undefined : resolve(options.weights);
   const choice: AnalyzeChoice = {
-    ...{ fps, from, to, rotate, sensitivity, frames, landmarks, face, blur },
+    ...{ fps, from, to, rotate, sensitivity, frames, landmarks, framesFormat, face, blur },
     ...{ network, weights, recognizer, attention },
   };
   await assertWritable(run, 'folder');

@@ -1,5 +1,5 @@
 /** @file `telltale analyze`: from a clip of a face to a report. */
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { isMany } from '../analyze/clips.ts';
@@ -63,6 +63,12 @@ export function analyzeCommand(): CommandUnknownOpts {
       false,
     )
     .option('--landmarks', 'also write landmarks.csv: the 478 landmarks of every frame', false)
+    .addOption(
+      new Option(
+        '--frames-format <format>',
+        'format of --frames and --landmarks; parquet: frames.parquet, for long clips (default: csv)',
+      ).choices(['csv', 'parquet'] as const),
+    )
     .addOption(attentionOption())
     .addOption(blurOption())
     .option('--parallel <count>', 'clips at a time (default: all cores)', positiveInteger)
@@ -92,6 +98,13 @@ export function analyzeCommand(): CommandUnknownOpts {
       applies: (_, words) => isMany(words),
       instead: 'Leave it out: RUN has results.xlsx, and RUN/clips the report.json of each clip.',
       example: ['a.mp4', 'b.mp4'],
+    },
+    {
+      mode: 'without --frames and --landmarks',
+      unused: ['--frames-format'],
+      applies: ({ frames, landmarks }) => frames !== true && landmarks !== true,
+      instead: 'Add one of them, or leave it out.',
+      example: ['clip.mp4'],
     },
     sbatchRule('a.mp4', 'b.mp4'),
     weightsRule('clip.mp4'),
