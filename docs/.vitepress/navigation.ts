@@ -45,6 +45,11 @@ const ENGLISH: readonly Section[] = [
       ['models/merba', 'packages/core/models/MODEL_CARD.md', 'Model card: MERba'],
       ['models/mfdan', 'packages/core/models/MODEL_CARD-mfdan.md', 'Model card: MFDAN'],
       ['models/densemix', 'packages/core/models/MODEL_CARD-densemix.md', 'Model card: DenseMix'],
+      [
+        'models/svm-rbf',
+        'packages/core/models/MODEL_CARD-svm-rbf.md',
+        'Model card: support vectors, and the default',
+      ],
       ['benchmarks', 'docs/benchmarks.md', 'Speed and numerical errors'],
       ['experiments', 'docs/experiments.md', 'Experiments'],
     ],
