@@ -5,6 +5,7 @@ import type { Frame } from '@telltale/core';
 import { clipPart } from '@telltale/core/video';
 
 import { bitmapOf } from '../analysis/images.ts';
+import { peaksOf } from './peaks.ts';
 import { serveRequests } from '../session/rpc.ts';
 import type { PlayerRequests } from '../session/protocol.ts';
 
@@ -35,6 +36,9 @@ serveRequests<PlayerRequests>({
     start = first;
     const { times, width, height } = shown;
     return { value: { width, height, times } };
+  },
+  async sound({ clip }) {
+    return { value: await peaksOf(clip) };
   },
   async frame({ index }) {
     const mine = queue.then(() => fetchFrame(index));

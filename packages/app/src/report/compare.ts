@@ -24,9 +24,9 @@ const OVERLAP = 0.5;
 export function compared(
   { clip }: Report,
   first: readonly ReviewedEvent[],
-  second: readonly ReviewedEvent[],
+  second: readonly CodedEvent[],
 ): Comparison {
-  const [a, b] = [first, second].map((events) => events.map(codedOf)) as [CodedEvent[], CodedEvent[]]; // prettier-ignore
+  const [a, b] = [first.map(codedOf), second.map(kindOnly)];
   const matches = matchEvents(a, b, OVERLAP);
   const coders = [a, b].map((events, i) => ({
     name: String(i),
@@ -49,4 +49,10 @@ const codedOf = ({ moments, kind }: ReviewedEvent): CodedEvent => ({
   apex: moments.apex.time,
   offset: moments.offset.time,
   label: kind,
+});
+
+/** Its kind as the label, where it has one: kinds are compared. */
+const kindOnly = (event: CodedEvent): CodedEvent => ({
+  ...event,
+  label: event.kind ?? event.label,
 });

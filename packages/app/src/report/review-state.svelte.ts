@@ -11,7 +11,14 @@ import {
 import { begin, commit, redo, undo } from './history.ts';
 import { including, panned, zoomed, type View } from './view.ts';
 import { Measuring } from './measuring.svelte.ts';
-import { addEvent, describeEvent, movePoint, removeEvent, type Point } from './review.ts';
+import {
+  addEvent,
+  addEvents,
+  describeEvent,
+  movePoint,
+  removeEvent,
+  type Point,
+} from './review.ts';
 import type { EventImages, Reexamined, Requests } from '../session/protocol.ts';
 import type { Finished } from '../session/screens.ts';
 
@@ -219,6 +226,11 @@ export class ReviewState {
     const { review, id } = addEvent(this.current, this.frame, options);
     this.#commit(review);
     this.chosen = id;
+  }
+
+  /** Adds what another coder annotated, in one step. */
+  addAll(events: Parameters<typeof addEvents>[1], coder: string): void {
+    this.#commit(addEvents(this.current, events, coder));
   }
 
   /** Deletes an event; its neighbor is chosen. */

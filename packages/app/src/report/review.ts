@@ -50,6 +50,21 @@ export function addEvent(
   return { review: orderedReview([...review.events, event]), id };
 }
 
+/** Adds the events of a coder. */
+export function addEvents(
+  review: Review,
+  events: readonly Omit<ReviewEvent, 'id'>[],
+  coder: Coder,
+): Review {
+  let next = review;
+  let number = review.events.filter((event) => event.found === undefined).length;
+  for (const event of events) {
+    const id = freeId(next, ++number);
+    next = { events: [...next.events, { ...event, id, ...(coder !== '' && { coder }) }] };
+  }
+  return events.length === 0 ? review : orderedReview(next.events);
+}
+
 /** Length of a new event, seconds. */
 const USUAL = 0.3;
 

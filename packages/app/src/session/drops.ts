@@ -6,6 +6,8 @@ export interface Dropped {
   /** Files of one model, or none. */
   readonly model: readonly File[];
   readonly reviews: readonly File[];
+  /** Annotations of coders: ELAN, Praat, tables. */
+  readonly annotations: readonly File[];
   readonly clips: readonly File[];
 }
 
@@ -19,10 +21,12 @@ export async function sorted(files: readonly File[]): Promise<Dropped> {
   const isJson = ({ name }: File): boolean => /\.json$/i.test(name);
   const model = files.filter((file, i) => isOfModel[i] || (hasModel && isJson(file)));
   const others = files.filter((file) => !model.includes(file));
+  const isAnnotation = ({ name }: File): boolean => /\.(?:eaf|textgrid|csv|tsv)$/i.test(name);
   return {
     model,
     reviews: others.filter(isJson),
-    clips: others.filter((file) => !isJson(file)),
+    annotations: others.filter(isAnnotation),
+    clips: others.filter((file) => !isJson(file) && !isAnnotation(file)),
   };
 }
 
@@ -35,7 +39,7 @@ export async function filesOf(transfer: DataTransfer): Promise<File[]> {
   if (entries.every(({ isFile }) => isFile)) return [...transfer.files];
   const all = await Promise.all(entries.map((entry) => filesUnder(entry)));
   // Of a folder, only what can be meant: it may hold anything.
-  const isMeant = /\.(?:mp4|m4v|mov|webm|mkv|avi|mpe?g|wmv|flv|m2ts|mts|ts|3gp|ogv|json|onnx|safetensors)$/i; // prettier-ignore
+  const isMeant = /\.(?:mp4|m4v|mov|webm|mkv|avi|mpe?g|wmv|flv|m2ts|mts|ts|3gp|ogv|eaf|textgrid|csv|tsv|json|onnx|safetensors)$/i; // prettier-ignore
   return all
     .flat()
     .filter(({ name }) => isMeant.test(name) && !name.startsWith('.'))

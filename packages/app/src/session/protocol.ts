@@ -1,4 +1,5 @@
 /** @file Messages between the page and its workers: plain data. */
+import type { Sound } from '../report/sound.ts';
 import type { Wanted } from '../analysis/wanted.ts';
 import type { AnalysisProgress, FaceRegion, RecognizerCard, Report } from '@telltale/core';
 import type { UnitAnswer } from '@telltale/core/report';
@@ -207,6 +208,7 @@ export interface PlayerRequests {
     readonly answer: PlayerClip;
   };
   frame: { readonly ask: { readonly index: number }; readonly answer: ImageBitmap | null };
+  sound: { readonly ask: { readonly clip: Blob }; readonly answer: Sound | 'none' | 'unsupported' };
 }
 
 /** A clip that is ready to be shown. */

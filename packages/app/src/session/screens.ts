@@ -59,7 +59,7 @@ export interface Failed {
 
 /** What the page shows; each screen has exactly the data that it needs. */
 export type Screen =
-  | { readonly name: 'start'; readonly notice?: 'discarded' | undefined }
+  | { readonly name: 'start'; readonly notice?: 'discarded' | 'annotation' | undefined }
   | Working
   | {
       readonly name: 'report';

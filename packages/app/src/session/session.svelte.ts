@@ -36,6 +36,8 @@ export class Session {
   });
   /** What has to be answered first. */
   question = $state.raw<Question | undefined>();
+  /** Files of coders, for the report that is open or opened next. */
+  annotations = $state.raw<readonly File[]>([]);
   /** What the browser keeps. */
   readonly keeper = new Keeper();
   /** Clips of this session, where there are several. */
@@ -90,7 +92,11 @@ export class Session {
     if (files.length === 0) return;
     const screen = this.#screen;
     const all = await sorted(files);
-    const { model, reviews, clips } = all;
+    const { model, reviews, clips, annotations } = all;
+    if (annotations.length > 0) this.annotations = annotations;
+    if (annotations.length === files.length && screen.name === 'start')
+      this.#screen = { name: 'start', notice: 'annotation' };
+    if (annotations.length === files.length) return;
     const isClips = model.length === 0 && reviews.length === 0;
     // A review comes in its turn, with its clip.
     if ((screen.name === 'working' || screen.name === 'queue') && clips.length > 0 && isClips) {
@@ -231,8 +237,7 @@ export class Session {
       this.chooseAgain(pending);
       return;
     }
-    const resume = (clip: Blob): Promise<void> => this.resume(pending, clip, DEMONSTRATION);
-    await this.#demonstrate(() => void this.restore(review), resume);
+    await this.#demonstrate(() => void this.restore(review), (clip) => this.resume(pending, clip, DEMONSTRATION)); // prettier-ignore
   }
 
   /** Analyzes the clip of the report again, without its corrections, after a question. */
@@ -250,7 +255,8 @@ export class Session {
   opened(review: ReviewState): void {
     this.review = review;
     this.queue.opened(review);
-    if (review.coder === '' && review.finished.coder !== undefined) this.keeper.setCoder(review.finished.coder); // prettier-ignore
+    const { coder } = review.finished;
+    if (review.coder === '' && coder !== undefined) this.keeper.setCoder(coder);
   }
 
   /** Generates the demonstration clip and analyzes it. */

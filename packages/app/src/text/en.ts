@@ -148,6 +148,7 @@ export const en = {
     candidates: (times: string) =>
       `At the edge of the threshold and not reported: ${times}. Another decoder may decide otherwise.`,
     confidence: 'Confidence',
+    confidenceShort: 'confidence',
     confidenceHelp:
       'How far the movement exceeds the resting baseline of this face: 0 is not at all, 1 is by far. It is not a probability.',
     classes: 'Class probabilities',
@@ -283,14 +284,19 @@ export const en = {
   coding: {
     blind: 'Code blind',
     blindHelp: 'Hides what telltale found until you have coded.',
-    compare: 'Compare with a second coder…',
+    compare: 'Another coder’s file…',
+    take: (events: number, name: string) =>
+      `Take over ${count(events, 'event', 'events')} of ${name}`,
+    taken: (events: number) => `${count(events, 'event', 'events')} taken over. You can undo this.`,
+    withVideo: 'Annotations are opened on the report of their video: choose the video now.',
+    nothing: 'It holds nothing that a human annotated.',
     agreement: (name: string, matched: number, first: number, second: number) =>
       `With ${name}: ${matched} of ${first} and ${second} events match.`,
     measures: (overlap: string, kappa: string) =>
       `Mean overlap (IoU) ${overlap}, Cohen’s κ over frames ${kappa}.`,
-    otherClip: (name: string, frames: number) =>
-      `That review belongs to another video: ${name}, ${count(frames, 'frame', 'frames')}.`,
-    unreadable: (file: string) => `${file} is not a telltale review or report.`,
+    otherClip: (name: string) => `That file is about another video: ${name}.`,
+    unreadable: (file: string) =>
+      `${file} holds no annotation that can be read: reviews and reports of telltale, ELAN, Praat and tables can.`,
   },
   ask: {
     no: 'Cancel',

@@ -36,4 +36,18 @@ export const workspaceInEnglish = {
     analyze: 'Analyze',
     command: 'The command line gives the same answer with',
   },
+  tracks: {
+    sound: 'sound',
+    unsupported: 'This browser does not decode the sound of this video.',
+    names: {
+      speech: 'speech',
+      covered: 'face covered',
+      turned: 'head turned',
+      noise: 'noise',
+      blink: 'incomplete blink',
+      gap: 'no face',
+      damaged: 'damaged frames',
+      cut: 'cut',
+    },
+  },
 };

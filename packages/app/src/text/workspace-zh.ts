@@ -31,4 +31,18 @@ export const workspaceInChinese: typeof workspaceInEnglish = {
     analyze: '分析',
     command: '命令行使用以下选项可得到相同的结果',
   },
+  tracks: {
+    sound: '声音',
+    unsupported: '此浏览器无法解码该视频的声音。',
+    names: {
+      speech: '说话',
+      covered: '人脸被遮挡',
+      turned: '头部转动',
+      noise: '噪声',
+      blink: '不完整的眨眼',
+      gap: '无人脸',
+      damaged: '损坏的帧',
+      cut: '剪辑切换',
+    },
+  },
 };

@@ -139,6 +139,7 @@ export const zh: Text = {
     atEdge: '临界',
     candidates: (times) => `接近阈值而未报告：${times}。换一种解码器可能得出不同结论。`,
     confidence: '置信度',
+    confidenceShort: '置信度',
     confidenceHelp:
       '该运动超出此人脸静息基线的程度：0 表示完全没有超出，1 表示远远超出。它不是概率。',
     classes: '类别概率',
@@ -265,12 +266,17 @@ export const zh: Text = {
   coding: {
     blind: '盲法标注',
     blindHelp: '在您完成标注之前，隐藏 telltale 的检测结果。',
-    compare: '与另一位标注者比较…',
+    compare: '另一位标注者的文件…',
+    take: (events, name) => `采用 ${name} 的 ${events} 个事件`,
+    taken: (events) => `已采用 ${events} 个事件，可以撤销。`,
+    withVideo: '标注需在对应视频的报告上打开：请选择视频。',
+    nothing: '其中没有人工标注。',
     agreement: (name, matched, first, second) =>
       `与 ${name} 比较：${first} 个和 ${second} 个事件中有 ${matched} 个匹配。`,
     measures: (overlap, kappa) => `平均重叠度（IoU）${overlap}，逐帧 Cohen κ ${kappa}。`,
-    otherClip: (name, frames) => `该审阅文件属于另一段视频：${name}，${frames} 帧。`,
-    unreadable: (file) => `${file} 不是 telltale 的审阅文件或报告。`,
+    otherClip: (name) => `该文件属于另一段视频：${name}。`,
+    unreadable: (file) =>
+      `${file} 中没有可读取的标注。可读取的有：telltale 的审阅文件和报告、ELAN、Praat 和表格。`,
   },
   ask: {
     no: '取消',

@@ -148,6 +148,10 @@ export async function analyze(
       ...(movement.atEdge && { atEdge: true }),
     };
   }
+  const momentAt = (time: number): Moment => {
+    const frame = nearestTime(times, time);
+    return { frame, time: round(times[frame]!) };
+  };
   const described = (movement: Movement): Candidate => {
     const { onset, apex, offset } = momentsOf(movement, times, regions);
     const { kind } = movement;
@@ -168,6 +172,10 @@ export async function analyze(
     expressions,
     candidates: spotting.rejected.map(described),
     setAside: spotting.setAside.map((movement) => ({ ...described(movement), why: movement.why })),
+    speech: spotting.speech.map(({ start, end }) => ({
+      start: momentAt(start),
+      end: momentAt(end),
+    })),
     quality: clipQuality(motion.stretches),
     recognizer: recognizer?.card,
     unitsRecognizer: units?.card,

@@ -41,6 +41,8 @@ export interface Findings {
   readonly candidates?: readonly Candidate[];
   /** Movements of which nothing is claimed. */
   readonly setAside?: readonly SetAside[];
+  /** When the mouth speaks. */
+  readonly speech?: readonly Stretch[];
   /** Medians of the clip. */
   readonly quality?: Omit<NonNullable<Report['quality']>, 'interocular'> | undefined;
   /** Card of the recognizer; undefined where none was used. */
@@ -61,6 +63,7 @@ export function composeReport(findings: Findings): Report {
     expressions,
     candidates = [],
     setAside = [],
+    speech = [],
     quality,
     recognizer,
     unitsRecognizer,
@@ -108,6 +111,7 @@ export function composeReport(findings: Findings): Report {
     expressions,
     ...(candidates.length > 0 && { candidates }),
     ...(setAside.length > 0 && { setAside }),
+    ...(speech.length > 0 && { speech }),
     ...(quality && {
       quality: { interocular: round(findings.interocular), ...roundQuality(quality) },
     }),

@@ -111,6 +111,7 @@ const report = is.members({
   setAside: is.optional(
     is.listOf(is.members({ ...moved, why: is.oneOf('noise', 'blink', 'covered', 'turned') })),
   ),
+  speech: is.optional(is.listOf(is.members({ start: moment, end: moment }))),
   quality: is.optional(
     is.members({
       interocular: is.number(0),

@@ -154,6 +154,8 @@ export interface Report {
   readonly candidates?: readonly Candidate[];
   /** Movements of which nothing is claimed, in order of onset. Absent where there are none. */
   readonly setAside?: readonly SetAside[];
+  /** When the mouth speaks: none of its movements is taken for an expression. Absent where it does not. */
+  readonly speech?: readonly Stretch[];
   /** How well the face can be measured: medians. Absent in reports before version 0.2. */
   readonly quality?: {
     /** Between the centers of the eyes, pixels. */

@@ -37,9 +37,9 @@ describe('spotWithMargin', () => {
     const stretch = signal([{ regions: CORNERS, by: [1, -1], onset: 2, duration: 0.4 }], {
       blinks: [1, 3.5],
     });
-    const { movements, times, values, threshold, setAside } = spotWithMargin([stretch]);
+    const { movements, times, values, threshold, setAside, speech } = spotWithMargin([stretch]);
     const plain = spotMovements([stretch]);
-    expect({ times, values, threshold, setAside }).toEqual({ ...plain, movements: undefined });
+    expect({ times, values, threshold, setAside, speech }).toEqual({ ...plain, movements: undefined });
     expect(movements).toMatchObject(plain.movements);
     expect(movements).toHaveLength(plain.movements.length);
   });

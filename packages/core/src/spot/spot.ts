@@ -68,6 +68,8 @@ export interface Spotting {
   readonly movements: readonly Movement[];
   /** Movements above the threshold of which nothing is claimed; in order of onset. */
   readonly setAside: readonly SetAside[];
+  /** When the mouth speaks: none of its movements is taken for an expression. In order, seconds. */
+  readonly speech: readonly TimeSpan[];
 }
 
 /** A movement of which nothing is claimed. */
@@ -215,6 +217,7 @@ export function openSpotting(
       threshold: Math.min(...micro),
       movements: movements.sort((a, b) => a.onset - b.onset),
       setAside: setAside.sort((a, b) => a.onset - b.onset),
+      speech: speech.flat().sort((a, b) => a.start - b.start),
     };
   }
 }
