@@ -289,6 +289,7 @@ export const en = {
       `Take over ${count(events, 'event', 'events')} of ${name}`,
     taken: (events: number) => `${count(events, 'event', 'events')} taken over. You can undo this.`,
     withVideo: 'Annotations are opened on the report of their video: choose the video now.',
+    already: 'Taken over.',
     nothing: 'It holds nothing that a human annotated.',
     agreement: (name: string, matched: number, first: number, second: number) =>
       `With ${name}: ${matched} of ${first} and ${second} events match.`,

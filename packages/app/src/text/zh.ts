@@ -270,6 +270,7 @@ export const zh: Text = {
     take: (events, name) => `采用 ${name} 的 ${events} 个事件`,
     taken: (events) => `已采用 ${events} 个事件，可以撤销。`,
     withVideo: '标注需在对应视频的报告上打开：请选择视频。',
+    already: '已采用。',
     nothing: '其中没有人工标注。',
     agreement: (name, matched, first, second) =>
       `与 ${name} 比较：${first} 个和 ${second} 个事件中有 ${matched} 个匹配。`,

@@ -39,7 +39,10 @@ describe('spotWithMargin', () => {
     });
     const { movements, times, values, threshold, setAside, speech } = spotWithMargin([stretch]);
     const plain = spotMovements([stretch]);
-    expect({ times, values, threshold, setAside, speech }).toEqual({ ...plain, movements: undefined });
+    expect({ times, values, threshold, setAside, speech }).toEqual({
+      ...plain,
+      movements: undefined,
+    });
     expect(movements).toMatchObject(plain.movements);
     expect(movements).toHaveLength(plain.movements.length);
   });

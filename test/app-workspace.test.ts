@@ -1,0 +1,98 @@
+/**
+ * @file The workspace of a coder: annotations of other coders are compared and taken over, the sound and what was not
+ * measured lie under the events.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+
+import { choose, describePage, saved, settle, violations, type OpenedPage } from './app-page.ts';
+import { telltale } from './telltale.ts';
+
+describePage('the workspace', (at) => {
+  let clip = '';
+  let shown: OpenedPage;
+  let page: Page;
+  const put = (name: string, text: string): string => {
+    const path = join(at.folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const rows = (): Promise<string[]> => page.locator('.list li').allInnerTexts();
+  const give = (path: string): Promise<void> => page.locator('.coding input[type=file]').setInputFiles(path); // prettier-ignore
+
+  beforeAll(async () => {
+    const silent = await at.synthesize('silent.mp4', '--seconds', '2.5', '--blink');
+    clip = join(at.folder, 'clip.mp4');
+    // Loud in the first half, and nobody to be seen at the end.
+    const sound = ['-f', 'lavfi', '-i', "sine=300:d=2.5,volume='if(lt(t,1.2),1,0.05)':eval=frame"];
+    const black = "drawbox=t=fill:enable='gte(t,2.3)'";
+    const words = ['-i', silent, ...sound, '-vf', black, '-crf', '8', '-c:a', 'aac', clip];
+    expect(spawnSync('ffmpeg', ['-v', 'error', '-y', ...words]).status).toBe(0);
+    shown = await at.site.open({ acceptDownloads: true });
+    page = shown.page;
+  }, 600_000);
+
+  it('sound, missing faces and confidence are shown', async () => {
+    await choose(page, clip);
+    expect(await settle(page)).toBe('report');
+    const wave = await page.waitForSelector('.tracks .wave', { state: 'attached' });
+    const heights = await wave.evaluate((path) =>
+      [...path.getAttribute('d')!.matchAll(/M([\d.]+) ([\d.]+)V([\d.]+)/g)].map((one) => [
+        Number(one[1]),
+        Number(one[3]) - Number(one[2]),
+      ]),
+    );
+    const width = heights.at(-1)![0]!;
+    const mean = (from: number, to: number): number => {
+      const part = heights.filter(([x]) => x! >= from * width && x! < to * width);
+      return part.reduce((sum, [, height]) => sum + height!, 0) / part.length;
+    };
+    expect(mean(0.1, 0.4)).toBeGreaterThan(5 * mean(0.6, 0.9));
+    expect(await page.locator('.tracks ul').innerText()).toMatch(/no face: 0:02\.\d\d/);
+    expect((await rows()).join(' ')).toMatch(/confidence \d+\s%/);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('a table, ELAN and Praat are compared and taken over, in one step that is undone', async () => {
+    const found = await rows();
+    await give(put('anna.csv', 'onset,offset,label\n1.2,1.45,happiness\n0.2,0.9,sadness\n'));
+    await page.getByText('With anna: 1 of').waitFor();
+    await page.getByText(/Mean overlap \(IoU\) 0\.\d\d, Cohen’s κ over frames 0\.\d\d/).waitFor();
+    await page.getByRole('button', { name: 'Take over 2 events of anna' }).click();
+    await page.getByText('2 events taken over').waitFor();
+    const both = await rows();
+    expect(both).toHaveLength(found.length + 2);
+    expect(both.filter((row) => row.includes('added by anna'))).toHaveLength(2);
+    expect(both.find((row) => row.includes('sadness'))).toContain('macro-expression');
+    // What a human annotated has no confidence of the machine.
+    expect(both.filter((row) => row.includes('anna') && row.includes('confidence'))).toEqual([]);
+    const eaf = put('again.eaf', await saved(page, 'ELAN (.eaf)'));
+    const grid = join(at.folder, 'again.TextGrid');
+    expect((await telltale('convert', eaf, '--out', grid)).status).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(await rows()).toEqual(found);
+    // Of ELAN's file only what anna annotated is taken; what telltale found is there already.
+    await give(eaf);
+    await page.getByRole('button', { name: 'Take over 2 events of again' }).click();
+    expect((await rows()).filter((row) => row.includes('added by again'))).toHaveLength(2);
+    expect((await rows()).find((row) => row.includes('sadness'))).toContain('macro-expression');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(readFileSync(grid, 'utf8')).toContain('ooTextFile');
+    await give(grid);
+    await page.getByText(/With again: \d of/).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('files of other videos and files that are none are refused in words', async () => {
+    await give(put('many.csv', 'clip,onset,offset\na.mp4,1,2\nb.mp4,1,2\n'));
+    await page.getByText('That file is about another video: a, b.').waitFor();
+    await give(put('none.eaf', '<html></html>'));
+    await page.getByText('none.eaf holds no annotation that can be read').waitFor();
+    expect(shown.problems).toEqual([]);
+    await shown.context.close();
+  });
+});
