@@ -27,7 +27,7 @@ describePage('the workspace', (at) => {
   beforeAll(async () => {
     const silent = await at.synthesize('silent.mp4', '--seconds', '2.5', '--blink');
     clip = join(at.folder, 'clip.mp4');
-    // Loud in the first half, and nobody to be seen at the end.
+    // Loud in the first half, and no face at the end.
     const sound = ['-f', 'lavfi', '-i', "sine=300:d=2.5,volume='if(lt(t,1.2),1,0.05)':eval=frame"];
     const black = "drawbox=t=fill:enable='gte(t,2.3)'";
     const words = ['-i', silent, ...sound, '-vf', black, '-crf', '8', '-c:a', 'aac', clip];
@@ -85,6 +85,39 @@ describePage('the workspace', (at) => {
     await give(grid);
     await page.getByText(/With again: \d of/).waitFor();
     expect(await violations(page)).toEqual([]);
+  });
+
+  it('an event is saved as a clip of its own, faces hidden on request', async () => {
+    await page.locator('.list li button', { hasText: 'confidence' }).first().click();
+    const sizes: number[] = [];
+    for (const isBlurred of [false, true]) {
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByLabel('Faces unrecognizable').setChecked(isBlurred);
+      expect(await violations(page)).toEqual([]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Clip of the selected event' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(/^clip\.event-\d\.mp4$/);
+      const path = join(at.folder, `event-${String(isBlurred)}.mp4`);
+      await download.saveAs(path);
+      const ask = ['-show_entries', 'stream=nb_frames', '-of', 'csv=p=0', path];
+      const { stdout } = spawnSync('ffprobe', ['-v', 'error', ...ask], { encoding: 'utf8' });
+      expect(Number(stdout)).toBeGreaterThan(30);
+      // The detail of the face, eyes and mouth, is gone: what is left is smooth.
+      const crop = 'crop=iw/4:ih/4:iw*0.4:ih*0.35,format=gray';
+      const raw = spawnSync('ffmpeg', ['-v', 'error', '-ss', '0.3', '-i', path, '-frames:v', '1', '-vf', crop, '-f', 'rawvideo', '-']).stdout; // prettier-ignore
+      sizes.push(raw.reduce((sum, value, i) => sum + Math.abs(value - (raw[i + 1] ?? value)), 0));
+    }
+    expect(sizes[1]).toBeLessThan(0.5 * sizes[0]!);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByLabel('Faces unrecognizable').setChecked(false);
+    await page.keyboard.press('Escape');
+    const plain = await saved(page, 'Report (HTML)');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByLabel('Faces unrecognizable').setChecked(true);
+    await page.keyboard.press('Escape');
+    expect(await saved(page, 'Report (HTML)')).not.toBe(plain);
   });
 
   it('files of other videos and files that are none are refused in words', async () => {

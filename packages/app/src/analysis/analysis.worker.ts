@@ -13,10 +13,12 @@ import {
 
 import { openPageClip, type PageClip } from './clip.ts';
 import { makeDemonstration } from './demo.ts';
+import { encodeEvent } from './event-clip.ts';
 import { addressOf, attentionOf, colorWheel } from './images.ts';
 import { PageError } from '../session/problem.ts';
 import type { Choice, EventImages, Requests } from '../session/protocol.ts';
 import {
+  framesFrom,
   magnifyRange,
   magnifiedFrame,
   reexamine,
@@ -29,7 +31,7 @@ import { serveRequests, type Handlers, type ReportProgress } from '../session/rp
 
 let face: Promise<FaceModels> | undefined;
 let units: Promise<UnitsModel> | undefined;
-let opened: OpenAnalysis | undefined;
+let opened: (OpenAnalysis & { readonly clip: PageClip; readonly of: string }) | undefined;
 let magnified: MagnifiedRange | undefined;
 /** Everyone in the clip that was looked at last, and which part of which clip that was. */
 let looked: { readonly of: string; readonly subjects: Subjects } | undefined;
@@ -44,20 +46,21 @@ const handlers: Handlers<Requests> = {
     face ??= openFace({ threads });
     units ??= openUnits();
     const [models, recognizer, model] = await Promise.all([face, recognizerOf(choice), units]);
+    const of = partName(file, name, part);
+    const subjects = await subjectsOf(clip, of, onProgress);
     const analysis = await analyze(
       clip,
       { face: models, recognizer, units: model },
       {
-        subject,
+        ...{ subject, subjects },
         attention: recognizer.attention !== undefined,
-        ...(looked?.of === partName(file, name, part) && { subjects: looked.subjects }),
         onProgress: throttled(onProgress),
       },
     );
     const moves = regionMoves(analysis.motion, analysis.report.movement.times).map((move) =>
       Float32Array.from(move, (value) => value ?? NaN),
     );
-    opened = { clip, regions: analysis.regions, recognizer, units: model, moves };
+    opened = { clip, of, regions: analysis.regions, recognizer, units: model, moves };
     return {
       value: {
         report: analysis.report,
@@ -72,12 +75,7 @@ const handlers: Handlers<Requests> = {
   },
   async subjects({ clip: file, name, part }, onProgress) {
     const clip = await open(file, name, { part, onProgress });
-    face ??= openFace({ threads });
-    const report = throttled(onProgress);
-    const subjects = await findSubjects(clip, await face, {
-      onProgress: (stage, done, total) => report({ stage, done, total }),
-    });
-    looked = { of: partName(file, name, part), subjects };
+    const subjects = await subjectsOf(clip, partName(file, name, part), onProgress);
     return { value: await seenSubjects(clip, subjects) };
   },
   async run(wanted) {
@@ -108,7 +106,8 @@ const handlers: Handlers<Requests> = {
     // A clip that the browser cannot show is read once anyway, for its copy.
     if (known === undefined) known = await regionsOf(clip, models, wanted.subject);
     else if (clip.preview !== undefined) await readThrough(clip);
-    opened = { clip, regions: known, recognizer, units: model, moves };
+    const of = partName(file, name, wanted.part);
+    opened = { clip, of, regions: known, recognizer, units: model, moves };
     return {
       value: {
         width: clip.width,
@@ -124,6 +123,12 @@ const handlers: Handlers<Requests> = {
   async reexamine(frames) {
     if (opened === undefined || face === undefined) throw new PageError('CANCELED');
     return { value: await reexamine(opened, await face, frames) };
+  },
+  async eventClip({ from, to, rate, isBlurred }, onProgress) {
+    if (opened === undefined) throw new PageError('CANCELED');
+    const { clip, of } = opened;
+    const hidden = isBlurred ? await subjectsOf(clip, of, onProgress) : undefined;
+    return { value: await encodeEvent(framesFrom(clip, from), clip, { from, to, rate, hidden }) };
   },
   async magnify(range) {
     if (opened === undefined || face === undefined) throw new PageError('CANCELED');
@@ -154,6 +159,22 @@ async function open(
   const clip = await openPageClip(file, name, { part, onDecoder });
   onProgress({ stage: 'load', done: 0, size: { width: clip.width, height: clip.height } });
   return clip;
+}
+
+/** Everyone in a clip; looked for once. @param of - which part of which clip it is */
+async function subjectsOf(
+  clip: PageClip,
+  of: string,
+  onProgress: ReportProgress,
+): Promise<Subjects> {
+  if (looked?.of === of) return looked.subjects;
+  face ??= openFace({ threads });
+  const report = throttled(onProgress);
+  const subjects = await findSubjects(clip, await face, {
+    onProgress: (stage, done, total) => report({ stage, done, total }),
+  });
+  looked = { of, subjects };
+  return subjects;
 }
 
 /** A part of a clip as a key. */

@@ -153,7 +153,10 @@ async function cutFrames(
  * The frames of a clip from one on. Where it can only begin at its start, those before are decoded and dropped: what is
  * magnified must not depend on how much was read.
  */
-async function* framesFrom(clip: OpenAnalysis['clip'], first: number): AsyncGenerator<Frame> {
+export async function* framesFrom(
+  clip: OpenAnalysis['clip'],
+  first: number,
+): AsyncGenerator<Frame> {
   for await (const frame of clip.framesFrom?.(first) ?? clip.frames()) {
     if (frame.index >= first) yield frame;
   }

@@ -8,7 +8,7 @@ import { tracksOf } from './tracks.ts';
 it('tracks that hold anything, from first to last frame', () => {
   const report = reportOf();
   const at = (frame: number): { frame: number; time: number } => ({ frame, time: frame / 30 });
-  const { confidence: _, ...movement } = report.expressions[0]!;
+  const movement = report.expressions[0]!;
   const whole = {
     ...report,
     clip: { ...report.clip, cuts: [at(90)] },

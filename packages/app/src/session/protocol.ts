@@ -184,6 +184,17 @@ export interface Requests {
     readonly ask: { readonly index: number; readonly alpha: number };
     readonly answer: Magnified;
   };
+  /** Frames as an mp4, faces made unrecognizable on request. */
+  eventClip: {
+    readonly ask: {
+      readonly from: number;
+      readonly to: number;
+      /** Frames per second. */
+      readonly rate: number;
+      readonly isBlurred: boolean;
+    };
+    readonly answer: Blob;
+  };
   reexamine: {
     readonly ask: { readonly onset: number; readonly apex: number; readonly offset: number };
     readonly answer: Reexamined;

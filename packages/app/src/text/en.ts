@@ -208,7 +208,10 @@ export const en = {
       svg: 'Timeline (SVG)',
       png: 'Timeline (PNG)',
       html: 'Report (HTML)',
+      mp4: 'Clip of the selected event (MP4)',
     },
+    blur: 'Faces unrecognizable in report and clip',
+    noEncoder: 'This browser does not encode video. Chrome, Edge and current Firefox do.',
     failed: (file: string) =>
       `${file} could not be written. An event may lie in frames without a face: move it, or choose another file.`,
     by: {

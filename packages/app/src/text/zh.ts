@@ -196,7 +196,10 @@ export const zh: Text = {
       svg: '时间线（SVG）',
       png: '时间线（PNG）',
       html: '报告（HTML）',
+      mp4: '所选事件的视频片段（MP4）',
     },
+    blur: '在报告和片段中隐去人脸',
+    noEncoder: '此浏览器不支持视频编码。Chrome、Edge 和最新的 Firefox 支持。',
     failed: (file) => `无法生成${file}。可能有事件位于没有人脸的帧：请移动该事件，或选择其他文件。`,
     by: {
       corrected: (coder) => `由${coder === undefined ? '人工' : ` ${coder} `}修正`,
