@@ -120,6 +120,24 @@ describePage('the workspace', (at) => {
     expect(await saved(page, 'Report (HTML)')).not.toBe(plain);
   });
 
+  it('another moment is shown beside the player, in step', async () => {
+    await page.getByLabel('Side by side').check();
+    const beside = page.locator('.beside canvas');
+    const frames = async (): Promise<[number, number]> => [
+      Number(await page.locator('.where strong').innerText()),
+      Number(await page.locator('.beside output strong').innerText()),
+    ];
+    const [here] = await frames();
+    await page.getByLabel('Moment beside it').focus();
+    for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+    await expect.poll(frames).toEqual([here, here + 5]);
+    await page.getByRole('button', { name: 'Forward one frame' }).click();
+    await expect.poll(frames).toEqual([here + 1, here + 6]);
+    await expect.poll(() => beside.getAttribute('data-frame')).toBe(String(here + 6));
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Side by side').uncheck();
+  });
+
   it('files of other videos and files that are none are refused in words', async () => {
     await give(put('many.csv', 'clip,onset,offset\na.mp4,1,2\nb.mp4,1,2\n'));
     await page.getByText('That file is about another video: a, b.').waitFor();

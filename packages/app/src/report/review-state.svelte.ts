@@ -44,6 +44,8 @@ export class ReviewState {
   speed = $state(1);
   /** What is drawn over the clip. */
   overlay = $state({ flow: false, arrows: false });
+  /** Another moment, or another video, is shown beside the player. */
+  isBeside = $state(false);
   /** The part of the clip on the timeline. */
   view = $state.raw<View>({ from: 0, to: 1 });
   /** Kinds that list and timeline show. */

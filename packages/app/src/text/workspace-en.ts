@@ -36,6 +36,12 @@ export const workspaceInEnglish = {
     analyze: 'Analyze',
     command: 'The command line gives the same answer with',
   },
+  beside: {
+    title: 'Side by side',
+    image: (name: string, frame: number, time: string) => `${name}, frame ${frame}, ${time}`,
+    video: 'Video',
+    moment: 'Moment beside it',
+  },
   tracks: {
     sound: 'sound',
     unsupported: 'This browser does not decode the sound of this video.',

@@ -31,6 +31,12 @@ export const workspaceInChinese: typeof workspaceInEnglish = {
     analyze: '分析',
     command: '命令行使用以下选项可得到相同的结果',
   },
+  beside: {
+    title: '并排比较',
+    image: (name, frame, time) => `${name}，第 ${frame} 帧，${time}`,
+    video: '视频',
+    moment: '旁边的时刻',
+  },
   tracks: {
     sound: '声音',
     unsupported: '此浏览器无法解码该视频的声音。',
