@@ -1,10 +1,13 @@
 /** @file Initialization from weights: all of those for the same classes, the trunk of others. */
+import { readFileSync } from 'node:fs';
+
 import { flattenParameters, writeSafetensors } from '@telltale/engine';
 import { expect, test } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import { findConfig, findNetwork } from '../nets/index.ts';
+import { readModel } from '../recognize/weights.ts';
 import { recipeOf, startOf } from './recipes.ts';
 import { beginWith, canBegin, trunkOf } from './transfer.ts';
 
@@ -101,4 +104,16 @@ test('a trunk of version 0.1 is found under its old names', () => {
   expect(trunkOf(old, network, config)).toEqual(trunkOf(now, network, config));
   const task = beginner('densemix', 'tiny', three);
   expect(beginWith(old, task).trunk).toEqual(beginWith(now, task).trunk);
+});
+
+test('the trunk that ships fits every configuration that shares it, and is no recognizer', () => {
+  const file = new URL('../../models/densemix-faces.safetensors', import.meta.url);
+  const bytes = readFileSync(file);
+  for (const config of ['flow28', 'face28', 'face28-plain']) {
+    const { from, trunk } = beginWith(bytes, beginner('densemix', config, three));
+    expect(from.whole, config).toBeUndefined();
+    expect(Object.keys(trunk).length, config).toBeGreaterThan(20);
+  }
+  expect(() => beginWith(bytes, beginner('densemix', 'full112', three))).toThrow('shape');
+  expect(() => readModel(bytes)).toThrow('no classes of micro-expressions yet');
 });
