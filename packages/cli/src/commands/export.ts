@@ -17,7 +17,7 @@ export function exportCommand(): CommandUnknownOpts {
     )
     .argument(
       '<weights>',
-      'weights that "telltale train" wrote, or the name of a recognizer that ships',
+      'weights that "telltale train" or "telltale evaluate units" wrote, the name of a recognizer that ships, or action-units',
     )
     .requiredOption(
       '--out <place>',
@@ -34,9 +34,8 @@ async function runExport(
   { out, overwrite }: Overwrite & { readonly out: string },
 ): Promise<void> {
   const { assertFree } = await import('../io/free.ts');
-  const { exportModel, readDescription } = await import('@telltale/core/recognize');
   const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
-  const { descriptionOf, namingFile, readWeightsOrShipped } = await import('@telltale/node');
+  const { descriptionOf } = await import('@telltale/node');
   const isFile = /\.onnx$/i.test(out);
   const folder = isFile ? dirname(out) : out;
   const name = isFile ? basename(out) : 'model.onnx';
@@ -45,17 +44,41 @@ async function runExport(
     [name, descriptionOf(name)].map((one) => join(folder, one)),
     { overwrite },
   );
-  const bytes = await readWeightsOrShipped(weights);
-  const { onnx, description } = await namingFile(weights, () => exportModel(bytes, name));
+  const { onnx, description, line } = await exported(weights, name);
   const files = new Map<string, Uint8Array | string>([
     [name, onnx],
     [descriptionOf(name), description],
   ]);
   await writeFolderWhole(folder, files);
   for (const file of files.keys()) process.stdout.write(`${join(folder, file)}\n`);
-  const { network, config, input, output, score } = readDescription(description);
-  process.stderr.write(
+  process.stderr.write(`${line}\n`);
+}
+
+/** Name under which the recognizer of action units is exported. */
+const ACTION_UNITS = 'action-units';
+
+/** The files of a recognizer of emotions or of units, and a line about them. */
+async function exported(
+  weights: string,
+  name: string,
+): Promise<{ readonly onnx: Uint8Array; readonly description: string; readonly line: string }> {
+  const { exportModel, readDescription } = await import('@telltale/core/recognize');
+  const { exportUnits, isUnitsFile, readUnitsModel } = await import('@telltale/core/units');
+  const { namingFile, openUnits, readWeightsOrShipped } = await import('@telltale/node');
+  const bytes = weights === ACTION_UNITS ? undefined : await readWeightsOrShipped(weights);
+  if (bytes === undefined || isUnitsFile(bytes)) {
+    const model =
+      bytes === undefined
+        ? await openUnits()
+        : await namingFile(weights, () => readUnitsModel(bytes));
+    const { units, score } = model.card;
+    const line = `images [1, 3, 28, 28] to action units ${units.join(', ')}.\nScore: ${score}`;
+    return { ...exportUnits(model, name), line };
+  }
+  const files = await namingFile(weights, () => exportModel(bytes, name));
+  const { network, config, input, output, score } = readDescription(files.description);
+  const line =
     `${network} ${config}: ${input.name} [${input.shape.join(', ')}] to ${output.name} of ${output.classes.join(', ')}.\n` +
-      `Score: ${score}\n`,
-  );
+    `Score: ${score}`;
+  return { ...files, line };
 }

@@ -60,8 +60,8 @@ export interface UnitsFit extends LinearUnits {
 
 /** Ridge per row, chosen by the score on CASME II, see docs/experiments.md. */
 const RIDGE = 1 / 28;
-/** Square of the constant feature: the threshold is hardly regularized. */
-const CONSTANT = Math.sqrt(10);
+/** The constant feature, large: the threshold is hardly regularized. */
+export const CONSTANT: number = Math.sqrt(10);
 /** Weight of all synthetic rows together, the real ones being 1. */
 const SYNTHETIC_WEIGHT = 0.3;
 

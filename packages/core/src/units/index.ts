@@ -1,6 +1,7 @@
 /** @file Public face of `@telltale/core/units`. */
 export * from './calibrate.ts';
 export * from './emotions.ts';
+export { exportUnits } from './export.ts';
 export * from './features.ts';
 export * from './fit.ts';
 export * from './model.ts';

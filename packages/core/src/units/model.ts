@@ -117,6 +117,16 @@ export function writeUnitsModel(
   });
 }
 
+/** Whether bytes are weights of action units, of this version or another, rather than of a network. */
+export function isUnitsFile(bytes: Uint8Array): boolean {
+  try {
+    return readSafetensors(bytes).metadata['format']?.startsWith('telltale.units/') === true;
+  } catch (cause) {
+    if (cause instanceof EngineError) return false;
+    throw cause;
+  }
+}
+
 const calibrationList = is.listOf(is.listOf(is.number(-1e6, 1e6)));
 const thresholdList = is.listOf(is.nullable(is.number(0, 1e6)));
 const unitList = is.listOf(is.integer(1, 99));

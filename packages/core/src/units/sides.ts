@@ -56,6 +56,17 @@ export function asymmetryOf(
   return weights.map((weight) => dot(weight, odd));
 }
 
+/** Weights of the features that give what weights of the odd features give. */
+export function unfoldOdd(weight: Float64Array): Float64Array {
+  const half = UNIT_CELLS / 2;
+  const spread = new Float64Array(UNIT_FEATURES);
+  weight.forEach(
+    (value, i) => (spread[Math.floor(i / half) * UNIT_CELLS + (i % half)] = value / 2),
+  );
+  const mirrored = mirrorFeatures(spread);
+  return spread.map((value, i) => value - mirrored[i]!);
+}
+
 /** The side on which a unit is, by its asymmetry. */
 export function sideOf(asymmetry: number, threshold: number | null): UnitSide {
   if (threshold === null || Math.abs(asymmetry) < threshold) return 'both';
