@@ -14,6 +14,11 @@ export interface CropOptions {
   readonly samples?: number;
   /** What lies outside the image: its border, repeated, or black. @defaultValue 'border' */
   readonly outside?: 'border' | 'black';
+  /**
+   * Whether an image of which each pixel of the output covers four or more is first averaged over squares: faster, and
+   * not the same numbers. @defaultValue false
+   */
+  readonly isRough?: boolean;
   /** The value of black and of white in the output. @defaultValue from 0 to 255 */
   readonly range?: readonly [black: number, white: number];
 }
@@ -112,13 +117,10 @@ interface Source {
 /** Of a part of the image, so many pixels around the region are wanted: its outermost ones are not exact. */
 const MARGIN = 4;
 
-/**
- * A region laid out on the part of the image that it needs. Where the caller asks for fewer samples than a pixel is wide,
- * that part is first made smaller.
- */
+/** A region laid out on the part of the image that it needs. */
 function prepare(image: RgbImage, region: FaceRegion, options: CropOptions): Source {
-  const { samples } = options;
-  const shrink = samples === undefined ? 1 : shrinkOf(region.size / options.size);
+  const { samples, isRough = false } = options;
+  const shrink = isRough ? shrinkOf(region.size / options.size) : 1;
   const part = image.part?.(boundsOf(region, image, MARGIN * shrink), shrink);
   if (part === undefined) return layOut(image, region, options);
   const { size, x, y, angle } = region;

@@ -108,7 +108,7 @@ export async function measureMotion(
       const part = motionRegion(region);
       const isSeen = together <= FEW || position % 2 === 0;
       if (position === ((together >> 1) & ~1)) {
-        const input = faceInput(frame, region, { range: [0, 1] });
+        const input = faceInput(frame, region, { range: [0, 1], isRough: true });
         if (isSeen) add(group, frame.time, grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE).data);
         const mesh = await meshOfInput(face, input, region);
         const { landmarks } = mesh;
@@ -116,7 +116,7 @@ export async function measureMotion(
         group.landmarks = landmarksInCrop(landmarks, part, MOTION_SIZE);
         group.interocular = interocularDistance(landmarks);
       } else if (isSeen) {
-        const options = { size: MOTION_SIZE, samples: faceSamples(region) };
+        const options = { size: MOTION_SIZE, samples: faceSamples(region), isRough: true };
         add(group, frame.time, cropGray(frame, part, options).data);
       }
       if (group.members.length === together) {

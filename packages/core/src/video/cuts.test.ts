@@ -71,7 +71,8 @@ describe('a cut', () => {
 
 it('a glimpse is the same from the plane of brightness', () => {
   const frame = scene(3);
-  const luma = Uint8Array.from(frame.data.filter((_, i) => i % 3 === 0));
+  const data = Uint8Array.from(frame.data.filter((_, i) => i % 3 === 0));
+  const luma = { data, start: 0, right: 1, down: frame.width };
   expect(change(glimpse(frame), glimpse({ ...frame, luma }))).toBeCloseTo(0, 3);
   // A part at the edge, of which half lies outside, is still a frame.
   const box = { left: -SIDE / 2, top: 0, width: SIDE, height: SIDE };

@@ -37,14 +37,16 @@ export function glimpse(
   const side = CELLS * POINTS;
   const columns = places(side, { start: left, length: width, end: frame.width });
   const rows = places(side, { start: top, length: height, end: frame.height });
-  const { luma: plane } = frame;
-  const { data, channels } = plane ? { data: plane, channels: 1 } : frame;
+  const { data, start, right, down } = frame.luma ?? {
+    ...{ data: frame.data, start: 0, right: frame.channels, down: frame.channels * frame.width },
+  };
+  const isGray = frame.luma !== undefined;
   for (let j = 0; j < side; j++) {
-    const row = rows[j]! * frame.width;
+    const row = start + rows[j]! * down;
     const to = CELLS * Math.floor(j / POINTS);
     for (let i = 0; i < side; i++) {
-      const at = channels * (row + columns[i]!);
-      const value = channels === 1 ? data[at]! : luma(data[at]!, data[at + 1]!, data[at + 2]!);
+      const at = row + columns[i]! * right;
+      const value = isGray ? data[at]! : luma(data[at]!, data[at + 1]!, data[at + 2]!);
       out[to + Math.floor(i / POINTS)]! += value / POINTS ** 2;
     }
   }

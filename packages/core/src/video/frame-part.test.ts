@@ -4,8 +4,9 @@ import { createRandom } from '../base/random.ts';
 import type { RgbImage, Shrink } from '../base/image.ts';
 import { cropGray, cropPlanes } from '../face/crop.ts';
 import { openColors } from './colors.ts';
-import { framePart, openPartTools } from './frame-part.ts';
+import { framePart, openPartTools, orientedPart } from './frame-part.ts';
 import { partsOf, samplesOf, toI420, type Planes } from './planes.ts';
+import { oriented, UPRIGHT, type Orientation } from './stream.ts';
 
 const SIZE = { width: 203, height: 117, chroma: [1, 1] as const };
 
@@ -24,7 +25,10 @@ function planesOf(bits: 8 | 10): Planes {
 }
 
 /** The whole frame in RGB, with and without parts. */
-async function framesOf(bits: 8 | 10): Promise<{ whole: RgbImage; parted: RgbImage }> {
+async function framesOf(
+  bits: 8 | 10,
+  orientation: Orientation = UPRIGHT,
+): Promise<{ whole: RgbImage; parted: RgbImage }> {
   const planes = planesOf(bits);
   const reading = { matrix: 'bt709' };
   const [colors, tools] = [await openColors(), await openPartTools()];
@@ -32,9 +36,12 @@ async function framesOf(bits: 8 | 10): Promise<{ whole: RgbImage; parted: RgbIma
   const layout = partsOf(SIZE).map(({ start, width }) => ({ offset: start, stride: width }));
   colors.room({ bytes: data.length, ...SIZE }).set(data);
   const rgb = colors.convert({ format: 'I420', layout, ...SIZE }, reading).slice();
-  const whole = { data: rgb, width: SIZE.width, height: SIZE.height, channels: 3 } as const;
+  const stored = { data: rgb, width: SIZE.width, height: SIZE.height, channels: 3 } as const;
+  const whole = oriented(stored, orientation);
   const part: RgbImage['part'] = (bounds, shrink) =>
-    framePart(planes, bounds, tools, { reading, shrink });
+    orientation === UPRIGHT
+      ? framePart(planes, bounds, tools, { reading, shrink })
+      : orientedPart(planes, bounds, tools, { reading, shrink, orientation });
   return { whole, parted: { ...whole, part } };
 }
 
@@ -93,7 +100,7 @@ describe.each([8, 10] as const)('a part of a frame of %i bits', (bits) => {
     const { whole, parted } = await framesOf(bits);
     const region = { x: 99, y: 61, size: 90, angle: 0.1 };
     const size = Math.floor(90 / (2.5 * shrink));
-    const small = cropGray(parted, region, { size, samples: 2 });
+    const small = cropGray(parted, region, { size, samples: 2, isRough: true });
     // As many samples as there are pixels: the mean of an area, whatever it is computed from.
     const exact = cropGray(whole, region, { size, samples: 8 });
     const off = small.data.map((value, i) => Math.abs(value - exact.data[i]!));
@@ -102,3 +109,27 @@ describe.each([8, 10] as const)('a part of a frame of %i bits', (bits) => {
     expect(Math.max(...off)).toBeLessThan(6);
   });
 });
+
+const TURNS: readonly Orientation[] = [[0, 1, -1, 0], [-1, 0, 0, -1], [0, -1, 1, 0], [-1, 0, 0, 1], [0, 1, 1, 0]]; // prettier-ignore
+
+it.each(TURNS)(
+  'a part of a frame turned by (%i, %i, %i, %i) gives the same crops',
+  async (...orientation) => {
+    const { whole, parted } = await framesOf(8, orientation);
+    const [x, y] = [0.4 * whole.width, 0.55 * whole.height];
+    for (const region of [
+      { x, y, size: 50, angle: 0.3 },
+      { x: 5, y: whole.height, size: 60, angle: 0 },
+    ]) {
+      // prettier-ignore
+      const expected = cropPlanes(whole, region, { size: 48 });
+      const found = cropPlanes(parted, region, { size: 48 });
+      expect(found.every((value, i) => Math.abs(value - expected[i]!) < 1e-4)).toBe(true);
+    }
+    const region = { x, y, size: 90, angle: 0.1 };
+    const small = cropGray(parted, region, { size: 9, samples: 2, isRough: true });
+    const exact = cropGray(whole, region, { size: 9, samples: 8 });
+    const off = small.data.map((value, i) => Math.abs(value - exact.data[i]!));
+    expect(Math.max(...off)).toBeLessThan(6);
+  },
+);

@@ -6,6 +6,7 @@ import type { Bounds, ImagePart, Shrink } from '../base/image.ts';
 import { openColors, type ColorReading, type Colors } from './colors.ts';
 import { loadKernels, type Kernels } from './kernels.ts';
 import { partsOf, type PlanePart, type Planes } from './planes.ts';
+import { oriented, type Orientation } from './stream.ts';
 
 /** What parts are converted with, one after another. */
 export interface PartTools {
@@ -58,6 +59,42 @@ export function framePart(
   const layout = targets.map((target) => ({ offset: target.start, stride: target.width }));
   const data = colors.convert({ format: 'I420', layout, width, height }, reading);
   return { image: { data, width, height, channels: 3 }, ...start };
+}
+
+/**
+ * A part of a frame that is shown turned or mirrored.
+ *
+ * @param bounds - pixels of the frame as it is shown
+ */
+export function orientedPart(
+  planes: Planes,
+  bounds: Bounds,
+  tools: PartTools,
+  options: { readonly reading: ColorReading; readonly shrink: Shrink; readonly orientation: Orientation }, // prettier-ignore
+): ImagePart {
+  const [a, b, c, d] = options.orientation;
+  const [width, height] = a === 0 ? [planes.height, planes.width] : [planes.width, planes.height];
+  const [startX, startY] = [a < 0 || c < 0 ? width : 0, b < 0 || d < 0 ? height : 0];
+  // The matrix only turns and mirrors: its inverse is its transpose.
+  const ends = [
+    [bounds.left - startX, bounds.top - startY],
+    [bounds.right - startX, bounds.bottom - startY],
+  ] as const;
+  const xs = ends.map(([x, y]) => a * x + b * y);
+  const ys = ends.map(([x, y]) => c * x + d * y);
+  const stored = {
+    ...{ left: Math.min(...xs), right: Math.max(...xs) },
+    ...{ top: Math.min(...ys), bottom: Math.max(...ys) },
+  };
+  const part = framePart(planes, stored, tools, options);
+  const { image, left, top } = part;
+  const right = left + options.shrink * image.width;
+  const bottom = top + options.shrink * image.height;
+  return {
+    image: oriented(image, options.orientation),
+    left: startX + Math.min(a * left, a * right) + Math.min(c * top, c * bottom),
+    top: startY + Math.min(b * left, b * right) + Math.min(d * top, d * bottom),
+  };
 }
 
 interface Pixels extends PlanePart {

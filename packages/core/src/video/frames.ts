@@ -18,10 +18,22 @@ export interface Frame extends RgbImage {
   /** Whether it is not the continuation of the frame before it: another part of a joined file. @defaultValue false */
   readonly isCut?: boolean;
   /**
-   * Brightness as it is stored, one number per pixel, in no stated range: for a quick look that needs no conversion.
-   * Absent where the decoder has none at hand that lies as the pixels do.
+   * Brightness as it is stored, in no stated range: for a quick look that needs no conversion. Absent where the decoder
+   * has none at hand for every pixel.
    */
-  readonly luma?: Uint8Array | Uint16Array | undefined;
+  readonly luma?: StoredLuma | undefined;
+}
+
+/** Brightness as it is stored: that of a pixel is at `data[start + x * right + y * down]`. */
+export interface StoredLuma {
+  /** One number per pixel. */
+  readonly data: Uint8Array | Uint16Array;
+  /** Index of the first pixel's. */
+  readonly start: number;
+  /** From a pixel to the one on its right. */
+  readonly right: number;
+  /** From a pixel to the one below. */
+  readonly down: number;
 }
 
 /** How a clip was recorded, and what was done to its frames before they were returned. */

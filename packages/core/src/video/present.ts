@@ -5,12 +5,12 @@
 import type { RgbImage } from '../base/image.ts';
 import { openColors, type Colors } from './colors.ts';
 import { deinterlace } from './deinterlace.ts';
-import { framePart, hasParts, openPartTools, type PartTools } from './frame-part.ts';
+import { hasParts, openPartTools, orientedPart, type PartTools } from './frame-part.ts';
 import type { Clip, Frame, Recording } from './frames.ts';
 import { keepShort } from './keep.ts';
 import { partsOf, toI420, type Planes } from './planes.ts';
 import { fitted, resampled } from './resample.ts';
-import { oriented, UPRIGHT } from './stream.ts';
+import { oriented } from './stream.ts';
 import type { DecodedFrame, StreamColor, VideoStream } from './stream.ts';
 import { nearestIndex } from './times.ts';
 import { toneMapped } from './tone.ts';
@@ -153,7 +153,7 @@ async function* framesOf(
     };
     const luma = lumaOf(usable, { stream, size });
     const hasPart = luma !== undefined && frame.field === undefined && stream.color?.transfer === undefined; // prettier-ignore
-    const part = hasPart ? partOf(usable as Planes, stream.color, partTools) : undefined;
+    const part = hasPart ? partOf(usable as Planes, stream, partTools) : undefined;
     const shownFrame = lazyFrame(
       { ...size, index: place, time, isDamaged: usable === undefined, isCut, luma, part },
       convert,
@@ -165,25 +165,33 @@ async function* framesOf(
   return { frames: index, good };
 }
 
-/** The plane of brightness, where its pixels lie as those that are shown. */
+/** The plane of brightness, where it has one number for each pixel that is shown. */
 function lumaOf(
   pixels: Planes | RgbImage | undefined,
   { stream, size }: { readonly stream: VideoStream; readonly size: Size },
 ): Frame['luma'] {
   if (pixels === undefined || 'channels' in pixels) return undefined;
   const { width, height, data } = pixels;
-  const isUpright = stream.orientation.every((value, i) => value === UPRIGHT[i]);
-  return isUpright && width === size.width && height === size.height
-    ? data.subarray(0, width * height)
-    : undefined;
+  const [a, b, c, d] = stream.orientation;
+  const shown = a === 0 ? { width: height, height: width } : pixels;
+  if (shown.width !== size.width || shown.height !== size.height) return undefined;
+  // As in orientedPart: from the frame as it is shown back to how it is stored.
+  const [right, down] = [a + c * width, b + d * width];
+  const start =
+    (right < 0 ? -right * (size.width - 1) : 0) + (down < 0 ? -down * (size.height - 1) : 0);
+  return { data: data.subarray(0, width * height), start, right, down };
 }
 
-/** Converts parts of planes that lie as the pixels that are shown. */
-function partOf(planes: Planes, color: StreamColor = {}, tools: PartTools): Frame['part'] {
+/** Converts parts of planes that have one sample for each pixel that is shown. */
+function partOf(
+  planes: Planes,
+  { color = {}, orientation }: VideoStream,
+  tools: PartTools,
+): Frame['part'] {
   if (!hasParts(planes)) return undefined;
   const fullRange = planes.isFullRange === true || color.fullRange === true;
   const reading = { ...color, fullRange };
-  return (bounds, shrink) => framePart(planes, bounds, tools, { reading, shrink });
+  return (bounds, shrink) => orientedPart(planes, bounds, tools, { reading, shrink, orientation });
 }
 
 /** A frame whose pixels are converted when they are first read. */
