@@ -20,12 +20,13 @@ export interface KeepOptions {
  * @returns `decode` of the stream; frames are the same in every reading
  */
 export function keepShort(
-  { decode, expectedFrames = 0, width, height }: VideoStream,
+  stream: VideoStream,
   { mostBytes = MOST_BYTES }: KeepOptions = {},
 ): VideoStream['decode'] {
   let kept: { readonly frames: readonly DecodedFrame[]; readonly truncated: string | undefined } | undefined; // prettier-ignore
+  const { expectedFrames = 0, width, height } = stream;
   const isLong = expectedFrames * samplesOf({ width, height, chroma: [1, 1] }) > mostBytes;
-  if (isLong) return decode;
+  if (isLong) return (onTruncated) => stream.decode(onTruncated);
   return async function* (onTruncated) {
     if (kept !== undefined) {
       yield* kept.frames;
@@ -35,7 +36,7 @@ export function keepShort(
     let frames: DecodedFrame[] | undefined = [];
     let truncated: string | undefined;
     let bytes = 0;
-    for await (const frame of decode((why) => onTruncated((truncated = why)))) {
+    for await (const frame of stream.decode((why) => onTruncated((truncated = why)))) {
       bytes += frame.pixels?.data.byteLength ?? 0;
       if (bytes > mostBytes) frames = undefined;
       frames?.push(copyOf(frame));

@@ -3,7 +3,7 @@ import process from 'node:process';
 
 /** Words that are followed by a program. A child that was given it would run that program again, and its children too. */
 const PROGRAM = /^(-e|-p|-pe|--eval|--print)$/;
-/** Words of the debugger, whose port is taken, and of a program that is no file. */
+/** Words of the debugger, whose port is taken, and of a program that is not a file. */
 const OWN = /^--(inspect|input-type|eval=|print=)/;
 
 /** The words for Node that a child is to be started with too: loaders and conditions of tests, limits of memory. */

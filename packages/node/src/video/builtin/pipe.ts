@@ -29,25 +29,27 @@ const PIECE = 2 ** 20;
 export async function openPipe(): Promise<InputPipe> {
   const name = `telltale-${process.pid}-${randomUUID().slice(0, 8)}`;
   const server = createServer({ pauseOnConnect: true });
-  // Linux has names for sockets that are no files.
+  // On Linux a socket needs a name and not a file.
   server.listen(process.platform === 'linux' ? `\0${name}` : join(tmpdir(), name));
   await once(server, 'listening');
-  let piece: Uint8Array | undefined;
-  let isEnded = false;
+  const state: { piece?: Uint8Array | undefined; isTaken: boolean; isEnded: boolean } = {
+    ...{ isTaken: true, isEnded: false },
+  };
   let wake = (): void => undefined;
   const socket = connect({
     path: server.address() as string,
     onread: {
       buffer: Buffer.allocUnsafeSlow(PIECE),
       callback(length, buffer) {
-        piece = buffer.subarray(0, length);
+        state.piece = buffer.subarray(0, length);
+        state.isTaken = false;
         wake();
         return false; // no more until it was taken
       },
     },
   });
   const end = (): void => {
-    isEnded = true;
+    state.isEnded = true;
     wake();
   };
   socket.on('end', end).on('close', end).on('error', end);
@@ -56,11 +58,13 @@ export async function openPipe(): Promise<InputPipe> {
   return {
     other,
     async next() {
-      piece = undefined;
-      if (!isEnded) socket.resume();
-      while (piece === undefined && !isEnded)
+      if (state.isTaken) state.piece = undefined;
+      if (state.piece === undefined && !state.isEnded) {
+        socket.resume();
         await new Promise<void>((resolve) => (wake = resolve));
-      return piece;
+      }
+      state.isTaken = true;
+      return state.piece;
     },
     close: () => void socket.destroy(),
   };
