@@ -121,7 +121,7 @@ describePage('the workspace', (at) => {
   });
 
   it('another moment is shown beside the player, in step', async () => {
-    await page.getByLabel('Side by side').check();
+    await page.getByRole('checkbox', { name: 'Side by side' }).check();
     const beside = page.locator('.beside canvas');
     const frames = async (): Promise<[number, number]> => [
       Number(await page.locator('.where strong').innerText()),
@@ -135,7 +135,7 @@ describePage('the workspace', (at) => {
     await expect.poll(frames).toEqual([here + 1, here + 6]);
     await expect.poll(() => beside.getAttribute('data-frame')).toBe(String(here + 6));
     expect(await violations(page)).toEqual([]);
-    await page.getByLabel('Side by side').uncheck();
+    await page.getByRole('checkbox', { name: 'Side by side' }).uncheck();
   });
 
   it('files of other videos and files that are none are refused in words', async () => {

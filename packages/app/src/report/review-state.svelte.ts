@@ -65,6 +65,8 @@ export class ReviewState {
   #filed = $state.raw<Review | undefined>();
   #kept = $state.raw<Review | undefined>();
   readonly #reviewed: readonly ReviewedEvent[];
+  readonly #shown: readonly ReviewedEvent[];
+  readonly #event: ReviewedEvent | undefined;
 
   constructor(finished: Finished, surroundings: ReviewSurroundings) {
     const { report } = finished.result;
@@ -80,6 +82,12 @@ export class ReviewState {
     this.#reviewed = $derived(
       reviewedEvents(report, this.#history.present, this.#measuring.measurements),
     );
+    this.#shown = $derived(
+      this.events.filter(
+        ({ kind, origin }) => this.kinds[kind] && !(this.isBlind && origin !== 'added'),
+      ),
+    );
+    this.#event = $derived(this.#shown.find(({ id }) => id === this.chosen));
     this.view = this.whole;
     const first = this.events.find(({ kind }) => kind === 'micro') ?? this.events[0];
     this.chosen = first?.id;
@@ -97,13 +105,11 @@ export class ReviewState {
 
   /** Those that list and timeline show. */
   get shown(): readonly ReviewedEvent[] {
-    return this.events.filter(
-      ({ kind, origin }) => this.kinds[kind] && !(this.isBlind && origin !== 'added'),
-    );
+    return this.#shown;
   }
 
   get event(): ReviewedEvent | undefined {
-    return this.shown.find(({ id }) => id === this.chosen);
+    return this.#event;
   }
 
   /** The whole clip. */
