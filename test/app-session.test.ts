@@ -91,7 +91,7 @@ async function edit(page: Page, pick: (count: number) => number, i: number): Pro
       await page.getByLabel('Comment').press('Tab');
     },
     async () => {
-      await page.getByLabel('Kind', { exact: true }).selectOption(['micro', 'macro', 'blink'][pick(3)]!); // prettier-ignore
+      await page.locator('.detail select').selectOption(['micro', 'macro', 'blink'][pick(3)]!); // prettier-ignore
     },
     () => page.keyboard.press('Control+z'),
     () => page.keyboard.press('Control+Shift+z'),

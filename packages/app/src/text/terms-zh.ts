@@ -63,6 +63,8 @@ export function caveatInChinese({ code, values }: Caveat): string {
 
 /** The phrases of which scores of model cards consist; see docs/results.md. */
 const phrases: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [/not measured as a whole/g, '整体未经评估'],
+  [/its members by themselves/g, '各成员单独的成绩'],
   [/mean F1 ([\d.]+) \[/g, '平均 F1 $1 ['],
   [/mean AUC ([\d.]+) \[/g, '平均 AUC $1 ['],
   [/ over (\d+) units/g, '（$1 个动作单元）'],
