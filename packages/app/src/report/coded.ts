@@ -5,7 +5,7 @@ import { readReview, type ReviewEvent } from '@telltale/core/report';
 import type { Report } from '@telltale/core';
 import { nearestIndex } from '@telltale/web/times';
 
-/** What a file says about the clip. */
+/** What a file holds of the clip. */
 export interface Coded {
   /** Initials of the coder, or else the name of the file. */
   readonly name: string;
