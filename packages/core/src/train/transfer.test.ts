@@ -106,7 +106,7 @@ test('a trunk of version 0.1 is found under its old names', () => {
   expect(beginWith(old, task).trunk).toEqual(beginWith(now, task).trunk);
 });
 
-test('the trunk that ships fits every configuration that shares it, and is no recognizer', () => {
+test('the trunk that ships fits every configuration that shares it, and is not a recognizer', () => {
   const file = new URL('../../models/densemix-faces.safetensors', import.meta.url);
   const bytes = readFileSync(file);
   for (const config of ['flow28', 'face28', 'face28-plain']) {
