@@ -19,7 +19,10 @@ export function knockoutCommand(): CommandUnknownOpts {
       '--weights <file>',
       'weights that "telltale train" wrote (default: those that ship for --network)',
     )
-    .option('--network <name>', 'recognizer that ships (default: the default recognizer)')
+    .option(
+      '--network <name>',
+      'network that ships (default: merba, which is part of the default recognizer)',
+    )
     .action(async (options) => {
       const { interruptible } = await import('../terminal.ts');
       const { runKnockout } = await import('../evaluate/knockout.ts');

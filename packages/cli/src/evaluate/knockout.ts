@@ -39,7 +39,9 @@ const STEP = 16;
 export async function runKnockout(options: KnockoutOptions, signal: AbortSignal): Promise<void> {
   const out = resolve(options.out);
   await assertWritable(out, 'folder');
-  const whole = await openRecognizer(options);
+  const { weights, network = weights === undefined ? 'merba' : undefined } = options;
+  const chosen = { weights, network };
+  const whole = await openRecognizer(chosen);
   const { card, size } = whole;
   const progress = openProgress();
   try {
@@ -55,7 +57,7 @@ export async function runKnockout(options: KnockoutOptions, signal: AbortSignal)
         await answersOf(out, data, {
           ...{ part, card, code, signal },
           open: async () =>
-            part === undefined ? whole : openRecognizer({ ...options, without: [part.name] }),
+            part === undefined ? whole : openRecognizer({ ...chosen, without: [part.name] }),
           onProgress: (done) =>
             progress.update(`${i + 1}/${all.length} ${what}: ${done} of ${data.samples.length}`),
         }),
