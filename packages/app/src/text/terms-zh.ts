@@ -72,6 +72,7 @@ const phrases: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/one of (\d+) subjects left out at a time/g, '留一被试交叉验证（$1 名被试）'],
   [/(\d+) epochs fixed in advance/g, '训练轮数预先固定为 $1'],
   [/epochs fixed in advance/g, '训练轮数预先固定'],
+  [/one seed\b/g, '1 个随机种子'],
   [/(\d+) seeds?\b/g, '$1 个随机种子'],
   [/(\d+) clips?\b/g, '$1 段视频'],
   [/(\d+) subjects?\b/g, '$1 名被试'],
