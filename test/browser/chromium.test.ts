@@ -1,13 +1,11 @@
 /** @file TV-L1, magnification, landmarks and MERba in Chromium, against the same goldens and with the same tolerances as in Node. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { flattenParameters, writeSafetensors } from '@telltale/engine';
 import { createTvl1, LIKE_OPENCV } from '@telltale/core/motion';
-import { merbaNetwork } from '@telltale/core/nets';
 import { magnifyClip } from '@telltale/core/magnify';
 import { openRecognizer } from '@telltale/core/recognize';
 import { loadRuntime } from '@telltale/node';
@@ -15,7 +13,6 @@ import { createRandom } from '../../packages/core/src/base/random.ts';
 import { regionOfLandmarks } from '../../packages/core/src/face/mesh.ts';
 import { interocularDistance } from '../../packages/core/src/face/regions.ts';
 import { clipOf, framesOf, goldenFrames } from '../../packages/core/src/magnify/clips.cases.ts';
-import { inputVersion } from '../../packages/core/src/nets/input.ts';
 import type { Scan } from '../../packages/core/src/nets/mamba.ts';
 import { CHROMIUM, hasChromium, openBrowser, type Browser } from './chromium.ts';
 import type { Sent } from './page.ts';
@@ -143,7 +140,7 @@ describe.skipIf(!hasChromium)(name, () => {
       height: 28,
       channels: 3 as const,
     }));
-    const weights = recognizerWeights();
+    const weights = readFileSync(`${root}/packages/core/models/merba-flow28.safetensors`);
     const here = await openRecognizer(await loadRuntime(), weights, { threads: 1 });
     const expected = await here.classify(images);
     await here.release();
@@ -162,28 +159,6 @@ describe.skipIf(!hasChromium)(name, () => {
     }
   });
 });
-
-/** The shipped weights; where they are not trained yet, untrained ones of the same network. */
-function recognizerWeights(): Uint8Array {
-  const folder = `${root}/packages/core/models`;
-  const shipped = readdirSync(folder).find((file) => file.endsWith('.safetensors'));
-  if (shipped !== undefined) return readFileSync(`${folder}/${shipped}`);
-  const config = merbaNetwork.configs['flow28']!;
-  const params = flattenParameters(merbaNetwork.init(config, createRandom(1)));
-  return writeSafetensors({
-    tensors: Object.fromEntries(params.map((p) => [p.name, { shape: p.shape, data: p.data }])),
-    metadata: {
-      network: 'merba',
-      config: 'flow28',
-      settings: JSON.stringify(config),
-      classes: JSON.stringify(['negative', 'positive', 'surprise']),
-      input: inputVersion,
-      temperature: '1',
-      unsureBelow: '0.4',
-      score: 'untrained',
-    },
-  });
-}
 
 function correlation(a: readonly number[], b: readonly number[]): number {
   const mean = (x: readonly number[]): number => x.reduce((s, y) => s + y, 0) / x.length;

@@ -1,14 +1,7 @@
 /** @file The page's session: which screen is shown, with what that screen needs, and the worker behind it. */
 import type { ReviewState } from '../report/review-state.svelte.ts';
 import { clipOf, sorted, type Dropped } from './drops.ts';
-import {
-  isIdle,
-  progressed,
-  resumedResult,
-  type Finished,
-  type Question,
-  type Screen,
-} from './screens.ts';
+import { isIdle, progressed, resumedResult, type Finished, type Question, type Screen } from './screens.ts'; // prettier-ignore
 import { printOf, type KeptReview } from './keep.ts';
 import { Keeper } from './keeper.svelte.ts';
 import { Models } from './models.svelte.ts';
