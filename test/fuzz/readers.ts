@@ -145,7 +145,7 @@ export async function openReaders(folder: string, room: string): Promise<Record<
     'model.json': {
       seeds: [described],
       damage: json,
-      invalid: withoutEach(description, ['note', 'weights', 'made']).map(bytes),
+      invalid: withoutEach(description, ['elsewhere', 'note', 'weights', 'made']).map(bytes),
       read: (input) => {
         assertSurvives(readDescription(text(input)), JSON.stringify, readDescription);
         return Promise.resolve();

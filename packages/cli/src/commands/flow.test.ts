@@ -193,7 +193,13 @@ describe('telltale flow', () => {
     await beside('apex.png', 'onset-mirrored.png');
     const largest = async (...words: readonly string[]): Promise<number> => {
       const images = [file('two-onset.png'), file('two-apex.png')];
-      const { status, stderr } = await run(...images, '--out', file('of-two'), ...words);
+      const { status, stderr } = await run(
+        ...images,
+        '--out',
+        file('of-two'),
+        '--overwrite',
+        ...words,
+      );
       expect(status, stderr).toBe(0);
       return Number(/displacement: ([\d.]+)/.exec(stderr)![1]);
     };
