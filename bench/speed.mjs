@@ -32,7 +32,7 @@ for await (const frame of clip.frames()) void frame;
 await clip.close();`;
 
 function makeClip({ rate, seconds, size }) {
-  const small = join(room, `small-${rate}.mp4`);
+  const small = join(room, `small-${rate}-${seconds}.mp4`);
   const planted = ['--amplitude', '1.5', '--blink', '--seed', '2'];
   const shape = ['--seconds', String(seconds), '--rate', String(rate), '--out', small];
   execFileSync(process.execPath, [programOf(here), 'synth', 'clip', ...planted, ...shape], { stdio: 'ignore' }); // prettier-ignore
