@@ -7,9 +7,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Overwrite } from '../io/free.ts';
 import { refuseUnused, weightsRule } from '../option-rules.ts';
 import { overwriteOption } from './output-options.ts';
-import type { Sample } from '@telltale/core/datasets';
 import type { Predicted } from '@telltale/core/evaluate';
-import type { Recognizer } from '@telltale/core/recognize';
 
 /** The command; its action loads the modules that it needs. */
 export function predictCommand(): CommandUnknownOpts {
@@ -37,22 +35,6 @@ export function predictCommand(): CommandUnknownOpts {
   return refuseUnused(command, [weightsRule()]);
 }
 
-/** Faces that were magnified by another factor than those of the training would be given an answer that means nothing. */
-async function assertAlpha(
-  { images, alpha: known }: Pick<Recognizer, 'images' | 'alpha'>,
-  samples: readonly Sample[],
-): Promise<void> {
-  const { alphaUsed } = await import('@telltale/core/nets');
-  const { TelltaleError } = await import('@telltale/core/errors');
-  const alpha = alphaUsed(images, samples);
-  if (alpha === undefined || known === undefined || alpha === known) return;
-  throw new TelltaleError(
-    'MODEL_INPUT_MISMATCH',
-    `the faces of the data are magnified by ${alpha}, the recognizer was trained with ${known}`,
-    `Prepare the data with --alpha ${known}.`,
-  );
-}
-
 async function predict(
   options: Overwrite & {
     readonly data: string;
@@ -69,6 +51,7 @@ async function predict(
   const { flowSize } = await import('@telltale/core/nets');
   const { predictionsCsv, scoreJudgments, verdictOf } = await import('@telltale/core/evaluate');
   const { assertFree } = await import('../io/free.ts');
+  const { assertSameAlpha } = await import('../io/same-alpha.ts');
   await assertWritable(options.out, 'file');
   await assertFree([options.out], options);
   const recognizer = await openRecognizer(options);
@@ -78,7 +61,7 @@ async function predict(
     const { size } = recognizer;
     const units = size === flowSize ? await openUnits() : undefined;
     const { samples, images, faces } = await readFlowFolder(options.data, { size, signal });
-    await assertAlpha(recognizer, samples);
+    assertSameAlpha(recognizer, samples);
     for (const [i, sample] of samples.entries()) {
       signal.throwIfAborted();
       const input = { flow: images[i]!, ...faces[i] };

@@ -15,6 +15,7 @@ import { codeDigest } from '../cache/code.ts';
 import { cacheKey } from '../cache/key.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
+import { assertSameAlpha } from '../io/same-alpha.ts';
 import { version } from '../program.ts';
 import { openProgress } from '../terminal.ts';
 
@@ -48,6 +49,7 @@ export async function runKnockout(options: KnockoutOptions, signal: AbortSignal)
     const parts = whole.parts?.filter(({ training }) => !training) ?? [];
     if (parts.length === 0) throw noParts(card.network);
     const data = await readFlowFolder(options.data, { size, signal });
+    assertSameAlpha(whole, data.samples);
     const all: (NamedPart | undefined)[] = [undefined, ...parts];
     const code = codeDigest('knockout');
     const answers: number[][][] = [];

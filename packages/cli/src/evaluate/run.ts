@@ -13,7 +13,7 @@ import {
 } from '@telltale/core/evaluate';
 import type { NetworkSettings, Plan, PlannedJob } from '@telltale/core/evaluate';
 import type { Sample } from '@telltale/core/datasets';
-import { flowSize, imagesUsed, planesOf, standsIn } from '@telltale/core/nets';
+import { alphaUsed, flowSize, imagesUsed, planesOf, standsIn } from '@telltale/core/nets';
 import { fineClassesOf, networkOf } from '@telltale/core/train';
 import { readWeights } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
@@ -155,7 +155,8 @@ function assertSizes(rows: readonly Row[], { samples, images }: FlowDataset, dat
 /**
  * Notes on images that the networks of a plan lack.
  *
- * @throws TelltaleError `DATASET_INVALID` where a network needs images that the samples lack
+ * @throws TelltaleError `DATASET_INVALID` where a network needs images that the samples lack, or that are magnified by
+ *   several factors
  */
 function imageNotes(rows: readonly Row[], samples: readonly Sample[]): string[] {
   return rows.flatMap(({ settings }) => {
@@ -163,6 +164,7 @@ function imageNotes(rows: readonly Row[], samples: readonly Sample[]): string[] 
     const { network, config } = networkOf(settings as unknown as NetworkSettings);
     const planes = planesOf(network, config);
     const used = imagesUsed(planes, samples);
+    alphaUsed(used, samples);
     return standsIn(planes, used) ? [withoutFaces(network.name)] : [];
   });
 }
