@@ -9,25 +9,29 @@ import {
   sensitivityFactor,
 } from '../arguments.ts';
 
-/** Start of the part that is analyzed. */
-export function fromOption(): Option<'--from <time>', undefined, undefined, number> {
-  return new Option('--from <time>', 'start of the part to analyze: seconds, or 1:20').argParser(
+/** Start of a part of a clip. @param verb - what is done with the part */
+export function fromOption(
+  verb = 'analyze',
+): Option<'--from <time>', undefined, undefined, number> {
+  return new Option('--from <time>', `start of the part to ${verb}: seconds, or 1:20`).argParser(
     momentOfClip,
   );
 }
 
-/** End of the part that is analyzed. */
-export function toOption(): Option<'--to <time>', undefined, undefined, number> {
-  return new Option('--to <time>', 'end of the part to analyze: seconds, or 1:45').argParser(
+/** End of a part of a clip. @param verb - what is done with the part */
+export function toOption(verb = 'analyze'): Option<'--to <time>', undefined, undefined, number> {
+  return new Option('--to <time>', `end of the part to ${verb}: seconds, or 1:45`).argParser(
     momentOfClip,
   );
 }
 
-/** Turn of the frames, for recordings whose file does not state it. */
-export function rotateOption(): Option<'--rotate <degrees>', undefined, undefined, 90 | 180 | 270> {
+/** Turn of the frames, for recordings whose file does not state it. @param what - what is turned */
+export function rotateOption(
+  what = 'clip',
+): Option<'--rotate <degrees>', undefined, undefined, 90 | 180 | 270> {
   return new Option(
     '--rotate <degrees>',
-    'turn the clip clockwise by 90, 180 or 270 degrees, in addition to what the file requests',
+    `turn the ${what} clockwise by 90, 180 or 270 degrees, in addition to what the file requests`,
   ).argParser(quarterTurns);
 }
 

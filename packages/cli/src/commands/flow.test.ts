@@ -177,6 +177,22 @@ describe('telltale flow', () => {
     expect(correlation(back(2), channel(straight, 2))).toBeGreaterThan(0.8);
   });
 
+  it('turns both images', async () => {
+    for (const name of ['onset', 'apex']) {
+      await sharp(file(`${name}.png`))
+        .rotate(-90)
+        .png()
+        .toFile(file(`${name}-lying.png`));
+    }
+    const lying = [file('onset-lying.png'), file('apex-lying.png')];
+    await run(file('onset.png'), file('apex.png'), '--out', file('upright'));
+    const { status, stderr } = await run(...lying, '--rotate', '90', '--out', file('righted'));
+    expect(status, stderr).toBe(0);
+    for (const name of ['flow.png', 'colors.png', 'flow.npy']) {
+      expect(readFileSync(file(`righted/${name}`)).equals(readFileSync(file(`upright/${name}`))), name).toBe(true); // prettier-ignore
+    }
+  });
+
   it('of two faces takes the one that is chosen, in both images', async () => {
     // The face that moves is the smaller one, on the right; the other one keeps still.
     const beside = async (name: string, large: string): Promise<void> => {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { FaceChoice } from '@telltale/core';
+import type { FaceChoice, RgbImage } from '@telltale/core';
 
 import type { Overwrite } from '../io/free.ts';
-import { oneFaceOption } from './clip-options.ts';
+import { oneFaceOption, rotateOption } from './clip-options.ts';
 import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
@@ -20,6 +20,7 @@ export function flowCommand(): CommandUnknownOpts {
     .argument('<onset>', 'image before the movement')
     .argument('<apex>', 'image at the apex, same size')
     .requiredOption('--out <folder>', 'folder of the files')
+    .addOption(rotateOption('images'))
     .addOption(oneFaceOption())
     .addOption(overwriteOption())
     .action(async (onset, apex, options) => {
@@ -30,6 +31,7 @@ export function flowCommand(): CommandUnknownOpts {
 
 interface FlowRun extends Overwrite {
   readonly out: string;
+  readonly rotate?: 90 | 180 | 270 | undefined;
   readonly face?: FaceChoice | undefined;
 }
 
@@ -38,7 +40,7 @@ const FILES = ['flow.png', 'colors.png', 'flow.npy'] as const;
 
 async function flow(
   [onsetPath, apexPath]: readonly [string, string],
-  { out, face, overwrite }: FlowRun,
+  { out, rotate, face, overwrite }: FlowRun,
   signal: AbortSignal,
 ): Promise<void> {
   const { assertWritable, writeFolderWhole } = await import('@telltale/node/output');
@@ -46,13 +48,18 @@ async function flow(
   const { encodePng, readImage } = await import('@telltale/node/images');
   const { npyBytes } = await import('../io/npy.ts');
   const { faceFlow } = await import('@telltale/core/expression');
+  const { turnedImage } = await import('@telltale/core/video');
   const { createTvl1, flowColors } = await import('@telltale/core/motion');
   const { assertFree } = await import('../io/free.ts');
   await assertWritable(out, 'folder');
   const paths = FILES.map((name) => join(out, name));
   await assertFree(paths, { overwrite });
-  const onset = await readImage(onsetPath);
-  const apex = await readImage(apexPath);
+  const read = async (path: string): Promise<RgbImage> => {
+    const image = await readImage(path);
+    return rotate === undefined ? image : turnedImage(image, rotate);
+  };
+  const onset = await read(onsetPath);
+  const apex = await read(apexPath);
   signal.throwIfAborted();
   const tools = await openTools({ recognizer: false });
   try {

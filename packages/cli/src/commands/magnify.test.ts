@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasSound, openClip, writeVideo } from '@telltale/node';
 
 import { makeFrames, swayingBars, swayOf } from '../../../core/src/magnify/clips.cases.ts';
-import { hasFfmpeg, numberedFrame } from '../../../node/src/video/numbered-clip.cases.ts';
+import { hasFfmpeg, numberedFrame, numberOf } from '../../../node/src/video/numbered-clip.cases.ts';
 import { runMagnify } from '../magnify/run.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { magnifyCommand } from './magnify.ts';
@@ -115,6 +115,64 @@ describe('telltale magnify', () => {
     expect(await readFrames('pulse.mp4')).toHaveLength(150);
   });
 
+  it('of a part, turned: its frames from 0 s on, and nothing of the rest', async () => {
+    const frames = Array.from({ length: 40 }, (_, i) => ({ ...numberedFrame(i), time: i / 10 }));
+    await writeVideo(at('numbers.mp4'), frames, { rate: 10 });
+    const words = '--from 1 --to 0:02.5 --high 4 --alpha 0.01';
+    for (const filter of ['iir', 'ideal']) {
+      const { status, stderr } = await run(
+        `@numbers.mp4 --out @part-${filter}.mp4 --filter ${filter} ${words}`,
+      );
+      expect(status, stderr).toBe(0);
+      const part = await readFrames(`part-${filter}.mp4`);
+      expect(part.map(numberOf)).toEqual(Array.from({ length: 16 }, (_, i) => i + 10));
+      for (const [i, { time }] of part.entries()) expect(time).toBeCloseTo(i / 10, 3);
+    }
+    const { status, stderr } = await run(
+      `@numbers.mp4 --out @turned.mp4 ${words} --rotate 90 --beside`,
+    );
+    expect(status, stderr).toBe(0);
+    const [width, height] = [128, 192];
+    const turned = await readFrames('turned.mp4');
+    expect(turned).toHaveLength(16);
+    expect(turned[0]).toMatchObject({ width: 2 * width, height });
+    for (const [half, i] of [
+      [0, 0],
+      [0, 15],
+      [1, 0],
+      [1, 15],
+    ] as const) {
+      // prettier-ignore
+      const { data } = turned[i]!;
+      // Back: what lies in column x, row y came from row width - 1 - x, column y.
+      const back = new Uint8Array(3 * width * height);
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const from = 3 * (2 * width * y + half * width + x);
+          back.set(data.subarray(from, from + 3), 3 * (height * (width - 1 - x) + y));
+        }
+      }
+      expect(numberOf({ data: back, width: height, height: width, channels: 3 })).toBe(10 + i);
+    }
+  });
+
+  it('measures the pulse of the part alone', async () => {
+    const size = { width: 48, height: 36, frames: 240, rate: 15 };
+    const skin = makeFrames(size, (t, y, x, c) => {
+      // 78 beats per minute in the last ten seconds, 130 before.
+      const beat = Math.sin((2 * Math.PI * (t < 90 ? 130 : 78) * t) / 60 / 15);
+      return 150 - 25 * c + (c === 1 ? 0.8 : 0.3) * beat + ((0.618 * (x + 7 * y + 3 * t)) % 1);
+    });
+    await saveFrames('two-pulses', skin);
+    const rateOf = async (words: string): Promise<number> => {
+      const { status, result, stderr } = await run(`@two-pulses --fps 15 --pulse ${words}`);
+      expect(status, stderr).toBe(0);
+      return Number(/^([\d.]+) beats per minute/m.exec(result)?.[1]);
+    };
+    expect(Math.abs((await rateOf('--from 6 --out @late.mp4')) - 78)).toBeLessThan(2);
+    expect(Math.abs((await rateOf('--to 5.9 --out @early.mp4')) - 130)).toBeLessThan(3);
+  });
+
   it('reports that a clip is too short for a pulse rate, and magnifies it anyway', async () => {
     const { status, result, stderr } = await run('@bars --fps 30 --pulse --out @short.mp4');
     expect(status, stderr).toBe(0);
@@ -182,6 +240,9 @@ describe('telltale magnify refuses', () => {
     ['too many levels', 'OPTION_INVALID', '@bars --fps 30 --levels 9'],
     ['chroma above 1', 'OPTION_INVALID', '@bars --fps 30 --chroma 2'],
     ['a folder without a rate', 'OPTION_INVALID', '@bars'],
+    ['a part that is empty', 'OPTION_INVALID', '@bars --fps 30 --from 2 --to 1'],
+    ['a part without frames', 'FRAMES_EMPTY', '@bars --fps 30 --from 2:00'],
+    ['a turn that is none', 'OPTION_INVALID', '@bars --fps 30 --rotate 45'],
     ['a missing clip', 'FILE_MISSING', '@nothing.mp4'],
     ['a file that is not a video', 'VIDEO_UNREADABLE', '@text.mp4'],
   ])('%s', async (_, code, words) => {

@@ -3,7 +3,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber } from '../arguments.ts';
-import { oneFaceOption } from './clip-options.ts';
+import { fromOption, oneFaceOption, rotateOption, toOption } from './clip-options.ts';
 import { overwriteOption } from './output-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
@@ -60,6 +60,9 @@ export function magnifyCommand(): CommandUnknownOpts {
       'frames per second; required for a folder, replaces the times of a video',
       positiveNumber,
     )
+    .addOption(fromOption('magnify'))
+    .addOption(toOption('magnify'))
+    .addOption(rotateOption())
     .addOption(overwriteOption())
     .action(async (clip, options) => {
       const { interruptible } = await import('../terminal.ts');

@@ -95,9 +95,11 @@ async function findSkin(
   const tools = await openTools({ recognizer: false });
   try {
     const spacing = Math.max(1, Math.round(clip.rate / 2));
+    let start: number | undefined;
     for await (const frame of clip.frames()) {
       signal.throwIfAborted();
-      if (frame.time > SEARCHED) break;
+      start ??= frame.time;
+      if (frame.time - start > SEARCHED) break;
       if (frame.index % spacing !== 0) continue;
       try {
         const { x, y, size } = (await findFace(tools.face, frame, { subject })).region;

@@ -6,9 +6,11 @@ import { TelltaleError } from '@telltale/core';
 import type { Clip, FaceChoice, Frame } from '@telltale/core';
 import { magnifyClip } from '@telltale/core/magnify';
 import type { MagnifyOptions } from '@telltale/core/magnify';
-import { hasSound, openClip, writeVideo } from '@telltale/node';
+import { hasSound, writeVideo } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
+import { assertPart, openPart } from '../analyze/part-options.ts';
+import type { PartChoice } from '../analyze/part-options.ts';
 import { assertFree } from '../io/free.ts';
 import type { Overwrite } from '../io/free.ts';
 import { countOf, openProgress } from '../terminal.ts';
@@ -20,7 +22,7 @@ import { findPulse } from './pulse.ts';
 const ENCODING = { preset: 'superfast', quality: 14 } as const;
 
 /** Options of the command. */
-export interface MagnifyRun extends Overwrite {
+export interface MagnifyRun extends Overwrite, PartChoice {
   readonly out: string;
   readonly alpha?: number | undefined;
   /** Hertz. */
@@ -36,8 +38,6 @@ export interface MagnifyRun extends Overwrite {
   /** Whose pulse. */
   readonly face?: FaceChoice | undefined;
   readonly beside: boolean;
-  /** Frames per second. */
-  readonly fps?: number | undefined;
 }
 
 /**
@@ -50,11 +50,12 @@ export async function runMagnify(
   options: MagnifyRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out } = options;
+  const { out, fps, from, to, rotate } = options;
   assertName(out, path);
+  assertPart(options);
   await assertWritable(out, 'file');
   await assertFree([out], options);
-  const clip = await openClip(path, { rate: options.fps });
+  const clip = await openPart(path, { fps, from, to, rotate });
   const progress = openProgress();
   try {
     const settings = settingsOf(options);
@@ -115,7 +116,7 @@ function settingsOf(options: MagnifyRun): MagnifyOptions {
   };
 }
 
-/** The frames, with progress and the remaining time; stops at the signal. */
+/** The frames, with progress and the remaining time; those of a part from 0 s on. Stops at the signal. */
 async function* watched(
   frames: AsyncIterable<Frame>,
   {
@@ -126,6 +127,7 @@ async function* watched(
 ): AsyncGenerator<Frame> {
   let done = 0;
   let start = 0;
+  let before: number | undefined;
   for await (const frame of frames) {
     signal.throwIfAborted();
     if (done === 0) start = performance.now();
@@ -134,7 +136,8 @@ async function* watched(
     progress.update(
       `magnifying: frame ${countOf(done, clip.expectedFrames)}${timeLeft(seconds, done, clip)}`,
     );
-    yield frame;
+    before ??= clip.firstFrame === undefined ? 0 : frame.time;
+    yield before === 0 ? frame : { ...frame, time: frame.time - before };
   }
 }
 

@@ -8,6 +8,7 @@ import type { Clip, Expression, Frame, Report, Subjects } from '@telltale/core';
 import { hideFaces } from '@telltale/core/face';
 import { magnifyClip } from '@telltale/core/magnify';
 import { clipPart } from '@telltale/core/video';
+import type { ClipPart } from '@telltale/core/video';
 import { openTools, whyUnreadable, writeVideo } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
@@ -42,6 +43,8 @@ const ANNOTATED = 'annotated.mp4';
 const AROUND = 0.5;
 /** Height of the strip, parts of the height of the frame. */
 const STRIP = 0.14;
+/** More than the times of a frame in a report and in another decoder differ by, seconds. */
+const TOLERANCE = 0.002;
 const ENCODING = { preset: 'superfast', quality: 16, keepTimes: true } as const;
 
 /**
@@ -62,7 +65,7 @@ export async function runShow(
   const shown = shownEvents(report, options);
   await assertFree([...(options.annotated ? [join(out, ANNOTATED)] : []), ...shown.map(({ target }) => target)], options); // prettier-ignore
   const { fps, rotate = report.clip.rotated } = options;
-  const clip = await openPart(path, { fps, rotate });
+  const clip = await openPart(path, { fps, rotate, ...analyzedPart(report) });
   const progress = openProgress();
   try {
     assertSame(clip, report);
@@ -137,6 +140,15 @@ async function reportAt(source: string): Promise<Report> {
   }
 }
 
+/**
+ * Where a part was analyzed, that part: subjects have the numbers that they have in it, and faces are known in it only.
+ */
+function analyzedPart({ clip, movement: { times } }: Report): ClipPart {
+  if (clip.firstFrame === undefined) return {};
+  const around = Math.min(TOLERANCE, 0.25 / clip.rate);
+  return { from: Math.max(0, times[0]! - around), to: times.at(-1)! + around };
+}
+
 /** A report of another clip would annotate what is not there; a clip may have been renamed. */
 function assertSame(clip: Clip, { clip: analyzed }: Report): void {
   if (clip.width === analyzed.width && clip.height === analyzed.height) {
@@ -162,9 +174,9 @@ async function* annotated(clip: Clip, context: Context): AsyncGenerator<TimedFra
   const { report, subjects, signal, progress } = context;
   const { regions } = subjects.track(report.face.subject?.number ?? 'largest');
   const below = strip(report, clip.width, 2 * Math.round((STRIP * clip.height) / 2));
-  const { times } = report.movement;
-  const place = placeOf(times, clip.width);
+  const place = placeOf(report.movement.times, clip.width);
   const height = Math.max(14, clip.height / 18);
+  let before: number | undefined;
   for await (const frame of clip.frames()) {
     signal.throwIfAborted();
     const { index, time } = frame;
@@ -174,11 +186,12 @@ async function* annotated(clip: Clip, context: Context): AsyncGenerator<TimedFra
         ? [{ number: i + 1, color: KIND_COLORS[kind] }]
         : [],
     );
-    const isAnalyzed = time >= times[0]! && time <= times.at(-1)! + 1e-6;
     const region = regions[index];
-    if (region && isAnalyzed) box(canvas, region, now[0]?.color ?? [255, 255, 255]);
+    if (region) box(canvas, region, now[0]?.color ?? [255, 255, 255]);
     now.forEach((one, i) => badge(canvas, { ...one, height, x: 8 + 3 * i * height, y: 8 }));
-    yield { ...withStrip(canvas, below, place(time)), channels: 3, time };
+    // A part is shown from 0 s on.
+    before ??= clip.firstFrame === undefined ? 0 : time;
+    yield { ...withStrip(canvas, below, place(time)), channels: 3, time: time - before };
     progress.update(`annotating: frame ${countOf(index + 1, clip.expectedFrames)}`);
   }
 }

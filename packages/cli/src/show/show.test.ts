@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
+import type { Expression, Moment, Report } from '@telltale/core';
 import { composeReport } from '@telltale/core/report';
 import { detectFaces } from '@telltale/core/face';
 import { openClip, openTools, writeVideo } from '@telltale/node';
@@ -93,6 +94,36 @@ test('the clip with the face, events and movement; a clip of each event, plain a
   // In the event the box and its number have its color, beside the span in the strip.
   expect(Math.min(...colored.slice(6, 11))).toBeGreaterThan(Math.max(...colored.slice(0, 6), ...colored.slice(11)) + 300); // prettier-ignore
   expect(await framesOf('out/event-1.mp4')).toHaveLength(12);
+});
+
+test('of a part that was analyzed, that part is shown', async () => {
+  const report = JSON.parse(await readFile(at('report.json'), 'utf8')) as Report;
+  const { clip, movement, expressions } = report;
+  const earlier = ({ frame, time }: Moment): Moment => ({ frame: frame - 4, time });
+  const of = (event: Expression): Expression => ({
+    ...event,
+    onset: earlier(event.onset),
+    apex: earlier(event.apex),
+    offset: earlier(event.offset),
+  });
+  const part: Report = {
+    ...report,
+    clip: { ...clip, frames: 8, firstFrame: 4 },
+    movement: { ...movement, times: movement.times.slice(4, 12), values: movement.values.slice(4, 12) }, // prettier-ignore
+    expressions: expressions.map(of),
+  };
+  await writeFile(at('part.json'), JSON.stringify(part));
+  await runShow(at('clip.mp4'), at('part.json'), { ...common, out: at('part') }, signal);
+  const opened = await openClip(at('part/annotated.mp4'));
+  const times: number[] = [];
+  for await (const { time } of opened.frames()) times.push(time);
+  await opened.close();
+  expect(times).toHaveLength(8);
+  expect(times[0]).toBe(0);
+  const colored = (await framesOf('part/annotated.mp4')).map((frame) => count(frame, KIND_COLORS.micro)); // prettier-ignore
+  expect(Math.min(...colored.slice(2, 7))).toBeGreaterThan(Math.max(...colored.slice(0, 2), colored[7]!) + 300); // prettier-ignore
+  // Half a second around the event, as far as the part reaches.
+  expect(await framesOf('part/event-1.mp4')).toHaveLength(8);
 });
 
 test('faces are hidden in all of them', async () => {

@@ -5,7 +5,7 @@
 export { openColors } from './colors.ts';
 export type { ColorReading, Colors, PlanesLayout } from './colors.ts';
 export { momentOf } from './moment.ts';
-export { clipPart } from './part.ts';
+export { clipPart, turnedImage } from './part.ts';
 export type { ClipPart } from './part.ts';
 export { deinterlace } from './deinterlace.ts';
 export type { FieldNeighbors } from './deinterlace.ts';

@@ -101,7 +101,7 @@ interface Seekable {
 }
 
 /** The frame under another index and turned; its pixels are converted when they are first read. */
-function turned(frame: Frame, index: number, rotate: number): Frame {
+function turned(frame: Frame, index: number, rotate: 0 | 90 | 180 | 270): Frame {
   const sideways = rotate === 90 || rotate === 270;
   let data: RgbImage['data'] | undefined;
   return {
@@ -112,12 +112,16 @@ function turned(frame: Frame, index: number, rotate: number): Frame {
     width: sideways ? frame.height : frame.width,
     height: sideways ? frame.width : frame.height,
     get data() {
-      return (data ??= rotate === 0 ? frame.data : turnPixels(frame, rotate));
+      return (data ??= rotate === 0 ? frame.data : turnedImage(frame, rotate).data);
     },
   };
 }
 
-function turnPixels({ data, width, height, channels }: RgbImage, rotate: number): Uint8Array {
+/** An image turned clockwise. @param rotate - degrees: 90, 180 or 270 */
+export function turnedImage(
+  { data, width, height, channels }: RgbImage,
+  rotate: 90 | 180 | 270,
+): RgbImage {
   const out = new Uint8Array(data.length);
   const across = rotate === 180 ? width : height;
   for (let y = 0; y < height; y++) {
@@ -129,5 +133,11 @@ function turnPixels({ data, width, height, channels }: RgbImage, rotate: number)
       for (let c = 0; c < channels; c++) out[target + c] = data[source + c]!;
     }
   }
-  return out;
+  const sideways = rotate !== 180;
+  return {
+    data: out,
+    width: sideways ? height : width,
+    height: sideways ? width : height,
+    channels,
+  };
 }
