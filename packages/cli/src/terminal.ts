@@ -9,6 +9,7 @@ import process from 'node:process';
 import { TelltaleError } from '@telltale/core/errors';
 import { removeUnfinished } from '@telltale/node/output';
 
+import { isOutputClosed } from './closed-output.ts';
 import { makePrintable, printable } from './printable.ts';
 
 /** Exit statuses. */
@@ -178,19 +179,19 @@ export function reportError(thrown: unknown, stream: LogStream = LOG): number {
 
 /**
  * Makes standard output and standard error end the program as every other output does: a reader that stops early
- * (`telltale … --json | head`) is not an error, a full disk is one, and a lost log never ends the work.
+ * (`telltale … --json | head`) is not an error, a full disk or a closed output is one, and a lost log never ends the work.
  */
 export function watchStreams(): void {
+  const end = (why: string, cause?: Error): never => {
+    const message = `standard output cannot be written: ${why}`;
+    const hint = cause ? 'Free space on the disk, or send the output to another place.' : 'Leave out ">&-"; what is not wanted goes to /dev/null.'; // prettier-ignore
+    process.exit(reportError(new TelltaleError('OUTPUT_UNWRITABLE', message, hint, { cause })));
+  };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.fine);
-    const failure = new TelltaleError(
-      'OUTPUT_UNWRITABLE',
-      `standard output cannot be written: ${error.message}`,
-      'Free space on the disk, or send the output to another place.',
-      { cause: error },
-    );
-    process.exit(reportError(failure));
+    end(error.message, error);
   });
+  if (isOutputClosed()) process.stdout.write = () => end('it is closed');
   process.stderr.on('error', () => undefined);
   writeUnchanged = makePrintable(process.stderr);
   if (process.stdout.isTTY) makePrintable(process.stdout); // files and other programs get the bytes as they are
