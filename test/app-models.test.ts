@@ -3,7 +3,7 @@
  * report; each unusable file has its message; a model on the GPU gives the same probabilities as on the CPU. The GPU
  * is SwiftShader, which Chromium runs on the CPU.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +14,7 @@ import type { Report } from '@telltale/core';
 import { DEFAULT_RECOGNIZER, shippedEnsembles } from '@telltale/core/recognize';
 import {
   choose,
+  expectSame,
   reportOnPage,
   saved,
   settle,
@@ -21,6 +22,7 @@ import {
   type OpenedPage,
   describePage,
 } from './app-page.ts';
+import { encodeCalibrated } from '../packages/core/src/recognize/weights.cases.ts';
 import { telltale } from './telltale.ts';
 
 const weights = fileURLToPath(
@@ -122,6 +124,54 @@ describePage(
       await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
     });
 
+    it('that look at magnified movement get it, by the factor of their training, again where an event is measured again', async () => {
+      // Never trained; a low temperature makes small differences of the input large ones of the answer.
+      const made = (alpha: string): Uint8Array =>
+        encodeCalibrated(
+          'densemix',
+          {
+            classes: ['negative', 'positive', 'surprise'],
+            ...{ pictures: JSON.stringify(['flow', 'onset', 'magnified']), alpha },
+            ...{ temperature: '0.02', unsureBelow: '0.5', score: 'never measured' },
+          },
+          'face28',
+        );
+      const there: Report[] = [];
+      for (const alpha of ['20', '2']) {
+        const path = join(at.folder, `alpha-${alpha}.safetensors`);
+        writeFileSync(path, made(alpha));
+        const { stdout, stderr } = await telltale('analyze', clip, '--weights', path, '--json');
+        expect(stdout, stderr).toContain('{');
+        there.push(JSON.parse(stdout) as Report);
+      }
+      const exported = join(at.folder, 'alpha.onnx');
+      const { status } = await telltale('export', join(at.folder, 'alpha-20.safetensors'), '--out', exported); // prettier-ignore
+      expect(status).toBe(0);
+      const { page, context, problems } = await at.site.open({ acceptDownloads: true });
+      await keepAnswers(page);
+      await supply(page, ['alpha.onnx', 'alpha.json'].map((name) => fileOf(name, readFileSync(join(at.folder, name))))); // prettier-ignore
+      await page.getByText('your model, alpha.onnx').waitFor();
+      await choose(page, clip);
+      expect(await settle(page)).toBe('report');
+      const here = await reportOnPage(page);
+      expectSame(here, there[0]!);
+      expect(here.made.find(({ stage }) => stage === 'magnified apex')).toEqual(
+        there[0]!.made.find(({ stage }) => stage === 'magnified apex'),
+      );
+      const chosen = here.expressions.findIndex(({ kind }) => kind === 'micro');
+      const { classes } = here.expressions[chosen]!;
+      const [strong, weak] = there.map(({ expressions }) => expressions[chosen]!.classes!);
+      // The page is nearer to its own factor than to another one, by far.
+      expect(distance(strong!, weak!)).toBeGreaterThan(0.01);
+      expect(distance(classes!, strong!)).toBeLessThan(0.002);
+
+      await page.waitForSelector('img[alt^="Offset"]');
+      const again = await answerWith(page, 'arrows');
+      expect(distance(again['classes'] as Probabilities, classes!)).toBeLessThan(1e-3);
+      expect(problems).toEqual([]);
+      await context.close();
+    });
+
     it('that are unusable have distinct messages in both languages', async () => {
       const { page, problems } = opened;
       const described = JSON.parse(String(json.buffer)) as { readonly input: object };
@@ -218,6 +268,42 @@ describePage(
 
 function changed(json: UserFile, changes: object): string {
   return JSON.stringify({ ...(JSON.parse(String(json.buffer)) as object), ...changes });
+}
+
+type Probabilities = Readonly<Record<string, number>>;
+
+/** Largest difference of a probability. */
+function distance(one: Probabilities, other: Probabilities): number {
+  return Math.max(...Object.entries(one).map(([name, p]) => Math.abs(p - other[name]!)));
+}
+
+/** Has the page, loaded again, keep what its workers answer. */
+async function keepAnswers(page: Page): Promise<void> {
+  await page.reload();
+  await page.evaluate(() => {
+    const sent: unknown[] = [];
+    Object.assign(globalThis, { sent });
+    const listen = Reflect.get(Worker.prototype, 'addEventListener') as (
+      ...words: readonly unknown[]
+    ) => void;
+    Worker.prototype.addEventListener = function (this: Worker, ...words: unknown[]) {
+      if (words[0] === 'message') {
+        listen.call(this, 'message', ({ data }: MessageEvent<{ value?: unknown }>) => {
+          if (data.value !== undefined) sent.push(data.value);
+        });
+      }
+      listen.apply(this, words);
+    };
+  });
+}
+
+/** The first answer of a worker that has a member of this name. */
+async function answerWith(page: Page, name: string): Promise<Record<string, unknown>> {
+  return page.evaluate((member) => {
+    const { sent } = globalThis as unknown as { sent: readonly Record<string, unknown>[] };
+    const { classes } = sent.find((one) => typeof one === 'object' && member in one)!;
+    return { classes };
+  }, name);
 }
 
 /** Chooses files with the page's own button. */

@@ -57,10 +57,11 @@ const handlers: Handlers<Requests> = {
         onProgress: throttled(onProgress),
       },
     );
-    const moves = regionMoves(analysis.motion, analysis.report.movement.times).map((move) =>
+    const { times } = analysis.report.movement;
+    const moves = regionMoves(analysis.motion, times).map((move) =>
       Float32Array.from(move, (value) => value ?? NaN),
     );
-    opened = { clip, of, regions: analysis.regions, recognizer, units: model, moves };
+    opened = { clip, of, regions: analysis.regions, times, recognizer, units: model, moves };
     return {
       value: {
         report: analysis.report,
@@ -107,7 +108,8 @@ const handlers: Handlers<Requests> = {
     if (known === undefined) known = await regionsOf(clip, models, wanted.subject);
     else if (clip.preview !== undefined) await readThrough(clip);
     const of = partName(file, name, wanted.part);
-    opened = { clip, of, regions: known, recognizer, units: model, moves };
+    const times = clip.times ?? known.map((_, i) => i / clip.rate);
+    opened = { clip, of, regions: known, times, recognizer, units: model, moves };
     return {
       value: {
         width: clip.width,

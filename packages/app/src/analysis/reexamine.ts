@@ -3,7 +3,9 @@ import {
   classifyExpression,
   cropFace,
   examineExpressions,
+  firstMagnified,
   lookAt,
+  magnificationFor,
 } from '@telltale/core/expression';
 import { findLandmarks, smoothRegions } from '@telltale/core/face';
 import { createTvl1 } from '@telltale/core/motion';
@@ -27,6 +29,8 @@ export interface OpenAnalysis {
     close(): void;
   };
   readonly regions: readonly (FaceRegion | null)[];
+  /** Of each frame, seconds. */
+  readonly times: readonly number[];
   readonly recognizer: Recognizer;
   readonly units: UnitsModel;
   /** As in `Result`. */
@@ -50,14 +54,12 @@ export async function reexamine(
   models: FaceModels,
   { onset, apex, offset }: Requests['reexamine']['ask'],
 ): Promise<Reexamined> {
-  const { clip, recognizer, units, regions, moves } = opened;
+  const { clip, recognizer, units, regions, times, moves } = opened;
   for (const frame of [onset, apex, offset]) assertFace(regions, frame);
-  const times = regions.map((_, i) => i / clip.rate);
-  const isMagnified = recognizer.images.includes('magnified');
-  const begin = isMagnified ? Math.max(0, onset - Math.ceil(clip.rate / 4)) : onset;
+  const magnify = magnificationFor(recognizer, times);
+  const begin = magnify ? firstMagnified(onset, { regions, times }) : onset;
   const examined = examineExpressions(framesFrom(clip, begin), [{ onset, apex, offset }], {
-    ...{ regions, face: models, tvl1: await createTvl1() },
-    ...(isMagnified && { magnify: { times, alpha: recognizer.alpha } }),
+    ...{ regions, face: models, tvl1: await createTvl1(), magnify },
   });
   const { value } = await examined.next();
   // Frees the decoder: the clip is not read to its end.

@@ -11,8 +11,8 @@ import type { Cancellation } from '../base/pause.ts';
 import { VERSION } from '../base/version.ts';
 import { assertAttention, lookAt, type ExpressionAttention } from '../expression/attention.ts';
 import { classifyExpression, type ExpressionFaces } from '../expression/classify.ts';
-import { examineExpressions, type Magnification } from '../expression/examine.ts';
-import { ALPHA, WARM_UP } from '../expression/magnified.ts';
+import { examineExpressions } from '../expression/examine.ts';
+import { ALPHA, magnificationFor, WARM_UP } from '../expression/magnified.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
 import type { FaceChoice } from '../face/subjects.ts';
 import { FACE_NETWORKS, type FaceModels } from '../face/models.ts';
@@ -183,15 +183,6 @@ export async function analyze(
     made: madeBy(spot, { recognizer, units }, subject),
   });
   return { report, images, regions, motion };
-}
-
-/** How the apex is magnified for a recognizer; undefined where it takes no magnified one. */
-export function magnificationFor(
-  recognizer: Recognizer | undefined,
-  times: readonly number[],
-): Magnification | undefined {
-  if (recognizer?.images.includes('magnified') !== true) return undefined;
-  return { times, alpha: recognizer.alpha };
 }
 
 /** Frames of a movement: the nearest to each time, onset before apex. */

@@ -13,7 +13,7 @@ import type { Frame } from '../video/frames.ts';
 import { alignApex } from './align.ts';
 import { cropFace, type FaceCrop, type LocatedFace } from './crop.ts';
 import { expressionFlow, type ExpressionFlow } from './flow.ts';
-import { openMagnified, type MagnifyingReader } from './magnified.ts';
+import { openMagnified, type Magnification, type MagnifyingReader } from './magnified.ts';
 
 /** Frame indices of one expression, from 0. */
 export interface ExpressionFrames {
@@ -37,14 +37,6 @@ export interface ExaminedExpression extends ExpressionFlow {
   readonly offset?: FaceCrop;
   /** The apex with its movement magnified, shades of gray, 224×224. Present where it was requested. */
   readonly magnified?: Plane;
-}
-
-/** How the apex is magnified. */
-export interface Magnification {
-  /** Times of the frames, seconds. */
-  readonly times: readonly number[];
-  /** Factor. @defaultValue 10 */
-  readonly alpha?: number | undefined;
 }
 
 /** What {@link examineExpressions} works with. */

@@ -156,6 +156,11 @@ test('the apex is magnified while a clip is read, as preparing does it from fram
   // A gap without a face ends what is looked at; an onset without one has nothing to cut by.
   expect(openMagnified({ onset: 7, apex: 12 }, { regions, times })!.first).toBe(4);
   expect(openMagnified({ onset: 3, apex: 9 }, { regions, times })).toBeUndefined();
+  // Where the face is seen in one frame alone, nothing moves, and the apex is shown as it is.
+  const alone = openMagnified({ onset: 4, apex: 4 }, { regions, times })!;
+  alone.take(4, frames[4]!);
+  const plain = cropGray(frames[4]!, cropRegion(region), { size: FACE_CROP_SIZE });
+  expect(Math.max(...alone.result()!.data.map((v, i) => Math.abs(v - plain.data[i]!)))).toBeLessThan(0.01); // prettier-ignore
 });
 
 describe('attention', () => {

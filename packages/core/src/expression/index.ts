@@ -8,11 +8,8 @@ export type { Classification, ExpressionFaces } from './classify.ts';
 export { FACE_CROP_SIZE, cropFace, cropRegion } from './crop.ts';
 export type { FaceCrop, LocatedFace } from './crop.ts';
 export { examineExpressions } from './examine.ts';
-export type {
-  ExaminedExpression,
-  ExamineOptions,
-  ExpressionFrames,
-  Magnification,
-} from './examine.ts';
+export type { ExaminedExpression, ExamineOptions, ExpressionFrames } from './examine.ts';
+export { firstMagnified, magnificationFor } from './magnified.ts';
+export type { Magnification } from './magnified.ts';
 export { boxOfLandmarks, expressionFlow, faceFlow } from './flow.ts';
 export type { ExpressionFlow, FaceFlow, FaceFlowOptions, FaceFlowTools } from './flow.ts';

@@ -6,20 +6,21 @@ import { flowPlanes, inputVersion } from '../nets/input.ts';
 import { planesOf } from '../nets/network.ts';
 import { findConfig, findNetwork } from '../nets/registry.ts';
 
-/** A file of a network's `flow28`; metadata other than `classes` are written as they come. */
+/** A file of a network, by default of its `flow28`; metadata other than `classes` are written as they come. */
 export function encodeCalibrated(
   name: string,
   { classes, ...metadata }: { readonly classes: readonly string[] } & Record<string, unknown>,
+  configName = 'flow28',
 ): Uint8Array {
   const network = findNetwork(name);
-  const config = network.forClasses(findConfig(network, 'flow28'), classes);
+  const config = network.forClasses(findConfig(network, configName), classes);
   const planes = planesOf(network, config);
   const params = flattenParameters(network.init(config, createRandom(1)));
   return writeSafetensors({
     tensors: Object.fromEntries(params.map((p) => [p.name, { shape: p.shape, data: p.data }])),
     metadata: {
       network: name,
-      config: 'flow28',
+      config: configName,
       settings: JSON.stringify(config),
       classes: JSON.stringify(classes),
       input: inputVersion,
