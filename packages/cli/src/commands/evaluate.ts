@@ -107,9 +107,9 @@ function recognitionCommand(): CommandUnknownOpts {
         'the column fine_emotion of samples.csv or from a CSV file with dataset, subject, clip and emotion_fine',
     )
     .option(
-      '--ablation',
+      '--ablation [rows]',
       "the network without each of its parts, one at a time, and MERba's parts exchanged; initialized at random unless " +
-        '--from is given',
+        '--from is given; or only the rows with one of these words in their names, such as scan,attention',
       false,
     )
     .optionsGroup('Training:')
@@ -186,7 +186,7 @@ function recognitionCommand(): CommandUnknownOpts {
     {
       mode: 'with --ablation',
       unused: ['--networks', '--classical', '--fine'],
-      applies: ({ ablation }) => ablation === true,
+      applies: ({ ablation }) => ablation !== undefined && ablation !== false,
       instead:
         'The ablation takes the parts of one network. Leave it out, or choose the network with --network.',
       example: ['--ablation'],

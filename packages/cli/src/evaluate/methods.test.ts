@@ -53,6 +53,26 @@ test('an ablation of MERba is 13 rows with 13 graphs and one recipe', () => {
   expect(recipes[0]).toContain('"epochs":7');
 });
 
+test('of an ablation, some rows alone, each compared with the whole network', () => {
+  expect(names({ ablation: 'scan' })).toEqual([
+    'merba',
+    'merba-scan-row',
+    'merba-scan-rows',
+    'merba-scan-forward',
+    'merba-scan-all',
+    'merba-no-scan',
+    'merba-no-scan-Hf',
+    'merba-no-scan-Vb',
+  ]);
+  expect(names({ ablation: 'attention, one-head' })).toEqual([
+    'merba',
+    'merba-no-attention',
+    'merba-one-head',
+  ]);
+  for (const wrong of ['scan,nose', '', 'scan,'])
+    expect(() => rows({ ablation: wrong })).toThrow('no row of the ablation has');
+});
+
 test('an ablation of another network is one row without each of its parts', () => {
   const found = rows({ ablation: true, network: 'densemix', config: 'tiny' });
   expect(found.map(({ name }) => name)).toEqual([

@@ -9,7 +9,7 @@ import {
   unitsMethod,
   variantsOf,
 } from '@telltale/core/evaluate';
-import type { Method, NetworkSettings, PlannedMethod } from '@telltale/core/evaluate';
+import type { Method, NetworkSettings, PlannedMethod, Variant } from '@telltale/core/evaluate';
 import { findConfig, findNetwork, partsOf } from '@telltale/core/nets';
 import { canBegin, recipeOf } from '@telltale/core/train';
 import type { FineClass } from '@telltale/core/train';
@@ -23,7 +23,8 @@ export interface MethodChoice {
   readonly networks?: string | undefined;
   readonly config?: string | undefined;
   readonly epochs?: number | undefined;
-  readonly ablation: boolean;
+  /** All rows of an ablation (`true`), or those whose names have one of these words, separated by commas. */
+  readonly ablation: boolean | string;
   readonly classical: boolean;
   /**
    * Bytes of weights: networks that can be initialized from them get a second row in which they are. `none`: random
@@ -60,7 +61,7 @@ export interface Row extends Pick<PlannedMethod, 'name' | 'label' | 'paper' | 's
  */
 export function chosenRows(choice: MethodChoice, classes: readonly string[]): Row[] {
   const { network, networks, config, epochs, ablation } = choice;
-  if (ablation) return ablationRows(choice, classes);
+  if (ablation !== false) return ablationRows(choice, classes);
   if (network !== undefined && networks !== undefined) {
     throw invalid('--network and --networks are both given', 'Give one of them.');
   }
@@ -163,7 +164,7 @@ interface RowOptions {
 }
 
 function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
-  const { network = 'merba', config, epochs } = choice;
+  const { network = 'merba', config, epochs, ablation } = choice;
   if (Object.hasOwn(classicalMethods, network)) {
     throw invalid(`--ablation is given with ${network}`, 'Choose a network: it has parts.');
   }
@@ -171,7 +172,7 @@ function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
   const { config: used } = recipeOf(network, config);
   const start = choice.start === NO_START ? undefined : choice.start;
   const variants = variantsOf(network, partsOf(found, findConfig(found, used)));
-  return variants.flatMap(({ name, label, changes }) => {
+  return wantedVariants(variants, ablation).flatMap(({ name, label, changes }) => {
     const row = (from?: Uint8Array): Row => ({
       ...{ name, label, paper: found.paper },
       settings: { ...networkSettings(network, classes, { config, epochs, changes, from }) },
@@ -191,6 +192,23 @@ function ablationRows(choice: MethodChoice, classes: readonly string[]): Row[] {
       return [];
     }
   });
+}
+
+/** The first, which the others are compared with, and those whose names have one of the words. */
+function wantedVariants(
+  [whole, ...others]: readonly Variant[],
+  ablation: boolean | string,
+): readonly Variant[] {
+  if (typeof ablation === 'boolean') return [whole!, ...others];
+  const words = ablation.split(',').map((word) => word.trim());
+  const unknown = words.find((word) => word === '' || !others.some(({ name }) => name.includes(word))); // prettier-ignore
+  if (unknown !== undefined) {
+    throw invalid(
+      `no row of the ablation has '${unknown}' in its name`,
+      `Choose words of: ${others.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  return [whole!, ...others.filter(({ name }) => words.some((word) => name.includes(word)))];
 }
 
 /**

@@ -129,7 +129,7 @@ async function planOf(
       seeds: Array.from({ length: options.seeds }, (_, i) => options.seed + i),
       select: options.select,
       leaky: options.alsoLeaky,
-      ablation: options.ablation,
+      ablation: options.ablation !== false,
       protocol: planned,
     },
     rows.map(({ name, label, paper, settings }) => ({ name, label, paper, settings })),
