@@ -155,7 +155,7 @@ export async function doAnalyze(
   let clip: OpenClip | undefined;
   try {
     clip = await openPart(path, choice);
-    const subjects = await findSubjects(clip, tools.face, { signal });
+    const subjects = await findSubjects(clip, tools.face, { measure: true, signal });
     const isOne = subjects.subjects.length === 1;
     const sheet = isOne ? [] : [FACE_SHEET];
     await removeResults(folder);

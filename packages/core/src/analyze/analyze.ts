@@ -2,9 +2,9 @@
  * @file The path of a clip: face, movement, spotting, flow, recognition, report. The only file that
  * knows the order of the stages.
  *
- * The clip is decoded three times instead of being kept: once to find the face, so that its region can
- * be smoothed with the future in sight; once to measure its movement; once to fetch the onset and apex of what was
- * spotted.
+ * The clip is decoded again instead of being kept: once to find the face and, about a second later, when its region is
+ * smoothed with the future in sight, to measure its movement; once to fetch the onset and apex of what was spotted. Of
+ * several faces, movement is measured in a reading of its own, when it is known whose.
  */
 import type { RgbImage } from '../base/image.ts';
 import type { Cancellation } from '../base/pause.ts';
@@ -45,7 +45,10 @@ export interface AnalysisTools {
 
 /** How far the analysis is. */
 export interface AnalysisProgress {
-  /** `face`, `movement`, `expressions`: the three readings of the clip, in this order. */
+  /**
+   * `face`, `movement`, `expressions`, in this order. Where a face is alone, its movement is measured in the first
+   * reading of the clip, and the second stage has only its end.
+   */
   readonly stage: 'face' | 'movement' | 'expressions';
   /** Frames done in this stage. */
   readonly done: number;

@@ -53,7 +53,9 @@ export async function recognizeClip(
   if (attention) assertAttention(recognizer);
   const onProgress = (stage: 'face' | 'movement', done: number, total?: number): void =>
     options.onProgress?.({ stage, done, ...(total === undefined ? {} : { total }) });
-  const subjects = options.subjects ?? (await findSubjects(clip, face, { signal, onProgress }));
+  const subjects =
+    options.subjects ??
+    (await findSubjects(clip, face, { measure: true, openFollower, signal, onProgress }));
   assertInside(options, subjects.times.length);
   const measured = await measureClip(clip, face, {
     ...{ openFollower, subject, subjects, signal, onProgress },

@@ -117,11 +117,21 @@ interface Source {
 /** Of a part of the image, so many pixels around the region are wanted: its outermost ones are not exact. */
 const MARGIN = 4;
 
+/** The part of an image that a region is cut out of, and at which fraction of its size. */
+export function partFor(
+  region: FaceRegion,
+  image: Pick<RgbImage, 'width' | 'height'>,
+  { size, isRough = false }: Pick<CropOptions, 'size' | 'isRough'>,
+): { readonly bounds: Bounds; readonly shrink: Shrink } {
+  const shrink = isRough ? shrinkOf(region.size / size) : 1;
+  return { bounds: boundsOf(region, image, MARGIN * shrink), shrink };
+}
+
 /** A region laid out on the part of the image that it needs. */
 function prepare(image: RgbImage, region: FaceRegion, options: CropOptions): Source {
-  const { samples, isRough = false } = options;
-  const shrink = isRough ? shrinkOf(region.size / options.size) : 1;
-  const part = image.part?.(boundsOf(region, image, MARGIN * shrink), shrink);
+  const { samples } = options;
+  const { bounds, shrink } = partFor(region, image, options);
+  const part = image.part?.(bounds, shrink);
   if (part === undefined) return layOut(image, region, options);
   const { size, x, y, angle } = region;
   const there = { x: (x - part.left) / shrink, y: (y - part.top) / shrink, size: size / shrink };

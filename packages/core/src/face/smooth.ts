@@ -16,10 +16,16 @@ export interface SmoothOptions {
   readonly sigma?: number;
   /** Indices of frames that do not continue the frame before them. @defaultValue none */
   readonly cuts?: readonly number[];
+  /** The frames that are wanted, the end exclusive; others stay without a region. @defaultValue all */
+  readonly wanted?: readonly [start: number, end: number];
 }
 
+/** Standard deviation of the Gaussian, seconds. */
+const SIGMA = 0.15;
 /** Neighbors farther than this many standard deviations do not count. */
 const REACH = 3;
+/** How far around a frame regions count for it, seconds. */
+export const SMOOTHING_REACH: number = REACH * SIGMA + SAME_TIME;
 /** Between frames, a face that moves or grows by more than this part of its size is another one. */
 const JUMP = 0.3;
 
@@ -33,21 +39,17 @@ const JUMP = 0.3;
 export function smoothRegions(
   regions: readonly (FaceRegion | null)[],
   times: readonly number[],
-  { sigma = 0.15, cuts = [] }: SmoothOptions = {},
+  { sigma = SIGMA, cuts = [], wanted = [0, regions.length] }: SmoothOptions = {},
 ): (FaceRegion | null)[] {
   const out: (FaceRegion | null)[] = regions.map(() => null);
   for (const { start, end } of runsOf(regions, new Set(cuts))) {
+    const first = Math.max(start, wanted[0]);
+    const last = Math.min(end, wanted[1]);
+    if (first >= last) continue;
     const run = unwrapped(regions.slice(start, end) as FaceRegion[]);
-    const runTimes = times.slice(start, end);
-    const smooth = (read: (region: FaceRegion) => number): Float64Array =>
-      localLine(run.map(read), runTimes, sigma);
-    const x = smooth((region) => region.x);
-    const y = smooth((region) => region.y);
-    const size = smooth((region) => region.size);
-    const angle = smooth((region) => region.angle);
-    for (let i = 0; i < run.length; i++) {
-      out[start + i] = { x: x[i]!, y: y[i]!, size: size[i]!, angle: angle[i]! };
-    }
+    const part = { first: first - start, last: last - start };
+    const smooth = localLines(run, times.slice(start, end), { sigma, ...part });
+    smooth.forEach((region, i) => (out[first + i] = region));
   }
   return out;
 }
@@ -76,10 +78,14 @@ export function isJump(a: FaceRegion, b: FaceRegion): boolean {
 
 /** Angles without the step from π to −π. */
 function unwrapped(regions: readonly FaceRegion[]): FaceRegion[] {
-  let angle = regions[0]!.angle;
+  let before = regions[0]!.angle;
+  let turns = 0;
   return regions.map((region) => {
-    angle += turn(region.angle - angle);
-    return { ...region, angle };
+    const { angle } = region;
+    // Whole turns are counted, so that an angle does not depend on how many come before it.
+    turns -= Math.round((angle - before) / (2 * Math.PI));
+    before = angle;
+    return turns === 0 ? region : { ...region, angle: angle + 2 * Math.PI * turns };
   });
 }
 
@@ -88,36 +94,45 @@ export function turn(angle: number): number {
   return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
 }
 
-/** The value at each time of the line fitted around it. */
-function localLine(
-  values: readonly number[],
+const MEMBERS = ['x', 'y', 'size', 'angle'] as const;
+
+/** The regions at some times by the lines fitted around them. */
+function localLines(
+  regions: readonly FaceRegion[],
   times: readonly number[],
-  sigma: number,
-): Float64Array {
-  const out = new Float64Array(values.length);
+  part: { readonly sigma: number; readonly first: number; readonly last: number },
+): FaceRegion[] {
+  const { sigma } = part;
+  const out: FaceRegion[] = [];
   const reach = REACH * sigma + SAME_TIME;
   let first = 0;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = part.first; i < part.last; i++) {
     const now = times[i]!;
     while (times[first]! < now - reach) first++;
     let weights = 0;
     let moment = 0;
     let square = 0;
-    let sum = 0;
-    let product = 0;
-    for (let j = first; j < values.length && times[j]! <= now + reach; j++) {
+    const sums = { x: 0, y: 0, size: 0, angle: 0 };
+    const products = { x: 0, y: 0, size: 0, angle: 0 };
+    for (let j = first; j < regions.length && times[j]! <= now + reach; j++) {
       const away = times[j]! - now;
       // A sigma of 0 leaves the frame itself alone in its neighborhood.
       const weight = away === 0 ? 1 : Math.exp(-0.5 * (away / sigma) ** 2);
       weights += weight;
       moment += weight * away;
       square += weight * away * away;
-      sum += weight * values[j]!;
-      product += weight * away * values[j]!;
+      const region = regions[j]!;
+      for (const name of MEMBERS) {
+        sums[name] += weight * region[name];
+        products[name] += weight * away * region[name];
+      }
     }
     const determinant = weights * square - moment * moment;
     const single = determinant <= 1e-12 * weights * weights;
-    out[i] = single ? values[i]! : (square * sum - moment * product) / determinant;
+    const at = (name: (typeof MEMBERS)[number]): number =>
+      (square * sums[name] - moment * products[name]) / determinant;
+    const { x, y, size, angle } = regions[i]!;
+    out.push(single ? { x, y, size, angle } : { x: at('x'), y: at('y'), size: at('size'), angle: at('angle') }); // prettier-ignore
   }
   return out;
 }

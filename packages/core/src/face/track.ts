@@ -14,15 +14,16 @@ import { throwIfCanceled } from '../base/pause.ts';
 import type { Cancellation } from '../base/pause.ts';
 import type { Frame } from '../video/frames.ts';
 import { appearanceOf } from './appearance.ts';
-import { watchForCuts } from './cut-watch.ts';
+import { watchForCuts, type SettledCuts } from './cut-watch.ts';
 import { detectFaces, regionOfDetection } from './detect.ts';
 import { regionByLandmarks, regionOfFace } from './find.ts';
 import { createFramingOrder, framings, type Framing, type FramingOrder } from './framing.ts';
+import { between, interpolate } from './interpolate.ts';
 import type { FaceRegion } from './landmarks.ts';
 import type { FaceModels } from './models.ts';
 import { filled, joinSubjects, subjectOf, type FaceChoice, type Subject } from './subjects.ts';
 import { createSightingJoiner, isSamePlace, type Sequence, type Sighting } from './sightings.ts';
-import { isJump, turn } from './smooth.ts';
+import { isJump } from './smooth.ts';
 
 /** The face of a clip, frame by frame. */
 export interface FaceTrack {
@@ -73,6 +74,16 @@ export interface TrackOptions {
   readonly signal?: Cancellation;
   /** Called after each frame with the number of frames done. */
   readonly onProgress?: (frames: number) => void;
+  /** Looks at each frame after this did, and is waited for. */
+  readonly onFrame?: ((frame: Frame, seen: SeenInFrame) => void | Promise<void>) | undefined;
+}
+
+/** What was seen in a frame while a clip is read. */
+export interface SeenInFrame {
+  /** The faces in it, those that are followed first; absent where the detector did not run. */
+  readonly faces?: readonly FaceRegion[];
+  /** What is certain of the cuts so far. */
+  readonly cuts: () => SettledCuts;
 }
 
 /** What one run of the detector found. */
@@ -108,7 +119,7 @@ export async function trackFace(
 export async function trackSubjects(
   models: FaceModels,
   frames: AsyncIterable<Frame>,
-  { interval = DETECTION_INTERVAL, signal, onProgress }: TrackOptions = {},
+  { interval = DETECTION_INTERVAL, signal, onProgress, onFrame }: TrackOptions = {},
 ): Promise<Subjects> {
   const times: number[] = [];
   const faces: number[] = [];
@@ -126,13 +137,14 @@ export async function trackSubjects(
     const half = times.length > 0 ? (frame.time - times.at(-1)!) / 2 : 0;
     if (frame.isDamaged === true) damaged.add(times.length);
     const isNew = watch.add(frame);
+    let regions: readonly FaceRegion[] | undefined;
     if (frame.isDamaged !== true && (isNew || frame.time + half >= next)) {
       next = frame.time + interval;
       const seen = await search(models, frame, { followed, order, time: frame.time + half });
       followed = seen.followed;
       watch.look(frame, followed[0]);
       runs.push({ frame: times.length, framing: seen.framing });
-      const regions = [...followed, ...seen.others];
+      regions = [...followed, ...seen.others];
       joiner.add(
         times.length,
         regions.map((region) => ({ region, appearance: appearanceOf(frame, region) })),
@@ -141,6 +153,7 @@ export async function trackSubjects(
     }
     times.push(frame.time);
     faces.push(count);
+    await onFrame?.(frame, { ...(regions && { faces: regions }), cuts: watch.settled });
     onProgress?.(times.length);
   }
 
@@ -277,40 +290,6 @@ function withOthers({ sightings }: Subject, sequences: readonly Sequence[]): Sig
   return chosen.flatMap((sequence) => sequence.sightings).sort((a, b) => a.frame - b.frame);
 }
 
-interface FoundRegion {
-  readonly region: FaceRegion;
-  /** Whether it was seen before and after. */
-  readonly isBetween: boolean;
-}
-
-/**
- * A region for every frame that lies between two sightings in consecutive runs, or
- * no farther from a sighting than the next run. What is beyond a cut does not count.
- */
-function interpolate(
-  sightings: readonly Sighting[],
-  { runs, times, cuts }: Pick<SeenClip, 'runs' | 'times' | 'cuts'>,
-): (FoundRegion | null)[] {
-  const regions = times.map((): FoundRegion | null => null);
-  const seen = new Map(sightings.map(({ frame, region }) => [frame, region]));
-  runs.forEach(({ frame: start }, run) => {
-    const end = runs[run + 1]?.frame ?? times.length;
-    const from = seen.get(start);
-    const to = seen.get(end);
-    const shots = cuts.filter((cut) => cut > start && cut <= end);
-    for (let frame = start; frame < end; frame++) {
-      const done = (times[frame]! - times[start]!) / ((times[end] ?? Infinity) - times[start]!);
-      const isBetween = shots.length === 0 && from !== undefined && to !== undefined && !isJump(from, to); // prettier-ignore
-      const nearest = done < 0.5 ? (from ?? to) : (to ?? from);
-      // Of several cuts, what is between them was not looked at.
-      const ownSide = frame < shots[0]! ? from : frame >= shots.at(-1)! ? to : undefined;
-      const region = isBetween ? between(from, to, done) : shots.length > 0 ? ownSide : nearest;
-      if (region !== undefined) regions[frame] = { region, isBetween };
-    }
-  });
-  return regions;
-}
-
 /** Seconds for which a face that is not found is taken to be where it was. */
 const KEPT = 1;
 
@@ -340,13 +319,4 @@ function regionsNear(
   }
   // At a cut, or where it moved fast: in both places.
   return [before, after].flatMap((one) => (one && away(one) <= KEPT ? [one.region] : []));
-}
-
-function between(a: FaceRegion, b: FaceRegion, done: number): FaceRegion {
-  return {
-    x: a.x + done * (b.x - a.x),
-    y: a.y + done * (b.y - a.y),
-    size: a.size + done * (b.size - a.size),
-    angle: a.angle + done * turn(b.angle - a.angle),
-  };
 }

@@ -4,9 +4,10 @@
  * Fast cameras are measured about 40 times per second, each time on the mean of several frames: an expression of
  * 1/25 s still spans more than one of them, and the noise of the sensor averages out.
  */
+import type { Bounds, RgbImage } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import { landmarksInCrop } from '../face/align.ts';
-import { cropGray, grayOfMiddle } from '../face/crop.ts';
+import { cropGray, grayOfMiddle, partFor } from '../face/crop.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
 import { LEAST_PRESENCE, meshOfInput } from '../face/mesh.ts';
 import { FACE_INPUT_SIZE, faceInput, faceSamples } from '../face/models.ts';
@@ -64,19 +65,68 @@ export interface MeasureOptions {
 export async function measureMotion(
   frames: AsyncIterable<Frame>,
   { times, regions, cuts = [], face, tvl1, follower = createFollower(tvl1) }: MeasureTools,
-  { rate = 40, signal, onProgress }: MeasureOptions = {},
+  { rate, signal, onProgress }: MeasureOptions = {},
 ): Promise<FaceMotion> {
-  const together = Math.max(1, Math.floor((ABOUT * rateOf(times)) / rate));
-  const seen = times.map(() => false);
-  const distances: number[] = [];
+  const together = framesTogether(rateOf(times), rate);
+  const measurer = createMeasurer({ face, follower, together });
   const isNew = new Set(cuts);
+  for await (const frame of frames) {
+    throwIfCanceled(signal);
+    const { index } = frame;
+    await measurer.add(frame, { region: regions[index] ?? null, isCut: isNew.has(index) });
+    onProgress?.(index + 1);
+  }
+  return measurer.end(times.length);
+}
+
+/** Measurements per second that a faster clip is reduced to. */
+const RATE = 40;
+
+/** How many frames of a clip are measured together. */
+export function framesTogether(clipRate: number, rate: number = RATE): number {
+  return Math.max(1, Math.floor((ABOUT * clipRate) / rate));
+}
+
+/** What {@link createMeasurer} works with. */
+export interface MeasurerTools {
+  /** From `openFaceModels`. */
+  readonly face: FaceModels;
+  /** A fresh follower. */
+  readonly follower: MotionFollower;
+  /** Number of frames that are measured together: {@link framesTogether}. */
+  readonly together: number;
+}
+
+/** Where the face is in a frame. */
+export interface MeasuredPlace {
+  /** Null where there is no face. */
+  readonly region: FaceRegion | null;
+  /** Whether the frame does not continue the one before it. */
+  readonly isCut: boolean;
+}
+
+/** A frame, or what was kept of it around the face. */
+export type MeasuredFrame = RgbImage & Pick<Frame, 'index' | 'time'>;
+
+/** Measures frame by frame. */
+export interface Measurer {
+  /** Takes the next frame; its pixels are not needed where there is no face. */
+  add(frame: MeasuredFrame, place: MeasuredPlace): Promise<void>;
+  /** Everything that was measured, of so many frames. */
+  end(count: number): Promise<FaceMotion>;
+}
+
+/** Starts with the first frame of a clip. */
+export function createMeasurer({ face, follower, together }: MeasurerTools): Measurer {
+  const seen = new Set<number>();
+  const distances: number[] = [];
   let group: FrameGroup | undefined;
   let last: FaceRegion | undefined;
 
   // Frames that do not fill a group are not measured, but the face was there.
   const settle = (): void => {
     if (group !== undefined && (group.landmarks?.presence ?? 1) >= LEAST_PRESENCE) {
-      for (const index of group.members) seen[index] = true;
+      for (const index of group.members) seen.add(index);
     }
   };
   const drop = (): void => {
@@ -85,16 +135,11 @@ export async function measureMotion(
     group = undefined;
     last = undefined;
   };
-  for await (const frame of frames) {
-    throwIfCanceled(signal);
-    const region = regions[frame.index];
-    // Nothing is measured across a cut.
-    if (!region || isNew.has(frame.index)) drop();
-    if (!region) {
-      onProgress?.(frame.index + 1);
-      continue;
-    }
-    {
+  return {
+    async add(frame, { region, isCut }) {
+      // Nothing is measured across a cut.
+      if (!region || isCut) drop();
+      if (!region) return;
       if (last !== undefined && isJump(last, region)) drop();
       last = region;
       group ??= {
@@ -119,25 +164,41 @@ export async function measureMotion(
         const options = { size: MOTION_SIZE, samples: faceSamples(region), isRough: true };
         add(group, frame.time, cropGray(frame, part, options).data);
       }
-      if (group.members.length === together) {
-        const { landmarks, interocular, turn, count } = group as Required<FrameGroup>;
-        if (landmarks.presence < LEAST_PRESENCE) drop();
-        else {
-          settle();
-          distances.push(interocular);
-          const data = group.sum.map((value) => value / count);
-          const image = { data, width: MOTION_SIZE, height: MOTION_SIZE };
-          await follower.add({ time: group.time / count, image, landmarks, turn });
-          group = undefined;
-        }
+      if (group.members.length < together) return;
+      const { landmarks, interocular, turn, count, sum } = group as Required<FrameGroup>;
+      if (landmarks.presence < LEAST_PRESENCE) {
+        drop();
+        return;
       }
-    }
-    onProgress?.(frame.index + 1);
-  }
-  settle();
-  distances.sort((a, b) => a - b);
-  const interocular = distances[distances.length >> 1] ?? 0;
-  return { stretches: await follower.stretches(), seen, interocular };
+      settle();
+      distances.push(interocular);
+      const data = sum.map((value) => value / count);
+      const image = { data, width: MOTION_SIZE, height: MOTION_SIZE };
+      const time = group.time / count;
+      group = undefined;
+      await follower.add({ time, image, landmarks, turn });
+    },
+    async end(count) {
+      settle();
+      distances.sort((a, b) => a - b);
+      const interocular = distances[distances.length >> 1] ?? 0;
+      const stretches = await follower.stretches();
+      return { stretches, seen: Array.from({ length: count }, (_, i) => seen.has(i)), interocular };
+    },
+  };
+}
+
+/**
+ * What of a frame is looked at where the face is measured in it: the parts that are cut out of it.
+ *
+ * @param frame - its size
+ */
+export function partMeasured(
+  region: FaceRegion,
+  frame: Pick<RgbImage, 'width' | 'height'>,
+): Bounds {
+  // The square that landmarks are found in holds the one that movement is measured in.
+  return partFor(region, frame, { size: FACE_INPUT_SIZE, isRough: true }).bounds;
 }
 
 /** A rate of 199.99 is one of 200: how much higher than measured it is taken for. */
@@ -166,7 +227,7 @@ function add(group: FrameGroup, time: number, data: Float32Array): void {
 }
 
 /** Frames per second on average. */
-function rateOf(times: readonly number[]): number {
+export function rateOf(times: readonly number[]): number {
   const duration = times.at(-1)! - times[0]!;
   return duration > 0 ? (times.length - 1) / duration : 0;
 }

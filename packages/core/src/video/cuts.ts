@@ -105,35 +105,42 @@ const FEW = { frames: 6, least: 0.5 };
  *
  * @param times - seconds, one per frame
  */
-export function findCuts({ whole, face }: Changes, times: readonly number[]): number[] {
+export function findCuts(changes: Changes, times: readonly number[]): number[] {
   const cuts: number[] = [];
-  for (let i = 1; i < times.length; i++) {
-    if (stands(whole, LEAST_WHOLE, { times, i }) || stands(face, LEAST_FACE, { times, i })) {
-      cuts.push(i);
-    }
-  }
+  for (let i = 1; i < times.length; i++) if (isCutAt(changes, { times, i })) cuts.push(i);
   return cuts;
 }
 
-/** Whether a frame may be a cut, as far as the frames before it show. */
-export function mayBeCut({ whole, face }: Changes, times: readonly number[]): boolean {
-  const i = times.length - 1;
-  return stands(whole, LEAST_WHOLE, { times, i }) || stands(face, LEAST_FACE, { times, i });
+/** Whether a frame is a cut, as far as the frames that were read show; the last of them may change with the next. */
+export function isCutAt({ whole, face }: Changes, place: Place): boolean {
+  return place.i > 0 && (stands(whole, LEAST_WHOLE, place) || stands(face, LEAST_FACE, place));
 }
 
-interface Place {
+/** Whether later frames cannot change what {@link isCutAt} says of a frame. */
+export function isSettled({ times, i }: Place): boolean {
+  return !isNear({ times, i }, times.length - 1);
+}
+
+/** A frame among those that were read. */
+export interface Place {
+  /** Seconds, one per frame. */
   readonly times: readonly number[];
+  /** Its index. */
   readonly i: number;
 }
 
-function stands(changes: readonly number[], least: number, { times, i }: Place): boolean {
+/** Whether a frame is compared with another one. */
+function isNear({ times, i }: Place, j: number): boolean {
+  return Math.abs(j - i) <= AROUND.frames || Math.abs(times[j]! - times[i]!) <= AROUND.seconds;
+}
+
+function stands(changes: readonly number[], least: number, place: Place): boolean {
+  const { times, i } = place;
   const value = changes[i]!;
   if (value < least) return false;
-  const isNear = (j: number): boolean =>
-    Math.abs(j - i) <= AROUND.frames || Math.abs(times[j]! - times[i]!) <= AROUND.seconds;
   const around: number[] = [];
-  for (let j = i - 1; j > 0 && isNear(j); j--) around.push(changes[j]!);
-  for (let j = i + 1; j < times.length && isNear(j); j++) around.push(changes[j]!);
+  for (let j = i - 1; j > 0 && isNear(place, j); j--) around.push(changes[j]!);
+  for (let j = i + 1; j < times.length && isNear(place, j); j++) around.push(changes[j]!);
   if (around.length < FEW.frames) return value >= FEW.least;
   around.sort((a, b) => b - a);
   return value >= LEAST_RATIO * around[OTHERS]!;

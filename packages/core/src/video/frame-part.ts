@@ -5,7 +5,7 @@
 import type { Bounds, ImagePart, Shrink } from '../base/image.ts';
 import { openColors, type ColorReading, type Colors } from './colors.ts';
 import { loadKernels, type Kernels } from './kernels.ts';
-import { partsOf, type PlanePart, type Planes } from './planes.ts';
+import { partsOf, samplesOf, type PlanePart, type Planes } from './planes.ts';
 import { oriented, type Orientation } from './stream.ts';
 
 /** What parts are converted with, one after another. */
@@ -61,39 +61,132 @@ export function framePart(
   return { image: { data, width, height, channels: 3 }, ...start };
 }
 
+/** How a part of a frame is converted and shown. */
+export interface PartOptions {
+  readonly reading: ColorReading;
+  readonly shrink: Shrink;
+  readonly orientation: Orientation;
+}
+
 /**
  * A part of a frame that is shown turned or mirrored.
  *
  * @param bounds - pixels of the frame as it is shown
+ * @param kept - where the planes lie, where they are a part of a frame themselves
  */
 export function orientedPart(
   planes: Planes,
   bounds: Bounds,
   tools: PartTools,
-  options: { readonly reading: ColorReading; readonly shrink: Shrink; readonly orientation: Orientation }, // prettier-ignore
+  { kept, ...options }: PartOptions & { readonly kept?: KeptPlace | undefined },
 ): ImagePart {
-  const [a, b, c, d] = options.orientation;
-  const [width, height] = a === 0 ? [planes.height, planes.width] : [planes.width, planes.height];
+  const frame = kept ?? { ...planes, left: 0, top: 0 };
+  const place = placeOf(frame, options.orientation);
+  const { left, top, right, bottom } = place.stored(bounds);
+  const inside = {
+    ...{ left: left - frame.left, right: right - frame.left },
+    ...{ top: top - frame.top, bottom: bottom - frame.top },
+  };
+  const part = framePart(planes, inside, tools, options);
+  const start = { left: part.left + frame.left, top: part.top + frame.top };
+  const shown = place.shown({
+    ...start,
+    right: start.left + options.shrink * part.image.width,
+    bottom: start.top + options.shrink * part.image.height,
+  });
+  const image = oriented(part.image, options.orientation);
+  return { image, left: shown.left, top: shown.top };
+}
+
+/** Rectangles of a frame as it is stored and as it is shown. */
+function placeOf(
+  frame: { readonly width: number; readonly height: number },
+  [a, b, c, d]: Orientation,
+): Readonly<Record<'stored' | 'shown', (bounds: Bounds) => Bounds>> {
+  const [width, height] = a === 0 ? [frame.height, frame.width] : [frame.width, frame.height];
   const [startX, startY] = [a < 0 || c < 0 ? width : 0, b < 0 || d < 0 ? height : 0];
-  // The matrix only turns and mirrors: its inverse is its transpose.
-  const ends = [
-    [bounds.left - startX, bounds.top - startY],
-    [bounds.right - startX, bounds.bottom - startY],
-  ] as const;
-  const xs = ends.map(([x, y]) => a * x + b * y);
-  const ys = ends.map(([x, y]) => c * x + d * y);
-  const stored = {
+  const around = (xs: readonly number[], ys: readonly number[]): Bounds => ({
     ...{ left: Math.min(...xs), right: Math.max(...xs) },
     ...{ top: Math.min(...ys), bottom: Math.max(...ys) },
-  };
-  const part = framePart(planes, stored, tools, options);
-  const { image, left, top } = part;
-  const right = left + options.shrink * image.width;
-  const bottom = top + options.shrink * image.height;
+  });
+  const corners = ({ left, top, right, bottom }: Bounds): [x: number, y: number][] => [
+    [left, top],
+    [right, bottom],
+  ];
   return {
-    image: oriented(image, options.orientation),
-    left: startX + Math.min(a * left, a * right) + Math.min(c * top, c * bottom),
-    top: startY + Math.min(b * left, b * right) + Math.min(d * top, d * bottom),
+    // The matrix only turns and mirrors: its inverse is its transpose.
+    stored(bounds) {
+      const ends = corners(bounds).map(([x, y]) => [x - startX, y - startY] as const);
+      return around(ends.map(([x, y]) => a * x + b * y), ends.map(([x, y]) => c * x + d * y)); // prettier-ignore
+    },
+    shown(bounds) {
+      const ends = corners(bounds);
+      return around(ends.map(([x, y]) => startX + a * x + c * y), ends.map(([x, y]) => startY + b * x + d * y)); // prettier-ignore
+    },
+  };
+}
+
+/** Where a part of a frame lies in it, and the size of the frame, pixels as stored. */
+export interface KeptPlace {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A part of the planes of a frame, in a memory of its own. */
+export interface KeptPlanes {
+  readonly planes: Planes;
+  readonly place: KeptPlace;
+  /** What it holds, pixels of the frame as it is shown. */
+  readonly bounds: Bounds;
+  readonly room: ArrayBuffer;
+}
+
+/** Parts are kept in blocks of so many pixels: the largest that {@link framePart} makes one of. */
+const KEPT_BLOCK = 16;
+
+/**
+ * Copies a rectangle of a frame that has parts. Parts of the copy are those of the frame, bit for bit.
+ *
+ * @param bounds - pixels of the frame as it is shown
+ * @param room - memory that is used again, where it suffices
+ */
+export function keepPlanes(
+  planes: Planes,
+  bounds: Bounds,
+  { orientation, room }: { readonly orientation: Orientation; readonly room?: ArrayBuffer | undefined }, // prettier-ignore
+): KeptPlanes {
+  const { width, height, data, chroma } = planes;
+  const shown = placeOf(planes, orientation);
+  const wanted = shown.stored(bounds);
+  const first = (value: number, length: number): number =>
+    KEPT_BLOCK * Math.floor(Math.max(0, Math.min(value, length - 1)) / KEPT_BLOCK);
+  const last = (value: number, length: number): number =>
+    Math.min(length, KEPT_BLOCK * Math.ceil(value / KEPT_BLOCK));
+  const [left, top] = [first(wanted.left, width), first(wanted.top, height)];
+  const right = Math.max(left + 1, last(wanted.right, width));
+  const bottom = Math.max(top + 1, last(wanted.bottom, height));
+  const size = { width: right - left, height: bottom - top, chroma };
+  const samples = samplesOf(size);
+  const bytes = samples * data.BYTES_PER_ELEMENT;
+  const memory = room !== undefined && room.byteLength >= bytes ? room : new ArrayBuffer(bytes);
+  const own = data instanceof Uint8Array ? new Uint8Array(memory, 0, samples) : new Uint16Array(memory, 0, samples); // prettier-ignore
+  const sources = partsOf(planes);
+  for (const [index, to] of partsOf(size).entries()) {
+    const from = sources[index]!;
+    const halved = index === 0 ? 1 : 2;
+    const start = from.start + (top / halved) * from.width + left / halved;
+    for (let y = 0; y < to.height; y++) {
+      const row = start + y * from.width;
+      own.set(data.subarray(row, row + to.width), to.start + y * to.width);
+    }
+  }
+  return {
+    planes: { ...planes, ...size, data: own },
+    place: { left, top, width, height },
+    bounds: shown.shown({ left, top, right, bottom }),
+    room: memory,
   };
 }
 

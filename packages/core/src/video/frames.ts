@@ -1,5 +1,5 @@
 /** @file What a clip is to the analysis: frames of one size with their times, readable more than once. */
-import type { RgbImage } from '../base/image.ts';
+import type { Bounds, RgbImage } from '../base/image.ts';
 
 /**
  * One decoded frame. Its pixels may be gone once the next frame is requested, and may be converted only when they are
@@ -22,6 +22,25 @@ export interface Frame extends RgbImage {
    * has none at hand for every pixel.
    */
   readonly luma?: StoredLuma | undefined;
+  /**
+   * Copies what can be looked at through `part` later, within a rectangle. Absent where parts cannot be had.
+   *
+   * @param bounds - pixels of the frame
+   * @param room - memory of a copy that is not needed any more
+   */
+  readonly keep?: ((bounds: Bounds, room?: ArrayBuffer) => KeptFrame) | undefined;
+}
+
+/** A part of a frame that stays valid while others are read. */
+export interface KeptFrame extends RgbImage {
+  /** Index of the frame. */
+  readonly index: number;
+  /** Time of the frame, seconds. */
+  readonly time: number;
+  /** What was kept; parts within it are those of the frame. Its `data` cannot be read. */
+  readonly bounds: Bounds;
+  /** Its memory. */
+  readonly room: ArrayBuffer;
 }
 
 /** Brightness as it is stored: that of a pixel is at `data[start + x * right + y * down]`. */

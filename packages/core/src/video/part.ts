@@ -108,13 +108,19 @@ function turned(frame: Frame, index: number, rotate: 0 | 90 | 180 | 270): Frame 
     ...{ index, time: frame.time, channels: frame.channels },
     ...(frame.isDamaged && { isDamaged: true }),
     ...(frame.isCut && { isCut: true }),
-    ...(rotate === 0 && { luma: frame.luma, part: frame.part }),
+    ...(rotate === 0 && { luma: frame.luma, part: frame.part, keep: keepAs(frame, index) }),
     width: sideways ? frame.height : frame.width,
     height: sideways ? frame.width : frame.height,
     get data() {
       return (data ??= rotate === 0 ? frame.data : turnedImage(frame, rotate).data);
     },
   };
+}
+
+/** Keeps a frame under its index in the part. */
+function keepAs(frame: Frame, index: number): Frame['keep'] {
+  const { keep } = frame;
+  return keep && ((bounds, room) => ({ ...keep(bounds, room), index }));
 }
 
 /** An image turned clockwise. @param rotate - degrees: 90, 180 or 270 */

@@ -5,9 +5,10 @@
 import type { RgbImage } from '../base/image.ts';
 import { openColors, type Colors } from './colors.ts';
 import { deinterlace } from './deinterlace.ts';
-import { hasParts, openPartTools, orientedPart, type PartTools } from './frame-part.ts';
+import { openPartTools } from './frame-part.ts';
 import type { Clip, Frame, Recording } from './frames.ts';
 import { keepShort } from './keep.ts';
+import { partsOfFrame, type FrameParts, type PlacedFrame } from './parts-of-frame.ts';
 import { partsOf, toI420, type Planes } from './planes.ts';
 import { fitted, resampled } from './resample.ts';
 import { oriented } from './stream.ts';
@@ -153,9 +154,10 @@ async function* framesOf(
     };
     const luma = lumaOf(usable, { stream, size });
     const hasPart = luma !== undefined && frame.field === undefined && stream.color?.transfer === undefined; // prettier-ignore
-    const part = hasPart ? partOf(usable as Planes, stream, partTools) : undefined;
+    const placed = { ...size, index: place, time };
+    const parts = hasPart ? partsOfFrame(usable as Planes, { stream, tools: partTools, placed }) : {}; // prettier-ignore
     const shownFrame = lazyFrame(
-      { ...size, index: place, time, isDamaged: usable === undefined, isCut, luma, part },
+      { ...placed, isDamaged: usable === undefined, isCut, luma, ...parts },
       convert,
     );
     if (usable !== undefined) last = shownFrame;
@@ -182,34 +184,15 @@ function lumaOf(
   return { data: data.subarray(0, width * height), start, right, down };
 }
 
-/** Converts parts of planes that have one sample for each pixel that is shown. */
-function partOf(
-  planes: Planes,
-  { color = {}, orientation }: VideoStream,
-  tools: PartTools,
-): Frame['part'] {
-  if (!hasParts(planes)) return undefined;
-  const fullRange = planes.isFullRange === true || color.fullRange === true;
-  const reading = { ...color, fullRange };
-  return (bounds, shrink) => orientedPart(planes, bounds, tools, { reading, shrink, orientation });
-}
-
 /** A frame whose pixels are converted when they are first read. */
 function lazyFrame(
   {
     isDamaged,
     isCut,
-    luma,
-    part,
     ...place
-  }: Size & {
-    readonly index: number;
-    readonly time: number;
-    readonly isDamaged: boolean;
-    readonly isCut: boolean;
-    readonly luma: Frame['luma'];
-    readonly part: Frame['part'];
-  },
+  }: PlacedFrame &
+    FrameParts &
+    Pick<Frame, 'luma'> & { readonly isDamaged: boolean; readonly isCut: boolean },
   convert: () => RgbImage['data'],
 ): Frame {
   let data: RgbImage['data'] | undefined;
@@ -218,8 +201,6 @@ function lazyFrame(
     channels: 3,
     ...(isDamaged && { isDamaged }),
     ...(isCut && { isCut }),
-    ...(luma && { luma }),
-    ...(part && { part }),
     get data() {
       return (data ??= convert());
     },
