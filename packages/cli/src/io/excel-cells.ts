@@ -72,18 +72,25 @@ interface Dates {
   ) => { readonly y: number; readonly m: number; readonly d: number } | null;
 }
 
+/** Days of a workbook that counts them from 1904, as Excel for Mac did. */
+function since1904(dates: Dates): Dates {
+  const parse: Dates['parse_date_code'] = (serial) => dates.parse_date_code(serial + 1462);
+  return { is_date: (format) => dates.is_date(format), parse_date_code: parse };
+}
+
 function sheetsOf(book: WorkBook, tools: Tools): ExcelSheet[] {
   const { SheetNames: names, Sheets: sheets, Workbook: about } = book;
   if (names.length > MOST_SHEETS) {
     throw new Refusal(`has ${names.length} sheets, more than ${MOST_SHEETS}`);
   }
   if (names.length === 0) throw new Refusal('is damaged: it has no sheet');
+  const dates = about?.WBProps?.date1904 === true ? since1904(tools.dates) : tools.dates;
   return names.map((name, i) => {
     const sheet = Object.hasOwn(sheets, name) ? sheets[name] : undefined;
     if (sheet === undefined) {
       throw new Refusal(`is damaged: its list of sheets has "${name}", and there is no such sheet`);
     }
-    const rows = rowsOf(sheet, { ...tools, name });
+    const rows = rowsOf(sheet, { ...tools, name, dates });
     const hiddenRows = rows.flatMap((_, row) => (sheet['!rows']?.[row]?.hidden === true ? [row + 1] : [])); // prettier-ignore
     return {
       ...{ name, rows },

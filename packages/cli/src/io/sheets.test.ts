@@ -74,6 +74,22 @@ describe('Excel files', () => {
     expect(await readSheets(path)).toEqual([{ name: 'MICRO_ONLY', rows }]);
   });
 
+  test('days counted from 1904, as Excel for Mac did', async () => {
+    const sheet = utils.aoa_to_sheet([['4']]);
+    sheet['A1'] = { t: 'n', v: 43_102 - 1462, z: 'd-mmm' }; // 1-2, typed in 2018
+    const book = { ...utils.book_new(), Workbook: { WBProps: { date1904: true } } };
+    utils.book_append_sheet(book, sheet, 'A');
+    const bytes = new Uint8Array(write(book, { type: 'array', bookType: 'xlsx' }) as ArrayBuffer);
+    expect(await readSheets(await put('mac.xlsx', bytes))).toEqual([
+      { name: 'A', rows: [['2-Jan']] },
+    ]);
+  });
+
+  test('columns between bars', async () => {
+    const path = await put('bars.csv', 'a|b\n1|4,7\n2|4,12\n');
+    expect((await readSheets(path))[0]!.rows).toEqual([['a', 'b'], ['1', '4,7'], ['2', '4,12']]); // prettier-ignore
+  });
+
   test.each(['xlsx', 'xlsb', 'biff8', 'biff5', 'ods', 'numbers'] as const)(
     '%s',
     async (bookType) => {

@@ -8,9 +8,12 @@
  * unit   = [ "A" [ "/" ] ] [ side ] [ "AU" | "AD" | "EM" | "M" ] [ side ] number [ intensity ] [ L | R ] [ intensity ]
  * ```
  *
+ * Other spellings become this notation first (`unit-spelling.ts`).
+ *
  * @see Ekman, Friesen and Hager 2002, "Facial Action Coding System"
  */
-import { cleanText, listOfDate } from './cells.ts';
+import { cleanText } from './cells.ts';
+import { plainNotation } from './unit-spelling.ts';
 
 /** One unit or descriptor as it is written. */
 export interface ActionUnit {
@@ -39,7 +42,8 @@ export interface ActionUnits {
 /** Longest cell that is read as units, characters. */
 const LONGEST = 1000;
 /** Cells that state that there are no units. */
-const NONE = /^(?:[-/\\–—?]*|(?:[-–]1|0)(?:\.0*)?|n\/?a|#n\/a|none|nan|null|无)$/i;
+const NONE =
+  /^(?:[-/\\–—?]*|(?:[-–]1|(?:AU)?0+)(?:\.0*)?|n\/?a|#n\/a|none|nan|null|no(?: aus?)?|neutral|unknown|others?|无|无动作)$/i;
 const UNIT =
   /(?:(A)\/?(?=[LRTB]?(?:AU|AD|EM|M)?\d))?([LRTB])?(AU|AD|EM|M)?([LRTB])?0*(\d{1,2})(?!\d)([A-E](?!U|D))?([LR])?([A-E](?!U|D))?(?:\(([A-E])(?:[/-]([A-E]))?\))?(?!(?!or)[A-Z\d])/iy;
 const TOKENS: readonly (readonly [Token['kind'], RegExp])[] = [
@@ -77,11 +81,12 @@ export function parseActionUnits(
   cell: string,
   { unclearOffset = false }: { readonly unclearOffset?: boolean } = {},
 ): ActionUnits {
-  const text = plainNotation(cleanText(cell));
+  const given = cleanText(cell);
   const units: ActionUnit[] = [];
   const unknown: string[] = [];
+  if (given.length > LONGEST) return { cell, units, certain: [], uncertain: [], unknown: [given] };
+  const text = plainNotation(given);
   if (NONE.test(text)) return { cell, units, certain: [], uncertain: [], unknown };
-  if (text.length > LONGEST) return { cell, units, certain: [], uncertain: [], unknown: [text] };
   const tokens = tokensOf(text);
   let at = 0;
   const skip = (kind: Token['kind']): boolean => {
@@ -141,23 +146,6 @@ export function parseActionUnits(
   const certain = [...all.certain];
   const uncertain = [...all.possible].filter((name) => !all.certain.has(name));
   return { cell, units, certain, uncertain, unknown };
-}
-
-/**
- * The notation without what spreadsheet programs made of it: dates and times (`2-Jan` was `1-2`), `4.0`, and `4.7`, which
- * was `4,7` where the comma separates decimals (`4.1` was `4,1` or `4,10`). Dashes and points between units separate.
- */
-function plainNotation(text: string): string {
-  const date = listOfDate(text);
-  if (date !== undefined) return date;
-  const [, whole, part] = /^(\d{1,2})\.(\d{1,2})$/.exec(text) ?? [];
-  if (whole !== undefined) {
-    if (Number(part) === 0) return whole;
-    return `${whole}+${/^[12]$/.test(part!) ? `(${part!} or ${part!}0)` : part!}`;
-  }
-  return text
-    .replaceAll(/(?<=\d)[.。](?=\d)/g, '+')
-    .replaceAll(/(?<=[\dA-ELR)]) ?[-–—] ?(?=[LRA(]?\d)/gi, '+');
 }
 
 /** Every character of the text in one token. */

@@ -47,10 +47,13 @@ export function roundedNumber(cell: string): number | undefined {
  * `46*`, `1.046E+3`, `40+6`, or as a date that is really a number; undefined where the cell is none of these.
  */
 export function writtenFrame(cell: string): number | undefined {
-  const text = cell.replace(/^'+/, '').trim();
+  const text = cell
+    .replace(/^['"]+/, '')
+    .replace(/['"]+$/, '')
+    .trim();
   const known =
-    /^(\d{1,3}(?:[,' ]\d{3})+)$/.exec(text) ??
-    /^(?:[a-z_]*(?:img|image|frame)|第|no\.?|#)?[ _#-]*(\d{1,9})(?: ?(?:帧|f))?(?:\.(?:jpe?g|png|bmp|tiff?|webp))?$/i.exec(
+    /^(\d{1,3}(?:[,' ]\d{3})+)(?:\.0*)?$/.exec(text) ??
+    /^(?:[a-z_]*(?:img|image|frame)|第|no\.?|#|f)?[ _#-]*(\d{1,9})(?: ?(?:帧|张|幀|f|#))?(?:\.(?:jpe?g|png|bmp|tiff?|webp))?$/i.exec(
       text,
     ) ??
     /^(\d{1,9})(?:\.0*)? ?(?:[*?†!]+|[([].*[)\]])$/.exec(text);
@@ -83,6 +86,20 @@ function daysOf(year: number, month: number, day: number): number {
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
+/** The date of a day that spreadsheet programs store as a number, from March 1900 on: `2018-01-02` for 43102. */
+function dateOf(serial: number): string {
+  const days = serial + daysOf(1899, 12, 30);
+  let year = Math.floor(days / 365.2425);
+  while (daysOf(year + 1, 1, 1) <= days) year += 1;
+  while (daysOf(year, 1, 1) > days) year -= 1;
+  let month = 12;
+  while (daysOf(year, month, 1) > days) month -= 1;
+  return `${year}-${month}-${days - daysOf(year, month, 1) + 1}`;
+}
+
+/** The number of a day from the year 2000 on, as spreadsheet programs store it: no list of units looks like it. */
+const DAY = /^(?:3[6-9]|4\d)\d{3}(?:\.0*)?$/;
+
 /**
  * The list that a spreadsheet program turned into a date or time: `2-Jan` was `1-2`, `Dec-15` was `12-15`, `4:07` was
  * `4:7`. In the notation of action units; what the date does not determine is marked uncertain. Undefined for other cells.
@@ -92,6 +109,9 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
  */
 export function listOfDate(cell: string): string | undefined {
   const text = cell.toLowerCase().replace(/[ t]00:00(?::00)?$/, '');
+  if (DAY.test(text)) {
+    return listOfDate(dateOf(Math.floor(Number(text))));
+  }
   const time = /^(\d{1,2}):(\d\d)(?::00)?(?: ?[ap]m)?$/.exec(text);
   if (time !== null) return `${Number(time[1])}+${Number(time[2])}`;
   const monthOf = (name: string): number => MONTHS.indexOf(name.slice(0, 3)) + 1;
@@ -124,8 +144,29 @@ const EXTENSION = /\.(?:avi|mp4|m4v|mov|mkv|wmv|mpe?g|webm|jpe?g|png|bmp|tiff?|w
 
 /** A cell that names a subject, a file or a folder: `'006`, `46.0` and `EP01.avi` without what programs added. */
 export function cleanName(cell: string): string {
-  const name = cell.replace(/^'(?=.)/, '').replace(EXTENSION, '');
+  const name = cell
+    .replace(/^'(.*)'$/, '$1')
+    .replace(/^'(?=.)/, '')
+    .replace(EXTENSION, '');
   return NO_NAME.test(name) ? '' : name.replace(/^(\d+)\.0+$/, '$1');
+}
+
+/** The digits of a subject's number, however it is written: `1`, `sub01`, `Subject #1`, `No. 1`, `P01`, `1号`, `被试1`. */
+export function subjectNumber(cell: string): string | undefined {
+  const match = /^(?:subject|subj|sub|s|participant|p|被试者?|受试者)?[ ._-]*(?:no\.?|#|编号)?[ ._-]*0*(\d{1,4})(?:\.0*)?号?$/i; // prettier-ignore
+  return match.exec(cell)?.[1];
+}
+
+/**
+ * The clip's name where the cell is its path, below a folder of its subject: `CASME2/sub01/EP02_01f` of subject 1.
+ *
+ * @returns the cell itself where it is no such path
+ */
+export function nameOfPath(cell: string, subject: string): string {
+  const [, parent, name] = /^(?:[^\u0000-\u001F]*[\\/])?([^\\/]+)[\\/]([^\\/]+)$/.exec(cell) ?? [];
+  if (parent === undefined || /(?:^|[\\/])\.\.?(?:[\\/]|$)/.test(cell)) return cell;
+  const [there, here] = [parent, subject].map((one) => subjectNumber(one) ?? one.toLowerCase());
+  return there === here ? name! : cell;
 }
 
 /** Spellings of one emotion in the sheets of the field. */
@@ -138,6 +179,17 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   disgusted: 'disgust',
   fearful: 'fear',
   surprised: 'surprise',
+  ...{ hapyness: 'happiness', happinness: 'happiness', sadnes: 'sadness', angery: 'anger' },
+  ...{ disgusting: 'disgust', digust: 'disgust', disgut: 'disgust', contemp: 'contempt' },
+  ...{ suprised: 'surprise', surprice: 'surprise', repress: 'repression', represion: 'repression' },
+  ...{
+    ohters: 'others',
+    otehrs: 'others',
+    oters: 'others',
+    netural: 'neutral',
+    nuetral: 'neutral',
+  },
+  ...{ positve: 'positive', postive: 'positive', negtive: 'negative', negitive: 'negative' },
   suprise: 'surprise',
   supprise: 'surprise',
   surprize: 'surprise',
@@ -153,7 +205,9 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 
 /** The emotion in one spelling: lower case, a noun, `others` for `Other`; empty for `nan`, `/` and the like. */
 export function cleanEmotion(cell: string, more: Readonly<Record<string, string>> = {}): string {
-  const text = cleanText(cell);
+  const text = cleanText(cell)
+    .replace(/^["'“‘(]+(.*?)["'”’)]+$/, '$1')
+    .replaceAll(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '');
   if (NOTHING.test(text)) return '';
   const word = text.toLowerCase().replace(/ ?[.,;]+$/, '');
   const usual = own(SPELLINGS, word) ?? word;

@@ -29,7 +29,7 @@ export interface CsvOptions {
 /**
  * Splits a text into records.
  *
- * The delimiter is whichever of comma, semicolon and tab stands most often
+ * The delimiter is whichever of comma, semicolon, tab and bar stands most often
  * outside quotes in the first record. Records with nothing in them are left out.
  *
  * @throws TelltaleError `DATASET_INVALID` for a quote that never closes or is followed by text
@@ -114,7 +114,7 @@ function readQuoted(
 
 /** The delimiter that most lines have; of those the most frequent one. */
 function guessDelimiter(text: string, from: 'first' | 'all'): string {
-  const lines = new Map([',', ';', '\t'].map((delimiter) => [delimiter, 0]));
+  const lines = new Map([',', ';', '\t', '|'].map((delimiter) => [delimiter, 0]));
   const times = new Map(lines);
   let inLine = new Set<string>();
   let quoted = false;

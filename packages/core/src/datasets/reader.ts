@@ -10,6 +10,7 @@ import {
   cleanEmotion,
   cleanName,
   listOfDate,
+  nameOfPath,
   wholeNumber,
 } from './cells.ts';
 import { corrector } from './corrections.ts';
@@ -21,6 +22,7 @@ import { endsOf, placeInFolders } from './place.ts';
 import { plainFrames, repairSpan } from './repair.ts';
 import { rowCorrector } from './row-corrections.ts';
 import type { RowCorrector } from './row-corrections.ts';
+import { belowHeadings } from './sections.ts';
 import { findTables, reportHidden, reportOthers } from './table.ts';
 
 /** Options of {@link readDataset}. */
@@ -54,7 +56,7 @@ export function readDataset(
     findings.push({ kind: 'note', message });
   }
   const found = alone ? definition.fromFolders!(folders) : tables.flatMap((one) => one.rows);
-  const rows = plainFrames(found.map(plainNames), findings);
+  const rows = plainFrames(belowHeadings(found, findings).map(plainNames), findings);
   const index = indexFolders(folders, definition);
   const read = readRows(definition, rows, {
     ...{ findings, correct, index },
@@ -88,8 +90,9 @@ function usableFolders(
 
 /** A row whose names are free of what programs added. */
 function plainNames(row: SheetRow): SheetRow {
-  const { subject, file } = row.cells;
-  return { ...row, cells: { ...row.cells, subject: cleanName(subject), file: cleanName(file) } };
+  const subject = cleanName(row.cells.subject);
+  const file = cleanName(nameOfPath(row.cells.file, subject));
+  return { ...row, cells: { ...row.cells, subject, file } };
 }
 
 /** Words of rows below a table that do not hold an expression. */
@@ -164,7 +167,12 @@ function readRow(
   const subject = assertName(called, where);
   const file = assertName(definition.file?.(raw, subject) ?? raw.file, where);
   const name = `${subject}/${file}`;
-  const kind = definition.kind === undefined ? 'micro' : definition.kind(raw.kind);
+  const kind =
+    definition.kind === undefined
+      ? raw.kind === 'macro'
+        ? 'macro'
+        : 'micro'
+      : definition.kind(raw.kind);
   const report = (finding: Omit<Finding, 'row' | 'clip'>): void =>
     void findings.push({ ...finding, row, clip: name });
   if (kind === undefined) {

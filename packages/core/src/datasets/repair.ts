@@ -12,6 +12,8 @@ const LONGEST = 100_000;
 const FRAME_COLUMNS = ['onset', 'apex', 'offset', 'first'] as const;
 /** Maximum number of rounded cells that are shown one by one. */
 const SHOWN_ROUNDED = 5;
+/** Thousands as German and Spanish programs write them: `1.046`. */
+const GROUPED = /^\d{1,3}(?:\.\d{3})+$/;
 /** Cells that state in words that no apex was annotated. */
 const NO_APEX = /^(?:-1(?:\.0*)?|)$/;
 
@@ -69,11 +71,24 @@ export function repairSpan(
   return { onset, apex, offset: end };
 }
 
+/** Whether the points of a row separate thousands: then onset, apex and offset are in order, as fractions they are not. */
+function isInThousands(cells: SheetRow['cells']): boolean {
+  const given = (['onset', 'apex', 'offset'] as const)
+    .map((column) => cells[column])
+    .filter((cell) => /^\d[\d.]*$/.test(cell));
+  const inOrder = (numbers: readonly number[]): boolean =>
+    numbers.length > 1 && numbers.slice(1).every((number, i) => number > numbers[i]!);
+  const isFree = given.some((cell) => cell.includes('.') && !GROUPED.test(cell));
+  if (isFree || !given.some((cell) => GROUPED.test(cell))) return false;
+  const grouped = given.map((cell) => Number(GROUPED.test(cell) ? cell.replaceAll('.', '') : cell));
+  return inOrder(grouped) && !inOrder(given.map((cell) => Math.round(Number(cell))));
+}
+
 /**
  * Rows whose frame numbers are plain whole numbers; two notes count the cells.
  *
  * Fractions are rounded as a spreadsheet program displays them: SAMM Long Videos V2 stores `10.4` and displays 10.
- * Rounding keeps the order of onset, apex and offset. Numbers in another spelling (`img46.jpg`, `1,046`) are read.
+ * Rounding keeps the order of onset, apex and offset. `1.046` is 1046. Numbers in another spelling (`img46.jpg`, `1,046`) are read.
  */
 export function plainFrames(rows: readonly SheetRow[], findings: Finding[]): SheetRow[] {
   const rounded: string[] = [];
@@ -81,11 +96,16 @@ export function plainFrames(rows: readonly SheetRow[], findings: Finding[]): She
   const changed = new Set<number>();
   const plain = rows.map((row): SheetRow => {
     const cells = { ...row.cells };
+    const isGrouped = isInThousands(cells);
     for (const column of FRAME_COLUMNS) {
       const cell = cells[column];
       if (cell === '' || wholeNumber(cell) !== undefined) continue;
-      const fraction = roundedNumber(cell.replace(/^(\d+),(\d{1,2}|\d{4,})$/, '$1.$2'));
-      const number = fraction ?? writtenFrame(cell);
+      const fraction =
+        isGrouped && GROUPED.test(cell)
+          ? undefined
+          : roundedNumber(cell.replace(/^(\d+),(\d{1,2}|\d{4,})$/, '$1.$2'));
+      const number =
+        fraction ?? writtenFrame(isGrouped ? cell.replaceAll(/(?<=\d)\.(?=\d{3})/g, ',') : cell);
       if (number === undefined) continue;
       cells[column] = String(number);
       if (cells.file === '') continue;

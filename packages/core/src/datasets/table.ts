@@ -3,43 +3,10 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import type { Sheet, Workbook } from './annotation.ts';
-import { cleanHeader, cleanText, LONGEST_CELL, wholeNumber } from './cells.ts';
+import { cleanText, LONGEST_CELL, subjectNumber, wholeNumber } from './cells.ts';
+import { COLUMNS, columnsOf, namesOf, timesAmong, USUAL } from './column-names.ts';
 import type { Column, DatasetDefinition, EditionChoice, SheetRow } from './definition.ts';
 
-/** Usual names of columns, cleaned, the most specific first. */
-// prettier-ignore
-const USUAL: Readonly<Record<Column, readonly string[]>> = {
-  subject: [
-    'subject', 'subid', 'sub', 'subjectid', 'subjectno', 'subjectname', 'participant', 'participantid',
-    '被试', '被试编号', '被试者', '受试者', '受试者编号', '主体', '参与者',
-  ],
-  file: [
-    'filename', 'foldname', 'file', 'video', 'clip', 'material', 'videoname', 'clipname', 'foldername', 'sequence',
-    '文件名', '文件', '视频名', '视频', '视频编号', '片段', '样本', '样本名',
-  ],
-  onset: ['onsetframe', 'onsetframeno', 'onsetframenumber', 'onsetf', 'onset', '起始帧', '开始帧', '起点帧', '起始', '开始'],
-  apex: [
-    'apexframe', 'apexframeno', 'apexframenumber', 'apexf', 'apexf1', 'apex', 'apex1',
-    '顶点帧', '峰值帧', '高潮帧', '顶峰帧', '顶点', '峰值',
-  ],
-  offset: ['offsetframe', 'offsetframeno', 'offsetframenumber', 'offsetf', 'offset', '结束帧', '终止帧', '终点帧', '结束', '终止'],
-  emotion: [
-    'estimatedemotion', 'emotion', 'emotions', 'emotionlabel', 'label',
-    '情绪', '情绪类别', '情绪标签', '估计情绪', '情感', '情感类别', '表情', '表情类别', '标签',
-  ],
-  fineEmotion: ['fineemotion', 'selfreport', 'selfreportedemotion', 'selfreports', '自我报告', '自评情绪'],
-  actionUnits: [
-    'actionunits', 'actionunit', 'aus', 'au', 'facs', 'facscodes',
-    '动作单元', '面部动作单元', '运动单元', '面部运动单元',
-  ],
-  kind: ['expressiontype', 'type', 'micromacro', 'macromicro', 'kind', '表情类型', '类型'],
-  objectiveClass: ['objectiveclass', 'objectiveclasses', '客观类别'],
-  framesPerSecond: ['fps', 'framespersecond', 'framerate', '帧率'],
-  first: ['firstf', 'firstframe', '首帧', '第一帧'],
-  folder: [],
-  dataset: [],
-};
-const COLUMNS = Object.keys(USUAL) as Column[];
 /** Maximum row of a header. */
 const DEEPEST_HEADER = 60;
 /** Maximum number of further sheets that are named. */
@@ -101,6 +68,7 @@ export function findTables(
       // Columns that go by position are those of one sheet only; any other sheet would seem to have them.
       if (header.row < 0 && !isFirst) continue;
       const rows = rowsBelow(sheet, header);
+      isFirst ||= isPart(sheet.name, tables.at(-1), workbook.path);
       const hidden = new Set(sheet.hiddenRows);
       (isFirst ? tables : others).push({
         ...{ workbook: workbook.path, sheet: sheet.name, rows },
@@ -129,10 +97,18 @@ export function findTables(
   );
 }
 
+/** Whether a sheet goes with the one before it, because each sheet of the file holds one subject: `sub01`, `sub02`. */
+function isPart(name: string, before: FoundTable | undefined, path: string): boolean {
+  const isSubject = (one: string): boolean => /^\D/.test(one) && subjectNumber(cleanText(one)) !== undefined; // prettier-ignore
+  return before?.workbook === path && isSubject(name) && isSubject(before.sheet);
+}
+
 interface Header {
   /** Index of the header's row; -1 where the columns go by position. */
   readonly row: number;
   readonly at: ReadonlyMap<Column, number>;
+  /** Columns of further tables to the right of the first. */
+  readonly beside?: readonly ReadonlyMap<Column, number>[];
 }
 
 /** The header, or why there is none. */
@@ -140,9 +116,18 @@ function findHeader(definition: DatasetDefinition, sheet: Sheet): Header | strin
   let best: { missing: Column[]; row: number } | undefined;
   const last = Math.min(sheet.rows.length, DEEPEST_HEADER);
   for (let row = 0; row < last; row++) {
-    const at = columnsOf(definition, sheet.rows[row]!.map(namesOf));
+    const names = sheet.rows[row]!.map(namesOf);
+    const at = columnsOf(definition, names);
     const missing = definition.required.filter((column) => !at.has(column));
-    if (missing.length === 0) return { row, at };
+    if (missing.length === 0) {
+      const times = timesAmong(at, sheet.rows[row]!);
+      if (times.length > 0) {
+        return `the ${times.length > 1 ? 'columns' : 'column'} "${times.join('", "')}" of row ${row + 1} ${times.length > 1 ? 'hold' : 'holds'} times; frame numbers are needed: multiply by the frames per second`;
+      }
+      const beside = tablesBeside(definition, names, at);
+      const shifted = isShifted(sheet, row) ? moved(at) : at;
+      return { row, at: shifted, ...(beside.length > 0 && { beside }) };
+    }
     if (at.size > 0 && missing.length < (best?.missing.length ?? Infinity)) best = { missing, row };
   }
   for (let row = 0; row + 1 < last; row++) {
@@ -160,33 +145,34 @@ function findHeader(definition: DatasetDefinition, sheet: Sheet): Header | strin
   return `row ${best.row + 1} looks like the header and has no column for ${best.missing.join(', ')}`;
 }
 
-/** Where the columns are, from the names that each column may have. */
-function columnsOf(
-  { columns }: DatasetDefinition,
+/** The columns of tables that stand to the right of the first, under the same names. */
+function tablesBeside(
+  definition: DatasetDefinition,
   names: readonly (readonly string[])[],
-): Map<Column, number> {
-  const at = new Map<Column, number>();
-  for (const column of COLUMNS) {
-    for (const alias of [...(columns?.[column] ?? []), ...USUAL[column]]) {
-      const index = names.findIndex((some) => some.includes(alias));
-      if (index < 0) continue;
-      at.set(column, index);
-      break;
-    }
+  first: ReadonlyMap<Column, number>,
+): Map<Column, number>[] {
+  const tables: Map<Column, number>[] = [];
+  let at = first;
+  for (;;) {
+    const next = columnsOf(definition, names, Math.max(...definition.required.map((column) => at.get(column)!)) + 1); // prettier-ignore
+    if (!definition.required.every((column) => next.has(column))) return tables;
+    tables.push(next);
+    at = next;
   }
-  return at;
 }
 
-/** Names that a cell of a header may hold: as a whole, without parentheses, and in one of two scripts (`Onset 起始帧`). */
-function namesOf(cell: string): string[] {
-  const text = cleanText(cell);
-  const parts = [
-    text,
-    text.replaceAll(/[([].*?[)\]]/g, ''),
-    text.replaceAll(/\p{Script=Han}/gu, ''),
-    text.replaceAll(/[^\p{Script=Han}]/gu, ''),
-  ];
-  return [...new Set(parts.map(cleanHeader))].filter((name) => name !== '');
+/** Whether rows have one more cell in front than the header, their number, as `write.table` of R leaves it. */
+function isShifted({ rows }: Sheet, header: number): boolean {
+  const below = rows.slice(header + 1).filter((row) => row.some((cell) => cell.trim() !== ''));
+  const width = rows[header]!.length;
+  return (
+    below.length > 0 &&
+    below.every((row, i) => row.length === width + 1 && wholeNumber(cleanText(row[0]!)) === i + 1)
+  );
+}
+
+function moved(at: ReadonlyMap<Column, number>): Map<Column, number> {
+  return new Map([...at].map(([column, index]) => [column, index + 1]));
 }
 
 /**
@@ -203,7 +189,8 @@ function namesOfTwo(upper: readonly string[], lower: readonly string[]): string[
   });
 }
 
-function rowsBelow(sheet: Sheet, { row: header, at }: Header): SheetRow[] {
+function rowsBelow(sheet: Sheet, { row: header, at, beside = [] }: Header): SheetRow[] {
+  if (beside.length > 0) return [at, ...beside].flatMap((one) => rowsBelow(sheet, { row: header, at: one })); // prettier-ignore
   return sheet.rows.slice(header + 1).flatMap((fields, i): SheetRow[] => {
     const cells = Object.fromEntries(
       COLUMNS.map((column) => [column, cleanText(fields[at.get(column) ?? -1] ?? '')]),

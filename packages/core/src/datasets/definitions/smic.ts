@@ -4,6 +4,7 @@
  * Li, Pfister, Huang, Zhao and Pietikäinen 2013, "A spontaneous
  * micro-expression database: Inducement, collection and baseline", IEEE FG.
  */
+import { subjectNumber } from '../cells.ts';
 import type { Edition, FrameFolder } from '../annotation.ts';
 import type { DatasetDefinition, SheetRow } from '../definition.ts';
 import { framesByNumber } from '../frames.ts';
@@ -12,7 +13,7 @@ const CROPPED = /(?:^|\/)(s0*\d+)\/micro\/(negative|positive|surprise)\/([^/]+)$
 
 /** `1`, `s1` → `s01`. */
 function subjectOf(cell: string): string {
-  const number = /^(?:subject|sub|s)?[ _-]?0*(\d{1,3})(?:\.0*)?$/i.exec(cell)?.[1];
+  const number = subjectNumber(cell);
   return number === undefined ? cell : `s${number.padStart(2, '0')}`;
 }
 
