@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { analyze, openFaceModels, unitCurves } from '@telltale/core';
+import { analyze, movesOf, openFaceModels, unitCurves } from '@telltale/core';
 import { findFace } from '@telltale/core/face';
 import { synthesize } from '@telltale/core/synth';
 import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
@@ -36,9 +36,9 @@ for (const [f, name] of ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'].entries())
       const seed = 7000 + 100 * f + 10 * k + (side === 'left' ? 1 : 0);
       const options = { kind, side, rate: 30, amplitude, seconds: 2, seed };
       const clip = synthesize(photo, landmarks, options);
-      const { motion, report } = await analyze(clip, { face });
+      const { report } = await analyze(clip, { face });
       const { onset, apex } = clip.truth.events[0];
-      const risen = unitCurves(motion, report.movement.times)
+      const risen = unitCurves(movesOf(report), report.movement.times)
         .map(({ unit, side: on, values }) => ({
           unit,
           on,

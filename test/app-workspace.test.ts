@@ -57,6 +57,31 @@ describePage('the workspace', (at) => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it('curves of action units are switched on, here and for a report of the command line', async () => {
+    const out = join(at.folder, 'report');
+    expect((await telltale('analyze', clip, '--out', out)).status).toBe(0);
+    const named = async (): Promise<string[]> => {
+      await page.locator('details.curves summary').click();
+      // The clip raises the brows.
+      for (const name of ['AU1 inner brow raiser', 'AU2 outer brow raiser', 'AU17 chin raiser'])
+        await page.getByLabel(name).check();
+      await page.locator('.legend li', { hasText: 'AU2 outer brow raiser, right' }).waitFor();
+      expect(await page.locator('.timeline svg path[style*=stroke]').count()).toBe(5);
+      expect(await violations(page)).toEqual([]);
+      // Written at the peaks, where they are high enough.
+      return page.locator('.timeline svg g[aria-hidden] > text').allTextContents();
+    };
+    const here = await named();
+    expect(here.some((name) => /^[LR][12]$/.test(name))).toBe(true);
+    expect(here).not.toContain('17');
+    await page.reload();
+    await page.locator('input[accept=".json"]').setInputFiles(join(out, 'report.json'));
+    await page.waitForSelector('[data-screen="reopen"]');
+    await choose(page, clip);
+    expect(await settle(page)).toBe('report');
+    expect(await named()).toEqual(here);
+  });
+
   it('a table, ELAN and Praat are compared and taken over, in one step that is undone', async () => {
     const found = await rows();
     await give(put('anna.csv', 'onset,offset,label\n1.2,1.45,happiness\n0.2,0.9,sadness\n'));

@@ -19,7 +19,7 @@ export type { WhoOptions } from './analyze/measure-clip.ts';
 export type { FaceChoice, Subject } from './face/subjects.ts';
 export type { Sighting } from './face/sightings.ts';
 export type { FaceTrack, FollowedSubject, Subjects } from './face/track.ts';
-export { movesBetween, regionMoves } from './analyze/region-moves.ts';
+export { movesBetween, movesOf } from './analyze/region-moves.ts';
 export { unitCurveNames, unitCurves } from './analyze/unit-curves.ts';
 export type { UnitCurve } from './analyze/unit-curves.ts';
 export { recognizeClip } from './analyze/recognize-clip.ts';

@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 
 import { sampleReport } from '../../../test/sample-report.ts';
-import { probabilities, regions, timeline, unitsFace } from './index.ts';
+import { probabilities, regions, timeline, unitLines, unitsFace } from './index.ts';
 import { english, verdictPhrase } from './units.ts';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
@@ -32,6 +32,43 @@ describe('golden figures (look at them: packages/figures/golden)', () => {
     ['regions', () => regions(surprise!, { document })],
   ])('%s', async (name, figure) => {
     await expect(fileOf(figure())).toMatchFileSnapshot(`../golden/${name}.svg`);
+  });
+});
+
+describe('action units over time', () => {
+  /** The left corner of the mouth goes up and outward at 1 s for .4 s, all else holds still. */
+  const moving = {
+    ...report,
+    movement: {
+      ...report.movement,
+      regions: Object.fromEntries(
+        Object.keys(surprise!.regions).map((name) => {
+          const far = name === 'leftMouthCorner' ? 1 : name === 'leftNoseWing' ? 0.3 : 0;
+          const pulse = report.movement.times.map((time, i) =>
+            report.movement.values[i] === null ? null : Math.max(0, 1 - Math.abs(time - 1) / 0.2),
+          );
+          const by = (size: number) => pulse.map((share) => share && size * far * share);
+          return [name, { x: by(0.65), y: by(-0.75) }] as const;
+        }),
+      ),
+    },
+  };
+
+  it('golden: rows of those that moved, sides apart', async () => {
+    const figure = unitLines(moving, { document });
+    expect(figure?.textContent).toContain('AU12 lip corner puller');
+    expect(figure?.textContent).not.toContain('AU4 ');
+    await expect(fileOf(figure)).toMatchFileSnapshot('../golden/unit-lines.svg');
+  });
+
+  it('is absent where a report holds no displacements, and where nothing moved', () => {
+    expect(unitLines(report, { document })).toBeUndefined();
+    const still = { x: report.movement.times.map(() => 0), y: report.movement.times.map(() => 0) };
+    const regionsStill = Object.fromEntries(
+      Object.keys(surprise!.regions).map((name) => [name, still]),
+    );
+    const movement = { ...report.movement, regions: regionsStill };
+    expect(unitLines({ ...report, movement }, { document })).toBeUndefined();
   });
 });
 

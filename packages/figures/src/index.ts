@@ -9,5 +9,6 @@ export { expressionsInFull } from './selection.ts';
 export { english } from './text.ts';
 export type { ExpressionFacts, ReportWords } from './report-words.ts';
 export { unitsFace } from './units.ts';
+export { unitLines } from './unit-lines.ts';
 export { timeline } from './timeline.ts';
 export type { TimelineOptions } from './timeline.ts';

@@ -15,6 +15,7 @@ import { expressionsInFull } from './selection.ts';
 import { timeline } from './timeline.ts';
 import type { ReportWords } from './report-words.ts';
 import { english } from './text.ts';
+import { unitLines } from './unit-lines.ts';
 import { seconds } from './words.ts';
 
 /** Settings of `reportPage`. */
@@ -65,7 +66,7 @@ export function reportPage(report: Report, options: PageOptions): string {
       <section>
         <h2>${text.movement}</h2>
         <figure class="wide">${figureMarkup(timeline(report, { document, words }))}</figure>
-        ${legend(words)}
+        ${legend(words)} ${unitsOverTime(report, { document, words })}
       </section>
       ${section(text.expressions, cards)} ${otherTable(report, inFull, words)}
       ${blinkTable(report, words)} ${facePart(report, words)} ${recognizerPart(report, words)}
@@ -73,6 +74,19 @@ export function reportPage(report: Report, options: PageOptions): string {
     footer: html`${before}<code>telltale-report</code>${after}`,
     data: { id: 'telltale-report', value: report },
   });
+}
+
+/** Curves of action units, where the report holds what they follow from. */
+function unitsOverTime(
+  report: Report,
+  { document, words }: { readonly document: Document; readonly words: ReportWords },
+): Markup | undefined {
+  const figure = unitLines(report, { document, words });
+  if (figure === undefined) return undefined;
+  return html`<figure class="wide">
+    ${figureMarkup(figure)}
+    <figcaption>${words.units.curvesHelp}</figcaption>
+  </figure>`;
 }
 
 function section(title: string, content: readonly (Markup | undefined)[]): Markup | undefined {

@@ -161,6 +161,10 @@ export interface ReportWords {
     readonly comma: string;
     /** A verdict with the units that are sure. */
     readonly verdict: (verdict: string, units: string) => string;
+    /** Description of the curves over time; `peaks` lists the units with their highest values. */
+    readonly curvesLabel: (peaks: string) => string;
+    /** Explanation below the curves. */
+    readonly curvesHelp: string;
     /** Explanation below the list. */
     readonly help: string;
     /** Label of the score of the recognizer of units. */

@@ -128,6 +128,10 @@ export const english: ReportWords = {
     unsure: 'unsure',
     comma: ', ',
     verdict: (verdict, units) => `${verdict}: ${units}`,
+    curvesLabel: (peaks) =>
+      `Movement of action units over time, highest values in percent of the interocular distance: ${peaks}.`,
+    curvesHelp:
+      'How far action units moved the skin from rest, in percent of the interocular distance: the six that moved most. Solid: the left of the subject, or both sides; dashed: the right. Measured from the displacement of regions, not by the recognizer of action units.',
     help: 'Sides are those of the subject, whose left is the right of the image. Units that are unsure (dashed) are more often absent than present.',
     score: 'score of the action units',
   },

@@ -1,5 +1,5 @@
 /** @file The worker that analyzes: decoding, networks and flow run here, away from the page. */
-import { analyze, findSubjects, regionMoves } from '@telltale/core';
+import { analyze, findSubjects, movesOf, unitCurves } from '@telltale/core';
 import type { Analysis, FaceModels, Recognizer, Subjects } from '@telltale/core';
 import type { ClipPart } from '@telltale/core/video';
 import type { UnitsModel } from '@telltale/core/units';
@@ -27,6 +27,7 @@ import {
   type OpenAnalysis,
 } from './reexamine.ts';
 import { seenSubjects } from './subjects.ts';
+import { wantedOf } from './wanted.ts';
 import { serveRequests, type Handlers, type ReportProgress } from '../session/rpc.ts';
 
 let face: Promise<FaceModels> | undefined;
@@ -58,9 +59,7 @@ const handlers: Handlers<Requests> = {
       },
     );
     const { times } = analysis.report.movement;
-    const moves = regionMoves(analysis.motion, times).map((move) =>
-      Float32Array.from(move, (value) => value ?? NaN),
-    );
+    const moves = movesOf(analysis.report);
     opened = { clip, of, regions: analysis.regions, times, recognizer, units: model, moves };
     return {
       value: {
@@ -97,7 +96,9 @@ const handlers: Handlers<Requests> = {
     );
     return { value };
   },
-  async resume({ clip: file, name, regions, moves = [], wanted = {}, ...choice }, onProgress) {
+  async resume({ clip: file, name, regions, report, ...choice }, onProgress) {
+    const wanted = wantedOf(report);
+    const moves = movesOf(report);
     const clip = await open(file, name, { part: wanted.part, onProgress });
     onProgress({ stage: 'resume', done: 0 });
     face ??= openFace({ threads });
@@ -116,7 +117,7 @@ const handlers: Handlers<Requests> = {
         height: clip.height,
         frames:
           clip.times?.length ?? (wanted.part ? undefined : clip.expectedFrames) ?? known.length,
-        regions: known,
+        ...{ regions: known, moves },
         wheel: await addressOf(colorWheel(96), 'image/png'),
         preview: await clip.preview?.(),
       },
@@ -131,6 +132,13 @@ const handlers: Handlers<Requests> = {
     const { clip, of } = opened;
     const hidden = isBlurred ? await subjectsOf(clip, of, onProgress) : undefined;
     return { value: await encodeEvent(framesFrom(clip, from), clip, { from, to, rate, hidden }) };
+  },
+  async unitCurves({ moves, times }) {
+    const value = unitCurves(moves, times).map(({ unit, side, values }) => ({
+      ...{ unit, side },
+      values: Float32Array.from(values, (one) => one ?? NaN),
+    }));
+    return Promise.resolve({ value, transfer: value.map(({ values }) => values.buffer) });
   },
   async magnify(range) {
     if (opened === undefined || face === undefined) throw new PageError('CANCELED');

@@ -8,8 +8,6 @@ import { PageError } from '../session/problem.ts';
 export interface Reopened extends ReviewFile {
   /** Absent in reports of the command line. */
   readonly regions?: readonly (FaceRegion | null)[] | undefined;
-  /** Only of what the browser kept, see `Result`. */
-  readonly moves?: readonly Float32Array[] | undefined;
   /** As it is known in the browser's storage, where it comes from there. */
   readonly kept?: { readonly id: string; readonly print: string } | undefined;
   /** When it was last changed there, milliseconds since 1970. */
@@ -25,8 +23,11 @@ export function reviewFile(file: Reopened): string {
       region === null ? null : [region.x, region.y, region.size, region.angle].map(rounded),
     ),
   };
-  return `${JSON.stringify(whole, null, 1)}\n`;
+  return `${JSON.stringify(whole, null, 1).replaceAll(numberLists, (list) => list.replaceAll(/\s+/g, ''))}\n`;
 }
+
+/** Lists of numbers, which have a line each: one value per frame. */
+const numberLists = /\[(?:\s+(?:-?[\d.]+(?:e[+-]?\d+)?|null),?)+\s+\]/g;
 
 /**
  * Reads a review, or a `report.json` of the command line.

@@ -10,6 +10,7 @@ import {
 
 import { begin, commit, redo, undo } from './history.ts';
 import { including, panned, zoomed, type View } from './view.ts';
+import { linesOf, type Line } from './lines.ts';
 import { Measuring } from './measuring.svelte.ts';
 import {
   addEvent,
@@ -19,7 +20,7 @@ import {
   removeEvent,
   type Point,
 } from './review.ts';
-import type { EventImages, Reexamined, Requests } from '../session/protocol.ts';
+import type { EventImages, Reexamined, Requests, UnitLine } from '../session/protocol.ts';
 import type { Finished } from '../session/screens.ts';
 
 /** What a review needs of the page. */
@@ -52,6 +53,11 @@ export class ReviewState {
   kinds = $state({ micro: true, macro: true, blink: true });
   /** Regions whose curves are drawn. */
   regions = $state.raw<readonly string[]>([]);
+  /** Action units whose curves are drawn, by number. */
+  units = $state.raw<readonly number[]>([]);
+  /** Curves of all action units, once they were computed. */
+  unitLines = $state.raw<readonly UnitLine[]>([]);
+  readonly #lines: readonly Line[];
   /** The machine's events are hidden until the coder has coded. */
   isBlind = $state(false);
   /** What happened last, for screen readers. */
@@ -88,6 +94,12 @@ export class ReviewState {
       ),
     );
     this.#event = $derived(this.#shown.find(({ id }) => id === this.chosen));
+    this.#lines = $derived(
+      linesOf(
+        { moves: finished.result.moves, unitLines: this.unitLines },
+        { regions: this.regions, units: this.units, from: this.event?.onset ?? 0 },
+      ),
+    );
     this.view = this.whole;
     const first = this.events.find(({ kind }) => kind === 'micro') ?? this.events[0];
     this.chosen = first?.id;
@@ -106,6 +118,11 @@ export class ReviewState {
   /** Those that list and timeline show. */
   get shown(): readonly ReviewedEvent[] {
     return this.#shown;
+  }
+
+  /** The curves that are drawn over the movement. */
+  get lines(): readonly Line[] {
+    return this.#lines;
   }
 
   get event(): ReviewedEvent | undefined {

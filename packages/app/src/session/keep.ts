@@ -13,7 +13,6 @@ export interface KeptClip {
   readonly print: string;
   readonly report: Report;
   readonly regions: readonly (FaceRegion | null)[];
-  readonly moves: readonly Float32Array[];
 }
 
 /** Kept corrections; written after each change. */

@@ -63,8 +63,8 @@ export class Keeper {
     if (clip === undefined) return undefined;
     // It need not be written again.
     this.#written = [...this.#written, id];
-    const { report, regions, moves } = clip;
-    return { report, review, measurements, coder, regions, moves, kept: { id, print }, changed };
+    const { report, regions } = clip;
+    return { report, review, measurements, coder, regions, kept: { id, print }, changed };
   }
 
   /** Deletes the corrections of a clip. */
@@ -100,9 +100,7 @@ export class Keeper {
             ...{ ...head, changed: Date.now(), coder: this.#coder, review },
             measurements: state.measurements,
           },
-          isNew
-            ? { ...head, report: result.report, regions: result.regions, moves: result.moves }
-            : undefined,
+          isNew ? { ...head, report: result.report, regions: result.regions } : undefined,
         );
         this.#written = [...this.#written, kept.id];
         state.wasWritten('storage', review);

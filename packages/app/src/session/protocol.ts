@@ -136,8 +136,20 @@ export interface Resumed {
   readonly height: number;
   readonly frames: number;
   readonly regions: readonly (FaceRegion | null)[];
+  /** As in {@link Result}. */
+  readonly moves: readonly Float32Array[];
   readonly wheel: string;
   readonly preview?: Blob | undefined;
+}
+
+/** The movement of one action unit over time. */
+export interface UnitLine {
+  /** Number in FACS. */
+  readonly unit: number;
+  /** Side of the subject. */
+  readonly side: 'left' | 'right' | 'both';
+  /** Of each frame, pixels at an interocular distance of 100; NaN where nothing was measured. */
+  readonly values: Float32Array;
 }
 
 /** Requests to the worker that analyzes. */
@@ -170,10 +182,15 @@ export interface Requests {
       readonly clip: Blob;
       readonly name: string;
       readonly regions?: readonly (FaceRegion | null)[] | undefined;
-      readonly moves?: readonly Float32Array[] | undefined;
-      readonly wanted?: Wanted | undefined;
+      /** What was analyzed, and how. */
+      readonly report: Report;
     } & Choice;
     readonly answer: Resumed;
+  };
+  /** How far each action unit moves the skin. */
+  unitCurves: {
+    readonly ask: Pick<Result, 'moves'> & { readonly times: readonly number[] };
+    readonly answer: readonly UnitLine[];
   };
   /** Prepares the frames around an event for `magnified`. */
   magnify: {

@@ -105,8 +105,8 @@ export function isIdle(
 
 /** The result of an analysis that was made before, on the clip that was opened for it. */
 export function resumedResult(
-  { report, moves = [] }: Reopened,
-  { regions, wheel, preview }: Resumed,
+  { report }: Reopened,
+  { regions, moves, wheel, preview }: Resumed,
 ): Result {
   return { report, images: [], regions, moves, wheel, preview, took: 0 };
 }

@@ -173,9 +173,9 @@ export class Session {
     if (finished === undefined) return;
     this.#begin(item.name, () => void this.openQueued(item));
     await this.#attempt(async () => {
-      const { regions, moves, report } = finished.result;
-      const of = { clip: finished.source, name: item.name, wanted: wantedOf(report) };
-      const ask = { ...of, regions, moves, ...this.models.choice };
+      const { regions, report } = finished.result;
+      const of = { clip: finished.source, name: item.name, report };
+      const ask = { ...of, regions, ...this.models.choice };
       await this.worker.ask('resume', ask, this.#onProgress);
       const kept = item.finished?.kept ?? { id: crypto.randomUUID(), print: await printOf(finished.source) }; // prettier-ignore
       item.finished = { ...finished, kept };
@@ -292,15 +292,8 @@ export class Session {
   async resume(pending: Reopened, file: Blob, name: string): Promise<void> {
     this.#begin(name, () => void this.resume(pending, file, name), pending);
     await this.#attempt(async () => {
-      const { report, review, measurements, regions, moves } = pending;
-      const ask = {
-        clip: file,
-        name,
-        regions,
-        moves,
-        wanted: wantedOf(report),
-        ...this.models.choice,
-      };
+      const { report, review, measurements, regions } = pending;
+      const ask = { ...{ clip: file, name, regions, report }, ...this.models.choice };
       const opened = await this.worker.ask('resume', ask, this.#onProgress);
       const other = otherClip(report.clip, { ...opened, name });
       if (other !== undefined) throw new WorkerProblem(other);

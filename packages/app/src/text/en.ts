@@ -100,7 +100,13 @@ export const en = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Whole clip',
-    curves: 'Curves of regions',
+    curves: 'Curves of regions and action units',
+    sided: (name: string, side: 'left' | 'right') => `${name}, ${side}`,
+    curvesOf: { regions: 'Regions', units: 'Action units' },
+    unitsHelp:
+      'How far a unit moves the skin from rest, in percent of the interocular distance, measured from the regions. Solid: the left of the subject, or both sides; dashed: the right.',
+    unitsBusy: 'Computing the curves…',
+    curvesTop: (percent: string) => `The full height of the curves is ${percent} %.`,
     curvesHelp:
       'How far a region is from where it was at the onset of the selected event, in percent of the interocular distance.',
     kindsShown: 'Kinds shown',

@@ -127,6 +127,9 @@ export const reportInChinese: ReportWords = {
     unsure: '不确定',
     comma: '，',
     verdict: (verdict, units) => `${verdict}：${units}`,
+    curvesLabel: (peaks) => `各动作单元随时间的运动，最大值以两眼间距的百分比表示：${peaks}。`,
+    curvesHelp:
+      '动作单元使皮肤偏离静止位置的距离，以两眼间距的百分比表示：运动最大的六个。实线：被试左侧，或两侧；虚线：右侧。由各区域的位移测得，与动作单元识别器无关。',
     help: '左右以被试本人为准：被试的左侧位于图像右边。标为不确定（虚线）的动作单元，多数情况下并未出现。',
     score: '动作单元的得分',
   },

@@ -30,6 +30,7 @@ import { SPOT_DEFAULTS, type Movement, type SpotOptions } from '../spot/spot.ts'
 import type { Clip } from '../video/frames.ts';
 import type { OpenFollower } from '../spot/follow.ts';
 import { measureClip, type WhoOptions } from './measure-clip.ts';
+import { movesByRegion, regionMoves } from './region-moves.ts';
 
 /** What the analysis needs besides the clip. */
 export interface AnalysisTools {
@@ -172,6 +173,7 @@ export async function analyze(
     interocular: motion.interocular,
     curve: curveOf(spotting, times, motion.seen),
     threshold: spotting.threshold,
+    regions: movesByRegion(regionMoves(motion, times)),
     expressions,
     candidates: spotting.rejected.map(described),
     setAside: spotting.setAside.map((movement) => ({ ...described(movement), why: movement.why })),

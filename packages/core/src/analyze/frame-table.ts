@@ -62,7 +62,7 @@ export async function* measureFrames(
   const { times, values } = report.movement;
   const moves = regionMoves(motion, times);
   const qualities = samplesByFrame(motion, times, { channels: 6, read: ({ quality }, i) => qualityOf(quality)[i]! }); // prettier-ignore
-  const units = unitCurves(motion, times);
+  const units = unitCurves(moves, times);
   const cuts = new Set(report.clip.cuts?.map((cut) => cut.frame));
   for await (const frame of clip.frames()) {
     throwIfCanceled(signal);

@@ -1,4 +1,5 @@
 /** @file How far each region of the face has moved, frame by frame, out of what was measured between frames. */
+import type { Report } from '../report/report.ts';
 import { curveOf } from '../spot/curve.ts';
 import type { MotionSample } from '../spot/follow.ts';
 import type { FaceMotion } from '../spot/measure.ts';
@@ -64,4 +65,29 @@ export function movesBetween(
     return [[name, Math.round(1e4 * Math.hypot(x1 - x0, y1 - y0)) / 1e4]];
   });
   return Object.fromEntries(entries);
+}
+
+/** Where the regions are in a report: {@link regionMoves} by name, rounded to a thousandth of a pixel. */
+export function movesByRegion(
+  moves: readonly (readonly (number | null)[])[],
+): NonNullable<Report['movement']['regions']> {
+  const rounded = (values: readonly (number | null)[] = []): (number | null)[] =>
+    values.map((value) => value && Math.round(value * 1e3) / 1e3 + 0); // no -0, which JSON does not know
+  return Object.fromEntries(
+    REGIONS.map((name, i) => [name, { x: rounded(moves[2 * i]), y: rounded(moves[2 * i + 1]) }]),
+  );
+}
+
+/**
+ * The displacements that a report holds, in the order of {@link regionMoves}.
+ *
+ * @returns NaN where nothing was measured; empty in a report without them
+ */
+export function movesOf({ movement }: Report): readonly Float32Array[] {
+  const { regions } = movement;
+  if (regions === undefined) return [];
+  return REGIONS.flatMap((name) => {
+    const { x = [], y = [] } = regions[name] ?? {};
+    return [x, y].map((values) => Float32Array.from(movement.times, (_, i) => values[i] ?? NaN));
+  });
 }

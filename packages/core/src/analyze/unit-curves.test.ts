@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { REGIONS, type Region } from '../spot/regions.ts';
 import type { FaceMotion } from '../spot/measure.ts';
+import { regionMoves } from './region-moves.ts';
 import { unitCurveNames, unitCurves } from './unit-curves.ts';
 
 const RATE = 40;
@@ -25,7 +26,7 @@ function moving(moves: Partial<Record<Region, readonly [x: number, y: number]>>)
 
 /** Curves at the apex and away from it, by name. */
 function valuesOf(motion: FaceMotion | undefined, frame: number): Record<string, number | null> {
-  const curves = unitCurves(motion, times);
+  const curves = unitCurves(regionMoves(motion, times), times);
   return Object.fromEntries(unitCurveNames.map((name, i) => [name, curves[i]!.values[frame]!]));
 }
 

@@ -7,9 +7,7 @@
  * and Hager 2002, "Facial Action Coding System"; their proportions are ours. Units that move none of the regions (6)
  * or only lids, as a blink does (7), cannot be measured this way.
  */
-import type { FaceMotion } from '../spot/measure.ts';
 import { REGIONS } from '../spot/regions.ts';
-import { regionMoves } from './region-moves.ts';
 
 /** Parts of a side, and of the middle of the face. */
 type Part = 'InnerBrow' | 'OuterBrow' | 'UpperLid' | 'NoseWing' | 'MouthCorner' | 'chin';
@@ -79,17 +77,20 @@ const LOOKS = 10;
  * How far each unit has moved the skin from rest, on each side: the median of three seconds around a frame is rest, so
  * that a movement is complete where it lasts less than 1.5 s.
  *
- * @param motion - of an analysis
+ * @param moves - of the regions, x and y in turn, as `regionMoves` of an analysis or `movesOf` a report gives them; null
+ *   or NaN where nothing was measured
  * @param times - of the frames, seconds, as in the report
  */
 export function unitCurves(
-  motion: FaceMotion | undefined,
+  moves: readonly ArrayLike<number | null>[],
   times: readonly number[],
 ): readonly UnitCurve[] {
-  const moves = regionMoves(motion, times).map((values) => fromRest(values, times));
+  const away = REGIONS.flatMap((_, i) =>
+    [moves[2 * i] ?? [], moves[2 * i + 1] ?? []].map((values) => fromRest(values, times)),
+  );
   const curves = REPORTED.map(() => times.map((): number | null => null));
   for (const frame of times.keys()) {
-    const moved = moves.map((values) => values[frame] ?? Number.NaN);
+    const moved = away.map((values) => values[frame] ?? Number.NaN);
     if (!moved.every((value) => Number.isFinite(value))) continue;
     const amounts = explain(moved);
     REPORTED.forEach((column, i) => (curves[i]![frame] = amounts[COLUMNS.indexOf(column)]!));
@@ -99,9 +100,13 @@ export function unitCurves(
 
 /** Less the running median, which is computed a few times per second and interpolated between. */
 function fromRest(
-  values: readonly (number | null)[],
+  measured: ArrayLike<number | null>,
   times: readonly number[],
 ): readonly (number | null)[] {
+  const values = times.map((_, i) => {
+    const value = measured[i] ?? null;
+    return Number.isNaN(value) ? null : value;
+  });
   const first = times[0] ?? 0;
   const looks = Math.floor(((times.at(-1) ?? 0) - first) * LOOKS) + 1;
   // One value per look, the last in it.

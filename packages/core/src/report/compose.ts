@@ -35,6 +35,8 @@ export interface Findings {
   readonly curve: readonly (number | null)[];
   /** A peak above this is spotted. */
   readonly threshold: number;
+  /** Displacement of each region, with numbers already rounded. */
+  readonly regions?: Report['movement']['regions'];
   /** With numbers already rounded by {@link round}. */
   readonly expressions: readonly Expression[];
   /** Movements that were just not spotted. @defaultValue none */
@@ -107,6 +109,7 @@ export function composeReport(findings: Findings): Report {
       times: times.map(round),
       values: findings.curve.map((value) => value && round(value)),
       threshold: round(findings.threshold),
+      ...(findings.regions && { regions: findings.regions }),
     },
     expressions,
     ...(candidates.length > 0 && { candidates }),

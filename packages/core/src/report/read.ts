@@ -68,6 +68,8 @@ const expression = is.all(
   },
 );
 
+const curve = is.listOf(is.nullable(is.number()));
+
 const report = is.members({
   schema: is.oneOf('telltale.report/1'),
   clip: is.members({
@@ -105,6 +107,7 @@ const report = is.members({
     times: is.listOf(is.number(0)),
     values: is.listOf(is.nullable(is.number())),
     threshold: is.number(),
+    regions: is.optional(is.tableOf(is.members({ x: curve, y: curve }))),
   }),
   expressions: is.listOf(expression),
   candidates: is.optional(is.listOf(is.members(moved))),
@@ -166,6 +169,11 @@ function disagreement(report: Report): string | undefined {
   const { times, values } = movement;
   if (times.length !== clip.frames || values.length !== clip.frames) {
     return `report.movement has ${times.length} times and ${values.length} values for ${clip.frames} frames`;
+  }
+  for (const [name, { x, y }] of Object.entries(movement.regions ?? {})) {
+    if (x.length !== clip.frames || y.length !== clip.frames) {
+      return `report.movement.regions.${name} has ${x.length} x and ${y.length} y for ${clip.frames} frames`;
+    }
   }
   for (const [member, movements] of Object.entries({ expressions, candidates, setAside })) {
     for (const [index, { onset, apex, offset }] of movements.entries()) {

@@ -45,6 +45,8 @@ const bad: [string, (string | number)[], unknown?][] = [
   ['an unknown kind', ['expressions', 0, 'kind'], 'nano'],
   ['a verdict without probabilities', ['expressions', 0, 'classes']],
   ['movement as text', ['movement', 'values', 3], '0.4'],
+  ['displacements without y', ['movement', 'regions'], { chin: { x: [] } }],
+  ['a displacement that is text', ['movement', 'regions'], { chin: { x: ['1'], y: [0] } }],
   ['no caveats', ['caveats']],
   ['a caveat of a code that is none', ['caveatCodes', 0, 'code'], 'weather'],
   [
@@ -74,6 +76,19 @@ describe('the JSON Schema', () => {
 describe('readReport', () => {
   it('gives back what was written', () => {
     expect(readReport(JSON.stringify(sampleReport()))).toEqual(sampleReport());
+  });
+  it('takes displacements of the length of the clip, and no others', () => {
+    const withRegions = (length: number): string => {
+      const values = Array.from({ length }, (_, i) => (i === 3 ? null : i / 8));
+      return JSON.stringify(changed(['movement', 'regions'], { chin: { x: values, y: values } }));
+    };
+    const { frames } = sampleReport().clip;
+    const { movement } = readReport(withRegions(frames));
+    expect(movement.regions!['chin']!.x.slice(2, 5)).toEqual([0.25, null, 0.5]);
+    expect(conforms(JSON.parse(withRegions(frames)))).toBe(true);
+    expect(() => readReport(withRegions(frames - 1))).toThrow(
+      `movement.regions.chin has ${frames - 1} x and ${frames - 1} y for ${frames} frames`,
+    );
   });
   it('ignores members it does not know', () => {
     expect(readReport(JSON.stringify(changed(['clip', 'camera'], 'left')))).toBeDefined();

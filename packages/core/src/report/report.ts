@@ -21,6 +21,14 @@ export interface Stretch {
   readonly end: Moment;
 }
 
+/** Where a region of the face is, frame by frame. */
+export interface Displacement {
+  /** Pixels at an interocular distance of 100, to the right of the image. */
+  readonly x: readonly (number | null)[];
+  /** The same, down. */
+  readonly y: readonly (number | null)[];
+}
+
 /** A movement that was spotted, and what the recognizer makes of it. */
 export interface Expression {
   /** The last frame before the movement. */
@@ -144,6 +152,12 @@ export interface Report {
     readonly values: readonly (number | null)[];
     /** A peak above this is spotted. */
     readonly threshold: number;
+    /**
+     * How far each region of the face was displaced, relative to the head, one value per frame: pixels at an interocular
+     * distance of 100 pixels; x to the right of the image, y down, from an arbitrary zero; null where nothing was measured.
+     * Curves of regions and of action units follow from it. Absent in reports before version 0.2, and of `recognize`.
+     */
+    readonly regions?: Readonly<Record<string, Displacement>>;
   };
   /** Movements in order of onset. */
   readonly expressions: readonly Expression[];
