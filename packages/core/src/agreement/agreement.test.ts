@@ -184,7 +184,12 @@ test('clips without a stated duration are named, and end with their last event',
 test.each([
   [[coder('A', clip('a'))], {}, '1 coder is given'],
   [[coder('A', clip('a')), coder('A', clip('a'))], {}, 'two coders are called "A"'],
-  [[coder('A', clip('a')), coder('B', clip('b'))], {}, 'no clip was coded by two'],
+  [[coder('A', clip('a')), coder('B', clip('b'))], {}, 'by two coders: A has a; B has b'],
+  [
+    [coder('A'), coder('B', ...['b', 'c', 'd', 'e'].map((name) => clip(name)))],
+    {},
+    'A has none; B has b, c, d and 1 more',
+  ],
   [[coder('A', clip('a')), coder('B', clip('a'))], { overlap: 0 }, 'the overlap is 0'],
   [[coder('A', clip('a')), coder('B', clip('a'))], { rate: NaN }, 'the rate is NaN'],
   [[coder('A', clip('a')), coder('B', clip('a'))], { samples: 1.5 }, '1.5 samples'],

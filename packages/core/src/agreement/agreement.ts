@@ -39,8 +39,8 @@ export function agreement(coders: readonly Coder[], options: AgreementOptions = 
   if (pairs.every((pair) => pair.clips === 0)) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `no clip was coded by two coders: the clips are ${clips.slice(0, 4).join(', ')}`,
-      'Clips belong together by their names: use the same name in every file.',
+      `no clip was coded by two coders: ${coders.map(({ name, clips: own }) => `${name} has ${someOf(own.map(({ clip }) => clip))}`).join('; ')}`,
+      'Clips belong together by their names: a table has them in its column "clip", other files are named like their clip.',
     );
   }
   return {
@@ -83,4 +83,10 @@ function lengthOf(coded: readonly (CodedClip | undefined)[]): number {
   const known = coded.flatMap((one) => (one?.duration === undefined ? [] : [one.duration]));
   const ends = coded.flatMap((one) => (one?.events ?? []).map(({ offset }) => offset));
   return Math.max(0, ...known, ...ends);
+}
+
+/** The first of some names. */
+function someOf(names: readonly string[]): string {
+  const first = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${first} and ${names.length - 3} more` : first || 'none';
 }
