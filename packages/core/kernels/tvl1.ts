@@ -251,7 +251,7 @@ function sweepRow(start: usize, row: usize, wide: i32, dual: bool, primal: bool)
     if (primal) {
       const gx = v128.load(sx + o), gy = v128.load(sy + o);
       const rho = f32x4.add(v128.load(rc + o), f32x4.add(f32x4.mul(gx, U), f32x4.mul(gy, V)));
-      const d = f32x4.max(vMinus, f32x4.min(vClip, f32x4.mul(rho, v128.load(iv + o))));
+      const d = f32x4.pmax(vMinus, f32x4.pmin(vClip, f32x4.mul(rho, v128.load(iv + o))));
       const div1 = f32x4.add(f32x4.sub(q11, v128.shuffle<f32>(left1, q11, 3, 4, 5, 6)), f32x4.sub(q12, v128.load(a12 + o - row)));
       const div2 = f32x4.add(f32x4.sub(q21, v128.shuffle<f32>(left2, q21, 3, 4, 5, 6)), f32x4.sub(q22, v128.load(a22 + o - row)));
       v128.store(pu + o, f32x4.add(U, f32x4.add(f32x4.mul(d, gx), f32x4.mul(vTheta, div1))));
@@ -336,21 +336,21 @@ export function median(from: usize, to: usize, width: i32, height: i32): void {
       let a = v128.load(s - row - 4), b = v128.load(s - row), c = v128.load(s - row + 4);
       let d = v128.load(s - 4), e = v128.load(s), f = v128.load(s + 4);
       let g = v128.load(s + row - 4), h = v128.load(s + row), i = v128.load(s + row + 4);
-      let t = f32x4.min(b, c); c = f32x4.max(b, c); b = t;
-      t = f32x4.min(e, f); f = f32x4.max(e, f); e = t;
-      t = f32x4.min(h, i); i = f32x4.max(h, i); h = t;
-      t = f32x4.min(a, b); b = f32x4.max(a, b); a = t;
-      t = f32x4.min(d, e); e = f32x4.max(d, e); d = t;
-      t = f32x4.min(g, h); h = f32x4.max(g, h); g = t;
-      t = f32x4.min(b, c); c = f32x4.max(b, c); b = t;
-      t = f32x4.min(e, f); f = f32x4.max(e, f); e = t;
-      t = f32x4.min(h, i); i = f32x4.max(h, i); h = t;
-      g = f32x4.max(f32x4.max(a, d), g);
-      c = f32x4.min(f32x4.min(c, f), i);
+      let t = f32x4.pmin(b, c); c = f32x4.pmax(b, c); b = t;
+      t = f32x4.pmin(e, f); f = f32x4.pmax(e, f); e = t;
+      t = f32x4.pmin(h, i); i = f32x4.pmax(h, i); h = t;
+      t = f32x4.pmin(a, b); b = f32x4.pmax(a, b); a = t;
+      t = f32x4.pmin(d, e); e = f32x4.pmax(d, e); d = t;
+      t = f32x4.pmin(g, h); h = f32x4.pmax(g, h); g = t;
+      t = f32x4.pmin(b, c); c = f32x4.pmax(b, c); b = t;
+      t = f32x4.pmin(e, f); f = f32x4.pmax(e, f); e = t;
+      t = f32x4.pmin(h, i); i = f32x4.pmax(h, i); h = t;
+      g = f32x4.pmax(f32x4.pmax(a, d), g);
+      c = f32x4.pmin(f32x4.pmin(c, f), i);
       // The middle of the three middles.
-      t = f32x4.max(f32x4.min(b, e), f32x4.min(f32x4.max(b, e), h));
+      t = f32x4.pmax(f32x4.pmin(b, e), f32x4.pmin(f32x4.pmax(b, e), h));
       // The middle of largest low, middle middle, smallest high.
-      v128.store(to + o, f32x4.max(f32x4.min(g, t), f32x4.min(f32x4.max(g, t), c)));
+      v128.store(to + o, f32x4.pmax(f32x4.pmin(g, t), f32x4.pmin(f32x4.pmax(g, t), c)));
     }
   }
 }
