@@ -8,7 +8,7 @@ import { assertAttention } from '@telltale/core/expression';
 import { reportTable } from '@telltale/core/report';
 import { verdictWithUnits } from '@telltale/core/units';
 import { assertChoice, openTools } from '@telltale/node';
-import type { RecognizerChoice, Tools } from '@telltale/node';
+import type { OpenClip, RecognizerChoice, Tools, ToolsOptions } from '@telltale/node';
 import { assertWritable } from '@telltale/node/output';
 
 import { FACE_SHEET, reportJson, writeFaceSheet, writeReport } from '@telltale/node/report';
@@ -89,11 +89,9 @@ export async function runAnalyze(
   const out = isWritten ? await reportFolder(path, { out: options.out, end: 'report' }) : undefined;
   if (out !== undefined) await assertWritable(out, 'folder');
   const { fps, from, to, rotate, network, weights } = options;
-  const clip = await openPart(path, { fps, from, to, rotate });
+  const models = options.recognizer ? { network, weights } : { recognizer: false as const };
+  const { clip, tools } = await openBoth(openPart(path, { fps, from, to, rotate }), models);
   try {
-    const tools = await openTools(
-      options.recognizer ? { network, weights } : { recognizer: false },
-    );
     try {
       if (options.attention === true) assertAttention(tools.recognizer);
       const analyses = await analyzeSubjects(clip, tools, { options, out, signal });
@@ -107,6 +105,30 @@ export async function runAnalyze(
   } finally {
     await clip.close();
   }
+}
+
+/**
+ * Opens the models while the clip is opened, which happens in another process.
+ *
+ * @throws TelltaleError what is wrong with the clip, else with the models; what was opened is closed
+ */
+async function openBoth(
+  opening: Promise<OpenClip>,
+  models: ToolsOptions,
+): Promise<{ readonly clip: OpenClip; readonly tools: Tools }> {
+  const abort = new AbortController();
+  opening.catch(() => abort.abort());
+  const [clip, tools] = await Promise.allSettled([
+    opening,
+    openTools({ ...models, signal: abort.signal }),
+  ]);
+  if (clip.status === 'fulfilled' && tools.status === 'fulfilled') {
+    return { clip: clip.value, tools: tools.value };
+  }
+  if (tools.status === 'fulfilled') await tools.value.close();
+  if (clip.status === 'rejected') throw clip.reason;
+  await clip.value.close();
+  throw (tools as PromiseRejectedResult).reason;
 }
 
 interface SubjectsContext {

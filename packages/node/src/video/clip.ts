@@ -70,7 +70,8 @@ export async function openClip(source: string | URL, options: ClipOptions = {}):
   const kind = await kindOf(path);
   if (kind === 'folder') return openFramesFolder(path, rate);
   if (await isImageStack(path)) return openImageStack(path, rate);
-  const clip = clipOfStream(await openStream(path, decoder), {
+  const { stream, release } = await openStream(path, decoder);
+  const clip = clipOfStream(stream, {
     name: basename(path),
     rate,
     refusal: (reason) =>
@@ -82,15 +83,21 @@ export async function openClip(source: string | URL, options: ClipOptions = {}):
             'Record or export the clip again.',
           ),
   });
-  return closable(clip);
+  return closable(clip, release);
 }
 
-async function openStream(path: string, decoder: Decoder | undefined): Promise<VideoStream> {
+interface OpenStream {
+  readonly stream: VideoStream;
+  /** Frees what is held for the first reading. */
+  readonly release?: () => Promise<void>;
+}
+
+async function openStream(path: string, decoder: Decoder | undefined): Promise<OpenStream> {
   const isBuiltin = decoder !== 'ffmpeg' && hasBuiltin();
   const opened = isBuiltin ? await openBuiltin(path) : undefined;
-  if (opened !== undefined && 'stream' in opened) return opened.stream;
+  if (opened !== undefined && 'stream' in opened) return opened;
   if (decoder !== 'built-in' && (await hasProgram('ffmpeg')) && (await hasProgram('ffprobe'))) {
-    return openWithFfmpeg(path);
+    return { stream: await openWithFfmpeg(path) };
   }
   if (opened === undefined) {
     throw new TelltaleError(

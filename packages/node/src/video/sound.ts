@@ -19,7 +19,10 @@ export async function hasSound(path: string): Promise<boolean> {
   if (hasBuiltin()) {
     try {
       const opened = await openBuiltin(path);
-      if ('stream' in opened) return opened.hasSound;
+      if ('stream' in opened) {
+        await opened.release();
+        return opened.hasSound;
+      }
     } catch {
       return false;
     }

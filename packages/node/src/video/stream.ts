@@ -11,8 +11,12 @@ export interface OpenClip extends Clip {
   close(): Promise<void>;
 }
 
-/** A clip whose `close` ends its readings. */
-export function closable(clip: Clip): OpenClip {
+/**
+ * A clip whose `close` ends its readings.
+ *
+ * @param release - frees what is held besides readings
+ */
+export function closable(clip: Clip, release?: () => Promise<void>): OpenClip {
   let closed = false;
   const assertOpen = (): void => {
     if (!closed) return;
@@ -31,9 +35,9 @@ export function closable(clip: Clip): OpenClip {
         assertOpen();
       }
     },
-    close() {
+    async close() {
       closed = true;
-      return Promise.resolve();
+      await release?.();
     },
   };
 }

@@ -5,9 +5,10 @@
  * A process of its own because the container and codec data are untrusted input to native code: a crash, a hang or the
  * end of memory ends this process and not the program, and its log shows damage that the decoder conceals.
  *
- * `decode-process FILE` writes an `Answer` (protocol.ts); `decode-process FILE frames` then all frames, each a header and
- * its samples. Standard error is the log of the decoder, in a file.
+ * `decode-process FILE` writes an `Answer` (protocol.ts) and, once its parent sends a message, all frames, each a header
+ * and its samples; `decode-process FILE frames` does not wait for it. Standard error is the log of the decoder, in a file.
  */
+import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 
@@ -29,11 +30,12 @@ import { openH264 } from './source-h264.ts';
 import { openMediabunny } from './source-mediabunny.ts';
 import type { Source } from './source.ts';
 
-async function run(file: string, withFrames: boolean): Promise<void> {
+async function run(file: string, isWaiting: boolean): Promise<void> {
   const source = await openSource(file);
   const answer = 'kind' in source ? source : await probe(source);
   await write(Buffer.from(`${JSON.stringify(answer)}\n`));
-  if (!withFrames || 'kind' in answer || 'kind' in source) return;
+  if ('kind' in answer || 'kind' in source) return;
+  if (isWaiting) await once(process, 'message');
   for await (const bytes of framesOf(source)) await write(bytes);
 }
 
@@ -181,7 +183,7 @@ const [path, what] = process.argv.slice(2);
 process.on('disconnect', () => process.exit()); // the parent is gone
 if (path !== undefined && process.connected) {
   try {
-    await run(path, what === 'frames');
+    await run(path, what !== 'frames');
   } catch (error) {
     // The parent ended the pipe: it has seen enough.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;

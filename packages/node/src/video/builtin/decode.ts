@@ -37,7 +37,12 @@ const BYTES_PER_SECOND = 2e7;
 
 /** A video that was opened, or why another decoder has to read it. */
 export type Opened =
-  | { readonly stream: VideoStream; readonly hasSound: boolean }
+  | {
+      readonly stream: VideoStream;
+      readonly hasSound: boolean;
+      /** Ends the process that read the properties, where it was not used for frames. */
+      readonly release: () => Promise<void>;
+    }
   | { readonly foreign: string; readonly isVideo: boolean };
 
 /**
@@ -48,6 +53,7 @@ export type Opened =
  */
 export async function openBuiltin(path: string): Promise<Opened> {
   const reader = await read(path);
+  let isParked = false;
   try {
     const answer = await reader.answer();
     if (answer === undefined) {
@@ -58,13 +64,50 @@ export async function openBuiltin(path: string): Promise<Opened> {
       if (kind !== 'unreadable') return { foreign: why, isVideo: kind === 'foreign' };
       throw unreadable(path, reader.damage() ?? answer.why);
     }
-    return { stream: streamOf(path, answer), hasSound: answer.hasSound };
+    isParked = true;
+    const parked = park(reader);
+    const stream = streamOf(path, answer, parked);
+    return { stream, hasSound: answer.hasSound, release: parked.release };
   } finally {
-    await reader.end();
+    if (!isParked) await reader.end();
   }
 }
 
-function streamOf(path: string, probe: Probe): VideoStream {
+/** The longest that a process waits for its frames to be read, milliseconds: another one is started after that. */
+const PARKED = 15_000;
+
+/** A process that has read the properties of a file, for the first reading of its frames. */
+interface Parked {
+  /** The process, once; undefined where it is gone. */
+  readonly take: () => Reader | undefined;
+  readonly release: () => Promise<void>;
+}
+
+/** Starting a process takes as long as decoding a second of video; it does not keep the program from ending. */
+function park(reader: Reader): Parked {
+  let parked: Reader | undefined = reader;
+  const release = async (): Promise<void> => {
+    clearTimeout(timer);
+    const left = parked;
+    parked = undefined;
+    await left?.end();
+  };
+  const timer = setTimeout(() => void release(), PARKED).unref();
+  reader.hold(false);
+  return {
+    release,
+    take() {
+      clearTimeout(timer);
+      const taken = parked;
+      if (taken?.isRunning() !== true) return undefined; // it is ended with the clip
+      parked = undefined;
+      taken.hold(true);
+      return taken;
+    },
+  };
+}
+
+function streamOf(path: string, probe: Probe, parked: Parked): VideoStream {
   const { width, height, orientation, pixelAspect, color, times, isRateAssumed } = probe;
   return {
     ...{ width, height, orientation, pixelAspect, color },
@@ -72,18 +115,27 @@ function streamOf(path: string, probe: Probe): VideoStream {
     expectedFrames: times.length,
     ...(isRateAssumed && { isRateAssumed }),
     decoder: 'built-in',
-    decode: (onTruncated) => decode(path, probe, onTruncated),
+    decode: (onTruncated) => decode(path, { probe, parked, onTruncated }),
   };
 }
 
 async function* decode(
   path: string,
-  probe: Probe,
-  onTruncated: (why: string) => void,
+  {
+    probe,
+    parked,
+    onTruncated,
+  }: {
+    readonly probe: Probe;
+    readonly parked: Parked;
+    readonly onTruncated: (why: string) => void;
+  },
 ): AsyncGenerator<DecodedFrame> {
-  const reader = await read(path, 'frames');
+  const taken = parked.take();
+  const reader = taken ?? (await read(path, 'frames'));
   try {
-    await reader.answer();
+    if (taken === undefined) await reader.answer();
+    else taken.start();
     let shown = 0;
     for await (const frame of reader.frames()) {
       shown++;
@@ -110,6 +162,11 @@ interface Reader {
   failure(): string | undefined;
   /** What the log of the decoder reports of damage. */
   damage(): string | undefined;
+  isRunning(): boolean;
+  /** Asks a process that has answered for the frames. */
+  start(): void;
+  /** Whether the program waits for the process before it ends. */
+  hold(isHeld: boolean): void;
   end(): Promise<void>;
 }
 
@@ -176,6 +233,18 @@ async function read(path: string, ...words: readonly string[]): Promise<Reader> 
     },
     failure: () => failure,
     damage: () => failure ?? find(DAMAGE),
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    start() {
+      // Where it has ended, that is found when its frames are read.
+      if (child.connected) child.send('frames', () => undefined);
+    },
+    hold(isHeld) {
+      for (const one of [child, child.channel]) {
+        if (isHeld) one?.ref();
+        else one?.unref();
+      }
+      pipe.hold(isHeld);
+    },
     async end() {
       child.kill('SIGKILL');
       pipe.close();

@@ -18,6 +18,8 @@ export interface InputPipe {
   readonly other: Socket;
   /** The next piece, valid until the next call; undefined at the end. */
   next(): Promise<Uint8Array | undefined>;
+  /** Whether the program waits for it before it ends. */
+  hold(isHeld: boolean): void;
   /** Ends reading. */
   close(): void;
 }
@@ -65,6 +67,10 @@ export async function openPipe(): Promise<InputPipe> {
       }
       state.isTaken = true;
       return state.piece;
+    },
+    hold(isHeld) {
+      if (isHeld) socket.ref();
+      else socket.unref();
     },
     close: () => void socket.destroy(),
   };
