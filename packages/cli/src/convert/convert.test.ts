@@ -1,4 +1,5 @@
 /** @file Files of other programs, read back as annotations, and by an XML parser. */
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,63 @@ test('ELAN: media, its offset, vocabularies, who annotated, time slots in order'
   expect(times).toEqual([...times].sort((a, b) => a - b));
 });
 
+/** Every interval and every point of a TextGrid, a line each. */
+const LISTING = `form List
+  sentence path
+endform
+Read from file: path$
+tiers = Get number of tiers
+writeInfo: ""
+for tier to tiers
+  name$ = Get tier name: tier
+  isInterval = Is interval tier: tier
+  if isInterval
+    count = Get number of intervals: tier
+    for i to count
+      text$ = Get label of interval: tier, i
+      start = Get start time of interval: tier, i
+      end = Get end time of interval: tier, i
+      if text$ <> ""
+        appendInfoLine: name$, "|", fixed$ (start, 3), "|", fixed$ (end, 3), "|", text$
+      endif
+    endfor
+  else
+    count = Get number of points: tier
+    for i to count
+      text$ = Get label of point: tier, i
+      time = Get time of point: tier, i
+      appendInfoLine: name$, "|", fixed$ (time, 3), "|", text$
+    endfor
+  endif
+endfor
+`;
+
+test.skipIf(spawnSync('praat', ['--version']).status !== 0)(
+  'Praat reads every tier of a TextGrid (skipped without praat)',
+  async () => {
+    await runConvert([at('report.json'), at('anna.csv')], { out: at('read.TextGrid') });
+    await writeFile(at('list.praat'), LISTING);
+    const { stdout, stderr } = spawnSync('praat', ['--run', at('list.praat'), at('read.TextGrid')], { encoding: 'utf8' }); // prettier-ignore
+    const lines = stdout.trim().split('\n');
+    expect(lines, stderr).toEqual(
+      expect.arrayContaining([
+        'anna|0.100|0.300|happy',
+        'anna|0.700|0.900|happy',
+        'anna 2|0.250|0.500|sad "x" <b>',
+        'apex anna|0.200|apex',
+      ]),
+    );
+    const { expressions } = report;
+    for (const [tier, count] of [
+      ['telltale', expressions.length],
+      ['apex telltale', expressions.length],
+    ] as const) {
+      // prettier-ignore
+      expect(lines.filter((line) => line.startsWith(`${tier}|`))).toHaveLength(count);
+    }
+  },
+);
+
 test('subtitles: cues in order, without markup of their own', async () => {
   await runConvert([at('anna.csv')], { out: at('x.vtt') });
   const text = await readFile(at('x.vtt'), 'utf8');
@@ -130,6 +188,13 @@ test('a run gives a file per clip; what does not fit together is refused', async
   ]) {
     await expect(runConvert([at('run')], options)).rejects.toMatchObject({
       code: 'OPTION_INVALID',
+    });
+  }
+  await writeFile(at('none.csv'), 'onset,offset,label\n');
+  for (const options of [{ out: at('none.eaf') }, { out: at('none'), format: 'vtt' as const }]) {
+    await expect(runConvert([at('none.csv')], options)).rejects.toMatchObject({
+      code: 'DATASET_INVALID',
+      message: expect.stringContaining('none.csv') as string,
     });
   }
 });

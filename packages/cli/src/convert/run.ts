@@ -52,6 +52,13 @@ export async function runConvert(
       'Name the file with one of these, or give --format and a folder for several clips.',
     );
   }
+  if (clips.length === 0) {
+    throw new TelltaleError(
+      'DATASET_INVALID',
+      `there is nothing to convert in ${paths.join(', ')}: no clip and no annotation`,
+      'Give reports, a run of telltale analyze with clips that were analyzed, or files of coders.',
+    );
+  }
   const isFile = named !== undefined;
   if (isFile && clips.length !== 1) {
     throw new TelltaleError(
