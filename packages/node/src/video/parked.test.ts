@@ -1,9 +1,11 @@
 /** @file One process reads the properties of a file and, the first time, its frames; none is left behind. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -59,6 +61,25 @@ onLinux('the process that read the properties', { timeout: 60_000 }, () => {
     expect(readers()).toEqual([]);
     expect(await hasSound(video)).toBe(false);
     expect(readers()).toEqual([]);
+  });
+
+  it.each([
+    ['does not keep a program from ending', ''],
+    ['is waited for where the clip is closed', 'await clip.close();'],
+  ])('%s', async (_, line) => {
+    const door = new URL('clip.ts', import.meta.url).href;
+    const program = join(folder, 'program.mjs');
+    const hooks = new URL('../../../../test/typescript.mjs', import.meta.url).pathname;
+    writeFileSync(
+      program,
+      `const { openClip } = await import(${JSON.stringify(door)});
+const clip = await openClip(${JSON.stringify(video)});
+${line}
+console.log('done');`,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', hooks, program]);
+    expect(stdout).toBe('done\n');
+    while (readers().length > 0) await wait(10);
   });
 
   it('may have died: another one takes its place', async () => {

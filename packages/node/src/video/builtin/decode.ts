@@ -212,6 +212,13 @@ async function read(path: string, ...words: readonly string[]): Promise<Reader> 
     return () => clearInterval(timer);
   };
   const bytes = exactly(pipe, watch);
+  const hold = (isHeld: boolean): void => {
+    for (const one of [child, child.channel]) {
+      if (isHeld) one?.ref();
+      else one?.unref();
+    }
+    pipe.hold(isHeld);
+  };
   return {
     async answer() {
       const line = await bytes.line();
@@ -238,14 +245,9 @@ async function read(path: string, ...words: readonly string[]): Promise<Reader> 
       // Where it has ended, that is found when its frames are read.
       if (child.connected) child.send('frames', () => undefined);
     },
-    hold(isHeld) {
-      for (const one of [child, child.channel]) {
-        if (isHeld) one?.ref();
-        else one?.unref();
-      }
-      pipe.hold(isHeld);
-    },
+    hold,
     async end() {
+      hold(true); // its end is waited for
       child.kill('SIGKILL');
       pipe.close();
       await left.catch(() => undefined);
