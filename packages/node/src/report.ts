@@ -9,7 +9,7 @@ import type { Analysis, RgbImage, Report } from '@telltale/core';
 import type { FlowField } from '@telltale/core/motion';
 import { expressionsInFull, reportPage } from '@telltale/figures';
 import type { ExpressionImages } from '@telltale/figures';
-import { parseHTML } from 'linkedom';
+import { parseHTML } from 'linkedom/worker';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 

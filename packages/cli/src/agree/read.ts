@@ -8,8 +8,8 @@ import { clipName, CODER_FILES, codedTable, readCoderFile } from '@telltale/core
 import type { CodedClip, Coder, ParseXml } from '@telltale/core/agreement';
 import { decodeText } from '@telltale/core/datasets';
 import type { parseCsv } from '@telltale/core/datasets';
-import { DOMParser } from 'linkedom';
-import type { parseHTML } from 'linkedom';
+import { DOMParser } from 'linkedom/worker';
+import type { parseHTML } from 'linkedom/worker';
 import { readNamed } from '../io/report-file.ts';
 
 /** How files are read. */

@@ -6,7 +6,7 @@ import { agreement } from '@telltale/core/agreement';
 import type { Coder } from '@telltale/core/agreement';
 import { agreementPage } from '@telltale/figures/agreement';
 import { assertWritable, writeFolderWhole } from '@telltale/node/output';
-import { parseHTML } from 'linkedom';
+import { parseHTML } from 'linkedom/worker';
 
 import { assertFree } from '../io/free.ts';
 import type { Overwrite } from '../io/free.ts';

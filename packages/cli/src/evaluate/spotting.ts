@@ -12,7 +12,7 @@ import {
 } from '@telltale/core/evaluate';
 import type { SpottingResult } from '@telltale/core/evaluate';
 import { spottingPage } from '@telltale/figures/evaluation';
-import { parseHTML } from 'linkedom';
+import { parseHTML } from 'linkedom/worker';
 import { assertWritable, writeFolderWhole } from '@telltale/node/output';
 
 import { version } from '../program.ts';

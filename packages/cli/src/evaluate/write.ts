@@ -2,7 +2,7 @@
 import { megcLog, resultLatex, resultMarkdown } from '@telltale/core/evaluate';
 import type { EvaluationResult, MethodResult, Plan, Summary } from '@telltale/core/evaluate';
 import { evaluationPage } from '@telltale/figures/evaluation';
-import { parseHTML } from 'linkedom';
+import { parseHTML } from 'linkedom/worker';
 import { writeFolderWhole } from '@telltale/node/output';
 
 /**
