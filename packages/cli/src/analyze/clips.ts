@@ -18,7 +18,7 @@ export interface FoundClip {
 
 const VIDEO =
   /\.(?:mp4|m4v|mov|qt|avi|mkv|webm|mpe?g|mpv|m2v|mts|m2ts|ts|wmv|asf|flv|3gp|3g2|ogv|dv|vob|mxf|h264|264|avc|h265|265|hevc|mjpe?g|y4m)$/i;
-const IMAGE = /\.(?:jpe?g|png|bmp|tiff?|webp)$/i;
+const IMAGE = /\.(?:jpe?g|jpe|jfif|png|bmp|tiff?|webp|avif|gif|p[gpn]m)$/i;
 const PATTERN = /[*?[\]{}]/;
 const DEEPEST = 24;
 /** Longest name of a clip's folder, characters: with a hash and an extension within what file systems allow. */

@@ -19,7 +19,7 @@ import type {
 
 import { readSheets } from '../io/sheets.ts';
 
-const IMAGE = /\.(?:jpe?g|png|bmp|tiff?|webp)$/i;
+const IMAGE = /\.(?:jpe?g|jpe|jfif|png|bmp|tiff?|webp|avif|gif|p[gpn]m)$/i;
 const SHEET = /\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i;
 const DEEPEST = 12;
 /** Folders that are listed before others may work. */

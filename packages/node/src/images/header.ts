@@ -9,6 +9,8 @@ import { open } from 'node:fs/promises';
 
 import { TelltaleError } from '@telltale/core';
 
+import { pnmHeader } from './pnm.ts';
+
 /** Largest image that is opened, pixels: twice an 8K video frame. */
 export const MOST_PIXELS: number = 64 * 2 ** 20;
 const BEGINNING = 256 * 1024;
@@ -18,7 +20,7 @@ const MOST_TIFF = 256 * 2 ** 20;
 /** Format and size of an image, as its header states them. */
 export interface ImageHeader {
   /** Format, by its signature. */
-  readonly kind: 'png' | 'jpeg' | 'bmp' | 'tiff' | 'webp';
+  readonly kind: 'png' | 'jpeg' | 'bmp' | 'tiff' | 'webp' | 'gif' | 'avif' | 'pnm';
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
@@ -26,7 +28,7 @@ export interface ImageHeader {
 }
 
 /**
- * Reads the header of a PNG, JPEG, BMP, TIFF or WebP file without decoding it.
+ * Reads the header of a PNG, JPEG, BMP, TIFF, WebP, AVIF, GIF, PGM or PPM file without decoding it.
  *
  * @throws TelltaleError `FRAME_UNREADABLE` where the file is missing or no such image, is too small for the size that
  *   its header states, or has more than 64 million pixels
@@ -52,7 +54,8 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
     throw refusal(path, (error as Error).message, error);
   }
   const header = checkedHeader(bytes, path, size);
-  if (header === undefined) throw refusal(path, 'it is not a PNG, JPEG, BMP, TIFF or WebP image');
+  if (header === undefined)
+    throw refusal(path, 'it is not a PNG, JPEG, BMP, TIFF, WebP, AVIF, GIF, PGM or PPM image');
   return header;
 }
 
@@ -106,7 +109,12 @@ function parseHeader(bytes: Buffer): ImageHeader | undefined {
   if (bytes.length >= 2 && bytes.toString('latin1', 0, 2) === 'BM') {
     return { kind: 'bmp', width: bytes.readInt32LE(18), height: Math.abs(bytes.readInt32LE(22)) };
   }
-  return undefined;
+  if (/^GIF8/.test(bytes.toString('latin1', 0, 4))) {
+    return { kind: 'gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
+  }
+  if (/^....ftypavi[fs]/s.test(bytes.toString('latin1', 0, 12))) return parseAvif(bytes);
+  const pnm = pnmHeader(bytes);
+  return pnm && { kind: 'pnm', width: pnm.width, height: pnm.height };
 }
 
 /** WebP: RFC 9649, sections 2.5 to 2.7. */
@@ -121,6 +129,13 @@ function parseWebp(bytes: Buffer): ImageHeader {
     return { kind, width: 1 + (bits & 0x3fff), height: 1 + ((bits >> 14) & 0x3fff) };
   }
   return { kind, width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff };
+}
+
+/** AVIF: ISO/IEC 23008-12, 6.5.3: the image's extents are in a property. */
+function parseAvif(bytes: Buffer): ImageHeader {
+  const at = bytes.indexOf('ispe');
+  if (at < 0) throw new Error('it states no size');
+  return { kind: 'avif', width: bytes.readUInt32BE(at + 8), height: bytes.readUInt32BE(at + 12) };
 }
 
 /**

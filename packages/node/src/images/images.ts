@@ -8,20 +8,28 @@ import { isBmp, readBmp } from './bmp.ts';
 import { writeThrough } from '../output.ts';
 import { whyUnreadable } from '../unreadable.ts';
 import { checkedHeader, MOST_PIXELS } from './header.ts';
+import { pnmHeader, readPnm } from './pnm.ts';
 
 /** File extensions of the formats that {@link readImage} reads, in lower case. */
 export const IMAGE_EXTENSIONS = [
   '.jpg',
   '.jpeg',
+  '.jpe',
+  '.jfif',
   '.png',
   '.bmp',
   '.tif',
   '.tiff',
   '.webp',
+  '.avif',
+  '.gif',
+  '.pgm',
+  '.ppm',
+  '.pnm',
 ] as const;
 
 /**
- * Reads a JPEG, PNG, BMP, TIFF or WebP file as 8-bit sRGB, rotated by its EXIF orientation; transparent pixels become
+ * Reads a JPEG, PNG, BMP, TIFF, WebP, AVIF, GIF, PGM or PPM file as 8-bit sRGB, rotated by its EXIF orientation; transparent pixels become
  * black. Of 16 bits the upper 8 are used.
  *
  * The format is recognized by content, not by name.
@@ -42,10 +50,15 @@ export async function readImage(path: string): Promise<RgbImage> {
     throw unreadable(path, error);
   }
   const kind = checkedHeader(bytes, path)?.kind;
-  const { pages } = kind === 'tiff' || kind === 'webp' ? await stackOf(bytes, path) : { pages: 1 };
+  const { pages } =
+    kind === 'tiff' || kind === 'webp' || kind === 'gif'
+      ? await stackOf(bytes, path)
+      : { pages: 1 };
   try {
     if (pages > 1) throw new Error(`it contains ${pages} images; give the file itself as a clip`);
-    return isBmp(bytes) ? readBmp(bytes) : await readWithSharp(bytes);
+    if (isBmp(bytes)) return readBmp(bytes);
+    const pnm = pnmHeader(bytes);
+    return pnm ? readPnm(bytes, pnm) : await readWithSharp(bytes);
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -124,7 +137,7 @@ function unreadable(path: string, cause: unknown): TelltaleError {
   return new TelltaleError(
     'FRAME_UNREADABLE',
     `cannot read the image ${path}: ${why}`,
-    'Give a JPEG, PNG, TIFF, WebP or uncompressed BMP file; copy it again if it was cut off.',
+    'Give a JPEG, PNG, TIFF, WebP, AVIF, GIF, PGM, PPM or uncompressed BMP file; copy it again if it was cut off.',
     { cause },
   );
 }

@@ -34,8 +34,8 @@ export interface ClipOptions {
 }
 
 /**
- * Opens a video file, or a folder of JPEG, PNG, BMP, TIFF or WebP frames in the natural order of their names
- * (`img2` before `img10`), or a file of several images: animated GIF or WebP, or a stack of TIFF.
+ * Opens a video file, or a folder of frames (JPEG, PNG, BMP, TIFF, WebP, AVIF, GIF, PGM, PPM) in the natural order of
+ * their names (`img2` before `img10`), or a file of several images: animated GIF or WebP, or a stack of TIFF.
  *
  * A video is decoded by the built-in decoder: H.264, HEVC, VP8, VP9 and AV1 in MP4, MOV, MKV, WebM and TS. Everything
  * else, and everything where there is no build for the system, is decoded by the program `ffmpeg` if it is installed.
@@ -53,8 +53,8 @@ export interface ClipOptions {
  * @param source - path or `file:` URL
  * @returns the clip; its frames are RGB, rotated as the container requests, with times in seconds from 0
  * @throws TelltaleError `FILE_MISSING`; `VIDEO_UNREADABLE`; `VIDEO_DECODER_MISSING`; `OPTION_INVALID` for a bad rate,
- *   or a folder without one; `FRAMES_EMPTY` for a folder without images; `FRAME_UNREADABLE`. While frames are read
- *   also `VIDEO_TRUNCATED`, `FRAMES_SIZE_CHANGED`, and `CANCELED` where the clip was closed
+ *   or a folder without one; `FRAMES_EMPTY` for a folder without images; `FRAMES_AMBIGUOUS`; `FRAME_UNREADABLE`. While
+ *   frames are read also `VIDEO_TRUNCATED`, `FRAMES_SIZE_CHANGED`, and `CANCELED` where the clip was closed
  */
 export async function openClip(source: string | URL, options: ClipOptions = {}): Promise<OpenClip> {
   const path = typeof source === 'string' ? source : fileURLToPath(source);

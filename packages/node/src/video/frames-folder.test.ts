@@ -51,10 +51,10 @@ function bmp({ data, width, height }: RgbImage, depth: 8 | 24 | 32, topDown = fa
 describe('a folder of images', () => {
   it('is read in the order of its numbers, whatever the kinds of files', async () => {
     const at = makeFolder('mixed');
-    await writeImage(at('img1.png'), numberedFrame(1));
-    await writeImage(at('img2.JPG'), numberedFrame(2));
-    writeFileSync(at('img3.bmp'), bmp(numberedFrame(3), 24));
-    await writeImage(at('img10.jpeg'), numberedFrame(10));
+    await writeImage(at('img8.png'), numberedFrame(8));
+    await writeImage(at('img9.JPG'), numberedFrame(9));
+    writeFileSync(at('img10.bmp'), bmp(numberedFrame(10), 24));
+    await writeImage(at('img11.jpeg'), numberedFrame(11));
     writeFileSync(at('notes.txt'), 'not a frame');
     writeFileSync(at('.img0.png'), 'hidden');
 
@@ -64,10 +64,10 @@ describe('a folder of images', () => {
       const frames: [number, number][] = [];
       for await (const frame of clip.frames()) frames.push([numberOf(frame), frame.time]);
       expect(frames).toEqual([
-        [1, 0],
-        [2, 0.005],
-        [3, 0.01],
-        [10, 0.015],
+        [8, 0],
+        [9, 0.005],
+        [10, 0.01],
+        [11, 0.015],
       ]);
     }
   });
@@ -96,24 +96,71 @@ describe('a folder of images', () => {
     });
   });
 
-  it('names the file that is cut off, and the one of another size', async () => {
+  it('has gaps where a number is missing or an image cannot be read, and scales what has another size', async () => {
     const at = makeFolder('broken');
-    await writeImage(at('1.png'), numberedFrame(1));
-    await writeImage(at('2.jpg'), numberedFrame(2, 200, 128));
-    const read = async (): Promise<void> => {
-      const clip = await openClip(join(root, 'broken'), { rate: 25 });
-      for await (const frame of clip.frames()) expect(frame.index).toBe(0);
-    };
-    await expect(read()).rejects.toMatchObject({
-      code: 'FRAMES_SIZE_CHANGED',
-      message: expect.stringContaining('2.jpg') as string,
-    });
-    const whole = bmp(numberedFrame(2), 24);
-    writeFileSync(at('2.jpg'), whole.subarray(0, whole.length / 2));
-    await expect(read()).rejects.toMatchObject({
+    for (const number of [3, 4, 6, 7, 9]) await writeImage(at(`img${number}.png`), numberedFrame(number)); // prettier-ignore
+    await writeImage(at('img8.png'), numberedFrame(8, 200, 128));
+    const whole = bmp(numberedFrame(10), 24);
+    writeFileSync(at('img10.bmp'), whole.subarray(0, whole.length / 2));
+    writeFileSync(at('img11.png'), '');
+    await writeImage(at('img12.png'), numberedFrame(12));
+    const clip = await openClip(join(root, 'broken'), { rate: 100 });
+    expect(clip).toMatchObject({ width: 192, height: 128, expectedFrames: 10 });
+    const found: [number, number][] = [];
+    const gaps: number[] = [];
+    for await (const frame of clip.frames()) {
+      if (frame.isDamaged === true) gaps.push(3 + frame.index);
+      else found.push([numberOf(frame), Math.round(100 * frame.time)]);
+    }
+    expect(found).toEqual([3, 4, 6, 7, 8, 9, 12].map((number) => [number, number - 3]));
+    expect(gaps).toEqual([5, 10, 11]);
+    expect(clip.recording!()).toEqual({ scaled: 1 });
+  });
+
+  it('is refused only where none of its images can be read, with the reason', async () => {
+    const at = makeFolder('nothing');
+    for (const name of ['1.png', '2.png']) writeFileSync(at(name), 'no image');
+    await expect(openClip(join(root, 'nothing'), { rate: 25 })).rejects.toMatchObject({
       code: 'FRAME_UNREADABLE',
-      message: expect.stringContaining('2.jpg') as string,
+      message: expect.stringContaining('1.png') as string,
     });
+  });
+
+  it.for([
+    ['another kind of name', ['cover.png']],
+    ['two images for a frame', ['f2.jpg', 'f3.jpg']],
+    ['copies', ['f2 (1).png', 'f3 - Copy.png']],
+  ] as const)('is refused with %s', async ([kind, more]) => {
+    const at = makeFolder(kind);
+    for (let i = 0; i < 7; i++) await writeImage(at(`f${i}.png`), numberedFrame(i));
+    for (const name of more) await writeImage(at(name.replace(/ .*/, '.png')), numberedFrame(1));
+    for (const name of more) await writeImage(at(name), numberedFrame(1));
+    await expect(openClip(join(root, kind), { rate: 25 })).rejects.toMatchObject({
+      code: 'FRAMES_AMBIGUOUS',
+    });
+  });
+
+  it('is read from PGM and PPM, AVIF, GIF and JFIF', async () => {
+    const at = makeFolder('rare');
+    const names = ['0.ppm', '1.pgm', '2.pgm', '3.avif', '4.gif', '5.jfif'];
+    const { data, width, height } = numberedFrame(1);
+    writeFileSync(at('0.ppm'), Buffer.concat([Buffer.from(`P6\n# by hand\n${width} ${height}\n255\n`), Uint8Array.from(numberedFrame(0).data)])); // prettier-ignore
+    const gray = Array.from({ length: width * height }, (_, i) => data[3 * i]!);
+    writeFileSync(at('1.pgm'), `P2 ${width} ${height} 255\n${gray.join(' ')}`);
+    const two = numberedFrame(2);
+    const deep = Buffer.alloc(2 * gray.length);
+    for (let i = 0; i < gray.length; i++) deep.writeUInt16BE(257 * two.data[3 * i]!, 2 * i);
+    writeFileSync(at('2.pgm'), Buffer.concat([Buffer.from(`P5 ${width} ${height} 65535\n`), deep]));
+    await sharpOf(numberedFrame(3)).avif({ quality: 90 }).toFile(at('3.avif'));
+    await sharpOf(numberedFrame(4)).gif().toFile(at('4.gif'));
+    writeFileSync(at('5.jfif'), await sharpOf(numberedFrame(5)).jpeg().toBuffer());
+    const found: number[] = [];
+    for await (const frame of (await openClip(join(root, 'rare'), { rate: 50 })).frames()) {
+      found.push(numberOf(frame));
+      expect(await readImageHeader(at(names[frame.index]!))).toMatchObject({ width, height });
+      if (frame.index === 0) expect(frame.data).toEqual(numberedFrame(0).data);
+    }
+    expect(found).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('without an image is refused, with a rate or without', async () => {

@@ -3,32 +3,32 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
-import type { Frame, RgbImage } from '@telltale/core';
+import type { RgbImage } from '@telltale/core';
+import { clipOfStream, UPRIGHT } from '@telltale/core/video';
+import type { DecodedFrame } from '@telltale/core/video';
 
 import { IMAGE_EXTENSIONS, readImage } from '../images/images.ts';
+import { frameNames } from './frame-names.ts';
 import { closable } from './stream.ts';
 import type { OpenClip } from './stream.ts';
 
+/** Frames whose sizes are looked at to find that of the clip. */
+const SAMPLED = 5;
+
 /**
- * Opens a folder of JPEG, PNG, BMP, TIFF or WebP frames in the natural order of their names: `img2` before `img10`.
+ * Opens a folder of frames in the natural order of their names: `img2` before `img10`.
+ *
+ * Frames whose number is missing between others, and images that cannot be read, are gaps, as damaged frames of a video
+ * are. Frames of another size are scaled to that of most, as in a video whose size changes.
  *
  * @param rate - frames per second
  * @throws TelltaleError `OPTION_INVALID` without a rate; `FRAMES_EMPTY` with fewer than two images;
- *   `FRAME_UNREADABLE` and `FRAMES_SIZE_CHANGED` with the name of the file, now or while frames are read
+ *   `FRAMES_AMBIGUOUS` with images that are named unlike the others; `FRAME_UNREADABLE` where none can be read
  */
 export async function openFramesFolder(path: string, rate: number | undefined): Promise<OpenClip> {
-  const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-  const names = (await readdir(path))
-    .filter((name) => !name.startsWith('.') && isImageName(name))
-    // Names that compare as equal still need the same order on every system.
-    .sort((a, b) => collator.compare(a, b) || (a < b ? -1 : 1));
-  if (names.length === 0) {
-    throw new TelltaleError(
-      'FRAMES_EMPTY',
-      `the folder ${path} contains no image`,
-      `Give a video, or a folder of frames that end in ${IMAGE_EXTENSIONS.join(', ')}.`,
-    );
-  }
+  const inside = (await readdir(path)).filter((name) => !name.startsWith('.'));
+  const names = inside.filter(isImageName);
+  if (names.length === 0) throw withoutImages(path, inside);
   if (names.length === 1) {
     throw new TelltaleError(
       'FRAMES_EMPTY',
@@ -43,37 +43,64 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
       'Give the frames per second of the camera: the option rate, or --fps on the command line.',
     );
   }
-  const first = await readImage(join(path, names[0]!));
-  return closable({
-    name: basename(resolve(path)),
-    width: first.width,
-    height: first.height,
-    rate,
-    expectedFrames: names.length,
-    frames: () => framesOf({ path, names, rate, first }),
-  });
-}
-
-interface Folder {
-  readonly path: string;
-  readonly names: readonly string[];
-  readonly rate: number;
-  readonly first: RgbImage;
-}
-
-async function* framesOf({ path, names, rate, first }: Folder): AsyncGenerator<Frame> {
-  const { width, height } = first;
-  for (const [index, name] of names.entries()) {
-    const image = await readImage(join(path, name));
-    if (image.width !== width || image.height !== height) {
-      throw new TelltaleError(
-        'FRAMES_SIZE_CHANGED',
-        `${name} has ${image.width} × ${image.height} pixels, ${names[0]!} has ${width} × ${height}`,
-        'Put the frames of one clip into one folder, all of the same size.',
-      );
-    }
-    yield { ...image, index, time: index / rate };
+  const { slots, others } = frameNames(names);
+  if (others.length > 0) {
+    const shown = others.slice(0, 3).join(', ');
+    throw new TelltaleError(
+      'FRAMES_AMBIGUOUS',
+      `the folder ${path} has ${names.length - others.length} frames such as ${slots[0]!}, and ${others.length === 1 ? 'one image that does' : `${others.length} images that do`} not belong to them by the name: ${shown}${others.length > 3 ? ', …' : ''}`,
+      'Leave only the frames of one clip in the folder, one image for each.',
+    );
   }
+  const at = (name: string): string => join(path, name);
+  const size = await sizeOf(names.map(at));
+  let last: unknown;
+  async function* decode(): AsyncGenerator<DecodedFrame> {
+    for (const [index, name] of slots.entries()) {
+      const timestamp = index / rate!;
+      const image = name === undefined ? undefined : await readImage(at(name)).catch(keepError);
+      yield image === undefined ? { timestamp, isDamaged: true } : { timestamp, pixels: image };
+    }
+  }
+  const keepError = (error: unknown): undefined => void (last = error);
+  return closable(
+    clipOfStream(
+      { ...size, rate, expectedFrames: slots.length, orientation: UPRIGHT, decode },
+      { name: basename(resolve(path)), refusal: () => last as Error },
+    ),
+  );
+}
+
+/** The size that most of some frames have; that of the first that can be read where their headers do not tell. */
+async function sizeOf(paths: readonly string[]): Promise<Pick<RgbImage, 'width' | 'height'>> {
+  const sizes = new Map<string, { width: number; height: number; count: number }>();
+  for (let i = 0; i < Math.min(SAMPLED, paths.length); i++) {
+    const path = paths[Math.floor((i * paths.length) / SAMPLED)] ?? paths[i]!;
+    const image = await readImage(path).catch(() => undefined);
+    if (image === undefined) continue;
+    const { width, height } = image;
+    const count = (sizes.get(`${width} ${height}`)?.count ?? 0) + 1;
+    sizes.set(`${width} ${height}`, { width, height, count });
+  }
+  if (sizes.size === 0) return readImage(paths[0]!);
+  const { width, height } = [...sizes.values()].reduce((a, b) => (b.count > a.count ? b : a));
+  return { width, height };
+}
+
+/** The error for a folder without images, by what is in it instead. */
+function withoutImages(path: string, inside: readonly string[]): TelltaleError {
+  const count = new Map<string, number>();
+  for (const name of inside) {
+    const kind = extname(name).toLowerCase();
+    if (kind !== '') count.set(kind, (count.get(kind) ?? 0) + 1);
+  }
+  const [kind, number] = [...count].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
+  const what = number > 0 ? `; most of what it has ends in ${kind} (${number})` : '';
+  return new TelltaleError(
+    'FRAMES_EMPTY',
+    `the folder ${path} contains no image${what}`,
+    `Give a video, or a folder of frames that end in ${IMAGE_EXTENSIONS.join(', ')}.`,
+  );
 }
 
 function isImageName(name: string): boolean {
