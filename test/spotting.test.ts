@@ -70,6 +70,44 @@ test('spots every video once, then scores, then recognizes', async () => {
   }
 }, 900_000);
 
+test('spots action units of a clip, in every format', async () => {
+  const clip = join(place, 'smile.mp4');
+  const made = await telltale('synth', '--seconds', '2', '--amplitude', '3', '--out', clip);
+  expect(made.status, made.stderr).toBe(0);
+  const [csv, json, eaf] = [undefined, 'units.json', 'units.eaf'].map((name) =>
+    name === undefined ? [] : ['--out', join(place, name)],
+  ) as [string[], string[], string[]];
+  const printed = await telltale('spot', clip, '--units', ...csv);
+  expect(printed.status, printed.stderr).toBe(0);
+  const [header, ...rows] = printed.stdout.trim().split('\n');
+  expect(header).toBe(
+    'video,unit,side,kind,onset,apex,offset,onset_seconds,apex_seconds,offset_seconds,amount,score',
+  );
+  // The corners of the mouth go up and outward.
+  expect(rows.map((row) => row.split(',').slice(0, 3).join(' '))).toContain('smile.mp4 AU12 both');
+  expect(printed.stderr).toMatch(/Action units: .*AU12/);
+
+  const ended = await Promise.all([json, eaf].map((out) => telltale('spot', clip, '--units', ...out))); // prettier-ignore
+  expect(ended.map(({ status }) => status)).toEqual([0, 0]);
+  const record = JSON.parse(await readFile(json[1]!, 'utf8')) as {
+    readonly spotted: readonly unknown[];
+    readonly units: readonly { readonly unit: number }[];
+  };
+  expect(record.units).toHaveLength(rows.length);
+  expect(record.spotted.length).toBeGreaterThan(0);
+  expect(await readFile(eaf[1]!, 'utf8')).toMatch(
+    /TIER_ID="AU12 telltale">[^]*<ANNOTATION_VALUE>12</,
+  );
+
+  const refused = await Promise.all([
+    telltale('spot', clip, '--json', '--out', join(place, 'other.eaf')),
+    telltale('spot', clip, '--csv-locale', 'comma', '--out', join(place, 'other.json')),
+    telltale('spot', '--units', ...words()),
+  ]);
+  expect(refused.map(({ status }) => status)).toEqual([2, 2, 2]);
+  for (const { stderr } of refused) expect(stderr).toMatch(/^error OPTION_INVALID: /);
+}, 600_000);
+
 test('reports what is missing', async () => {
   const ended = await Promise.all([
     telltale('spot'),

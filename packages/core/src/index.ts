@@ -26,6 +26,8 @@ export { recognizeClip } from './analyze/recognize-clip.ts';
 export type { RecognizeOptions } from './analyze/recognize-clip.ts';
 export { spotClip } from './analyze/spot-clip.ts';
 export type { FrameMovement, SpotClipOptions, SpottedClip } from './analyze/spot-clip.ts';
+export { spotUnits } from './analyze/spot-units.ts';
+export type { SpotUnitsOptions, UnitInterval } from './analyze/spot-units.ts';
 export type { SpotOptions } from './spot/spot.ts';
 
 // What it takes: a clip and opened models. `@telltale/node` and `@telltale/web` open both.

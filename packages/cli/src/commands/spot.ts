@@ -31,7 +31,7 @@ export function spotCommand(): CommandUnknownOpts {
     .option('--dataset <name>', 'name of that dataset, such as sammlv')
     .option(
       '--out <path>',
-      'file for the intervals of a clip (.csv, .json, .xlsx); folder RUN of a dataset',
+      'file for the intervals of a clip (.csv, .json, .xlsx, .eaf); folder RUN of a dataset',
     )
     .option(
       '--fps <rate>',
@@ -45,6 +45,12 @@ export function spotCommand(): CommandUnknownOpts {
     .addOption(sensitivityOption())
     .addOption(csvLocaleOption())
     .addOption(overwriteOption())
+    .option(
+      '--units',
+      'intervals of each action unit and side (1, 2, 4, 5, 9, 10, 12, 14, 15, 17), from how far it moves the skin: as CSV ' +
+        'in place of those of movement, in the other formats beside them',
+      false,
+    )
     .option('--json', 'JSON with the curve of movement instead of CSV', false)
     .option('--sheet <file>', 'annotation file (default: searched for in the folder)')
     .option('--images <part>', 'part of the paths of the frames to use')
@@ -75,7 +81,18 @@ export function spotCommand(): CommandUnknownOpts {
     },
     {
       mode: 'with --data: clips and their rate are those of the dataset',
-      unused: ['--fps', '--from', '--to', '--rotate', '--face', '--sensitivity', '--overwrite'],
+      unused: [
+        ...[
+          '--fps',
+          '--from',
+          '--to',
+          '--rotate',
+          '--face',
+          '--sensitivity',
+          '--units',
+          '--overwrite',
+        ],
+      ],
       applies: ({ data }) => data !== undefined,
       instead: 'Leave it out.',
       example: ['--data', 'folder'],

@@ -1,12 +1,14 @@
 /** @file `telltale spot`: the intervals of one clip, or of every video of a database. */
-import { basename, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import process from 'node:process';
 
 import { spotClip, TelltaleError } from '@telltale/core';
 import { definitionOf } from '@telltale/core/datasets';
-import { spottedCsv, spottedTable } from '@telltale/core/evaluate';
-import type { FaceChoice } from '@telltale/core';
-import type { VideoRecord } from '@telltale/core/evaluate';
+import { spottedCsv, spottedTable, tableCsv } from '@telltale/core/evaluate';
+import { eafText } from '@telltale/core/report';
+import type { FaceChoice, UnitInterval } from '@telltale/core';
+import type { SpottedTable, VideoRecord } from '@telltale/core/evaluate';
+import { unitLabel } from '@telltale/core/units';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { openPart, spotOf } from '../analyze/part-options.ts';
@@ -20,6 +22,7 @@ import { launcherOf } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
 import { countOf, estimateTime, openProgress } from '../terminal.ts';
 import { spotDatabase } from './dataset.ts';
+import { spottedTiers, unitsJson, unitsTable } from './units.ts';
 import { openFace, recordOf } from './video.ts';
 
 /** Stages of a clip, and the part of the time that each usually takes: the movement of a face that is alone is measured in the first. */
@@ -39,6 +42,8 @@ export interface SpotRun extends LauncherChoice, PartChoice, Overwrite {
   readonly sensitivity?: number | undefined;
   readonly csvLocale: CsvLocale;
   readonly json: boolean;
+  /** Whether intervals of each action unit are wanted. */
+  readonly units: boolean;
   readonly sheet?: string | undefined;
   readonly images?: string | undefined;
   readonly parallel?: number | undefined;
@@ -67,6 +72,7 @@ export async function runSpot(
 
 async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Promise<void> {
   if (options.out !== undefined) {
+    assertForm(options.out, options);
     await assertWritable(options.out, 'file');
     await assertFree([options.out], options);
   }
@@ -78,7 +84,7 @@ async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Pro
     const face = await openFace();
     try {
       const spotted = await spotClip(clip, face, {
-        ...{ subject, spot: spotOf(options.sensitivity), signal },
+        ...{ subject, spot: spotOf(options.sensitivity), units: options.units, signal },
         onProgress: (stage, done) =>
           progress.update(
             `${stage === 'face' ? '1 of 2, finding the face and its movement' : '2 of 2, measuring movement'}: frame ${countOf(done, clip.expectedFrames)}${left.text(stage, done, clip.expectedFrames)}`,
@@ -95,13 +101,14 @@ async function spotOne(path: string, options: SpotRun, signal: AbortSignal): Pro
         spotted,
       );
       const record = { ...found, times: spotted.times.map((time) => Math.round(time * 1e6) / 1e6) };
-      if (options.out === undefined) process.stdout.write(textOf([record], options));
+      const { units } = spotted;
+      if (options.out === undefined) process.stdout.write(textOf({ record, units }, options));
       else {
-        if (isWorkbook(options.out)) await writeWorkbook(options.out, [record]);
-        else await writeWhole(options.out, textOf([record], options));
+        if (extension(options.out) === '.xlsx') await writeWorkbook(options.out, { record, units });
+        else await writeWhole(options.out, textOf({ record, units }, options));
         process.stdout.write(`${options.out}\n`);
       }
-      process.stderr.write(`${summaryOf([record])}\n`);
+      process.stderr.write(`${summaryOf([record])}${unitsSummary(units)}\n`);
     } finally {
       await face.close();
     }
@@ -140,22 +147,67 @@ async function spotAll(data: string, options: SpotRun, signal: AbortSignal): Pro
   process.stderr.write(`${summaryOf(records)}\n`);
 }
 
-function textOf([record]: readonly [VideoRecord], options: SpotRun): string {
-  return options.json ? `${JSON.stringify(withoutKey(record))}\n` : csvOf([record], options);
+/** What was found in one clip. */
+interface FoundInClip {
+  readonly record: VideoRecord;
+  readonly units?: readonly UnitInterval[] | undefined;
 }
 
-function csvOf(records: readonly VideoRecord[], { csvLocale }: Pick<SpotRun, 'csvLocale'>): string {
-  return csvStart(csvLocale) + csvInLocale(spottedCsv(records), csvLocale);
+function textOf({ record, units }: FoundInClip, options: SpotRun): string {
+  if (extension(options.out ?? '') === '.eaf')
+    return eafText(spottedTiers(record, units ?? []), { now: new Date().toISOString() });
+  if (options.json || extension(options.out ?? '') === '.json')
+    return `${JSON.stringify({ ...withoutKey(record), ...(units && { units: unitsJson(units) }) })}\n`;
+  return units ? inLocale(tableCsv(unitsTable(record, units)), options) : csvOf([record], options);
 }
 
-/** Whether a file is to be an Excel workbook. */
-function isWorkbook(path: string): boolean {
-  return /\.xlsx$/i.test(path);
+function csvOf(records: readonly VideoRecord[], options: Pick<SpotRun, 'csvLocale'>): string {
+  return inLocale(spottedCsv(records), options);
 }
 
-async function writeWorkbook(path: string, records: readonly VideoRecord[]): Promise<void> {
-  const { columns, rows } = spottedTable(records);
-  await writeXlsx(path, [{ name: 'intervals', header: columns, rows }]);
+function inLocale(csv: string, { csvLocale }: Pick<SpotRun, 'csvLocale'>): string {
+  return csvStart(csvLocale) + csvInLocale(csv, csvLocale);
+}
+
+/** `.xlsx`, in lower case. */
+function extension(path: string): string {
+  return extname(path).toLowerCase();
+}
+
+/**
+ * Checks before any work that the name of the file and the options mean the same format.
+ *
+ * @throws TelltaleError `OPTION_INVALID`
+ */
+function assertForm(out: string, { json, csvLocale }: SpotRun): void {
+  const form = extension(out);
+  if (json && (form === '.eaf' || form === '.xlsx'))
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `--json writes JSON, and ${out} would be another format`,
+      'Leave out --json, or give a file that ends in .json.',
+    );
+  if (csvLocale !== 'point' && (form === '.eaf' || form === '.json'))
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `--csv-locale ${csvLocale} is of CSV, and ${out} would be another format`,
+      'Leave it out, or give a file that ends in .csv.',
+    );
+}
+
+async function writeWorkbook(path: string, { record, units }: FoundInClip): Promise<void> {
+  const sheet = (name: string, { columns, rows }: SpottedTable) => ({ name, header: columns, rows }); // prettier-ignore
+  await writeXlsx(path, [
+    sheet('intervals', spottedTable([record])),
+    ...(units ? [sheet('units', unitsTable(record, units))] : []),
+  ]);
+}
+
+/** ` Action units: AU4, AU12 left.` */
+function unitsSummary(units: readonly UnitInterval[] | undefined): string {
+  if (units === undefined) return '';
+  const names = units.map(({ unit, side }) => unitLabel(unit, side));
+  return ` Action units: ${names.length === 0 ? 'none' : names.join(', ')}.`;
 }
 
 /** The key has no meaning for users; JSON leaves out what is not there. */

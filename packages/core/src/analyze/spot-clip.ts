@@ -10,6 +10,7 @@ import { curveOf, nearestTime } from '../spot/curve.ts';
 import { spotMovements, type Movement, type SpotOptions } from '../spot/spot.ts';
 import type { Clip } from '../video/frames.ts';
 import { measureClip, type WhoOptions } from './measure-clip.ts';
+import { spotUnits, type UnitInterval } from './spot-units.ts';
 
 /** A movement in frames, counted from 0. */
 export interface FrameMovement extends Pick<Movement, 'kind' | 'confidence'> {
@@ -31,6 +32,8 @@ export interface SpottedClip {
   readonly threshold: number;
   /** In order of onset. */
   readonly movements: readonly FrameMovement[];
+  /** When each action unit moved, in order of onset; only with the option `units`. */
+  readonly units?: readonly UnitInterval[];
   /** Frames that show a face. */
   readonly seen: number;
 }
@@ -39,6 +42,8 @@ export interface SpottedClip {
 export interface SpotClipOptions extends WhoOptions {
   /** How spotting decides. */
   readonly spot?: SpotOptions;
+  /** Whether action units are spotted one by one, too. @defaultValue false */
+  readonly units?: boolean;
   /** Stops the work: an `AbortSignal`. */
   readonly signal?: Cancellation | undefined;
   /** `face`, then `movement`: frames done in this reading. */
@@ -54,7 +59,7 @@ export interface SpotClipOptions extends WhoOptions {
 export async function spotClip(
   clip: Clip,
   face: FaceModels,
-  { spot = {}, ...options }: SpotClipOptions = {},
+  { spot = {}, units = false, ...options }: SpotClipOptions = {},
 ): Promise<SpottedClip> {
   const { track, motion } = await measureClip(clip, face, options);
   const { times } = track;
@@ -70,6 +75,7 @@ export async function spotClip(
       kind,
       confidence,
     })),
+    ...(units ? { units: spotUnits({ motion, times }, spotting, spot) } : {}),
     seen: motion.seen.filter(Boolean).length,
   };
 }

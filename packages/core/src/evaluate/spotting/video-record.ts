@@ -75,6 +75,10 @@ export function spottedTable(videos: readonly VideoRecord[]): SpottedTable {
 
 /** {@link spottedTable} as CSV. */
 export function spottedCsv(videos: readonly VideoRecord[]): string {
-  const { columns, rows } = spottedTable(videos);
+  return tableCsv(spottedTable(videos));
+}
+
+/** A table as CSV. */
+export function tableCsv({ columns, rows }: SpottedTable): string {
   return [columns, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\n`).join('');
 }

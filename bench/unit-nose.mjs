@@ -1,0 +1,91 @@
+/**
+ * @file Why a planted wrinkled nose (AU9) is called a raised upper lip (AU10): which part of the movement speaks for which
+ * unit, by what was learned from.
+ *
+ * `npm run build && node bench/unit-nose.mjs`: displacement fields on the landmarks of three faces, neither rendered nor measured,
+ * made to flow images; decisions are means over the faces. Results go to bench/results/unit-nose.json.
+ */
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { openFaceModels } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
+import { faceBox, flowImage } from '@telltale/core/motion';
+import { fitUnits, UNIT_NUMBERS } from '@telltale/core/units';
+import { loadRuntime, openUnits, readFaceModelFiles, readImage } from '@telltale/node';
+
+import { ACTIONS, actionField } from '../packages/core/dist/synth/actions.js';
+import { parseUnits } from '../packages/core/dist/synth/emotions.js';
+import { muscleField } from '../packages/core/dist/synth/muscle-field.js';
+import { decisionsOf, drawFaces, featuresOf, fitSynthetic, readClips } from './unit-data.mjs';
+
+const demo = join(
+  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
+  'demo',
+);
+const { pulls } = ACTIONS['nose-wrinkle'];
+const brows = pulls.filter(({ direction }) => direction[1] > 0);
+const wings = pulls.filter(({ direction }) => direction[1] < 0);
+/** The bridge of the nose goes up, too. */
+const bridge = { point: 6, direction: [0, -0.5], reach: 0.3 };
+const MOVEMENTS = {
+  'wings of the nose up': (points) => actionField({ units: '9', pulls: wings }, points),
+  'inner brows down': (points) => actionField({ units: '9', pulls: brows }, points),
+  'both, as planted': (points) => actionField({ units: '9', pulls }, points),
+  'both, and the bridge up': (points) => actionField({ units: '9', pulls: [...pulls, bridge] }, points), // prettier-ignore
+  'AU9 of the trained motion': (points) => muscleField(parseUnits('9'), points),
+  'AU4+9 of the trained motion': (points) => muscleField(parseUnits('4+9'), points),
+  'AU10 of the trained motion': (points) => muscleField(parseUnits('10'), points),
+  'AU4+10 of the trained motion': (points) => muscleField(parseUnits('4+10'), points),
+};
+
+const clips = (await readClips())
+  .filter(({ left }) => left !== undefined)
+  .map((clip) => ({ ...clip, features: featuresOf(clip.image) }));
+const models = {
+  'the 145 clips of CASME II': fitUnits(clips, { units: UNIT_NUMBERS.length }),
+  '3,000 synthetic flow images': fitSynthetic(drawFaces('single', { count: 3000, seed: 1 })),
+  'both, as it ships': await openUnits(),
+};
+const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
+const rows = [];
+const photos = [];
+for (const name of ['sample3.jpg', 'sample5.jpg', 'sample6.jpg']) {
+  const photo = await readImage(join(demo, name));
+  photos.push({ photo, points: (await findFace(face, photo)).landmarks.points });
+}
+await face.close();
+for (const [movement, field] of Object.entries(MOVEMENTS)) {
+  const features = photos.map(({ photo: { width, height }, points }) => {
+    const [u, v] = [new Float32Array(width * height), new Float32Array(width * height)];
+    const moved = field(points);
+    for (let row = 0; row < moved.height; row++)
+      for (let column = 0; column < moved.width; column++) {
+        const [x, y] = [moved.left + column, moved.top + row];
+        if (x < 0 || y < 0 || x >= width || y >= height) continue;
+        u[y * width + x] = moved.u[row * moved.width + column];
+        v[y * width + x] = moved.v[row * moved.width + column];
+      }
+    const middle = (a, b) => ({
+      x: (points[2 * a] + points[2 * b]) / 2,
+      y: (points[2 * a + 1] + points[2 * b + 1]) / 2,
+    });
+    const box = { left: middle(33, 133), right: middle(362, 263), mouth: middle(13, 14) };
+    return featuresOf(flowImage({ u, v, width, height }, faceBox(box)));
+  });
+  for (const [taught, model] of Object.entries(models)) {
+    const decided = features.map((some) => decisionsOf(model, some));
+    const of = (unit) => {
+      const sum = decided.reduce((total, one) => total + one[UNIT_NUMBERS.indexOf(unit)], 0);
+      return Number((sum / decided.length).toFixed(2));
+    };
+    rows.push({ movement, taught, AU4: of(4), AU9: of(9), AU10: of(10) });
+    console.log(JSON.stringify(rows.at(-1)));
+  }
+}
+writeFileSync(
+  fileURLToPath(new URL('results/unit-nose.json', import.meta.url)),
+  `${JSON.stringify(rows, null, 1)}\n`,
+);
