@@ -10,6 +10,7 @@ import { nearestTime } from '../spot/curve.ts';
 import type { FaceMotion } from '../spot/measure.ts';
 import { SPOT_DEFAULTS, type Spotting } from '../spot/spot.ts';
 import { median, scaledMad, smooth } from '../spot/statistics.ts';
+import { regionMoves } from './region-moves.ts';
 import { unitCurves, type UnitCurve } from './unit-curves.ts';
 
 /** When a unit moved. */
@@ -78,7 +79,7 @@ export function spotUnits(
   spotting: Pick<Spotting, 'movements' | 'setAside' | 'speech'>,
   options: SpotUnitsOptions = {},
 ): UnitInterval[] {
-  const curves = unitCurves(motion, times);
+  const curves = unitCurves(regionMoves(motion, times), times);
   const found = motion.stretches.flatMap(({ samples }) => {
     const [first, last] = [samples[0]?.time ?? Infinity, samples.at(-1)?.time ?? -Infinity];
     const frames = [...times.keys()].filter((frame) => times[frame]! >= first && times[frame]! <= last); // prettier-ignore
