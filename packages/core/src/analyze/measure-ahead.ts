@@ -6,7 +6,7 @@
  * known at the end, and the regions are compared then. Where they differ, where several faces are seen, or where frames
  * cannot be kept, nothing was measured and the clip is read again.
  */
-import type { Bounds } from '../base/image.ts';
+import type { Bounds, Shrink } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import { foreseeRegions } from '../face/foresee.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
@@ -22,7 +22,7 @@ import {
 } from '../spot/measure.ts';
 import type { Frame, KeptFrame } from '../video/frames.ts';
 
-/** What frames that wait may take, bytes: a second of 4K around a face, more than two of 640×480 at 200 per second. */
+/** What frames that wait may take, bytes: two seconds of 640×480 at 200 per second, without a face in sight. */
 const MOST_BYTES = 256 * 2 ** 20;
 /** How much larger than the region in which a face was last found the square is that is kept. */
 const ENLARGE = 1.25;
@@ -88,7 +88,7 @@ export function measureAhead({ face, follower, rate, signal }: AheadTools): Ahea
   const measure = async (region: FaceRegion | null, isCut: boolean): Promise<boolean> => {
     const { index, kept } = waiting.shift()!;
     measured.push({ region, isCut });
-    if (region && !(kept && holds(kept.bounds, partMeasured(region, kept)))) {
+    if (region && !(kept && holds(kept, region))) {
       giveUp();
       return false;
     }
@@ -104,7 +104,7 @@ export function measureAhead({ face, follower, rate, signal }: AheadTools): Ahea
       if (isGivenUp) return;
       const { index, time, isDamaged = false } = frame;
       if (faces !== undefined) near = faces[0];
-      const kept = isDamaged ? undefined : frame.keep?.(around(near, frame), free.pop());
+      const kept = isDamaged ? undefined : frame.keep?.(...around(near, frame), free.pop());
       bytes += kept?.room.byteLength ?? 0;
       const isAlone = faces === undefined || faces.length < 2;
       if (!isAlone || (kept === undefined && !isDamaged) || bytes > MOST_BYTES) {
@@ -135,18 +135,28 @@ export function measureAhead({ face, follower, rate, signal }: AheadTools): Ahea
 /** Stands in for a frame in which there is nothing to be measured. */
 const NOTHING = { data: new Uint8Array(0), width: 0, height: 0, channels: 3 } as const;
 
-/** What is kept around a face; where none is known, all of the frame. */
-function around(face: FaceRegion | undefined, frame: Frame): Bounds {
-  if (face === undefined) return { left: 0, top: 0, right: frame.width, bottom: frame.height };
-  return partMeasured({ ...face, size: ENLARGE * face.size }, frame);
+/** What is kept around a face, and at which fractions; where none is known, all of the frame. */
+function around(
+  face: FaceRegion | undefined,
+  frame: Frame,
+): readonly [bounds: Bounds, scales: readonly Shrink[]] {
+  const { width, height } = frame;
+  if (face === undefined) return [{ left: 0, top: 0, right: width, bottom: height }, [1]];
+  const [small, large] = [1 / ENLARGE, ENLARGE].map((times) =>
+    partMeasured({ ...face, size: times * face.size }, frame),
+  ) as [ReturnType<typeof partMeasured>, ReturnType<typeof partMeasured>];
+  const scales = [...new Set([...small.shrinks, ...large.shrinks])];
+  return [large.bounds, scales.includes(1) ? [1] : scales];
 }
 
-function holds(outer: Bounds, inner: Bounds): boolean {
+function holds({ bounds: outer, scales, ...frame }: KeptFrame, region: FaceRegion): boolean {
+  const { bounds: inner, shrinks } = partMeasured(region, frame);
   return (
     outer.left <= inner.left &&
     outer.top <= inner.top &&
     outer.right >= inner.right &&
-    outer.bottom >= inner.bottom
+    outer.bottom >= inner.bottom &&
+    (scales.includes(1) || shrinks.every((shrink) => scales.includes(shrink)))
   );
 }
 

@@ -4,7 +4,7 @@
  * Fast cameras are measured about 40 times per second, each time on the mean of several frames: an expression of
  * 1/25 s still spans more than one of them, and the noise of the sensor averages out.
  */
-import type { Bounds, RgbImage } from '../base/image.ts';
+import type { Bounds, RgbImage, Shrink } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropGray, grayOfMiddle, partFor } from '../face/crop.ts';
@@ -122,6 +122,7 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
   const distances: number[] = [];
   let group: FrameGroup | undefined;
   let last: FaceRegion | undefined;
+  let input: Float32Array | undefined;
 
   // Frames that do not fill a group are not measured, but the face was there.
   const settle = (): void => {
@@ -142,18 +143,13 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
       if (!region) return;
       if (last !== undefined && isJump(last, region)) drop();
       last = region;
-      group ??= {
-        count: 0,
-        time: 0,
-        sum: new Float32Array(MOTION_SIZE * MOTION_SIZE),
-        members: [],
-      };
+      group ??= { count: 0, time: 0, members: [] };
       group.members.push(frame.index);
       const position = group.members.length - 1;
       const part = motionRegion(region);
       const isSeen = together <= FEW || position % 2 === 0;
       if (position === ((together >> 1) & ~1)) {
-        const input = faceInput(frame, region, { range: [0, 1], isRough: true });
+        input = faceInput(frame, region, { range: [0, 1], isRough: true, into: input });
         if (isSeen) add(group, frame.time, grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE).data);
         const mesh = await meshOfInput(face, input, region);
         const { landmarks } = mesh;
@@ -172,8 +168,8 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
       }
       settle();
       distances.push(interocular);
-      const data = sum.map((value) => value / count);
-      const image = { data, width: MOTION_SIZE, height: MOTION_SIZE };
+      if (count > 1) for (let i = 0; i < sum.length; i++) sum[i]! /= count;
+      const image = { data: sum, width: MOTION_SIZE, height: MOTION_SIZE };
       const time = group.time / count;
       group = undefined;
       await follower.add({ time, image, landmarks, turn });
@@ -189,16 +185,18 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
 }
 
 /**
- * What of a frame is looked at where the face is measured in it: the parts that are cut out of it.
+ * What of a frame is looked at where the face is measured in it, and at which fractions of its size.
  *
  * @param frame - its size
  */
 export function partMeasured(
   region: FaceRegion,
   frame: Pick<RgbImage, 'width' | 'height'>,
-): Bounds {
+): { readonly bounds: Bounds; readonly shrinks: readonly Shrink[] } {
+  const whole = partFor(region, frame, { size: FACE_INPUT_SIZE, isRough: true });
+  const middle = partFor(motionRegion(region), frame, { size: MOTION_SIZE, isRough: true });
   // The square that landmarks are found in holds the one that movement is measured in.
-  return partFor(region, frame, { size: FACE_INPUT_SIZE, isRough: true }).bounds;
+  return { bounds: whole.bounds, shrinks: [...new Set([whole.shrink, middle.shrink])] };
 }
 
 /** A rate of 199.99 is one of 200: how much higher than measured it is taken for. */
@@ -212,7 +210,8 @@ interface FrameGroup {
   count: number;
   /** Sum of these frames' times, seconds. */
   time: number;
-  readonly sum: Float32Array;
+  /** Sum of their gray values; of the first, those themselves. */
+  sum?: Float32Array;
   /** Indices of all its frames. */
   readonly members: number[];
   landmarks?: Landmarks;
@@ -223,7 +222,9 @@ interface FrameGroup {
 function add(group: FrameGroup, time: number, data: Float32Array): void {
   group.count++;
   group.time += time;
-  for (let i = 0; i < data.length; i++) group.sum[i]! += data[i]!;
+  const { sum } = group;
+  if (sum === undefined) group.sum = data;
+  else for (let i = 0; i < data.length; i++) sum[i]! += data[i]!;
 }
 
 /** Frames per second on average. */

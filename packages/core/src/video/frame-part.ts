@@ -80,15 +80,17 @@ export function orientedPart(
   tools: PartTools,
   { kept, ...options }: PartOptions & { readonly kept?: KeptPlace | undefined },
 ): ImagePart {
-  const frame = kept ?? { ...planes, left: 0, top: 0 };
+  const frame = kept ?? { ...planes, left: 0, top: 0, scale: 1 };
   const place = placeOf(frame, options.orientation);
   const { left, top, right, bottom } = place.stored(bounds);
+  const { scale } = frame;
   const inside = {
-    ...{ left: left - frame.left, right: right - frame.left },
-    ...{ top: top - frame.top, bottom: bottom - frame.top },
+    ...{ left: (left - frame.left) / scale, right: (right - frame.left) / scale },
+    ...{ top: (top - frame.top) / scale, bottom: (bottom - frame.top) / scale },
   };
-  const part = framePart(planes, inside, tools, options);
-  const start = { left: part.left + frame.left, top: part.top + frame.top };
+  const shrink = (options.shrink / scale) as Shrink;
+  const part = framePart(planes, inside, tools, { ...options, shrink });
+  const start = { left: scale * part.left + frame.left, top: scale * part.top + frame.top };
   const shown = place.shown({
     ...start,
     right: start.left + options.shrink * part.image.width,
@@ -132,12 +134,14 @@ export interface KeptPlace {
   readonly top: number;
   readonly width: number;
   readonly height: number;
+  /** How many times smaller it is kept: 1, or it serves parts of this fraction only. */
+  readonly scale: Shrink;
 }
 
 /** A part of the planes of a frame, in a memory of its own. */
 export interface KeptPlanes {
-  readonly planes: Planes;
-  readonly place: KeptPlace;
+  /** One for each fraction that was wanted. */
+  readonly parts: readonly { readonly planes: Planes; readonly place: KeptPlace }[];
   /** What it holds, pixels of the frame as it is shown. */
   readonly bounds: Bounds;
   readonly room: ArrayBuffer;
@@ -146,19 +150,28 @@ export interface KeptPlanes {
 /** Parts are kept in blocks of so many pixels: the largest that {@link framePart} makes one of. */
 const KEPT_BLOCK = 16;
 
+/** How {@link keepPlanes} keeps a part. */
+export interface KeepPartOptions {
+  readonly orientation: Orientation;
+  readonly kernels: Kernels;
+  /** The fractions at which parts will be wanted; of 1, all can be had. */
+  readonly scales: readonly Shrink[];
+  /** Memory that is used again, where it suffices. */
+  readonly room?: ArrayBuffer | undefined;
+}
+
 /**
  * Copies a rectangle of a frame that has parts. Parts of the copy are those of the frame, bit for bit.
  *
  * @param bounds - pixels of the frame as it is shown
- * @param room - memory that is used again, where it suffices
  */
 export function keepPlanes(
-  planes: Planes,
+  frame: Planes,
   bounds: Bounds,
-  { orientation, room }: { readonly orientation: Orientation; readonly room?: ArrayBuffer | undefined }, // prettier-ignore
+  { orientation, kernels, scales, room }: KeepPartOptions,
 ): KeptPlanes {
-  const { width, height, data, chroma } = planes;
-  const shown = placeOf(planes, orientation);
+  const { width, height } = frame;
+  const shown = placeOf(frame, orientation);
   const wanted = shown.stored(bounds);
   const first = (value: number, length: number): number =>
     KEPT_BLOCK * Math.floor(Math.max(0, Math.min(value, length - 1)) / KEPT_BLOCK);
@@ -167,27 +180,42 @@ export function keepPlanes(
   const [left, top] = [first(wanted.left, width), first(wanted.top, height)];
   const right = Math.max(left + 1, last(wanted.right, width));
   const bottom = Math.max(top + 1, last(wanted.bottom, height));
-  const size = { width: right - left, height: bottom - top, chroma };
-  const samples = samplesOf(size);
-  const bytes = samples * data.BYTES_PER_ELEMENT;
+  const sizes = scales.map((scale) => {
+    const [across, down] = [Math.ceil((right - left) / scale), Math.ceil((bottom - top) / scale)];
+    const size = { width: across, height: down, chroma: [1, 1] as const };
+    const samples = samplesOf(size);
+    // What is made smaller has 8 bits.
+    const isWide = scale === 1 && frame.bits > 8;
+    return { scale, size, samples, isWide, bytes: samples * (isWide ? 2 : 1) };
+  });
+  const bytes = sizes.reduce((sum, one) => sum + one.bytes + (one.bytes & 1), 0);
   const memory = room !== undefined && room.byteLength >= bytes ? room : new ArrayBuffer(bytes);
-  const own = data instanceof Uint8Array ? new Uint8Array(memory, 0, samples) : new Uint16Array(memory, 0, samples); // prettier-ignore
-  const sources = partsOf(planes);
-  for (const [index, to] of partsOf(size).entries()) {
-    const from = sources[index]!;
-    const halved = index === 0 ? 1 : 2;
-    const start = from.start + (top / halved) * from.width + left / halved;
-    for (let y = 0; y < to.height; y++) {
-      const row = start + y * from.width;
-      own.set(data.subarray(row, row + to.width), to.start + y * to.width);
+  let at = 0;
+  const parts = sizes.map(({ scale, size, samples, isWide, bytes: own }) => {
+    const data = isWide ? new Uint16Array(memory, at, samples) : new Uint8Array(memory, at, samples); // prettier-ignore
+    at += own + (own & 1);
+    const targets = partsOf(size);
+    for (const [index, from] of partsOf(frame).entries()) {
+      const halved = index === 0 ? 1 : 2;
+      const start = { left: left / halved, top: top / halved };
+      const to = targets[index]!;
+      if (data instanceof Uint8Array && (scale > 1 || frame.bits > 8)) {
+        const pixels = { data: frame.data, shift: frame.bits - 8, ...from };
+        reduce(kernels, pixels, start, { data, shrink: scale, ...to });
+      } else {
+        for (let y = 0; y < to.height; y++) {
+          const row = from.start + (start.top + y) * from.width + start.left;
+          data.set(frame.data.subarray(row, row + to.width), to.start + y * to.width);
+        }
+      }
     }
-  }
-  return {
-    planes: { ...planes, ...size, data: own },
-    place: { left, top, width, height },
-    bounds: shown.shown({ left, top, right, bottom }),
-    room: memory,
-  };
+    const bits = isWide ? frame.bits : 8;
+    return {
+      planes: { ...frame, ...size, bits, data },
+      place: { left, top, width, height, scale },
+    };
+  });
+  return { parts, bounds: shown.shown({ left, top, right, bottom }), room: memory };
 }
 
 interface Pixels extends PlanePart {

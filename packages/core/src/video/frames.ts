@@ -1,5 +1,5 @@
 /** @file What a clip is to the analysis: frames of one size with their times, readable more than once. */
-import type { Bounds, RgbImage } from '../base/image.ts';
+import type { Bounds, RgbImage, Shrink } from '../base/image.ts';
 
 /**
  * One decoded frame. Its pixels may be gone once the next frame is requested, and may be converted only when they are
@@ -26,9 +26,11 @@ export interface Frame extends RgbImage {
    * Copies what can be looked at through `part` later, within a rectangle. Absent where parts cannot be had.
    *
    * @param bounds - pixels of the frame
+   * @param scales - the fractions at which parts will be wanted, only 1 by default; of 1, all can be had
    * @param room - memory of a copy that is not needed any more
    */
-  readonly keep?: ((bounds: Bounds, room?: ArrayBuffer) => KeptFrame) | undefined;
+  readonly keep?:
+    ((bounds: Bounds, scales?: readonly Shrink[], room?: ArrayBuffer) => KeptFrame) | undefined;
 }
 
 /** A part of a frame that stays valid while others are read. */
@@ -39,6 +41,8 @@ export interface KeptFrame extends RgbImage {
   readonly time: number;
   /** What was kept; parts within it are those of the frame. Its `data` cannot be read. */
   readonly bounds: Bounds;
+  /** The fractions at which parts can be had; with 1, all. */
+  readonly scales: readonly Shrink[];
   /** Its memory. */
   readonly room: ArrayBuffer;
 }

@@ -44,14 +44,20 @@ it.each([
   const outer: Bounds = { left: 21, top: 30, right: 90, bottom: 101 };
   const first = keep!(outer);
   // The same memory, for a smaller part.
-  const kept = keep!({ left: 40, top: 44, right: 80, bottom: 90 }, first.room);
+  const kept = keep!({ left: 40, top: 44, right: 80, bottom: 90 }, [1], first.room);
   expect(kept.room).toBe(first.room);
-  const again = keep!(outer, first.room);
+  const again = keep!(outer, [1], first.room);
+  const small = keep!(outer, [2, 8]);
+  expect(small.room.byteLength).toBeLessThan(first.room.byteLength / 2);
   planes.data.fill(0);
   const { part: fresh } = partsOfSample(await openPartTools(), planesOf(bits), orientation);
   for (const shrink of SHRINKS) {
     for (const inner of [outer, { left: 33, top: 41, right: 66, bottom: 77 }]) {
       expect(pixels(again.part!(inner, shrink)!)).toEqual(pixels(fresh!(inner, shrink)!));
+      const smaller = small.part!(inner, shrink);
+      if (shrink === 2 || shrink === 8)
+        expect(pixels(smaller!)).toEqual(pixels(fresh!(inner, shrink)!)); // prettier-ignore
+      else expect(smaller).toBeUndefined();
     }
   }
   expect(again).toMatchObject({ index: 4, time: 0.2 });
@@ -70,5 +76,6 @@ it('at the borders of the frame', async () => {
   for (const shrink of SHRINKS) {
     const whole = pixels(part!(corner, shrink)!);
     expect(pixels(kept.part!(corner, shrink)!)).toEqual(whole);
+    expect(pixels(keep!(corner, [shrink]).part!(corner, shrink)!)).toEqual(whole);
   }
 });

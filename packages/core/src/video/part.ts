@@ -120,7 +120,7 @@ function turned(frame: Frame, index: number, rotate: 0 | 90 | 180 | 270): Frame 
 /** Keeps a frame under its index in the part. */
 function keepAs(frame: Frame, index: number): Frame['keep'] {
   const { keep } = frame;
-  return keep && ((bounds, room) => ({ ...keep(bounds, room), index }));
+  return keep && ((bounds, scales, room) => ({ ...keep(bounds, scales, room), index }));
 }
 
 /** An image turned clockwise. @param rotate - degrees: 90, 180 or 270 */

@@ -1,5 +1,4 @@
 /** @file What can be looked at of a frame without converting all of it, now and, where it is kept, later. */
-import type { Bounds } from '../base/image.ts';
 import {
   hasParts,
   keepPlanes,
@@ -7,7 +6,7 @@ import {
   type KeptPlace,
   type PartTools,
 } from './frame-part.ts';
-import type { Frame, KeptFrame } from './frames.ts';
+import type { Frame } from './frames.ts';
 import type { Planes } from './planes.ts';
 import type { VideoStream } from './stream.ts';
 
@@ -40,9 +39,16 @@ export function partsOfFrame(
     return (bounds, shrink) =>
       orientedPart(of, bounds, tools, { reading, shrink, orientation, kept });
   };
-  const keep = (bounds: Bounds, room?: ArrayBuffer): KeptFrame => {
-    const { planes: own, place, ...kept } = keepPlanes(planes, bounds, { orientation, room });
-    return { ...placed, channels: 3, data: NO_PIXELS, part: partOf(own, place), ...kept };
+  const keep: NonNullable<Frame['keep']> = (bounds, scales = [1], room) => {
+    const { kernels } = tools;
+    const { parts, ...kept } = keepPlanes(planes, bounds, { orientation, kernels, scales, room });
+    const all = parts.map((one) => ({
+      scale: one.place.scale,
+      part: partOf(one.planes, one.place),
+    }));
+    const part: Frame['part'] = (inner, shrink) =>
+      all.find(({ scale }) => scale === 1 || scale === shrink)?.part(inner, shrink);
+    return { ...placed, channels: 3, data: NO_PIXELS, part, scales, ...kept };
   };
   return { part: partOf(planes), keep };
 }
