@@ -4,7 +4,7 @@
  * `--epochs 1e9x` and `--epochs -3` are errors; nothing is rounded or guessed.
  */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { momentOf } from '@telltale/core/video';
+import { momentOf } from '@telltale/core/moment';
 
 /** An integer from 1. */
 export function positiveInteger(text: string): number {

@@ -1,4 +1,4 @@
-/** @file A moment of a clip in words. */
+/** @file Entry point of `@telltale/core/moment`: a moment of a clip in words, for command lines, without what reads clips. */
 
 /** Seconds of `80`, `80.5`, `1:20` and `0:01:20.5`; undefined of anything else. */
 export function momentOf(text: string): number | undefined {
