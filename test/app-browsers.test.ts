@@ -3,7 +3,7 @@
  * mp4, webm and mpg. Each browser is skipped by name where it is not installed.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,6 +15,7 @@ import { buildPage } from './app-build.ts';
 import { hasDecoder, PHOTO } from './app-page.ts';
 import { analyzeOnPage } from './browser/analyze-on-page.ts';
 import { firefox, webkit, type DrivenPage } from './browser/drivers.ts';
+import { useTools } from './browser/use-tools.ts';
 import { telltale } from './telltale.ts';
 
 const CLIPS = ['demo.mp4', 'demo.webm', 'demo.mpg'] as const;
@@ -52,6 +53,29 @@ for (const driver of [firefox, webkit]) {
       await served?.close();
       rmSync(folder, { recursive: true, force: true });
     });
+
+    it('has tools that work, or says in one sentence that it has no encoder', async () => {
+      const [clip, { address }] = [join(folder, CLIPS[0]), served!];
+      await analyzeOnPage(page!, { address, clip, limit: LIMIT });
+      const used = await useTools(page!, LIMIT / 2);
+      expect(used.curves).toBe(3); // both sides, and the scale
+      expect(used.agreement).toMatch(/^With anna: \d of \d/);
+      expect(used.frames[1]).toBe(used.frames[0]);
+      expect(used.isDrawn).toBe(true);
+      expect(used.faces).toBe(1);
+      expect(Number(used.from)).toBeCloseTo(0.5, 1);
+      if (driver === firefox) {
+        expect(used.clip).toMatch(/^data:video\/mp4/);
+        const path = join(folder, 'event.mp4');
+        writeFileSync(path, Buffer.from(used.clip.split(',')[1]!, 'base64'));
+        const ask = ['-v', 'error', '-show_entries', 'stream=nb_frames', '-of', 'csv=p=0', path];
+        expect(Number(spawnSync('ffprobe', ask, { encoding: 'utf8' }).stdout)).toBeGreaterThan(20);
+        expect(used.all).toMatch(/^data:application\/zip/);
+      } else {
+        expect(used.clip).toMatch(/^This browser does not encode video\./);
+        expect(used.all).toBe(used.clip);
+      }
+    }, 600_000);
 
     it.each(CLIPS)('gives the answer of the command line for %s', async (file) => {
       const clip = join(folder, file);

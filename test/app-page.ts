@@ -170,6 +170,14 @@ export async function saved(page: Page, name: string): Promise<string> {
   return readFileSync(await download.path(), 'utf8');
 }
 
+/** Marks of events on the timeline. */
+export async function marksOn(page: Page): Promise<number> {
+  const counts = await page
+    .locator('.timeline .event')
+    .evaluateAll((groups) => groups.map((group) => Number(group.getAttribute('data-marks'))));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 /** The report of the shown clip, without corrections. */
 export async function reportOnPage(page: Page): Promise<Report> {
   const { report } = JSON.parse(await saved(page, 'Review (JSON)')) as { report: Report };

@@ -2,13 +2,22 @@
  * @file An afternoon's work on the page: corrections survive reload, crash and another video; leaving with unsaved work
  * asks; files name who an event is by; drops are taken on every screen.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 
-import { choose, describePage, saved, settle, violations, type OpenedPage } from './app-page.ts';
+import {
+  choose,
+  describePage,
+  marksOn,
+  saved,
+  settle,
+  violations,
+  type OpenedPage,
+} from './app-page.ts';
 
 /** What a review file holds, as far as the tests read it. */
 interface Saved {
@@ -162,7 +171,7 @@ describePage('a review on the page', (at) => {
   it('coding blind hides what telltale found; a second coder is compared', async () => {
     await page.getByLabel('Code blind').check();
     expect(await page.locator('.list li').count()).toBe(1); // the coder's own
-    expect(await page.locator('.timeline .event').count()).toBe(1);
+    expect(await marksOn(page)).toBe(1);
     await page.getByLabel('Code blind').uncheck();
     const file = join(at.folder, 'second coder.review.json');
     writeFileSync(file, JSON.stringify({ ...work, coder: 'CD' }));
@@ -266,6 +275,8 @@ describePage('a review on the page', (at) => {
   it('videos dropped on a report and during an analysis wait; one table holds all', async () => {
     const names = ['second.mp4', 'third.mp4', 'fourth.mp4'].map((name) => join(at.folder, name));
     for (const name of names) writeFileSync(name, readFileSync(clip));
+    const mirror = ['-i', clip, '-vf', 'hflip', '-crf', '8', names[1]!];
+    expect(spawnSync('ffmpeg', ['-v', 'error', '-y', ...mirror]).status).toBe(0);
     const [second, third, fourth] = names as [string, string, string];
     await dropped(page, [second]);
     await page.getByRole('dialog').getByRole('button', { name: 'Open now' }).click();
@@ -284,6 +295,19 @@ describePage('a review on the page', (at) => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Open fourth.mp4' }).click();
     expect(await settle(page)).toBe('report');
+    // The third, which is mirrored, is shown beside it and in step.
+    await page.getByRole('checkbox', { name: 'Side by side' }).check();
+    const beside = page.locator('.beside canvas');
+    await page.locator('.beside select').selectOption('third.mp4');
+    await page.getByRole('button', { name: 'Forward one frame' }).click();
+    const frame = await page.locator('.where strong').innerText();
+    await expect.poll(() => beside.getAttribute('data-frame')).toBe(frame);
+    expect(await beside.getAttribute('aria-label')).toMatch(new RegExp(`third.mp4, frame ${frame},`)); // prettier-ignore
+    await expect.poll(() => likenessOf(page)).toBe('mirrored');
+    await page.locator('.beside select').selectOption('second.mp4');
+    await expect.poll(() => likenessOf(page)).toBe('same');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('checkbox', { name: 'Side by side' }).uncheck();
     await page.getByRole('button', { name: 'Add an event here' }).click();
     await page.getByRole('button', { name: 'All 3 videos' }).click();
     const [download] = await Promise.all([
@@ -300,6 +324,26 @@ describePage('a review on the page', (at) => {
     await shown.context.close();
   });
 });
+
+/** Whether the image beside the player is its image, mirrored, or neither. */
+function likenessOf(page: Page): Promise<'same' | 'mirrored' | 'neither'> {
+  return page.evaluate(() => {
+    const rows = ['.clip canvas:not(.beside canvas)', '.beside canvas'].map((selector) => {
+      const small = new OffscreenCanvas(24, 24);
+      const context = small.getContext('2d')!;
+      context.drawImage(document.querySelector<HTMLCanvasElement>(selector)!, 0, 0, 24, 24);
+      const { data } = context.getImageData(0, 0, 24, 24);
+      return Array.from({ length: 24 * 24 }, (_, i) => data[4 * i + 1]!);
+    });
+    const [one, other] = rows as [number[], number[]];
+    const away = (place: (i: number) => number): number =>
+      one.reduce((sum, value, i) => sum + Math.abs(value - other[place(i)]!), 0) / one.length;
+    const straight = away((i) => i);
+    const mirrored = away((i) => i - (i % 24) + 23 - (i % 24));
+    if (Math.min(straight, mirrored) > 6) return 'neither';
+    return straight < mirrored ? 'same' : 'mirrored';
+  });
+}
 
 /** Drops files on the page as a browser does. */
 async function dropped(page: Page, paths: readonly string[]): Promise<void> {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 
-import { choose, saved, settle, describePage } from './app-page.ts';
+import { choose, describePage, marksOn, saved, settle } from './app-page.ts';
 import { CHROMIUM } from './browser/chromium.ts';
 
 /** The members of a saved review that are changed here. */
@@ -99,7 +99,9 @@ describePage('the page stays quick', (at) => {
     expect(await settle(page)).toBe('report');
     await expect.poll(() => page.locator('.list ol > li').count(), { timeout: 120_000 }).toBe(300);
     // Events that are too close to be drawn apart share a mark.
-    const marks = await page.locator('svg g.event').count();
+    const marks = await marksOn(page);
+    // One path for each kind and for the chosen event, however many there are.
+    expect(await page.locator('.timeline .band').count()).toBeLessThanOrEqual(4);
     expect(marks).toBeGreaterThan(20);
     expect(marks).toBeLessThanOrEqual(300);
     const added = await page.evaluate(

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 
@@ -69,7 +70,7 @@ describePage('the workspace', (at) => {
       expect(await page.locator('.timeline svg path[style*=stroke]').count()).toBe(5);
       expect(await violations(page)).toEqual([]);
       // Written at the peaks, where they are high enough.
-      return page.locator('.timeline svg g[aria-hidden] > text').allTextContents();
+      return page.locator('.timeline .lines text').allTextContents();
     };
     const here = await named();
     expect(here.some((name) => /^[LR][12]$/.test(name))).toBe(true);
@@ -80,6 +81,22 @@ describePage('the workspace', (at) => {
     await choose(page, clip);
     expect(await settle(page)).toBe('report');
     expect(await named()).toEqual(here);
+  });
+
+  it('a press on the timeline selects the event there, a drag does not', async () => {
+    const current = (): Promise<string> => page.locator('.list [aria-current]').innerText();
+    await page.locator('.list li button').last().click();
+    const blink = await current();
+    expect(blink).toContain('blink');
+    const box = (await page.locator('.timeline .event.micro .band').first().boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 4];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 20, y, { steps: 3 });
+    await page.mouse.up();
+    expect(await current()).toBe(blink);
+    await page.mouse.click(x, y);
+    expect(await current()).toContain('micro-expression');
   });
 
   it('a table, ELAN and Praat are compared and taken over, in one step that is undone', async () => {
@@ -143,6 +160,29 @@ describePage('the workspace', (at) => {
     await page.getByLabel('Faces unrecognizable').setChecked(true);
     await page.keyboard.press('Escape');
     expect(await saved(page, 'Report (HTML)')).not.toBe(plain);
+  });
+
+  it('all events are saved at once, with progress, and that can be stopped', async () => {
+    const events = await page.locator('.list li').count();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const all = page.getByRole('button', { name: 'Clips and figures of all events shown (ZIP)' });
+    await all.click();
+    await page.getByText(`Event 1 of ${events}`).waitFor();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await expect.poll(() => all.isEnabled(), { timeout: 60_000 }).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    const [download] = await Promise.all([page.waitForEvent('download'), all.click()]);
+    expect(download.suggestedFilename()).toBe('clip.events.zip');
+    const files = unzipSync(new Uint8Array(readFileSync(await download.path())));
+    const names = Object.keys(files);
+    expect(names).toHaveLength(2 * events);
+    for (const [name, bytes] of Object.entries(files)) {
+      const text = new TextDecoder().decode(bytes.subarray(0, 12));
+      expect(text.slice(name.endsWith('svg') ? 0 : 4), name).toMatch(/^<\?xml|^ftyp/);
+    }
+    const svg = new TextDecoder().decode(files[names.find((name) => name.endsWith('svg'))!]);
+    expect(svg).toContain('apex');
+    expect(await saved(page, 'Figure of the selected event (SVG)')).toMatch(/^<\?xml/);
   });
 
   it('another moment is shown beside the player, in step', async () => {

@@ -110,7 +110,8 @@ footer { padding-bottom: 3rem; font-size: .9rem; }
 @media print {
   body { background: none; font-size: 10.5pt; }
   section { border: 0; padding: 0; break-inside: auto; }
-  .card, figure, tr { break-inside: avoid; }
+  .card, figure, tr, li { break-inside: avoid; }
+  h2, h3, h2 + p, thead { break-after: avoid; }
   .number, .doubt, .images img { print-color-adjust: exact; }
 }
 </style>`);

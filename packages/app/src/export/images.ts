@@ -14,6 +14,9 @@ import type { Reviewed } from './reviewed.ts';
 
 export { expressionsInFull };
 
+/** Seconds before the onset and after the offset, as in the clips of `telltale show`. */
+const AROUND = 0.5;
+
 /** Texts of the figures in the page's language. */
 function wordsIn({ code }: Text): ReportWords {
   return code === 'zh' ? reportInChinese : english;
@@ -23,8 +26,25 @@ function wordsIn({ code }: Text): ReportWords {
 export function timelineFile({ corrected }: Reviewed, text: Text): string {
   const words = wordsIn(text);
   const figure = timeline(corrected, { document, width: 1200, height: 320, words });
+  return selfContained(figure);
+}
+
+function selfContained(figure: SVGSVGElement): string {
   figure.setAttribute('style', `${figure.getAttribute('style') ?? ''};background:#fff`);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${figure.outerHTML}\n`;
+}
+
+/** One event over time, its moments named, as a self-contained SVG on white. @param index - of its expression */
+export function eventFigureFile({ corrected }: Reviewed, index: number, text: Text): string {
+  const { onset, offset } = corrected.expressions[index]!;
+  const { times } = corrected.movement;
+  return selfContained(
+    timeline(corrected, {
+      ...{ document, width: 640, height: 320, named: index, words: wordsIn(text) },
+      from: Math.max(times[0]!, onset.time - AROUND),
+      to: Math.min(times.at(-1)!, offset.time + AROUND),
+    }),
+  );
 }
 
 /** The same as a PNG, twice as fine. */

@@ -2,7 +2,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { including, marksOf, panned, SHORTEST, zoomed, type View } from './view.ts';
+import {
+  including,
+  markAt,
+  marksOf,
+  marksPath,
+  panned,
+  SHORTEST,
+  zoomed,
+  type View,
+} from './view.ts';
 
 const whole: View = { from: 0, to: 3600 };
 
@@ -64,4 +73,16 @@ it('2,000 events are at most as many marks as columns, labels do not overlap, an
   const near = marksOf(events, { x: (frame) => frame - 500, width: 1000, least: 3 });
   expect(near.every(({ count }) => count === 1)).toBe(true);
   expect(near).toHaveLength(21);
+});
+
+it('the mark under the pointer is the narrowest; all of a kind are one path', () => {
+  const marks = [
+    { id: 'wide', kind: 'macro', x: 10, width: 100, count: 1 },
+    { id: 'narrow', kind: 'micro', x: 50, width: 10, count: 1 },
+  ];
+  expect(markAt(marks, 55)?.id).toBe('narrow');
+  expect(markAt([...marks].reverse(), 55)?.id).toBe('narrow');
+  expect(markAt(marks, 20)?.id).toBe('wide');
+  expect(markAt(marks, 111)).toBeUndefined();
+  expect(marksPath(marks, 5, 4)).toBe('M10.0 5h100.0v4h-100.0zM50.0 5h10.0v4h-10.0z');
 });

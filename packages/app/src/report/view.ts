@@ -125,6 +125,25 @@ export function marksOf(
   return marks;
 }
 
+/** Rectangles of marks as one path, so that thousands of events cost as little to draw as a few. */
+export function marksPath(marks: readonly Mark[], y: number, height: number): string {
+  let path = '';
+  for (const { x, width } of marks) {
+    path += `M${x.toFixed(1)} ${y}h${width.toFixed(1)}v${height}h-${width.toFixed(1)}z`;
+  }
+  return path;
+}
+
+/** The mark at a place: of several the narrowest, which a wide one must not hide; undefined where there is none. */
+export function markAt(marks: readonly Mark[], at: number): Mark | undefined {
+  let found: Mark | undefined;
+  for (const mark of marks) {
+    if (at < mark.x || at > mark.x + mark.width) continue;
+    if (found === undefined || mark.width <= found.width) found = mark;
+  }
+  return found;
+}
+
 /** Takes the labels away that reach beyond `left`. */
 function unlabel(marks: Mark[], left: number): void {
   marks.forEach(({ label, ...mark }, i) => {

@@ -215,7 +215,10 @@ export const en = {
       png: 'Timeline (PNG)',
       html: 'Report (HTML)',
       mp4: 'Clip of the selected event (MP4)',
+      figure: 'Figure of the selected event (SVG)',
+      zip: 'Clips and figures of all events shown (ZIP)',
     },
+    making: (done: number, total: number) => `Event ${Math.min(done + 1, total)} of ${total}`,
     blur: 'Faces unrecognizable in report and clip',
     noEncoder: 'This browser does not encode video. Chrome, Edge and current Firefox do.',
     failed: (file: string) =>
