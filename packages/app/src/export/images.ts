@@ -30,7 +30,8 @@ export function timelineFile({ corrected }: Reviewed, text: Text): string {
 }
 
 function selfContained(figure: SVGSVGElement): string {
-  figure.setAttribute('style', `${figure.getAttribute('style') ?? ''};background:#fff`);
+  // Not as an attribute, which the page's policy forbids.
+  figure.style.background = '#fff';
   return `<?xml version="1.0" encoding="UTF-8"?>\n${figure.outerHTML}\n`;
 }
 
