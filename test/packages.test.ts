@@ -23,6 +23,12 @@ import { makeFlowFolder } from './telltale.ts';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tool = (name: string): string => join(root, 'node_modules/.bin', name);
+const { packed, missingFiles } = (await import(
+  new URL('../scripts/publish.mjs', import.meta.url).href
+)) as {
+  readonly packed: (name: string, folder: string) => Promise<string>;
+  readonly missingFiles: (content: string) => string[];
+};
 const names = ['engine', 'core', 'figures', 'node', 'web', 'app', 'cli'] as const;
 
 let room = '';
@@ -43,23 +49,12 @@ beforeAll(async () => {
   room = mkdtempSync(join(tmpdir(), 'telltale-packages-'));
   project = join(room, 'project');
   await mkdir(project);
-  for (const name of names) {
-    // Packing the page builds it: a script, which this repository does not run unasked, and as it is published, not as
-    // vitest's own mode would make it.
-    const words = ['pack', '--json', '--ignore-scripts=false', '--pack-destination', room];
-    words.push('-w', `packages/${name}`);
-    const env = { ...process.env, NODE_ENV: 'production' };
-    const { stdout } = await run('npm', words, { cwd: root, env, maxBuffer: 1 << 26 });
-    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [
-      { readonly filename: string },
-    ];
-    tarballs.set(name, join(room, packed.filename));
-  }
+  for (const name of names) tarballs.set(name, await packed(name, room));
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
   const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
   await there('npm', 'install', ...quiet, ...tarballs.values());
   await makeFlowFolder(join(project, 'data'), 6);
-});
+}, 900_000);
 afterAll(() => rmSync(room, { recursive: true, force: true }));
 
 describe('each package', () => {
@@ -84,6 +79,32 @@ describe('each package', () => {
       expect(files.filter((file) => /\.(test|cases)\.|tsbuildinfo|golden/.test(file))).toEqual([]);
     },
   );
+});
+
+describe('what is published', () => {
+  it('goes through scripts/publish.mjs alone, and is not private itself', async () => {
+    for (const name of names) {
+      const own = readFileSync(join(root, 'packages', name, 'package.json'), 'utf8');
+      expect(JSON.parse(own), name).toMatchObject({ private: true });
+      const { stdout } = await run('tar', ['xzfO', tarballs.get(name)!, 'package/package.json']);
+      expect(JSON.parse(stdout), name).not.toHaveProperty('private');
+    }
+    // Nothing listens there; npm refuses before it connects.
+    const nowhere = ['--no-update-notifier', '--registry', 'http://127.0.0.1:1/', '--//127.0.0.1:1/:_authToken=none']; // prettier-ignore
+    const refused = run('npm', ['publish', join(root, 'packages/engine'), ...nowhere], { cwd: room });
+    await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining('EPRIVATE') as string }); // prettier-ignore
+  });
+
+  it('is whole: a page that is not built, or in part, is named', async () => {
+    await run('tar', ['xzf', tarballs.get('app')!, '-C', room]);
+    const content = join(room, 'package');
+    expect(missingFiles(content)).toEqual([]);
+    const [script] = readdirSync(join(content, 'dist/assets')).filter((name) => /^page-.*js$/.test(name)); // prettier-ignore
+    rmSync(join(content, 'dist/assets', script!));
+    expect(missingFiles(content)).toContain(`dist/assets/${script}`);
+    rmSync(join(content, 'dist'), { recursive: true });
+    expect(missingFiles(content)).toEqual(['dist/index.html', 'dist/offline.json']);
+  });
 });
 
 describe('installed into an empty project', () => {
