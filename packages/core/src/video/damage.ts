@@ -40,3 +40,6 @@ export const DAMAGE: RegExp = new RegExp(
     'CRC (mismatch|error)|EOB marker|cbp too large|out of range at',
   ].join('|'),
 );
+
+/** A clock that may jump and is so much later than the frame before, seconds, has jumped: as FFmpeg decides. */
+export const JUMP = 10;

@@ -34,6 +34,8 @@ export interface ProbedStream {
   readonly disposition: {
     /** 1: a cover. */
     readonly attached_pic: number;
+    /** 1: the one to show. */
+    readonly default?: number;
   };
   /** What is stated besides. */
   readonly side_data_list?: readonly {

@@ -6,7 +6,7 @@
  * gives all.
  */
 import type { RgbImage } from '../base/image.ts';
-import { damagedSpan, DAMAGE, isInSpan, type PacketPlace, type Span } from './damage.ts';
+import { damagedSpan, DAMAGE, isInSpan, JUMP, type PacketPlace, type Span } from './damage.ts';
 import { aspectOf, colorOf, formatOf, type Format, type ProbedStream } from './ffmpeg-format.ts';
 import { samplesOf, type Planes } from './planes.ts';
 import { orientationOf, rateOf, UPRIGHT } from './stream.ts';
@@ -73,7 +73,8 @@ export function probedVideo(json: string): FfmpegVideo | NoVideo {
   };
   const name = format?.format_name ?? '';
   if (isNoClip(name)) return 'image';
-  const stream = streams.find(({ disposition }) => disposition.attached_pic === 0);
+  const videos = streams.filter(({ disposition }) => disposition.attached_pic === 0);
+  const stream = videos.find(({ disposition }) => disposition.default === 1) ?? videos[0];
   if (stream === undefined) return 'no-video';
   const stated = Number(stream.nb_frames ?? 0);
   const own = packets.filter(({ stream_index }) => stream_index === stream.index);
@@ -99,11 +100,15 @@ export function probedVideo(json: string): FfmpegVideo | NoVideo {
     truncated:
       own.length < stated ? `it states ${stated} frames and contains ${own.length}` : undefined,
     isRaw: RAW.test(name),
+    ...(JUMPING.test(name) && { mayJump: true }),
   };
 }
 
 /** Containers whose clock starts at 0 for all streams. */
 const CLOCK = /mov|mp4|matroska|webm|avi/;
+
+/** Containers whose clock may jump, which FFmpeg evens out. */
+const JUMPING = /^(mpegts|mpeg)$/;
 
 /** Streams without a container. */
 const RAW = /^(h264|hevc|m4v|mpegvideo|h263|h261|av1|obu|dirac|vc1)$/;
@@ -148,9 +153,10 @@ export interface FrameAssembly {
 }
 
 /** Starts with the first frame. */
-export function assembleFrames({ stream, places, offset, format }: FfmpegVideo): FrameAssembly {
-  const joints = jointsIn(places);
-  const gaps = trackGaps(places, stream.has_b_frames ?? 0);
+export function assembleFrames(video: FfmpegVideo): FrameAssembly {
+  const { stream, offset, format } = video;
+  const joints = jointsIn(video);
+  const gaps = trackGaps(video, stream.has_b_frames ?? 0);
   const missingAt = (timestamp: number): DecodedFrame => ({ timestamp, isDamaged: true });
   let shown = 0;
   return {
@@ -182,12 +188,19 @@ function pixelsOf(
   return { ...planes, width, height, data: samples };
 }
 
-/** Where the clock starts again, which ffmpeg evens out: a keyframe that is earlier than a packet before it. */
-function jointsIn(places: readonly PacketPlace[]): ReadonlySet<number> {
+/**
+ * Where the clock starts again or jumps, which ffmpeg evens out: a keyframe that is earlier than a packet before it, or
+ * much later.
+ */
+function jointsIn({
+  places,
+  mayJump = false,
+}: Pick<FfmpegVideo, 'places' | 'mayJump'>): ReadonlySet<number> {
   const joints = new Set<number>();
   let latest = -Infinity;
   for (const [index, { time, isKey }] of places.entries()) {
-    if (isKey && time < latest - 1e-6) {
+    const isJump = mayJump && index > 0 && time > latest + JUMP;
+    if (isKey && (time < latest - 1e-6 || isJump)) {
       joints.add(index);
       latest = -Infinity;
     }
@@ -198,7 +211,7 @@ function jointsIn(places: readonly PacketPlace[]): ReadonlySet<number> {
 
 /** Which frames are damaged, and which are missing, by the log and the packets of the file. */
 function trackGaps(
-  places: readonly PacketPlace[],
+  video: Pick<FfmpegVideo, 'places' | 'mayJump'>,
   delay: number,
 ): {
   next(
@@ -207,10 +220,11 @@ function trackGaps(
   ): { readonly missing: readonly number[]; readonly isDamaged: boolean };
   rest(damage: number): readonly number[];
 } {
+  const { places } = video;
   const sorted = places.map(({ time }) => time).sort((a, b) => a - b);
   const hasClock =
     sorted.length > 0 &&
-    jointsIn(places).size === 0 &&
+    jointsIn(video).size === 0 &&
     sorted.every((time, i) => Number.isFinite(time) && (i === 0 || time > sorted[i - 1]!)) &&
     places.every(({ time }, i) => i === 0 || time > places[i - 1]!.time - 1);
   const spans: Span[] = [];
@@ -332,7 +346,8 @@ export function createFrameLog(): FrameLog {
         });
       } else if (ERROR.test(line)) {
         const text = line.replace(/^.*\[(error|fatal|warning)\] */, '');
-        if (DAMAGE.test(text)) damage++;
+        // Matroska drops the packet that is not whole; those before it are.
+        if (DAMAGE.test(text) && !/ended prematurely/.test(text)) damage++;
         if (errors.length < 100) errors.push(text);
       }
     },

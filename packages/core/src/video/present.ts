@@ -3,6 +3,7 @@
  * size, with times that rise. The same steps for every decoder.
  */
 import type { RgbImage } from '../base/image.ts';
+import { JUMP } from './damage.ts';
 import { openColors, type Colors } from './colors.ts';
 import { deinterlace } from './deinterlace.ts';
 import { openPartTools } from './frame-part.ts';
@@ -325,8 +326,9 @@ function startClock(
       time += period;
     } else {
       const stated = timestamp + shift;
-      if (stated > time) time = stated;
-      else if (stated >= time - BACKWARD * period) {
+      const isJump = stream.mayJump === true && stated > time + JUMP;
+      if (stated > time && !isJump) time = stated;
+      else if (!isJump && stated >= time - BACKWARD * period) {
         // Stated twice: before the next one's time.
         time += period / 2;
       } else {

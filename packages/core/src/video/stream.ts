@@ -34,6 +34,8 @@ export interface VideoStream {
   readonly rate: number;
   /** Whether neither states a rate, and `rate` is a guess. */
   readonly isRateAssumed?: boolean;
+  /** Whether its clock may jump where the recording was interrupted, or other recordings were joined: MPEG-TS. */
+  readonly mayJump?: boolean;
   /** Number of frames, where the container states it. */
   readonly expectedFrames?: number;
   /** Rotation and mirroring that the container requests. */

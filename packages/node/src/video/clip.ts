@@ -15,6 +15,7 @@ import { isImageStack, openImageStack } from './image-stack.ts';
 import { hasProgram, openWithFfmpeg } from './ffmpeg.ts';
 import { closable, truncated, unreadable } from './stream.ts';
 import type { Decoder, OpenClip } from './stream.ts';
+import { anotherIn, isEncrypted } from './what-it-is.ts';
 
 export type { Decoder, OpenClip } from './stream.ts';
 
@@ -70,8 +71,9 @@ export async function openClip(source: string | URL, options: ClipOptions = {}):
   const kind = await kindOf(path);
   if (kind === 'folder') return openFramesFolder(path, rate);
   if (await isImageStack(path)) return openImageStack(path, rate);
+  if (isEncrypted(path)) throw unreadable(path, 'it is encrypted');
   const { stream, release } = await openStream(path, decoder);
-  const clip = clipOfStream(stream, {
+  const clip = clipOfStream(wholly(path, stream), {
     name: basename(path),
     rate,
     refusal: (reason) =>
@@ -90,6 +92,21 @@ interface OpenStream {
   readonly stream: VideoStream;
   /** Frees what is held for the first reading. */
   readonly release?: () => Promise<void>;
+}
+
+/** The stream, which reports where the file holds another recording behind it. */
+function wholly(path: string, stream: VideoStream): VideoStream {
+  const another = anotherIn(path);
+  // FFmpeg reads on in Matroska.
+  if (another === undefined || (another === 'matroska' && stream.decoder === 'ffmpeg'))
+    return stream;
+  return {
+    ...stream,
+    async *decode(onTruncated) {
+      yield* stream.decode(onTruncated);
+      onTruncated('another recording follows in it, as in files that were joined byte by byte, which is not read; "ffmpeg -f concat" joins them'); // prettier-ignore
+    },
+  };
 }
 
 async function openStream(path: string, decoder: Decoder | undefined): Promise<OpenStream> {

@@ -46,6 +46,7 @@ const ENCODED: Readonly<Record<string, readonly string[]>> = {
   'gray.avi': ['-c:v', 'rawvideo', '-pix_fmt', 'gray'],
   'bgr.avi': ['-vf', 'scale=190:128', '-c:v', 'rawvideo', '-pix_fmt', 'bgr24'],
   'i420.avi': ['-c:v', 'rawvideo', '-pix_fmt', 'yuv420p'],
+  'yv12.avi': ['-c:v', 'rawvideo', '-pix_fmt', 'yuv420p', '-vtag', 'YV12'],
   'yuyv.avi': ['-c:v', 'rawvideo', '-pix_fmt', 'yuyv422'],
   'sar2.mp4': [...X264, '-vf', 'setsar=2'],
   'sar-quarter.mkv': [...X264, '-vf', 'setsar=1/4'],
@@ -124,6 +125,36 @@ const DERIVED: Readonly<Record<string, (to: string, of: (name: string) => string
       ...['-map', '0', '-map', '1', '-c:v:0', 'copy', '-c:v:1', 'libx264', to],
     ]),
   'sound.m4a': (to) => ffmpeg(['-f', 'lavfi', '-i', 'sine=d=0.2', to]),
+  'cut.mkv': (to, of) => {
+    ffmpeg(['-i', of('plain.mp4'), '-c', 'copy', `${to}.whole.mkv`]);
+    cut(`${to}.whole.mkv`, to, 0.6);
+  },
+  'jumps.ts': (to, of) => {
+    ffmpeg(['-i', of('plain.mp4'), '-c', 'copy', '-output_ts_offset', '500', `${to}.later.ts`]);
+    writeFileSync(to, Buffer.concat([of('a.ts'), `${to}.later.ts`, of('a.ts')].map((one) => readFileSync(one)))); // prettier-ignore
+  },
+  'twice.mp4': (to, of) =>
+    writeFileSync(to, Buffer.concat([readFileSync(of('plain.mp4')), readFileSync(of('plain.mp4'))])), // prettier-ignore
+  'twice.webm': (to, of) =>
+    writeFileSync(to, Buffer.concat([readFileSync(of('vp8.webm')), readFileSync(of('vp8.webm'))])), // prettier-ignore
+  'preview-first.mov': (to, of) =>
+    ffmpeg([
+      ...['-f', 'lavfi', '-i', 'color=red:s=64x64:r=25:d=0.48', '-i', of('plain.mp4'), '-map', '0'],
+      ...['-map', '1', '-c:v:0', 'mjpeg', '-c:v:1', 'copy', '-disposition:v:0', '0'],
+      ...['-disposition:v:1', 'default', to],
+    ]),
+  'no-index.mp4': (to, of) => {
+    const bytes = readFileSync(of('plain.mp4'));
+    writeFileSync(to, bytes.subarray(0, bytes.indexOf('moov') - 4));
+  },
+  'encrypted.mp4': (to, of) =>
+    ffmpeg(['-i', of('plain.mp4'), '-c', 'copy', '-encryption_scheme', 'cenc-aes-ctr', '-encryption_key', '76a6c65c5ea762046bd749a2e632ccbb', '-encryption_kid', 'a7e61c373e219033c21091fa607bf3b8', to]), // prettier-ignore
+  'playlist.m3u8': (to, of) => writeFileSync(to, `#EXTM3U\n#EXTINF:1,\n${of('a.ts')}\n#EXT-X-ENDLIST\n`), // prettier-ignore
+  'page.mp4': (to) => writeFileSync(to, '<!DOCTYPE html><html><body>Sign in</body></html>'),
+  'pointer.mp4': (to) =>
+    writeFileSync(to, 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n'),
+  'zeros.mp4': (to) => writeFileSync(to, Buffer.alloc(100_000)),
+  'archive.mp4': (to) => writeFileSync(to, 'PK\x03\x04'),
   'empty.mp4': (to) => writeFileSync(to, ''),
   'variable.mp4': (to, of) =>
     ffmpeg([

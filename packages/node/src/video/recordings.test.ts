@@ -93,6 +93,7 @@ describe.skipIf(!there)(
       'bgr.avi',
       'i420.avi',
       'yuyv.avi',
+      'yv12.avi',
       'h264-422-10.mp4',
       'h264-444.mp4',
       'h264-gray.mp4',
@@ -105,6 +106,7 @@ describe.skipIf(!there)(
       'odd.mkv',
       'cover.mp4',
       'two-streams.mkv',
+      'preview-first.mov',
       'vp9.mp4',
       'wrong.avi',
       'negative.ts',
@@ -211,6 +213,44 @@ describe.skipIf(!there)(
       }
     });
 
+    it('even out a clock that jumps forward or back, and measure nothing across', async () => {
+      const { numbers, times, cuts, rate } = await readByBoth('jumps.ts');
+      expect(numbers).toEqual([...upTo(FRAMES), ...upTo(FRAMES), ...upTo(FRAMES)]);
+      expect(cuts).toEqual([FRAMES, 2 * FRAMES]);
+      for (const [i, time] of times.entries()) expect(Math.abs(time - i / 25)).toBeLessThan(0.01);
+      expect(rate).toBe(25);
+    });
+
+    it('report a recording that follows behind the first', async () => {
+      for (const decoder of ['built-in', 'ffmpeg'] as const) {
+        const { numbers, recording } = await read(recordings.of('twice.mp4'), decoder);
+        expect(numbers).toEqual(upTo(FRAMES));
+        expect(recording.truncated).toMatch(/^another recording follows/);
+      }
+      const own = await read(recordings.of('twice.webm'), 'built-in');
+      expect(own.recording.truncated).toMatch(/^another recording follows/);
+      const other = await read(recordings.of('twice.webm'), 'ffmpeg');
+      expect(other.numbers).toEqual([...upTo(FRAMES), ...upTo(FRAMES)]);
+    });
+
+    it.for([
+      ['no-index.mp4', 'its index (the box moov) is missing'],
+      ['encrypted.mp4', 'it is encrypted'],
+      ['playlist.m3u8', 'it is a playlist'],
+      ['page.mp4', 'it is a web page'],
+      ['pointer.mp4', 'it is a pointer of Git LFS'],
+      ['zeros.mp4', 'it holds nothing but zeros'],
+      ['archive.mp4', 'it is a ZIP archive'],
+      ['empty.mp4', 'it is empty'],
+    ] as const)('state what %s is', async ([name, why]) => {
+      for (const decoder of ['built-in', 'ffmpeg'] as const) {
+        await expect(read(recordings.of(name), decoder)).rejects.toMatchObject({
+          code: 'VIDEO_UNREADABLE',
+          message: expect.stringContaining(why) as string,
+        });
+      }
+    });
+
     it('read joined files on, and scale what has another size', async () => {
       const joined = await readByBoth('joined.ts');
       expect(joined.numbers).toEqual([...upTo(FRAMES), ...upTo(FRAMES)]);
@@ -266,6 +306,14 @@ describe.skipIf(!hasFfmpeg)('ffmpeg (skipped where it is missing)', () => {
       expect((await openClip(path)).recording!().decoder).toBe('ffmpeg');
     },
   );
+
+  it('reads a cut Matroska file to its last whole frame', async () => {
+    const { numbers, damaged, recording } = await read(recordings.of('cut.mkv'), 'ffmpeg');
+    expect(numbers.length).toBeGreaterThan(3);
+    expect(numbers).toEqual(upTo(numbers.length));
+    expect(damaged).toEqual([]);
+    expect(recording.truncated).toBeDefined();
+  });
 
   it.for(['mpeg2-interlaced.mpg', 'dv.avi'])('deinterlaces %s', async (name) => {
     const { recording, damaged } = await read(recordings.of(name), 'ffmpeg');

@@ -2,6 +2,8 @@
 import { TelltaleError } from '@telltale/core';
 import type { Clip } from '@telltale/core';
 
+import { whatItIs } from './what-it-is.ts';
+
 /** What decodes and encodes: a package in this process, or a program. */
 export type Decoder = 'built-in' | 'ffmpeg';
 
@@ -46,7 +48,7 @@ export function closable(clip: Clip, release?: () => Promise<void>): OpenClip {
 export function unreadable(path: string, why: string, cause?: unknown): TelltaleError {
   return new TelltaleError(
     'VIDEO_UNREADABLE',
-    `cannot read ${path} as a video: ${why}`,
+    `cannot read ${path} as a video: ${whatItIs(path) ?? why}`,
     'Give a whole video file (mp4, mov, mkv, webm, avi or mpg), or a folder of frames; copy the file again if it was cut off.',
     { cause },
   );

@@ -76,7 +76,7 @@ async function probe(source: Source): Promise<Probe | Refusal> {
     const header = new DataView(bytes.buffer, bytes.byteOffset);
     const [width, height] = [header.getUint32(0, true), header.getUint32(4, true)];
     if (width === 0) continue;
-    const { orientation, pixelAspect, color, isRateAssumed, hasSound } = source;
+    const { orientation, pixelAspect, color, isRateAssumed, hasSound, mayJump = false } = source;
     const truncated = await truncationOf(source, { count: times.length, end });
     return {
       ...{
@@ -89,6 +89,7 @@ async function probe(source: Source): Promise<Probe | Refusal> {
         isRateAssumed,
         truncated,
         hasSound,
+        mayJump,
       },
     };
   }

@@ -108,12 +108,13 @@ function park(reader: Reader): Parked {
 }
 
 function streamOf(path: string, probe: Probe, parked: Parked): VideoStream {
-  const { width, height, orientation, pixelAspect, color, times, isRateAssumed } = probe;
+  const { width, height, orientation, pixelAspect, color, times, isRateAssumed, mayJump } = probe;
   return {
     ...{ width, height, orientation, pixelAspect, color },
     rate: rateOfTimes(times),
     expectedFrames: times.length,
     ...(isRateAssumed && { isRateAssumed }),
+    ...(mayJump && { mayJump }),
     decoder: 'built-in',
     decode: (onTruncated) => decode(path, { probe, parked, onTruncated }),
   };

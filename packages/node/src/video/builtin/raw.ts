@@ -19,7 +19,8 @@ export function readRaw(
   const luma = width * height;
   if (format === 'i420' || format === 'yv12') {
     if (bytes.length < luma + 2 * chroma) return undefined;
-    const data = bytes.slice(0, luma + 2 * chroma);
+    // A copy: `slice` of a Buffer is none.
+    const data = Uint8Array.from(bytes.subarray(0, luma + 2 * chroma));
     if (format === 'yv12') {
       data.set(bytes.subarray(luma + chroma, luma + 2 * chroma), luma);
       data.set(bytes.subarray(luma, luma + chroma), luma + chroma);

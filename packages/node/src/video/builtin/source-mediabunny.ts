@@ -1,7 +1,7 @@
 /** @file Containers that mediabunny reads: MP4, MOV, Matroska, WebM, MPEG-TS. */
 import { open } from 'node:fs/promises';
 
-import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
+import { ALL_FORMATS, EncodedPacketSink, HLS, FilePathSource, Input } from 'mediabunny';
 import type { EncodedPacket, InputVideoTrack } from 'mediabunny';
 
 import {
@@ -32,14 +32,19 @@ const OTHER: Readonly<Record<string, Codec>> = {
 
 /** Opens the primary video track. */
 export async function openMediabunny(path: string): Promise<Source | Refusal> {
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const formats = ALL_FORMATS.filter((one) => one !== HLS); // a playlist leads to other files
+  const input = new Input({ source: new FilePathSource(path), formats });
   if (!(await input.canRead().catch(() => false))) {
     return { kind: 'unknown', why: 'its container is unknown' };
   }
   const track = await primaryTrack(input);
   if (track === null) return { kind: 'unreadable', why: 'it contains no video' };
   const codec = await codecOf(track);
-  if (codec === undefined) return { kind: 'foreign', why: 'there is no decoder for its codec' };
+  if (codec === undefined) {
+    const id = (await track.getCodec()) ?? (await track.getInternalCodecId());
+    const name = typeof id === 'string' ? ` "${id}"` : '';
+    return { kind: 'foreign', why: `there is no decoder for its codec${name}` };
+  }
   const handle = await open(path);
   const { size } = await handle.stat();
   const read = async (at: number, length: number): Promise<Uint8Array> => {
@@ -73,6 +78,7 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
     pixelAspect: Math.abs(exact / stated - 1) < 0.01 ? exact : stated,
     color: { ...(await colorOf(track)), isCentered: codec === 'mjpeg' },
     isRateAssumed: false,
+    mayJump: isTransport,
     hasSound: (await input.getAudioTracks()).length > 0,
     // The header of a track does not count edits.
     ...((own?.edits.length ?? 0) < 2 && {
@@ -105,14 +111,15 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
   };
 }
 
-/** The primary track; a cover is none, which is a still image with a track of its own. */
+/** The first track that is marked as the one to show, else the first; a cover is none, which is a still image. */
 async function primaryTrack(input: Input): Promise<InputVideoTrack | null> {
-  const primary = await input.getPrimaryVideoTrack();
-  if (primary !== null && (await codecOf(primary)) !== undefined) return primary;
+  let first: InputVideoTrack | undefined;
   for (const track of await input.getVideoTracks()) {
-    if ((await codecOf(track)) !== undefined) return track;
+    if ((await codecOf(track)) === undefined) continue;
+    first ??= track;
+    if ((await track.getDisposition()).default) return track;
   }
-  return primary;
+  return first ?? input.getPrimaryVideoTrack();
 }
 
 async function endOfSound(input: Input): Promise<number> {

@@ -43,6 +43,8 @@ export interface Source extends StatedEnd {
   readonly pixelAspect: number;
   readonly color: StreamColor;
   readonly isRateAssumed: boolean;
+  /** Whether its clock may jump where recordings were joined. @defaultValue false */
+  readonly mayJump?: boolean;
   /** Packets without their data, which is empty; ends where the file breaks off. */
   places(): AsyncIterable<TrackPacket>;
   /** All packets; ends where the file breaks off. */
