@@ -90,8 +90,10 @@ describe('what is published', () => {
       expect(JSON.parse(stdout), name).not.toHaveProperty('private');
     }
     // Nothing listens there; npm refuses before it connects.
-    const nowhere = ['--no-update-notifier', '--registry', 'http://127.0.0.1:1/', '--//127.0.0.1:1/:_authToken=none']; // prettier-ignore
-    const refused = run('npm', ['publish', join(root, 'packages/engine'), ...nowhere], { cwd: room });
+    const nowhere = ['--fetch-retries', '0', '--registry', 'http://127.0.0.1:1/', '--//127.0.0.1:1/:_authToken=none']; // prettier-ignore
+    const refused = run('npm', ['publish', join(root, 'packages/engine'), ...nowhere], {
+      cwd: room,
+    });
     await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining('EPRIVATE') as string }); // prettier-ignore
   });
 
