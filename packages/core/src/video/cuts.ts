@@ -116,7 +116,7 @@ export function isCutAt({ whole, face }: Changes, place: Place): boolean {
   return place.i > 0 && (stands(whole, LEAST_WHOLE, place) || stands(face, LEAST_FACE, place));
 }
 
-/** Whether later frames cannot change what {@link isCutAt} says of a frame. */
+/** Whether later frames cannot change what {@link isCutAt} returns for a frame. */
 export function isSettled({ times, i }: Place): boolean {
   return !isNear({ times, i }, times.length - 1);
 }
