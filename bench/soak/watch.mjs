@@ -76,6 +76,7 @@ const ORDER = [
   'analyze, 30',
   'analyze, 200',
   'analyze, three long clips',
+  'analyze, 30 clips killed',
   'page',
   'prepare',
   'evaluate',
