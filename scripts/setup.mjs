@@ -42,6 +42,7 @@ if (process.argv.includes('--test')) {
     Xvfb: ['xvfb'],
     ffmpeg: ['ffmpeg'],
     munged: ['munge'],
+    pdftoppm: ['poppler-utils'],
     praat: ['praat'],
     python3: ['python3'],
     'python3 -c "import pandas, openpyxl"': ['python3-pandas', 'python3-openpyxl'],
