@@ -154,8 +154,8 @@ def run(seed):
     for name in train[0]:
         both = [np.array([view[name] for view in some]) for some in (train, test)]
         flat = [np.concatenate([x.reshape(len(x), -1), mirrored(x).reshape(len(x), -1)]) for x in both]
-        mean, deviation = flat[0].mean(0), flat[0].std(0) + 1e-9
-        rows_in, rows_out = ((x - mean) / deviation / np.sqrt(x.shape[1]) for x in flat)
+        mean, scale = flat[0].mean(0), flat[0].std(0) + 1e-9
+        rows_in, rows_out = ((x - mean) / scale / np.sqrt(x.shape[1]) for x in flat)
         rows_in, rows_out = (
             np.c_[x, np.full(len(x), np.sqrt(10))].astype(np.float32) for x in (rows_in, rows_out)
         )

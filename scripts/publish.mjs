@@ -95,7 +95,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const names = all.slice(0, end).filter((word) => word !== '--publish');
   const unknown = names.find((name) => !PACKAGES.includes(name));
   if (unknown !== undefined) {
-    console.error(`${unknown} is no package; there are ${PACKAGES.join(', ')}.`);
+    console.error(`${unknown} is not a package; packages are ${PACKAGES.join(', ')}.`);
     process.exit(2);
   }
   const room = mkdtempSync(join(tmpdir(), 'telltale-publish-'));

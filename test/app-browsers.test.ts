@@ -54,7 +54,7 @@ for (const driver of [firefox, webkit]) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it('has tools that work, or says in one sentence that it has no encoder', async () => {
+    it('has tools that work, or reports in one sentence that it has no encoder', async () => {
       const [clip, { address }] = [join(folder, CLIPS[0]), served!];
       await analyzeOnPage(page!, { address, clip, limit: LIMIT });
       const used = await useTools(page!, LIMIT / 2);

@@ -131,7 +131,8 @@ describePage(
           'densemix',
           {
             classes: ['negative', 'positive', 'surprise'],
-            ...{ pictures: JSON.stringify(['flow', 'onset', 'magnified']), alpha },
+            pictures: JSON.stringify(['flow', 'onset', 'magnified']),
+            alpha,
             ...{ temperature: '0.02', unsureBelow: '0.5', score: 'never measured' },
           },
           'face28',

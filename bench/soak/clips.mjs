@@ -3,7 +3,7 @@
  * that of a run that was not interrupted, byte for byte.
  *
  * `npm run build && node bench/soak/clips.mjs [kills] [seed]` writes its part of bench/results/soak.md. One file among
- * the clips is no video. Every other kill hits the command alone, so that the next one starts while its processes may
+ * the clips is a text file, not a video. Every other kill hits the command alone, so that the next one starts while its processes may
  * still be there; the others hit everything it started. Moments are drawn from half of the time that the uninterrupted
  * run took. A run that ends before it is killed is compared too, and the next one starts with an empty folder.
  */
@@ -70,7 +70,7 @@ try {
   const row = ({ wall, cpu }, name) => `| ${name} | ${wall.toFixed(1)} | ${cpu.toFixed(1)} |`;
   writePart(
     'analyze, 30 clips killed',
-    `\`node bench/soak/clips.mjs ${kills} ${seed}\`: ${CLIPS} clips, the seconds of a synthetic one, 320 pixels wide, and a file that is no video, \`--frames --no-recognizer\`, ${files} files in RUN. Killed ${done} times at random moments (SIGKILL; in turn to the whole process group and to the command alone); results reached on the way and compared: ${rounds + 1}. Files that differ from those of the uninterrupted run: ${different.size === 0 ? 'none' : [...different].join(', ')}.
+    `\`node bench/soak/clips.mjs ${kills} ${seed}\`: ${CLIPS} clips, the seconds of a synthetic one, 320 pixels wide, and a text file, \`--frames --no-recognizer\`, ${files} files in RUN. Killed ${done} times at random moments (SIGKILL; in turn to the whole process group and to the command alone); results reached on the way and compared: ${rounds + 1}. Files that differ from those of the uninterrupted run: ${different.size === 0 ? 'none' : [...different].join(', ')}.
 
 | run | elapsed, s | CPU, s |
 |---|---|---|

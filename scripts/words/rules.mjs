@@ -191,25 +191,25 @@ export const allowed = [
   },
   {
     rule: 'zh-apex',
-    file: /^packages\/core\/src\/datasets\/table\.ts$/,
+    file: /^packages\/core\/src\/datasets\/column-names\.ts$/,
     text: /峰值帧|高潮帧|顶峰帧/g,
     reason: 'names of columns in sheets of others',
   },
   {
     rule: 'zh-onset',
-    file: /^packages\/core\/src\/datasets\/table\.ts$/,
+    file: /^packages\/core\/src\/datasets\/column-names\.ts$/,
     text: /开始帧|起点帧/g,
     reason: 'names of columns in sheets of others',
   },
   {
     rule: 'zh-offset',
-    file: /^packages\/core\/src\/datasets\/table\.ts$/,
+    file: /^packages\/core\/src\/datasets\/column-names\.ts$/,
     text: /终止帧|终点帧/g,
     reason: 'names of columns in sheets of others',
   },
   {
     rule: 'zh-action-unit',
-    file: /^packages\/core\/src\/datasets\/table\.ts$/,
+    file: /^packages\/core\/src\/datasets\/column-names\.ts$/,
     text: /运动单元/g,
     reason: 'names of columns in sheets of others',
   },
@@ -251,7 +251,7 @@ export const allowed = [
   },
   {
     rule: 'picture',
-    file: /^packages\/(?:core\/src\/(?:recognize|train)|cli\/src\/commands)\/[^/]+\.ts$/,
+    file: /^(?:packages\/(?:core\/src\/(?:recognize|train)|cli\/src\/commands)\/[^/]+|test\/app-models\.test)\.ts$/,
     text: /metadata\['pictures'\]|\{ pictures: '\[[^\n]*?\]' \}|`pictures` \(JSON\)|pictures: JSON\.stringify/g,
     reason: 'a metadata key of weights files',
   },
@@ -269,7 +269,7 @@ export const allowed = [
   },
   {
     rule: 'talk',
-    file: /^(?:bench\/(?:spotting|quality)\.mjs|packages\/core\/src\/synth\/scenario(?:\.test)?\.ts)$/,
+    file: /^(?:bench\/(?:spotting|spot-units|quality)\.mjs|packages\/core\/src\/synth\/scenario(?:\.test)?\.ts)$/,
     text: /'talk'/g,
     reason: 'an action of a synthetic face: moving the mouth as in speech',
   },

@@ -10,7 +10,7 @@ import type { DrivenPage } from './drivers.ts';
 export interface ToolsUsed {
   /** Lines of the legend of the curves. */
   readonly curves: number;
-  /** What is said about the other coder's file. */
+  /** What the page shows about the other coder's file. */
   readonly agreement: string;
   /** Frames of the player and of the image beside it. */
   readonly frames: readonly [here: number, beside: number];

@@ -1,8 +1,8 @@
 /**
- * @file Whether standard output was closed by whoever started the program (`telltale … >&-`).
+ * @file Whether standard output was closed where the program was started (`telltale … >&-`).
  *
  * Node opens `/dev/null` for reading and writing in place of a stream that is closed, before any code of a program runs.
- * What is to be ignored looks the same where another program than a shell asks for it (`subprocess.DEVNULL` of Python,
+ * An output that another program than a shell ignores looks the same (`subprocess.DEVNULL` of Python,
  * `stdio: 'ignore'` of Node, systemd). A shell opens `> /dev/null` for writing only, and a shell that was itself started
  * with such a stream has it: what is left was closed.
  */
@@ -22,11 +22,11 @@ const READ_AND_WRITE = 0o2;
 export function isOutputClosed(): boolean {
   if (process.platform !== 'linux') return false;
   try {
-    // Of a program that sets itself apart from its terminal all three are alike, and nobody reads its errors.
+    // A daemon has all three streams like this, and its errors are not read.
     if (!isNullForBoth('self', '1') || (isNullForBoth('self', '0') && isNullForBoth('self', '2'))) {
       return false;
     }
-    // Whoever has no parent left was taken over by the first process, which may be a shell in a container.
+    // An orphan is a child of the first process, which may be a shell in a container.
     if (process.ppid <= 1 || !SHELLS.has(textOf(process.ppid, 'comm').trim())) return false;
     return !isOutputIgnored(process.ppid);
   } catch {

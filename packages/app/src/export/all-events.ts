@@ -11,7 +11,7 @@ export interface EventFiles {
   readonly figure: () => string;
 }
 
-/** What {@link allEvents} is told. */
+/** Options of {@link allEvents}. */
 export interface AllEventsOptions {
   /** Name of the video, without its ending. */
   readonly name: string;

@@ -21,7 +21,7 @@ export interface Line {
   /** Name of the region, or `AU12 left`. */
   readonly name: string;
   readonly of: 'region' | 'unit';
-  /** The subject's right is dashed, so that color is not all that tells it. */
+  /** The subject's right is dashed, so that color is not the only difference. */
   readonly isDashed: boolean;
   readonly color: string;
   /** Pixels at an interocular distance of 100, one per frame; NaN where nothing was measured. */

@@ -78,7 +78,7 @@ export function namesOf(cell: string): string[] {
 const TIMES =
   /[([] ?(?:s|sec|secs|seconds?|ms|msec|milliseconds?|秒|毫秒) ?[)\]]|(?:\b|_)(?:time|seconds?|ms)$|时间/i;
 
-/** Columns of frame numbers whose header says that they hold times. */
+/** Columns of frame numbers with times instead, by their header. */
 export function timesAmong(
   at: ReadonlyMap<Column, number>,
   header: readonly string[],

@@ -10,7 +10,7 @@ const KINDS = /^(?:micro|macro|微表情|宏表情)[- ]?(?:expressions?|movement
 
 /**
  * Rows without the headings among them: a row of one cell that names a subject gives it to the rows below that have
- * none; one that says micro or macro gives them their kind, where the sheet has no column for it.
+ * none; one of “micro” or “macro” gives them their kind, where the sheet has no column for it.
  */
 export function belowHeadings(rows: readonly SheetRow[], findings: Finding[]): SheetRow[] {
   let [subject, kind] = ['', ''];

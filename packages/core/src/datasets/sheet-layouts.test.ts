@@ -38,7 +38,7 @@ test('a subject as a heading above its clips', () => {
   );
 });
 
-test('a heading that says macro', () => {
+test('a heading “macro”', () => {
   const reading = casme2([HEADER, FIRST, ['Macro-expressions'], SECOND]);
   expect(reading.annotations.map(({ kind }) => kind)).toEqual(['micro', 'macro']);
 });

@@ -1,5 +1,5 @@
 /**
- * @file Spellings of action units outside of the notation: what people, spreadsheet programs and scripts write for it.
+ * @file Spellings of action units outside of the notation: as users, spreadsheet programs and scripts write them.
  *
  * Python lists, words for sides, numbers for intensities, signs between units, dates. Everything becomes the notation that
  * `action-units.ts` reads; what a spelling leaves open is marked uncertain there.

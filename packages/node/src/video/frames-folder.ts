@@ -71,7 +71,7 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
   );
 }
 
-/** The size that most of some frames have; that of the first that can be read where their headers do not tell. */
+/** The size that most of some frames have; that of the first that can be read where headers do not state it. */
 async function sizeOf(paths: readonly string[]): Promise<Pick<RgbImage, 'width' | 'height'>> {
   const sizes = new Map<string, { width: number; height: number; count: number }>();
   for (let i = 0; i < Math.min(SAMPLED, paths.length); i++) {

@@ -1,4 +1,4 @@
-/** @file What a file is that is no video, or no whole one: what people have in place of a recording, by its bytes. */
+/** @file What a file contains, by its bytes, where it is not a video or not a whole one. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 /** So much is looked at of a file that cannot be read, bytes. */
@@ -6,7 +6,7 @@ const LOOKED_AT = 2 ** 20;
 /** Most boxes of an MP4 file that are looked through. */
 const MOST_BOXES = 100_000;
 
-/** Names of files that are no video, by their first bytes. */
+/** Kinds of files that are not videos, by their first bytes. */
 const STARTS: readonly (readonly [start: RegExp, why: string])[] = [
   [/^version https:\/\/git-lfs/, 'it is a pointer of Git LFS; "git lfs pull" downloads the video'],
   [
@@ -22,7 +22,7 @@ const STARTS: readonly (readonly [start: RegExp, why: string])[] = [
 /** The header of a track of video whose frames are encrypted: decoders make noise of them, or nothing. */
 const ENCRYPTED = /encv.*sinf.*schm/s;
 
-/** Why a file cannot be read, where its bytes tell; undefined where they do not, or it is not there. */
+/** Why a file cannot be read, as far as its bytes show; undefined where they do not, or the file is missing. */
 export function whatItIs(path: string): string | undefined {
   let handle: number;
   try {
