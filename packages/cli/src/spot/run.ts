@@ -187,7 +187,7 @@ function assertForm(out: string, { json, csvLocale }: SpotRun): void {
       `--json writes JSON, and ${out} would be another format`,
       'Leave out --json, or give a file that ends in .json.',
     );
-  if (csvLocale !== 'point' && (form === '.eaf' || form === '.json'))
+  if (csvLocale !== 'point' && ['.eaf', '.json', '.xlsx'].includes(form))
     throw new TelltaleError(
       'OPTION_INVALID',
       `--csv-locale ${csvLocale} is of CSV, and ${out} would be another format`,
