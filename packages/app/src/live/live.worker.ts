@@ -9,6 +9,7 @@ import type { Colors } from '@telltale/core/video';
 import { openFace } from '@telltale/web/models';
 
 import { serveRequests } from '../session/rpc.ts';
+import type { Answer } from '../session/rpc.ts';
 import type { LiveRequests, Strip } from './protocol.ts';
 import { PageError } from '../session/problem.ts';
 
@@ -23,6 +24,8 @@ let tools: Promise<Tools> | undefined;
 let watcher: LiveSpotter | undefined;
 let index = 0;
 let reported = 0;
+/** Frames are analyzed one after another: each is measured against the one before. */
+let last: Promise<unknown> = Promise.resolve();
 
 serveRequests<LiveRequests>({
   async begin({ window }) {
@@ -30,19 +33,28 @@ serveRequests<LiveRequests>({
     watcher = spotLive(await tools, { window });
     return { value: true };
   },
-  async watch({ frame, time }) {
-    if (watcher === undefined || tools === undefined) {
-      frame.close();
-      throw new PageError('CANCELED');
-    }
-    const region = await watcher.add({ index, time, ...(await pixelsOf(frame, await tools)) });
-    index++;
-    if (time - reported < 0.5) return { value: { region } };
-    reported = time;
-    const spotting = watcher.spot();
-    return { value: { region, strip: { ...spotting, reports: carriedBy(spotting.rate) } } };
+  watch(ask) {
+    const turn = last.then(() => watchFrame(ask));
+    last = turn.catch(() => undefined);
+    return turn;
   },
 });
+
+async function watchFrame({
+  frame,
+  time,
+}: LiveRequests['watch']['ask']): Promise<Answer<LiveRequests['watch']['answer']>> {
+  if (watcher === undefined || tools === undefined) {
+    frame.close();
+    throw new PageError('CANCELED');
+  }
+  const region = await watcher.add({ index, time, ...(await pixelsOf(frame, await tools)) });
+  index++;
+  if (time - reported < 0.5) return { value: { region } };
+  reported = time;
+  const spotting = watcher.spot();
+  return { value: { region, strip: { ...spotting, reports: carriedBy(spotting.rate) } } };
+}
 
 function carriedBy(rate: number): Strip['reports'] {
   if (rate < MINIMUM_RATES.long) return 'nothing';
