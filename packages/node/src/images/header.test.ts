@@ -103,8 +103,8 @@ describe('readImageHeader', () => {
   });
 
   test.each([
-    ['text', Buffer.from('hello'), /not a PNG, JPEG, BMP, TIFF or WebP/],
-    ['nothing', Buffer.alloc(0), /not a PNG, JPEG, BMP, TIFF or WebP/],
+    ['text', Buffer.from('hello'), /not a PNG, JPEG, BMP, TIFF, WebP, AVIF, GIF, PGM or PPM image/],
+    ['nothing', Buffer.alloc(0), /not a PNG, JPEG, BMP, TIFF, WebP, AVIF, GIF, PGM or PPM image/],
     ['a cut header', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), /cut off/],
   ])('refuses %s', async (_, bytes, message) => {
     await expect(header(bytes)).rejects.toThrow(message);
