@@ -15,7 +15,7 @@ import { tableFile } from './table.ts';
 
 const report = reportOf();
 const regions = report.movement.times.map((_, i) =>
-  i < 2 ? null : { x: 320.12345, y: 240, size: 200, angle: 0.01 },
+  i < 2 ? null : { x: 320.12345678912, y: 240, size: 200, angle: 0.01 },
 );
 const [frames, coder] = [120, 'AB'];
 const reviewed = (() => {
@@ -34,14 +34,14 @@ const measurements = [
 const now = reviewedFrom({ report, review: reviewed, measurements, coder });
 
 describe('review', () => {
-  it('comes back as it was, regions to a ten-thousandth of a pixel', () => {
+  it('comes back as it was, regions to nine digits', () => {
     const again = readReviewFile(reviewFile({ ...now, regions }));
     expect(again.review).toEqual(reviewed);
     expect(again.measurements).toEqual(measurements);
     expect(again.coder).toBe(coder);
     expect(again.report).toEqual(report);
     expect(again.regions?.[0]).toBeNull();
-    expect(again.regions?.[5]).toEqual({ x: 320.1235, y: 240, size: 200, angle: 0.01 });
+    expect(again.regions?.[5]).toEqual({ x: 320.123456789, y: 240, size: 200, angle: 0.01 });
   });
 
   it('takes a report of the command line, and refuses everything else', () => {
