@@ -45,7 +45,7 @@ if (process.argv.includes('--test')) {
     pdftoppm: ['poppler-utils'],
     praat: ['praat'],
     python3: ['python3'],
-    'python3 -c "import pandas, openpyxl"': ['python3-pandas', 'python3-openpyxl'],
+    '/usr/bin/python3 -c "import pandas, openpyxl"': ['python3-pandas', 'python3-openpyxl'],
     Rscript: ['r-base-core', 'r-cran-jsonlite'],
     sbatch: ['slurm-client'],
     slurmctld: ['slurmctld'],

@@ -15,6 +15,7 @@ import { DEFAULT_RECOGNIZER, shippedEnsembles } from '@telltale/core/recognize';
 import {
   choose,
   expectSame,
+  keepAnswers,
   reportOnPage,
   saved,
   settle,
@@ -276,26 +277,6 @@ type Probabilities = Readonly<Record<string, number>>;
 /** Largest difference of a probability. */
 function distance(one: Probabilities, other: Probabilities): number {
   return Math.max(...Object.entries(one).map(([name, p]) => Math.abs(p - other[name]!)));
-}
-
-/** Has the page, loaded again, keep what its workers answer. */
-async function keepAnswers(page: Page): Promise<void> {
-  await page.reload();
-  await page.evaluate(() => {
-    const sent: unknown[] = [];
-    Object.assign(globalThis, { sent });
-    const listen = Reflect.get(Worker.prototype, 'addEventListener') as (
-      ...words: readonly unknown[]
-    ) => void;
-    Worker.prototype.addEventListener = function (this: Worker, ...words: unknown[]) {
-      if (words[0] === 'message') {
-        listen.call(this, 'message', ({ data }: MessageEvent<{ value?: unknown }>) => {
-          if (data.value !== undefined) sent.push(data.value);
-        });
-      }
-      listen.apply(this, words);
-    };
-  });
 }
 
 /** The first answer of a worker that has a member of this name. */

@@ -147,6 +147,26 @@ export function describePage(
   });
 }
 
+/** Has the page, loaded again, keep what its workers answer, as `sent` of its window. */
+export async function keepAnswers(page: Page): Promise<void> {
+  await page.reload();
+  await page.evaluate(() => {
+    const sent: unknown[] = [];
+    Object.assign(globalThis, { sent });
+    const listen = Reflect.get(Worker.prototype, 'addEventListener') as (
+      ...words: readonly unknown[]
+    ) => void;
+    Worker.prototype.addEventListener = function (this: Worker, ...words: unknown[]) {
+      if (words[0] === 'message') {
+        listen.call(this, 'message', ({ data }: MessageEvent<{ value?: unknown }>) => {
+          if (data.value !== undefined) sent.push(data.value);
+        });
+      }
+      listen.apply(this, words);
+    };
+  });
+}
+
 /** Chooses a file on the page as a user does. */
 export async function choose(page: Page, path: string): Promise<void> {
   await page.locator('input[accept^="video"]').setInputFiles(path);

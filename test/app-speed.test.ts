@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 
-import { choose, describePage, marksOn, saved, settle } from './app-page.ts';
+import { choose, describePage, keepAnswers, marksOn, saved, settle } from './app-page.ts';
 import { CHROMIUM } from './browser/chromium.ts';
 
 /** The members of a saved review that are changed here. */
@@ -26,22 +26,7 @@ describePage('the page stays quick', (at) => {
 
   it('re-examines an event from a nearby keyframe, with the result of the analysis', async () => {
     const { page, context, problems } = await at.site.open();
-    await page.reload();
-    await page.evaluate(() => {
-      const sent: unknown[] = [];
-      Object.assign(globalThis, { sent });
-      const listen = Reflect.get(Worker.prototype, 'addEventListener') as (
-        ...words: readonly unknown[]
-      ) => void;
-      Worker.prototype.addEventListener = function (this: Worker, ...words: unknown[]) {
-        if (words[0] === 'message') {
-          listen.call(this, 'message', ({ data }: MessageEvent<{ value?: unknown }>) => {
-            if (data.value !== undefined) sent.push(data.value);
-          });
-        }
-        listen.apply(this, words);
-      };
-    });
+    await keepAnswers(page);
     await choose(page, clip);
     expect(await settle(page)).toBe('report');
     await page.waitForSelector('img[alt^="Offset"]');

@@ -126,20 +126,23 @@ describe.skipIf(!hasFfmpeg)(
       },
     );
 
-    it.skipIf(!routes.every(({ there }) => there))('both decoders agree on the grays', async () => {
-      // They place the color samples of H.264 differently, which shows in single channels.
-      for (const name of ['h264.mp4', 'hevc.mkv', 'vp9.webm']) {
-        const [a, b] = await Promise.all(
-          routes.map(({ decoder }) => firstFrame(at(name), decoder)),
-        );
-        const [grayA, grayB] = [grays(a!), grays(b!)];
-        const worst = grayA.reduce(
-          (most, gray, i) => Math.max(most, Math.abs(gray - grayB[i]!)),
-          0,
-        );
-        expect(worst).toBeLessThan(6);
-      }
-    });
+    it.skipIf(!routes.every(({ there }) => there))(
+      'both agree on the grays (skipped without one)',
+      async () => {
+        // They place the color samples of H.264 differently, which shows in single channels.
+        for (const name of ['h264.mp4', 'hevc.mkv', 'vp9.webm']) {
+          const [a, b] = await Promise.all(
+            routes.map(({ decoder }) => firstFrame(at(name), decoder)),
+          );
+          const [grayA, grayB] = [grays(a!), grays(b!)];
+          const worst = grayA.reduce(
+            (most, gray, i) => Math.max(most, Math.abs(gray - grayB[i]!)),
+            0,
+          );
+          expect(worst).toBeLessThan(6);
+        }
+      },
+    );
   },
 );
 

@@ -39,9 +39,9 @@ async function numbersOf(clip: Awaited<ReturnType<typeof openClip>>): Promise<nu
 }
 
 const ALL = [0, 1, 2, 3, 4, 5];
-const onLinux = describe.skipIf(process.platform !== 'linux'); // processes are found in /proc
+const onLinux = describe.skipIf(process.platform !== 'linux');
 
-onLinux('the process that read the properties', { timeout: 60_000 }, () => {
+onLinux('the reader of properties (skipped without /proc)', { timeout: 60_000 }, () => {
   it('gives the frames, once; another one gives them again', async () => {
     const clip = await openClip(video);
     const [first, ...others] = readers();
