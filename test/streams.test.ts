@@ -9,13 +9,15 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { makeFlowFolder } from './telltale.ts';
+import { makeFlowFolder, telltale } from './telltale.ts';
 
 const program = fileURLToPath(new URL('../packages/cli/bin/telltale.js', import.meta.url));
 const room = mkdtempSync(join(tmpdir(), 'telltale-streams-'));
 afterAll(() => rmSync(room, { recursive: true }));
 beforeAll(async () => {
   await makeFlowFolder(join(room, 'data'), 6);
+  const made = await telltale('synth', '--out', join(room, 'still.mp4'), '--seconds', '1.2');
+  expect(made.status, made.stderr).toBe(0);
   for (let i = 0; i < 16; i++) {
     writeFileSync(join(room, `coder${i}.csv`), `onset,offset,label\n1,${2 + i},micro\n`);
   }
@@ -94,7 +96,7 @@ const SHELLS = ['bash', 'dash', 'sh', 'zsh', 'ksh', 'fish', 'busybox sh'].filter
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const CLOSED = 'error OUTPUT_UNWRITABLE: standard output cannot be written: it is closed';
 
-describe.skipIf(process.platform !== 'linux')('an output that is closed (Linux)', () => {
+describe.skipIf(process.platform !== 'linux')('a closed output (skipped without /proc)', () => {
   /** Runs words of a shell: what is behind the program in a line decides whether the shell stays. */
   const within = (name: string, line: string, stdio: StdioOptions = 'pipe'): string => {
     const [word, ...rest] = name.split(' ');
@@ -200,8 +202,12 @@ os.execv(sys.argv[1], sys.argv[1:])`;
   );
 });
 
-it.each([24, 32, 64, 128])('a limit of %d open files is named, or is enough', (files) => {
-  const { status, stderr } = shell(`ulimit -n ${files} && $T predict --data data --out few.json`);
+it.each([
+  ...[24, 32, 64, 128].map((files) => [files, 'predict --data data --out few.json'] as const),
+  ...[36, 48, 64, 72].map((files) => [files, 'analyze still.mp4 --json'] as const),
+  ...[36, 64].map((files) => [files, 'spot still.mp4'] as const),
+])('a limit of %d open files is named, or is enough: %s', (files, words) => {
+  const { status, stderr } = shell(`ulimit -n ${files} && $T ${words}`);
   if (status === 0) return;
   expect(stderr).toContain('error SYSTEM_LIMIT: the limit on open files was reached');
   expect(stderr).toContain('ulimit -n 4096');

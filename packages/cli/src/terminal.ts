@@ -219,13 +219,25 @@ const LIMITS: readonly (readonly [pattern: RegExp, what: string, hint: string])[
 function systemLimit(error: unknown): TelltaleError | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const text = `${(at as NodeJS.ErrnoException).code ?? ''} ${at.message}`;
-    const found = LIMITS.find(([pattern]) => pattern.test(text));
+    const found = isShortOfFiles(at) ? LIMITS[0] : LIMITS.find(([pattern]) => pattern.test(text));
     if (found !== undefined) {
       const [, what, hint] = found;
       return new TelltaleError('SYSTEM_LIMIT', `${what}: ${at.message}`, hint, { cause: error });
     }
   }
   return undefined;
+}
+
+/**
+ * Whether a module was not found because no file could be opened any more: Node looks for modules in files and takes what
+ * it cannot open for absent. No command opens as many files as the limit that is compared with.
+ */
+function isShortOfFiles(error: NodeJS.ErrnoException): boolean {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') return false;
+  const { userLimits } = process.report.getReport() as {
+    readonly userLimits?: { readonly open_files: { readonly soft: number | 'unlimited' } };
+  };
+  return Number(userLimits?.open_files.soft) < 256;
 }
 
 /** `TelltaleError`, and the engine's errors, which have the same two members. */
