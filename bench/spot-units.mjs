@@ -7,30 +7,18 @@
  * to bench/results/spot-units.json.
  */
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { openFaceModels, spotClip } from '@telltale/core';
-import { findFace } from '@telltale/core/face';
+import { spotClip } from '@telltale/core';
 import { filmScenario } from '@telltale/core/synth';
-import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
+
+import { openPhotographs } from './photographs.mjs';
 
 const [first, count] = [Number(process.argv[2] ?? 500), Number(process.argv[3] ?? 2)];
-const PHOTOS = ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'];
 const UNITS = ['1', '2', '4', '9', '10', '12', '14', '15', '17', 'L4', 'R12', 'L2', 'R15', 'L12', 'R10', '5']; // prettier-ignore
 const RATE = 30;
 const SECONDS = 4.4;
-const demo = join(
-  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
-  'demo',
-);
-const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
-const subjects = [];
-for (const name of PHOTOS) {
-  const image = await readImage(join(demo, name));
-  subjects.push({ image, landmarks: (await findFace(face, image)).landmarks });
-}
+const { face, photographs } = await openPhotographs();
 /** What happens in a clip, by its number. */
 function eventsOf(kind, number) {
   const blink = (onset) => ({ kind: 'blink', onset, offset: onset + 0.25 });
@@ -43,7 +31,7 @@ function eventsOf(kind, number) {
 }
 const rows = [];
 for (let number = 0; number < count; number++)
-  for (const [f, subject] of subjects.entries())
+  for (const [f, subject] of photographs.entries())
     for (const [k, kind] of ['still', 'speech', 'units'].entries()) {
       const seed = first + 100 * f + 10 * number + k;
       const clip = filmScenario(subject, {
@@ -60,7 +48,7 @@ for (let number = 0; number < count; number++)
       const { units } = await spotClip(clip, face, { units: true });
       const planted = clip.truth.events.filter((event) => event.kind === 'micro');
       rows.push({
-        ...{ face: PHOTOS[f], kind, seed, seconds: SECONDS },
+        ...{ face: subject.name, kind, seed, seconds: SECONDS },
         spotted: units.map(({ unit, side, onset, offset, amount }) => ({ unit, side, onset, offset, amount: Number(amount.toFixed(3)) })), // prettier-ignore
         planted: planted.map(({ units: text, onset, offset }) => ({ units: text, onset: onset.frame, offset: offset.frame })), // prettier-ignore
       });

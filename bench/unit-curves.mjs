@@ -5,14 +5,12 @@
  * second; between onset and apex the curves of all units are compared. Results go to bench/results/.
  */
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { analyze, movesOf, openFaceModels, unitCurves } from '@telltale/core';
-import { findFace } from '@telltale/core/face';
+import { analyze, movesOf, unitCurves } from '@telltale/core';
 import { synthesize } from '@telltale/core/synth';
-import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
+
+import { openPhotographs } from './photographs.mjs';
 
 const PLANTED = {
   'brow-raise': [1, 2],
@@ -22,20 +20,14 @@ const PLANTED = {
   'nose-wrinkle': [9],
 };
 const amplitude = Number(process.argv[2] ?? 1);
-const demo = join(
-  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
-  'demo',
-);
-const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
+const { face, photographs } = await openPhotographs();
 const rows = [];
-for (const [f, name] of ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'].entries()) {
-  const photo = await readImage(join(demo, name));
-  const { landmarks } = await findFace(face, photo);
+for (const [f, { name, image, landmarks }] of photographs.entries()) {
   for (const side of ['left', 'both'])
     for (const [k, [kind, units]] of Object.entries(PLANTED).entries()) {
       const seed = 7000 + 100 * f + 10 * k + (side === 'left' ? 1 : 0);
       const options = { kind, side, rate: 30, amplitude, seconds: 2, seed };
-      const clip = synthesize(photo, landmarks, options);
+      const clip = synthesize(image, landmarks, options);
       const { report } = await analyze(clip, { face });
       const { onset, apex } = clip.truth.events[0];
       const risen = unitCurves(movesOf(report), report.movement.times)

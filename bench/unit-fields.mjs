@@ -2,27 +2,18 @@
  * @file Prints, for bench/unit_inputs.py, the table of muscles and the movements of `synth/actions.ts` on three faces, as
  * JSON: displacements on 56×56 cells of the face box, the largest vector of a field 1.
  */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-
-import { openFaceModels } from '@telltale/core';
-import { findFace } from '@telltale/core/face';
 import { averageInto, faceBox } from '@telltale/core/motion';
-import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
 
 import { ACTIONS, actionField } from '../packages/core/dist/synth/actions.js';
 import { MUSCLES } from '../packages/core/dist/synth/muscles.js';
+import { openPhotographs } from './photographs.mjs';
 
 const SIZE = 56;
-const demo = join(
-  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
-  'demo',
-);
-const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
+const { face, photographs } = await openPhotographs();
 const pulls = [];
-for (const name of ['sample3.jpg', 'sample5.jpg', 'sample6.jpg']) {
-  const photo = await readImage(join(demo, name));
-  const { points } = (await findFace(face, photo)).landmarks;
+await face.close();
+for (const { name, landmarks } of photographs) {
+  const { points } = landmarks;
   const middle = (a, b) => ({
     x: (points[2 * a] + points[2 * b]) / 2,
     y: (points[2 * a + 1] + points[2 * b + 1]) / 2,
@@ -47,5 +38,4 @@ for (const name of ['sample3.jpg', 'sample5.jpg', 'sample6.jpg']) {
       pulls.push({ units: action.units, side, face: name, u: cells(u), v: cells(v) });
     }
 }
-await face.close();
 process.stdout.write(JSON.stringify({ muscles: MUSCLES, pulls }));

@@ -6,25 +6,18 @@
  * made to flow images; decisions are means over the faces. Results go to bench/results/unit-nose.json.
  */
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { openFaceModels } from '@telltale/core';
-import { findFace } from '@telltale/core/face';
 import { faceBox, flowImage } from '@telltale/core/motion';
 import { fitUnits, UNIT_NUMBERS } from '@telltale/core/units';
-import { loadRuntime, openUnits, readFaceModelFiles, readImage } from '@telltale/node';
+import { openUnits } from '@telltale/node';
 
 import { ACTIONS, actionField } from '../packages/core/dist/synth/actions.js';
 import { parseUnits } from '../packages/core/dist/synth/emotions.js';
 import { muscleField } from '../packages/core/dist/synth/muscle-field.js';
+import { openPhotographs } from './photographs.mjs';
 import { decisionsOf, drawFaces, featuresOf, fitSynthetic, readClips } from './unit-data.mjs';
 
-const demo = join(
-  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
-  'demo',
-);
 const { pulls } = ACTIONS['nose-wrinkle'];
 const brows = pulls.filter(({ direction }) => direction[1] > 0);
 const wings = pulls.filter(({ direction }) => direction[1] < 0);
@@ -49,16 +42,11 @@ const models = {
   '3,000 synthetic flow images': fitSynthetic(drawFaces('single', { count: 3000, seed: 1 })),
   'both, as it ships': await openUnits(),
 };
-const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
-const rows = [];
-const photos = [];
-for (const name of ['sample3.jpg', 'sample5.jpg', 'sample6.jpg']) {
-  const photo = await readImage(join(demo, name));
-  photos.push({ photo, points: (await findFace(face, photo)).landmarks.points });
-}
+const { face, photographs } = await openPhotographs();
 await face.close();
+const rows = [];
 for (const [movement, field] of Object.entries(MOVEMENTS)) {
-  const features = photos.map(({ photo: { width, height }, points }) => {
+  const features = photographs.map(({ image: { width, height }, landmarks: { points } }) => {
     const [u, v] = [new Float32Array(width * height), new Float32Array(width * height)];
     const moved = field(points);
     for (let row = 0; row < moved.height; row++)
