@@ -157,6 +157,12 @@ export function subjectNumber(cell: string): string | undefined {
   return match.exec(cell)?.[1];
 }
 
+/** A subject whose cell holds a number, as the folders spell it; any other cell as it is. */
+export function numberedSubject(cell: string, spell: (digits: string) => string): string {
+  const number = subjectNumber(cell);
+  return number === undefined ? cell : spell(number);
+}
+
 /**
  * The clip's name where the cell is its path, below a folder of its subject: `CASME2/sub01/EP02_01f` of subject 1.
  *

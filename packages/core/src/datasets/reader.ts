@@ -55,8 +55,10 @@ export function readDataset(
   for (const message of sheets === undefined ? [] : reportHidden(sheets)) {
     findings.push({ kind: 'note', message });
   }
-  const found = alone ? definition.fromFolders!(folders) : tables.flatMap((one) => one.rows);
-  const rows = plainFrames(belowHeadings(found, findings).map(plainNames), findings);
+  const found = alone
+    ? definition.fromFolders!(folders)
+    : tables.flatMap((one) => belowHeadings(one.rows, findings));
+  const rows = plainFrames(found.map(plainNames), findings);
   const index = indexFolders(folders, definition);
   const read = readRows(definition, rows, {
     ...{ findings, correct, index },

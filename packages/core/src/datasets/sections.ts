@@ -10,7 +10,8 @@ const KINDS = /^(?:micro|macro|微表情|宏表情)[- ]?(?:expressions?|movement
 
 /**
  * Rows without the headings among them: a row of one cell that names a subject gives it to the rows below that have
- * none; one of “micro” or “macro” gives them their kind, where the sheet has no column for it.
+ * none; one of “micro” or “macro” gives them their kind, where the sheet has no column for it. Both hold to the end of a
+ * table; of tables side by side, whose rows follow each other, the next begins where the number of the row falls.
  */
 export function belowHeadings(rows: readonly SheetRow[], findings: Finding[]): SheetRow[] {
   let [subject, kind] = ['', ''];
@@ -20,9 +21,11 @@ export function belowHeadings(rows: readonly SheetRow[], findings: Finding[]): S
   };
   return rows.flatMap((row, i): SheetRow[] => {
     const { cells } = row;
+    if (i > 0 && row.row <= rows[i - 1]!.row) [subject, kind] = ['', ''];
     const filled = [...new Set(Object.values(cells).filter((cell) => cell !== ''))];
     const only = filled.length === 1 ? filled[0]! : '';
-    const next = rows[i + 1]?.cells;
+    const below = rows[i + 1];
+    const next = below && below.row > row.row ? below.cells : undefined;
     const isAbove = next !== undefined && next.onset !== '' && next.file !== '';
     if (KINDS.test(only)) {
       kind = /macro|宏/i.test(only) ? 'macro' : 'micro';

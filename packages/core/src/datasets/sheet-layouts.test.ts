@@ -43,6 +43,17 @@ test('a heading “macro”', () => {
   expect(reading.annotations.map(({ kind }) => kind)).toEqual(['micro', 'macro']);
 });
 
+test('a heading holds to the end of its table', () => {
+  const macro = [HEADER, FIRST, ['Macro-expressions'], ['', ...SECOND.slice(1)]];
+  const other = [2, 'EP03_01', ...SECOND.slice(2)];
+  const sheets = book(SHEET, ['sub01', macro], ['sub02', [HEADER, other]]);
+  const beside = book(SHEET, ['both', [[...HEADER, ...HEADER], [...FIRST, ...other], ['Macro-expressions']]]); // prettier-ignore
+  for (const workbook of [sheets, beside]) {
+    const { annotations } = read('casme2', [workbook]);
+    expect(annotations).toContainEqual(expect.objectContaining({ clip: 'EP03_01', kind: 'micro' }));
+  }
+});
+
 test('a sheet for each subject', () => {
   const workbook = book(SHEET, ['sub01', [HEADER, FIRST]], ['sub02', [HEADER, SECOND]]);
   expect(read('casme2', [workbook]).annotations).toEqual(PLAIN);

@@ -6,14 +6,13 @@
  * Zhao, Liu, Chen and Fu 2014, "CASME II: An improved spontaneous
  * micro-expression database and the baseline evaluation", PLoS ONE 9(1).
  */
-import { subjectNumber } from '../cells.ts';
+import { numberedSubject } from '../cells.ts';
 import type { DatasetDefinition } from '../definition.ts';
 import { casme2Apexes, casme2Rows, casmeRows } from './rows.ts';
 
 /** `1`, `01`, `sub1` → `sub01`. */
 function subjectOf(cell: string): string {
-  const number = subjectNumber(cell);
-  return number === undefined ? cell : `sub${number.padStart(2, '0')}`;
+  return numberedSubject(cell, (number) => `sub${number.padStart(2, '0')}`);
 }
 
 const REQUIRED = ['subject', 'file', 'onset', 'offset', 'emotion'] as const;

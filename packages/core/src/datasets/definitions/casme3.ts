@@ -8,7 +8,7 @@
  * micro-expression database with depth information and high ecological
  * validity", IEEE TPAMI 45.
  */
-import { subjectNumber } from '../cells.ts';
+import { numberedSubject } from '../cells.ts';
 import type { Workbook } from '../annotation.ts';
 import { cleanText, wholeNumber } from '../cells.ts';
 import type { Column, DatasetDefinition, SheetRow, Words } from '../definition.ts';
@@ -65,10 +65,7 @@ export const casmesq: DatasetDefinition = {
   order: ORDER,
   lookups: codes,
   required: ['subject', 'file', 'onset', 'offset', 'emotion', 'kind'],
-  subject: (cell) => {
-    const number = subjectNumber(cell);
-    return number === undefined ? cell : `s${number}`;
-  },
+  subject: (cell) => numberedSubject(cell, (number) => `s${number}`),
   kind: kindOf,
   folders: ['{subject}/{code}', '{subject}/{file}'],
   folderAlias: (path) => {

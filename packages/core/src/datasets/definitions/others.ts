@@ -9,15 +9,9 @@
  * and Liu 2024, "DFME: A new benchmark for dynamic facial micro-expression
  * recognition", IEEE Transactions on Affective Computing 15.
  */
-import { subjectNumber } from '../cells.ts';
+import { numberedSubject } from '../cells.ts';
 import type { DatasetDefinition } from '../definition.ts';
 import { fourdmeRows } from './rows.ts';
-
-/** A subject whose cell holds a number, as the folders spell it; any other cell as it is. */
-function numbered(cell: string, spell: (digits: string) => string): string {
-  const number = subjectNumber(cell);
-  return number === undefined ? cell : spell(number);
-}
 
 const REQUIRED = ['subject', 'file', 'onset', 'offset', 'emotion'] as const;
 
@@ -31,7 +25,7 @@ export const mmew: DatasetDefinition = {
     /mmew.*\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i,
   ],
   required: REQUIRED,
-  subject: (cell) => numbered(cell, (n) => `S${n.padStart(2, '0')}`),
+  subject: (cell) => numberedSubject(cell, (n) => `S${n.padStart(2, '0')}`),
   folders: ['{emotion}/{file}', '{subject}/{emotion}/{file}', '{subject}/{file}', '{file}'],
   avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
   corrections: [],
@@ -61,7 +55,7 @@ export const fourdme: DatasetDefinition = {
   ],
   columns: { file: ['foldname'] },
   required: REQUIRED,
-  subject: (cell) => numbered(cell, (n) => n),
+  subject: (cell) => numberedSubject(cell, (n) => n),
   folders: ['{subject}/{file}', 'sub{subject}/{file}', '{file}'],
   prefer: [/crop/i],
   avoid: /(?:^|\/)macro[^/]*(?:\/|$)/i,
@@ -89,7 +83,7 @@ export const dfme: DatasetDefinition = {
   ],
   together: true,
   required: REQUIRED,
-  subject: (cell) => numbered(cell, (n) => `sub${n.padStart(4, '0')}`),
+  subject: (cell) => numberedSubject(cell, (n) => `sub${n.padStart(4, '0')}`),
   folders: ['{file}'],
   corrections: [],
   editions: [

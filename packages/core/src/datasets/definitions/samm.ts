@@ -6,15 +6,14 @@
  * Yap, Kendrick and Yap 2020, "SAMM Long Videos", IEEE FG.
  */
 import type { Workbook } from '../annotation.ts';
-import { cleanText, subjectNumber } from '../cells.ts';
+import { cleanText, numberedSubject } from '../cells.ts';
 import type { Correction, DatasetDefinition, SheetRow, Words } from '../definition.ts';
 import { findTables } from '../table.ts';
 import { sammApexes, sammRows } from './rows.ts';
 
 /** `6` → `006`: spreadsheet programs strip the zeros. */
 function subjectOf(cell: string): string {
-  const number = subjectNumber(cell);
-  return number === undefined ? cell : number.padStart(3, '0');
+  return numberedSubject(cell, (number) => number.padStart(3, '0'));
 }
 
 /** `6_1_2` → `006_1_2`. */

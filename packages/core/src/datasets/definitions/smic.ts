@@ -4,7 +4,7 @@
  * Li, Pfister, Huang, Zhao and Pietikäinen 2013, "A spontaneous
  * micro-expression database: Inducement, collection and baseline", IEEE FG.
  */
-import { subjectNumber } from '../cells.ts';
+import { numberedSubject } from '../cells.ts';
 import type { Edition, FrameFolder } from '../annotation.ts';
 import type { DatasetDefinition, SheetRow } from '../definition.ts';
 import { framesByNumber } from '../frames.ts';
@@ -13,8 +13,7 @@ const CROPPED = /(?:^|\/)(s0*\d+)\/micro\/(negative|positive|surprise)\/([^/]+)$
 
 /** `1`, `s1` → `s01`. */
 function subjectOf(cell: string): string {
-  const number = subjectNumber(cell);
-  return number === undefined ? cell : `s${number.padStart(2, '0')}`;
+  return numberedSubject(cell, (number) => `s${number.padStart(2, '0')}`);
 }
 
 /** `s1_ne_03` → `s01_ne_03`. */
