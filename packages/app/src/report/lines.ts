@@ -1,4 +1,6 @@
 /** @file The curves that one can switch on beside the movement: of regions, and of action units. */
+import { unitLabel } from '@telltale/core/units';
+
 import type { UnitLine } from '../session/protocol.ts';
 import { distancesOf, REGION_COLORS } from './region-curves.ts';
 
@@ -61,7 +63,7 @@ export function linesOf(
     ...unitLines
       .filter(({ unit }) => units.includes(unit))
       .map(({ unit, side, values }) => ({
-        ...{ name: `AU${unit}${side === 'both' ? '' : ` ${side}`}`, of: 'unit' as const },
+        ...{ name: unitLabel(unit, side), of: 'unit' as const },
         ...{ isDashed: side === 'right', color: UNIT_COLORS.get(unit) ?? 'currentColor' },
         ...{ values, unit, side },
       })),

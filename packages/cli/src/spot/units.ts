@@ -2,6 +2,7 @@
 import type { UnitInterval } from '@telltale/core';
 import type { SpottedTable, VideoRecord } from '@telltale/core/evaluate';
 import type { Tier, TieredClip } from '@telltale/core/report';
+import { unitSign } from '@telltale/core/units';
 
 import { MACHINE } from '../convert/tiers.ts';
 
@@ -49,7 +50,6 @@ export function spottedTiers(
     end: Math.max(times[offset]!, times[onset]! + frame),
   });
   const numbers = [...new Set(units.map(({ unit }) => unit))].sort((a, b) => a - b);
-  const sign = { left: 'L', right: 'R', both: '' };
   const start = times[0] ?? 0;
   const tiers: Tier[] = [
     {
@@ -60,7 +60,7 @@ export function spottedTiers(
       ...{ name: `AU${unit} ${MACHINE}`, annotator: MACHINE },
       spans: units
         .filter((one) => one.unit === unit)
-        .map((one) => ({ ...place(one), text: `${sign[one.side]}${unit}` })),
+        .map((one) => ({ ...place(one), text: unitSign(unit, one.side) })),
     })),
   ];
   return { clip: video, start, duration: (times.at(-1) ?? start) - start + frame, tiers };

@@ -51,7 +51,8 @@ export interface SpotClipOptions extends WhoOptions {
 }
 
 /**
- * Spots the movements of a clip. Reads it twice.
+ * Spots the movements of a clip. Reads it once where the face is alone; of several faces, movement is measured in a second
+ * reading.
  *
  * @throws TelltaleError `FACE_NOT_FOUND` where no frame shows a face, `FRAMES_EMPTY`, `CANCELED`, and what the clip
  *   throws while it is decoded

@@ -9,7 +9,7 @@
 import { nearestTime } from '../spot/curve.ts';
 import type { FaceMotion } from '../spot/measure.ts';
 import { SPOT_DEFAULTS, type Spotting } from '../spot/spot.ts';
-import { median, scaledMad, smooth } from '../spot/statistics.ts';
+import { median, peaksOf, scaledMad, smooth } from '../spot/statistics.ts';
 import { regionMoves } from './region-moves.ts';
 import { unitCurves, type UnitCurve } from './unit-curves.ts';
 
@@ -145,29 +145,17 @@ function sidesOf(
   times: readonly number[],
   line: Float64Array,
 ): { readonly before: Float64Array; readonly after: Float64Array } {
-  const between = (low: number, high: number, edge: Float64Array): number => {
-    const start = times.findIndex((time) => time >= low - 1e-9);
-    let end = start < 0 ? 0 : start;
-    while (end < times.length && times[end]! <= high + 1e-9) end++;
-    return median(start >= 0 && end - start >= EDGE ? line.subarray(start, end) : edge);
+  // Both ends only move forward.
+  const medians = (low: number, high: number, edge: Float64Array): Float64Array => {
+    let [start, end] = [0, 0];
+    return Float64Array.from(times, (now) => {
+      while (start < times.length && times[start]! < now + low - 1e-9) start++;
+      while (end < times.length && times[end]! <= now + high + 1e-9) end++;
+      return median(end - start >= EDGE ? line.subarray(start, end) : edge);
+    });
   };
   const [first, last] = [line.subarray(0, EDGE), line.subarray(-EDGE)];
-  return {
-    before: Float64Array.from(times, (now) => between(now - REACH, now - GAP, first)),
-    after: Float64Array.from(times, (now) => between(now + GAP, now + REACH, last)),
-  };
-}
-
-/** The highest sample of each run above the cut. */
-function peaksOf(values: readonly number[], cut: number): number[] {
-  const peaks: number[] = [];
-  for (let i = 0; i < values.length; i++) {
-    if (values[i]! <= cut) continue;
-    let peak = i;
-    for (; i < values.length && values[i]! > cut; i++) if (values[i]! > values[peak]!) peak = i;
-    peaks.push(peak);
-  }
-  return peaks;
+  return { before: medians(-REACH, -GAP, first), after: medians(GAP, REACH, last) };
 }
 
 /** Where the line through a quarter and three quarters of a flank reaches rest, seconds; as `spot/delimit.ts`. */

@@ -15,7 +15,7 @@ import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
 import { LIDS, REGIONS } from './regions.ts';
 import { findSpeech, quietMouth } from './speech.ts';
-import { median, scaledMad } from './statistics.ts';
+import { median, peaksOf, scaledMad } from './statistics.ts';
 
 /** Options of {@link spotMovements}. */
 export interface SpotOptions {
@@ -189,7 +189,7 @@ export function openSpotting(
           times.push(...samples.map((sample) => sample.time));
           values.push(...ratios.map((ratio) => ratio * Math.min(...cuts)));
         }
-        for (const peak of peaksOf(ratios)) {
+        for (const peak of peaksOf(ratios, 1)) {
           const limits = delimit(samples, contrasts[i]!, { peak, cuts, scale, shift: shift.duration }); // prettier-ignore
           if (limits === undefined) continue;
           const duration = limits.offset - limits.onset;
@@ -276,18 +276,6 @@ const away = (here: Float64Array, there: Float64Array, region: number): number =
     here[2 * region]! - there[2 * region]!,
     here[2 * region + 1]! - there[2 * region + 1]!,
   );
-
-/** The largest sample of each run above 1. */
-function peaksOf(ratios: readonly number[]): number[] {
-  const peaks: number[] = [];
-  for (let i = 0; i < ratios.length; i++) {
-    if (ratios[i]! <= 1) continue;
-    let peak = i;
-    for (; i < ratios.length && ratios[i]! > 1; i++) if (ratios[i]! > ratios[peak]!) peak = i;
-    peaks.push(peak);
-  }
-  return peaks;
-}
 
 /** Of movements that overlap, the surest; of those almost as sure, the others where `shift` is above 0. */
 function withoutOverlaps<M extends Movement>(movements: readonly M[], shift: number): M[] {

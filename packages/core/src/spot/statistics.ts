@@ -19,6 +19,18 @@ export function quantile(values: ArrayLike<number>, part: number): number {
   return low + (place - Math.floor(place)) * (sorted[Math.ceil(place)]! - low);
 }
 
+/** Indices of the largest sample of each run above a cut. */
+export function peaksOf(values: readonly number[], cut: number): number[] {
+  const peaks: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! <= cut) continue;
+    let peak = i;
+    for (; i < values.length && values[i]! > cut; i++) if (values[i]! > values[peak]!) peak = i;
+    peaks.push(peak);
+  }
+  return peaks;
+}
+
 /** Median absolute deviation, scaled to the standard deviation of a normal distribution. */
 export function scaledMad(values: ArrayLike<number>): number {
   const middle = median(values);

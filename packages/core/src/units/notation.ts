@@ -1,6 +1,6 @@
 /** @file Recognized units as text. */
 import type { UnitAnswer } from './model.ts';
-import { actionUnitOf, unitLabel } from './vocabulary.ts';
+import { actionUnitOf, unitLabel, unitSign } from './vocabulary.ts';
 
 /** The units that are named, surely or not, in the order of their numbers. */
 export function namedUnits(answers: readonly UnitAnswer[]): UnitAnswer[] {
@@ -10,10 +10,7 @@ export function namedUnits(answers: readonly UnitAnswer[]): UnitAnswer[] {
 /** As coders write them: `4+L12?`, where `?` marks those that are not sure; empty where none is named. */
 export function unitsNotation(answers: readonly UnitAnswer[]): string {
   return namedUnits(answers)
-    .map(({ unit, side, verdict }) => {
-      const sign = side === 'both' ? '' : side === 'left' ? 'L' : 'R';
-      return `${sign}${unit}${verdict === 'unsure' ? '?' : ''}`;
-    })
+    .map(({ unit, side, verdict }) => unitSign(unit, side) + (verdict === 'unsure' ? '?' : ''))
     .join('+');
 }
 

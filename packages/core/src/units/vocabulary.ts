@@ -75,6 +75,11 @@ export function unitLabel(unit: number, side: UnitSide = 'both'): string {
   return side === 'both' ? `AU${unit}` : `AU${unit} ${side}`;
 }
 
+/** As coders write it: `4`, `L12`. */
+export function unitSign(unit: number, side: UnitSide = 'both'): string {
+  return `${{ left: 'L', right: 'R', both: '' }[side]}${unit}`;
+}
+
 /** The name of a unit by its number; undefined where telltale does not recognize it. */
 export function actionUnitOf(unit: number): ActionUnitName | undefined {
   return ACTION_UNITS.find((one) => one.unit === unit);

@@ -2,6 +2,7 @@
 import { TelltaleError } from '../base/errors.ts';
 import type { RgbImage } from '../base/image.ts';
 import type { Clip, Frame } from './frames.ts';
+import { oriented } from './stream.ts';
 
 /** Options of {@link clipPart}. */
 export interface ClipPart {
@@ -123,27 +124,9 @@ function keepAs(frame: Frame, index: number): Frame['keep'] {
   return keep && ((bounds, scales, room) => ({ ...keep(bounds, scales, room), index }));
 }
 
+const TURNS = { 90: [0, 1, -1, 0], 180: [-1, 0, 0, -1], 270: [0, -1, 1, 0] } as const;
+
 /** An image turned clockwise. @param rotate - degrees: 90, 180 or 270 */
-export function turnedImage(
-  { data, width, height, channels }: RgbImage,
-  rotate: 90 | 180 | 270,
-): RgbImage {
-  const out = new Uint8Array(data.length);
-  const across = rotate === 180 ? width : height;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [to, row] =
-        rotate === 90 ? [height - 1 - y, x] : rotate === 180 ? [width - 1 - x, height - 1 - y] : [y, width - 1 - x]; // prettier-ignore
-      const source = channels * (y * width + x);
-      const target = channels * (row * across + to);
-      for (let c = 0; c < channels; c++) out[target + c] = data[source + c]!;
-    }
-  }
-  const sideways = rotate !== 180;
-  return {
-    data: out,
-    width: sideways ? height : width,
-    height: sideways ? width : height,
-    channels,
-  };
+export function turnedImage(image: RgbImage, rotate: 90 | 180 | 270): RgbImage {
+  return oriented(image, TURNS[rotate]);
 }

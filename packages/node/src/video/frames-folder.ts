@@ -53,7 +53,7 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
     );
   }
   const at = (name: string): string => join(path, name);
-  const size = await sizeOf(names.map(at));
+  const size = await sizeOf(slots.filter((name) => name !== undefined).map(at));
   let last: unknown;
   async function* decode(): AsyncGenerator<DecodedFrame> {
     for (const [index, name] of slots.entries()) {
@@ -71,11 +71,12 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
   );
 }
 
-/** The size that most of some frames have; that of the first that can be read where headers do not state it. */
+/** The size that most of some frames have. @throws TelltaleError where none of these can be read */
 async function sizeOf(paths: readonly string[]): Promise<Pick<RgbImage, 'width' | 'height'>> {
   const sizes = new Map<string, { width: number; height: number; count: number }>();
-  for (let i = 0; i < Math.min(SAMPLED, paths.length); i++) {
-    const path = paths[Math.floor((i * paths.length) / SAMPLED)] ?? paths[i]!;
+  const sampled = Math.min(SAMPLED, paths.length);
+  for (let i = 0; i < sampled; i++) {
+    const path = paths[Math.floor((i * paths.length) / sampled)]!;
     const image = await readImage(path).catch(() => undefined);
     if (image === undefined) continue;
     const { width, height } = image;
