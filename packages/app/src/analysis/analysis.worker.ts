@@ -109,7 +109,7 @@ const handlers: Handlers<Requests> = {
     if (known === undefined) known = await regionsOf(clip, models, wanted.subject);
     else if (clip.preview !== undefined) await readThrough(clip);
     const of = partName(file, name, wanted.part);
-    const times = clip.times ?? known.map((_, i) => i / clip.rate);
+    const { times } = report.movement;
     opened = { clip, of, regions: known, times, recognizer, units: model, moves };
     return {
       value: {

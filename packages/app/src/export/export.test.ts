@@ -44,6 +44,13 @@ describe('review', () => {
     expect(again.regions?.[5]).toEqual({ x: 320.123456789, y: 240, size: 200, angle: 0.01 });
   });
 
+  it('keeps what looks like a list in a comment', () => {
+    const words = { label: '', comment: 'see [ 1, 2 ]' };
+    const review = describeEvent(reviewed, { id: 'found-0', coder }, words);
+    const again = readReviewFile(reviewFile({ ...now, review, regions }));
+    expect(again.review.events.find(({ id }) => id === 'found-0')?.comment).toBe(words.comment);
+  });
+
   it('takes a report of the command line, and refuses everything else', () => {
     const again = readReviewFile(JSON.stringify(report));
     expect(again.review).toEqual(reviewOf(report));

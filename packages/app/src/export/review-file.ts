@@ -26,8 +26,8 @@ export function reviewFile(file: Reopened): string {
   return `${JSON.stringify(whole, null, 1).replaceAll(numberLists, (list) => list.replaceAll(/\s+/g, ''))}\n`;
 }
 
-/** Lists of numbers, which have a line each: one value per frame. */
-const numberLists = /\[(?:\s+(?:-?[\d.]+(?:e[+-]?\d+)?|null),?)+\s+\]/g;
+/** Lists of numbers, which have a line each: one value per frame. Strings cannot match: in JSON they have no line breaks. */
+const numberLists = /\[\n(?: +(?:-?[\d.]+(?:e[+-]?\d+)?|null),?\n)+ *\]/g;
 
 /**
  * Reads a review, or a `report.json` of the command line.
