@@ -11,6 +11,7 @@ import { smallTimeline } from '@telltale/figures/run';
 import { writeReport } from '@telltale/node/report';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import type { Report } from '@telltale/core';
 import { sampleReport } from '../../../../test/sample-report.ts';
 import { createRandom } from '../../../core/src/base/random.ts';
 import { digestOfFile } from '../cache/key.ts';
@@ -41,6 +42,16 @@ async function clips(...names: readonly string[]): Promise<void> {
   }
 }
 
+/** A report of twenty minutes: 36,000 frames, and the expressions of the short one over and over. */
+function lengthened(report: Report): Report {
+  const values = Array.from({ length: 36_000 }, (_, i) => Math.abs(Math.sin(i / 9)));
+  return {
+    ...report,
+    movement: { times: values.map((_, i) => i / 30), values, threshold: 0.8 },
+    expressions: Array.from({ length: 200 }, (_, i) => report.expressions[i % report.expressions.length]!), // prettier-ignore
+  };
+}
+
 /** Does the jobs in this process: a fixed report with the clip's name, but a failure for clips named bad. */
 function launcher(done: string[], stopAfter = Infinity, stop?: AbortController): Launcher {
   return {
@@ -55,7 +66,10 @@ function launcher(done: string[], stopAfter = Infinity, stop?: AbortController):
           continue;
         }
         const sample = sampleReport();
-        const report = { ...sample, clip: { ...sample.clip, name: job.id } };
+        const report = {
+          ...(job.id.includes('long') ? lengthened(sample) : sample),
+          clip: { ...sample.clip, name: job.id },
+        };
         const folders = job.id.includes('two') ? ['subject-1', 'subject-2'] : [''];
         const files: Record<string, string> = {};
         for (const one of folders) {
@@ -173,19 +187,24 @@ describe('what is done again', () => {
   });
 });
 
-test('a thousand clips', async () => {
+test('a thousand short clips, and twenty of twenty minutes', async () => {
+  const each = sampleReport().expressions.length;
   await clips(...Array.from({ length: 1000 }, (_, i) => `S${i % 50}/${i}.mp4`));
-  const light: Launcher = {
-    name: 'failures only',
-    run({ jobs }, { ended }) {
-      for (const { index } of jobs) ended({ index, failure: { code: 'FACE_NOT_FOUND', message: 'no face' } }); // prettier-ignore
-      return Promise.resolve();
-    },
-  };
-  const all = analyzeMany([join(folder, 'in')], { out: run, recognizer: false, signal: new AbortController().signal, launcher: light }); // prettier-ignore
-  await expect(all).rejects.toMatchObject({ code: 'CLIPS_FAILED' });
-  expect(await rowsOf('clips.csv')).toHaveLength(1000);
-});
+  expect(await analyze([])).toBeUndefined();
+  const rows = await rowsOf('clips.csv');
+  expect(rows.filter(({ status }) => status === 'done')).toHaveLength(1000);
+  expect(new Set(rows.map(({ report }) => report)).size).toBe(1000);
+  expect(await rowsOf('expressions.csv')).toHaveLength(1000 * each);
+  await rm(run, { recursive: true });
+  await rm(join(folder, 'in'), { recursive: true });
+  await clips(...Array.from({ length: 20 }, (_, i) => `long ${i}.mp4`));
+  expect(await analyze([])).toBeUndefined();
+  expect(await rowsOf('expressions.csv')).toHaveLength(20 * 200);
+  const page = await readFile(join(run, 'index.html'), 'utf8');
+  expect(page.match(/long \d+\.mp4<\/a>/g)).toHaveLength(20);
+  // What a long clip adds to the page is a small timeline, whatever its length.
+  expect(page.length).toBeLessThan(20 * 25_000);
+}, 180_000);
 
 test('is refused before any work without --out, and where nothing is found', async () => {
   const signal = new AbortController().signal;
