@@ -10,7 +10,7 @@
 import { SAME_TIME } from '../base/same-time.ts';
 import type { MotionSample } from './follow.ts';
 import { REGIONS } from './regions.ts';
-import { median, smooth } from './statistics.ts';
+import { median, slidingMedian, smooth } from './statistics.ts';
 
 /** The time scale of a movement. */
 export interface TimeScale {
@@ -54,6 +54,8 @@ export function contrast(samples: readonly MotionSample[], scale: TimeScale): Co
       samples.map((sample) => sample.displacement[channel]!),
       SMOOTHING,
     );
+    const [medianBefore, medianAfter] = [slidingMedian(line), slidingMedian(line)];
+    const [first, last] = [median(line.subarray(0, EDGE)), median(line.subarray(-EDGE))];
     let [farBefore, nearBefore, nearAfter, farAfter] = [0, 0, 0, 0];
     for (let i = 0; i < times.length; i++) {
       const now = times[i]!;
@@ -65,10 +67,10 @@ export function contrast(samples: readonly MotionSample[], scale: TimeScale): Co
       place[i]![channel] = line[i]!;
       const start = nearBefore - farBefore >= EDGE;
       const end = farAfter - nearAfter >= EDGE;
-      const low = start ? line.subarray(farBefore, nearBefore) : line.subarray(0, EDGE);
-      const high = end ? line.subarray(nearAfter, farAfter) : line.subarray(-EDGE);
-      before[i]![channel] = median(scale.open && !start && end ? high : low);
-      after[i]![channel] = median(scale.open && !end && start ? low : high);
+      const low = start ? medianBefore(farBefore, nearBefore) : first;
+      const high = end ? medianAfter(nearAfter, farAfter) : last;
+      before[i]![channel] = scale.open && !start && end ? high : low;
+      after[i]![channel] = scale.open && !end && start ? low : high;
     }
   }
   const movement = place.map((here, i) =>

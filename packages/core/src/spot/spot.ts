@@ -261,21 +261,28 @@ function thresholds(
       place.map((here, i) => {
         const [low, high] = [before[i]!, after[i]!];
         const sides = Math.min(away(here, low, region), away(here, high, region));
-        return Math.min(sides, away(here, middleOf(low, high), region));
+        return Math.min(sides, awayFromMiddle(here, [low, high], region));
       }),
     );
     return Math.max(floor, median(restlessness) + strictness * scaledMad(restlessness));
   });
 }
 
-const middleOf = (a: Float64Array, b: Float64Array): Float64Array =>
-  a.map((value, channel) => (value + b[channel]!) / 2);
-
 const away = (here: Float64Array, there: Float64Array, region: number): number =>
   Math.hypot(
     here[2 * region]! - there[2 * region]!,
     here[2 * region + 1]! - there[2 * region + 1]!,
   );
+
+/** How far a region is from the middle of two places. */
+function awayFromMiddle(
+  here: Float64Array,
+  [a, b]: readonly [Float64Array, Float64Array],
+  region: number,
+): number {
+  const [x, y] = [2 * region, 2 * region + 1];
+  return Math.hypot(here[x]! - (a[x]! + b[x]!) / 2, here[y]! - (a[y]! + b[y]!) / 2);
+}
 
 /** Of movements that overlap, the surest; of those almost as sure, the others where `shift` is above 0. */
 function withoutOverlaps<M extends Movement>(movements: readonly M[], shift: number): M[] {

@@ -13,10 +13,46 @@ export function median(values: ArrayLike<number>): number {
  */
 export function quantile(values: ArrayLike<number>, part: number): number {
   if (values.length === 0) return 0;
-  const sorted = Float64Array.from(values).sort();
-  const place = part * (sorted.length - 1);
+  return quantileOfSorted(Float64Array.from(values).sort(), values.length, part);
+}
+
+function quantileOfSorted(sorted: Float64Array, count: number, part: number): number {
+  const place = part * (count - 1);
   const low = sorted[Math.floor(place)]!;
   return low + (place - Math.floor(place)) * (sorted[Math.ceil(place)]! - low);
+}
+
+/**
+ * The medians of windows that move forward over a line of numbers: each what {@link median} gives of it, without sorting
+ * what two of them share again.
+ *
+ * @param line - without NaN
+ * @returns the median from one index to before another; neither may be less than in the call before
+ */
+export function slidingMedian(line: Float64Array): (from: number, to: number) => number {
+  const sorted = new Float64Array(line.length);
+  let [start, end] = [0, 0];
+  const placeOf = (value: number): number => {
+    let [low, high] = [0, end - start];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return (from, to) => {
+    for (; end < to; end++) {
+      const place = placeOf(line[end]!);
+      sorted.copyWithin(place + 1, place, end - start);
+      sorted[place] = line[end]!;
+    }
+    for (; start < from; start++) {
+      const place = placeOf(line[start]!);
+      sorted.copyWithin(place, place + 1, end - start);
+    }
+    return end === start ? 0 : quantileOfSorted(sorted, end - start, 0.5);
+  };
 }
 
 /** Indices of the largest sample of each run above a cut. */
