@@ -13,12 +13,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Framing } from '@telltale/core/face';
-import type { FacePlane } from '@telltale/core/prepare';
+import type { FacePlane, FlowRanges } from '@telltale/core/prepare';
 import { writeFolderWhole } from '@telltale/node/output';
 
 import { digestOf, digestOfFile } from '../cache/key.ts';
 
-const SCHEMA = 'telltale.clip/3';
+const SCHEMA = 'telltale.clip/4';
 
 /** A clip's `clip.json`. */
 export interface KeptClip {
@@ -31,6 +31,8 @@ export interface KeptClip {
   readonly headMoved: boolean;
   /** What the face detector was shown when it found the face: the whole frame, or the frame padded or tiled. */
   readonly framing: Framing;
+  /** What 0 and 255 of the channels of the flow image stand for, as in the sheet. */
+  readonly ranges: FlowRanges;
   /** SHA-256 of each image, hexadecimal, by plane. */
   readonly images: Readonly<Partial<Record<FacePlane | 'flow', string>>>;
 }

@@ -73,12 +73,12 @@ export async function doClip(job: ClipJob, tools: PrepareTools): Promise<Outcome
     const { images, ...found } = await prepareClip(frames, job.span, { options, tools });
     for (const number of used) await assertUnchanged(known.get(number)!);
     for (const { size, folder, key } of job.targets) {
-      const { flow, faces } = images.get(size)!;
+      const { flow, ranges, faces } = images.get(size)!;
       const files = new Map<FacePlane | 'flow', Uint8Array>([['flow', await encodePng(flow)]]);
       for (const [plane, face] of Object.entries(faces) as [FacePlane, Plane][]) {
         files.set(plane, await grayPng(face));
       }
-      await keepClip(folder, { key, ...found }, files);
+      await keepClip(folder, { key, ...found, ranges }, files);
     }
     return { index: job.index };
   } catch (error) {

@@ -77,6 +77,7 @@ function rowOf(annotation: Annotation, kept: KeptClip, folder: string): Prepared
   return {
     ...{ annotation, apex: kept.apex, isFound: kept.isFound, flow: `${folder}/flow.png` },
     faces: Object.fromEntries(paths) as PreparedRow['faces'],
+    ranges: kept.ranges,
   };
 }
 

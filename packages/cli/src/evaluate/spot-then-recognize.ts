@@ -193,6 +193,7 @@ async function prepareSpotted(
           {
             annotation: { ...annotation, actionUnits: [], kind: 'micro' },
             ...{ apex: kept.apex, isFound: false, flow: `${folder}/flow.png`, faces },
+            ranges: kept.ranges,
           },
         ];
       });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flowColors } from './colors.ts';
-import { averageInto, faceBox, flowImage } from './flow-image.ts';
+import { averageInto, faceBox, flowImage, rangedFlowImage } from './flow-image.ts';
 import type { FlowField } from './flow.ts';
 import { opticalStrain } from './strain.ts';
 import { createTvl1 } from './tvl1.ts';
@@ -193,6 +193,23 @@ describe('the flow image', () => {
     const moved = { u: u.map((x) => 2 * x + 3), v: v.map((x) => 2 * x - 1), width, height };
     const [a, b] = [flowImage(wave, WHOLE).data, flowImage(moved, WHOLE).data];
     for (const [i, value] of a.entries()) expect(Math.abs(value - b[i]!)).toBeLessThanOrEqual(1);
+  });
+
+  it('has ranges that give back the movement with its amplitude', () => {
+    const strong = { ...wave, u: wave.u.map((x) => 2 * x), v: wave.v.map((x) => 2 * x) };
+    const { image, ranges } = rangedFlowImage(wave, WHOLE, 28);
+    const twice = rangedFlowImage(strong, WHOLE, 28);
+    expect(image).toEqual(flowImage(wave, WHOLE));
+    for (const [channel, plane] of [wave.u, wave.v].entries()) {
+      const [least, most] = ranges[channel]!;
+      const cells = averageInto({ ...wave, data: plane }, WHOLE, 28).data;
+      for (const [i, value] of cells.entries()) {
+        const back = least + (image.data[3 * i + channel]! / 255) * (most - least);
+        expect(Math.abs(back - value)).toBeLessThan((most - least) / 255);
+      }
+    }
+    for (const [channel, range] of ranges.entries())
+      for (const end of [0, 1]) expect(twice.ranges[channel]![end]).toBeCloseTo(2 * range[end]!, 4);
   });
 
   it('is black where nothing moves', () => {

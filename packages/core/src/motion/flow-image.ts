@@ -105,6 +105,17 @@ function coverage(
   });
 }
 
+/** What 0 and 255 of one channel of a flow image stand for. */
+export type ChannelRange = readonly [least: number, most: number];
+
+/** A flow image with what its channels were before they were stretched. */
+export interface RangedFlowImage {
+  /** R is u, G is v, B is the optical strain; shape `[size, size]`. */
+  readonly image: RgbImage;
+  /** Of u and v in pixels of the flow, of the strain in pixels per pixel. */
+  readonly ranges: readonly [u: ChannelRange, v: ChannelRange, strain: ChannelRange];
+}
+
 /**
  * The image of the movement in a face: R is u, G is v, B is the optical strain; `size`×`size`.
  *
@@ -117,6 +128,18 @@ function coverage(
  * @throws TelltaleError `FACE_NOT_FOUND` where the box lies outside the image.
  */
 export function flowImage(flow: FlowField, box: Box, size: number = FLOW_IMAGE_SIZE): RgbImage {
+  return rangedFlowImage(flow, box, size).image;
+}
+
+/**
+ * {@link flowImage} with the ranges that it was stretched from: its bytes and they give the flow with its amplitude.
+ *
+ * @param flow - From onset to apex, pixels.
+ * @param box - The face in the onset image: see {@link faceBox}.
+ * @param size - Side of the image, pixels.
+ * @throws TelltaleError `FACE_NOT_FOUND` where the box lies outside the image.
+ */
+export function rangedFlowImage(flow: FlowField, box: Box, size: number): RangedFlowImage {
   const { u, v, width, height } = flow;
   const outside =
     box.left >= width ||
@@ -132,13 +155,17 @@ export function flowImage(flow: FlowField, box: Box, size: number = FLOW_IMAGE_S
   }
   const data = new Uint8ClampedArray(size * size * 3);
   const planes = [{ data: u, width, height }, { data: v, width, height }, opticalStrain(flow)];
-  for (const [channel, plane] of planes.entries()) {
+  const ranges = planes.map((plane, channel): ChannelRange => {
     const cells = averageInto(plane, box, size).data;
     const least = cells.reduce((a, b) => Math.min(a, b));
     const range = cells.reduce((a, b) => Math.max(a, b)) - least;
     for (const [i, value] of cells.entries()) {
       data[3 * i + channel] = range > 0 ? Math.round((255 * (value - least)) / range) : 0;
     }
-  }
-  return { data, width: size, height: size, channels: 3 };
+    return [least, least + range];
+  });
+  return {
+    image: { data, width: size, height: size, channels: 3 },
+    ranges: ranges as [ChannelRange, ChannelRange, ChannelRange],
+  };
 }

@@ -9,10 +9,16 @@ import { cropGray } from '../face/crop.ts';
 import { findFace } from '../face/find.ts';
 import type { Framing } from '../face/framing.ts';
 import type { FaceRegion } from '../face/landmarks.ts';
+import { interocularDistance } from '../face/regions.ts';
 import { findLandmarks, LEAST_PRESENCE, regionOfLandmarks } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import { magnifiedApex } from '../magnify/index.ts';
-import { averageInto, flowImage, type Box } from '../motion/flow-image.ts';
+import {
+  averageInto,
+  rangedFlowImage,
+  type Box,
+  type RangedFlowImage,
+} from '../motion/flow-image.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
 import { alignApex, hasMoved } from '../expression/align.ts';
 import { FACE_CROP_SIZE, cropFace, cropRegion, type LocatedFace } from '../expression/crop.ts';
@@ -45,9 +51,21 @@ export interface PrepareTools {
 export interface PreparedImages {
   /** R = u, G = v, B = strain; shape `[size, size]`. */
   readonly flow: RgbImage;
+  /** What 0 and 255 of its channels stand for: the amplitude, which the bytes have lost. */
+  readonly ranges: FlowRanges;
   /** In shades of gray, 0 to 255; shape `[size, size]`. */
   readonly faces: Readonly<Partial<Record<FacePlane, Plane>>>;
 }
+
+/**
+ * Least and most of u, v and strain: u and v in percent of the interocular distance, to the right and down positive;
+ * strain in percent.
+ */
+export type FlowRanges = readonly [
+  ...[uLeast: number, uMost: number],
+  ...[vLeast: number, vMost: number],
+  ...[strainLeast: number, strainMost: number],
+];
 
 /** What a clip became. */
 export interface PreparedClip {
@@ -107,9 +125,27 @@ export async function prepareClip(
     images: new Map(
       options.sizes.map((size) => [
         size,
-        { flow: flowImage(flow, box, size), faces: facesOf(faces, box, size) },
+        {
+          ...withAmplitude(rangedFlowImage(flow, box, size), interocularDistance(from.landmarks)),
+          faces: facesOf(faces, box, size),
+        },
       ]),
     ),
+  };
+}
+
+/** A flow image, and its ranges in units that do not depend on the size of the face. */
+function withAmplitude(
+  { image, ranges }: RangedFlowImage,
+  interocular: number,
+): Pick<PreparedImages, 'flow' | 'ranges'> {
+  const [u, v, strain] = ranges;
+  const percent = (value: number, of: number): number => Number(((100 * value) / of).toFixed(4));
+  const [uLeast, uMost, vLeast, vMost] = [...u, ...v].map((value) => percent(value, interocular));
+  const [strainLeast, strainMost] = strain.map((value) => percent(value, 1));
+  return {
+    flow: image,
+    ranges: [uLeast!, uMost!, vLeast!, vMost!, strainLeast!, strainMost!],
   };
 }
 

@@ -1,6 +1,6 @@
 /** @file Public face of `@telltale/core/prepare`: from the frames of an annotated clip to what networks are trained on. */
 export { prepareClip } from './clip.ts';
-export type { ClipFrames, PreparedClip, PrepareTools } from './clip.ts';
+export type { ClipFrames, FlowRanges, PreparedClip, PrepareTools } from './clip.ts';
 export { clipIdentity, facePlanes, neededFrames, resolvePreparation } from './options.ts';
 export type {
   ClipIdentity,

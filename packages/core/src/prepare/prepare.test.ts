@@ -87,7 +87,17 @@ describe('a clip', () => {
     expect(new Set(read)).toEqual(new Set([span.onset, span.apex]));
     expect(found).toMatchObject({ apex: span.apex, isFound: false, headMoved: false });
     expect([...found.images.keys()]).toEqual([28, 112]);
-    for (const [size, { flow, faces }] of found.images) {
+    const [, finest] = [...found.images.values()].map(({ ranges }) => ranges);
+    for (const [size, { flow, faces, ranges }] of found.images) {
+      // Both corners of the mouth go outward and up, by somewhat less than the 3 of 70 pixels that were planted.
+      for (const most of [-ranges[0], ranges[1], -ranges[2]]) {
+        expect(most).toBeGreaterThan(1.5);
+        expect(most).toBeLessThan((100 * 3) / 70);
+      }
+      expect(ranges[3]).toBeLessThan(0.5);
+      expect(ranges[4]).toBeGreaterThanOrEqual(0);
+      // Finer cells average less.
+      expect(ranges[5]).toBeLessThanOrEqual(finest![5]);
       expect([flow.width, flow.height, flow.channels]).toEqual([size, size, 3]);
       expect(Object.keys(faces)).toEqual(['apex', 'onset']);
       // Corners of the mouth are pulled up: least v lies in the lower half, where the mouth is.
@@ -249,10 +259,26 @@ describe('the sheet', () => {
     expect(parseFlowFolder(sheetText([row]))[0]).not.toHaveProperty('alpha');
     const text = sheetText([{ ...row, faces: { magnified: 'clips/m.png' } }]);
     expect(parseFlowFolder(text)[0]).toMatchObject({ alpha: 20 });
-    expect(() => parseFlowFolder(text.replace(',20\n', ',0\n'))).toThrow('an alpha of 0');
-    const before = text.replace(',alpha\n', '\n').replace(',20\n', '\n'); // as before there was the column
+    expect(() => parseFlowFolder(text.replace(',20,', ',0,'))).toThrow('an alpha of 0');
+    const before = text.replace(/,alpha,.*\n/, '\n').replace(/,20,*\n/, '\n'); // as before there was the column
     const both = parseFlowFolder(mergeSheet(before, [rowOf('B', 'y')], 'B'));
     expect(both.map(({ alpha }) => alpha)).toEqual([undefined, undefined]);
+  });
+
+  test('has the amplitude of the flow as numbers, kept beside other datasets', () => {
+    const ranges = [-0.31, 0.5, -1.25, 2, 0, 0.75] as const;
+    const text = sheetText([{ ...rowOf('A', 'x'), ranges }]);
+    const both = mergeSheet(text, [rowOf('B', 'y')], 'B');
+    for (const shown of [text, both]) {
+      const [header, first] = shown.split('\n').map((line) => line.split(','));
+      expect(header!.slice(-6).join(' ')).toBe('u_least u_most v_least v_most strain_least strain_most'); // prettier-ignore
+      expect(first!.slice(-6).map(Number)).toEqual(ranges);
+    }
+    expect(both.split('\n')[2]).toMatch(/,{6}$/);
+    expect(parseFlowFolder(both).map(({ id }) => id)).toEqual(['A/s1/x', 'B/s1/y']);
+    const before = text.replaceAll(/(?:,[^,\n]*){6}\n/g, '\n'); // as before there were the columns
+    expect(before.split('\n')[0]).toMatch(/,alpha$/);
+    expect(mergeSheet(before, [rowOf('B', 'y')], 'B')).toContain('\nA,s1,x,');
   });
 
   test('carries the cell of action units, its intensities, and what is uncertain', () => {

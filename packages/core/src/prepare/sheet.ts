@@ -8,6 +8,7 @@ import { TelltaleError } from '../base/errors.ts';
 import type { Annotation } from '../datasets/annotation.ts';
 import { parseCsv } from '../datasets/csv.ts';
 import { ANNOTATION_COLUMNS, annotationCells } from '../datasets/sample-annotation.ts';
+import type { FlowRanges } from './clip.ts';
 import { facePlanes, type FacePlane } from './options.ts';
 
 /** One line of the sheet. */
@@ -24,24 +25,31 @@ export interface PreparedRow {
   readonly faces: Readonly<Partial<Record<FacePlane, string>>>;
   /** α of the magnified face, where there is one. */
   readonly alpha?: number | undefined;
+  /** What 0 and 255 of the channels of the flow image stand for. */
+  readonly ranges?: FlowRanges | undefined;
 }
 
 const COLUMNS = [
   ...['dataset', 'subject', 'clip', 'emotion', 'flow', ...facePlanes],
   ...ANNOTATION_COLUMNS,
   'alpha',
+  ...['u_least', 'u_most', 'v_least', 'v_most', 'strain_least', 'strain_most'],
 ] as const;
-/** Columns of version 0.1, and of sheets without α: each is the beginning of the list. */
-const OLD_COLUMNS = [COLUMNS.slice(0, COLUMNS.indexOf('source') + 1), COLUMNS.slice(0, -1)];
+/** Columns of version 0.1, of sheets without α, and without ranges: each is the beginning of the list. */
+const OLD_COLUMNS = (['source', ANNOTATION_COLUMNS.at(-1)!, 'alpha'] as const).map((last) =>
+  COLUMNS.slice(0, COLUMNS.indexOf(last) + 1),
+);
 
 /** The rows of one dataset as fields, in the order of the columns. */
-function fieldsOf({ annotation, apex, isFound, flow, faces, alpha }: PreparedRow): string[] {
+function fieldsOf(row: PreparedRow): string[] {
+  const { annotation, apex, isFound, flow, faces, alpha, ranges } = row;
   const { dataset, subject, clip, emotion } = annotation;
   const cells = annotationCells(annotation, { apex, isFound });
   return [
     ...[dataset, subject, clip, emotion, flow, ...facePlanes.map((plane) => faces[plane] ?? '')],
     ...ANNOTATION_COLUMNS.map((column) => cells[column]),
     faces.magnified === undefined || alpha === undefined ? '' : String(alpha),
+    ...(ranges?.map(String) ?? new Array<string>(6).fill('')),
   ];
 }
 
@@ -85,5 +93,11 @@ function byDataset([a]: readonly string[], [b]: readonly string[]): number {
 }
 
 function textOf(lines: readonly (readonly string[])[]): string {
-  return [COLUMNS, ...lines].map((fields) => `${fields.map(csvCell).join(',')}\n`).join('');
+  return [COLUMNS, ...lines].map((fields) => `${fields.map(cellOf).join(',')}\n`).join('');
+}
+
+/** A cell. Ranges are numbers: a minus in front of one starts no formula. */
+function cellOf(field: string, column: number): string {
+  const isNumber = column > COLUMNS.indexOf('alpha') && field !== '' && Number.isFinite(Number(field)); // prettier-ignore
+  return csvCell(isNumber ? Number(field) : field);
 }
