@@ -18,6 +18,7 @@ const modules = [
   { source: 'tvl1', what: 'TV-L1', folder: 'motion' },
   { source: 'magnify', what: 'magnification', folder: 'magnify' },
   { source: 'video', what: 'color', folder: 'video' },
+  { source: 'crop', what: 'crop', folder: 'face' },
 ];
 
 /** Compiles the kernels and returns the text of the TypeScript file that embeds them. */

@@ -1,6 +1,7 @@
 /** @file Cuts a turned square out of an image, with every output pixel averaged over its area. */
 import { luma, type Bounds, type Plane, type RgbImage, type Shrink } from '../base/image.ts';
 import type { FaceRegion } from './landmarks.ts';
+import { sampleSquare, type Square } from './sample.ts';
 
 /** How a region is sampled. */
 export interface CropOptions {
@@ -39,20 +40,8 @@ export function cropPlanes(
   region: FaceRegion,
   options: CropOptions,
 ): Float32Array {
-  const { size, range: [black, white] = [0, 255], into } = options;
-  const plane = size * size;
-  const out = into ?? new Float32Array(3 * plane);
-  const source = prepare(image, region, options);
-  const colors = new Float64Array(3 * size);
-  const gain = (white - black) / 255;
-  for (let row = 0, index = 0; row < size; row++) {
-    sampleRow(colors, source, row);
-    for (let at = 0; at < 3 * size; at += 3, index++) {
-      out[index] = colors[at]! * gain + black;
-      out[plane + index] = colors[at + 1]! * gain + black;
-      out[2 * plane + index] = colors[at + 2]! * gain + black;
-    }
-  }
+  const { size, range = [0, 255], into: out = new Float32Array(3 * size * size) } = options;
+  sampleSquare(out, prepare(image, region, options), { isGray: false, range });
   return out;
 }
 
@@ -62,17 +51,9 @@ export function cropPlanes(
  * Sampled as {@link cropPlanes} samples.
  */
 export function cropGray(image: RgbImage, region: FaceRegion, options: CropOptions): Plane {
-  const { size, range: [black, white] = [0, 255] } = options;
+  const { size, range = [0, 255] } = options;
   const data = new Float32Array(size * size);
-  const source = prepare(image, region, options);
-  const colors = new Float64Array(3 * size);
-  const gain = (white - black) / 255;
-  for (let row = 0, index = 0; row < size; row++) {
-    sampleRow(colors, source, row);
-    for (let at = 0; at < 3 * size; at += 3, index++) {
-      data[index] = luma(colors[at]!, colors[at + 1]!, colors[at + 2]!) * gain + black;
-    }
-  }
+  sampleSquare(data, prepare(image, region, options), { isGray: true, range });
   return { data, width: size, height: size };
 }
 
@@ -97,25 +78,6 @@ export function grayOfMiddle(planes: Float32Array, side: number, size: number): 
   return { data, width: size, height: size };
 }
 
-/** A region laid out on an image. */
-interface Source {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-  readonly size: number;
-  readonly samples: number;
-  /** The first sample's place, counted from the first pixel's center. */
-  readonly startX: number;
-  readonly startY: number;
-  /** From one sample to the next is (stepX, stepY), from one row to the next (−stepY, stepX). */
-  readonly stepX: number;
-  readonly stepY: number;
-  /** No sample needs a pixel that is not there. */
-  readonly isInside: boolean;
-  readonly isBlackOutside: boolean;
-}
-
 /** Of a part of the image, so many pixels around the region are wanted: its outermost ones are not exact. */
 const MARGIN = 4;
 
@@ -130,7 +92,7 @@ export function partFor(
 }
 
 /** A region laid out on the part of the image that it needs. */
-function prepare(image: RgbImage, region: FaceRegion, options: CropOptions): Source {
+function prepare(image: RgbImage, region: FaceRegion, options: CropOptions): Square {
   const { samples } = options;
   const { bounds, shrink } = partFor(region, image, options);
   const part = image.part?.(bounds, shrink);
@@ -163,8 +125,8 @@ function boundsOf(
   };
 }
 
-function layOut(image: RgbImage, region: FaceRegion, options: CropOptions): Source {
-  const { data, width, height, channels } = image;
+function layOut(image: RgbImage, region: FaceRegion, options: CropOptions): Square {
+  const { width, height } = image;
   const { size, outside = 'border' } = options;
   const scale = region.size / size;
   const samples = options.samples ?? Math.min(8, Math.max(2, Math.ceil(scale)));
@@ -176,8 +138,7 @@ function layOut(image: RgbImage, region: FaceRegion, options: CropOptions): Sour
   const startY = region.y - 0.5 - half * stepY - half * stepX;
   const reach = half * (Math.abs(stepX) + Math.abs(stepY)) + 1;
   return {
-    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
-    ...{ width, height, channels, size, samples, startX, startY, stepX, stepY },
+    ...{ image, size, samples, startX, startY, stepX, stepY },
     isInside:
       region.x - 0.5 - reach >= 0 &&
       region.y - 0.5 - reach >= 0 &&
@@ -185,64 +146,4 @@ function layOut(image: RgbImage, region: FaceRegion, options: CropOptions): Sour
       region.y - 0.5 + reach < height - 1,
     isBlackOutside: outside === 'black',
   };
-}
-
-/** Averages the samples of each pixel of a row of the output into `colors`, red, green and blue in turn. */
-function sampleRow(colors: Float64Array, source: Source, outRow: number): void {
-  const { data, width, height, channels, size, samples, startX, startY, stepX, stepY } = source;
-  const { isInside, isBlackOutside } = source;
-  const row = outRow * samples;
-  const rightmost = width - 1;
-  const lowest = height - 1;
-  const across = channels * width;
-  const weight = 1 / (samples * samples);
-  for (let pixel = 0; pixel < size; pixel++) {
-    const column = pixel * samples;
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let i = 0; i < samples; i++) {
-      let x = startX + column * stepX - (row + i) * stepY;
-      let y = startY + column * stepY + (row + i) * stepX;
-      for (let j = 0; j < samples; j++, x += stepX, y += stepY) {
-        let left: number;
-        let top: number;
-        let right = channels;
-        let below = across;
-        let fx: number;
-        let fy: number;
-        if (isInside) {
-          left = x | 0; // positive, so that this is the floor
-          top = y | 0;
-          fx = x - left;
-          fy = y - top;
-        } else {
-          if (isBlackOutside && (x < -0.5 || y < -0.5 || x >= width - 0.5 || y >= height - 0.5))
-            continue;
-          const nearX = x < 0 ? 0 : x > rightmost ? rightmost : x;
-          const nearY = y < 0 ? 0 : y > lowest ? lowest : y;
-          left = nearX | 0;
-          top = nearY | 0;
-          fx = nearX - left;
-          fy = nearY - top;
-          if (left === rightmost) right = 0;
-          if (top === lowest) below = 0;
-        }
-        const a = (top * width + left) * channels;
-        const b = a + right;
-        const c = a + below;
-        const d = c + right;
-        const wd = fx * fy;
-        const wb = fx - wd;
-        const wc = fy - wd;
-        const wa = 1 - fx - wc;
-        red += data[a]! * wa + data[b]! * wb + data[c]! * wc + data[d]! * wd;
-        green += data[a + 1]! * wa + data[b + 1]! * wb + data[c + 1]! * wc + data[d + 1]! * wd;
-        blue += data[a + 2]! * wa + data[b + 2]! * wb + data[c + 2]! * wc + data[d + 2]! * wd;
-      }
-    }
-    colors[3 * pixel] = red * weight;
-    colors[3 * pixel + 1] = green * weight;
-    colors[3 * pixel + 2] = blue * weight;
-  }
 }
