@@ -36,12 +36,12 @@ export interface FaceInFrame {
  */
 export function alignApex(onset: FaceCrop, { frame, face }: FaceInFrame, tvl1: Tvl1): FaceCrop {
   const radius = illuminationRadius(interocularDistance(onset.landmarks));
-  const from = normalizeIllumination(grayOf(onset.image), radius);
+  const fromOnset = tvl1.from(normalizeIllumination(grayOf(onset.image), radius), FAST);
   const isFar = face !== undefined && hasMoved(onset.region, face.region);
   let region = isFar ? face.region : onset.region;
   for (let i = 0; i < CORRECTIONS; i++) {
     const to = normalizeIllumination(grayOf(cropImage(frame, region)), radius);
-    region = moved(region, headMotion(tvl1.compute(from, to, FAST), onset.landmarks));
+    region = moved(region, headMotion(fromOnset.to(to), onset.landmarks));
   }
   return {
     image: cropImage(frame, region),

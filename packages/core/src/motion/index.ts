@@ -8,4 +8,4 @@ export { opticalStrain } from './strain.ts';
 export { ACCURATE, FAST, LIKE_OPENCV } from './tvl1-options.ts';
 export type { Tvl1Options, Tvl1Parameters } from './tvl1-options.ts';
 export { createTvl1 } from './tvl1.ts';
-export type { Tvl1 } from './tvl1.ts';
+export type { FlowFrom, Tvl1 } from './tvl1.ts';

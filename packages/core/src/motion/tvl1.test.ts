@@ -182,3 +182,16 @@ describe('use', () => {
     expect(() => tvl1.compute(from, to, options)).toThrow(expect.objectContaining({ code }));
   });
 });
+
+it('from one image to several has the numbers of single flows, whatever is computed in between', () => {
+  const [first, second] = [texture(48, 40, 1), texture(48, 40, 2)];
+  const [a, b] = [tvl1.from(first, FAST), tvl1.from(second)];
+  const others = [1, 2, 3].map((x) => shifted(first, { x, y: 0 }));
+  for (const other of others) {
+    expect(a.to(other)).toEqual(tvl1.compute(first, other, FAST));
+    expect(a.to(other)).toEqual(a.to(other));
+    expect(b.to(other)).toEqual(tvl1.compute(second, other));
+    expect(() => a.to(texture(24, 24, 1))).toThrow(/24×24/);
+    expect(a.to(other)).toEqual(tvl1.compute(first, other, FAST));
+  }
+});

@@ -28,14 +28,46 @@ export interface Tvl1 {
    * @throws TelltaleError `FRAMES_SIZE_CHANGED`, `SHAPE_MISMATCH`, `OPTION_INVALID`: see {@link resolveTvl1}.
    */
   compute(from: Plane, to: Plane, options?: Tvl1Options): FlowField;
+  /**
+   * The flow from one image to others, with the numbers of `compute`: what is made of the first image is kept until another
+   * flow is computed. The image must not be changed meanwhile.
+   *
+   * @throws as `compute`, when an image is compared
+   */
+  from(image: Plane, options?: Tvl1Options): FlowFrom;
+}
+
+/** Flow from one image. */
+export interface FlowFrom {
+  /** The displacement of every pixel of the first image to its place in `image`, pixels. */
+  to(image: Plane): FlowField;
 }
 
 /** Loads the kernels; the flow itself is synchronous. One instance serves any number of calls and sizes. */
 export async function createTvl1(): Promise<Tvl1> {
   const kernels = await loadKernels();
+  // Whose pyramid is in the memory of the kernels.
+  let inMemory: FlowFrom | undefined;
   return {
-    compute: (from, to, options = {}) =>
-      computeFlow(kernels, { from, to, initial: options.initial }, resolveTvl1(from, to, options)),
+    compute(from, to, options = {}) {
+      inMemory = undefined;
+      const parameters = resolveTvl1(from, to, options);
+      return computeFlow(kernels, { from, to, initial: options.initial }, parameters);
+    },
+    from(image, options = {}) {
+      const own: FlowFrom = {
+        to(other) {
+          const parameters = resolveTvl1(image, other, options);
+          const isKept = inMemory === own;
+          inMemory = undefined;
+          const input = { from: image, to: other, initial: options.initial, isKept };
+          const field = computeFlow(kernels, input, parameters);
+          inMemory = own;
+          return field;
+        },
+      };
+      return own;
+    },
   };
 }
 
@@ -43,6 +75,8 @@ interface Input {
   readonly from: Plane;
   readonly to: Plane;
   readonly initial: FlowField | undefined;
+  /** Whether the pyramid of `from` is in the memory, from the last flow. */
+  readonly isKept?: boolean;
 }
 
 /** Bytes from one row to the next: four spare columns on the left, rows aligned to 16 bytes. */
@@ -94,7 +128,9 @@ function computeFlow(kernels: Kernels, input: Input, parameters: Tvl1Parameters)
   const levels = pyramidLevels(input.from, parameters);
   const layout = layOut(levels);
   kernels.reserve(layout.end);
-  buildPyramid(kernels, { plane: input.from, at: layout.from, layout }, { levels, parameters });
+  if (input.isKept !== true) {
+    buildPyramid(kernels, { plane: input.from, at: layout.from, layout }, { levels, parameters });
+  }
   buildPyramid(kernels, { plane: input.to, at: layout.to, layout }, { levels, parameters });
 
   const finest = levels[0]!;

@@ -50,13 +50,12 @@ export interface FoundApex {
  */
 export async function findApex(clip: ApexClip, tvl1: Tvl1): Promise<FoundApex> {
   const radius = illuminationRadius(interocularDistance(clip.landmarks));
-  const onset = normalizeIllumination(clip.onset, radius);
+  const fromOnset = tvl1.from(normalizeIllumination(clip.onset, radius), FAST);
   const looks = lookedAt(clip.frames);
   const movements: Float64Array[] = [];
   for (const frame of looks) {
     const image = normalizeIllumination(await clip.read(frame), radius);
-    const flow = tvl1.compute(onset, image, FAST);
-    movements.push(withoutLids(regionDisplacements(flow, clip.landmarks)));
+    movements.push(withoutLids(regionDisplacements(fromOnset.to(image), clip.landmarks)));
   }
   const { place, height } = summitOf([0, ...looks], [0, ...alongMain(movements)]);
   const frame = Math.min(clip.frames - 1, Math.max(1, Math.round(place)));

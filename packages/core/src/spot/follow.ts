@@ -10,7 +10,7 @@ import type { Plane } from '../base/image.ts';
 import { SAME_TIME } from '../base/same-time.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import { eyeAspectRatio, interocularDistance } from '../face/regions.ts';
-import type { Tvl1 } from '../motion/tvl1.ts';
+import type { FlowFrom, Tvl1 } from '../motion/tvl1.ts';
 import { FAST, type Tvl1Parameters } from '../motion/tvl1-options.ts';
 import { regionDisplacements } from './displacement.ts';
 import { illuminationRadius, normalizeIllumination } from './illumination.ts';
@@ -101,17 +101,12 @@ interface Reference {
   readonly landmarks: Landmarks;
   /** Without its light. */
   readonly flat: Plane;
+  readonly flow: FlowFrom;
   /** Of the surroundings that brightness was measured against, pixels. */
   readonly radius: number;
   /** Where the regions are, against the start of the stretch. */
   readonly origin: Float64Array;
   readonly quality: ReferenceQuality;
-}
-
-function referenceOf({ time, landmarks, image }: MotionFrame, origin: Float64Array): Reference {
-  const radius = illuminationRadius(interocularDistance(landmarks));
-  const flat = normalizeIllumination(image, radius);
-  return { time, landmarks, flat, radius, origin, quality: referenceQuality(flat, landmarks) };
 }
 
 /** Closed eyes look like nothing that comes before or after: no reference is taken below this part of the usual opening. */
@@ -129,6 +124,15 @@ export function createFollower(
 ): Follower {
   const stretches: { samples: MotionSample[] }[] = [];
   let reference: Reference | undefined;
+  const referenceOf = (
+    { time, landmarks, image }: MotionFrame,
+    origin: Float64Array,
+  ): Reference => {
+    const radius = illuminationRadius(interocularDistance(landmarks));
+    const flat = normalizeIllumination(image, radius);
+    const quality = referenceQuality(flat, landmarks);
+    return { time, landmarks, flat, flow: flow.from(flat, parameters), radius, origin, quality };
+  };
   return {
     add(crop) {
       const { time, landmarks, image, turn } = crop;
@@ -141,7 +145,7 @@ export function createFollower(
         return;
       }
       const flat = normalizeIllumination(image, reference.radius);
-      const field = flow.compute(reference.flat, flat, parameters);
+      const field = reference.flow.to(flat);
       const displacement = regionDisplacements(field, reference.landmarks);
       for (let i = 0; i < displacement.length; i++) displacement[i]! += reference.origin[i]!;
       const quality = sampleQuality({ image, flat, landmarks, turn }, reference, field);

@@ -33,36 +33,54 @@ export function illuminationRadius(interocular: number): number {
 export function normalizeIllumination({ data, width, height }: Plane, radius: number): Plane {
   let mean = data;
   for (let pass = 0; pass < 3; pass++) {
-    mean = boxFilter(mean, { count: height, length: width, step: 1, next: width }, radius);
-    mean = boxFilter(mean, { count: width, length: height, step: width, next: 1 }, radius);
+    mean = filterColumns(filterRows(mean, { width, height }, radius), { width, height }, radius);
   }
-  const flat = data.map((value, i) => (MIDDLE * value) / (mean[i]! + DARK));
+  const flat = new Float32Array(data.length);
+  for (let i = 0; i < flat.length; i++) flat[i] = (MIDDLE * data[i]!) / (mean[i]! + DARK);
   return { data: flat, width, height };
 }
 
-/** How lines lie in a plane: `count` lines of `length`, `step` between pixels, `next` between lines. */
-interface Lines {
-  readonly count: number;
-  readonly length: number;
-  readonly step: number;
-  readonly next: number;
+type Size = Pick<Plane, 'width' | 'height'>;
+
+/** A running mean along each row; beyond an end, the end's pixel is repeated. */
+function filterRows(data: Float32Array, { width, height }: Size, radius: number): Float32Array {
+  const out = new Float32Array(data.length);
+  const reach = Math.min(radius, width - 1);
+  const gain = 1 / (2 * reach + 1);
+  for (let y = 0; y < height; y++) {
+    const start = y * width;
+    const end = start + width - 1;
+    let sum = data[start]! * (reach + 1);
+    for (let i = 1; i <= reach; i++) sum += data[start + i]!;
+    for (let at = start; at <= end; at++) {
+      out[at] = sum * gain;
+      const next = at + reach + 1;
+      const last = at - reach;
+      sum += data[next < end ? next : end]!;
+      sum -= data[last > start ? last : start]!;
+    }
+  }
+  return out;
 }
 
-/** A running mean along lines; beyond an end, the end's pixel is repeated. */
-function boxFilter(data: Float32Array, lines: Lines, radius: number): Float32Array {
+/** The same along each column, all of them at once: memory is read in its order. */
+function filterColumns(data: Float32Array, { width, height }: Size, radius: number): Float32Array {
   const out = new Float32Array(data.length);
-  const { count, length, step, next } = lines;
-  const reach = Math.min(radius, length - 1);
+  const reach = Math.min(radius, height - 1);
   const gain = 1 / (2 * reach + 1);
-  for (let line = 0; line < count; line++) {
-    const start = line * next;
-    const end = start + (length - 1) * step;
-    let sum = data[start]! * (reach + 1);
-    for (let i = 1; i <= reach; i++) sum += data[start + i * step]!;
-    for (let i = 0; i < length; i++) {
-      out[start + i * step] = sum * gain;
-      sum += data[Math.min(end, start + (i + reach + 1) * step)]!;
-      sum -= data[Math.max(start, start + (i - reach) * step)]!;
+  const sums = new Float64Array(width);
+  for (let x = 0; x < width; x++) sums[x] = data[x]! * (reach + 1);
+  for (let y = 1; y <= reach; y++) {
+    for (let x = 0; x < width; x++) sums[x]! += data[y * width + x]!;
+  }
+  for (let y = 0; y < height; y++) {
+    const here = y * width;
+    const next = Math.min(height - 1, y + reach + 1) * width;
+    const last = Math.max(0, y - reach) * width;
+    for (let x = 0; x < width; x++) {
+      const sum = sums[x]!;
+      out[here + x] = sum * gain;
+      sums[x] = sum + data[next + x]! - data[last + x]!;
     }
   }
   return out;
