@@ -3,7 +3,8 @@
  *
  * `node bench/page/live.mjs --clip CLIP [BUILD…] [--runs 3] [--seconds 20]`: a clip of a face, which Chromium plays over and
  * over in place of a camera (the program ffmpeg makes the file), and folders that `vite build` wrote; without one, the page
- * is built as it is. Prints frames per second that the camera gave, that were analyzed, and CPU time by thread.
+ * is built as it is. Prints frames per second that the camera gave, that were analyzed, and CPU time by thread; and how many
+ * frames the page counts as left out.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -29,16 +30,16 @@ if (options.clip === undefined) throw new Error('--clip CLIP is missing');
 const room = mkdtempSync(join(tmpdir(), 'telltale-live-'));
 const film = join(room, 'camera.mjpeg');
 
-/** Counts frames that the camera delivers, and answers of the worker that analyzes them. */
+/** Counts what the camera delivers, and answers of the worker that analyzes; newer builds count what is analyzed themselves. */
 function count() {
-  const counts = { given: 0, analyzed: 0 };
+  const counts = { track: undefined, answers: 0 };
   globalThis.telltaleCounts = counts;
-  const Frame = globalThis.VideoFrame;
-  globalThis.VideoFrame = class extends Frame {
-    constructor(...words) {
-      super(...words);
-      counts.given++;
-    }
+  const { mediaDevices } = navigator;
+  const open = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await open(wanted);
+    counts.track = stream.getVideoTracks()[0];
+    return stream;
   };
   const send = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (message, ...rest) {
@@ -46,13 +47,21 @@ function count() {
       const { id } = message;
       const answered = ({ data }) => {
         if (data?.id !== id || 'progress' in data) return;
-        counts.analyzed += 'value' in data ? 1 : 0;
+        counts.answers += 'value' in data ? 1 : 0;
         this.removeEventListener('message', answered);
       };
       this.addEventListener('message', answered);
     }
     return send.call(this, message, ...rest);
   };
+}
+
+/** What was counted so far. */
+function counted() {
+  const { track, answers } = globalThis.telltaleCounts;
+  const { analyzed = answers, leftOut = 0 } = document.querySelector('svg[data-samples]').dataset;
+  const now = performance.now();
+  return { given: track.stats.deliveredFrames, analyzed: Number(analyzed), leftOut: Number(leftOut), now }; // prettier-ignore
 }
 
 /** Frames per second and CPU time while the camera runs, after ten seconds that are not counted. */
@@ -62,10 +71,9 @@ async function measure(address) {
     const { page } = await openPage(browser, address);
     await page.evaluate(count);
     await page.getByRole('button', { name: 'Use the camera' }).click();
-    await page.waitForFunction(() => globalThis.telltaleCounts.analyzed > 0);
+    await page.waitForSelector('svg[data-samples]:not([data-samples="0"])');
     await page.waitForTimeout(10_000);
-    const seen = () =>
-      page.evaluate(() => ({ ...globalThis.telltaleCounts, now: performance.now() }));
+    const seen = () => page.evaluate(counted);
     const [before, threads] = [await seen(), threadTimes(pid)];
     await page.waitForTimeout(1000 * Number(options.seconds));
     const after = await seen();
@@ -74,6 +82,7 @@ async function measure(address) {
     return {
       given: (after.given - before.given) / seconds,
       analyzed: (after.analyzed - before.analyzed) / seconds,
+      leftOut: after.leftOut - before.leftOut,
       threads: spent.map(([name, took]) => `${name} ${((100 * took) / seconds).toFixed(0)} %`),
     };
   } finally {
@@ -89,8 +98,8 @@ try {
   for (const folder of positionals) builds.set(folder, await servePage(folder, 0));
   for (let run = 0; run < Number(options.runs); run++) {
     for (const [name, { address }] of builds) {
-      const { given, analyzed, threads } = await measure(address);
-      console.log(`${name}: ${analyzed.toFixed(1)} of ${given.toFixed(1)} frames a second; ${threads.join(', ')}`); // prettier-ignore
+      const { given, analyzed, leftOut, threads } = await measure(address);
+      console.log(`${name}: ${analyzed.toFixed(1)} of ${given.toFixed(1)} frames a second, ${leftOut} left out; ${threads.join(', ')}`); // prettier-ignore
     }
   }
 } finally {

@@ -3,6 +3,7 @@
  * busy to analyze.
  */
 import { serveRequests } from '../session/rpc.ts';
+import { takeAll } from './film.ts';
 import type { ReplayRequests } from './protocol.ts';
 import { openReplayBuffer, type ReplayBuffer } from './replay-buffer.ts';
 import { PageError } from '../session/problem.ts';
@@ -11,15 +12,20 @@ import { PageError } from '../session/problem.ts';
 const KEPT = 60;
 
 let minute: Promise<ReplayBuffer | undefined> | undefined;
+let isPaused = false;
 
 serveRequests<ReplayRequests>({
-  async add({ frame }) {
-    const { codedWidth, codedHeight } = frame;
-    minute ??= openReplayBuffer({ width: codedWidth & ~1, height: codedHeight & ~1 }, KEPT);
-    const ring = await minute;
-    ring?.add(frame);
-    frame.close();
+  async film({ frames }) {
+    await takeAll(frames, take);
     return { value: true };
+  },
+  async frame({ frame }) {
+    await take(frame);
+    return { value: true };
+  },
+  pause(ask) {
+    ({ isPaused } = ask);
+    return Promise.resolve({ value: true });
   },
   async save() {
     if (minute === undefined) throw new PageError('FRAMES_EMPTY');
@@ -28,3 +34,14 @@ serveRequests<ReplayRequests>({
     return { value: await ring.save() };
   },
 });
+
+async function take(frame: VideoFrame): Promise<void> {
+  try {
+    if (isPaused) return;
+    const { codedWidth, codedHeight } = frame;
+    minute ??= openReplayBuffer({ width: codedWidth & ~1, height: codedHeight & ~1 }, KEPT);
+    (await minute)?.add(frame);
+  } finally {
+    frame.close();
+  }
+}

@@ -98,7 +98,9 @@ export class Queue {
       item.state = 'working';
       try {
         const ask = { clip: item.file, name: item.name, ...this.#choice() };
-        const result = await this.#open().ask('analyze', ask, (now) => (item.progress = now));
+        const result = await this.#open().ask('analyze', ask, {
+          onProgress: (now) => (item.progress = now),
+        });
         item.finished = { file: result.preview ?? item.file, source: item.file, name: item.name, result }; // prettier-ignore
         item.state = 'done';
       } catch (error) {

@@ -38,12 +38,19 @@ interface Alive {
   readonly lock: string;
 }
 
+/** Options of a request. */
+interface AskOptions {
+  readonly onProgress?: ReportProgress;
+  /** What is transferred instead of copied. */
+  readonly transfer?: Transferable[];
+}
+
 /** The page's side of a worker. */
 export interface RemoteWorker<T extends Table<T>> {
   ask<Name extends keyof T & string>(
     name: Name,
     ask: T[Name]['ask'],
-    onProgress?: ReportProgress,
+    options?: AskOptions,
   ): Promise<T[Name]['answer']>;
   /** Ends the worker; open requests are rejected with `CANCELED`. */
   close(): void;
@@ -136,7 +143,7 @@ export function connectWorker<T extends Table<T>>(
     failAll(problemOf(new Error(message || 'the worker could not be loaded')));
   });
   return {
-    ask: (name, ask, onProgress) =>
+    ask: (name, ask, { onProgress, transfer = [] } = {}) =>
       new Promise((resolve, reject) => {
         if (ended !== undefined) {
           reject(new WorkerProblem(ended));
@@ -144,7 +151,7 @@ export function connectWorker<T extends Table<T>>(
         }
         last++;
         waiting.set(last, { resolve: resolve, reject, onProgress });
-        worker.postMessage({ id: last, name, ask } satisfies Request);
+        worker.postMessage({ id: last, name, ask } satisfies Request, transfer);
       }),
     close() {
       ended ??= { code: 'CANCELED', values: {}, message: 'canceled' };

@@ -176,7 +176,7 @@ export class Session {
       const { regions, report } = finished.result;
       const of = { clip: finished.source, name: item.name, report };
       const ask = { ...of, regions, ...this.models.choice };
-      await this.worker.ask('resume', ask, this.#onProgress);
+      await this.worker.ask('resume', ask, { onProgress: this.#onProgress });
       const kept = item.finished?.kept ?? { id: crypto.randomUUID(), print: await printOf(finished.source) }; // prettier-ignore
       item.finished = { ...finished, kept };
       this.#report(item.finished);
@@ -213,7 +213,7 @@ export class Session {
         return;
       }
       const ask = { clip: file, name, wanted, ...this.models.choice };
-      const result = await this.worker.ask('analyze', ask, this.#onProgress);
+      const result = await this.worker.ask('analyze', ask, { onProgress: this.#onProgress });
       const kept = { id: crypto.randomUUID(), print };
       this.#report({ file: result.preview ?? file, source: file, name, result, kept });
     });
@@ -260,7 +260,7 @@ export class Session {
   async #demonstrate(again: () => void, next: (clip: Blob) => Promise<void>): Promise<void> {
     this.#begin(DEMONSTRATION, again);
     await this.#attempt(async () => {
-      await next(await this.worker.ask('demo', { seed: 7 }, this.#onProgress));
+      await next(await this.worker.ask('demo', { seed: 7 }, { onProgress: this.#onProgress }));
     });
   }
 
@@ -294,7 +294,7 @@ export class Session {
     await this.#attempt(async () => {
       const { report, review, measurements, regions } = pending;
       const ask = { ...{ clip: file, name, regions, report }, ...this.models.choice };
-      const opened = await this.worker.ask('resume', ask, this.#onProgress);
+      const opened = await this.worker.ask('resume', ask, { onProgress: this.#onProgress });
       const other = otherClip(report.clip, { ...opened, name });
       if (other !== undefined) throw new WorkerProblem(other);
       const result = resumedResult(pending, opened);

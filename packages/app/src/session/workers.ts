@@ -2,7 +2,12 @@
 import { lendFfmpeg } from '@telltale/web/ffmpeg';
 
 import { connectWorker, type RemoteWorker } from './rpc.ts';
-import type { LiveRequests, ReplayRequests } from '../live/protocol.ts';
+import type {
+  FilmRequests,
+  LiveRequests,
+  MotionRequests,
+  ReplayRequests,
+} from '../live/protocol.ts';
 import type { PlayerRequests, Problem, Requests } from './protocol.ts';
 
 /** Starts the worker that analyzes. @param onEnd - called where it ends by itself */
@@ -33,12 +38,44 @@ export function startPlayer(): RemoteWorker<PlayerRequests> {
   );
 }
 
-/** Starts the worker that watches the camera. @param onEnd - called where it ends by itself */
-export function startLive(onEnd: (problem: Problem) => void): RemoteWorker<LiveRequests> {
-  return connectWorker<LiveRequests>(
+/** A worker that takes the camera's frames. */
+export type FrameTaker = Pick<RemoteWorker<FilmRequests>, 'ask'>;
+
+/** The two workers that analyze the camera. */
+export interface LiveWorkers {
+  /** Finds the face. */
+  readonly live: RemoteWorker<LiveRequests>;
+  /** Measures it. */
+  readonly motion: RemoteWorker<MotionRequests>;
+  /** Opens what they need, and connects them. */
+  open(): Promise<void>;
+  close(): void;
+}
+
+/** Starts the workers that watch the camera. @param onEnd - called where one ends by itself */
+export function startLive(onEnd: (problem: Problem) => void): LiveWorkers {
+  const live = connectWorker<LiveRequests>(
     new Worker(new URL('../live/live.worker.ts', import.meta.url), { type: 'module' }),
     onEnd,
   );
+  const motion = connectWorker<MotionRequests>(
+    new Worker(new URL('../live/motion.worker.ts', import.meta.url), { type: 'module' }),
+    onEnd,
+  );
+  return {
+    ...{ live, motion },
+    async open() {
+      const { port1, port2 } = new MessageChannel();
+      await Promise.all([
+        live.ask('open', { faces: port1 }, { transfer: [port1] }),
+        motion.ask('open', { faces: port2 }, { transfer: [port2] }),
+      ]);
+    },
+    close() {
+      live.close();
+      motion.close();
+    },
+  };
 }
 
 /** Starts the worker that keeps the camera's last minute. */

@@ -11,8 +11,16 @@ export type {
   MotionStretch,
 } from './follow.ts';
 export { MINIMUM_RATES } from './frame-rate.ts';
-export { spotLive } from './live.ts';
-export type { LiveOptions, LiveSpotter, LiveSpotting, LiveTools } from './live.ts';
+export { followLive, spotLive, watchLive } from './live.ts';
+export type {
+  LiveFace,
+  LiveFollower,
+  LiveOptions,
+  LiveSpotter,
+  LiveSpotting,
+  LiveTools,
+  LiveWatcher,
+} from './live.ts';
 export { measureMotion } from './measure.ts';
 export type { FaceMotion, MeasureOptions, MeasureTools } from './measure.ts';
 export { REGIONS } from './regions.ts';

@@ -21,7 +21,7 @@ import type { Tvl1 } from '../motion/tvl1.ts';
 import type { Frame } from '../video/frames.ts';
 import { MOTION_SIZE, motionRegion } from './crop.ts';
 import { isSampledWell, rateOfLast } from './frame-rate.ts';
-import { createFollower } from './follow.ts';
+import { createFollower, type MotionFrame } from './follow.ts';
 import { spotMovements, type SpotOptions, type Spotting } from './spot.ts';
 
 /** Takes frame after frame. */
@@ -36,13 +36,39 @@ export interface LiveSpotter {
   spot(options?: SpotOptions): LiveSpotting;
 }
 
+/** The first half of a {@link LiveSpotter}: finds the face. */
+export interface LiveWatcher {
+  /** Looks at the next frame. */
+  add(frame: Frame): Promise<LiveFace>;
+}
+
+/** The second half: measures the face, in another thread if need be, while the first looks at the next frame. */
+export interface LiveFollower {
+  /** Measures what was seen in the next frame. */
+  add(seen: LiveFace): void;
+  /** What moved in the window that ends with the last frame. */
+  spot(options?: SpotOptions): LiveSpotting;
+}
+
+/** What a frame shows: plain data. */
+export interface LiveFace {
+  /** Of the frame, seconds. */
+  readonly time: number;
+  /** Where the face is; null where none is seen. */
+  readonly region: FaceRegion | null;
+  /** The face, to be measured; absent where none is seen. */
+  readonly face?: MotionFrame;
+  /** Whether the next face does not continue this one. */
+  readonly isCut: boolean;
+}
+
 /** What {@link LiveSpotter.spot} finds: only movements that the frames came fast enough for. */
 export interface LiveSpotting extends Spotting {
   /** Frames per second in the last two seconds. */
   readonly rate: number;
 }
 
-/** What a watcher needs. */
+/** What {@link spotLive} needs. */
 export interface LiveTools {
   /** From `openFaceModels`. */
   readonly face: FaceModels;
@@ -64,55 +90,77 @@ const BETA = 4;
 /** Seconds that the rate is measured over. */
 const RECENT = 2;
 
-/** Opens a watcher. Memory does not grow with the time that it watches. */
-export function spotLive(
-  { face, flow }: LiveTools,
-  { window = 30 }: LiveOptions = {},
-): LiveSpotter {
-  const follower = createFollower(flow);
-  let region: FaceRegion | undefined;
+/** Opens both halves in one thread. Memory does not grow with the time that it watches. */
+export function spotLive({ face, flow }: LiveTools, options: LiveOptions = {}): LiveSpotter {
+  const watcher = watchLive(face);
+  const follower = followLive(flow, options);
+  return {
+    async add(frame) {
+      const seen = await watcher.add(frame);
+      follower.add(seen);
+      return seen.region;
+    },
+    spot: (wanted) => follower.spot(wanted),
+  };
+}
+
+/** Opens the first half of {@link spotLive}. @param models - from `openFaceModels` */
+export function watchLive(models: FaceModels): LiveWatcher {
   const order = createFramingOrder();
+  let region: FaceRegion | undefined;
   let nextDetection = -Infinity;
   let before = 0;
-  let recent: number[] = [];
+  let input: Float32Array | undefined;
 
-  const lose = (): null => {
-    region = undefined;
-    follower.cut();
-    return null;
+  const find = async (frame: Frame): Promise<FaceRegion | undefined> => {
+    if (frame.time < nextDetection) return undefined;
+    nextDetection = frame.time + DETECTION_INTERVAL;
+    for (const framing of order.at(frame.time)) {
+      const [detection] = await detectFaces(models, frame, { framing });
+      const found = detection && (await regionOfFace(models, frame, { detection, framing }));
+      if (found === undefined) continue;
+      order.found(framing);
+      return found;
+    }
+    return undefined;
   };
   return {
     async add(frame) {
-      const elapsed = frame.time - before;
-      before = frame.time;
-      recent = [...recent.filter((time) => time >= frame.time - RECENT), frame.time];
-      follower.forget(frame.time - window);
-      if (region === undefined) {
-        if (frame.time < nextDetection) return null;
-        nextDetection = frame.time + DETECTION_INTERVAL;
-        for (const framing of order.at(frame.time)) {
-          const [detection] = await detectFaces(face, frame, { framing });
-          region = detection && (await regionOfFace(face, frame, { detection, framing }));
-          if (region === undefined) continue;
-          order.found(framing);
-          break;
-        }
-        if (region === undefined) return null;
+      const { time } = frame;
+      const elapsed = time - before;
+      before = time;
+      region ??= await find(frame);
+      if (region === undefined) return { time, region: null, isCut: false };
+      input = faceInput(frame, region, { range: [0, 1], into: input });
+      const landmarks = await landmarksOfInput(models, input, region);
+      if (landmarks.presence < LEAST_PRESENCE) {
+        region = undefined;
+        return { time, region: null, isCut: true };
       }
-      const input = faceInput(frame, region, { range: [0, 1] });
-      const landmarks = await landmarksOfInput(face, input, region);
-      if (landmarks.presence < LEAST_PRESENCE) return lose();
-      const part = motionRegion(region);
-      follower.add({
-        time: frame.time,
+      const face = {
+        time,
         image: grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE),
-        landmarks: landmarksInCrop(landmarks, part, MOTION_SIZE),
-      });
+        landmarks: landmarksInCrop(landmarks, motionRegion(region), MOTION_SIZE),
+      };
       const seen = region;
       const next = regionOfLandmarks(landmarks);
-      if (isJump(region, next)) follower.cut();
-      region = isJump(region, next) ? next : follow(region, next, elapsed);
-      return seen;
+      const isCut = isJump(region, next);
+      region = isCut ? next : follow(region, next, elapsed);
+      return { time, region: seen, face, isCut };
+    },
+  };
+}
+
+/** Opens the second half of {@link spotLive}. @param flow - from `createTvl1`; not shared with work that runs at the same time */
+export function followLive(flow: Tvl1, { window = 30 }: LiveOptions = {}): LiveFollower {
+  const follower = createFollower(flow);
+  let recent: number[] = [];
+  return {
+    add({ time, face, isCut }) {
+      recent = [...recent.filter((one) => one >= time - RECENT), time];
+      follower.forget(time - window);
+      if (face !== undefined) follower.add(face);
+      if (isCut) follower.cut();
     },
     spot(options) {
       const spotting = spotMovements(follower.stretches(), options);
