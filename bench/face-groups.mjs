@@ -72,3 +72,23 @@ export const beard = (color) => (x, y) => {
   const isBeard = jaw && !mouth && (moustache || !cheek);
   return [color, isBeard ? 0.7 + 0.25 * Math.sin(90 * x + 20 * Math.sin(31 * y)) : 0];
 };
+
+/** Signs of age: lines of the forehead, between the brows and beside the eyes, bags below them, folds to mouth and chin. */
+export const wrinkles = (x, y) => {
+  const side = Math.abs(x);
+  const line = (distance, width, isThere) => (isThere ? Math.exp(-((distance / width) ** 2)) : 0);
+  const forehead = [-0.6, -0.71, -0.82].map((at) => line(y - at - 0.015 * Math.sin(7 * x), 0.014, side < 0.55)); // prettier-ignore
+  const feet = [-0.45, 0, 0.45].map((slope) =>
+    line(y + 0.01 - slope * (side - 0.72), 0.012, side > 0.78 && side < 1),
+  );
+  const bag = Math.hypot((side - 0.5) / 0.27, (y - 0.06) / 0.17);
+  const strengths = [
+    0.45 * Math.max(...forehead),
+    0.45 * Math.max(...feet),
+    0.4 * line(side - 0.09, 0.014, y > -0.45 && y < -0.22),
+    0.35 * line(bag - 1, 0.08, y > 0.1),
+    0.55 * line(side - 0.3 - 0.3 * (y - 0.68), 0.02, y > 0.68 && y < 1.12),
+    0.4 * line(side - 0.46 - 0.06 * (y - 1.2), 0.018, y > 1.2 && y < 1.48),
+  ];
+  return [[48, 32, 28], Math.max(...strengths)];
+};

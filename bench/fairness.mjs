@@ -16,7 +16,7 @@ import { spotMovements } from '../packages/core/src/spot/spot.ts';
 import { drawFace } from '../packages/core/src/synth/drawn-face.ts';
 import { filmScenario } from '../packages/core/src/synth/scenario.ts';
 import { scoreAgainst } from '../packages/core/src/synth/score.ts';
-import { beard, painted, rim, toneOf } from './face-groups.mjs';
+import { beard, painted, rim, toneOf, wrinkles } from './face-groups.mjs';
 
 /** Drawn faces of each skin tone. */
 const EACH = Number(process.argv[2] ?? 3);
@@ -44,6 +44,8 @@ const looks = {
   'nothing drawn on': (face) => face,
   'thick dark glasses frame': (face) => painted(face, rim(0.07, 0.1)),
   'dark full beard': (face) => painted(face, beard([35, 28, 24])),
+  'gray full beard': (face) => painted(face, beard([170, 168, 165])),
+  'lines and folds of age': (face) => painted(face, wrinkles),
 };
 
 const events = [

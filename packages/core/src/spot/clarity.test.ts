@@ -54,10 +54,20 @@ describe('a movement', () => {
     expect(spotMovements([{ samples: measured(0.5) }]).setAside).toEqual([]);
     const repeated = samples.map((sample, i) => ({ ...sample, quality: { ...GOOD, noise: i % 10 === 0 ? 0.05 : 0.8 } })); // prettier-ignore
     expect(spotMovements([{ samples: repeated }]).setAside).toMatchObject([{ why: 'noise' }]);
+    const atBrows = signal([brow]).samples.map((sample, i) => ({ ...sample, quality: repeated[i]!.quality })); // prettier-ignore
+    expect(spotMovements([{ samples: atBrows }]).movements).toHaveLength(1);
     expect(spotMovements([{ samples: measured(0.38) }])).toMatchObject({
       movements: [],
       setAside: [{ kind: 'micro', why: 'noise' }],
     });
+  });
+
+  it('all over a blurred face is not claimed, even where the brows move most', () => {
+    const all = signal([brow, { ...brow, regions: ['chin', 'leftMouthCorner'], by: [0, 1.5] }]);
+    const found = (sharpness: number) =>
+      spotMovements([{ samples: all.samples.map((sample) => ({ ...sample, quality: { ...GOOD, sharpness } })) }]); // prettier-ignore
+    expect(found(0.5).movements).toMatchObject([{ kind: 'micro' }]);
+    expect(found(0.38)).toMatchObject({ movements: [], setAside: [{ why: 'noise' }] });
   });
 
   it('is not claimed of a part of the face that something covers, and is of another part', () => {

@@ -30,6 +30,11 @@ const LEAST_SHARPNESS = 0.42;
  * than this part of the usual one, in one sample of fifty, is not a sensor's.
  */
 const REPEATED = { part: 0.02, noise: 0.3, fewest: 40 } as const;
+/**
+ * There, brows alone can be distinguished, and only where the rest moves by no more than this part of their movement:
+ * blocks that are renewed move all over the face.
+ */
+const MOST_ELSEWHERE = 0.4;
 
 /**
  * A blink that closes the eyes less than a blink must, as far as their landmarks show: behind the frame of glasses they
@@ -109,9 +114,20 @@ function isNoise(
   if (median(inside.map(({ quality }) => quality.brightness)) < LEAST_BRIGHTNESS) return true;
   const most = largest(regions);
   const isBlurred = median(inside.map(({ quality }) => quality.sharpness)) < LEAST_SHARPNESS;
-  if (kind === 'micro' && (isBlurred || isCompressed) && !PARTS[0]!.includes(most)) return true;
+  if (kind === 'micro' && (isBlurred || isCompressed) && !isOfBrows(regions)) return true;
   if (noise <= HIDES_BLINKS) return false;
   return LIDS.includes(most) && closingOf({ onset, apex }, measured) > LEAST_CLOSING;
+}
+
+/** Whether the brows move most, and nothing else but the lids, which they drag along, moves much. */
+function isOfBrows(regions: Readonly<Record<string, number>>): boolean {
+  const brows = PARTS[0]!;
+  const others = REGIONS.filter((name) => !brows.includes(name) && !LIDS.includes(name));
+  const most = largest(regions);
+  return (
+    brows.includes(most) &&
+    others.every((name) => regions[name]! <= MOST_ELSEWHERE * regions[most]!)
+  );
 }
 
 /** Part of the eyes' opening that is lost from before a movement to its apex. */

@@ -26,6 +26,17 @@ describe('findSpeech', () => {
     expect(speech[0]!.end).toBeLessThan(5);
   });
 
+  it('takes a larger movement after small syllables for one more, and not one that is far larger or later', () => {
+    const syllable = (onset: number, size: number): Pulse => ({ regions: ['chin'], by: [0, size], onset, duration: 0.22 }); // prettier-ignore
+    const syllables = [syllable(3, 1.5), syllable(3.3, 1.5), syllable(3.6, 3)];
+    const endOf = (onset: number, size: number): number =>
+      speechOf([...syllables, syllable(onset, size)]).at(-1)!.end;
+    const usual = speechOf(syllables).at(-1)!.end;
+    expect(endOf(4.1, 8)).toBeGreaterThan(usual + 0.3);
+    expect(endOf(4.1, 20)).toBeLessThan(usual + 0.1);
+    expect(endOf(4.8, 8)).toBeLessThan(usual + 0.1);
+  });
+
   it('does not find it in brows, in two movements, or in movements far apart', () => {
     expect(speechOf(pulsesAt([3, 3.3, 3.7, 4], ['leftInnerBrow', 'rightInnerBrow']))).toEqual([]);
     expect(speechOf(pulsesAt([3, 3.5], ['chin']))).toEqual([]);

@@ -36,6 +36,8 @@ const HALF_SYLLABLE = 0.3;
 const LEAK = 0.15;
 /** A shorter rest between two syllables belongs to the utterance; seconds. */
 const BREATH = 0.5;
+/** As near as this to a syllable of an utterance, a larger movement of the mouth is another one; seconds. */
+const NEXT = HALF_SYLLABLE + BREATH;
 
 /** What a short movement of the mouth is measured with. */
 export interface SpeechOptions {
@@ -46,6 +48,12 @@ export interface SpeechOptions {
   readonly longest: number;
   /** By what part less is taken for speech. @defaultValue 0 */
   readonly shift?: number;
+}
+
+interface Syllable {
+  readonly apex: number;
+  /** Height, in parts of what counts as a movement. */
+  readonly ratio: number;
 }
 
 /** The times in which the mouth moves at least three times in a little more than a second. */
@@ -60,20 +68,20 @@ export function findSpeech(
   const ratios = movement.map((row) =>
     Math.max(...INDICES.map((region) => row[region]! / (cuts[region]! * (1 + shift)))),
   );
-  const syllables = repeatedPeaks(ratios, VALLEY * (1 - shift)).flatMap((peak) => {
+  const syllables = repeatedPeaks(ratios, VALLEY * (1 - shift)).flatMap((peak): Syllable[] => {
     const limits = delimit(samples, { ...contrast, movement }, { peak, cuts, scale });
     if (limits === undefined || limits.offset - limits.onset > longest * (1 - shift)) return [];
     return [{ apex: limits.apex, ratio: ratios[peak]! }];
   });
+  const near = ({ apex, ratio }: Syllable, among: readonly Syllable[], reach: number): number =>
+    among.filter(
+      (other) =>
+        Math.abs(other.apex - apex) <= reach * (1 - shift) &&
+        other.ratio >= LEAST_NEIGHBOR * (1 + shift) * ratio,
+    ).length;
+  const repeated = syllables.filter((one) => near(one, syllables, NEAR) >= FEWEST);
   const spoken = syllables
-    .filter(({ apex, ratio }) => {
-      const near = syllables.filter(
-        (other) =>
-          Math.abs(other.apex - apex) <= NEAR * (1 - shift) &&
-          other.ratio >= LEAST_NEIGHBOR * (1 + shift) * ratio,
-      );
-      return near.length >= FEWEST;
-    })
+    .filter((one) => near(one, repeated, NEXT) > 0)
     .map(({ apex }) => apex)
     .sort((a, b) => a - b);
   const spans: { start: number; end: number }[] = [];
