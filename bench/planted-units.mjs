@@ -1,0 +1,103 @@
+/**
+ * @file Clips with planted action units on three faces that took part in no training: for bench/units.mjs and
+ * bench/unit-pairs.mjs.
+ *
+ * The movements of `synth/actions.ts` are pulls around landmarks, which is not the model of motion that the recognizer of
+ * units learned from; that is `synth/muscles.ts`, so its clips are the easier ones.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import { openFaceModels } from '@telltale/core';
+import { findFace } from '@telltale/core/face';
+import { filmScenario, synthesize } from '@telltale/core/synth';
+import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
+
+const PULLS = {
+  'brow-raise': [1, 2],
+  'brow-lower': [4],
+  'lip-corner-pull': [12],
+  'lip-corner-depress': [15],
+  'nose-wrinkle': [9],
+};
+const MUSCLES = { '1+2': [1, 2], ...{ 2: [2], 4: [4], 7: [7], 10: [10], 12: [12], 14: [14], 15: [15] } }; // prettier-ignore
+const PHOTOS = ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'];
+const demo = join(
+  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
+  'demo',
+);
+
+/** What is planted, in which face, and how the clip is made. */
+function* planted(amplitude, isOneSided) {
+  for (const rate of [30, 200])
+    for (const [f, name] of PHOTOS.entries())
+      for (const side of isOneSided ? ['left', 'right'] : ['both']) {
+        const where = { face: name, rate, side };
+        const offset = 100 * f + (rate > 100 ? 1 : 0) + (side === 'right' ? 1000 : 0);
+        for (const [k, [kind, wanted]] of Object.entries(PULLS).entries()) {
+          const seed = offset + 10 * k;
+          const options = { kind, side, rate, amplitude, seconds: rate > 100 ? 1.2 : 2, seed };
+          yield {
+            row: { ...where, model: 'pulls', kind, planted: wanted },
+            film: (photo, landmarks) => synthesize(photo, landmarks, options),
+          };
+        }
+        if (!isOneSided || f === PHOTOS.length - 1) continue;
+        for (const [k, [kind, wanted]] of Object.entries(MUSCLES).entries()) {
+          const sided = wanted.map((unit) => `${side === 'left' ? 'L' : 'R'}${unit}`).join('+');
+          const events = [{ kind: 'micro', units: sided, amplitude, onset: 0.4, offset: 0.75 }];
+          const scenario = {
+            ...{ name: sided, width: 640, height: 480, interocular: 100, rate },
+            ...{ frames: rate, events, seed: 5000 + offset + 10 * k },
+          };
+          yield {
+            row: { ...where, model: 'muscles', kind, planted: wanted },
+            film: (image, landmarks) => filmScenario({ image, landmarks }, scenario),
+          };
+        }
+      }
+}
+
+/** One frame of a clip. */
+async function frameAt(frames, index) {
+  for await (const frame of frames) if (frame.index === index) return frame;
+  throw new Error(`the clip has no frame ${index}`);
+}
+
+/**
+ * Each clip with what is planted in it (`row`), its frames up to the offset, onset, apex and offset as they were planted, and
+ * the region of the face at the onset.
+ */
+export async function* plantedClips(amplitude, isOneSided) {
+  const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), {
+    threads: 1,
+  });
+  const photos = new Map();
+  for (const name of PHOTOS) {
+    const photo = await readImage(join(demo, name));
+    photos.set(name, { photo, landmarks: (await findFace(face, photo)).landmarks });
+  }
+  for (const { row, film } of planted(amplitude, isOneSided)) {
+    const { photo, landmarks } = photos.get(row.face);
+    const clip = film(photo, landmarks);
+    const event = clip.truth.events.find((one) => one.kind !== 'blink');
+    const [onset, apex, offset] = [event.onset.frame, event.apex.frame, event.offset.frame];
+    // The photograph is resampled into the clip: the face is found there again.
+    const { region } = await findFace(face, await frameAt(clip.frames(), onset));
+    yield { row, clip, ...{ onset, apex, offset }, face, regions: Array.from({ length: offset + 1 }, () => region) }; // prettier-ignore
+  }
+  await face.close();
+}
+
+/** What of the planted units was recognized. */
+export function namedUnits(row, answers) {
+  const [first] = [...answers].sort((a, b) => b.probability - a.probability);
+  const own = answers.filter(({ unit }) => row.planted.includes(unit));
+  return {
+    first: first.unit,
+    isFirst: row.planted.includes(first.unit),
+    isNamed: own.every(({ verdict }) => verdict !== 'absent'),
+    isSide: own.every(({ side }) => side === row.side),
+    isOtherSide: own.some(({ side }) => side !== 'both' && side !== row.side),
+  };
+}
