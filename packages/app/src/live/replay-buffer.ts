@@ -3,7 +3,6 @@ import {
   BufferTarget,
   EncodedPacket,
   EncodedVideoPacketSource,
-  Mp4OutputFormat,
   Output,
   WebMOutputFormat,
 } from 'mediabunny';
@@ -36,7 +35,6 @@ export async function openReplayBuffer(
 ): Promise<ReplayBuffer | undefined> {
   const chosen = await chooseCodec(size);
   if (chosen === undefined) return undefined;
-  const { config, isMp4 } = chosen;
   let packets: EncodedPacket[] = [];
   let meta: EncodedVideoChunkMetadata | undefined;
   let lastKey = -Infinity;
@@ -49,7 +47,7 @@ export async function openReplayBuffer(
     },
     error: () => undefined, // what was encoded stays
   });
-  encoder.configure(config);
+  encoder.configure(chosen.config);
   return {
     add(frame) {
       if (encoder.encodeQueueSize >= MOST_WAITING) return;
@@ -64,11 +62,8 @@ export async function openReplayBuffer(
       const first = kept[0];
       if (first === undefined) throw new PageError('FRAMES_EMPTY');
       const target = new BufferTarget();
-      const format = isMp4
-        ? new Mp4OutputFormat({ fastStart: 'in-memory' })
-        : new WebMOutputFormat();
-      const output = new Output({ format, target });
-      const source = new EncodedVideoPacketSource(isMp4 ? 'avc' : 'vp8');
+      const output = new Output({ format: new WebMOutputFormat(), target });
+      const source = new EncodedVideoPacketSource(chosen.codec);
       output.addVideoTrack(source);
       await output.start();
       for (const packet of kept) {
@@ -76,7 +71,7 @@ export async function openReplayBuffer(
         await source.add(moved, meta);
       }
       await output.finalize();
-      return new Blob([target.buffer!], { type: isMp4 ? 'video/mp4' : 'video/webm' });
+      return new Blob([target.buffer!], { type: 'video/webm' });
     },
     close() {
       if (encoder.state !== 'closed') encoder.close();
@@ -85,22 +80,25 @@ export async function openReplayBuffer(
   };
 }
 
-/** How a camera of a size is encoded; undefined where the browser encodes no video. */
+/**
+ * How a camera of a size is encoded; undefined where the browser encodes no video. VP9 before VP8: where cores are busy,
+ * the threads of Chromium's encoder for VP8 wait for each other in loops, which stops the camera.
+ */
 async function chooseCodec(size: {
   readonly width: number;
   readonly height: number;
-}): Promise<{ readonly config: VideoEncoderConfig; readonly isMp4: boolean } | undefined> {
+}): Promise<{ readonly codec: 'vp9' | 'vp8'; readonly config: VideoEncoderConfig } | undefined> {
   if (typeof VideoEncoder === 'undefined') return undefined;
   const pixels = size.width * size.height;
-  // H.264, baseline, takes a tenth of the CPU time of VP8. Levels 3.1 and 4: up to 720p, up to 1080p.
-  for (const codec of [pixels <= 1280 * 720 ? 'avc1.42001f' : 'avc1.420028', 'vp8']) {
+  // Levels 3.1 and 4: up to 720p, up to 1080p.
+  const vp9 = pixels <= 1280 * 720 ? 'vp09.00.31.08' : 'vp09.00.40.08';
+  for (const codec of ['vp9', 'vp8'] as const) {
     const config: VideoEncoderConfig = {
-      ...{ codec, ...size },
+      ...{ codec: codec === 'vp9' ? vp9 : codec, ...size },
       bitrate: Math.min(MOST_BITS, Math.max(2e6, pixels * 12)),
       latencyMode: 'realtime',
     };
-    const { supported } = await VideoEncoder.isConfigSupported(config);
-    if (supported === true) return { config, isMp4: codec !== 'vp8' };
+    if ((await VideoEncoder.isConfigSupported(config)).supported) return { codec, config };
   }
   return undefined;
 }
