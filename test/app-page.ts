@@ -147,19 +147,24 @@ export function describePage(
   });
 }
 
-/** Has the page, loaded again, keep what its workers answer, as `sent` of its window. */
+/** Has the page, loaded again, keep what its workers answer, as `sent` of its window, and what they report of their progress, as `steps`. */
 export async function keepAnswers(page: Page): Promise<void> {
   await page.reload();
   await page.evaluate(() => {
-    const sent: unknown[] = [];
-    Object.assign(globalThis, { sent });
+    const [sent, steps]: [unknown[], unknown[]] = [[], []];
+    Object.assign(globalThis, { sent, steps });
     const listen = Reflect.get(Worker.prototype, 'addEventListener') as (
       ...words: readonly unknown[]
     ) => void;
     Worker.prototype.addEventListener = function (this: Worker, ...words: unknown[]) {
       if (words[0] === 'message') {
-        listen.call(this, 'message', ({ data }: MessageEvent<{ value?: unknown }>) => {
+        interface Reply {
+          readonly value?: unknown;
+          readonly progress?: unknown;
+        }
+        listen.call(this, 'message', ({ data }: MessageEvent<Reply>) => {
           if (data.value !== undefined) sent.push(data.value);
+          if (data.progress !== undefined) steps.push(data.progress);
         });
       }
       listen.apply(this, words);

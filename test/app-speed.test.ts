@@ -24,7 +24,7 @@ describePage('the page stays quick', (at) => {
     clip = await at.synthesize('clip.mp4', '--seconds', '3');
   }, 900_000);
 
-  it('re-examines an event from a nearby keyframe, with the result of the analysis', async () => {
+  it('reads a clip once, and re-examines an event from a nearby keyframe with the result of the analysis', async () => {
     const { page, context, problems } = await at.site.open();
     await keepAnswers(page);
     await choose(page, clip);
@@ -45,6 +45,21 @@ describePage('the page stays quick', (at) => {
     for (const name of ['onset', 'apex', 'flow', 'flowImage']) {
       expect(again[name], name).toBe(seen[name]);
     }
+    // One reading: movement is measured while the face is found, in a worker of its own.
+    const steps = await page.evaluate(() => {
+      interface Step {
+        readonly stage: string;
+        readonly done: number;
+        readonly total?: number;
+      }
+      const { steps: all } = globalThis as unknown as { readonly steps: readonly Step[] };
+      return all.filter(({ stage }) => stage === 'face' || stage === 'movement');
+    });
+    expect(steps.some(({ stage, done }) => stage === 'face' && done > 1)).toBe(true);
+    const measured = steps.filter(({ stage }) => stage === 'movement');
+    expect(measured.length).toBeGreaterThan(0);
+    expect(measured.every(({ done, total }) => done === total)).toBe(true);
+    expect(page.workers().some((worker) => worker.url().includes('follow.worker'))).toBe(true);
     expect(problems).toEqual([]);
     await context.close();
   });

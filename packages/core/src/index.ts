@@ -15,7 +15,7 @@ export type {
 export { frameColumns, landmarkColumns, measureFrames } from './analyze/frame-table.ts';
 export type { FrameRow, FrameTableOptions } from './analyze/frame-table.ts';
 export { findSubjects } from './analyze/measure-clip.ts';
-export type { WhoOptions } from './analyze/measure-clip.ts';
+export type { FoundSubjects, WhoOptions } from './analyze/measure-clip.ts';
 export type { FaceChoice, Subject } from './face/subjects.ts';
 export type { Sighting } from './face/sightings.ts';
 export type { FaceTrack, FollowedSubject, Subjects } from './face/track.ts';

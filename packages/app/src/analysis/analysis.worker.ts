@@ -1,6 +1,7 @@
 /** @file The worker that analyzes: decoding, networks and flow run here, away from the page. */
 import { analyze, findSubjects, movesOf, unitCurves } from '@telltale/core';
-import type { Analysis, FaceModels, Recognizer, Subjects } from '@telltale/core';
+import type { Analysis, FaceModels, FoundSubjects, Recognizer } from '@telltale/core';
+import type { OpenFollower } from '@telltale/core/spot';
 import type { ClipPart } from '@telltale/core/video';
 import type { UnitsModel } from '@telltale/core/units';
 import {
@@ -14,6 +15,7 @@ import {
 import { openPageClip, type PageClip } from './clip.ts';
 import { makeDemonstration } from './demo.ts';
 import { encodeEvent } from './event-clip.ts';
+import { followersOf } from './follower.ts';
 import { addressOf, attentionOf, colorWheel } from './images.ts';
 import { PageError } from '../session/problem.ts';
 import type { Choice, EventImages, Requests } from '../session/protocol.ts';
@@ -35,9 +37,11 @@ let units: Promise<UnitsModel> | undefined;
 let opened: (OpenAnalysis & { readonly clip: PageClip; readonly of: string }) | undefined;
 let magnified: MagnifiedRange | undefined;
 /** Everyone in the clip that was looked at last, and which part of which clip that was. */
-let looked: { readonly of: string; readonly subjects: Subjects } | undefined;
+let looked: { readonly of: string; readonly subjects: FoundSubjects } | undefined;
 let webgpu: WebGpu = 'auto';
 let threads: number | undefined;
+/** Where movement is measured; in this worker where there is no other core. */
+let openFollower: OpenFollower | undefined;
 
 const handlers: Handlers<Requests> = {
   async analyze({ clip: file, name, wanted = {}, ...choice }, onProgress) {
@@ -48,10 +52,10 @@ const handlers: Handlers<Requests> = {
     units ??= openUnits();
     const [models, recognizer, model] = await Promise.all([face, recognizerOf(choice), units]);
     const of = partName(file, name, part);
-    const subjects = await subjectsOf(clip, of, onProgress);
+    const subjects = await subjectsOf(clip, of, { measure: true, onProgress });
     const analysis = await analyze(
       clip,
-      { face: models, recognizer, units: model },
+      { face: models, recognizer, units: model, openFollower },
       {
         ...{ subject, subjects },
         attention: recognizer.attention !== undefined,
@@ -75,11 +79,15 @@ const handlers: Handlers<Requests> = {
   },
   async subjects({ clip: file, name, part }, onProgress) {
     const clip = await open(file, name, { part, onProgress });
-    const subjects = await subjectsOf(clip, partName(file, name, part), onProgress);
+    const subjects = await subjectsOf(clip, partName(file, name, part), { onProgress });
     return { value: await seenSubjects(clip, subjects) };
   },
   async run(wanted) {
     ({ threads, webgpu } = wanted);
+    return Promise.resolve({ value: true });
+  },
+  lend({ followers }) {
+    openFollower = navigator.hardwareConcurrency > 1 ? followersOf(followers) : undefined;
     return Promise.resolve({ value: true });
   },
   async openModel(own) {
@@ -130,7 +138,7 @@ const handlers: Handlers<Requests> = {
   async eventClip({ from, to, rate, isBlurred }, onProgress) {
     if (opened === undefined) throw new PageError('CANCELED');
     const { clip, of } = opened;
-    const hidden = isBlurred ? await subjectsOf(clip, of, onProgress) : undefined;
+    const hidden = isBlurred ? await subjectsOf(clip, of, { onProgress }) : undefined;
     return { value: await encodeEvent(framesFrom(clip, from), clip, { from, to, rate, hidden }) };
   },
   async unitCurves({ moves, times }) {
@@ -171,16 +179,22 @@ async function open(
   return clip;
 }
 
-/** Everyone in a clip; looked for once. @param of - which part of which clip it is */
+/**
+ * Everyone in a clip; looked for once.
+ *
+ * @param of - which part of which clip it is
+ * @param measure - whether the movement of one who is alone is measured in the same reading
+ */
 async function subjectsOf(
   clip: PageClip,
   of: string,
-  onProgress: ReportProgress,
-): Promise<Subjects> {
+  { measure, onProgress }: { readonly measure?: boolean; readonly onProgress: ReportProgress },
+): Promise<FoundSubjects> {
   if (looked?.of === of) return looked.subjects;
   face ??= openFace({ threads });
   const report = throttled(onProgress);
   const subjects = await findSubjects(clip, await face, {
+    ...{ measure, openFollower },
     onProgress: (stage, done, total) => report({ stage, done, total }),
   });
   looked = { of, subjects };

@@ -12,9 +12,11 @@ export interface Estimate {
   readonly since: number;
 }
 
-/** Stages that read the clip, with the time of one frame relative to each other. */
-const COSTS: Partial<Record<Stage, number>> = { face: 1, movement: 4, expressions: 0.5 };
-const READINGS: readonly Stage[] = ['face', 'movement', 'expressions'];
+/**
+ * Stages that read the clip, with the time that those after them take, in parts of theirs. Movement is measured while the
+ * face is found, but where there are several.
+ */
+const LATER: Partial<Record<Stage, number>> = { face: 0.05, movement: 0.05, expressions: 0 };
 /** Milliseconds of a stage before its speed is believed. */
 const SETTLED = 400;
 
@@ -23,17 +25,13 @@ export function estimate(before: Estimate | undefined, progress: Progress, now: 
   const { stage, done, total } = progress;
   const since = before?.stage === stage ? before.since : now;
   const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);
-  const cost = COSTS[stage];
+  const later = LATER[stage];
   const spent = now - since;
-  if (cost === undefined || share === undefined || done === 0 || spent < SETTLED) {
+  if (later === undefined || share === undefined || done === 0 || spent < SETTLED) {
     return { stage, share, left: keep(before), since };
   }
   const perFrame = spent / done;
-  const later = READINGS.slice(READINGS.indexOf(stage) + 1).reduce(
-    (sum, one) => sum + (COSTS[one]! / cost) * perFrame * total!,
-    0,
-  );
-  const left = (perFrame * (total! - done) + later) / 1000;
+  const left = (perFrame * (total! - done + later * total!)) / 1000;
   return { stage, share, left, since };
 }
 

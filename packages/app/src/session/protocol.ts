@@ -173,6 +173,8 @@ export interface Requests {
   };
   /** Sent before all other requests. */
   run: { readonly ask: Running; readonly answer: true };
+  /** Lends the worker that measures movement. @param followers - the way to it */
+  lend: { readonly ask: { readonly followers: MessagePort }; readonly answer: true };
   /** Opens a user-supplied recognizer, to check that it works. */
   openModel: { readonly ask: ModelFile; readonly answer: OpenedModel };
   demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };

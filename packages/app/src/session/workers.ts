@@ -1,6 +1,7 @@
 /** @file The workers of the page, started when they are first needed and ended when a clip is forgotten. */
 import { lendFfmpeg } from '@telltale/web/ffmpeg';
 
+import type { FollowerRequests } from '../analysis/follower.ts';
 import { connectWorker, type RemoteWorker } from './rpc.ts';
 import type {
   FilmRequests,
@@ -18,14 +19,26 @@ export function startAnalysis(onEnd: (problem: Problem) => void): RemoteWorker<R
     worker,
     () => new Worker(new URL('../analysis/ffmpeg.worker.ts', import.meta.url), { type: 'module' }),
   );
-  const remote = connectWorker<Requests>(worker, (problem) => {
+  const follower = connectWorker<FollowerRequests>(
+    new Worker(new URL('../analysis/follow.worker.ts', import.meta.url), { type: 'module' }),
+    () => worker.terminate(), // which is noticed
+  );
+  const endOthers = (): void => {
     endFfmpeg();
+    follower.close();
+  };
+  const remote = connectWorker<Requests>(worker, (problem) => {
+    endOthers();
     onEnd(problem);
   });
+  const { port1, port2 } = new MessageChannel();
+  // If one ends before it answers, the next request reports that.
+  remote.ask('lend', { followers: port1 }, { transfer: [port1] }).catch(() => undefined);
+  follower.ask('lend', { followers: port2 }, { transfer: [port2] }).catch(() => undefined);
   return {
     ...remote,
     close() {
-      endFfmpeg();
+      endOthers();
       remote.close();
     },
   };

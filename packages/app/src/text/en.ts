@@ -65,7 +65,7 @@ export const en = {
       decoder: 'Loading the additional decoder (once, 32 MB)',
       make: 'Generating the demonstration clip',
       resume: 'Opening the review',
-      face: 'Finding the face',
+      face: 'Finding the face and its movement',
       movement: 'Measuring movement',
       expressions: 'Classifying expressions',
     },

@@ -59,7 +59,7 @@ export const zh: Text = {
       decoder: '加载附加解码器（仅一次，32 MB）',
       make: '生成演示视频',
       resume: '打开审阅文件',
-      face: '检测人脸',
+      face: '检测人脸并测量运动',
       movement: '测量面部运动',
       expressions: '识别表情类别',
     },

@@ -23,6 +23,8 @@ export type {
 } from './live.ts';
 export { measureMotion } from './measure.ts';
 export type { FaceMotion, MeasureOptions, MeasureTools } from './measure.ts';
+export { openRemoteFollower, serveFollower } from './remote-follower.ts';
+export type { FollowerReply, FollowerRequest, RemoteFollower } from './remote-follower.ts';
 export { REGIONS } from './regions.ts';
 export type { Region } from './regions.ts';
 export { SPOT_DEFAULTS, spotMovements } from './spot.ts';
