@@ -46,12 +46,14 @@ describe('a movement', () => {
     expect(spotted(() => ({ noise: 3, brightness: 20 })).found).toEqual(['micro']);
   });
 
-  it('of the brows is claimed of a blurred or compressed face, and none of lids and mouth, which blink and speak', () => {
+  it('of the brows is claimed of a noisy, blurred or compressed face, and none of lids and mouth, which blink and speak', () => {
     expect(spotted(() => ({ sharpness: 0.38 })).found).toEqual(['micro']);
     const { samples } = signal([{ ...brow, regions: ['rightMouthCorner', 'leftMouthCorner'] }]);
     const measured = (sharpness: number): readonly MotionSample[] =>
       samples.map((sample) => ({ ...sample, quality: { ...GOOD, sharpness } }));
     expect(spotMovements([{ samples: measured(0.5) }]).setAside).toEqual([]);
+    const noisy = samples.map((sample) => ({ ...sample, quality: { ...GOOD, noise: 3 } }));
+    expect(spotMovements([{ samples: noisy }])).toMatchObject({ movements: [], setAside: [{ why: 'noise' }] }); // prettier-ignore
     const repeated = samples.map((sample, i) => ({ ...sample, quality: { ...GOOD, noise: i % 10 === 0 ? 0.05 : 0.8 } })); // prettier-ignore
     expect(spotMovements([{ samples: repeated }]).setAside).toMatchObject([{ why: 'noise' }]);
     const atBrows = signal([brow]).samples.map((sample, i) => ({ ...sample, quality: repeated[i]!.quality })); // prettier-ignore
@@ -83,6 +85,17 @@ describe('a movement', () => {
     expect(spotted(yaw(bump))).toEqual({ found: [], aside: ['turned'] });
     expect(spotted(yaw((time) => 4 * time)).found).toEqual(['micro']);
   });
+});
+
+it('brows that both move to one side are a head that turns, and brows that draw together are not', () => {
+  const outer = (right: number, left: number) => {
+    const pulse = (region: Region, x: number) => ({ ...brow, regions: [region], by: [x, 0.5] as const }); // prettier-ignore
+    const { samples } = signal([pulse('rightOuterBrow', right), pulse('leftOuterBrow', left)]);
+    return spotMovements([{ samples: samples.map((sample) => ({ ...sample, quality: GOOD })) }]);
+  };
+  expect(outer(2, 1.5)).toMatchObject({ movements: [], setAside: [{ why: 'turned' }] });
+  expect(outer(2, -2).movements).toHaveLength(1);
+  expect(outer(2, 0.4).movements).toHaveLength(1);
 });
 
 it('a movement of the lids in noise may be a blink', () => {

@@ -17,8 +17,8 @@ export type Unclear = 'noise' | 'blink' | 'covered' | 'turned';
 const MOST_NOISE = 0.33;
 /** A face that is darker shows nothing but noise; of 255. */
 const LEAST_BRIGHTNESS = 8;
-/** Above this part of the texture, noise hides how far the eyes close: a blink looks like a movement of the lids alone. */
-const HIDES_BLINKS = 0.2;
+/** Above this part of the texture, noise hides syllables, and how far the eyes close: a blink looks like a movement of the lids alone. */
+const MUCH_NOISE = 0.2;
 /** Part of the opening that is lost in such a blink. */
 const LEAST_CLOSING = 0.08;
 
@@ -31,8 +31,8 @@ const LEAST_SHARPNESS = 0.42;
  */
 const REPEATED = { part: 0.02, noise: 0.3, fewest: 40 } as const;
 /**
- * There, brows alone can be distinguished, and only where the rest moves by no more than this part of their movement:
- * blocks that are renewed move all over the face.
+ * In noise, blur and compression brows alone can be distinguished, and only where the rest moves by no more than this part
+ * of their movement: noise, and blocks that are renewed, move all over the face.
  */
 const MOST_ELSEWHERE = 0.4;
 
@@ -48,12 +48,21 @@ const PARTS: readonly (readonly Region[])[] = [
   ['rightInnerBrow', 'leftInnerBrow', 'rightOuterBrow', 'leftOuterBrow'],
   ['rightNoseWing', 'leftNoseWing', 'rightMouthCorner', 'leftMouthCorner', 'chin'],
 ];
+const OUTER_BROWS = (['rightOuterBrow', 'leftOuterBrow'] as const).map((name) =>
+  REGIONS.indexOf(name),
+);
 /** More of the texture of a region that is not explained by movement: what is there is not the same. */
 const MOST_MISFIT = { micro: 0.45, macro: 0.55 } as const;
 /** A large smile shows teeth and folds: of longer movements these regions alone are compared. */
 const STEADY: readonly Region[] = [...PARTS[0]!, 'chin'];
 /** And this many times as much as is usual in the clip. */
 const MISFIT_RATIO = 3;
+
+/**
+ * No muscle moves both brows to one side. Where the outer ends of both do, by more than this part of what moves most and by
+ * more than this many times what they rise or fall, the head turns.
+ */
+const SIDEWAYS = { part: 0.5, ratio: 1.5 } as const;
 
 /** A head that turns and returns by this much moves the face in the image; degrees. */
 const MOST_TURN = { micro: 2, macro: 3 } as const;
@@ -72,6 +81,7 @@ interface Evaluated {
 interface Measured {
   readonly time: number;
   readonly opening: number;
+  readonly displacement: Float64Array;
   readonly quality: SampleQuality;
 }
 
@@ -83,8 +93,8 @@ interface Measured {
 export function openClarity(
   samples: readonly MotionSample[],
 ): (movement: Evaluated) => Unclear | undefined {
-  const measured = samples.flatMap(({ time, opening, quality }): Measured[] =>
-    quality ? [{ time, opening, quality }] : [],
+  const measured = samples.flatMap(({ quality, ...sample }): Measured[] =>
+    quality ? [{ ...sample, quality }] : [],
   );
   const noises = measured.map(({ quality }) => quality.noise).filter((noise) => noise > 0);
   const isCompressed =
@@ -100,7 +110,7 @@ export function openClarity(
     if (isNoise(movement, inside, { measured, isCompressed })) return 'noise';
     if (isBlink(movement, inside, measured)) return 'blink';
     if (isCovered(movement, inside, usual)) return 'covered';
-    return isTurn(movement, measured) ? 'turned' : undefined;
+    return isTurn(movement, measured) || isSideways(movement, measured) ? 'turned' : undefined;
   };
 }
 
@@ -114,8 +124,10 @@ function isNoise(
   if (median(inside.map(({ quality }) => quality.brightness)) < LEAST_BRIGHTNESS) return true;
   const most = largest(regions);
   const isBlurred = median(inside.map(({ quality }) => quality.sharpness)) < LEAST_SHARPNESS;
-  if (kind === 'micro' && (isBlurred || isCompressed) && !isOfBrows(regions)) return true;
-  if (noise <= HIDES_BLINKS) return false;
+  const isNoisy = noise > MUCH_NOISE;
+  const isPoor = isBlurred || isCompressed || isNoisy;
+  if (kind === 'micro' && isPoor && !isOfBrows(regions)) return true;
+  if (!isNoisy) return false;
   return LIDS.includes(most) && closingOf({ onset, apex }, measured) > LEAST_CLOSING;
 }
 
@@ -181,6 +193,24 @@ function isTurn({ kind, onset, apex, offset }: Evaluated, measured: readonly Mea
   if (here === undefined || before === undefined || after === undefined) return false;
   const [left, right] = [here - before, here - after];
   return left * right > 0 && Math.min(Math.abs(left), Math.abs(right)) > MOST_TURN[kind];
+}
+
+/** Whether both brows move to one side, against the middle of where they were and where they will be. */
+function isSideways(
+  { onset, apex, offset, regions }: Evaluated,
+  measured: readonly Measured[],
+): boolean {
+  const at = (time: number): Float64Array =>
+    measured[Math.min(firstFrom(measured, time), measured.length - 1)]!.displacement;
+  const [before, here, after] = [at(onset), at(apex), at(offset)];
+  const least = SIDEWAYS.part * regions[largest(regions)]!;
+  const [right, left] = OUTER_BROWS.map((region) => {
+    const by = (channel: number): number =>
+      here[channel]! - (before[channel]! + after[channel]!) / 2;
+    const [x, y] = [by(2 * region), by(2 * region + 1)];
+    return Math.abs(x) > Math.max(least, SIDEWAYS.ratio * Math.abs(y)) ? Math.sign(x) : 0;
+  });
+  return right === left && right !== 0;
 }
 
 /** What was measured from one time to another, both included. */

@@ -37,6 +37,15 @@ describe('findSpeech', () => {
     expect(endOf(4.8, 8)).toBeLessThan(usual + 0.1);
   });
 
+  it('counts syllables that run into each other, and not the tremble beside a single one', () => {
+    const run = (list: readonly (readonly [onset: number, duration: number])[]): Pulse[] =>
+      list.map(([onset, duration]) => ({ regions: ['chin'], by: [0, 2], onset, duration }));
+    const apart = [[2.6, 0.2], [3, 0.22]] as const; // prettier-ignore
+    expect(speechOf(run([...apart, [3.22, 0.3], [3.45, 0.22]]))).toHaveLength(1);
+    expect(speechOf(run(apart))).toEqual([]);
+    expect(speechOf(run([[3, 0.4]]))).toEqual([]);
+  });
+
   it('does not find it in brows, in two movements, or in movements far apart', () => {
     expect(speechOf(pulsesAt([3, 3.3, 3.7, 4], ['leftInnerBrow', 'rightInnerBrow']))).toEqual([]);
     expect(speechOf(pulsesAt([3, 3.5], ['chin']))).toEqual([]);

@@ -23,6 +23,8 @@ const QUIET = [...MOUTH, 'rightNoseWing' as const, 'leftNoseWing' as const].map(
 
 /** Movements of the mouth as near as this belong to one utterance; seconds. */
 const NEAR = 1.25;
+/** Those that run into each other, so that none has an end of its own, count so near (seconds), and from this part of the height on. */
+const QUICK = { near: 0.35, height: 0.5 } as const;
 /** So many of them are speech. */
 const FEWEST = 3;
 /** Between two movements the mouth falls back to this part of the lesser. */
@@ -54,6 +56,8 @@ interface Syllable {
   readonly apex: number;
   /** Height, in parts of what counts as a movement. */
   readonly ratio: number;
+  /** Whether it ends before a longer expression would; syllables that run into each other do not. */
+  readonly isShort: boolean;
 }
 
 /** The times in which the mouth moves at least three times in a little more than a second. */
@@ -68,20 +72,31 @@ export function findSpeech(
   const ratios = movement.map((row) =>
     Math.max(...INDICES.map((region) => row[region]! / (cuts[region]! * (1 + shift)))),
   );
-  const syllables = repeatedPeaks(ratios, VALLEY * (1 - shift)).flatMap((peak): Syllable[] => {
+  const peaks = repeatedPeaks(ratios, VALLEY * (1 - shift)).map((peak): Syllable => {
+    const ratio = ratios[peak]!;
     const limits = delimit(samples, { ...contrast, movement }, { peak, cuts, scale });
-    if (limits === undefined || limits.offset - limits.onset > longest * (1 - shift)) return [];
-    return [{ apex: limits.apex, ratio: ratios[peak]! }];
+    const isShort = limits !== undefined && limits.offset - limits.onset <= longest * (1 - shift);
+    return { apex: limits?.apex ?? samples[peak]!.time, ratio, isShort };
   });
-  const near = ({ apex, ratio }: Syllable, among: readonly Syllable[], reach: number): number =>
-    among.filter(
+  const syllables = peaks.filter(({ isShort }) => isShort);
+  const isNear = (a: Syllable, b: Syllable, reach: number): boolean => {
+    const within = a.isShort && b.isShort ? reach : QUICK.near;
+    return Math.abs(a.apex - b.apex) <= within * (1 - shift);
+  };
+  const repeated = syllables.filter((one) => {
+    const others = peaks.filter((other) => {
+      const least = (other.isShort ? LEAST_NEIGHBOR : QUICK.height) * (1 + shift);
+      return isNear(one, other, NEAR) && other.ratio >= least * one.ratio;
+    });
+    return others.length >= FEWEST;
+  });
+  const joins = (among: readonly Syllable[]) => (one: Syllable) =>
+    among.some(
       (other) =>
-        Math.abs(other.apex - apex) <= reach * (1 - shift) &&
-        other.ratio >= LEAST_NEIGHBOR * (1 + shift) * ratio,
-    ).length;
-  const repeated = syllables.filter((one) => near(one, syllables, NEAR) >= FEWEST);
+        isNear(one, other, NEXT) && other.ratio >= LEAST_NEIGHBOR * (1 + shift) * one.ratio,
+    );
   const spoken = syllables
-    .filter((one) => near(one, repeated, NEXT) > 0)
+    .filter(joins(peaks.filter(joins(repeated))))
     .map(({ apex }) => apex)
     .sort((a, b) => a - b);
   const spans: { start: number; end: number }[] = [];
