@@ -1,9 +1,11 @@
 /** @file The models that `analyze` needs, opened with one call. */
 import { openFaceModels, TelltaleError } from '@telltale/core';
 import type { AnalysisTools, FaceModels } from '@telltale/core';
+import { faceModelsOf, openFaceDetector, type FaceNetwork } from '@telltale/core/face';
 import type { Recognizer } from '@telltale/core/recognize';
 import type { UnitsModel } from '@telltale/core/units';
 
+import { openMeshThread } from './face/mesh.ts';
 import { readFaceModelFiles } from './face-models.ts';
 import { hasSecondCore, openFollower } from './motion/follower.ts';
 import { assertChoice, openRecognizer, openUnits } from './recognizers.ts';
@@ -17,7 +19,7 @@ export interface ToolsOptions extends RecognizerChoice {
   /** CPU threads that one network may use. @defaultValue 1 */
   readonly threads?: number | undefined;
   /**
-   * Whether movement is measured in a thread of its own, beside the networks. The results are the same.
+   * Whether landmarks are found and movement is measured in threads of their own. The results are the same.
    *
    * @defaultValue where there is a second core
    */
@@ -57,10 +59,8 @@ export interface Tools extends AnalysisTools {
 export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
   const { recognizer, threads = 1, parallel = hasSecondCore(), signal, ...choice } = options;
   assertOptions(options);
-  const runtime = await loadRuntime();
-  const files = await readFaceModelFiles();
   throwIfAborted(signal);
-  const face = await openFaceModels(runtime, files, { threads });
+  const face = await (parallel ? openInThreads(threads) : openHere(threads));
   try {
     throwIfAborted(signal);
     const follow = parallel ? { openFollower } : {};
@@ -78,6 +78,27 @@ export async function openTools(options: ToolsOptions = {}): Promise<Tools> {
     await face.close();
     throw error;
   }
+}
+
+async function openHere(threads: number): Promise<FaceModels> {
+  return openFaceModels(await loadRuntime(), await readFaceModelFiles(), { threads });
+}
+
+/** The detector in this thread, and the mesh in another, at the same time. */
+async function openInThreads(threads: number): Promise<FaceModels> {
+  // Before the thread starts, which has to find its telemetry turned off.
+  const runtime = await loadRuntime();
+  const openDetector = async (): Promise<FaceNetwork> => {
+    const { detection } = await readFaceModelFiles();
+    return openFaceDetector(runtime, detection, { threads });
+  };
+  const opening = openMeshThread({ threads });
+  const [mesh, detector] = await Promise.allSettled([opening, openDetector()]);
+  if (mesh.status === 'fulfilled' && detector.status === 'fulfilled') {
+    return faceModelsOf({ detector: detector.value, mesh: mesh.value });
+  }
+  for (const one of [mesh, detector]) if (one.status === 'fulfilled') await one.value.close();
+  throw [mesh, detector].find((one) => one.status === 'rejected')!.reason;
 }
 
 function assertOptions({ recognizer, network, weights, threads }: ToolsOptions): void {

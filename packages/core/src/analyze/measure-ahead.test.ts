@@ -10,6 +10,8 @@ import type { Clip } from '../video/frames.ts';
 import { partsOf, samplesOf, type Planes } from '../video/planes.ts';
 import { clipOfStream } from '../video/present.ts';
 import { UPRIGHT, type DecodedFrame, type VideoStream } from '../video/stream.ts';
+import { createTvl1 } from '../motion/tvl1.ts';
+import { measureMotion, type MeasureTools } from '../spot/measure.ts';
 import { findSubjects, measureClip } from './measure-clip.ts';
 
 const SIZE = { width: 300, height: 340 };
@@ -141,4 +143,45 @@ async function* firstOf<T>(items: AsyncIterable<T>, count: number): AsyncGenerat
     if (index++ === count) return;
     yield item;
   }
+}
+
+test('networks that answer late, as in a thread of their own, change nothing', async () => {
+  const measuredWith = async (models: FaceModels): ReturnType<typeof measureClip> =>
+    measureClip(decoded(frames, { rate: 100 }).clip, models);
+  let [asked, most] = [0, 0];
+  const late = {
+    ...face,
+    async mesh(input: Float32Array) {
+      asked++;
+      most = Math.max(most, asked);
+      const outputs = await face.mesh(input);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      asked--;
+      return outputs;
+    },
+  };
+  const [there, here] = [await measuredWith(late), await measuredWith(face)];
+  expect(there.motion).toEqual(here.motion);
+  // Faces are cut out while others wait, but no more than a few.
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThan(8);
+});
+
+test('a network that fails fails the measurement, and nothing else', async () => {
+  const failing = {
+    ...face,
+    mesh: () => Promise.reject(new Error('out of memory')),
+  };
+  await expect(
+    measureMotion(single.frames(), {
+      ...(await knownRegions()),
+      ...{ face: failing, tvl1: await createTvl1() },
+    }),
+  ).rejects.toThrow('out of memory');
+});
+
+/** Times and regions of the first reading. */
+async function knownRegions(): Promise<Pick<MeasureTools, 'times' | 'regions'>> {
+  const { track, regions } = await measureClip(single, face);
+  return { times: track.times, regions };
 }

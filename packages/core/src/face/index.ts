@@ -14,8 +14,14 @@ export { findLandmarks, findMesh, LEAST_PRESENCE, regionOfLandmarks } from './me
 export type { FaceMesh } from './mesh.ts';
 export { headPose } from './pose.ts';
 export type { HeadPose } from './pose.ts';
-export { openFaceModels } from './models.ts';
-export type { FaceModelFiles, FaceModelOptions, FaceModels, NetworkOutputs } from './models.ts';
+export { faceModelsOf, openFaceDetector, openFaceMesh, openFaceModels } from './models.ts';
+export type {
+  FaceModelFiles,
+  FaceModelOptions,
+  FaceModels,
+  FaceNetwork,
+  NetworkOutputs,
+} from './models.ts';
 export {
   EYE_CORNERS,
   eyeAspectRatio,

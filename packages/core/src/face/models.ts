@@ -76,6 +76,14 @@ const ATTENTION_MESH = { start: 0, end: 2_495_952 };
 /** Length of the whole bundle; another length is another release. */
 const BUNDLE_LENGTH = 3_986_256;
 
+/** One network, ready to run. */
+export interface FaceNetwork {
+  /** Takes an image `[3, 192, 192]`, which must not be changed before the outputs are there. */
+  run(input: Float32Array): Promise<NetworkOutputs>;
+  /** Frees it; it must not run any more. */
+  close(): Promise<void>;
+}
+
 /**
  * Converts the networks (about half a second) and opens them.
  *
@@ -84,31 +92,73 @@ const BUNDLE_LENGTH = 3_986_256;
  */
 export async function openFaceModels(
   ort: Ort,
-  files: FaceModelFiles,
-  { threads = 1 }: FaceModelOptions = {},
+  { meshAssets, detection }: FaceModelFiles,
+  options: FaceModelOptions = {},
 ): Promise<FaceModels> {
-  const { meshAssets, detection } = files;
-  if (meshAssets.length !== BUNDLE_LENGTH) {
+  const mesh = await openFaceMesh(ort, meshAssets, options);
+  return faceModelsOf({ detector: await openFaceDetector(ort, detection, options), mesh });
+}
+
+/** Face models of two networks that were opened apart, which `close` closes. */
+export function faceModelsOf({
+  detector,
+  mesh,
+}: Readonly<Record<'detector' | 'mesh', FaceNetwork>>): FaceModels {
+  return {
+    detect: (input) => detector.run(input),
+    mesh: (input) => mesh.run(input),
+    async close() {
+      await detector.close();
+      await mesh.close();
+    },
+  };
+}
+
+/**
+ * Opens the face detector alone.
+ *
+ * @param file - `detection` of {@link FaceModelFiles}
+ * @throws TelltaleError as {@link openFaceModels}
+ */
+export function openFaceDetector(
+  ort: Ort,
+  file: Uint8Array,
+  options: FaceModelOptions = {},
+): Promise<FaceNetwork> {
+  return open(ort, file, options);
+}
+
+/**
+ * Opens the attention mesh alone.
+ *
+ * @param file - `meshAssets` of {@link FaceModelFiles}
+ * @throws TelltaleError as {@link openFaceModels}
+ */
+export async function openFaceMesh(
+  ort: Ort,
+  file: Uint8Array,
+  options: FaceModelOptions = {},
+): Promise<FaceNetwork> {
+  if (file.length !== BUNDLE_LENGTH) {
     throw new TelltaleError(
       'WEIGHTS_MISMATCH',
-      `the face mesh bundle has ${meshAssets.length} bytes where ${BUNDLE_LENGTH} are expected`,
+      `the face mesh bundle has ${file.length} bytes where ${BUNDLE_LENGTH} are expected`,
       'Install @mediapipe/face_mesh in version 0.4.1657299874 exactly.',
     );
   }
-  const hasBlocks = ort.env?.versions.node !== undefined;
-  const open = (model: Uint8Array): Promise<InferenceSession> =>
-    ort.InferenceSession.create(tfliteToOnnx(model, { hasBlocks }), { intraOpNumThreads: threads });
-  const detector = await open(detection);
-  const mesh = await open(meshAssets.subarray(ATTENTION_MESH.start, ATTENTION_MESH.end));
+  return open(ort, file.subarray(ATTENTION_MESH.start, ATTENTION_MESH.end), options);
+}
 
-  return {
-    detect: (input) => run(ort, detector, input),
-    mesh: (input) => run(ort, mesh, input),
-    async close() {
-      await detector.release();
-      await mesh.release();
-    },
-  };
+async function open(
+  ort: Ort,
+  model: Uint8Array,
+  { threads = 1 }: FaceModelOptions,
+): Promise<FaceNetwork> {
+  const hasBlocks = ort.env?.versions.node !== undefined;
+  const session = await ort.InferenceSession.create(tfliteToOnnx(model, { hasBlocks }), {
+    intraOpNumThreads: threads,
+  });
+  return { run: (input) => run(ort, session, input), close: () => session.release() };
 }
 
 async function run(

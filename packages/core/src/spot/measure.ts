@@ -116,28 +116,64 @@ export interface Measurer {
   end(count: number): Promise<FaceMotion>;
 }
 
+/** Groups of frames whose landmarks may be outstanding: networks may run in a thread of their own. */
+const AHEAD = 3;
+
 /** Starts with the first frame of a clip. */
 export function createMeasurer({ face, follower, together }: MeasurerTools): Measurer {
   const seen = new Set<number>();
   const distances: number[] = [];
+  const inputs: Float32Array[] = [];
   let group: FrameGroup | undefined;
   let last: FaceRegion | undefined;
-  let input: Float32Array | undefined;
 
-  // Frames that do not fill a group are not measured, but the face was there.
-  const settle = (): void => {
-    if (group !== undefined && (group.landmarks?.presence ?? 1) >= LEAST_PRESENCE) {
-      for (const index of group.members) seen.add(index);
-    }
+  // What needs landmarks is done in order, while the next faces are cut out.
+  const outstanding: Promise<void>[] = [];
+  const then = (task: () => Promise<void> | void): void => {
+    const before = outstanding.at(-1) ?? Promise.resolve();
+    const done = before.then(task);
+    // Who waits for it gets the error, not the process.
+    done.catch(() => undefined);
+    outstanding.push(done);
   };
+
+  const findMesh = async (input: Float32Array, region: FaceRegion): Promise<FoundMesh> => {
+    const mesh = await meshOfInput(face, input, region);
+    inputs.push(input);
+    const { landmarks } = mesh;
+    return {
+      landmarks: landmarksInCrop(landmarks, motionRegion(region), MOTION_SIZE),
+      interocular: interocularDistance(landmarks),
+      turn: headPose(mesh),
+    };
+  };
+  // Frames that do not fill a group are not measured, but the face was there.
   const drop = (): void => {
-    settle();
-    follower.cut();
+    const left = group;
     group = undefined;
     last = undefined;
+    then(async () => {
+      if (left !== undefined && ((await left.mesh)?.landmarks.presence ?? 1) >= LEAST_PRESENCE) {
+        for (const index of left.members) seen.add(index);
+      }
+      follower.cut();
+    });
+  };
+  const measure = async ({ members, time, count, mesh, sum }: FullGroup): Promise<void> => {
+    const { landmarks, interocular, turn } = await mesh;
+    if (landmarks.presence < LEAST_PRESENCE) {
+      follower.cut();
+      return;
+    }
+    for (const index of members) seen.add(index);
+    distances.push(interocular);
+    if (count > 1) for (let i = 0; i < sum.length; i++) sum[i]! /= count;
+    const image = { data: sum, width: MOTION_SIZE, height: MOTION_SIZE };
+    await follower.add({ time: time / count, image, landmarks, turn });
   };
   return {
     async add(frame, { region, isCut }) {
+      while (outstanding.length > AHEAD) await outstanding.shift();
       // Nothing is measured across a cut.
       if (!region || isCut) drop();
       if (!region) return;
@@ -149,33 +185,22 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
       const part = motionRegion(region);
       const isSeen = together <= FEW || position % 2 === 0;
       if (position === ((together >> 1) & ~1)) {
-        input = faceInput(frame, region, { range: [0, 1], isRough: true, into: input });
+        const input = faceInput(frame, region, { range: [0, 1], isRough: true, into: inputs.pop() }); // prettier-ignore
         if (isSeen) add(group, frame.time, grayOfMiddle(input, FACE_INPUT_SIZE, MOTION_SIZE).data);
-        const mesh = await meshOfInput(face, input, region);
-        const { landmarks } = mesh;
-        group.turn = headPose(mesh);
-        group.landmarks = landmarksInCrop(landmarks, part, MOTION_SIZE);
-        group.interocular = interocularDistance(landmarks);
+        group.mesh = findMesh(input, region);
+        group.mesh.catch(() => undefined);
       } else if (isSeen) {
         const options = { size: MOTION_SIZE, samples: faceSamples(region), isRough: true };
         add(group, frame.time, cropGray(frame, part, options).data);
       }
       if (group.members.length < together) return;
-      const { landmarks, interocular, turn, count, sum } = group as Required<FrameGroup>;
-      if (landmarks.presence < LEAST_PRESENCE) {
-        drop();
-        return;
-      }
-      settle();
-      distances.push(interocular);
-      if (count > 1) for (let i = 0; i < sum.length; i++) sum[i]! /= count;
-      const image = { data: sum, width: MOTION_SIZE, height: MOTION_SIZE };
-      const time = group.time / count;
+      const full = group as FullGroup;
       group = undefined;
-      await follower.add({ time, image, landmarks, turn });
+      then(() => measure(full));
     },
     async end(count) {
-      settle();
+      drop();
+      await outstanding.at(-1);
       distances.sort((a, b) => a - b);
       const interocular = distances[distances.length >> 1] ?? 0;
       const stretches = await follower.stretches();
@@ -214,9 +239,19 @@ interface FrameGroup {
   sum?: Float32Array;
   /** Indices of all its frames. */
   readonly members: number[];
-  landmarks?: Landmarks;
-  interocular?: number;
-  turn?: Turn;
+  /** Of the frame in its middle. */
+  mesh?: Promise<FoundMesh>;
+}
+
+type FullGroup = Required<FrameGroup>;
+
+/** What the landmarks of a face give. */
+interface FoundMesh {
+  /** Pixels of the image that movement is measured in. */
+  readonly landmarks: Landmarks;
+  /** Pixels of the frame. */
+  readonly interocular: number;
+  readonly turn: Turn;
 }
 
 function add(group: FrameGroup, time: number, data: Float32Array): void {

@@ -3,13 +3,10 @@
  * landmarks are found. The numbers are those of the same code in one thread.
  */
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 
 import { openRemoteFollower, type OpenedFollower } from '@telltale/core/spot';
 
-/** Beside this file, in the language that this file is in. */
-const THREAD = new URL(`./follow-thread${extname(import.meta.url)}`, import.meta.url);
+import { startThread } from '../threads.ts';
 
 /** Whether there is a core for a second thread. */
 export function hasSecondCore(): boolean {
@@ -22,7 +19,7 @@ export function hasSecondCore(): boolean {
  * @returns its `add` and `stretches` reject where the thread failed or ended; `close` ends it
  */
 export function openFollower(): OpenedFollower {
-  const worker = new Worker(THREAD);
+  const worker = startThread('follow-thread', import.meta.url);
   const { take, fail, ...follower } = openRemoteFollower((request, transfer) => {
     worker.postMessage(request, transfer);
   });

@@ -1,0 +1,82 @@
+/**
+ * @file Finds landmarks in a thread of their own, so that the next faces are cut out meanwhile. The numbers are those of
+ * the same network in one thread.
+ */
+import { TelltaleError, type ErrorCode } from '@telltale/core/errors';
+import type { FaceModelOptions, FaceNetwork, NetworkOutputs } from '@telltale/core/face';
+
+import { startThread } from '../threads.ts';
+import type { Reply, Request } from './protocol.ts';
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Starts a thread and opens the attention mesh in it. It does not keep a program from ending while nothing is asked of it.
+ *
+ * @throws TelltaleError as `readFaceModelFiles` and `openFaceMesh`
+ */
+export async function openMeshThread({ threads = 1 }: FaceModelOptions = {}): Promise<FaceNetwork> {
+  const worker = startThread('mesh-thread', import.meta.url, { workerData: { threads } });
+  const waiting: Waiting[] = [];
+  let failure: Error | undefined;
+  const settle = (): Waiting | undefined => {
+    const one = waiting.shift();
+    if (waiting.length === 0) worker.unref();
+    return one;
+  };
+  const end = (error: Error): void => {
+    failure ??= error;
+    for (let one = settle(); one !== undefined; one = settle()) one.reject(failure);
+  };
+  worker.on('message', (reply: Reply) => {
+    if (reply.kind === 'failed') settle()?.reject(errorOf(reply));
+    else settle()?.resolve(reply);
+  });
+  worker.on('error', end);
+  worker.on('exit', (code) => {
+    end(new Error(`the thread that finds landmarks ended with status ${code}`));
+  });
+  const reply = (): Promise<Reply> =>
+    new Promise((resolve, reject) => {
+      if (failure !== undefined) {
+        reject(failure);
+        return;
+      }
+      waiting.push({ resolve, reject });
+      worker.ref();
+    });
+  const ask = (request: Request, transfer: ArrayBuffer[] = []): Promise<Reply> => {
+    const answer = reply();
+    if (failure === undefined) worker.postMessage(request, transfer);
+    return answer;
+  };
+
+  await reply(); // opened
+  return {
+    async run(input): Promise<NetworkOutputs> {
+      // What is handed over is gone here.
+      const copy = input.slice();
+      const answer = await ask({ kind: 'run', input: copy }, [copy.buffer]);
+      return (answer as Extract<Reply, { kind: 'outputs' }>).outputs;
+    },
+    async close() {
+      if (failure !== undefined) return;
+      await ask({ kind: 'close' });
+      await new Promise<void>((resolve) => {
+        worker.once('exit', () => {
+          resolve();
+        });
+        worker.ref();
+      });
+    },
+  };
+}
+
+function errorOf({ message, code, hint }: Extract<Reply, { kind: 'failed' }>): Error {
+  return code === undefined
+    ? new Error(message)
+    : new TelltaleError(code as ErrorCode, message, hint ?? '');
+}
