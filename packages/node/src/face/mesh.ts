@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 /**
- * Starts a thread and opens the attention mesh in it. It does not keep a program from ending while nothing is asked of it.
+ * Starts a thread and opens the attention mesh in it. It does not keep a program from ending while it has nothing to do.
  *
  * @throws TelltaleError as `readFaceModelFiles` and `openFaceMesh`
  */
@@ -57,7 +57,7 @@ export async function openMeshThread({ threads = 1 }: FaceModelOptions = {}): Pr
   await reply(); // opened
   return {
     async run(input): Promise<NetworkOutputs> {
-      // What is handed over is gone here.
+      // A buffer that is transferred can no longer be read here.
       const copy = input.slice();
       const answer = await ask({ kind: 'run', input: copy }, [copy.buffer]);
       return (answer as Extract<Reply, { kind: 'outputs' }>).outputs;
