@@ -142,7 +142,7 @@ describePage('problems on the page', (at) => {
     await choose(page, clip);
     await page.waitForSelector('[data-screen="working"] li.now:nth-child(2)');
     // One of several is enough: the others would wait for it.
-    await endWorkers(page, 'follow.worker');
+    await endWorkers(page, 'mesh.worker');
     expect(await settle(page)).toBe('problem');
     expect(await page.locator('h1').innerText()).toBe('The analysis stopped unexpectedly.');
     await page.getByRole('button', { name: 'Try again' }).click();

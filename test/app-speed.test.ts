@@ -45,7 +45,7 @@ describePage('the page stays quick', (at) => {
     for (const name of ['onset', 'apex', 'flow', 'flowImage']) {
       expect(again[name], name).toBe(seen[name]);
     }
-    // One reading: movement is measured while the face is found, in a worker of its own.
+    // One reading: movement is measured while the face is found; landmarks and flow have workers of their own.
     const steps = await page.evaluate(() => {
       interface Step {
         readonly stage: string;
@@ -59,7 +59,9 @@ describePage('the page stays quick', (at) => {
     const measured = steps.filter(({ stage }) => stage === 'movement');
     expect(measured.length).toBeGreaterThan(0);
     expect(measured.every(({ done, total }) => done === total)).toBe(true);
-    expect(page.workers().some((worker) => worker.url().includes('follow.worker'))).toBe(true);
+    for (const name of ['follow.worker', 'mesh.worker']) {
+      expect(page.workers().some((worker) => worker.url().includes(name))).toBe(true);
+    }
     expect(problems).toEqual([]);
     await context.close();
   });

@@ -16,6 +16,7 @@ import { openPageClip, type PageClip } from './clip.ts';
 import { makeDemonstration } from './demo.ts';
 import { encodeEvent } from './event-clip.ts';
 import { followersOf } from './follower.ts';
+import { openLentMesh } from './mesh.ts';
 import { addressOf, attentionOf, colorWheel } from './images.ts';
 import { PageError } from '../session/problem.ts';
 import type { Choice, EventImages, Requests } from '../session/protocol.ts';
@@ -40,15 +41,16 @@ let magnified: MagnifiedRange | undefined;
 let looked: { readonly of: string; readonly subjects: FoundSubjects } | undefined;
 let webgpu: WebGpu = 'auto';
 let threads: number | undefined;
-/** Where movement is measured; in this worker where there is no other core. */
+/** Where movement is measured and landmarks are found; in this worker where there is no other core. */
 let openFollower: OpenFollower | undefined;
+let lentFaces: MessagePort | undefined;
 
 const handlers: Handlers<Requests> = {
   async analyze({ clip: file, name, wanted = {}, ...choice }, onProgress) {
     const start = performance.now();
     const { part, subject } = wanted;
     const clip = await open(file, name, { part, onProgress });
-    face ??= openFace({ threads });
+    face ??= openModels();
     units ??= openUnits();
     const [models, recognizer, model] = await Promise.all([face, recognizerOf(choice), units]);
     const of = partName(file, name, part);
@@ -86,8 +88,11 @@ const handlers: Handlers<Requests> = {
     ({ threads, webgpu } = wanted);
     return Promise.resolve({ value: true });
   },
-  lend({ followers }) {
-    openFollower = navigator.hardwareConcurrency > 1 ? followersOf(followers) : undefined;
+  lend({ followers, faces }) {
+    if (navigator.hardwareConcurrency > 1) {
+      openFollower = followersOf(followers);
+      lentFaces = faces;
+    }
     return Promise.resolve({ value: true });
   },
   async openModel(own) {
@@ -97,7 +102,7 @@ const handlers: Handlers<Requests> = {
   },
   async demo({ seed }, onProgress) {
     onProgress({ stage: 'load', done: 0 });
-    face ??= openFace({ threads });
+    face ??= openModels();
     const report = throttled(onProgress);
     const value = await makeDemonstration(await face, seed, (done, total) =>
       report({ stage: 'make', done, total }),
@@ -109,7 +114,7 @@ const handlers: Handlers<Requests> = {
     const moves = movesOf(report);
     const clip = await open(file, name, { part: wanted.part, onProgress });
     onProgress({ stage: 'resume', done: 0 });
-    face ??= openFace({ threads });
+    face ??= openModels();
     units ??= openUnits();
     const [models, recognizer, model] = await Promise.all([face, recognizerOf(choice), units]);
     let known = regions;
@@ -191,7 +196,7 @@ async function subjectsOf(
   { measure, onProgress }: { readonly measure?: boolean; readonly onProgress: ReportProgress },
 ): Promise<FoundSubjects> {
   if (looked?.of === of) return looked.subjects;
-  face ??= openFace({ threads });
+  face ??= openModels();
   const report = throttled(onProgress);
   const subjects = await findSubjects(clip, await face, {
     ...{ measure, openFollower },
@@ -205,6 +210,10 @@ async function subjectsOf(
 function partName({ size }: Blob, name: string, part: ClipPart = {}): string {
   const { from = 0, to = Infinity, rotate = 0 } = part;
   return [name, size, from, to, rotate].join(' ');
+}
+
+function openModels(): Promise<FaceModels> {
+  return openFace({ threads, mesh: lentFaces && openLentMesh(lentFaces, threads) });
 }
 
 /** The recognizer that was chosen. */

@@ -173,8 +173,11 @@ export interface Requests {
   };
   /** Sent before all other requests. */
   run: { readonly ask: Running; readonly answer: true };
-  /** Lends the worker that measures movement. @param followers - the way to it */
-  lend: { readonly ask: { readonly followers: MessagePort }; readonly answer: true };
+  /** Lends two workers: one that measures movement, and one that finds landmarks. */
+  lend: {
+    readonly ask: { readonly followers: MessagePort; readonly faces: MessagePort };
+    readonly answer: true;
+  };
   /** Opens a user-supplied recognizer, to check that it works. */
   openModel: { readonly ask: ModelFile; readonly answer: OpenedModel };
   demo: { readonly ask: { readonly seed: number }; readonly answer: Blob };

@@ -2,6 +2,7 @@
 import { lendFfmpeg } from '@telltale/web/ffmpeg';
 
 import type { FollowerRequests } from '../analysis/follower.ts';
+import type { MeshRequests } from '../analysis/mesh.ts';
 import { connectWorker, type RemoteWorker } from './rpc.ts';
 import type {
   FilmRequests,
@@ -19,22 +20,33 @@ export function startAnalysis(onEnd: (problem: Problem) => void): RemoteWorker<R
     worker,
     () => new Worker(new URL('../analysis/ffmpeg.worker.ts', import.meta.url), { type: 'module' }),
   );
+  const endAll = (): void => worker.terminate(); // which is noticed
   const follower = connectWorker<FollowerRequests>(
     new Worker(new URL('../analysis/follow.worker.ts', import.meta.url), { type: 'module' }),
-    () => worker.terminate(), // which is noticed
+    endAll,
+  );
+  const mesh = connectWorker<MeshRequests>(
+    new Worker(new URL('../analysis/mesh.worker.ts', import.meta.url), { type: 'module' }),
+    endAll,
   );
   const endOthers = (): void => {
     endFfmpeg();
     follower.close();
+    mesh.close();
   };
   const remote = connectWorker<Requests>(worker, (problem) => {
     endOthers();
     onEnd(problem);
   });
-  const { port1, port2 } = new MessageChannel();
+  const [measured, found] = [new MessageChannel(), new MessageChannel()];
+  const [followers, faces] = [measured.port1, found.port1];
+  const lent = [
+    remote.ask('lend', { followers, faces }, { transfer: [followers, faces] }),
+    follower.ask('lend', { followers: measured.port2 }, { transfer: [measured.port2] }),
+    mesh.ask('lend', { faces: found.port2 }, { transfer: [found.port2] }),
+  ];
   // If one ends before it answers, the next request reports that.
-  remote.ask('lend', { followers: port1 }, { transfer: [port1] }).catch(() => undefined);
-  follower.ask('lend', { followers: port2 }, { transfer: [port2] }).catch(() => undefined);
+  for (const one of lent) one.catch(() => undefined);
   return {
     ...remote,
     close() {

@@ -1,6 +1,11 @@
 /** @file The face models, from the packages that ship them. */
-import { openFaceModels } from '@telltale/core';
 import type { FaceModels } from '@telltale/core';
+import {
+  faceModelsOf,
+  openFaceDetector,
+  openFaceMesh,
+  type FaceNetwork,
+} from '@telltale/core/face';
 
 import { bundled, fetchAsset, type ModelAddresses } from './assets.ts';
 import { loadRuntime } from './runtime.ts';
@@ -11,6 +16,8 @@ export interface FaceOptions {
   readonly threads?: number | undefined;
   /** Where files are served, for bundlers that do not find them. */
   readonly addresses?: ModelAddresses | undefined;
+  /** Opened elsewhere. @defaultValue opened here */
+  readonly mesh?: Promise<FaceNetwork> | undefined;
 }
 
 /**
@@ -18,11 +25,27 @@ export interface FaceOptions {
  *
  * @throws TelltaleError `FILE_UNREADABLE` where a file is not served; `OPTION_INVALID`
  */
-export async function openFace({ threads, addresses = {} }: FaceOptions = {}): Promise<FaceModels> {
+export async function openFace({ mesh, ...options }: FaceOptions = {}): Promise<FaceModels> {
+  const { threads, addresses = {} } = options;
   const runtime = await loadRuntime(threads, addresses);
-  const [meshAssets, detection] = await Promise.all([
-    fetchAsset(addresses.meshAssets ?? bundled.meshAssets),
-    fetchAsset(addresses.detection ?? bundled.detection),
+  const detection = await fetchAsset(addresses.detection ?? bundled.detection);
+  const [detector, other] = await Promise.all([
+    openFaceDetector(runtime, detection),
+    mesh ?? openMesh(options),
   ]);
-  return openFaceModels(runtime, { meshAssets, detection });
+  return faceModelsOf({ detector, mesh: other });
+}
+
+/**
+ * Opens MediaPipe's mesh alone.
+ *
+ * @throws TelltaleError as {@link openFace}
+ */
+export async function openMesh({
+  threads,
+  addresses = {},
+}: Omit<FaceOptions, 'mesh'> = {}): Promise<FaceNetwork> {
+  const runtime = await loadRuntime(threads, addresses);
+  const file = await fetchAsset(addresses.meshAssets ?? bundled.meshAssets);
+  return openFaceMesh(runtime, file);
 }

@@ -1,7 +1,7 @@
 /** @file `@telltale/web/models`: what {@link openTools} is made of, for pages that change recognizers. */
 export { openTools } from './tools.ts';
 export type { Tools, ToolsOptions } from './tools.ts';
-export { openFace } from './face.ts';
+export { openFace, openMesh } from './face.ts';
 export { openRecognizer, openOwnRecognizer, openUnits } from './recognizers.ts';
 export type { RecognizerChoice, RecognizerOptions } from './recognizers.ts';
 export type { ModelFile, ModelSource } from './model-files.ts';
