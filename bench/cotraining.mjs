@@ -133,7 +133,7 @@ function countsOf(answers, only = () => true) {
   return [...subjects.values()];
 }
 const digits = (value) => Number(value.toFixed(4));
-/** Mean, deviation and interval of the scores of all seeds, and the difference from the row without synthetic flow. */
+/** Mean, standard deviation and interval of the scores of all seeds, and the difference from the row without synthetic flow. */
 function scoresOf(answers, without) {
   const pooled = (only) => {
     const counts = countsOf(answers, only);
@@ -145,8 +145,8 @@ function scoresOf(answers, without) {
   const [seeds, intervals] = [pooled(), bootstrap(countsOf(answers))];
   const row = {};
   for (const key of ['uf1', 'uar', 'standardizedUf1']) {
-    const { mean, deviation } = spreadOf(seeds.map((one) => one[key]));
-    row[key] = { mean: digits(mean), deviation: digits(deviation), interval: intervals[key].map(digits) }; // prettier-ignore
+    const spread = spreadOf(seeds.map((one) => one[key]));
+    row[key] = { mean: digits(spread.mean), deviation: digits(spread.deviation), interval: intervals[key].map(digits) }; // prettier-ignore
   }
   for (const left of datasets) {
     const own = pooled(({ dataset }) => dataset === left);

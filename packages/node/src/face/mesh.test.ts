@@ -25,7 +25,7 @@ describe('the mesh in a thread of its own', { timeout: 60_000 }, () => {
     await expect(there.run(inputs[0]!)).rejects.toThrow(/ended/);
   });
 
-  it('does not keep a program from ending, nor from telling what fails', () => {
+  it('does not keep a program from ending, nor from reporting what fails', () => {
     const [module, runtime, hooks] = ['./mesh.ts', '../runtime.ts', '../../../../test/typescript.mjs']
       .map((path) => new URL(path, import.meta.url)); // prettier-ignore
     const program = `
