@@ -43,6 +43,11 @@ const ENGLISH: readonly Section[] = [
       ['results', 'docs/results.md', 'Results'],
       ['models', 'docs/models.md', 'Models and their exchange'],
       ['models/merba', 'packages/core/models/MODEL_CARD.md', 'Model card: MERba'],
+      [
+        'models/merba-awake',
+        'packages/core/models/MODEL_CARD-merba-awake.md',
+        'Model card: MERba awake',
+      ],
       ['models/mfdan', 'packages/core/models/MODEL_CARD-mfdan.md', 'Model card: MFDAN'],
       ['models/densemix', 'packages/core/models/MODEL_CARD-densemix.md', 'Model card: DenseMix'],
       [

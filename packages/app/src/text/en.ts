@@ -48,6 +48,7 @@ export const en = {
       ensemble: 'ensemble of MERba, MFDAN and DenseMix',
       'merba+svm-rbf': 'MERba and support vectors',
       'svm-rbf': 'support vectors (Gaussian)',
+      'merba-awake': 'MERba with an active scan',
     } as Readonly<Record<string, string>>,
     choose: 'Your own model…',
     help: 'An .onnx file and its .json, both written by “telltale export”, or a .safetensors file written by “telltale train”. You can also drop the files here.',

@@ -42,6 +42,7 @@ export const zh: Text = {
       ensemble: 'MERba、MFDAN 与 DenseMix 的集成',
       'merba+svm-rbf': 'MERba 与支持向量机',
       'svm-rbf': '支持向量机（高斯核）',
+      'merba-awake': 'MERba（扫描起作用）',
     },
     choose: '使用您自己的模型…',
     help: '由“telltale export”生成的 .onnx 文件及其 .json 文件，或由“telltale train”生成的 .safetensors 文件。也可以将文件拖到此处。',

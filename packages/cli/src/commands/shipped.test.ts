@@ -39,7 +39,7 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
   test('is small, and states its classes, its score and when it is unsure', () => {
     expect(bytes.length).toBeLessThan(4_000_000);
     const { card } = recognizer;
-    expect(card.network).toBe(name);
+    expect(file).toBe(`${card.network}-${card.config}.safetensors`);
     expect(card.classes).toEqual(['negative', 'positive', 'surprise']);
     expect(card.score).toMatch(
       /^UF1 0\.\d{3}( ± 0\.\d{3})?, UAR .*one of (\d+ groups of )?40 subjects left out/,

@@ -1,12 +1,13 @@
 /** @file The recognizers that ship: adding one is one line. */
 import type { EnsembleCalibration } from './ensemble.ts';
 
-/** Files under `@telltale/core/models/`, by the name of their network. */
+/** Files under `@telltale/core/models/`, by the name of their network; a second one of a network has a name of its own. */
 export const shippedRecognizers: Readonly<Record<string, string>> = {
   merba: 'merba-flow28.safetensors',
   mfdan: 'mfdan-flow28.safetensors',
   densemix: 'densemix-flow28.safetensors',
   'svm-rbf': 'svm-rbf-flow28.safetensors',
+  'merba-awake': 'merba-awake28.safetensors',
 };
 
 /** Several of them as one: the mean of their probabilities, calibrated as a whole. */

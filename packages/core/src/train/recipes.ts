@@ -12,8 +12,10 @@ interface Own {
   readonly recipe: Partial<Recipe>;
   /** Settings of one configuration, by its name. */
   readonly configs?: Readonly<Record<string, Partial<Recipe>>>;
-  /** Weights that ship with telltale, from which a training of the default configuration is initialized. */
-  readonly start?: Start;
+  /** Weights that ship with telltale, from which a training is initialized, by the name of the configuration. */
+  readonly starts?: Readonly<Record<string, Start>>;
+  /** Changes of the recipe for a training that is initialized from weights of the whole network. */
+  readonly goingOn?: Partial<Recipe>;
 }
 
 /** Weights to initialize from; they were trained on synthetic flow without any face. */
@@ -22,8 +24,6 @@ export interface Start {
   readonly file: string;
   /** Their classes, in order. */
   readonly classes: readonly string[];
-  /** Changes of the recipe for a training that is initialized from them: fewer epochs, a lower rate. */
-  readonly recipe: Partial<Recipe>;
 }
 
 /** Fixed before any fold was tested; see docs/experiments.md. */
@@ -35,11 +35,11 @@ const defaults: Readonly<Record<string, Own>> = {
       learningRate: 2e-3,
       averageDecay: 0,
     },
-    start: {
-      file: 'merba-flow28-synthetic.safetensors',
-      classes: EMOTIONS_3,
-      recipe: { epochs: 20, learningRate: 1e-3 },
+    starts: {
+      flow28: { file: 'merba-flow28-synthetic.safetensors', classes: EMOTIONS_3 },
+      awake28: { file: 'merba-awake28-synthetic.safetensors', classes: EMOTIONS_3 },
     },
+    goingOn: { epochs: 20, learningRate: 1e-3 },
   },
   // That of merba with fewer epochs, fixed before any fold was tested. No average of weights: the running statistics
   // belong to the last ones.
@@ -95,15 +95,13 @@ export function startOf(
   config: string,
   classes: readonly string[],
 ): string | undefined {
-  const usual = own(defaults, network);
-  if (usual?.start === undefined || usual.config !== config) return undefined;
-  const { file, classes: known } = usual.start;
-  return known.join('\n') === classes.join('\n') ? file : undefined;
+  const start = own(own(defaults, network)?.starts ?? {}, config);
+  return start?.classes.join('\n') === classes.join('\n') ? start.file : undefined;
 }
 
 /** Changes of a network's recipe where it is initialized from its own weights as a whole. */
 export function goingOn(network: string): Partial<Recipe> {
-  return own(defaults, network)?.start?.recipe ?? {};
+  return own(defaults, network)?.goingOn ?? {};
 }
 
 /**

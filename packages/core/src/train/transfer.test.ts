@@ -77,8 +77,9 @@ test('a network without a trunk to hand on takes its own weights for its own cla
   );
 });
 
-test('only the usual configuration has weights to begin with, and only for the classes that they know', () => {
+test('configurations have weights to begin with for the classes that they know', () => {
   expect(startOf('merba', 'flow28', three)).toMatch(/^merba-flow28-.*\.safetensors$/);
+  expect(startOf('merba', 'awake28', three)).toMatch(/^merba-awake28-.*\.safetensors$/);
   expect(startOf('merba', 'tiny', three)).toBeUndefined();
   expect(startOf('merba', 'flow28', ['negative', 'positive'])).toBeUndefined();
   expect(startOf('ststnet', 'flow28', three)).toBeUndefined();

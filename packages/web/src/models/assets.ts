@@ -47,6 +47,10 @@ export const bundledWeights: Readonly<Record<string, URL>> = {
     '@telltale/core/models/densemix-flow28.safetensors',
     import.meta.url,
   ),
+  'merba-awake28.safetensors': new URL(
+    '@telltale/core/models/merba-awake28.safetensors',
+    import.meta.url,
+  ),
 };
 
 /** The recognizer of action units that ships. A test holds its name against `shippedUnits`. */
