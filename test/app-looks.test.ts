@@ -36,7 +36,7 @@ describePage('the look of the page', (at) => {
     expect(await violations(page)).toEqual([]);
     await looks('start');
     await choose(page, demo);
-    await page.waitForSelector('li.now:nth-child(3)');
+    await page.waitForSelector('li.now:nth-child(2)');
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
     await looks('working');
     expect(await violations(page)).toEqual([]);
