@@ -31,8 +31,8 @@ const LEAST_SHARPNESS = 0.42;
  */
 const REPEATED = { part: 0.02, noise: 0.3, fewest: 40 } as const;
 /**
- * In noise, blur and compression brows alone can be distinguished, and only where the rest moves by no more than this part
- * of their movement: noise, and blocks that are renewed, move all over the face.
+ * In noise, blur and compression brows alone can be distinguished; in the latter two only where the rest moves by no more
+ * than this part of their movement: blocks that are renewed move all over the face.
  */
 const MOST_ELSEWHERE = 0.4;
 
@@ -125,8 +125,8 @@ function isNoise(
   const most = largest(regions);
   const isBlurred = median(inside.map(({ quality }) => quality.sharpness)) < LEAST_SHARPNESS;
   const isNoisy = noise > MUCH_NOISE;
-  const isPoor = isBlurred || isCompressed || isNoisy;
-  if (kind === 'micro' && isPoor && !isOfBrows(regions)) return true;
+  if (kind === 'micro' && isNoisy && !PARTS[0]!.includes(most)) return true;
+  if (kind === 'micro' && (isBlurred || isCompressed) && !isOfBrows(regions)) return true;
   if (!isNoisy) return false;
   return LIDS.includes(most) && closingOf({ onset, apex }, measured) > LEAST_CLOSING;
 }
