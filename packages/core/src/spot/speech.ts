@@ -40,6 +40,8 @@ const LEAK = 0.15;
 const BREATH = 0.5;
 /** As near as this to a syllable of an utterance, a larger movement of the mouth is another one; seconds. */
 const NEXT = HALF_SYLLABLE + BREATH;
+/** Where that syllable is not less than this part of it: an open vowel moves many times as much as a closed one. */
+const LEAST_OF_UTTERANCE = 0.125;
 
 /** What a short movement of the mouth is measured with. */
 export interface SpeechOptions {
@@ -93,7 +95,7 @@ export function findSpeech(
   const joins = (among: readonly Syllable[]) => (one: Syllable) =>
     among.some(
       (other) =>
-        isNear(one, other, NEXT) && other.ratio >= LEAST_NEIGHBOR * (1 + shift) * one.ratio,
+        isNear(one, other, NEXT) && other.ratio >= LEAST_OF_UTTERANCE * (1 + shift) * one.ratio,
     );
   const spoken = syllables
     .filter(joins(peaks.filter(joins(repeated))))

@@ -94,6 +94,8 @@ const SLOWEST_FLANK = 0.6;
 const SHORTEST_STRETCH = 0.3;
 /** A mouth that always moves raises its threshold; a syllable is what exceeds this many times the least, all the same. */
 const SYLLABLE_FACTOR = 2;
+/** Before and after a blink, lids belong to it for so long; seconds. */
+const AROUND_BLINK = 0.1;
 /** Part of the lids' movement that shows in other regions during a blink. */
 const BLINK_LEAK = 0.3;
 
@@ -199,7 +201,7 @@ export function openSpotting(
           if (scale === MICRO && kind === 'macro' && ratios[peak]! < LONG_FACTOR) continue;
           const { onset, apex, offset, regions } = limits;
           const movement = { onset, apex, offset, kind, regions, confidence: 1 - 1 / ratios[peak]! } as const; // prettier-ignore
-          const why = clarity[i]!(movement);
+          const why = clarity[i]!(movement) ?? (isOfBlink(movement, blinks[i]!) ? 'blink' : undefined); // prettier-ignore
           found.push(why === undefined ? movement : { ...movement, why });
         }
       });
@@ -222,6 +224,16 @@ export function openSpotting(
   }
 }
 
+/** Whether lids move before a blink has ended, or right after it: they settle. */
+function isOfBlink({ onset, offset, regions }: Movement, blinks: readonly Blink[]): boolean {
+  const most = REGIONS.reduce((best, name) => (regions[name]! > regions[best]! ? name : best));
+  const margin = AROUND_BLINK - SAME_TIME;
+  return (
+    LIDS.includes(most) &&
+    blinks.some(({ start, end }) => onset < end + margin && offset > start - margin)
+  );
+}
+
 const spanOf = (samples: readonly MotionSample[]): number =>
   samples.at(-1)!.time - samples[0]!.time;
 
@@ -235,7 +247,7 @@ function quietLids(
   { scale, ...whole }: Contrast & { readonly scale: TimeScale },
 ): Contrast {
   const lids = LIDS.map((region) => REGIONS.indexOf(region));
-  const margin = 0.1 - SAME_TIME;
+  const margin = AROUND_BLINK - SAME_TIME;
   const movement = whole.movement.map((values, i) => {
     const { time } = samples[i]!;
     const blinking = blinks.some(({ start, end }) => time > start - margin && time < end + margin);
