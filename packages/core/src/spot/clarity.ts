@@ -39,9 +39,9 @@ const MOST_ELSEWHERE = 0.4;
 /**
  * A blink that closes the eyes less than a blink must, as far as their landmarks show: behind the frame of glasses they
  * lag. Lids move so many times as much as the rest, the eyes close by a part of their opening, and what the closing lid
- * uncovers and covers is a misfit, which a lid that tightens is not.
+ * uncovers and covers is a misfit, which a lid that tightens is not. The less of one of the two, the more of the other.
  */
-const INCOMPLETE = { dominance: 3, closing: 0.15, misfit: 0.4 } as const;
+const INCOMPLETE = { dominance: 3, closing: 0.15, misfit: 0.3, product: 0.06 } as const;
 
 /** Parts of the face that something covers together. */
 const PARTS: readonly (readonly Region[])[] = [
@@ -165,7 +165,9 @@ function isBlink(
   if (regions[most]! < INCOMPLETE.dominance * Math.max(...others)) return false;
   const lid = REGIONS.indexOf(most);
   const misfit = Math.max(...inside.map(({ quality }) => quality.misfit[lid]!));
-  return misfit > INCOMPLETE.misfit && closingOf(movement, measured) > INCOMPLETE.closing;
+  const closing = closingOf(movement, measured);
+  const isBoth = misfit > INCOMPLETE.misfit && closing > INCOMPLETE.closing;
+  return isBoth && misfit * closing > INCOMPLETE.product;
 }
 
 function isCovered(
