@@ -158,7 +158,21 @@ async function open(
   const session = await ort.InferenceSession.create(tfliteToOnnx(model, { hasBlocks }), {
     intraOpNumThreads: threads,
   });
-  return { run: (input) => run(ort, session, input), close: () => session.release() };
+  return {
+    run: (input) => inTurn(ort, () => run(ort, session, input)),
+    close: () => inTurn(ort, () => session.release()),
+  };
+}
+
+/** The last task of each ONNX Runtime. */
+const lasts = new WeakMap<Ort, Promise<unknown>>();
+
+/** Does one thing after another: two networks that run at once fail in ONNX Runtime for the web. */
+function inTurn<Result>(ort: Ort, task: () => Promise<Result>): Promise<Result> {
+  const before = lasts.get(ort) ?? Promise.resolve();
+  const result = before.then(task, task);
+  lasts.set(ort, result);
+  return result;
 }
 
 async function run(
