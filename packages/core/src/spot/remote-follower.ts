@@ -12,15 +12,39 @@ import {
 
 /** To the thread: a face to measure, or that the next one does not continue it, or the request for all results. */
 export type FollowerRequest =
-  | { readonly kind: 'add'; readonly frame: MotionFrame }
-  | { readonly kind: 'cut' }
-  | { readonly kind: 'end' };
+  | {
+      /** A face to measure. */
+      readonly kind: 'add';
+      /** The face, aligned. */
+      readonly frame: MotionFrame;
+    }
+  | {
+      /** The next face does not continue the one before. */
+      readonly kind: 'cut';
+    }
+  | {
+      /** All results are requested. */
+      readonly kind: 'end';
+    };
 
 /** From the thread: it can be given one more; or all results; or the error that ended it. */
 export type FollowerReply =
-  | { readonly kind: 'measured' }
-  | { readonly kind: 'stretches'; readonly stretches: readonly MotionStretch[] }
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | {
+      /** A face was measured: there is room for one more. */
+      readonly kind: 'measured';
+    }
+  | {
+      /** All results, after `end`. */
+      readonly kind: 'stretches';
+      /** Everything that was measured. */
+      readonly stretches: readonly MotionStretch[];
+    }
+  | {
+      /** Nothing more can be measured. */
+      readonly kind: 'failed';
+      /** Why, as far as messages carry it. */
+      readonly error: unknown;
+    };
 
 /** Faces that wait to be measured: 90 kB each. More would not make the slower side faster. */
 const WAITING = 8;
