@@ -216,7 +216,7 @@ describePage(
       expect(problems.filter((one) => !one.includes('ERR_ABORTED'))).toEqual([]);
     });
 
-    it('run with WebGPU or two threads if requested, with the same results; its runtime is fetched only then', async ({
+    it('run with WebGPU or two threads if requested, with the same results; its runtime is fetched only then (skipped without WebGPU)', async ({
       skip,
     }) => {
       const hasAdapter = await opened.page.evaluate(async () => {

@@ -96,7 +96,7 @@ const SHELLS = ['bash', 'dash', 'sh', 'zsh', 'ksh', 'fish', 'busybox sh'].filter
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const CLOSED = 'error OUTPUT_UNWRITABLE: standard output cannot be written: it is closed';
 
-describe.skipIf(process.platform !== 'linux')('a closed output (skipped without /proc)', () => {
+describe.skipIf(process.platform !== 'linux')('a closed output (skipped outside Linux)', () => {
   /** Runs words of a shell: what is behind the program in a line decides whether the shell stays. */
   const within = (name: string, line: string, stdio: StdioOptions = 'pipe'): string => {
     const [word, ...rest] = name.split(' ');

@@ -127,7 +127,7 @@ describe.skipIf(!hasFfmpeg)(
     );
 
     it.skipIf(!routes.every(({ there }) => there))(
-      'both agree on the grays (skipped without one)',
+      'both agree on the grays (skipped where one of the decoders is missing)',
       async () => {
         // They place the color samples of H.264 differently, which shows in single channels.
         for (const name of ['h264.mp4', 'hevc.mkv', 'vp9.webm']) {

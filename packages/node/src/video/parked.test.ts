@@ -39,56 +39,59 @@ async function numbersOf(clip: Awaited<ReturnType<typeof openClip>>): Promise<nu
 }
 
 const ALL = [0, 1, 2, 3, 4, 5];
-const onLinux = describe.skipIf(process.platform !== 'linux');
 
-onLinux('the reader of properties (skipped without /proc)', { timeout: 60_000 }, () => {
-  it('gives the frames, once; another one gives them again', async () => {
-    const clip = await openClip(video);
-    const [first, ...others] = readers();
-    expect(others).toEqual([]);
-    const seen = new Set<number>();
-    for await (const { index } of clip.frames()) for (const pid of readers()) if (index < 2) seen.add(pid); // prettier-ignore
-    expect([...seen]).toEqual([first]);
-    expect(readers()).toEqual([]);
-    expect(await numbersOf(clip)).toEqual(ALL);
-    await clip.close();
-  });
+describe.skipIf(process.platform !== 'linux')(
+  'the reader of properties (skipped outside Linux)',
+  { timeout: 60_000 },
+  () => {
+    it('gives the frames, once; another one gives them again', async () => {
+      const clip = await openClip(video);
+      const [first, ...others] = readers();
+      expect(others).toEqual([]);
+      const seen = new Set<number>();
+      for await (const { index } of clip.frames()) for (const pid of readers()) if (index < 2) seen.add(pid); // prettier-ignore
+      expect([...seen]).toEqual([first]);
+      expect(readers()).toEqual([]);
+      expect(await numbersOf(clip)).toEqual(ALL);
+      await clip.close();
+    });
 
-  it('is ended with the clip, and where only the properties were wanted', async () => {
-    const clip = await openClip(video);
-    expect(readers()).toHaveLength(1);
-    await clip.close();
-    expect(readers()).toEqual([]);
-    expect(await hasSound(video)).toBe(false);
-    expect(readers()).toEqual([]);
-  });
+    it('is ended with the clip, and where only the properties were wanted', async () => {
+      const clip = await openClip(video);
+      expect(readers()).toHaveLength(1);
+      await clip.close();
+      expect(readers()).toEqual([]);
+      expect(await hasSound(video)).toBe(false);
+      expect(readers()).toEqual([]);
+    });
 
-  it.each([
-    ['does not keep a program from ending', ''],
-    ['is waited for where the clip is closed', 'await clip.close();'],
-  ])('%s', async (_, line) => {
-    const door = new URL('clip.ts', import.meta.url).href;
-    const program = join(folder, 'program.mjs');
-    const hooks = new URL('../../../../test/typescript.mjs', import.meta.url).pathname;
-    writeFileSync(
-      program,
-      `const { openClip } = await import(${JSON.stringify(door)});
+    it.each([
+      ['does not keep a program from ending', ''],
+      ['is waited for where the clip is closed', 'await clip.close();'],
+    ])('%s', async (_, line) => {
+      const door = new URL('clip.ts', import.meta.url).href;
+      const program = join(folder, 'program.mjs');
+      const hooks = new URL('../../../../test/typescript.mjs', import.meta.url).pathname;
+      writeFileSync(
+        program,
+        `const { openClip } = await import(${JSON.stringify(door)});
 const clip = await openClip(${JSON.stringify(video)});
 ${line}
 console.log('done');`,
-    );
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', hooks, program]);
-    expect(stdout).toBe('done\n');
-    while (readers().length > 0) await wait(10);
-  });
+      );
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', hooks, program]);
+      expect(stdout).toBe('done\n');
+      while (readers().length > 0) await wait(10);
+    });
 
-  it('may have died: another one takes its place', async () => {
-    const clip = await openClip(video);
-    const [pid] = readers();
-    process.kill(pid!, 'SIGKILL');
-    while (readers().length > 0) await wait(10);
-    await wait(100);
-    expect(await numbersOf(clip)).toEqual(ALL);
-    await clip.close();
-  });
-});
+    it('may have died: another one takes its place', async () => {
+      const clip = await openClip(video);
+      const [pid] = readers();
+      process.kill(pid!, 'SIGKILL');
+      while (readers().length > 0) await wait(10);
+      await wait(100);
+      expect(await numbersOf(clip)).toEqual(ALL);
+      await clip.close();
+    });
+  },
+);
