@@ -5,15 +5,12 @@
  * The movements of `synth/actions.ts` are pulls around landmarks, which is not the model of motion that the recognizer of
  * units learned from; that is `synth/muscles.ts`, so its clips are the easier ones.
  */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-
-import { openFaceModels } from '@telltale/core';
 import { findFace } from '@telltale/core/face';
 import { filmScenario, synthesize } from '@telltale/core/synth';
-import { loadRuntime, readFaceModelFiles, readImage } from '@telltale/node';
 
-const PULLS = {
+import { openPhotographs } from './photographs.mjs';
+
+export const PULLS = {
   'brow-raise': [1, 2],
   'brow-lower': [4],
   'lip-corner-pull': [12],
@@ -21,16 +18,11 @@ const PULLS = {
   'nose-wrinkle': [9],
 };
 const MUSCLES = { '1+2': [1, 2], ...{ 2: [2], 4: [4], 7: [7], 10: [10], 12: [12], 14: [14], 15: [15] } }; // prettier-ignore
-const PHOTOS = ['sample3.jpg', 'sample5.jpg', 'sample6.jpg'];
-const demo = join(
-  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
-  'demo',
-);
 
 /** What is planted, in which face, and how the clip is made. */
-function* planted(amplitude, isOneSided) {
+function* planted(photographs, { amplitude, isOneSided }) {
   for (const rate of [30, 200])
-    for (const [f, name] of PHOTOS.entries())
+    for (const [f, { name, image, landmarks }] of photographs.entries())
       for (const side of isOneSided ? ['left', 'right'] : ['both']) {
         const where = { face: name, rate, side };
         const offset = 100 * f + (rate > 100 ? 1 : 0) + (side === 'right' ? 1000 : 0);
@@ -39,10 +31,10 @@ function* planted(amplitude, isOneSided) {
           const options = { kind, side, rate, amplitude, seconds: rate > 100 ? 1.2 : 2, seed };
           yield {
             row: { ...where, model: 'pulls', kind, planted: wanted },
-            film: (photo, landmarks) => synthesize(photo, landmarks, options),
+            clip: synthesize(image, landmarks, options),
           };
         }
-        if (!isOneSided || f === PHOTOS.length - 1) continue;
+        if (!isOneSided || f === photographs.length - 1) continue;
         for (const [k, [kind, wanted]] of Object.entries(MUSCLES).entries()) {
           const sided = wanted.map((unit) => `${side === 'left' ? 'L' : 'R'}${unit}`).join('+');
           const events = [{ kind: 'micro', units: sided, amplitude, onset: 0.4, offset: 0.75 }];
@@ -52,7 +44,7 @@ function* planted(amplitude, isOneSided) {
           };
           yield {
             row: { ...where, model: 'muscles', kind, planted: wanted },
-            film: (image, landmarks) => filmScenario({ image, landmarks }, scenario),
+            clip: filmScenario({ image, landmarks }, scenario),
           };
         }
       }
@@ -69,17 +61,8 @@ async function frameAt(frames, index) {
  * the region of the face at the onset.
  */
 export async function* plantedClips(amplitude, isOneSided) {
-  const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), {
-    threads: 1,
-  });
-  const photos = new Map();
-  for (const name of PHOTOS) {
-    const photo = await readImage(join(demo, name));
-    photos.set(name, { photo, landmarks: (await findFace(face, photo)).landmarks });
-  }
-  for (const { row, film } of planted(amplitude, isOneSided)) {
-    const { photo, landmarks } = photos.get(row.face);
-    const clip = film(photo, landmarks);
+  const { face, photographs } = await openPhotographs();
+  for (const { row, clip } of planted(photographs, { amplitude, isOneSided })) {
     const event = clip.truth.events.find((one) => one.kind !== 'blink');
     const [onset, apex, offset] = [event.onset.frame, event.apex.frame, event.offset.frame];
     // The photograph is resampled into the clip: the face is found there again.

@@ -11,20 +11,14 @@ import { analyze, movesOf, unitCurves } from '@telltale/core';
 import { synthesize } from '@telltale/core/synth';
 
 import { openPhotographs } from './photographs.mjs';
+import { PULLS } from './planted-units.mjs';
 
-const PLANTED = {
-  'brow-raise': [1, 2],
-  'brow-lower': [4],
-  'lip-corner-pull': [12],
-  'lip-corner-depress': [15],
-  'nose-wrinkle': [9],
-};
 const amplitude = Number(process.argv[2] ?? 1);
 const { face, photographs } = await openPhotographs();
 const rows = [];
 for (const [f, { name, image, landmarks }] of photographs.entries()) {
   for (const side of ['left', 'both'])
-    for (const [k, [kind, units]] of Object.entries(PLANTED).entries()) {
+    for (const [k, [kind, units]] of Object.entries(PULLS).entries()) {
       const seed = 7000 + 100 * f + 10 * k + (side === 'left' ? 1 : 0);
       const options = { kind, side, rate: 30, amplitude, seconds: 2, seed };
       const clip = synthesize(image, landmarks, options);
