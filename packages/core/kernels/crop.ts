@@ -91,21 +91,14 @@ function sumAt(
             px < ((<i64>rightmost << 32) + half) &&
             py < ((<i64>lowest << 32) + half);
         }
-        if (column < 0) {
-          column = 0;
-          fx = 0;
-          right = 0;
-        } else if (column >= rightmost) {
-          column = rightmost;
+        // Beyond the border, and on its last pixel, there is no next one.
+        if (column < 0 || column >= rightmost) {
+          column = column < 0 ? 0 : rightmost;
           fx = 0;
           right = 0;
         }
-        if (row < 0) {
-          row = 0;
-          fy = 0;
-          below = 0;
-        } else if (row >= lowest) {
-          row = lowest;
+        if (row < 0 || row >= lowest) {
+          row = row < 0 ? 0 : lowest;
           fy = 0;
           below = 0;
         }
