@@ -53,6 +53,8 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
   'tone-mapped': ({ transfer }) => `视频为高动态范围（${transfer!}），其亮度已映射到标准动态范围。`,
   'rate-assumed': ({ rate }) =>
     `文件未注明帧率：假定为每秒 ${rate!} 帧，所有时间和时长均取决于此。请用 --fps 给出相机的帧率。`,
+  'several-videos': ({ videos }) =>
+    `文件含有 ${videos!} 路视频流（多台相机或多个节目），仅分析了其中一路：标记为默认的第一路，若无标记则为第一路。用 "ffmpeg -i FILE -map 0:v:1 -c copy OUT" 可取出第二路。`,
   'short-clip': () => '视频过短，无法确定静息基线，因此置信度不够可靠。',
 };
 

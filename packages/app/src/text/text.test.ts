@@ -39,7 +39,15 @@ const values: Caveat['values'] = {
   ...{ network: 'merba', config: 'flow28', members: 3, file: 'own.onnx', faces: 4, without: 5 },
   ...{ right: 85, error: 4, uf1: '0.81', uar: '0.82', clips: 309 },
   ...{ brightness: 20, percent: 12, noise: 3, texture: 12, degrees: 30, count: 2 },
-  ...{ cuts: 2, times: '1.20 s, 3.40 s', damaged: 3, joints: 1, transfer: 'PQ', why: '1' },
+  ...{
+    cuts: 2,
+    times: '1.20 s, 3.40 s',
+    damaged: 3,
+    joints: 1,
+    videos: 2,
+    transfer: 'PQ',
+    why: '1',
+  },
   ...{
     frames: 6,
     damaged: 2,

@@ -34,7 +34,8 @@ export type CaveatCode =
   | 'scaled'
   | 'joined'
   | 'tone-mapped'
-  | 'rate-assumed';
+  | 'rate-assumed'
+  | 'several-videos';
 
 /** A caveat as data. */
 export interface Caveat {

@@ -89,6 +89,8 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `The clip has high dynamic range (${transfer!}); its brightness was mapped to standard range.`,
   'rate-assumed': ({ rate }) =>
     `The file states no frame rate: ${rate!} frames per second were assumed, and all times and durations depend on it. State the camera's rate with --fps.`,
+  'several-videos': ({ videos }) =>
+    `The file has ${videos!} video streams, of several cameras or programs, and one was analyzed: the first that is marked as the one to show, else the first. "ffmpeg -i FILE -map 0:v:1 -c copy OUT" takes out the second.`,
   'short-clip': () =>
     'The clip is too short to measure how much this face moves without an expression: confidences are less certain.',
 };
@@ -187,6 +189,7 @@ export function caveatsOf(
   if (recording.deinterlaced !== undefined) add('interlaced', { frames: recording.deinterlaced });
   if (recording.scaled !== undefined) add('scaled', { frames: recording.scaled });
   if (recording.joints !== undefined) add('joined', { joints: recording.joints });
+  if (recording.videos !== undefined) add('several-videos', { videos: recording.videos });
   if (recording.toneMapped !== undefined) {
     add('tone-mapped', { transfer: recording.toneMapped.toUpperCase() });
   }

@@ -137,8 +137,8 @@ function roundQuality(
 /** What a report keeps of a recording; undefined where there is nothing to report. */
 function recordingOf(recording: Report['clip']['recording']): Report['clip']['recording'] {
   if (recording === undefined) return undefined;
-  const { deinterlaced, pixelAspect, toneMapped, isRateAssumed, scaled, joints, truncated } =
-    recording;
+  const { deinterlaced, pixelAspect, toneMapped, isRateAssumed, scaled, joints } = recording;
+  const { videos, truncated } = recording;
   const kept = {
     ...(deinterlaced !== undefined && { deinterlaced }),
     ...(pixelAspect !== undefined && { pixelAspect: round(pixelAspect) }),
@@ -146,6 +146,7 @@ function recordingOf(recording: Report['clip']['recording']): Report['clip']['re
     ...(isRateAssumed !== undefined && { isRateAssumed }),
     ...(scaled !== undefined && { scaled }),
     ...(joints !== undefined && { joints }),
+    ...(videos !== undefined && { videos }),
     ...(truncated !== undefined && { truncated }),
   };
   return Object.keys(kept).length > 0 ? kept : undefined;

@@ -90,6 +90,7 @@ const report = is.members({
         isRateAssumed: is.optional(is.boolean),
         scaled: is.optional(is.integer(1)),
         joints: is.optional(is.integer(1)),
+        videos: is.optional(is.integer(2)),
         truncated: is.optional(is.text),
       }),
     ),

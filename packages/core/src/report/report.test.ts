@@ -214,7 +214,7 @@ describe('caveats', () => {
 
   it('every code has a sentence that holds its values', () => {
     for (const code of caveatCodes) {
-      const values = { brightness: 20, percent: 12, noise: 3, texture: 12, degrees: 30, count: 2, cuts: 2, times: '1 s', number: 2, subjects: 3, damaged: 3, why: 'w', joints: 1, transfer: 'PQ', network: 'N1', config: 'C1', score: 'S1', right: 85, error: 4, uf1: '0.81', uar: '0.82', clips: 309, members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
+      const values = { brightness: 20, percent: 12, noise: 3, texture: 12, degrees: 30, count: 2, cuts: 2, times: '1 s', number: 2, subjects: 3, damaged: 3, why: 'w', joints: 1, videos: 2, transfer: 'PQ', network: 'N1', config: 'C1', score: 'S1', right: 85, error: 4, uf1: '0.81', uar: '0.82', clips: 309, members: 3, file: 'F1', note: 'O1', faces: 4, without: 5, frames: 6, pixels: 7, rate: 8, milliseconds: 9 }; // prettier-ignore
       const sentence = caveatSentence({ code, values });
       expect(sentence).not.toMatch(/undefined|\[object/);
       expect(sentence.length).toBeGreaterThan(1);

@@ -115,6 +115,8 @@ export interface Report {
       readonly scaled?: number;
       /** Places where the clock of the file starts again, as in files that were joined. */
       readonly joints?: number;
+      /** Video streams of the file, of which one was analyzed; absent where there is one. */
+      readonly videos?: number;
       /** Why the clip ends before it should. */
       readonly truncated?: string;
     };

@@ -91,6 +91,8 @@ export async function shownTimes(
   }
   times.sort((a, b) => a - b);
   const period = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / Math.max(1, times.length - 1);
+  // A container may state a duration of frames that is not the one they have.
+  end = Math.max(end, (times.at(-1) ?? 0) + period);
   // An edit that starts within a frame: the first whole frame is shown from the start, as FFmpeg does.
   const lead = isTrimmed && (times[0] ?? 0) < period ? (times[0] ?? 0) : 0;
   return { times: times.map((time) => time - lead), end: end - lead, lead, hasJoints };

@@ -19,9 +19,29 @@ interface ProbedPacket {
   readonly flags?: string;
 }
 
+/** A file as FFmpeg reads it. */
+export interface FfmpegInput {
+  /** Path or address. */
+  readonly file: string;
+  /** Options in front of it. */
+  readonly options: readonly string[];
+}
+
+/**
+ * How FFmpeg is to read a file.
+ *
+ * @param head - its first bytes, at least 12
+ */
+export function inputOf(file: string, head: Uint8Array): FfmpegInput {
+  const isAvi = /^RIFF....AVI/s.test(String.fromCharCode(...head.subarray(0, 12)));
+  // The index of an AVI file may be wrong, which FFmpeg does not read where it cannot jump.
+  return { file, options: isAvi ? ['-seekable', '0'] : [] };
+}
+
 /** Options of ffprobe, which then writes the JSON that {@link probedVideo} reads. */
-export function probeWords(file: string): string[] {
+export function probeWords({ file, options }: FfmpegInput): string[] {
   return [
+    ...options,
     ...['-v', 'error', '-of', 'json', '-show_entries'],
     'stream:stream_disposition:stream_side_data:format=format_name,start_time:packet=stream_index,pts_time,dts_time,flags',
     ...['-select_streams', 'v', file],
@@ -51,6 +71,8 @@ export interface FfmpegVideo extends Omit<VideoStream, 'decode' | 'decodeFrom' |
   readonly places: readonly PacketPlace[];
   /** What ffmpeg subtracts from all times, seconds. */
   readonly offset: number;
+  /** First frames without a time: Matroska with times below 0, which FFmpeg drops. */
+  readonly untimed: number;
   /** Why the file ends before it should, by what its header states. */
   readonly truncated: string | undefined;
   /** Whether it is a stream without a container, which may not state its rate. */
@@ -79,14 +101,15 @@ export function probedVideo(json: string): FfmpegVideo | NoVideo {
   const stated = Number(stream.nb_frames ?? 0);
   const own = packets.filter(({ stream_index }) => stream_index === stream.index);
   // Containers with a clock of their own start it at 0; in the others the first stream does.
-  const start = Number(format?.start_time ?? 0);
-  const origin = CLOCK.test(name) || !Number.isFinite(start) ? Math.min(0, start || 0) : start;
+  const start = Number(format?.start_time ?? 0) || 0;
+  const origin = CLOCK.test(name) ? 0 : start;
   const offset = start - origin;
   const shown = own.filter(({ flags }) => flags?.includes('D') !== true);
   const places = shown.map(({ pts_time, dts_time, flags }) => ({
     time: Number(pts_time ?? dts_time) - origin,
     isKey: flags?.startsWith('K') === true,
   }));
+  const untimed = places.filter(({ time }) => Number.isNaN(time)).length;
   const times = own.slice(0, 300).map(({ pts_time }) => Number(pts_time));
   return {
     ...{ stream, places, width: stream.width, height: stream.height },
@@ -96,11 +119,13 @@ export function probedVideo(json: string): FfmpegVideo | NoVideo {
     pixelAspect: aspectOf(stream.sample_aspect_ratio),
     color: colorOf(stream),
     format: formatOf(stream.pix_fmt),
-    offset: Number.isFinite(offset) ? offset : 0,
+    offset,
+    untimed: /matroska/.test(name) && untimed < places.length ? untimed : 0,
     truncated:
       own.length < stated ? `it states ${stated} frames and contains ${own.length}` : undefined,
     isRaw: RAW.test(name),
     ...(JUMPING.test(name) && { mayJump: true }),
+    ...(videos.length > 1 && { videos: videos.length }),
   };
 }
 
@@ -119,11 +144,15 @@ function isNoClip(format: string): boolean {
 }
 
 /** Options of ffmpeg, which then writes the samples of all frames. */
-export function frameWords(file: string, { stream, format }: FfmpegVideo, to: string): string[] {
+export function frameWords(
+  { file, options }: FfmpegInput,
+  { stream, format }: FfmpegVideo,
+  to: string,
+): string[] {
   return [
     ...['-nostdin', '-nostats', '-hide_banner', '-v', 'level+info'],
     // Without the threads that decode frames ahead, a damaged frame is reported before it is shown.
-    ...['-thread_type', 'slice', '-noautorotate', '-i', file],
+    ...['-thread_type', 'slice', '-noautorotate', ...options, '-i', file],
     ...['-map', `0:${stream.index}`, '-vsync', 'passthrough', '-autoscale', '0'],
     // The time of each frame goes to the log.
     ...['-vf', `showinfo=checksum=0,format=${format.names}`],
@@ -154,14 +183,16 @@ export interface FrameAssembly {
 
 /** Starts with the first frame. */
 export function assembleFrames(video: FfmpegVideo): FrameAssembly {
-  const { stream, offset, format } = video;
+  const { stream, offset, format, untimed } = video;
   const joints = jointsIn(video);
   const gaps = trackGaps(video, stream.has_b_frames ?? 0);
   const missingAt = (timestamp: number): DecodedFrame => ({ timestamp, isDamaged: true });
   let shown = 0;
   return {
     next(data, info) {
-      const timestamp = info.timestamp === undefined ? undefined : info.timestamp + offset;
+      // FFmpeg makes up times where there are none.
+      const isTimed = info.timestamp !== undefined && shown >= untimed;
+      const timestamp = isTimed ? info.timestamp + offset : undefined;
       const { missing, isDamaged } = gaps.next(timestamp, info);
       const frame: DecodedFrame = {
         pixels: pixelsOf(data, info, format),

@@ -77,6 +77,8 @@ export interface Recording {
   readonly scaled?: number;
   /** Places where the clock of the container starts again, as in files that were joined. */
   readonly joints?: number;
+  /** Video streams of the file, of which one was read; absent where there is one. */
+  readonly videos?: number;
   /** Why the clip ends before it should; absent where it is whole. */
   readonly truncated?: string;
 }

@@ -30,8 +30,10 @@ export { nearestIndex } from './times.ts';
 // What containers and streams state.
 export { bitsOf, hdrOf, isShownVp8, ORIENTATIONS, shownTimes, truncationOf } from './container.ts';
 export type { ShownTimes, StatedEnd, TrackPacket } from './container.ts';
-export { mp4Tracks, shownBy } from './mp4.ts';
-export type { Edit, FileBytes, Mp4Track } from './mp4.ts';
+export { ANOTHER_FOLLOWS, firstOfSeveral } from './joined.ts';
+export type { FirstOfSeveral } from './joined.ts';
+export { mp4Headers, mp4Tracks, shownBy } from './mp4.ts';
+export type { BoxPlace, Edit, FileBytes, Mp4Track } from './mp4.ts';
 export { annexBUnits, h264Sequence } from './h264.ts';
 export type { Fields, H264Sequence, NalUnit } from './h264.ts';
 export { createFieldReader, sequenceOf } from './fields.ts';
@@ -42,10 +44,18 @@ export {
   createFrameLog,
   frameBytesOf,
   frameWords,
+  inputOf,
   probedVideo,
   probeWords,
   ratesStated,
   rateWords,
 } from './ffmpeg.ts';
-export type { FfmpegVideo, FrameAssembly, FrameInfo, FrameLog, NoVideo } from './ffmpeg.ts';
+export type {
+  FfmpegInput,
+  FfmpegVideo,
+  FrameAssembly,
+  FrameInfo,
+  FrameLog,
+  NoVideo,
+} from './ffmpeg.ts';
 export type { Format, ProbedStream } from './ffmpeg-format.ts';

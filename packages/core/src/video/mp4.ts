@@ -42,26 +42,46 @@ interface Box {
   readonly body: DataView;
 }
 
-/** The tracks of a file; none where it has no header of this kind. */
-export async function mp4Tracks({ size, read }: FileBytes): Promise<Mp4Track[]> {
+/** Most boxes of a file that are looked through. */
+const MOST_BOXES = 100_000;
+
+/** Where the content of a box is, bytes. */
+export interface BoxPlace {
+  /** Its first byte in the file. */
+  readonly at: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** The headers (`moov`) of a file: more than one where recordings were joined byte by byte. */
+export async function mp4Headers({ size, read }: FileBytes): Promise<BoxPlace[]> {
+  const headers: BoxPlace[] = [];
   let at = 0;
-  while (at + 8 <= size) {
+  for (let i = 0; i < MOST_BOXES && at + 8 <= size; i++) {
     const head = viewOf(await read(at, 16));
+    if (head.byteLength < 8) break;
     const short = head.getUint32(0);
+    if (short === 1 && head.byteLength < 16) break;
     const length = short === 1 ? Number(head.getBigUint64(8)) : short === 0 ? size - at : short;
-    if (length < 8) return [];
+    if (length < 8) break;
     if (typeAt(head, 4) === 'moov') {
       const skipped = short === 1 ? 16 : 8;
-      return tracksOf(
-        viewOf(await read(at + skipped, Math.min(length, size - at, MOST) - skipped)),
-      );
+      headers.push({ at: at + skipped, length: Math.min(length, size - at) - skipped });
     }
     at += length;
   }
-  return [];
+  return headers;
 }
 
-function viewOf(bytes: Uint8Array): DataView {
+/** The tracks of a file; none where it has no header of this kind. */
+export async function mp4Tracks(file: FileBytes): Promise<Mp4Track[]> {
+  const [header] = await mp4Headers(file);
+  if (header === undefined) return [];
+  return tracksOf(viewOf(await file.read(header.at, Math.min(header.length, MOST))));
+}
+
+/** Looks at bytes as numbers. */
+export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

@@ -80,7 +80,7 @@ export function clipOfStream(
 type Reading = { -readonly [Name in keyof Recording]: Recording[Name] };
 
 function foundOf(
-  { decoder, pixelAspect = 1, color, isRateAssumed = false }: VideoStream,
+  { decoder, pixelAspect = 1, color, isRateAssumed = false, videos = 1 }: VideoStream,
   { isRateGiven }: { readonly isRateGiven: boolean },
 ): Recording {
   return {
@@ -88,6 +88,7 @@ function foundOf(
     ...(pixelAspect !== 1 && { pixelAspect }),
     ...(color?.transfer && { toneMapped: color.transfer }),
     ...(isRateAssumed && !isRateGiven && { isRateAssumed }),
+    ...(videos > 1 && { videos }),
   };
 }
 
@@ -314,6 +315,7 @@ function startClock(
   let index = 0;
   let time = 0;
   let shift = 0;
+  let hasTimes = false;
   return (frame) => {
     const { timestamp } = frame;
     let isCut = false;
@@ -328,7 +330,11 @@ function startClock(
       const stated = timestamp + shift;
       const isJump = stream.mayJump === true && stated > time + JUMP;
       if (stated > time && !isJump) time = stated;
-      else if (!isJump && stated >= time - BACKWARD * period) {
+      else if (!hasTimes) {
+        // Frames before 0, to which FFmpeg gives no times in Matroska.
+        time += period;
+        shift = time - timestamp;
+      } else if (!isJump && stated >= time - BACKWARD * period) {
         // Stated twice: before the next one's time.
         time += period / 2;
       } else {
@@ -342,6 +348,7 @@ function startClock(
       isCut = true;
       reading.joints = (reading.joints ?? 0) + 1;
     }
+    hasTimes ||= timestamp !== undefined;
     if (index++ === 0 && time > 0) reading.start = Number(time.toFixed(6));
     return { time, isCut };
   };

@@ -36,6 +36,8 @@ export interface VideoStream {
   readonly isRateAssumed?: boolean;
   /** Whether its clock may jump where the recording was interrupted, or other recordings were joined: MPEG-TS. */
   readonly mayJump?: boolean;
+  /** Video streams of the file, where there are several; covers do not count. */
+  readonly videos?: number;
   /** Number of frames, where the container states it. */
   readonly expectedFrames?: number;
   /** Rotation and mirroring that the container requests. */
@@ -78,7 +80,8 @@ export function rateOf(stated: number, times: readonly number[]): number {
   const sorted = [...known].sort((a, b) => a - b);
   const spacings = sorted.slice(1).map((time, i) => time - sorted[i]!);
   const median = spacings.sort((a, b) => a - b)[spacings.length >> 1] ?? 0;
-  const measured = median > 0 ? 1 / median : undefined;
+  // Differences of rounded times: 25, not 24.99999999999998.
+  const measured = median > 0 ? Number((1 / median).toFixed(9)) : undefined;
   const isStated = Number.isFinite(stated) && stated > 0;
   if (measured === undefined) return isStated ? stated : ASSUMED_RATE;
   // Some containers round times to milliseconds: differences below 5 % are rounding.

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { TelltaleError } from '@telltale/core';
 import type { RgbImage } from '@telltale/core';
 
+import { apngFrames, apngOf } from './apng.ts';
 import { isBmp, readBmp } from './bmp.ts';
 import { writeThrough } from '../output.ts';
 import { whyUnreadable } from '../unreadable.ts';
@@ -51,7 +52,7 @@ export async function readImage(path: string): Promise<RgbImage> {
   }
   const kind = checkedHeader(bytes, path)?.kind;
   const { pages } =
-    kind === 'tiff' || kind === 'webp' || kind === 'gif'
+    kind === 'tiff' || kind === 'webp' || kind === 'gif' || kind === 'png'
       ? await stackOf(bytes, path)
       : { pages: 1 };
   try {
@@ -95,9 +96,15 @@ export interface ImageStack {
 }
 
 /** Reads how many images a file contains. @throws TelltaleError `FRAME_UNREADABLE` */
-export async function stackOf(bytes: Uint8Array, path: string): Promise<ImageStack> {
+export async function stackOf(bytes: Buffer, path: string): Promise<ImageStack> {
   const { default: sharp } = await import('sharp');
+  const kind = checkedHeader(bytes, path)?.kind;
   try {
+    const apng = apngOf(bytes);
+    if (apng !== undefined) {
+      return { pages: apng.frames.length, delays: apng.frames.map(({ delay }) => delay) };
+    }
+    if (kind === 'png') return { pages: 1, delays: undefined };
     const { pages = 1, delay } = await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
     return { pages, delays: delay };
   } catch (error) {
@@ -105,13 +112,26 @@ export async function stackOf(bytes: Uint8Array, path: string): Promise<ImageSta
   }
 }
 
-/** Reads one of the images of a file, from 0, as {@link readImage} does. @throws TelltaleError `FRAME_UNREADABLE` */
-export async function readPage(bytes: Uint8Array, page: number, path: string): Promise<RgbImage> {
+/** Reads the images of a file one after another, as {@link readImage} does. @throws TelltaleError `FRAME_UNREADABLE` */
+export async function* imagesOf(bytes: Buffer, path: string): AsyncGenerator<RgbImage> {
+  const { pages } = await stackOf(bytes, path);
   try {
-    return await readWithSharp(bytes, page);
+    const apng = apngOf(bytes);
+    if (apng !== undefined) yield* apngFrames(apng, rgbaOf);
+    else for (let page = 0; page < pages; page++) yield await readWithSharp(bytes, page);
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/** Pixels of a PNG with their opacity, 4 bytes each. */
+async function rgbaOf(png: Buffer): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  return sharp(png, { failOn: 'truncated', limitInputPixels: MOST_PIXELS })
+    .toColorspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer();
 }
 
 async function readWithSharp(bytes: Uint8Array, page = 0): Promise<RgbImage> {

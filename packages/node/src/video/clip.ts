@@ -5,7 +5,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { TelltaleError } from '@telltale/core';
-import { clipOfStream } from '@telltale/core/video';
+import { ANOTHER_FOLLOWS, clipOfStream } from '@telltale/core/video';
 import type { VideoStream } from '@telltale/core/video';
 
 import { openBuiltin } from './builtin/decode.ts';
@@ -15,7 +15,8 @@ import { isImageStack, openImageStack } from './image-stack.ts';
 import { hasProgram, openWithFfmpeg } from './ffmpeg.ts';
 import { closable, truncated, unreadable } from './stream.ts';
 import type { Decoder, OpenClip } from './stream.ts';
-import { anotherIn, isEncrypted } from './what-it-is.ts';
+import { factsOf } from './what-it-is.ts';
+import type { FileFacts } from './what-it-is.ts';
 
 export type { Decoder, OpenClip } from './stream.ts';
 
@@ -36,7 +37,7 @@ export interface ClipOptions {
 
 /**
  * Opens a video file, or a folder of frames (JPEG, PNG, BMP, TIFF, WebP, AVIF, GIF, PGM, PPM) in the natural order of
- * their names (`img2` before `img10`), or a file of several images: animated GIF or WebP, or a stack of TIFF.
+ * their names (`img2` before `img10`), or a file of several images: animated GIF, WebP or PNG, or a stack of TIFF.
  *
  * A video is decoded by the built-in decoder: H.264, HEVC, VP8, VP9 and AV1 in MP4, MOV, MKV, WebM and TS. Everything
  * else, and everything where there is no build for the system, is decoded by the program `ffmpeg` if it is installed.
@@ -71,9 +72,10 @@ export async function openClip(source: string | URL, options: ClipOptions = {}):
   const kind = await kindOf(path);
   if (kind === 'folder') return openFramesFolder(path, rate);
   if (await isImageStack(path)) return openImageStack(path, rate);
-  if (isEncrypted(path)) throw unreadable(path, 'it is encrypted');
-  const { stream, release } = await openStream(path, decoder);
-  const clip = clipOfStream(wholly(path, stream), {
+  const { isEncrypted, first } = await factsOf(path);
+  if (isEncrypted) throw await unreadable(path, 'it is encrypted');
+  const { stream, release } = await openStream(path, decoder, first);
+  const clip = clipOfStream(first === undefined ? stream : firstPart(stream), {
     name: basename(path),
     rate,
     refusal: (reason) =>
@@ -94,27 +96,27 @@ interface OpenStream {
   readonly release?: () => Promise<void>;
 }
 
-/** The stream, which reports where the file holds another recording behind it. */
-function wholly(path: string, stream: VideoStream): VideoStream {
-  const another = anotherIn(path);
-  // FFmpeg reads on in Matroska.
-  if (another === undefined || (another === 'matroska' && stream.decoder === 'ffmpeg'))
-    return stream;
+/** The stream, which reports that another recording is behind it. */
+function firstPart(stream: VideoStream): VideoStream {
   return {
     ...stream,
     async *decode(onTruncated) {
       yield* stream.decode(onTruncated);
-      onTruncated('another recording follows in it, as in files that were joined byte by byte, which is not read; "ffmpeg -f concat" joins them'); // prettier-ignore
+      onTruncated(ANOTHER_FOLLOWS);
     },
   };
 }
 
-async function openStream(path: string, decoder: Decoder | undefined): Promise<OpenStream> {
+async function openStream(
+  path: string,
+  decoder: Decoder | undefined,
+  first: FileFacts['first'],
+): Promise<OpenStream> {
   const isBuiltin = decoder !== 'ffmpeg' && hasBuiltin();
   const opened = isBuiltin ? await openBuiltin(path) : undefined;
   if (opened !== undefined && 'stream' in opened) return opened;
   if (decoder !== 'built-in' && (await hasProgram('ffmpeg')) && (await hasProgram('ffprobe'))) {
-    return { stream: await openWithFfmpeg(path) };
+    return { stream: await openWithFfmpeg(path, first?.end) };
   }
   if (opened === undefined) {
     throw new TelltaleError(
@@ -125,7 +127,7 @@ async function openStream(path: string, decoder: Decoder | undefined): Promise<O
       'Install ffmpeg; or give a folder of frames.',
     );
   }
-  if (decoder === 'built-in' || !opened.isVideo) throw unreadable(path, opened.foreign);
+  if (decoder === 'built-in' || !opened.isVideo) throw await unreadable(path, opened.foreign);
   throw new TelltaleError(
     'VIDEO_DECODER_MISSING',
     `${path} cannot be read by the built-in decoder: ${opened.foreign}`,

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 
@@ -14,12 +15,19 @@ import {
   createFrameLog,
   frameBytesOf,
   frameWords,
+  inputOf,
   probedVideo,
   probeWords,
   ratesStated,
   rateWords,
 } from '@telltale/core/video';
-import type { DecodedFrame, FfmpegVideo, FrameInfo, VideoStream } from '@telltale/core/video';
+import type {
+  DecodedFrame,
+  FfmpegInput,
+  FfmpegVideo,
+  FrameInfo,
+  VideoStream,
+} from '@telltale/core/video';
 
 import { unreadable } from './stream.ts';
 
@@ -45,21 +53,33 @@ async function startsUp(name: string): Promise<boolean> {
 /**
  * Opens a video file and reads its properties.
  *
+ * @param end - where the recording ends, if the file has another behind it, bytes
  * @throws TelltaleError `VIDEO_UNREADABLE`
  */
-export async function openWithFfmpeg(path: string): Promise<VideoStream> {
+export async function openWithFfmpeg(path: string, end?: number): Promise<VideoStream> {
   const file = `file:${resolve(path)}`;
-  const probe = await run('ffprobe', probeWords(file));
-  if (probe.code !== 0) throw unreadable(path, lastLine(probe.errors));
+  const part = end === undefined ? file : `subfile,,start,0,end,${end},,:${file}`;
+  const input = inputOf(part, await headOf(path));
+  const probe = await run('ffprobe', probeWords(input));
+  if (probe.code !== 0) throw await unreadable(path, lastLine(probe.errors));
   const video = probedVideo(probe.output);
-  if (video === 'image') throw unreadable(path, 'it is an image, a playlist or a text');
-  if (video === 'no-video') throw unreadable(path, 'it contains no video');
+  if (video === 'image') throw await unreadable(path, 'it is an image, a playlist or a text');
+  if (video === 'no-video') throw await unreadable(path, 'it contains no video');
   return {
     ...video,
     ...(video.isRaw && !(await statesRate(file, video)) && { isRateAssumed: true }),
     decoder: 'ffmpeg',
-    decode: (onTruncated) => decode(path, file, { video, onTruncated }),
+    decode: (onTruncated) => decode(path, input, { video, onTruncated }),
   };
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  const handle = await open(path);
+  try {
+    return (await handle.read(Buffer.alloc(16), 0, 16, 0)).buffer;
+  } finally {
+    await handle.close();
+  }
 }
 
 async function statesRate(file: string, video: FfmpegVideo): Promise<boolean> {
@@ -69,13 +89,13 @@ async function statesRate(file: string, video: FfmpegVideo): Promise<boolean> {
 
 async function* decode(
   path: string,
-  file: string,
+  input: FfmpegInput,
   {
     video,
     onTruncated,
   }: { readonly video: FfmpegVideo; readonly onTruncated: (why: string) => void },
 ): AsyncGenerator<DecodedFrame> {
-  const child = spawn('ffmpeg', frameWords(file, video, 'pipe:1'), {
+  const child = spawn('ffmpeg', frameWords(input, video, 'pipe:1'), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = watchLog(child);
@@ -96,7 +116,7 @@ async function* decode(
     if (shown > 0) {
       yield* assembly.rest(log.damage());
     } else if (code !== 0 || log.errors.length > 0) {
-      throw unreadable(path, log.errors.at(-1) ?? `ffmpeg exited with ${code}`);
+      throw await unreadable(path, log.errors.at(-1) ?? `ffmpeg exited with ${code}`);
     }
     const cutOff = log.cutOff();
     if (video.truncated !== undefined) onTruncated(video.truncated);

@@ -1,12 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 
 import type { RgbImage } from '@telltale/core';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { meanDifference, numberedFrame, numberOf } from './numbered-clip.cases.ts';
+import {
+  encodeNumbered,
+  hasFfmpeg,
+  meanDifference,
+  numberedFrame,
+  numberOf,
+} from './numbered-clip.cases.ts';
 import { readImageHeader } from '../images/header.ts';
 import { readImage, writeImage } from '../images/images.ts';
 import { openClip } from './clip.ts';
@@ -197,6 +204,41 @@ describe('a file of several images', () => {
     ]);
   });
 
+  it.skipIf(!hasFfmpeg)(
+    'is read from animated PNG, whose frames change parts of the image (skipped where ffmpeg is missing)',
+    async () => {
+      encodeNumbered(at('animated.png'), 12, ['-f', 'apng']);
+      const clip = await openClip(at('animated.png'));
+      expect([clip.rate, clip.expectedFrames]).toEqual([25, 12]);
+      for await (const { data, index, time } of clip.frames()) {
+        expect(time).toBeCloseTo(index / 25, 6);
+        expect(Buffer.from(data).equals(Uint8Array.from(numberedFrame(index).data))).toBe(true);
+      }
+      const bytes = readFileSync(at('animated.png'));
+      writeFileSync(at('cut.png'), bytes.subarray(0, bytes.length - 200));
+      await expect(openClip(at('cut.png'))).rejects.toThrow(/states 12 images .* cut off/);
+    },
+  );
+
+  it('is put together as animated PNG specifies: over what is there or in its place, and taken away', async () => {
+    const red = [255, 0, 0, 255];
+    const apng = animatedPng([
+      { pixels: [red, red, red], x: 0, dispose: 0, blend: 0 },
+      { pixels: [[0, 255, 0, 51]], x: 1, dispose: 2, blend: 1 },
+      { pixels: [[0, 0, 255, 128]], x: 0, dispose: 1, blend: 0 },
+      { pixels: [[0, 0, 0, 0]], x: 2, dispose: 0, blend: 1 },
+    ]);
+    writeFileSync(at('parts.png'), apng);
+    const found: number[][] = [];
+    for await (const { data } of (await openClip(at('parts.png'))).frames()) found.push([...data]);
+    expect(found).toEqual([
+      [255, 0, 0, 255, 0, 0, 255, 0, 0],
+      [255, 0, 0, 204, 51, 0, 255, 0, 0],
+      [0, 0, 128, 255, 0, 0, 255, 0, 0],
+      [0, 0, 0, 255, 0, 0, 255, 0, 0],
+    ]);
+  });
+
   it('is read at a given rate: a stack of TIFF, which is refused without one', async () => {
     await frames().tiff({ compression: 'none' }).toFile(at('stack.tif'));
     await expect(openClip(at('stack.tif'))).rejects.toMatchObject({ code: 'OPTION_INVALID' });
@@ -265,3 +307,41 @@ describe('images', () => {
     });
   });
 });
+
+interface Part {
+  readonly pixels: readonly (readonly number[])[];
+  readonly x: number;
+  readonly dispose: number;
+  readonly blend: number;
+}
+
+/** An animated PNG of one row: each part is a row of RGBA pixels. */
+function animatedPng(parts: readonly Part[]): Buffer {
+  const chunk = (type: string, body: Buffer): Buffer => {
+    const named = Buffer.concat([Buffer.from(type, 'latin1'), body]);
+    return Buffer.concat([words(body.length), named, words(crc32(named))]);
+  };
+  const words = (...values: readonly number[]): Buffer => {
+    const out = Buffer.alloc(4 * values.length);
+    for (const [i, value] of values.entries()) out.writeUInt32BE(value, 4 * i);
+    return out;
+  };
+  let order = 0;
+  const width = parts[0]!.pixels.length;
+  const chunks = [
+    chunk('IHDR', Buffer.concat([words(width, 1), Buffer.from([8, 6, 0, 0, 0])])),
+    chunk('acTL', words(parts.length, 0)),
+  ];
+  for (const [i, { pixels, x, dispose, blend }] of parts.entries()) {
+    const control = words(order++, pixels.length, 1, x, 0);
+    chunks.push(
+      chunk('fcTL', Buffer.concat([control, Buffer.from([0, 1, 0, 25, dispose, blend])])),
+    );
+    const data = deflateSync(Buffer.from([0, ...pixels.flat()]));
+    chunks.push(
+      i === 0 ? chunk('IDAT', data) : chunk('fdAT', Buffer.concat([words(order++), data])),
+    );
+  }
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  return Buffer.concat([signature, ...chunks, chunk('IEND', Buffer.alloc(0))]);
+}

@@ -1,11 +1,11 @@
-/** @file A file of several images as a clip: animated GIF and WebP, and stacks of TIFF as microscopes and cameras write them. */
+/** @file A file of several images as a clip: animated GIF, WebP and PNG, and stacks of TIFF as microscopes and cameras write them. */
 import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import { TelltaleError } from '@telltale/core';
-import type { Frame } from '@telltale/core';
+import type { Frame, RgbImage } from '@telltale/core';
 
-import { readPage, stackOf } from '../images/images.ts';
+import { imagesOf, stackOf } from '../images/images.ts';
 import { closable } from './stream.ts';
 import type { OpenClip } from './stream.ts';
 
@@ -15,7 +15,7 @@ export async function isImageStack(path: string): Promise<boolean> {
   try {
     const { buffer } = await file.read(Buffer.alloc(16), 0, 16, 0);
     const head = buffer.toString('latin1');
-    return /^(GIF8|RIFF....WEBP|II\*\0|MM\0\*)/s.test(head);
+    return /^(GIF8|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*)/s.test(head);
   } finally {
     await file.close();
   }
@@ -34,6 +34,7 @@ const SHOWN = 100;
 export async function openImageStack(path: string, rate: number | undefined): Promise<OpenClip> {
   const bytes = await readFile(path);
   const { pages, delays } = await stackOf(bytes, path);
+  const images = (): AsyncIterable<RgbImage> => imagesOf(bytes, path);
   if (pages < 2) {
     throw new TelltaleError(
       'VIDEO_UNREADABLE',
@@ -56,13 +57,13 @@ export async function openImageStack(path: string, rate: number | undefined): Pr
     end += delay < 20 ? SHOWN : delay;
   }
   const spacings = times.slice(1).map((time, i) => time - times[i]!);
-  const { width, height } = await readPage(bytes, 0, path);
+  const { width, height } = await firstOf(images());
   return closable({
     ...{ name: basename(path), width, height, expectedFrames: pages },
-    rate: rate ?? 1 / spacings.sort((a, b) => a - b)[spacings.length >> 1]!,
+    rate: rate ?? Number((1 / spacings.sort((a, b) => a - b)[spacings.length >> 1]!).toFixed(9)),
     async *frames(): AsyncGenerator<Frame> {
-      for (const [index, time] of times.entries()) {
-        const image = await readPage(bytes, index, path);
+      let index = 0;
+      for await (const image of images()) {
         if (image.width !== width || image.height !== height) {
           throw new TelltaleError(
             'FRAMES_SIZE_CHANGED',
@@ -70,8 +71,14 @@ export async function openImageStack(path: string, rate: number | undefined): Pr
             'Put the frames of one clip into one file, all of the same size.',
           );
         }
-        yield { ...image, index, time };
+        yield { ...image, index, time: times[index]! };
+        index++;
       }
     },
   });
+}
+
+async function firstOf(images: AsyncIterable<RgbImage>): Promise<RgbImage> {
+  for await (const image of images) return image;
+  throw new Error('a file of several images has none');
 }

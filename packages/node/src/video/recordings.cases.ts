@@ -143,6 +143,48 @@ const DERIVED: Readonly<Record<string, (to: string, of: (name: string) => string
       ...['-map', '1', '-c:v:0', 'mjpeg', '-c:v:1', 'copy', '-disposition:v:0', '0'],
       ...['-disposition:v:1', 'default', to],
     ]),
+  'negative.mkv': (to, of) => {
+    ffmpeg(['-i', of('plain.mp4'), '-c', 'copy', `${to}.whole.mkv`]);
+    writeFileSync(to, withEarlierBlocks(readFileSync(`${to}.whole.mkv`), 200));
+  },
+  'two-programs.ts': (to, of) =>
+    ffmpeg([
+      ...['-i', of('plain.mp4'), '-f', 'lavfi', '-i', 'color=red:s=64x64:r=25:d=0.48'],
+      ...['-map', '0', '-map', '1', '-c:v:0', 'copy', '-c:v:1', 'libx264'],
+      ...['-program', 'program_num=1:st=0', '-program', 'program_num=2:st=1', to],
+    ]),
+  'two-tracks.mov': (to, of) =>
+    ffmpeg([
+      ...['-i', of('plain.mp4'), '-f', 'lavfi', '-i', 'color=red:s=64x64:r=25:d=0.48'],
+      ...['-map', '0', '-map', '1', '-c:v:0', 'copy', '-c:v:1', 'libx264', to],
+    ]),
+  'turned-trimmed.mp4': (to, of) => turned(of('trimmed.mp4'), to, [0, 1, -1, 0]),
+  'turned-two-edits.mp4': (to, of) => turned(of('two-edits.mp4'), to, [0, 1, -1, 0]),
+  'no-entries.avi': (to, of) => writeFileSync(to, withIndex(of('mjpeg.avi'), () => Buffer.alloc(0))), // prettier-ignore
+  'half-index.avi': (to, of) =>
+    writeFileSync(
+      to,
+      withIndex(of('mjpeg.avi'), (entries) => entries.subarray(0, 6 * 16)),
+    ),
+  'wrong-index.avi': (to, of) =>
+    writeFileSync(
+      to,
+      withIndex(of('mjpeg.avi'), (entries) => backwards(entries)),
+    ),
+  'wrong-index-h264.avi': (to, of) =>
+    writeFileSync(
+      to,
+      withIndex(of('h264.avi'), (entries) => backwards(entries)),
+    ),
+  'claims-100.mkv': (to, of) => {
+    ffmpeg(['-i', of('plain.mp4'), '-c', 'copy', to]);
+    const bytes = readFileSync(to);
+    // DefaultDuration of the track, nanoseconds.
+    bytes.writeUInt32BE(10_000_000, bytes.indexOf(Buffer.from('23e38384', 'hex')) + 4);
+    writeFileSync(to, bytes);
+  },
+  'claims-60.ts': (to, of) =>
+    ffmpeg(['-i', of('plain.mp4'), '-c', 'copy', '-bsf:v', 'h264_metadata=tick_rate=120', to]),
   'no-index.mp4': (to, of) => {
     const bytes = readFileSync(of('plain.mp4'));
     writeFileSync(to, bytes.subarray(0, bytes.indexOf('moov') - 4));
@@ -202,6 +244,44 @@ function turned(
 function cut(from: string, to: string, part: number): void {
   const bytes = readFileSync(from);
   writeFileSync(to, bytes.subarray(0, Math.floor(bytes.length * part)));
+}
+
+/** A Matroska file with blocks that are earlier than its clock starts, milliseconds. */
+function withEarlierBlocks(bytes: Buffer, earlier: number): Buffer {
+  const numberAt = (at: number, isId: boolean): readonly [value: number, next: number] => {
+    const length = Math.clz32(bytes[at]!) - 23;
+    let value = isId ? bytes[at]! : bytes[at]! & (0xff >> length);
+    for (let i = 1; i < length; i++) value = 256 * value + bytes[at + i]!;
+    return [value, at + length];
+  };
+  const walk = (from: number, end: number): void => {
+    for (let at = from; at < end;) {
+      const [id, behind] = numberAt(at, true);
+      const [size, body] = numberAt(behind, false);
+      // Segment, Cluster, BlockGroup; SimpleBlock, Block.
+      if ([0x18538067, 0x1f43b675, 0xa0].includes(id)) walk(body, body + size);
+      else if (id === 0xa3 || id === 0xa1) bytes.writeInt16BE(bytes.readInt16BE(body + 1) - earlier, body + 1); // prettier-ignore
+      at = body + size;
+    }
+  };
+  walk(0, bytes.length);
+  return bytes;
+}
+
+/** An AVI file with other entries in its index. */
+function withIndex(path: string, change: (entries: Buffer) => Buffer): Buffer {
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf('idx1');
+  const entries = change(bytes.subarray(at + 8, at + 8 + bytes.readUInt32LE(at + 4)));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(entries.length);
+  return Buffer.concat([bytes.subarray(0, at + 4), length, entries]);
+}
+
+/** Entries of an index, each with the place of another frame. */
+function backwards(entries: Buffer): Buffer {
+  const all = Array.from({ length: entries.length / 16 }, (_, i) => entries.subarray(16 * i, 16 * i + 16)); // prettier-ignore
+  return Buffer.concat(all.reverse());
 }
 
 /** With another media time in the first entry of its edit list. */

@@ -110,6 +110,14 @@ describe.skipIf(!there)(
       'vp9.mp4',
       'wrong.avi',
       'negative.ts',
+      'negative.mkv',
+      'two-tracks.mov',
+      'no-entries.avi',
+      'half-index.avi',
+      'wrong-index.avi',
+      'wrong-index-h264.avi',
+      'claims-100.mkv',
+      'claims-60.ts',
     ])('read every frame of %s', async (name) => {
       // prettier-ignore
       const { numbers, times, rate, damaged, recording } = await readByBoth(name);
@@ -162,6 +170,39 @@ describe.skipIf(!there)(
       expect(numbers).toEqual([2, 3, 4, 8, 9, 10]);
       expect(times).toEqual(timesFrom(0.2, 6));
       expect(recording.start).toBeCloseTo(0.2, 6);
+    });
+
+    it('turn what an edit list shows', async () => {
+      for (const name of ['trimmed.mp4', 'two-edits.mp4']) {
+        const upright = await readByBoth(name);
+        const turned = await readByBoth(`turned-${name}`);
+        expect(turned.size).toEqual([128, 192]);
+        expect(turned.times).toEqual(upright.times);
+        const [width, height] = upright.size;
+        const found = new Uint8Array(upright.pixels.length);
+        for (let y = 0; y < height; y++) {
+          for (let x = 0; x < width; x++) {
+            const from = 3 * (x * height + height - 1 - y);
+            found.set(turned.pixels.subarray(from, from + 3), 3 * (y * width + x));
+          }
+        }
+        expect(Buffer.compare(found, upright.pixels)).toBe(0);
+      }
+    });
+
+    it('report that a file has several video streams, and read the first', async () => {
+      for (const name of ['two-streams.mkv', 'two-tracks.mov', 'preview-first.mov']) {
+        const { numbers, recording } = await readByBoth(name);
+        expect([name, numbers, recording.videos]).toEqual([name, upTo(FRAMES), 2]);
+      }
+      const path = recordings.of('two-programs.ts');
+      const { numbers, recording } = await read(path, 'ffmpeg');
+      expect([numbers, recording.videos]).toEqual([upTo(FRAMES), 2]);
+      await expect(read(path, 'built-in')).rejects.toMatchObject({
+        code: 'VIDEO_UNREADABLE',
+        message: expect.stringContaining('it has several programs') as string,
+      });
+      expect((await openClip(path)).recording!().decoder).toBe('ffmpeg');
     });
 
     it('keep the times of the container where the video starts late, and where the rate varies', async () => {
@@ -227,10 +268,10 @@ describe.skipIf(!there)(
         expect(numbers).toEqual(upTo(FRAMES));
         expect(recording.truncated).toMatch(/^another recording follows/);
       }
-      const own = await read(recordings.of('twice.webm'), 'built-in');
-      expect(own.recording.truncated).toMatch(/^another recording follows/);
-      const other = await read(recordings.of('twice.webm'), 'ffmpeg');
-      expect(other.numbers).toEqual([...upTo(FRAMES), ...upTo(FRAMES)]);
+      const { numbers, recording } = await readByBoth('twice.webm');
+      expect(numbers).toEqual(upTo(FRAMES));
+      expect(recording.truncated).toMatch(/^another recording follows/);
+      expect(recording.videos).toBeUndefined();
     });
 
     it.for([

@@ -45,10 +45,14 @@ export function closable(clip: Clip, release?: () => Promise<void>): OpenClip {
 }
 
 /** The error for a file that cannot be read as a video. */
-export function unreadable(path: string, why: string, cause?: unknown): TelltaleError {
+export async function unreadable(
+  path: string,
+  why: string,
+  cause?: unknown,
+): Promise<TelltaleError> {
   return new TelltaleError(
     'VIDEO_UNREADABLE',
-    `cannot read ${path} as a video: ${whatItIs(path) ?? why}`,
+    `cannot read ${path} as a video: ${(await whatItIs(path)) ?? why}`,
     'Give a whole video file (mp4, mov, mkv, webm, avi or mpg), or a folder of frames; copy the file again if it was cut off.',
     { cause },
   );

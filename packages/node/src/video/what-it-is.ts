@@ -1,10 +1,12 @@
 /** @file What a file contains, by its bytes, where it is not a video or not a whole one. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+
+import { firstOfSeveral, mp4Headers } from '@telltale/core/video';
+import type { BoxPlace, FileBytes, FirstOfSeveral } from '@telltale/core/video';
 
 /** So much is looked at of a file that cannot be read, bytes. */
 const LOOKED_AT = 2 ** 20;
-/** Most boxes of an MP4 file that are looked through. */
-const MOST_BOXES = 100_000;
 
 /** Kinds of files that are not videos, by their first bytes. */
 const STARTS: readonly (readonly [start: RegExp, why: string])[] = [
@@ -23,98 +25,64 @@ const STARTS: readonly (readonly [start: RegExp, why: string])[] = [
 const ENCRYPTED = /encv.*sinf.*schm/s;
 
 /** Why a file cannot be read, as far as its bytes show; undefined where they do not, or the file is missing. */
-export function whatItIs(path: string): string | undefined {
-  let handle: number;
+export async function whatItIs(path: string): Promise<string | undefined> {
+  const handle = await open(path).catch(() => undefined);
+  if (handle === undefined) return undefined;
   try {
-    handle = openSync(path, 'r');
-  } catch {
-    return undefined;
-  }
-  try {
-    const { size } = statSync(path);
-    if (size === 0) return 'it is empty';
-    const bytes = Buffer.alloc(Math.min(size, LOOKED_AT));
-    readSync(handle, bytes, 0, bytes.length, 0);
-    const head = bytes.toString('latin1', 0, 4096);
+    const file = await bytesOf(handle);
+    if (file.size === 0) return 'it is empty';
+    const head = latin(await file.read(0, LOOKED_AT)).slice(0, 4096);
     const known = STARTS.find(([start]) => start.test(head));
     if (known !== undefined) return known[1];
     if (!/^....(?:ftyp|mdat|moov|wide|skip|free)/s.test(head)) return undefined;
-    const { header, headers } = boxesOf(handle, size);
-    if (headers === 0) {
+    const [header] = await mp4Headers(file);
+    if (header === undefined) {
       return 'its index (the box moov) is missing: the recording was not finished, or the file is cut off. Programs such as untrunc rebuild it from a whole recording of the same camera';
     }
-    return ENCRYPTED.test(header) ? 'it is encrypted' : undefined;
+    return (await isEncrypted(file, header)) ? 'it is encrypted' : undefined;
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
 }
 
-/** Whether the video of an MP4 file is encrypted. */
-export function isEncrypted(path: string): boolean {
-  const handle = openSync(path, 'r');
+/** What is known of a file before it is decoded. */
+export interface FileFacts {
+  /** Whether it is an MP4 file whose video is encrypted. */
+  readonly isEncrypted: boolean;
+  /** The first of several recordings in it. */
+  readonly first: FirstOfSeveral | undefined;
+}
+
+/** Looks into a file before it is decoded. */
+export async function factsOf(path: string): Promise<FileFacts> {
+  const handle = await open(path);
   try {
-    return ENCRYPTED.test(boxesOf(handle, statSync(path).size).header);
+    const file = await bytesOf(handle);
+    const first = await firstOfSeveral(file);
+    const [header] = await mp4Headers(file);
+    return { first, isEncrypted: header !== undefined && (await isEncrypted(file, header)) };
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
 }
 
-/**
- * Whether a file has another recording behind its first one, as files that were joined byte by byte have, of containers
- * that are not meant for it.
- */
-export function anotherIn(path: string): 'mp4' | 'matroska' | undefined {
-  const handle = openSync(path, 'r');
-  try {
-    const { size } = statSync(path);
-    const head = Buffer.alloc(64);
-    readSync(handle, head, 0, 64, 0);
-    if (/^....ftyp/s.test(head.toString('latin1'))) {
-      return boxesOf(handle, size).headers > 1 ? 'mp4' : undefined;
-    }
-    const end = head.readUInt32BE(0) === EBML ? endOfSegment(head) : undefined;
-    if (end === undefined || end + 4 > size) return undefined;
-    readSync(handle, head, 0, 4, end);
-    return head.readUInt32BE(0) === EBML ? 'matroska' : undefined;
-  } finally {
-    closeSync(handle);
-  }
+async function isEncrypted({ read }: FileBytes, { at, length }: BoxPlace): Promise<boolean> {
+  return ENCRYPTED.test(latin(await read(at, Math.min(length, LOOKED_AT))));
 }
 
-/** What a Matroska file begins with. */
-const EBML = 0x1a45dfa3;
+/** Bytes as text, one character each. */
+function latin(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
 
-/** Where the segment of a Matroska file ends; undefined where it does not state it, as live recordings do not. */
-function endOfSegment(head: Buffer): number | undefined {
-  const sizeAt = (at: number): { size: number; next: number } => {
-    const length = Math.clz32(head[at]!) - 23;
-    let size = head[at]! & ((1 << (8 - length)) - 1);
-    for (let i = 1; i < length; i++) size = 256 * size + head[at + i]!;
-    return { size: size === 2 ** (7 * length) - 1 ? Infinity : size, next: at + length };
+/** An opened file as the readers of containers take it. */
+export async function bytesOf(handle: FileHandle): Promise<FileBytes> {
+  const { size } = await handle.stat();
+  return {
+    size,
+    async read(at, length) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at);
+      return buffer.subarray(0, bytesRead);
+    },
   };
-  const first = sizeAt(4);
-  const at = first.next + first.size;
-  if (at + 12 > head.length || head.readUInt32BE(at) !== 0x18538067) return undefined;
-  const segment = sizeAt(at + 4);
-  return Number.isFinite(segment.size) ? segment.next + segment.size : undefined;
-}
-
-/** The first header of an MP4 file, as text, and the number of headers. */
-function boxesOf(handle: number, size: number): { header: string; headers: number } {
-  const head = Buffer.alloc(16);
-  let [header, headers] = ['', 0];
-  let at = 0;
-  for (let i = 0; i < MOST_BOXES && at + 8 <= size; i++) {
-    readSync(handle, head, 0, 16, at);
-    const short = head.readUInt32BE(0);
-    const length = short === 1 ? Number(head.readBigUInt64BE(8)) : short === 0 ? size - at : short;
-    if (length < 8) break;
-    if (head.toString('latin1', 4, 8) === 'moov' && ++headers === 1) {
-      const bytes = Buffer.alloc(Math.min(length, LOOKED_AT));
-      readSync(handle, bytes, 0, bytes.length, at);
-      header = bytes.toString('latin1');
-    }
-    at += length;
-  }
-  return { header, headers };
 }

@@ -7,19 +7,23 @@
  * the same as on the command line (`@telltale/core/video`).
  */
 import {
+  ANOTHER_FOLLOWS,
   assembleFrames,
   createFrameLog,
   frameBytesOf,
   FRAME_HEADER,
+  firstOfSeveral,
   frameWords,
+  inputOf,
   probedVideo,
   probeWords,
   ratesStated,
   rateWords,
   writeHeader,
 } from '@telltale/core/video';
-import type { DecodedFrame, FfmpegVideo, FrameInfo } from '@telltale/core/video';
+import type { DecodedFrame, FfmpegInput, FfmpegVideo, FrameInfo } from '@telltale/core/video';
 
+import { fileBytesOf } from '../video/file-bytes.ts';
 import { MORE } from './protocol.ts';
 import type { PartEnd, RunEnd, RunRequest, RunStart } from './protocol.ts';
 import { createRing, endRing, writeRing } from './ring.ts';
@@ -47,6 +51,9 @@ interface FFmpeg {
 /** FFmpeg, loaded, with the file that it reads. */
 interface Loaded {
   readonly ffmpeg: FFmpeg;
+  readonly input: FfmpegInput;
+  /** Whether another recording follows, which is not read. */
+  readonly isFirst: boolean;
   /** What the file holds; undefined where no video was found. */
   readonly video: FfmpegVideo | undefined;
   /** What takes the lines that FFmpeg logs and the bytes that it writes, in the present run. */
@@ -153,12 +160,19 @@ async function load(file: Blob, { script, wasm }: FfmpegAddresses): Promise<Load
   const sinks: Loaded['sinks'] = { line: () => undefined, write: () => undefined };
   ffmpeg.setLogger(({ message }) => sinks.line(message));
   ffmpeg.FS.mkdir('/in');
-  ffmpeg.FS.mount(ffmpeg.FS.filesystems.WORKERFS, { blobs: [{ name: 'clip', data: file }] }, '/in');
+  const first = await firstOfSeveral(fileBytesOf(file));
+  const data = first?.end === undefined ? file : file.slice(0, first.end);
+  ffmpeg.FS.mount(ffmpeg.FS.filesystems.WORKERFS, { blobs: [{ name: 'clip', data }] }, '/in');
   mountOutput(ffmpeg.FS, (bytes) => sinks.write(bytes));
-  return { ffmpeg, sinks, video: probe(ffmpeg, '/in/clip') };
+  const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
+  const input = inputOf('/in/clip', head);
+  return { ffmpeg, sinks, input, isFirst: first !== undefined, video: probe(ffmpeg, input) };
 }
 
-async function decode({ ffmpeg, sinks, video }: Loaded, state: State): Promise<RunEnd> {
+async function decode(
+  { ffmpeg, sinks, input, isFirst, video }: Loaded,
+  state: State,
+): Promise<RunEnd> {
   let hasSound = false;
   let codec = '';
   let log = createFrameLog();
@@ -171,7 +185,7 @@ async function decode({ ffmpeg, sinks, video }: Loaded, state: State): Promise<R
   if (video !== undefined) {
     let output: Output;
     sinks.write = (bytes) => output.write(bytes);
-    const words = frameWords('/in/clip', video, '/frames');
+    const words = frameWords(input, video, '/frames');
     for (let [limit, sent] = [PART.first, 0]; ;) {
       log = createFrameLog();
       output = openOutput(video, { take: (index) => log.take(index), state, sent });
@@ -193,12 +207,15 @@ async function decode({ ffmpeg, sinks, video }: Loaded, state: State): Promise<R
   const cutOff = log.cutOff();
   return {
     ...{ ended: true, frames, codec, hasSound, isLoaded: true, log: log.errors.at(-1) ?? '' },
-    truncated: video?.truncated ?? (cutOff && `ffmpeg reports "${cutOff}"`),
+    truncated:
+      video?.truncated ??
+      (cutOff && `ffmpeg reports "${cutOff}"`) ??
+      (isFirst ? ANOTHER_FOLLOWS : undefined),
   };
 }
 
 /** What ffprobe states of the video; undefined where there is none. */
-function probe(ffmpeg: FFmpeg, file: string): FfmpegVideo | undefined {
+function probe(ffmpeg: FFmpeg, input: FfmpegInput): FfmpegVideo | undefined {
   const ask = (words: readonly string[], to: string): string => {
     // Its status is always −1, whatever it was.
     ffmpeg.ffprobe(...words, '-o', to);
@@ -208,7 +225,7 @@ function probe(ffmpeg: FFmpeg, file: string): FfmpegVideo | undefined {
       return '';
     }
   };
-  const json = ask(probeWords(file), '/probe.json');
+  const json = ask(probeWords(input), '/probe.json');
   let video: ReturnType<typeof probedVideo>;
   try {
     video = probedVideo(json);
@@ -216,7 +233,7 @@ function probe(ffmpeg: FFmpeg, file: string): FfmpegVideo | undefined {
     return undefined; // not JSON to its end: the file cannot be read
   }
   if (typeof video === 'string') return undefined;
-  const isRateAssumed = video.isRaw && !ratesStated(ask(rateWords(file, video), '/rate.csv'));
+  const isRateAssumed = video.isRaw && !ratesStated(ask(rateWords(input.file, video), '/rate.csv'));
   return { ...video, ...(isRateAssumed && { isRateAssumed }) };
 }
 
@@ -312,8 +329,8 @@ function openOutput(video: FfmpegVideo, { take, state, sent }: OutputOptions): O
 
 function startPipe(video: FfmpegVideo, bytes: number, { isShared, peer }: State): Pipe {
   const ring = isShared ? createRing(SLOTS * (bytes + FRAME_HEADER)) : undefined;
-  const { width, height, rate, expectedFrames, orientation, pixelAspect, color, isRateAssumed } =
-    video;
+  const { width, height, rate, expectedFrames, orientation, pixelAspect, color } = video;
+  const { isRateAssumed, videos, mayJump } = video;
   const known = { width, height, rate, orientation };
   peer.postMessage({
     video: {
@@ -322,6 +339,8 @@ function startPipe(video: FfmpegVideo, bytes: number, { isShared, peer }: State)
       ...(pixelAspect !== undefined && { pixelAspect }),
       ...(color !== undefined && { color }),
       ...(isRateAssumed !== undefined && { isRateAssumed }),
+      ...(videos !== undefined && { videos }),
+      ...(mayJump !== undefined && { mayJump }),
     },
     ...(ring !== undefined && { ring }),
   } satisfies RunStart);

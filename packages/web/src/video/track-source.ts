@@ -1,6 +1,8 @@
 /** @file What a container states of the video track that is decoded: mediabunny's answers, and what it does not give. */
 import {
+  ANOTHER_FOLLOWS,
   bitsOf,
+  firstOfSeveral,
   hdrOf,
   isShownVp8,
   mp4Tracks,
@@ -18,6 +20,8 @@ import {
   type Input,
   type InputVideoTrack,
 } from 'mediabunny';
+
+import { fileBytesOf } from './file-bytes.ts';
 
 /** A track that was looked through. */
 export interface TrackSource {
@@ -37,6 +41,8 @@ export interface TrackSource {
   /** What is subtracted from the times of packets, seconds. */
   readonly origin: number;
   readonly shown: ShownTimes;
+  /** Video tracks of the file. */
+  readonly videos: number;
   /** Why the file ends before it should; null where it is whole. */
   readonly truncated: string | null;
   /** When a frame is shown, by its time; undefined where no edit shows it. */
@@ -62,7 +68,8 @@ export async function openTrackSource(
   const config = await track.getDecoderConfig();
   if (config === null) throw new Error('the track has no headers');
   const description = config.description && bytesOf(config.description);
-  const own = (await ownTracks(file)).find(({ id }) => id === track.id);
+  const bytes = fileBytesOf(file);
+  const own = (await mp4Tracks(bytes).catch(() => [])).find(({ id }) => id === track.id);
   const format = await input.getFormat();
   const isTransport = /MPEG/.test(format.name) && /TS|Transport/i.test(format.name);
   // A transport stream has the clock of its sender: it starts with the first of its tracks.
@@ -72,10 +79,14 @@ export async function openTrackSource(
   const stated = num > 0 && den > 0 ? num / den : 1;
   const exact = sequence?.pixelAspect ?? stated;
   const { matrix, fullRange, transfer } = await track.getColorSpace();
-  const timeShown = shownBy(own?.edits ?? []);
+  // Times below 0 are what an edit list leaves out; elsewhere they are times like others.
+  const timeShown = own === undefined ? (time: number) => time : shownBy(own.edits);
   const place = { track, codec, origin };
   const hasSound = (await input.getAudioTracks()).length > 0;
   const shown = await shownTimes(placesOf(place), timeShown);
+  const isFirst = (await firstOfSeveral(bytes)) !== undefined;
+  // What is stated counts from the first frame, also where that is before 0.
+  const length = shown.end - Math.min(0, shown.times[0] ?? 0);
   const truncated = await truncationOf(
     {
       hasSound,
@@ -86,10 +97,13 @@ export async function openTrackSource(
       isEndOfAll: own === undefined,
       soundEnd: () => endOfSound(input),
     },
-    { count: shown.times.length, end: shown.end },
+    { count: shown.times.length, end: length },
   );
   return {
-    ...{ ...place, config, description, shown, truncated, timeShown },
+    ...{ ...place, config, description, shown, timeShown },
+    truncated: truncated ?? (isFirst ? ANOTHER_FOLLOWS : null),
+    // Of joined files it lists the tracks of all.
+    videos: new Set((await input.getVideoTracks()).map(({ id }) => id)).size,
     orientation: own?.orientation ?? ORIENTATIONS[await track.getRotation()] ?? UPRIGHT,
     // mediabunny rounds it to whole pixels.
     pixelAspect: Math.abs(exact / stated - 1) < 0.01 ? exact : stated,
@@ -98,13 +112,6 @@ export async function openTrackSource(
     bits: sequence?.bits ?? bitsOf(config.codec, description),
     hasFields: sequence?.hasFields ?? false,
   };
-}
-
-/** What mediabunny does not give of an MP4 or MOV file. */
-async function ownTracks(file: Blob): Promise<Awaited<ReturnType<typeof mp4Tracks>>> {
-  const read = async (at: number, length: number): Promise<Uint8Array> =>
-    new Uint8Array(await file.slice(at, at + length).arrayBuffer());
-  return mp4Tracks({ size: file.size, read }).catch(() => []);
 }
 
 /**

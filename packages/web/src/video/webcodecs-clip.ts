@@ -56,7 +56,14 @@ export async function inspectVideo(file: Blob, name: string): Promise<InspectedV
   if (container !== undefined) return { kind: 'unsupported', codec: container };
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   if (!(await input.canRead().catch(() => false))) throw new WebError('NOT_VIDEO', { name });
-  const track = await input.getPrimaryVideoTrack();
+  let track: InputVideoTrack | null;
+  try {
+    track = await trackToShow(input);
+  } catch {
+    // mediabunny reads no transport stream of several programs.
+    input.dispose();
+    return { kind: 'unsupported', codec: 'MPEG-TS' };
+  }
   if (track === null) {
     const isSound = (await input.getAudioTracks()).length > 0;
     throw new WebError(isSound ? 'AUDIO_ONLY' : 'NOT_VIDEO', { name });
@@ -67,6 +74,13 @@ export async function inspectVideo(file: Blob, name: string): Promise<InspectedV
   const codec = (await track.getCodec()) ?? 'unknown';
   input.dispose();
   return { kind: 'unsupported', codec };
+}
+
+/** The first track that is marked as the one to show, else the first; as on the command line. */
+async function trackToShow(input: Input): Promise<InputVideoTrack | null> {
+  const tracks = await input.getVideoTracks();
+  for (const track of tracks) if ((await track.getDisposition()).default) return track;
+  return tracks[0] ?? null;
 }
 
 /** Containers that mediabunny does not read and FFmpeg does, by their first bytes. */
@@ -125,7 +139,7 @@ export async function openTrackClip(
   { isIndexed = false }: TrackOptions = {},
 ): Promise<TrackClip> {
   const source = await openTrackSource(track, { input, file });
-  const { shown, orientation, pixelAspect, color, truncated } = source;
+  const { shown, orientation, pixelAspect, color, truncated, videos } = source;
   const { times } = shown;
   if (times.length === 0) throw new WebError('FRAMES_EMPTY', { name });
   const stream: VideoStream = {
@@ -133,6 +147,7 @@ export async function openTrackClip(
     ...{ orientation, pixelAspect, color, decoder: 'webcodecs' },
     rate: rateOfTimes(times),
     expectedFrames: times.length,
+    ...(videos > 1 && { videos }),
     ...(!shown.hasJoints && { timestamps: times }),
     async *decode(onTruncated) {
       let count = 0;

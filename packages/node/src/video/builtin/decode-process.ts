@@ -77,7 +77,10 @@ async function probe(source: Source): Promise<Probe | Refusal> {
     const [width, height] = [header.getUint32(0, true), header.getUint32(4, true)];
     if (width === 0) continue;
     const { orientation, pixelAspect, color, isRateAssumed, hasSound, mayJump = false } = source;
-    const truncated = await truncationOf(source, { count: times.length, end });
+    const { videos = 1 } = source;
+    // What is stated counts from the first frame, also where that is before 0.
+    const length = end - Math.min(0, times[0] ?? 0);
+    const truncated = await truncationOf(source, { count: times.length, end: length });
     return {
       ...{
         width,
@@ -90,6 +93,7 @@ async function probe(source: Source): Promise<Probe | Refusal> {
         truncated,
         hasSound,
         mayJump,
+        videos,
       },
     };
   }

@@ -57,12 +57,12 @@ export async function openBuiltin(path: string): Promise<Opened> {
   try {
     const answer = await reader.answer();
     if (answer === undefined) {
-      throw unreadable(path, reader.damage() ?? 'its decoder ended or took too long');
+      throw await unreadable(path, reader.damage() ?? 'its decoder ended or took too long');
     }
     if ('kind' in answer) {
       const { kind, why } = answer;
       if (kind !== 'unreadable') return { foreign: why, isVideo: kind === 'foreign' };
-      throw unreadable(path, reader.damage() ?? answer.why);
+      throw await unreadable(path, reader.damage() ?? answer.why);
     }
     isParked = true;
     const parked = park(reader);
@@ -108,13 +108,15 @@ function park(reader: Reader): Parked {
 }
 
 function streamOf(path: string, probe: Probe, parked: Parked): VideoStream {
-  const { width, height, orientation, pixelAspect, color, times, isRateAssumed, mayJump } = probe;
+  const { width, height, orientation, pixelAspect, color, times } = probe;
+  const { isRateAssumed, mayJump, videos } = probe;
   return {
     ...{ width, height, orientation, pixelAspect, color },
     rate: rateOfTimes(times),
     expectedFrames: times.length,
     ...(isRateAssumed && { isRateAssumed }),
     ...(mayJump && { mayJump }),
+    ...(videos > 1 && { videos }),
     decoder: 'built-in',
     decode: (onTruncated) => decode(path, { probe, parked, onTruncated }),
   };

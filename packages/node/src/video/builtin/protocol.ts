@@ -18,6 +18,8 @@ export interface Probe {
   /** Why the video ends before it should; `null` where it is whole. */
   readonly truncated: string | null;
   readonly hasSound: boolean;
+  /** Video streams of the file. */
+  readonly videos: number;
   /** Whether its clock may jump. */
   readonly mayJump: boolean;
 }

@@ -34,6 +34,7 @@ interface Header {
   readonly statedFrames: number;
   readonly pixelAspect: number;
   readonly hasSound: boolean;
+  readonly videos: number;
 }
 
 /** Opens the first video stream. */
@@ -74,6 +75,7 @@ export async function openAvi(path: string): Promise<Source | Refusal> {
     },
     isRateAssumed: false,
     hasSound: header.hasSound,
+    videos: header.videos,
     ...(header.statedFrames > 0 && { statedFrames: header.statedFrames }),
     timeShown: (time) => time,
     async *places() {
@@ -143,9 +145,9 @@ async function readAviHeader(
 ): Promise<Header | { readonly foreign: string } | undefined> {
   let stream = -1;
   let kind = '';
-  let found: Omit<Header, 'pixelAspect' | 'hasSound'> | undefined;
+  let found: Omit<Header, 'pixelAspect' | 'hasSound' | 'videos'> | undefined;
   let foreign: string | undefined;
-  let [pixelAspect, hasSound] = [1, false];
+  let [pixelAspect, hasSound, videos] = [1, false, 0];
   let timing = { period: 1 / 25, frames: 0 };
   for await (const { id, list, at, length } of walk(file)) {
     if (list === 'movi') break;
@@ -156,6 +158,7 @@ async function readAviHeader(
       stream++;
       kind = data.toString('latin1', 0, 4);
       if (kind === 'auds') hasSound = true;
+      if (kind === 'vids') videos++;
       const [scale, rate] = [data.readUInt32LE(20), data.readUInt32LE(24)];
       const period = scale > 0 && rate > 0 ? scale / rate : 1 / 25;
       timing = { period, frames: data.readUInt32LE(32) };
@@ -171,7 +174,7 @@ async function readAviHeader(
       if (den * num * width * height > 0) pixelAspect = (num * height) / (den * width);
     }
   }
-  if (found !== undefined) return { ...found, pixelAspect, hasSound };
+  if (found !== undefined) return { ...found, pixelAspect, hasSound, videos };
   return foreign === undefined ? undefined : { foreign };
 }
 

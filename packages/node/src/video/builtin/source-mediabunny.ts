@@ -16,6 +16,7 @@ import {
 } from '@telltale/core/video';
 import type { H264Sequence, StreamColor } from '@telltale/core/video';
 
+import { bytesOf as fileBytesOf } from '../what-it-is.ts';
 import type { Refusal } from './protocol.ts';
 import type { Codec, Packet, Source } from './source.ts';
 
@@ -37,7 +38,10 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
   if (!(await input.canRead().catch(() => false))) {
     return { kind: 'unknown', why: 'its container is unknown' };
   }
-  const track = await primaryTrack(input);
+  // It reads no transport stream of several programs, and throws.
+  const tracks = await input.getVideoTracks().catch((error: unknown) => (error as Error).message);
+  if (typeof tracks === 'string') return { kind: 'foreign', why: foreignBy(tracks) };
+  const track = await primaryTrack(input, tracks);
   if (track === null) return { kind: 'unreadable', why: 'it contains no video' };
   const codec = await codecOf(track);
   if (codec === undefined) {
@@ -46,12 +50,7 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
     return { kind: 'foreign', why: `there is no decoder for its codec${name}` };
   }
   const handle = await open(path);
-  const { size } = await handle.stat();
-  const read = async (at: number, length: number): Promise<Uint8Array> => {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at);
-    return buffer.subarray(0, bytesRead);
-  };
-  const own = await mp4Tracks({ size, read })
+  const own = await mp4Tracks(await fileBytesOf(handle))
     .then((tracks) => tracks.find(({ id }) => id === track.id))
     .catch(() => undefined)
     .finally(() => handle.close());
@@ -66,7 +65,8 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
   const sequence = codec === 'h264' ? await h264SequenceOf(track, header) : undefined;
   const stated = pixel.num > 0 && pixel.den > 0 ? pixel.num / pixel.den : 1;
   const exact = sequence?.pixelAspect ?? stated;
-  const timeShown = shownBy(own?.edits ?? []);
+  // Times below 0 are what an edit list leaves out; elsewhere they are times like others.
+  const timeShown = own === undefined ? (time: number) => time : shownBy(own.edits);
   return {
     codec,
     width: config?.codedWidth ?? (await track.getCodedWidth()),
@@ -79,6 +79,8 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
     color: { ...(await colorOf(track)), isCentered: codec === 'mjpeg' },
     isRateAssumed: false,
     mayJump: isTransport,
+    // Of joined files it lists the tracks of all.
+    videos: new Set(tracks.map(({ id }) => id)).size,
     hasSound: (await input.getAudioTracks()).length > 0,
     // The header of a track does not count edits.
     ...((own?.edits.length ?? 0) < 2 && {
@@ -112,14 +114,21 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
 }
 
 /** The first track that is marked as the one to show, else the first; a cover is none, which is a still image. */
-async function primaryTrack(input: Input): Promise<InputVideoTrack | null> {
+async function primaryTrack(
+  input: Input,
+  tracks: readonly InputVideoTrack[],
+): Promise<InputVideoTrack | null> {
   let first: InputVideoTrack | undefined;
-  for (const track of await input.getVideoTracks()) {
+  for (const track of tracks) {
     if ((await codecOf(track)) === undefined) continue;
     first ??= track;
     if ((await track.getDisposition()).default) return track;
   }
   return first ?? input.getPrimaryVideoTrack();
+}
+
+function foreignBy(message: string): string {
+  return /single program/.test(message) ? 'it has several programs' : message;
 }
 
 async function endOfSound(input: Input): Promise<number> {

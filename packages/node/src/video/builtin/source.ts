@@ -43,6 +43,8 @@ export interface Source extends StatedEnd {
   readonly pixelAspect: number;
   readonly color: StreamColor;
   readonly isRateAssumed: boolean;
+  /** Video streams of the file. @defaultValue 1 */
+  readonly videos?: number;
   /** Whether its clock may jump where recordings were joined. @defaultValue false */
   readonly mayJump?: boolean;
   /** Packets without their data, which is empty; ends where the file breaks off. */
