@@ -46,6 +46,15 @@ describe('a movement', () => {
     expect(spotted(() => ({ noise: 3, brightness: 20 })).found).toEqual(['micro']);
   });
 
+  it('is not claimed of frames that are copies, and is of a noiseless face that is not', () => {
+    expect(spotted(() => ({ noise: 0.2, brightness: 15 }))).toEqual({
+      found: [],
+      aside: ['noise'],
+    });
+    expect(spotted(({ time }) => ({ noise: time < 2.4 ? 0.2 : 2, brightness: 15 })).found).toEqual(['micro']); // prettier-ignore
+    expect(spotted(() => ({ noise: 0.1 })).found).toEqual(['micro']);
+  });
+
   it('of the brows is claimed of a noisy, blurred or compressed face, and none of lids and mouth, which blink and speak', () => {
     expect(spotted(() => ({ sharpness: 0.38 })).found).toEqual(['micro']);
     const { samples } = signal([{ ...brow, regions: ['rightMouthCorner', 'leftMouthCorner'] }]);

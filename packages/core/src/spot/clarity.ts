@@ -31,6 +31,11 @@ const LEAST_SHARPNESS = 0.42;
  */
 const REPEATED = { part: 0.02, noise: 0.3, fewest: 40 } as const;
 /**
+ * Less noise than this, grey levels, in half of the samples: the frames are copies of each other, and what moves are their
+ * blocks. Rounding to whole levels alone leaves 0.29 in a pixel. Strong compression of a dark recording does that.
+ */
+const COPIED = 0.05;
+/**
  * In noise, blur and compression brows alone can be distinguished; in the latter two only where the rest moves by no more
  * than this part of their movement: blocks that are renewed move all over the face.
  */
@@ -100,6 +105,8 @@ export function openClarity(
   const isCompressed =
     noises.length >= REPEATED.fewest &&
     quantile(noises, REPEATED.part) < REPEATED.noise * median(noises);
+  const levels = measured.map(({ quality }) => (quality.noise * quality.brightness) / 100);
+  const isCopied = noises.length >= REPEATED.fewest && median(levels) < COPIED;
   const usual = REGIONS.map((_, region) =>
     median(measured.map((one) => one.quality.misfit[region]!)),
   );
@@ -107,7 +114,7 @@ export function openClarity(
     const { onset, offset } = movement;
     const inside = between(measured, onset, offset);
     if (inside.length === 0) return undefined;
-    if (isNoise(movement, inside, { measured, isCompressed })) return 'noise';
+    if (isCopied || isNoise(movement, inside, { measured, isCompressed })) return 'noise';
     if (isBlink(movement, inside, measured)) return 'blink';
     if (isCovered(movement, inside, usual)) return 'covered';
     return isTurn(movement, measured) || isSideways(movement, measured) ? 'turned' : undefined;

@@ -40,15 +40,31 @@ describe('findSpeech', () => {
   it('counts syllables that run into each other, and not the tremble beside a single one', () => {
     const run = (list: readonly (readonly [onset: number, duration: number])[]): Pulse[] =>
       list.map(([onset, duration]) => ({ regions: ['chin'], by: [0, 2], onset, duration }));
-    const apart = [[2.6, 0.2], [3, 0.22]] as const; // prettier-ignore
-    expect(speechOf(run([...apart, [3.22, 0.3], [3.45, 0.22]]))).toHaveLength(1);
+    const apart = [[2, 0.2], [3, 0.22]] as const; // prettier-ignore
+    expect(
+      speechOf(
+        run([
+          [2.6, 0.2],
+          [3, 0.22],
+          [3.22, 0.3],
+          [3.45, 0.22],
+        ]),
+      ),
+    ).toHaveLength(1);
     expect(speechOf(run(apart))).toEqual([]);
     expect(speechOf(run([[3, 0.4]]))).toEqual([]);
   });
 
-  it('does not find it in brows, in two movements, or in movements far apart', () => {
+  it('finds it in two movements without a breath between them, in three where one is small, and not in one with a tremble', () => {
+    const chin = (onset: number, size = 2): Pulse => ({ regions: ['chin'], by: [0, size], onset, duration: 0.22 }); // prettier-ignore
+    expect(speechOf(pulsesAt([3, 3.5], ['chin']))).toHaveLength(1);
+    expect(speechOf([chin(3), chin(4)])).toEqual([]);
+    expect(speechOf([chin(3, 6), chin(3.5, 1), chin(4, 5)])).toHaveLength(1);
+    expect(speechOf([chin(3, 6), chin(3.5, 1)])).toEqual([]);
+  });
+
+  it('does not find it in brows, or in movements far apart', () => {
     expect(speechOf(pulsesAt([3, 3.3, 3.7, 4], ['leftInnerBrow', 'rightInnerBrow']))).toEqual([]);
-    expect(speechOf(pulsesAt([3, 3.5], ['chin']))).toEqual([]);
     expect(speechOf(pulsesAt([1.5, 3.5, 5.5], ['chin']))).toEqual([]);
     expect(speechOf([])).toEqual([]);
   });

@@ -3,12 +3,14 @@
  *
  * Syllables follow each other three to seven times a second (Greenberg 1999, "Speaking in shorthand", puts their mean
  * length at a fifth of a second); mouths of speakers rise and fall at 2 to 7 Hz (Chandrasekaran et al. 2009, "The Natural
- * Statistics of Audiovisual Speech", PLoS Computational Biology 5(7)). Which of these movements was an expression
- * cannot be decided from the mouth, so none of them is taken for one. Brows and lids still count. The rule is ours.
+ * Statistics of Audiovisual Speech", PLoS Computational Biology 5(7)). Many syllables do not show: lips that part or press
+ * move neither the corners of the mouth nor the chin. So two movements are speech where the mouth rests between them for no
+ * longer than a breath, and farther apart where there is a third, however small. Which of these movements was an expression cannot be
+ * decided from the mouth, so none of them is taken for one. Brows and lids still count. The rule is ours.
  */
 import type { TimeSpan } from './blinks.ts';
 import type { Contrast, TimeScale } from './contrast.ts';
-import { delimit } from './delimit.ts';
+import { delimit, type Limits } from './delimit.ts';
 import type { MotionSample } from './follow.ts';
 import { REGIONS, type Region } from './regions.ts';
 
@@ -25,7 +27,7 @@ const QUIET = [...MOUTH, 'rightNoseWing' as const, 'leftNoseWing' as const].map(
 const NEAR = 1.25;
 /** Those that run into each other, so that none has an end of its own, count so near (seconds), and from this part of the height on. */
 const QUICK = { near: 0.35, height: 0.5 } as const;
-/** So many of them are speech. */
+/** So many of them are speech, wherever they lie. */
 const FEWEST = 3;
 /** Between two movements the mouth falls back to this part of the lesser. */
 const VALLEY = 0.7;
@@ -38,7 +40,7 @@ const HALF_SYLLABLE = 0.3;
 const LEAK = 0.15;
 /** A shorter rest between two syllables belongs to the utterance; seconds. */
 const BREATH = 0.5;
-/** As near as this to a syllable of an utterance, a larger movement of the mouth is another one; seconds. */
+/** Two movements as near as this are speech, and so is a larger one that is as near to a syllable; seconds. */
 const NEXT = HALF_SYLLABLE + BREATH;
 /** Where that syllable is not less than this part of it: an open vowel moves many times as much as a closed one. */
 const LEAST_OF_UTTERANCE = 0.125;
@@ -62,7 +64,7 @@ interface Syllable {
   readonly isShort: boolean;
 }
 
-/** The times in which the mouth moves at least three times in a little more than a second. */
+/** The times in which the mouth moves twice without a breath, or three times in a little more than a second. */
 export function findSpeech(
   samples: readonly MotionSample[],
   contrast: Contrast,
@@ -85,12 +87,18 @@ export function findSpeech(
     const within = a.isShort && b.isShort ? reach : QUICK.near;
     return Math.abs(a.apex - b.apex) <= within * (1 - shift);
   };
+  const isHigh = (other: Syllable, one: Syllable): boolean =>
+    other.ratio >= (other.isShort ? LEAST_NEIGHBOR : QUICK.height) * (1 + shift) * one.ratio;
   const repeated = syllables.filter((one) => {
-    const others = peaks.filter((other) => {
-      const least = (other.isShort ? LEAST_NEIGHBOR : QUICK.height) * (1 + shift);
-      return isNear(one, other, NEAR) && other.ratio >= least * one.ratio;
-    });
-    return others.length >= FEWEST;
+    const near = peaks.filter((other) => other !== one && isNear(one, other, NEAR));
+    const high = near.filter((other) => isHigh(other, one));
+    if (high.length >= FEWEST - 1) return true;
+    // The tremble beside an expression has a neighbor that is high, and is none itself.
+    const alike = high.filter((other) => isHigh(one, other));
+    const isPair = alike.some((other) => isNear(one, other, NEXT));
+    const least = LEAST_OF_UTTERANCE * (1 + shift) * one.ratio;
+    const shown = near.filter((other) => other.ratio >= least);
+    return isPair || (alike.length > 0 && shown.length >= FEWEST - 1);
   });
   const joins = (among: readonly Syllable[]) => (one: Syllable) =>
     among.some(
@@ -109,6 +117,16 @@ export function findSpeech(
     } else spans.push({ start: apex - HALF_SYLLABLE, end: apex + HALF_SYLLABLE });
   }
   return spans;
+}
+
+/** Whether the mouth or the wings of the nose move most, and culminate while the mouth speaks: the rest of a syllable. */
+export function isSpoken(
+  { apex, regions }: Pick<Limits, 'apex' | 'regions'>,
+  speech: readonly TimeSpan[],
+): boolean {
+  const sizes = REGIONS.map((name) => regions[name]!);
+  const most = sizes.indexOf(Math.max(...sizes));
+  return QUIET.includes(most) && speech.some(({ start, end }) => apex > start && apex < end);
 }
 
 /** Mouth and nose wings do not count while the mouth speaks, and the rest only beyond what it drags along. */

@@ -142,8 +142,35 @@ describe('spotMovements', () => {
       }
     });
 
+    it('takes no syllable of a short utterance for an expression, whatever it shows', () => {
+      const shapes = [CORNERS, ['chin'], [...CORNERS, 'chin']] as const;
+      const syllable = fc.record({
+        shape: fc.constantFrom(...shapes),
+        angle: fc.double({ min: 0, max: 6.28, noNaN: true }),
+        size: fc.double({ min: 1, max: 4, noNaN: true }),
+        duration: fc.double({ min: 0.15, max: 0.33, noNaN: true }),
+      });
+      fc.assert(
+        fc.property(
+          fc.array(syllable, { minLength: 3, maxLength: 6 }),
+          fc.nat(1000),
+          (list, seed) => {
+            let at = 3;
+            const pulses = list.map(({ shape, angle, size, duration }): Pulse => {
+              const onset = at;
+              at += 0.9 * duration;
+              return { regions: shape, by: [size * Math.cos(angle), size * Math.sin(angle)], onset, duration }; // prettier-ignore
+            });
+            const { movements } = spotMovements([signal(pulses, { seconds: 8, drift: 0.3, seed })]);
+            expect(movements.filter(({ kind }) => kind === 'micro')).toEqual([]);
+          },
+        ),
+        { numRuns: 25, seed: 7 },
+      );
+    });
+
     it('takes two movements of the mouth for two expressions', () => {
-      const pulses = [4, 4.8].map((onset): Pulse => ({
+      const pulses = [4, 5].map((onset): Pulse => ({
         regions: CORNERS,
         by: [1, -1],
         onset,

@@ -14,7 +14,7 @@ import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
 import { LIDS, REGIONS } from './regions.ts';
-import { findSpeech, quietMouth } from './speech.ts';
+import { findSpeech, isSpoken, quietMouth } from './speech.ts';
 import { median, peaksOf, scaledMad } from './statistics.ts';
 
 /** Options of {@link spotMovements}. */
@@ -193,7 +193,7 @@ export function openSpotting(
         }
         for (const peak of peaksOf(ratios, 1)) {
           const limits = delimit(samples, contrasts[i]!, { peak, cuts, scale, shift: shift.duration }); // prettier-ignore
-          if (limits === undefined) continue;
+          if (limits === undefined || (scale === MICRO && isSpoken(limits, speech[i]!))) continue;
           const duration = limits.offset - limits.onset;
           const kind = duration <= limit ? 'micro' : 'macro';
           const isTooSlow = kind === 'micro' || limits.flank > SLOWEST_FLANK * (1 + shift.duration);
