@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 
 import { TelltaleError } from '../base/errors.ts';
 import type { Plane } from '../base/image.ts';
+import { createRandom } from '../base/random.ts';
 import { createTvl1 } from '../motion/tvl1.ts';
 import { drawFace } from './drawn-face.ts';
 import { parseUnits } from './emotions.ts';
 import { muscleField } from './muscle-field.ts';
-import { filmScenario, type Scenario, type ScenarioClip } from './scenario.ts';
+import { filmScenario, speak, type Scenario, type ScenarioClip } from './scenario.ts';
 
 const face = drawFace(1, 60);
 const scenario: Scenario = {
@@ -30,6 +31,21 @@ describe('drawn faces', () => {
   it('differ between seeds and are the same for one seed', () => {
     expect(drawFace(2, 40)).toEqual(drawFace(2, 40));
     expect(drawFace(2, 40).image.data).not.toEqual(drawFace(3, 40).image.data);
+  });
+});
+
+describe('speak', () => {
+  it('opens the mouth three to seven times a second, within the time and the size', () => {
+    const syllables = speak(createRandom(1), { onset: 1, offset: 61, amplitude: 5 });
+    const starts = new Set(syllables.map(({ start }) => start));
+    expect(starts.size / 60).toBeGreaterThan(3);
+    expect(starts.size / 60).toBeLessThan(7);
+    for (const { start, end, pixels } of syllables) {
+      expect(start).toBeGreaterThanOrEqual(1);
+      expect(end).toBeLessThanOrEqual(61);
+      expect(pixels).toBeGreaterThan(0);
+      expect(pixels).toBeLessThanOrEqual(5);
+    }
   });
 });
 

@@ -201,10 +201,14 @@ function choreograph(
 }
 
 /** One opening of the mouth. */
-interface Syllable {
+export interface Syllable {
+  /** Seconds. */
   readonly start: number;
+  /** Seconds. */
   readonly end: number;
+  /** Action units. */
   readonly units: string;
+  /** Largest displacement, half way. */
   readonly pixels: number;
 }
 
@@ -212,7 +216,7 @@ interface Syllable {
  * Speech as lips and jaw see it: three to seven syllables a second, each a jaw that drops, lips that part, stretch or
  * round, by amounts that differ.
  */
-function speak(
+export function speak(
   random: Random,
   {
     onset,
