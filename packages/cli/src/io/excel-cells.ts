@@ -18,6 +18,8 @@ export interface ExcelSheet {
   readonly hidden?: boolean;
   /** Rows that it does not show, from 1: hidden one by one, or by a filter. */
   readonly hiddenRows?: readonly number[];
+  /** Cells with a formula and without its value. */
+  readonly uncomputed?: readonly string[];
 }
 
 /** What a file holds, or why it is not read. */
@@ -26,17 +28,19 @@ export type ExcelReading =
   | { readonly problem: string; readonly detail?: string };
 
 /**
- * Reads an Excel file. May never return, and may take any amount of memory: only for a process that can be ended.
+ * Reads a file of a spreadsheet program: bytes, or the text of HTML, SpreadsheetML 2003, SYLK or DIF. May never return, and may take any amount of memory: only for a process that can be ended.
  *
  * @returns also for damaged files: it throws nothing
  */
-export async function cellsOf(bytes: Uint8Array): Promise<ExcelReading> {
+export async function cellsOf(content: Uint8Array | string): Promise<ExcelReading> {
   try {
     const xlsx = await import('@e965/xlsx');
     const { read, set_cptable, utils } = xlsx;
     set_cptable(await import('@e965/xlsx/dist/cpexcel.full.mjs')); // xls files of Chinese Excel
-    const book = read(bytes, {
-      type: 'array',
+    const book = read(content, {
+      type: typeof content === 'string' ? 'string' : 'array',
+      // Of HTML, text stays text: 001, 1-2.
+      raw: true,
       cellFormula: true,
       cellHTML: false,
       bookVBA: false,
@@ -91,11 +95,13 @@ function sheetsOf(book: WorkBook, tools: Tools): ExcelSheet[] {
       throw new Refusal(`is damaged: its list of sheets has "${name}", and there is no such sheet`);
     }
     const rows = rowsOf(sheet, { ...tools, name, dates });
+    const uncomputed = uncomputedIn(sheet);
     const hiddenRows = rows.flatMap((_, row) => (sheet['!rows']?.[row]?.hidden === true ? [row + 1] : [])); // prettier-ignore
     return {
       ...{ name, rows },
       ...((about?.Sheets?.[i]?.Hidden ?? 0) > 0 && { hidden: true }),
       ...(hiddenRows.length > 0 && { hiddenRows }),
+      ...(uncomputed.length > 0 && { uncomputed }),
     };
   });
 }
@@ -123,6 +129,19 @@ function rowsOf(
   return rows;
 }
 
+/** Cells whose formula has no value in the file. */
+function uncomputedIn(sheet: WorkSheet): string[] {
+  return Object.entries(sheet).flatMap(([address, content]) => {
+    if (address.startsWith('!')) return [];
+    const { t: type, f: formula, v: value, w: shown } = content as CellObject;
+    const isEmpty = type === 'z' || (type === 'e' && value === undefined && shown === undefined);
+    return isEmpty && formula !== undefined && !LIST.test(formula) ? [address] : [];
+  });
+}
+
+/** A list of units that was typed as =4+7. */
+const LIST = /^\+?\d{1,2}(?:\+\d{1,2})+$/;
+
 /** Every cell of a merged block gets the text of its first one, in rows that have text anyway. */
 function fillMerged(rows: readonly string[][], merges: NonNullable<WorkSheet['!merges']>): void {
   for (const { s: from, e: to } of merges) {
@@ -144,9 +163,7 @@ function put(row: string[], column: number, text: string): void {
 /** The text of a cell: text as typed, numbers in full, and leading zeros that are shown (006) kept. */
 function textOf(cell: CellObject, dates: Dates): string {
   const { t: type, v: value, w: shown, z: format, f: formula } = cell;
-  // A list of units that was typed as =4+7.
-  if (formula !== undefined && /^\+?\d{1,2}(?:\+\d{1,2})+$/.test(formula))
-    return formula.replace(/^\+/, '');
+  if (formula !== undefined && LIST.test(formula)) return formula.replace(/^\+/, '');
   if (type === 'z') return '';
   if (
     type === 'n' &&

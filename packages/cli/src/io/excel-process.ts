@@ -13,7 +13,7 @@ import type { ExcelReading } from './excel-cells.ts';
 
 /** What the parent sends. */
 export interface ExcelRequest {
-  readonly bytes: Uint8Array;
+  readonly content: Uint8Array | string;
   /** Most memory of the process, bytes. */
   readonly memory: number;
 }
@@ -32,13 +32,13 @@ const WATCH = `
 if (process.send) {
   // A terminal interrupts all of its processes at once; the parent knows what to make of it.
   process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
-  process.once('message', ({ bytes, memory }: ExcelRequest) => {
+  process.once('message', ({ content, memory }: ExcelRequest) => {
     new Worker(WATCH, { eval: true, workerData: { memory, parent: process.ppid } }).once(
       'online',
       () => {
         answer({ ready: true });
         // The word must be on its way before the reading takes the thread.
-        setImmediate(() => void cellsOf(bytes).then((reading) => answer(reading, true)));
+        setImmediate(() => void cellsOf(content).then((reading) => answer(reading, true)));
       },
     );
   });

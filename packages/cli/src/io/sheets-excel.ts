@@ -27,18 +27,19 @@ export interface ExcelOptions extends ExcelLimits {
 const PROCESS = new URL(`./excel-process${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * All sheets of an Excel file.
+ * All sheets of a file of a spreadsheet program.
  *
+ * @param content - its bytes, or the text of HTML, SpreadsheetML 2003, SYLK or DIF
  * @param path - for the message
  * @throws TelltaleError `DATASET_INVALID` where it is damaged, locked or too large, or takes more than the limits;
  *   the reason of `signal`
  */
 export async function readExcel(
-  bytes: Uint8Array,
+  content: Uint8Array | string,
   path: string,
   options: ExcelOptions = {},
 ): Promise<Sheet[]> {
-  const megabytes = bytes.length / 2 ** 20;
+  const megabytes = content.length / 2 ** 20;
   const { seconds = 10 + 5 * megabytes, memory = (768 + 24 * megabytes) * 2 ** 20 } = options;
   const { signal } = options;
   signal?.throwIfAborted();
@@ -46,7 +47,7 @@ export async function readExcel(
   const abort = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const reading = await ask(child, { bytes, memory }, seconds);
+    const reading = await ask(child, { content, memory }, seconds);
     signal?.throwIfAborted();
     if ('problem' in reading) {
       throw invalid(path, reading.problem, reading.detail && new Error(reading.detail));

@@ -1,11 +1,11 @@
 /**
- * @file Annotation sheets: xlsx, xls, xlsb, ods, numbers, csv and tsv, recognized by their content and not by their name.
+ * @file Annotation sheets: xlsx, xls, xlsb, ods, numbers, csv and tsv, and what web tools export under these names, recognized by their content and not by their name.
  */
 import { open } from 'node:fs/promises';
 
 import { TelltaleError } from '@telltale/core';
-import { parseCsv, decodeText } from '@telltale/core/datasets';
-import type { Sheet } from '@telltale/core/datasets';
+import { parseCsv, decodedText } from '@telltale/core/datasets';
+import type { DecodedText, Sheet } from '@telltale/core/datasets';
 
 import type { ExcelOptions } from './sheets-excel.ts';
 import { assertHonestZip } from './sheets-zip.ts';
@@ -30,20 +30,41 @@ export async function readSheets(path: string, options: ExcelOptions = {}): Prom
     return excel(bytes, path, options);
   }
   if (starts(bytes, [0xd0, 0xcf, 0x11, 0xe0])) return excel(bytes, path, options);
-  const text = decodeText(bytes, path);
-  if (/^\s*<(?:!doctype|html|\?xml|table)/i.test(text)) {
+  const { text, guessed } = textOf(bytes, path);
+  const isMarkup = /^\s*<(?:!doctype|html|\?xml|table|!--|meta)/i.test(text);
+  if (isMarkup && /<table[\s>]|<(?:\w+:)?workbook[\s>]/i.test(text))
+    return excel(text, path, options);
+  if (/^ID;P|^TABLE\r?\n0,1\r?\n/.test(text)) return excel(text, path, options);
+  if (isMarkup || /^MIME-Version:/i.test(text)) {
     throw new TelltaleError(
       'DATASET_INVALID',
-      `${path} is a web page under the name of a sheet`,
+      `${path} is a web page ${isMarkup ? 'without a table ' : ''}under the name of a sheet`,
       'Open it in a spreadsheet program and save it as xlsx or csv.',
     );
   }
-  return [{ name: '', rows: rowsOf(text, path) }];
+  return [{ name: '', rows: rowsOf(text, path), ...(guessed && { encoding: guessed }) }];
 }
 
-async function excel(bytes: Uint8Array, path: string, options: ExcelOptions): Promise<Sheet[]> {
+/** The text of a file, in the encoding that its markup states, where it has some. */
+function textOf(bytes: Uint8Array, path: string): DecodedText {
+  const head = Buffer.from(bytes.subarray(0, 2048)).toString('latin1');
+  const [, label] = /^\s*<[^]*?(?:charset|encoding)\s*=\s*["']?([\w-]+)/i.exec(head) ?? [];
+  if (label === undefined) return decodedText(bytes, path);
+  try {
+    return { text: new TextDecoder(label, { fatal: true }).decode(bytes) };
+  } catch {
+    // It states an encoding that it is not in, or none that is known.
+    return decodedText(bytes, path);
+  }
+}
+
+async function excel(
+  content: Uint8Array | string,
+  path: string,
+  options: ExcelOptions,
+): Promise<Sheet[]> {
   const { readExcel } = await import('./sheets-excel.ts');
-  return readExcel(bytes, path, options);
+  return readExcel(content, path, options);
 }
 
 /** Rows at the lines where they stand, so that an error can name them. */

@@ -105,6 +105,10 @@ export interface Sheet {
   readonly hidden?: boolean;
   /** Rows that it does not show, from 1: hidden one by one, or by a filter. */
   readonly hiddenRows?: readonly number[];
+  /** Cells with a formula and without its value, as `D2`. */
+  readonly uncomputed?: readonly string[];
+  /** The encoding of a text file that does not state it: a guess. */
+  readonly encoding?: string;
 }
 
 /** A file with one or more sheets. */

@@ -135,6 +135,13 @@ export function listOfDate(cell: string): string | undefined {
   return `${month}+${day}+${year}${year > 12 && year <= 30 ? '(k)' : ''}`;
 }
 
+/** Whether a name was turned into a date: `1-2` into `2-Jan`. A date with its year may be a name, that of a recording. */
+export function isDateOfName(cell: string): boolean {
+  return /^(?:\d{1,2}[- /.][a-z]{3,9}|[a-z]{3,9}[- /.]\d{1,2}|\d{1,2}月\d{1,2}日)$/i.test(cell)
+    ? listOfDate(cell) !== undefined
+    : false;
+}
+
 /** Words for an empty cell. */
 const NOTHING = /^(?:nan|n\/?a|#n\/a|null|none|nil|无|[-/\\–—?.]+)$/i;
 /** Those of them that cannot be names; `NA` and `-` can. */

@@ -9,6 +9,7 @@ import {
   assertName,
   cleanEmotion,
   cleanName,
+  isDateOfName,
   listOfDate,
   nameOfPath,
   wholeNumber,
@@ -23,7 +24,7 @@ import { plainFrames, repairSpan } from './repair.ts';
 import { rowCorrector } from './row-corrections.ts';
 import type { RowCorrector } from './row-corrections.ts';
 import { belowHeadings } from './sections.ts';
-import { findTables, reportHidden, reportOthers } from './table.ts';
+import { findTables, reportUnseen, reportOthers } from './table.ts';
 
 /** Options of {@link readDataset}. */
 export interface ReadOptions {
@@ -52,7 +53,7 @@ export function readDataset(
   const tables = sheets?.tables ?? [];
   const others = sheets && reportOthers(definition, sheets);
   if (others !== undefined) findings.push({ kind: 'note', message: others });
-  for (const message of sheets === undefined ? [] : reportHidden(sheets)) {
+  for (const message of sheets === undefined ? [] : reportUnseen(sheets)) {
     findings.push({ kind: 'note', message });
   }
   const found = alone
@@ -132,6 +133,12 @@ function readRows(
       const text = Object.values(row.cells).find((cell) => cell !== '')!;
       return left(
         `it has no ${row.cells.subject === '' ? 'subject' : 'file name'}, but "${clip(text)}"`,
+      );
+    }
+    const dated = [row.cells.subject, row.cells.file].find(isDateOfName);
+    if (dated !== undefined) {
+      return left(
+        `"${clip(dated)}" is a date that a spreadsheet program made of a name such as 1-2: format its column as text and type the name again`,
       );
     }
     if (wholeNumber(row.cells.onset) === undefined && wholeNumber(row.cells.offset) === undefined) {

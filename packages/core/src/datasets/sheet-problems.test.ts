@@ -228,6 +228,36 @@ describe('names', () => {
   });
 });
 
+describe('what a sheet does not hold', () => {
+  const [sheet] = book(SHEET, ['S', [HEADER, row()]]).sheets as readonly [object];
+  const made = (more: object): Reading =>
+    read('casme2', [{ path: SHEET, sheets: [{ ...sheet, ...more }] as never }]);
+
+  test('values of formulas: refused, with the cells', () => {
+    expect(() => made({ uncomputed: ['D2', 'E2'] })).toThrow(
+      expect.objectContaining({
+        code: 'DATASET_INVALID',
+        message: `${SHEET}, sheet "S": 2 formulas have no value, in D2, E2`,
+      }),
+    );
+  });
+
+  test('its encoding: reported', () => {
+    const reading = made({ encoding: 'Big5' });
+    expect(reading.annotations).toHaveLength(1);
+    expect(messagesOf(reading, 'note').join()).toContain('states no encoding and is read as Big5');
+  });
+
+  test.each([{ subject: '2-Jan' }, { file: '2-Jan' }, { subject: '1月2日' }, { file: 'Apr-05' }])(
+    'names that became dates, %j: left out, with the way out',
+    (cells) => {
+      const reading = casme2([HEADER, row(cells), row({ file: 'b' })]);
+      expect(reading.annotations.map(({ clip }) => clip)).toEqual(['b']);
+      expect(messagesOf(reading, 'row')[0]).toContain('format its column as text');
+    },
+  );
+});
+
 describe('rows', () => {
   test.each<readonly [string, (string | number)[], string]>([
     ['of totals', ['Total', 255, 46, 59, 86, '', ''], 'looks like a row of totals'],

@@ -26,6 +26,8 @@ export interface FoundTable {
   /** Number of rows that the spreadsheet program does not show. */
   readonly hiddenRows: number;
   readonly isHidden: boolean;
+  /** The encoding, where it is a guess. */
+  readonly encoding?: string | undefined;
 }
 
 /** The sheets that are read, and those that could be. */
@@ -67,6 +69,7 @@ export function findTables(
       }
       // Columns that go by position are those of one sheet only; any other sheet would seem to have them.
       if (header.row < 0 && !isFirst) continue;
+      refuseUncomputed(sheet, workbook.path);
       const rows = rowsBelow(sheet, header);
       isFirst ||= isPart(sheet.name, tables.at(-1), workbook.path);
       const hidden = new Set(sheet.hiddenRows);
@@ -74,6 +77,7 @@ export function findTables(
         ...{ workbook: workbook.path, sheet: sheet.name, rows },
         hiddenRows: rows.filter(({ row }) => hidden.has(row)).length,
         isHidden: sheet.hidden === true,
+        encoding: sheet.encoding,
       });
       isFirst = false;
     }
@@ -254,17 +258,33 @@ export function reportOthers(
   );
 }
 
-/** Reports what the spreadsheet program does not show of the sheets that are read. */
-export function reportHidden({ tables }: FoundTables): string[] {
-  return tables.flatMap(({ workbook, sheet, hiddenRows, isHidden }) => {
+/** Reports what one does not see of the sheets that are read: what is hidden, and a guessed encoding. */
+export function reportUnseen({ tables }: FoundTables): string[] {
+  return tables.flatMap(({ workbook, sheet, hiddenRows, isHidden, encoding }) => {
     const name = `${workbook}${sheet === '' ? '' : `, sheet "${sheet}"`}`;
     return [
+      ...(encoding === undefined
+        ? []
+        : [
+            `${name} states no encoding and is read as ${encoding}; where characters are wrong, save it as UTF-8`,
+          ]),
       ...(isHidden ? [`${name} is hidden, and read because no other has the columns`] : []),
       ...(hiddenRows > 0
         ? [`${name}: ${hiddenRows} hidden rows (a filter) are read like all others`]
         : []),
     ];
   });
+}
+
+/** Programs that compute nothing write formulas without values (openpyxl): what they stand for is not in the file. */
+function refuseUncomputed({ uncomputed = [], name }: Sheet, path: string): void {
+  if (uncomputed.length === 0) return;
+  const shown = uncomputed.slice(0, 5).join(', ');
+  throw new TelltaleError(
+    'DATASET_INVALID',
+    `${path}, sheet "${name}": ${uncomputed.length === 1 ? 'a formula has' : `${uncomputed.length} formulas have`} no value, in ${shown}${uncomputed.length > 5 ? ', …' : ''}`,
+    'Open it in a spreadsheet program, which computes them, and save it; or write values in their place.',
+  );
 }
 
 function refuseGiants({ rows, name }: Sheet, path: string): void {

@@ -2,6 +2,7 @@
  * @file The text of a csv or tsv file, in whatever encoding a spreadsheet program left it.
  */
 import { TelltaleError } from '../base/errors.ts';
+import { GUESSED, guessEncoding } from './encodings.ts';
 
 // Every host has it; the library is compiled without the types of any.
 declare const TextDecoder: new (
@@ -12,28 +13,51 @@ declare const TextDecoder: new (
 /** Characters that are in no text: a file of another kind is not text in Latin-1. */
 const CONTROL = /[\0-\x08\x0E-\x1A\x1C-\x1F]/;
 
+/** A text, and how it was read. */
+export interface DecodedText {
+  /** Without a byte order mark. */
+  readonly text: string;
+  /** The encoding, in the words of readers, where nothing in the file states it. */
+  readonly guessed?: string;
+}
+
+/** Decodes a text as {@link decodedText} does. @throws TelltaleError `DATASET_INVALID` */
+export function decodeText(bytes: Uint8Array, path: string): string {
+  return decodedText(bytes, path).text;
+}
+
 /**
- * Decodes UTF-8, UTF-16 (with or without a mark), GBK, in which Chinese Excel saves csv, and Latin-1
- * (Windows-1252), in which that of western Europe does.
+ * Decodes UTF-8, UTF-16 (with or without a mark), GBK and Big5, in which Chinese Excel saves csv, Shift-JIS and EUC-JP,
+ * in which Japanese programs do, and Latin-1 (Windows-1252), in which those of western Europe do.
  *
  * @throws TelltaleError `DATASET_INVALID` where it is text in none of them
  */
-export function decodeText(bytes: Uint8Array, path: string): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decode('utf-16le', bytes, path);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decode('utf-16be', bytes, path);
+export function decodedText(bytes: Uint8Array, path: string): DecodedText {
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) return { text: decode(wide, bytes, path) };
+  // NUL is valid UTF-8 and in no text.
+  const text = utf8Of(bytes);
+  if (text !== undefined) return { text: plain(text, path) };
+  const guess = guessEncoding(bytes);
+  const guessed = GUESSED[guess];
+  if (guess === 'latin') return { text: decodeLatin(bytes, path), guessed };
+  return { text: decode(guess, bytes, path), guessed };
+}
+
+/** UTF-16 by its mark, or by its zeros; undefined for others. */
+function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   const zeros = [0, 0];
   const looked = bytes.subarray(0, 4096);
   looked.forEach((byte, i) => {
     if (byte === 0) zeros[i % 2]! += 1;
   });
-  // Latin text in UTF-16 has a zero in every second byte, and in no other.
-  const half = looked.length / 8;
-  if (zeros[1]! > half && zeros[0] === 0) return decode('utf-16le', bytes, path);
-  if (zeros[0]! > half && zeros[1] === 0) return decode('utf-16be', bytes, path);
-  // NUL is valid UTF-8 and in no text.
-  const text = utf8Of(bytes);
-  if (text !== undefined) return plain(text, path);
-  return isChinese(bytes) ? decode('gb18030', bytes, path) : decodeLatin(bytes, path);
+  // ASCII in UTF-16 has a zero in every second byte; single characters of Chinese have one in the other, as 一 (4E00).
+  const least = looked.length / 16;
+  if (zeros[1]! > least && zeros[1]! > 4 * zeros[0]!) return 'utf-16le';
+  if (zeros[0]! > least && zeros[0]! > 4 * zeros[1]!) return 'utf-16be';
+  return undefined;
 }
 
 /** Characters of the bytes 0x80 to 0x9F. `TextDecoder` of some releases of Node decodes them as Latin-1 does. */
@@ -59,26 +83,6 @@ function utf8Of(bytes: Uint8Array): string | undefined {
   }
 }
 
-/**
- * Whether bytes that are not UTF-8 are GBK, and not Latin-1.
- *
- * Latin-1 has single accents between ASCII letters; GBK has pairs, mostly of the 3,755 frequent characters, whose first
- * byte is 0xB0 to 0xD7, or of its punctuation, 0xA1 to 0xA9. (GB 2312-1980, rows 1 to 9 and 16 to 55.)
- */
-function isChinese(bytes: Uint8Array): boolean {
-  let [frequent, other] = [0, 0];
-  for (let i = 0; i < bytes.length; i++) {
-    const [first, second = 0] = [bytes[i]!, bytes[i + 1]];
-    if (first < 0x80) continue;
-    const isPair = second >= 0xa1 && second <= 0xfe;
-    const isFrequent = (first >= 0xa1 && first <= 0xa9) || (first >= 0xb0 && first <= 0xd7);
-    if (isPair && isFrequent) frequent += 1;
-    else other += 1;
-    if (isPair || (first >= 0x81 && second >= 0x30)) i += 1;
-  }
-  return frequent > other;
-}
-
 function decode(encoding: string, bytes: Uint8Array, path: string): string {
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
@@ -97,7 +101,7 @@ function plain(text: string, path: string): string {
 function notText(path: string): TelltaleError {
   return new TelltaleError(
     'DATASET_INVALID',
-    `${path} is not text in UTF-8, UTF-16, GBK or Latin-1`,
+    `${path} is not text in UTF-8, UTF-16, GBK, Big5, Shift-JIS or Latin-1`,
     'Save it as "CSV UTF-8", or give the xlsx file.',
   );
 }
