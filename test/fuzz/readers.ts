@@ -15,6 +15,7 @@ import { reviewed } from '../../packages/app/src/export/reviewed.ts';
 import { readCoder } from '../../packages/cli/src/agree/read.ts';
 import { readPlan } from '../../packages/cli/src/evaluate/folder.ts';
 import { cellsOf } from '../../packages/cli/src/io/excel-cells.ts';
+import { cyclicXls } from '../../packages/cli/src/io/sheets.cases.ts';
 import { readSheets } from '../../packages/cli/src/io/sheets.ts';
 import { assertHonestZip } from '../../packages/cli/src/io/sheets-zip.ts';
 import type { Coder } from '../../packages/core/src/agreement/index.ts';
@@ -97,6 +98,7 @@ export async function openReaders(folder: string, room: string): Promise<Record<
   utils.book_append_sheet(book, utils.aoa_to_sheet(table), 'S');
   const excel = (bookType: 'xlsx' | 'biff8' | 'biff5'): Uint8Array =>
     new Uint8Array(write(book, { type: 'array', bookType }) as ArrayBuffer);
+  const cyclic = cyclicXls();
   const image = sharp({ create: { width: 24, height: 16, channels: 3, background: '#a43' } });
   const images = [await image.png().toBuffer(), await image.jpeg().toBuffer(), bitmap(24, 16)].map((one) => Uint8Array.from(one)); // prettier-ignore
   const plan = JSON.parse(text(kept('run', 'plan.json'))) as Plan;
@@ -139,7 +141,7 @@ export async function openReaders(folder: string, room: string): Promise<Record<
         length.writeBigUInt64LE(BigInt(changed.length));
         return Uint8Array.from(Buffer.concat([length, changed, seed.subarray(8 + headerLength)]));
       },
-      invalid: halves([weights]),
+      invalid: [...halves([weights]), ...badWeights(weights)],
       read: (input) => Promise.resolve(readModel(input)),
     },
     'model.json': {
@@ -177,7 +179,13 @@ export async function openReaders(folder: string, room: string): Promise<Record<
       seeds: [excel('xlsx'), excel('biff8'), excel('biff5')],
       damage: damageBytes,
       mayNotEnd: true,
+      invalid: [cyclic],
       read: async (input) => {
+        // As the program reads it: in a process with a limit on its time.
+        if (input === cyclic) {
+          await readSheets(file('cyclic.xls', input), { seconds: 2 });
+          return;
+        }
         if (input[0] === 0x50) assertHonestZip(input, 'sheet.xlsx');
         const reading = await cellsOf(input);
         if ('problem' in reading) return;
@@ -267,6 +275,45 @@ export async function openReaders(folder: string, room: string): Promise<Record<
       },
     },
   };
+}
+
+/** Weights whose header states what no network has, and that must be refused before anything is made of it. */
+function badWeights(weights: Uint8Array): Uint8Array[] {
+  const length = Number(new DataView(weights.buffer).getBigUint64(0, true));
+  const header = JSON.parse(text(weights.subarray(8, 8 + length))) as Header;
+  const settings = JSON.parse(header.__metadata__['settings']!) as object;
+  const withHeader = (changed: object): Uint8Array => {
+    const json = Buffer.from(JSON.stringify(changed));
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(json.length));
+    return Uint8Array.from(Buffer.concat([size, json, weights.subarray(8 + length)]));
+  };
+  const stating = (changes: Readonly<Record<string, string>>): Uint8Array =>
+    withHeader({ ...header, __metadata__: { ...header.__metadata__, ...changes } });
+  const [name, tensor] = Object.entries(header).find(([each]) => each !== '__metadata__')!;
+  const copies = Array.from({ length: 2000 }, (_, i) => [`copy.${i}`, tensor] as const);
+  return [
+    ...[
+      { mlp: 1e6 },
+      { depths: [1, 2 ** 31] },
+      ...[null, 'ab', [1, -1]].map((dims) => ({ dims })),
+      { headDim: 0 },
+      { scans: ['toString'] },
+      { scans: ['__proto__'] },
+    ].map((change) => stating({ settings: JSON.stringify({ ...settings, ...change }) })),
+    stating({ temperature: '1e308' }),
+    stating({ network: '__proto__' }),
+    stating({ network: 'constructor' }),
+    // 2,000 tensors over the same bytes.
+    withHeader({ ...header, ...Object.fromEntries(copies) }),
+    withHeader({ ...header, [name]: { ...(tensor as object), shape: [2 ** 31, 2 ** 31] } }),
+    withHeader(Object.fromEntries([...Object.entries(header), ['__proto__', tensor]])),
+  ];
+}
+
+interface Header {
+  readonly __metadata__: Readonly<Record<string, string>>;
+  readonly [tensor: string]: unknown;
 }
 
 /** A TextGrid of Praat in its short form. */

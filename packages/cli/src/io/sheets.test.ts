@@ -8,6 +8,7 @@ import { CFB, utils, write } from '@e965/xlsx';
 import type { BookType, CellObject, WorkSheet } from '@e965/xlsx';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { cyclicXls } from './sheets.cases.ts';
 import { readSheets } from './sheets.ts';
 
 let folder: string;
@@ -210,28 +211,9 @@ describe('Excel files', () => {
   });
 });
 
-/** A sector of an xls file written by SheetJS: the table of chains is the first, the directory the third. */
-const sectorAt = (sector: number): number => 512 * (sector + 1);
-
-/** An xls file whose stream begins inside a chain of sectors that leads back to itself. */
-function cyclic(): Uint8Array {
-  const book = utils.book_new();
-  utils.book_append_sheet(book, utils.aoa_to_sheet(TABLE), 'S');
-  const bytes = new Uint8Array(write(book, { type: 'array', bookType: 'biff8' }) as ArrayBuffer);
-  const view = new DataView(bytes.buffer);
-  const names = new TextDecoder('utf-16le');
-  const entry = [1, 2, 3].map((i) => sectorAt(2) + 128 * i).find((at) => names.decode(bytes.subarray(at, at + 16)) === 'Workbook')!; // prettier-ignore
-  const first = view.getUint32(sectorAt(2) + 116, true); // of the root, which keeps small streams
-  const next = view.getUint32(sectorAt(0) + 4 * first, true);
-  view.setUint32(sectorAt(0) + 4 * next, next, true);
-  view.setUint32(entry + 116, next, true);
-  view.setUint32(entry + 120, 4096, true);
-  return bytes;
-}
-
 describe('an Excel file that does harm', () => {
   test('whose chain of sectors has no end is given up, and a signal ends it at once', async () => {
-    const path = await put('cyclic.xls', cyclic());
+    const path = await put('cyclic.xls', cyclicXls());
     await expect(readSheets(path, { seconds: 1 })).rejects.toMatchObject({
       code: 'DATASET_INVALID',
       message: expect.stringMatching(

@@ -9,7 +9,8 @@ import { flowInput, inputVersion } from '../nets/input.ts';
 import { merbaNetwork } from '../nets/merba.ts';
 import { calibrate, surprise, tempered, trustAcross } from './calibration.ts';
 import { verdictOf } from './card.ts';
-import { exportOnnx } from './export.ts';
+import { readDescription } from './description.ts';
+import { exportModel, exportOnnx } from './export.ts';
 import { openRecognizer } from './recognizer.ts';
 import { calibrateWeights, readModel } from './weights.ts';
 
@@ -163,6 +164,17 @@ describe('files that cannot work', () => {
     expect(code(bytes)).toBe(expected);
   });
 });
+
+test.each(['__proto__', 'constructor', 'toString'])(
+  'a configuration named %s is a name',
+  (name) => {
+    const { card, config: settings } = readModel(weights({ config: name }));
+    expect(card.config).toBe(name);
+    expect(settings).toEqual(readModel(weights()).config);
+    const { description } = exportModel(weights({ config: name }));
+    expect(readDescription(description)).toMatchObject({ config: name });
+  },
+);
 
 test('weights of version 0.1 load under their old names, with the same numbers', () => {
   const { tensors, metadata } = readSafetensors(weights());
