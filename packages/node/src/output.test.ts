@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -82,6 +85,44 @@ describe('writeThrough', () => {
     });
     await expect(stopped).rejects.toThrow(RangeError);
     expect(readdirSync(room)).toEqual([]);
+  });
+});
+
+describe('what a killed process left', () => {
+  /** Names of files that a process writes when it is killed. */
+  async function killed(write: string): Promise<string[]> {
+    const module = new URL('./output.ts', import.meta.url).href;
+    const code = `const { writeThrough, writeFolderWhole } = await import(${JSON.stringify(module)}); ${write}`;
+    const words = [...process.execArgv, '--input-type=module', '-e', code, room];
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    return readdirSync(room);
+  }
+  const HALF = `await writeThrough(process.argv[1] + '/clip.mp4', async (path) => {
+    (await import('node:fs')).writeFileSync(path, 'half');
+    console.log('now');
+    await new Promise((resolve) => setTimeout(resolve, 1e6));
+  });`;
+
+  it('is removed when the same output is written again', async () => {
+    const [left, ...others] = await killed(HALF);
+    expect(left).toMatch(/^\.clip\..*\.part\.mp4$/);
+    expect(others).toEqual([]);
+    await writeWhole(join(room, 'other.mp4'), 'whole');
+    expect(readdirSync(room)).toContain(left);
+    await writeWhole(join(room, 'clip.mp4'), 'whole');
+    expect(readdirSync(room).sort()).toEqual(['clip.mp4', 'other.mp4']);
+  });
+
+  it('stays where its process runs, and where it is of another computer', async () => {
+    const [left] = await killed(HALF);
+    const running = left!.replace(/-\d+\.part/, `-${process.ppid}.part`);
+    const elsewhere = left!.replace(/\.[\da-f]{8}-/, '.00000000-');
+    for (const name of [running, elsewhere]) writeFileSync(join(room, name), 'half');
+    await writeWhole(join(room, 'clip.mp4'), 'whole');
+    expect(readdirSync(room).sort()).toEqual([running, elsewhere, 'clip.mp4'].sort());
   });
 });
 

@@ -4,11 +4,13 @@
  * Everything telltale writes is first written under a temporary name beside
  * its destination and renamed once it is complete: a rename inside one folder
  * is atomic, so no reader ever sees half a report. Unfinished files are removed when
- * the process ends, unless it is killed.
+ * the process ends, unless it is killed: what a killed process left of an output is removed when that output is written
+ * again on the same computer.
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import process from 'node:process';
 
@@ -74,7 +76,7 @@ export async function writeThrough(
   await assertWritable(path, 'file');
   const target = resolve(path);
   const created = await makeFolder(dirname(target), path);
-  const temporary = temporaryFor(target);
+  const temporary = await temporaryFor(target);
   unfinished.add(temporary);
   try {
     await write(temporary);
@@ -113,7 +115,7 @@ export async function writeFolderWhole(
   const target = resolve(folder);
   const isNew = (await kindOf(target)) === 'nothing';
   const created = await makeFolder(dirname(target), folder);
-  const staging = isNew ? temporaryFor(target) : temporaryFor(join(target, 'report'));
+  const staging = await temporaryFor(isNew ? target : join(target, 'report'));
   unfinished.add(staging);
   try {
     await mkdir(staging);
@@ -166,13 +168,58 @@ async function makeFolder(folder: string, path: string): Promise<string | undefi
   }
 }
 
-function temporaryFor(target: string): string {
+/** This computer, in the names of temporary files: process numbers of another mean nothing here. */
+const HERE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+/** A temporary path beside an output. What a process that is gone left of the same output is removed. */
+async function temporaryFor(target: string): Promise<string> {
+  const { folder, before, after } = temporaryNames(target);
+  for (const name of await temporaryIn(folder)) {
+    if (!name.startsWith(before) || !name.endsWith(after)) continue;
+    const id = name.slice(before.length, name.length - after.length);
+    if (/^\d+$/.test(id) && !isRunning(Number(id))) {
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+  }
+  return join(folder, `${before}${process.pid}${after}`);
+}
+
+/** Temporary files of this computer that were in a folder when this process first wrote to it. */
+function temporaryIn(folder: string): Promise<string[]> {
+  const known = found.get(folder);
+  if (known !== undefined) return known;
+  const names = readdir(folder)
+    .then((all) => all.filter((name) => name.startsWith('.') && name.includes(`.${HERE}-`)))
+    .catch(() => []);
+  found.set(folder, names);
+  return names;
+}
+
+/** One listing for each folder: thousands of files may go into one. */
+const found = new Map<string, Promise<string[]>>();
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0); // sends nothing
+    return true;
+  } catch (error) {
+    // It may be another user's.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Where temporary files of an output are, and what is before and behind the process in their names. */
+function temporaryNames(target: string): {
+  readonly folder: string;
+  readonly before: string;
+  readonly after: string;
+} {
   const end = extname(target);
   const extension = Buffer.byteLength(end) <= 20 ? end : '';
   const name = basename(target, extension);
   // With what is added, the name is still one that file systems take.
   const short = Buffer.byteLength(name) <= SHORT ? name : createHash('sha256').update(name).digest('hex').slice(0, 20); // prettier-ignore
-  return join(dirname(target), `.${short}.${process.pid}.part${extension}`);
+  return { folder: dirname(target), before: `.${short}.${HERE}-`, after: `.part${extension}` };
 }
 
 /** Errors of the file system become `OUTPUT_UNWRITABLE`; others pass. */
