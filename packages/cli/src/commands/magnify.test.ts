@@ -220,7 +220,7 @@ describe('telltale magnify', () => {
     const watch = setInterval(() => {
       if (existsSync(at('new'))) controller.abort(); // writing has begun
     }, 2);
-    const options = { out: at('new/large.mp4'), pulse: false, beside: false };
+    const options = { out: at('new/large.mp4'), pulse: false, beside: false, blur: false };
     await expect(runMagnify(at('long.mp4'), options, controller.signal)).rejects.toThrow();
     clearInterval(watch);
     expect(controller.signal.aborted).toBe(true);

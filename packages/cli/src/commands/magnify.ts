@@ -3,7 +3,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber } from '../arguments.ts';
-import { fromOption, oneFaceOption, rotateOption, toOption } from './clip-options.ts';
+import { blurOption, fromOption, oneFaceOption, rotateOption, toOption } from './clip-options.ts';
 import { overwriteOption } from './output-options.ts';
 import { refuseUnused } from '../option-rules.ts';
 
@@ -63,6 +63,7 @@ export function magnifyCommand(): CommandUnknownOpts {
     .addOption(fromOption('magnify'))
     .addOption(toOption('magnify'))
     .addOption(rotateOption())
+    .addOption(blurOption())
     .addOption(overwriteOption())
     .action(async (clip, options) => {
       const { interruptible } = await import('../terminal.ts');

@@ -16,6 +16,7 @@ import type { Overwrite } from '../io/free.ts';
 import { countOf, openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 import { sideBySide } from './beside.ts';
+import { blurred, findHidden } from './blur.ts';
 import { findPulse } from './pulse.ts';
 
 /** Encoding takes most of the time, and magnified noise does not compress well with a slower preset either. */
@@ -38,6 +39,8 @@ export interface MagnifyRun extends Overwrite, PartChoice {
   /** Whose pulse. */
   readonly face?: FaceChoice | undefined;
   readonly beside: boolean;
+  /** Whether faces are hidden in what is written. */
+  readonly blur: boolean;
 }
 
 /**
@@ -68,7 +71,9 @@ export async function runMagnify(
     const pulse = options.pulse
       ? await findPulse(clip, settings, { subject: options.face, signal, progress })
       : undefined;
-    const frames = options.beside ? sideBySide(clip, magnified) : magnified.frames();
+    const hidden = options.blur ? await findHidden(clip, { signal, progress }) : undefined;
+    const both = options.beside ? sideBySide(clip, magnified) : magnified.frames();
+    const frames = hidden ? blurred(both, hidden, clip) : both;
     await writeVideo(out, watched(frames, { clip, progress, signal }), {
       ...ENCODING,
       rate: clip.rate,
