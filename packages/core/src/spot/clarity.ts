@@ -31,8 +31,9 @@ const LEAST_SHARPNESS = 0.42;
  */
 const REPEATED = { part: 0.02, noise: 0.3, fewest: 40 } as const;
 /**
- * Less noise than this, grey levels, in half of the samples: the frames are copies of each other, and what moves are their
- * blocks. Rounding to whole levels alone leaves 0.29 in a pixel. Strong compression of a dark recording does that.
+ * Less noise than this, grey levels, in half of the samples of a compressed recording: the frames are copies of each other,
+ * and what moves are their blocks. Rounding to whole levels alone leaves 0.29 in a pixel. Darkness and strong compression
+ * do that together; a large face of which many pixels are averaged has little noise, too, but evenly.
  */
 const COPIED = 0.05;
 /**
@@ -106,7 +107,7 @@ export function openClarity(
     noises.length >= REPEATED.fewest &&
     quantile(noises, REPEATED.part) < REPEATED.noise * median(noises);
   const levels = measured.map(({ quality }) => (quality.noise * quality.brightness) / 100);
-  const isCopied = noises.length >= REPEATED.fewest && median(levels) < COPIED;
+  const isCopied = isCompressed && median(levels) < COPIED;
   const usual = REGIONS.map((_, region) =>
     median(measured.map((one) => one.quality.misfit[region]!)),
   );
