@@ -12,6 +12,7 @@ export type {
   AnalysisTools,
   ExpressionImages,
 } from './analyze/analyze.ts';
+export { IMAGE_EXTENSIONS, isImageName } from './base/image-names.ts';
 export { frameColumns, landmarkColumns, measureFrames } from './analyze/frame-table.ts';
 export type { FrameRow, FrameTableOptions } from './analyze/frame-table.ts';
 export { findSubjects } from './analyze/measure-clip.ts';

@@ -27,7 +27,8 @@ export { loadRuntime } from './runtime.ts';
 export { whyUnreadable } from './unreadable.ts';
 
 // Images and videos.
-export { IMAGE_EXTENSIONS, readImage, writeImage } from './images/images.ts';
+export { IMAGE_EXTENSIONS } from '@telltale/core';
+export { readImage, writeImage } from './images/images.ts';
 export { readImageHeader } from './images/header.ts';
 export type { ImageHeader } from './images/header.ts';
 export { writeVideo } from './video/write.ts';

@@ -1,4 +1,5 @@
 /** @file The report as figures and as a page, drawn by the same code as the command line's. */
+import { AROUND_EVENT } from '@telltale/core/report';
 import {
   english,
   expressionsInFull,
@@ -13,9 +14,6 @@ import { reportInChinese } from '../text/report-zh.ts';
 import type { Reviewed } from './reviewed.ts';
 
 export { expressionsInFull };
-
-/** Seconds before the onset and after the offset, as in the clips of `telltale show`. */
-const AROUND = 0.5;
 
 /** Texts of the figures in the page's language. */
 function wordsIn({ code }: Text): ReportWords {
@@ -42,8 +40,8 @@ export function eventFigureFile({ corrected }: Reviewed, index: number, text: Te
   return selfContained(
     timeline(corrected, {
       ...{ document, width: 640, height: 320, named: index, words: wordsIn(text) },
-      from: Math.max(times[0]!, onset.time - AROUND),
-      to: Math.min(times.at(-1)!, offset.time + AROUND),
+      from: Math.max(times[0]!, onset.time - AROUND_EVENT),
+      to: Math.min(times.at(-1)!, offset.time + AROUND_EVENT),
     }),
   );
 }

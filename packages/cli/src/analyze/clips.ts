@@ -4,6 +4,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { statSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 
+import { isImageName } from '@telltale/core';
 import { TelltaleError } from '@telltale/core/errors';
 
 /** A clip of a run. */
@@ -18,7 +19,6 @@ export interface FoundClip {
 
 const VIDEO =
   /\.(?:mp4|m4v|mov|qt|avi|mkv|webm|mpe?g|mpv|m2v|mts|m2ts|ts|wmv|asf|flv|3gp|3g2|ogv|dv|vob|mxf|h264|264|avc|h265|265|hevc|mjpe?g|y4m)$/i;
-const IMAGE = /\.(?:jpe?g|jpe|jfif|png|bmp|tiff?|webp|avif|gif|p[gpn]m)$/i;
 const PATTERN = /[*?[\]{}]/;
 const DEEPEST = 24;
 /** Longest name of a clip's folder, characters: with a hash and an extension within what file systems allow. */
@@ -38,7 +38,7 @@ export function isMany(words: readonly string[]): boolean {
     return PATTERN.test(only);
   }
   const entries = readdirSync(only, { withFileTypes: true });
-  const images = entries.filter((entry) => !entry.isDirectory() && IMAGE.test(entry.name));
+  const images = entries.filter((entry) => !entry.isDirectory() && isImageName(entry.name));
   const isFrames = images.length > 1 || (images.length === 1 && entries.length === 1);
   return !isFrames || entries.some((entry) => entry.isFile() && isVideoName(entry.name));
 }
@@ -103,7 +103,7 @@ async function clipsOf(
     if (one === options.except || one.startsWith(options.except + sep)) continue;
     const isFolder = (await stat(one)).isDirectory();
     if (isFolder) paths.push(...(await search(one, options)));
-    else if (!IMAGE.test(one)) paths.push(one);
+    else if (!isImageName(one)) paths.push(one);
   }
   // The part of the pattern before the first folder that is not fixed.
   const fixed = pattern.split('/').slice(0, -1);
@@ -130,7 +130,7 @@ async function search(root: string, { except, signal }: FindOptions): Promise<st
       const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
       if (kind?.isDirectory() === true) folders.push(path);
       else if (kind?.isFile() !== true) continue;
-      else if (IMAGE.test(entry.name)) images += 1;
+      else if (isImageName(entry.name)) images += 1;
       else if (isVideoName(entry.name) && (await isVideo(path))) {
         videos += 1;
         found.push(path);

@@ -6,6 +6,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 
+import { isImageName } from '@telltale/core';
 import { TelltaleError } from '@telltale/core/errors';
 import { readDataset } from '@telltale/core/datasets';
 import type {
@@ -19,7 +20,6 @@ import type {
 
 import { readSheets } from '../io/sheets.ts';
 
-const IMAGE = /\.(?:jpe?g|jpe|jfif|png|bmp|tiff?|webp|avif|gif|p[gpn]m)$/i;
 const SHEET = /\.(?:xls[xmb]?|csv|tsv|txt|ods|numbers)$/i;
 const DEEPEST = 12;
 /** Folders that are listed before others may work. */
@@ -200,7 +200,7 @@ function listFolder(place: string): Listing {
     if (name.startsWith('.') || name.startsWith('~$') || name === '__MACOSX') continue;
     if (entry.isSymbolicLink() && isFolder(join(place, name))) links.add(name);
     if (links.has(name) || entry.isDirectory()) folders.push(name);
-    else if (IMAGE.test(name)) images.push(name);
+    else if (isImageName(name)) images.push(name);
     else if (SHEET.test(name)) sheets.push(name);
   }
   return { images, sheets, folders: folders.sort(), links };

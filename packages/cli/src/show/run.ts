@@ -7,6 +7,7 @@ import { findSubjects, TelltaleError } from '@telltale/core';
 import type { Clip, Expression, Frame, Report, Subjects } from '@telltale/core';
 import { hideFaces } from '@telltale/core/face';
 import { magnifyClip } from '@telltale/core/magnify';
+import { AROUND_EVENT } from '@telltale/core/report';
 import { clipPart } from '@telltale/core/video';
 import type { ClipPart } from '@telltale/core/video';
 import { openTools, whyUnreadable, writeVideo } from '@telltale/node';
@@ -39,8 +40,6 @@ export interface ShowRun extends Overwrite {
 
 /** Name of the whole clip with annotations. */
 const ANNOTATED = 'annotated.mp4';
-/** Before the onset and after the offset of an event, seconds. */
-const AROUND = 0.5;
 /** Height of the strip, parts of the height of the frame. */
 const STRIP = 0.14;
 /** More than the times of a frame in a report and in another decoder differ by, seconds. */
@@ -202,7 +201,10 @@ async function* eventFrames(
   context: Context & { readonly isMagnified: boolean },
 ): AsyncGenerator<TimedFrame> {
   const { options, signal } = context;
-  const part = clipPart(clip, { from: Math.max(0, onset.time - AROUND), to: offset.time + AROUND });
+  const part = clipPart(clip, {
+    from: Math.max(0, onset.time - AROUND_EVENT),
+    to: offset.time + AROUND_EVENT,
+  });
   const shown = context.isMagnified
     ? magnifyClip(part, { ...(options.alpha !== undefined && { alpha: options.alpha }), signal })
     : part;

@@ -1,11 +1,11 @@
 /** @file The subjects of a synthetic dataset: drawn, or photographs that are varied a little for each subject. */
 import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 
-import { TelltaleError } from '@telltale/core';
+import { isImageName, TelltaleError } from '@telltale/core';
 import { findFace } from '@telltale/core/face';
 import { drawFace, varySubject, type SyntheticSubject } from '@telltale/core/synth';
-import { IMAGE_EXTENSIONS, openTools, readImage } from '@telltale/node';
+import { openTools, readImage } from '@telltale/node';
 
 /** Returns the face of a subject; the same number always gives the same face. */
 export type Subjects = (subject: number) => SyntheticSubject;
@@ -35,10 +35,7 @@ export async function photographedSubjects(
   const names = await readdir(folder).catch((error: unknown) => {
     throw missing(`cannot read the folder ${folder}: ${(error as Error).message}`);
   });
-  const photos = names
-    .filter((name) => (IMAGE_EXTENSIONS as readonly string[]).includes(extname(name).toLowerCase()))
-    .sort()
-    .slice(0, MOST_PHOTOS);
+  const photos = names.filter(isImageName).sort().slice(0, MOST_PHOTOS);
   if (photos.length === 0) throw missing(`${folder} contains no photograph`);
   const tools = await openTools({ recognizer: false });
   try {

@@ -5,6 +5,7 @@
  * non-breaking spaces, a Chinese comma between action units.
  */
 import { TelltaleError } from '../base/errors.ts';
+import { IMAGE_ENDS } from '../base/image-names.ts';
 import { own } from '../base/own.ts';
 
 /** Longest cell that Excel itself can hold, characters. */
@@ -42,6 +43,12 @@ export function roundedNumber(cell: string): number | undefined {
   return Math.sign(value) * Math.round(Math.abs(value)) + 0;
 }
 
+/** A frame as a word or a file: `frame 46`, `第46帧`, `img46.jpg`. */
+const NAMED_FRAME = new RegExp(
+  `^(?:[a-z_]*(?:img|image|frame)|第|no\\.?|#|f)?[ _#-]*(\\d{1,9})(?: ?(?:帧|张|幀|f|#))?(?:\\.(?:${IMAGE_ENDS}))?$`,
+  'i',
+);
+
 /**
  * A frame number that is written in another way: `1,046`, `'46`, `img46.jpg`, `frame 46`, `第46帧`, `46 (checked)`,
  * `46*`, `1.046E+3`, `40+6`, or as a date that is really a number; undefined where the cell is none of these.
@@ -53,9 +60,7 @@ export function writtenFrame(cell: string): number | undefined {
     .trim();
   const known =
     /^(\d{1,3}(?:[,' ]\d{3})+)(?:\.0*)?$/.exec(text) ??
-    /^(?:[a-z_]*(?:img|image|frame)|第|no\.?|#|f)?[ _#-]*(\d{1,9})(?: ?(?:帧|张|幀|f|#))?(?:\.(?:jpe?g|png|bmp|tiff?|webp))?$/i.exec(
-      text,
-    ) ??
+    NAMED_FRAME.exec(text) ??
     /^(\d{1,9})(?:\.0*)? ?(?:[*?†!]+|[([].*[)\]])$/.exec(text);
   if (known !== null) return Number(known[1]!.replaceAll(/[,' ]/g, ''));
   if (/^\d{1,9}(?:\+\d{1,9})+$/.test(text)) {
@@ -147,7 +152,10 @@ const NOTHING = /^(?:nan|n\/?a|#n\/a|null|none|nil|无|[-/\\–—?.]+)$/i;
 /** Those of them that cannot be names; `NA` and `-` can. */
 const NO_NAME = /^(?:nan|#n\/a|null)$/i;
 /** Ends of file names that do not belong to a clip's name. */
-const EXTENSION = /\.(?:avi|mp4|m4v|mov|mkv|wmv|mpe?g|webm|jpe?g|png|bmp|tiff?|webp|zip|rar)$/i;
+const EXTENSION = new RegExp(
+  `\\.(?:avi|mp4|m4v|mov|mkv|wmv|mpe?g|webm|zip|rar|${IMAGE_ENDS})$`,
+  'i',
+);
 
 /** A cell that names a subject, a file or a folder: `'006`, `46.0` and `EP01.avi` without what programs added. */
 export function cleanName(cell: string): string {

@@ -9,6 +9,7 @@ export { composeReport } from './compose.ts';
 export type { Findings } from './compose.ts';
 export { reportCsv, reportTable } from './csv.ts';
 export type { ReportTable } from './csv.ts';
+export { AROUND_EVENT } from './event-clip.ts';
 export { readReport } from './read.ts';
 export { composeReview, readReview } from './read-review.ts';
 export type { ReviewFile } from './read-review.ts';

@@ -11,24 +11,6 @@ import { whyUnreadable } from '../unreadable.ts';
 import { checkedHeader, MOST_PIXELS } from './header.ts';
 import { pnmHeader, readPnm } from './pnm.ts';
 
-/** File extensions of the formats that {@link readImage} reads, in lower case. */
-export const IMAGE_EXTENSIONS = [
-  '.jpg',
-  '.jpeg',
-  '.jpe',
-  '.jfif',
-  '.png',
-  '.bmp',
-  '.tif',
-  '.tiff',
-  '.webp',
-  '.avif',
-  '.gif',
-  '.pgm',
-  '.ppm',
-  '.pnm',
-] as const;
-
 /**
  * Reads a JPEG, PNG, BMP, TIFF, WebP, AVIF, GIF, PGM or PPM file as 8-bit sRGB, rotated by its EXIF orientation; transparent pixels become
  * black. Of 16 bits the upper 8 are used.

@@ -8,4 +8,4 @@ export { graySquare } from './gray.ts';
 export type { GraySquareOptions, ImageBox } from './gray.ts';
 export { readImageHeader } from './header.ts';
 export type { ImageHeader } from './header.ts';
-export { IMAGE_EXTENSIONS, readImage, writeImage } from './images.ts';
+export { readImage, writeImage } from './images.ts';

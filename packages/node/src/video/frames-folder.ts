@@ -2,12 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 
-import { TelltaleError } from '@telltale/core';
+import { IMAGE_EXTENSIONS, isImageName, TelltaleError } from '@telltale/core';
 import type { RgbImage } from '@telltale/core';
 import { clipOfStream, UPRIGHT } from '@telltale/core/video';
 import type { DecodedFrame } from '@telltale/core/video';
 
-import { IMAGE_EXTENSIONS, readImage } from '../images/images.ts';
+import { readImage } from '../images/images.ts';
 import { frameNames } from './frame-names.ts';
 import { closable } from './stream.ts';
 import type { OpenClip } from './stream.ts';
@@ -102,9 +102,4 @@ function withoutImages(path: string, inside: readonly string[]): TelltaleError {
     `the folder ${path} contains no image${what}`,
     `Give a video, or a folder of frames that end in ${IMAGE_EXTENSIONS.join(', ')}.`,
   );
-}
-
-function isImageName(name: string): boolean {
-  const extension = extname(name).toLowerCase();
-  return IMAGE_EXTENSIONS.some((known) => known === extension);
 }

@@ -1,4 +1,5 @@
 /** @file What a reader of strong expressions gives: one labeled face, and where it lies. */
+import { isImageName } from '../../base/image-names.ts';
 
 /** Gray pixels from a sheet instead of a file. */
 export interface SheetImage {
@@ -65,7 +66,7 @@ export interface MacroReader {
 
 /** Whether a path names an image that can be decoded. */
 export function isImagePath(path: string): boolean {
-  return /\.(jpe?g|png|bmp|tiff?|webp)$/i.test(path) && !/(^|\/)\.[^/]*$/.test(path);
+  return isImageName(path) && !/(^|\/)\.[^/]*$/.test(path);
 }
 
 /** The seven expressions that most of these datasets have, by the names they go under. */
