@@ -139,6 +139,23 @@ it('ELAN: time slots in order, every span on the time line, no overlap within a 
   expect(timeOf.get(tiers[3]!.querySelector('ALIGNABLE_ANNOTATION')!.getAttribute('TIME_SLOT_REF1')!)).toBe(767); // prettier-ignore
 });
 
+it('ELAN: of a video that starts late, the time line starts with it, and the media before it', () => {
+  const late: Report = {
+    ...report,
+    clip: { ...report.clip, start: 2 },
+    movement: { ...report.movement, times: report.movement.times.map((time) => time + 2) },
+  };
+  const files = [report, late].map((one) => reviewedFrom({ report: one, review: reviewOf(one), measurements: [] })); // prettier-ignore
+  const [plain, shifted] = files.map((one) => parsed(eafFile(one, '2026-11-22T00:00:00Z')));
+  const slots = (document: Document): (string | null)[] =>
+    [...document.querySelectorAll('TIME_SLOT')].map((slot) => slot.getAttribute('TIME_VALUE'));
+  const origin = (document: Document): string | null | undefined =>
+    document.querySelector('MEDIA_DESCRIPTOR')?.getAttribute('TIME_ORIGIN');
+  expect([origin(plain!), origin(shifted!)]).toEqual([null, '2000']);
+  expect(slots(plain!).length).toBeGreaterThan(2);
+  expect(slots(shifted!)).toEqual(slots(plain!));
+});
+
 it('ELAN: events that overlap are all there, in tiers of their own', () => {
   const first = addEvent(reviewOf(report), 64, { ...report.clip, coder });
   const { review } = addEvent(first.review, 65, { ...report.clip, coder });
