@@ -1,6 +1,8 @@
 /** @file Reads a clip as `@telltale/web` does, in a worker of the test's page, and answers with what it read. */
 import { openClip } from '@telltale/web';
+import { inspectVideo, openTrackClip } from '@telltale/web/video';
 import type { Recording } from '@telltale/core';
+import { framesWithin } from '@telltale/core/video';
 
 /** A file, its bytes in base64. */
 export interface ClipRequest {
@@ -8,7 +10,7 @@ export interface ClipRequest {
   readonly base64: string;
   /** Whether there is FFmpeg. */
   readonly ffmpeg: boolean;
-  /** A frame to read on from, after a whole reading. */
+  /** A frame to read on from, by a clip of its own that WebCodecs decodes. */
   readonly from?: number;
   /** Frames of readings that end early, before the whole one. */
   readonly stops?: readonly number[];
@@ -67,7 +69,7 @@ async function read({ name, base64, ffmpeg, from, stops }: ClipRequest): Promise
     await reading.return?.();
   }
   const frames = await framesOf(clip.frames());
-  const rest = from === undefined || !clip.framesFrom ? [] : await framesOf(clip.framesFrom(from));
+  const rest = from === undefined ? [] : await restOf(new File([bytes], name), from);
   const { decoder, width, height, rate } = clip;
   clip.close();
   return {
@@ -81,9 +83,17 @@ async function read({ name, base64, ffmpeg, from, stops }: ClipRequest): Promise
   };
 }
 
-async function framesOf(
-  frames: ReturnType<Awaited<ReturnType<typeof openClip>>['frames']>,
-): Promise<ReadFrame[]> {
+/** Frames from one on, which are not decoded from the start. */
+async function restOf(file: File, from: number): Promise<ReadFrame[]> {
+  const inspected = await inspectVideo(file, file.name);
+  if (inspected.kind === 'unsupported') throw new Error(inspected.codec);
+  const clip = await openTrackClip(inspected, file.name, { isIndexed: true });
+  const rest = await framesOf(framesWithin(clip, [[from, Infinity]]));
+  clip.close();
+  return rest;
+}
+
+async function framesOf(frames: ReturnType<typeof framesWithin>): Promise<ReadFrame[]> {
   const read: ReadFrame[] = [];
   for await (const { index, time, data, isDamaged = false, isCut = false } of frames) {
     const pixels = isDamaged ? new Uint8Array(0) : Uint8Array.from(data);

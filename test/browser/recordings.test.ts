@@ -130,8 +130,7 @@ describe.skipIf(missing.length > 0)(name, { timeout: 120_000 }, () => {
       ['negative.ts', 9],
     ] as const) {
       const { frames, rest } = await readThere(file, { from });
-      expect(rest.filter(({ index }) => index >= from)).toEqual(frames.slice(from));
-      expect(rest.length).toBeLessThan(frames.length);
+      expect(rest).toEqual(frames.slice(from));
     }
   });
 

@@ -21,7 +21,6 @@ import { addressOf, attentionOf, colorWheel } from './images.ts';
 import { PageError } from '../session/problem.ts';
 import type { Choice, EventImages, Requests } from '../session/protocol.ts';
 import {
-  framesFrom,
   magnifyRange,
   magnifiedFrame,
   reexamine,
@@ -144,7 +143,7 @@ const handlers: Handlers<Requests> = {
     if (opened === undefined) throw new PageError('CANCELED');
     const { clip, of } = opened;
     const hidden = isBlurred ? await subjectsOf(clip, of, { onProgress }) : undefined;
-    return { value: await encodeEvent(framesFrom(clip, from), clip, { from, to, rate, hidden }) };
+    return { value: await encodeEvent(clip, { from, to, rate, hidden }) };
   },
   async unitCurves({ moves, times }) {
     const value = unitCurves(moves, times).map(({ unit, side, values }) => ({

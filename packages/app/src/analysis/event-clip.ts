@@ -1,6 +1,7 @@
 /** @file An event as a clip of its own, faces made unrecognizable on request: what `telltale show` writes of it. */
 import { hideFaces } from '@telltale/core/face';
-import type { Frame, Subjects } from '@telltale/core';
+import type { Clip, Subjects } from '@telltale/core';
+import { framesWithin } from '@telltale/core/video';
 
 import { openEncoder } from './encode.ts';
 import { rgbaOf } from './images.ts';
@@ -20,18 +21,16 @@ export interface EventClip {
 /**
  * Encodes frames as an mp4; times count from the first.
  *
- * @param frames - from `from` on
  * @throws PageError `BROWSER_TOO_OLD` where the browser encodes no video
  */
 export async function encodeEvent(
-  frames: AsyncIterable<Frame>,
-  size: { readonly width: number; readonly height: number },
+  clip: Clip,
   { from, to, rate, hidden }: EventClip,
 ): Promise<Blob> {
-  const { width, height } = size;
+  const { width, height } = clip;
   const encoder = await openEncoder({ width, height, rate });
   let start: number | undefined;
-  for await (const frame of frames) {
+  for await (const frame of framesWithin(clip, [[from, to]])) {
     if (frame.index < from) continue;
     if (frame.index > to) break;
     start ??= frame.time;

@@ -3,19 +3,19 @@ import {
   classifyExpression,
   cropFace,
   examineExpressions,
-  firstMagnified,
   lookAt,
   magnificationFor,
 } from '@telltale/core/expression';
 import { findLandmarks, smoothRegions } from '@telltale/core/face';
 import { createTvl1 } from '@telltale/core/motion';
-import type { Clip, FaceChoice, FaceModels, FaceRegion, Frame, RgbImage } from '@telltale/core';
+import type { Clip, FaceChoice, FaceModels, FaceRegion, RgbImage } from '@telltale/core';
 import { findSubjects, movesBetween } from '@telltale/core';
 import type { FaceCrop } from '@telltale/core/expression';
 import { openWindow, type MagnifiedWindow } from '@telltale/core/magnify';
 import type { Recognizer } from '@telltale/core/recognize';
 import { recognizeUnits } from '@telltale/core/units';
 import type { UnitsModel } from '@telltale/core/units';
+import { framesWithin } from '@telltale/core/video';
 
 import { addressOf, attentionOf, bitmapOf } from './images.ts';
 import { PageError } from '../session/problem.ts';
@@ -23,11 +23,7 @@ import type { Magnified, Reexamined, Requests } from '../session/protocol.ts';
 
 /** What was analyzed last. */
 export interface OpenAnalysis {
-  readonly clip: Clip & {
-    /** From a frame on, where the clip can begin there. */
-    framesFrom?(index: number): AsyncIterable<Frame>;
-    close(): void;
-  };
+  readonly clip: Clip & { close(): void };
   readonly regions: readonly (FaceRegion | null)[];
   /** Of each frame, seconds. */
   readonly times: readonly number[];
@@ -57,8 +53,7 @@ export async function reexamine(
   const { clip, recognizer, units, regions, times, moves } = opened;
   for (const frame of [onset, apex, offset]) assertFace(regions, frame);
   const magnify = magnificationFor(recognizer, times);
-  const begin = magnify ? firstMagnified(onset, { regions, times }) : onset;
-  const examined = examineExpressions(framesFrom(clip, begin), [{ onset, apex, offset }], {
+  const examined = examineExpressions(clip, [{ onset, apex, offset }], {
     ...{ regions, face: models, tvl1: await createTvl1(), magnify },
   });
   const { value } = await examined.next();
@@ -140,27 +135,14 @@ async function cutFrames(
   },
 ): Promise<void> {
   let left = wanted.size;
-  const first = Math.min(...wanted);
-  for await (const frame of framesFrom(clip, first)) {
+  const span = [Math.min(...wanted), Math.max(...wanted)] as const;
+  for await (const frame of framesWithin(clip, [span])) {
     if (!wanted.has(frame.index)) continue;
     const region = assertFace(regions, frame.index);
     const landmarks = await findLandmarks(models, frame, region);
     onCut(frame.index, cropFace(frame, { region, landmarks }));
     left--;
     if (left === 0) break;
-  }
-}
-
-/**
- * The frames of a clip from one on. Where it can only begin at its start, those before are decoded and dropped: what is
- * magnified must not depend on how much was read.
- */
-export async function* framesFrom(
-  clip: OpenAnalysis['clip'],
-  first: number,
-): AsyncGenerator<Frame> {
-  for await (const frame of clip.framesFrom?.(first) ?? clip.frames()) {
-    if (frame.index >= first) yield frame;
   }
 }
 

@@ -2,7 +2,7 @@
 import { WebError } from '@telltale/web/errors';
 import { inspectVideo, openTrackClip, type TrackClip } from '@telltale/web/video';
 import type { Frame } from '@telltale/core';
-import { clipPart } from '@telltale/core/video';
+import { clipPart, framesWithin } from '@telltale/core/video';
 
 import { bitmapOf } from '../analysis/images.ts';
 import { peaksOf } from './peaks.ts';
@@ -53,7 +53,10 @@ async function fetchFrame(wanted: number): Promise<ImageBitmap | null> {
   const index = start + wanted;
   if (walk === undefined || index < walk.next || index > walk.next + AHEAD) {
     await walk?.frames.return?.();
-    walk = { frames: shown.framesFrom(index)[Symbol.asyncIterator](), next: index };
+    walk = {
+      frames: framesWithin(shown, [[index, Infinity]])[Symbol.asyncIterator](),
+      next: index,
+    };
   }
   for (;;) {
     const read = await walk.frames.next();

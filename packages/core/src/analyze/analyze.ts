@@ -122,7 +122,7 @@ export async function analyze(
   const expressions: Expression[] = [];
   const images: ExpressionImages[] = [];
   const examined = examineExpressions(
-    clip.frames(),
+    clip,
     moments.map(({ onset, apex }) => ({ onset: onset.frame, apex: apex.frame })),
     {
       ...{ regions, face, tvl1, magnify: magnificationFor(recognizer, times), signal },

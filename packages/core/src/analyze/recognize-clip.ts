@@ -20,7 +20,7 @@ import { curveOf } from '../spot/curve.ts';
 import type { FaceMotion } from '../spot/measure.ts';
 import { REGIONS } from '../spot/regions.ts';
 import { SPOT_DEFAULTS, spotMovements } from '../spot/spot.ts';
-import type { Clip } from '../video/frames.ts';
+import { framesWithin, type Clip } from '../video/frames.ts';
 import { classify, madeBy, shownAttention, shownUnits } from './analyze.ts';
 import type { Analysis, AnalysisOptions, AnalysisTools } from './analyze.ts';
 import { findSubjects, measureClip } from './measure-clip.ts';
@@ -69,7 +69,7 @@ export async function recognizeClip(
   const kind = duration <= SPOT_DEFAULTS.longest ? 'micro' : 'macro';
   const spotting = spotMovements(motion.stretches);
   const curve = curveOf(spotting, times, motion.seen);
-  const examined = examineExpressions(clip.frames(), [{ onset, apex }], {
+  const examined = examineExpressions(clip, [{ onset, apex }], {
     ...{ regions, face, tvl1, magnify: magnificationFor(recognizer, times), signal },
     onProgress: (done) => options.onProgress?.({ stage: 'expressions', done, total: times.length }),
   });
@@ -162,7 +162,7 @@ async function searchApex(
   const wanted = new Set(lookedAt(frames));
   const planes = new Map<number, Plane>();
   let start: { readonly part: FaceRegion; readonly landmarks: Landmarks } | undefined;
-  for await (const frame of clip.frames()) {
+  for await (const frame of framesWithin(clip, [[onset, offset]])) {
     throwIfCanceled(signal);
     const index = frame.index - onset;
     if (index > frames) break;

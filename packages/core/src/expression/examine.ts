@@ -9,11 +9,16 @@ import type { FaceRegion } from '../face/landmarks.ts';
 import { findLandmarks } from '../face/mesh.ts';
 import type { FaceModels } from '../face/models.ts';
 import type { Tvl1 } from '../motion/tvl1.ts';
-import type { Frame } from '../video/frames.ts';
+import { framesWithin, type Clip, type Frame } from '../video/frames.ts';
 import { alignApex } from './align.ts';
 import { cropFace, type FaceCrop, type LocatedFace } from './crop.ts';
 import { expressionFlow, type ExpressionFlow } from './flow.ts';
-import { openMagnified, type Magnification, type MagnifyingReader } from './magnified.ts';
+import {
+  firstMagnified,
+  openMagnified,
+  type Magnification,
+  type MagnifyingReader,
+} from './magnified.ts';
 
 /** Frame indices of one expression, from 0. */
 export interface ExpressionFrames {
@@ -56,16 +61,15 @@ export interface ExamineOptions {
 }
 
 /**
- * Reads frames up to the last one that is needed and examines each expression as soon as its frames have been read:
- * memory does not grow with the number of expressions.
+ * Reads the frames that are needed and examines each expression as soon as its frames have been read: memory does not
+ * grow with the number of expressions.
  *
- * @param frames - in order; the first may be any frame not behind the first onset
  * @returns each expression once, in the order of their last frames
  * @throws TelltaleError `FACE_NOT_FOUND` where a frame that is needed shows no face or is missing, `CANCELED`, and
  *   what the frames throw while they are decoded
  */
 export async function* examineExpressions(
-  frames: AsyncIterable<Frame>,
+  clip: Clip,
   expressions: readonly ExpressionFrames[],
   { regions, face, tvl1, magnify, signal, onProgress }: ExamineOptions,
 ): AsyncGenerator<ExaminedExpression, void, undefined> {
@@ -74,7 +78,12 @@ export async function* examineExpressions(
     return { index, frames, cuts: {}, ...(reader && { reader }) };
   });
   if (open.length === 0) return;
-  for await (const frame of frames) {
+  const spans = expressions.map((frames) => {
+    const { onset } = frames;
+    const first = magnify ? firstMagnified(onset, { regions, ...magnify }) : onset;
+    return [first, lastOf({ frames })] as const;
+  });
+  for await (const frame of framesWithin(clip, spans)) {
     throwIfCanceled(signal);
     for (const { reader } of open) reader?.take(frame.index, frame);
     if (
@@ -117,7 +126,7 @@ interface OpenExpression {
   readonly reader?: MagnifyingReader;
 }
 
-function lastOf({ frames: { apex, offset = apex } }: OpenExpression): number {
+function lastOf({ frames: { apex, offset = apex } }: Pick<OpenExpression, 'frames'>): number {
   return Math.max(apex, offset);
 }
 

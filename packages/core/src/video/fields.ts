@@ -1,4 +1,4 @@
-/** @file Which frames of a stream are two fields, as far as its packets state it: H.264. */
+/** @file What packets of H.264 state of their frames: whether these are two fields, and whether decoding can start there. */
 import {
   annexBUnits,
   avcRecord,
@@ -47,6 +47,25 @@ export function createFieldReader(
       // A header that is damaged states nothing new.
     }
     return before;
+  };
+}
+
+/**
+ * Checks whether decoding can start at a packet that a container calls a keyframe. Containers call pictures of H.264 so
+ * from which others are refreshed gradually (ITU-T H.264, D.1.8), and decoders skip frames behind them.
+ *
+ * @param codec - by its name in WebCodecs or FFmpeg
+ * @param description - headers of the codec, where the container stores them apart
+ */
+export function createStartCheck(
+  codec: string,
+  description: Uint8Array | undefined,
+): (data: Uint8Array) => boolean {
+  if (codec !== 'avc' && codec !== 'h264') return () => true;
+  const reader = readerOf(description);
+  return (data) => {
+    for (const { type } of reader.units(data)) if (type === 5) return true;
+    return false;
   };
 }
 

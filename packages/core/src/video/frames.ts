@@ -106,4 +106,19 @@ export interface Clip {
    * leaving the loop early frees the decoder.
    */
   frames(): AsyncIterable<Frame>;
+  /**
+   * Yields the same frames as `frames`, in order, but not all: those of some spans, where the clip can begin to be read
+   * elsewhere than at its start, and others too where it cannot. Absent where a clip is always read from its start.
+   *
+   * @param spans - in any order; they may overlap
+   */
+  framesWithin?(spans: readonly FrameSpan[]): AsyncIterable<Frame>;
+}
+
+/** Some frames that follow each other: indices, both included. */
+export type FrameSpan = readonly [first: number, last: number];
+
+/** Frames of a clip in order, at least those of some spans. */
+export function framesWithin(clip: Clip, spans: readonly FrameSpan[]): AsyncIterable<Frame> {
+  return clip.framesWithin?.(spans) ?? clip.frames();
 }

@@ -9,7 +9,8 @@ export { clipPart, turnedImage } from './part.ts';
 export type { ClipPart } from './part.ts';
 export { deinterlace } from './deinterlace.ts';
 export type { FieldNeighbors } from './deinterlace.ts';
-export type { Clip, Frame, Recording } from './frames.ts';
+export { framesWithin } from './frames.ts';
+export type { Clip, Frame, FrameSpan, Recording } from './frames.ts';
 export { partsOf, samplesOf, toI420 } from './planes.ts';
 export type { PlanePart, Planes } from './planes.ts';
 export { fitted, resampled } from './resample.ts';
@@ -20,11 +21,13 @@ export type { HdrReading, HdrTransfer } from './tone.ts';
 export { clipOfStream } from './present.ts';
 export type { StreamClip, StreamOptions } from './present.ts';
 export { ASSUMED_RATE, orientationOf, oriented, rateOf, rateOfTimes, UPRIGHT } from './stream.ts';
-export type { DecodedFrame, Orientation, StreamColor, VideoStream } from './stream.ts';
+export type { DecodedFrame, Orientation, StreamColor, TimeSpan, VideoStream } from './stream.ts';
 export { DAMAGE, damagedSpan } from './damage.ts';
 export type { PacketPlace, Span } from './damage.ts';
 export { frameOf, FRAME_HEADER, readHeader, sampleBytes, writeHeader } from './frame-header.ts';
 export type { FrameHeader } from './frame-header.ts';
+export { decodeSpans } from './spans.ts';
+export type { Seekable } from './spans.ts';
 export { nearestIndex } from './times.ts';
 
 // What containers and streams state.
@@ -32,11 +35,11 @@ export { bitsOf, hdrOf, isShownVp8, ORIENTATIONS, shownTimes, truncationOf } fro
 export type { ShownTimes, StatedEnd, TrackPacket } from './container.ts';
 export { ANOTHER_FOLLOWS, firstOfSeveral } from './joined.ts';
 export type { FirstOfSeveral } from './joined.ts';
-export { mp4Headers, mp4Tracks, shownBy } from './mp4.ts';
+export { hasSeveralParts, mp4Headers, mp4Tracks, shownBy } from './mp4.ts';
 export type { BoxPlace, Edit, FileBytes, Mp4Track } from './mp4.ts';
 export { annexBUnits, h264Sequence } from './h264.ts';
 export type { Fields, H264Sequence, NalUnit } from './h264.ts';
-export { createFieldReader, sequenceOf } from './fields.ts';
+export { createFieldReader, createStartCheck, sequenceOf } from './fields.ts';
 
 // FFmpeg, wherever it runs.
 export {

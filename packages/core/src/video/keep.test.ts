@@ -42,11 +42,11 @@ async function read(decode: VideoStream['decode'], most = Infinity): Promise<(nu
 
 it('decodes a short clip once, also where its first reading was left early', async () => {
   const { stream, readings } = streamOf(5);
-  const decode = keepShort(stream);
+  const { decode, isKept } = keepShort(stream);
   expect(await read(decode, 2)).toEqual([0, 1]);
   const whole = [0, 1, 2, 3, 4, 'it ends early'];
   expect(await read(decode)).toEqual(whole);
-  expect(readings()).toBe(2);
+  expect([readings(), isKept()]).toEqual([2, true]);
   expect(await read(decode)).toEqual(whole);
   expect(await read(decode, 3)).toEqual([0, 1, 2]);
   expect(readings()).toBe(2);
@@ -55,11 +55,12 @@ it('decodes a short clip once, also where its first reading was left early', asy
 it('decodes a clip that takes too much memory each time, whether it states its length or not', async () => {
   for (const isStated of [true, false]) {
     const { stream, readings } = streamOf(5, isStated);
-    const decode = keepShort(stream, { mostBytes: 39 });
+    const { decode, isKept } = keepShort(stream, { mostBytes: 39 });
     await read(decode);
     await read(decode);
+    expect(isKept()).toBe(false);
     expect(readings()).toBe(2);
-    const fits = keepShort(stream, { mostBytes: 60 });
+    const { decode: fits } = keepShort(stream, { mostBytes: 60 });
     await read(fits);
     await read(fits);
     expect(readings()).toBe(3);

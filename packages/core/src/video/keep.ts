@@ -14,20 +14,26 @@ export interface KeepOptions {
   readonly mostBytes?: number;
 }
 
+/** A stream whose frames may be kept. */
+export interface KeptStream extends Pick<VideoStream, 'decode'> {
+  /** Whether all frames are kept: nothing is decoded any more. */
+  readonly isKept: () => boolean;
+}
+
 /**
  * The decoder of a stream, whose frames are kept by the first reading that comes to the end, where they fit.
  *
- * @returns `decode` of the stream; frames are the same in every reading
+ * @returns frames are the same in every reading
  */
 export function keepShort(
   stream: VideoStream,
   { mostBytes = MOST_BYTES }: KeepOptions = {},
-): VideoStream['decode'] {
+): KeptStream {
   let kept: { readonly frames: readonly DecodedFrame[]; readonly truncated: string | undefined } | undefined; // prettier-ignore
   const { expectedFrames = 0, width, height } = stream;
   const isLong = expectedFrames * samplesOf({ width, height, chroma: [1, 1] }) > mostBytes;
-  if (isLong) return (onTruncated) => stream.decode(onTruncated);
-  return async function* (onTruncated) {
+  if (isLong) return { decode: (onTruncated) => stream.decode(onTruncated), isKept: () => false };
+  const decode: VideoStream['decode'] = async function* (onTruncated) {
     if (kept !== undefined) {
       yield* kept.frames;
       if (kept.truncated !== undefined) onTruncated(kept.truncated);
@@ -44,6 +50,7 @@ export function keepShort(
     }
     if (frames !== undefined) kept = { frames, truncated };
   };
+  return { decode, isKept: () => kept !== undefined };
 }
 
 /** A frame with samples of its own: a decoder uses its buffers again. */

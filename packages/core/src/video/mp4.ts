@@ -159,6 +159,11 @@ function editsOf(
   return edits;
 }
 
+/** Whether edits show several parts of a track, so that times are shifted by one of several amounts. */
+export function hasSeveralParts(edits: readonly Edit[] = []): boolean {
+  return edits.filter(({ mediaTime }) => mediaTime >= 0).length > 1;
+}
+
 /**
  * When a frame is shown; undefined where no edit shows it.
  *

@@ -1,7 +1,7 @@
 /** @file A part of a clip, or the clip turned: what is analyzed instead of all that was recorded. */
 import { TelltaleError } from '../base/errors.ts';
 import type { RgbImage } from '../base/image.ts';
-import type { Clip, Frame } from './frames.ts';
+import type { Clip, Frame, FrameSpan } from './frames.ts';
 import { oriented } from './stream.ts';
 
 /** Options of {@link clipPart}. */
@@ -16,7 +16,7 @@ export interface ClipPart {
 
 /**
  * A part of a clip. Frames keep their times and are numbered from 0; how many come before is in `firstFrame`. Frames
- * outside of the part are decoded and not converted. A clip that can be read from a frame on (`framesFrom`) still can.
+ * outside of the part are decoded and not converted. A clip of which spans can be read (`framesWithin`) keeps that.
  *
  * @throws TelltaleError `OPTION_INVALID` where the part is empty; while it is read `FRAMES_EMPTY` where no frame of the
  *   clip lies in it
@@ -25,9 +25,7 @@ export function clipPart<C extends Clip>(
   clip: C,
   { from = 0, to = Infinity, rotate = 0 }: ClipPart,
 ): C {
-  const whole: C & Seekable = clip;
-  const { times } = whole;
-  const isSeekable = whole.framesFrom !== undefined;
+  const { times } = clip as Timed;
   if (!(from >= 0) || !(to > from)) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -72,33 +70,30 @@ export function clipPart<C extends Clip>(
       }
     },
   };
-  const seekable: Seekable = {
-    async *framesFrom(index) {
-      const first = isWhole ? 0 : firstFrame;
-      // Where the part begins is known once it was read.
-      if (first === undefined) {
-        yield* part.frames();
-        return;
-      }
-      for await (const frame of whole.framesFrom!(first + index)) {
-        if (frame.index < first) continue;
-        if (frame.time > to) break;
-        yield turned(frame, frame.index - first, rotate);
-      }
-    },
+  const inPart = async function* (spans: readonly FrameSpan[]): AsyncGenerator<Frame> {
+    const start = isWhole ? 0 : firstFrame;
+    // Where the part begins is known once it was read.
+    if (start === undefined) {
+      yield* part.frames();
+      return;
+    }
+    const moved = spans.map(([first, last]) => [start + first, start + last] as const);
+    for await (const frame of clip.framesWithin!(moved)) {
+      if (frame.index < start) continue;
+      if (frame.time > to) break;
+      yield turned(frame, frame.index - start, rotate);
+    }
   };
   return Object.defineProperties(
-    { ...clip, ...(isSeekable && seekable), ...(own && { times: own }) },
+    { ...clip, ...(clip.framesWithin && { framesWithin: inPart }), ...(own && { times: own }) },
     Object.getOwnPropertyDescriptors(part),
   );
 }
 
 /** What a clip of a browser may have besides. */
-interface Seekable {
+interface Timed {
   /** Seconds, one per frame. */
   readonly times?: readonly number[];
-  /** Reads from a frame on; frames before it may come first. */
-  framesFrom?(index: number): AsyncIterable<Frame>;
 }
 
 /** The frame under another index and turned; its pixels are converted when they are first read. */

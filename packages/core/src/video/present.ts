@@ -7,11 +7,12 @@ import { JUMP } from './damage.ts';
 import { openColors, type Colors } from './colors.ts';
 import { deinterlace } from './deinterlace.ts';
 import { openPartTools } from './frame-part.ts';
-import type { Clip, Frame, Recording } from './frames.ts';
+import type { Clip, Frame, FrameSpan, Recording } from './frames.ts';
 import { keepShort } from './keep.ts';
 import { partsOfFrame, type FrameParts, type PlacedFrame } from './parts-of-frame.ts';
 import { partsOf, toI420, type Planes } from './planes.ts';
 import { fitted, resampled } from './resample.ts';
+import { hasBetween, widened } from './spans.ts';
 import { oriented } from './stream.ts';
 import type { DecodedFrame, StreamColor, VideoStream } from './stream.ts';
 import { nearestIndex } from './times.ts';
@@ -25,35 +26,44 @@ export interface StreamOptions {
   readonly rate?: number | undefined;
   /** The error for a video without frames, or of which none can be decoded. */
   readonly refusal: (reason: 'empty' | 'damaged') => Error;
+  /**
+   * Whether parts are read by the times that the container states before a whole reading has confirmed that these are
+   * the times of its frames. @defaultValue false
+   */
+  readonly isIndexed?: boolean;
 }
 
-/** A clip that may be read from any frame on. */
+/** A clip of which parts may be read. */
 export interface StreamClip extends Clip {
   /** What is known of the recording so far; all of it after a whole reading. */
   readonly recording: () => Recording;
   /**
-   * Reads from a frame on, by the times that the container states; from the first frame where these are not known.
-   * Frames before the one that was requested may come first.
+   * Reads some spans of frames by the times that the container states, once a whole reading has shown that these are the
+   * times of the frames; all frames where they are not, or where decoding always starts at the first frame.
    */
-  framesFrom(index: number): AsyncIterable<Frame>;
+  framesWithin(spans: readonly FrameSpan[]): AsyncIterable<Frame>;
 }
 
 /** Makes a clip of a video stream: frames that are deinterlaced, in standard range, upright, with square pixels. */
 export function clipOfStream(
   stream: VideoStream,
-  { name, rate, refusal }: StreamOptions,
+  { name, rate, refusal, isIndexed = false }: StreamOptions,
 ): StreamClip {
   const size = sizeOf(stream, stream);
   const isRateGiven = rate !== undefined;
-  const decode = keepShort(stream);
+  const { decode, isKept } = keepShort(stream);
+  const { timestamps: places } = stream;
   let recording: Recording | undefined;
+  /** Which frames are damaged, once a whole reading has confirmed the times of all. */
+  let confirmed: ReadonlySet<number> | undefined;
   const frames = async function* (): AsyncGenerator<Frame> {
     const reading = { ...foundOf(stream, { isRateGiven }) };
     // A reading that ends early knows less than one before it.
     const isFirst = recording === undefined;
     if (isFirst) recording = reading;
     const decoded = decode((why) => (reading.truncated = why));
-    const found = yield* framesOf(decoded, stream, { size, rate, reading });
+    const asStated = compared(decoded, places, (damaged) => (confirmed ??= damaged));
+    const found = yield* framesOf(asStated, stream, { size, rate, reading });
     if (found.good === 0) throw refusal(found.frames > 0 ? 'damaged' : 'empty');
     recording = reading;
   };
@@ -64,16 +74,47 @@ export function clipOfStream(
     ...(stream.expectedFrames !== undefined && { expectedFrames: stream.expectedFrames }),
     recording: () => recording ?? foundOf(stream, { isRateGiven }),
     frames,
-    framesFrom(index) {
-      const { timestamps } = stream;
-      const before = timestamps?.[index - 1];
-      if (before === undefined || timestamps === undefined || isRateGiven) return frames();
-      // One frame earlier: it is needed for deinterlacing.
-      const decoded = stream.decodeFrom?.(before);
-      if (decoded === undefined) return frames();
-      return framesOf(decoded, stream, { size, rate, reading: {}, places: timestamps });
+    async *framesWithin(spans) {
+      const isKnown = confirmed !== undefined || isIndexed;
+      if (places === undefined || !isKnown || isKept() || stream.decodeWithin === undefined) {
+        yield* frames();
+        return;
+      }
+      // The neighbors of a frame are needed for deinterlacing.
+      const wanted = widened(spans, places.length);
+      const times = wanted.map(([first, last]) => [places[first]!, places[last]!] as const);
+      const decoded = stream.decodeWithin(times);
+      let last = -1;
+      for await (const frame of framesOf(decoded, stream, { size, rate, reading: {}, places })) {
+        const isNew = frame.isDamaged === true && confirmed?.has(frame.index) === false;
+        if (confirmed !== undefined && (isNew || hasBetween(wanted, last, frame.index))) break;
+        last = frame.index;
+        if (hasBetween(spans, last - 1, last + 1)) yield frame;
+      }
+      if (confirmed === undefined || !hasBetween(wanted, last, places.length)) return;
+      // Not as in the whole reading.
+      for await (const frame of frames()) if (frame.index > last) yield frame;
     },
   };
+}
+
+/** Passes all frames on, and reports the damaged ones where every frame has the time that is stated for it. */
+async function* compared(
+  decoded: AsyncIterable<DecodedFrame>,
+  places: readonly number[] | undefined,
+  onConfirmed: (damaged: ReadonlySet<number>) => void,
+): AsyncGenerator<DecodedFrame> {
+  const damaged = new Set<number>();
+  let count = 0;
+  let isSame = true;
+  for await (const frame of decoded) {
+    const stated = places?.[count];
+    isSame &&= stated === frame.timestamp && !(stated! <= (places?.[count - 1] ?? -Infinity));
+    if (frame.isDamaged === true || frame.pixels === undefined) damaged.add(count);
+    count++;
+    yield frame;
+  }
+  if (isSame && count === places?.length) onConfirmed(damaged);
 }
 
 /** What is written while a clip is read. */
@@ -132,7 +173,7 @@ async function* framesOf(
 ): AsyncGenerator<Frame, { readonly frames: number; readonly good: number }> {
   const colors = await openColors();
   const partTools = await openPartTools();
-  const clock = places ? clockOfPart(places) : startClock(stream, rate, reading);
+  const clock = places ? clockOfPart(places, rate) : startClock(stream, rate, reading);
   let good = 0;
   let last: Frame | undefined;
   let index = 0;
@@ -297,11 +338,14 @@ interface Placed {
 }
 
 /** Gives frames of a part their numbers and times. */
-function clockOfPart(timestamps: readonly number[]): (frame: DecodedFrame) => Placed {
+function clockOfPart(
+  timestamps: readonly number[],
+  rate: number | undefined,
+): (frame: DecodedFrame) => Placed {
   const shift = Math.max(0, -timestamps[0]!);
   return ({ timestamp = 0 }) => {
     const place = nearestIndex(timestamps, timestamp);
-    return { place, time: timestamps[place]! + shift, isCut: false };
+    return { place, time: rate === undefined ? timestamps[place]! + shift : place / rate, isCut: false }; // prettier-ignore
   };
 }
 

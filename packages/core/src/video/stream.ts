@@ -55,9 +55,17 @@ export interface VideoStream {
   readonly timestamps?: readonly number[] | undefined;
   /** @param onTruncated - called with the reason where the stream ends before it should */
   decode(onTruncated: (why: string) => void): AsyncIterable<DecodedFrame>;
-  /** Decodes from a keyframe at this timestamp or before it; absent where decoding always starts at the first frame. */
-  decodeFrom?(timestamp: number): AsyncIterable<DecodedFrame>;
+  /**
+   * Decodes the frames of some spans of time and, where that is simpler, others, in order; each span from a keyframe on
+   * from which its frames are those of a whole reading. Absent where decoding always starts at the first frame.
+   *
+   * @param spans - timestamps, both included, in order, apart from each other
+   */
+  decodeWithin?(spans: readonly TimeSpan[]): AsyncIterable<DecodedFrame>;
 }
+
+/** Some time: timestamps, both included. */
+export type TimeSpan = readonly [from: number, to: number];
 
 /**
  * The rotation and mirroring that the container requests: the linear part of its display matrix, each number −1, 0

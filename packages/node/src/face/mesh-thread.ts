@@ -23,10 +23,15 @@ async function openMesh(): ReturnType<typeof openFaceMesh> {
 const opening = openMesh();
 let before: Promise<unknown> = opening;
 
+/** ONNX Runtime does not take shared memory. */
+let own = new Float32Array(0);
+
 async function handle(request: Request): Promise<void> {
   const mesh = await opening;
   if (request.kind === 'run') {
-    const outputs = await mesh.run(request.input);
+    if (own.length !== request.input.length) own = new Float32Array(request.input.length);
+    own.set(request.input);
+    const outputs = await mesh.run(own);
     reply({ kind: 'outputs', outputs });
   } else {
     await mesh.close();

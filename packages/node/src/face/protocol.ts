@@ -1,7 +1,7 @@
 /** @file Messages between the analysis and the thread that finds landmarks. */
 import type { NetworkOutputs } from '@telltale/core/face';
 
-/** To the thread: a face to find landmarks in; or the end. */
+/** To the thread: a face to find landmarks in, in shared memory that is not changed before the reply; or the end. */
 export type Request =
   { readonly kind: 'run'; readonly input: Float32Array } | { readonly kind: 'close' };
 

@@ -5,7 +5,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { IMAGE_EXTENSIONS, isImageName, TelltaleError } from '@telltale/core';
 import type { RgbImage } from '@telltale/core';
 import { clipOfStream, UPRIGHT } from '@telltale/core/video';
-import type { DecodedFrame } from '@telltale/core/video';
+import type { DecodedFrame, TimeSpan } from '@telltale/core/video';
 
 import { readImage } from '../images/images.ts';
 import { frameNames } from './frame-names.ts';
@@ -55,9 +55,11 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
   const at = (name: string): string => join(path, name);
   const size = await sizeOf(slots.filter((name) => name !== undefined).map(at));
   let last: unknown;
-  async function* decode(): AsyncGenerator<DecodedFrame> {
+  const timestamps = slots.map((_, index) => index / rate);
+  async function* decodeWithin(spans: readonly TimeSpan[]): AsyncGenerator<DecodedFrame> {
     for (const [index, name] of slots.entries()) {
-      const timestamp = index / rate!;
+      const timestamp = timestamps[index]!;
+      if (!spans.some(([from, to]) => timestamp >= from && timestamp <= to)) continue;
       const image = name === undefined ? undefined : await readImage(at(name)).catch(keepError);
       yield image === undefined ? { timestamp, isDamaged: true } : { timestamp, pixels: image };
     }
@@ -65,7 +67,11 @@ export async function openFramesFolder(path: string, rate: number | undefined): 
   const keepError = (error: unknown): undefined => void (last = error);
   return closable(
     clipOfStream(
-      { ...size, rate, expectedFrames: slots.length, orientation: UPRIGHT, decode },
+      {
+        ...{ ...size, rate, timestamps, expectedFrames: slots.length, orientation: UPRIGHT },
+        decode: () => decodeWithin([[0, Infinity]]),
+        decodeWithin,
+      },
       { name: basename(resolve(path)), refusal: () => last as Error },
     ),
   );

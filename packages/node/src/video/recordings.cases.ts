@@ -73,6 +73,7 @@ const ENCODED: Readonly<Record<string, readonly string[]>> = {
   'fragmented.mp4': [...X264, '-movflags', 'frag_keyframe+empty_moov'],
   'faststart.mp4': [...X264, '-movflags', 'faststart'],
   'open-gop.mp4': [...X264, '-x264-params', 'open-gop=1'],
+  'refreshed.mkv': ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-crf', '12', '-x264-params', 'intra-refresh=1:keyint=6'], // prettier-ignore
   'odd.mkv': ['-vf', 'scale=193:129', '-c:v', 'libx264', '-pix_fmt', 'yuv444p', '-crf', '12'],
   'one.mp4': [...X264, '-frames:v', '1'],
   'raw.h264': [...X264, '-f', 'h264'],

@@ -1,6 +1,6 @@
 /** @file What both decoders have in common: the opened clip, and their errors. */
 import { TelltaleError } from '@telltale/core';
-import type { Clip } from '@telltale/core';
+import type { Clip, Frame } from '@telltale/core';
 
 import { whatItIs } from './what-it-is.ts';
 
@@ -20,6 +20,13 @@ export interface OpenClip extends Clip {
  */
 export function closable(clip: Clip, release?: () => Promise<void>): OpenClip {
   let closed = false;
+  const reading = async function* (frames: AsyncIterable<Frame>): AsyncGenerator<Frame> {
+    assertOpen();
+    for await (const frame of frames) {
+      yield frame;
+      assertOpen();
+    }
+  };
   const assertOpen = (): void => {
     if (!closed) return;
     throw new TelltaleError(
@@ -30,13 +37,8 @@ export function closable(clip: Clip, release?: () => Promise<void>): OpenClip {
   };
   return {
     ...clip,
-    async *frames() {
-      assertOpen();
-      for await (const frame of clip.frames()) {
-        yield frame;
-        assertOpen();
-      }
-    },
+    frames: () => reading(clip.frames()),
+    ...(clip.framesWithin && { framesWithin: (spans) => reading(clip.framesWithin!(spans)) }),
     async close() {
       closed = true;
       await release?.();

@@ -1,5 +1,5 @@
 /** @file What an open clip is in the browser. */
-import type { Clip, Frame } from '@telltale/core';
+import type { Clip } from '@telltale/core';
 
 /** An open clip: frames of one size, in order, readable more than once. */
 export interface OpenClip extends Clip {
@@ -7,8 +7,6 @@ export interface OpenClip extends Clip {
   readonly decoder: 'webcodecs' | 'ffmpeg';
   /** Seconds by the clock of the container, one per frame, ascending; known beforehand with WebCodecs. */
   readonly times?: readonly number[];
-  /** Reads from a frame on, without decoding the clip from its start; with WebCodecs. */
-  framesFrom?(index: number): AsyncIterable<Frame>;
   /** Frees the decoder. The clip cannot be read afterwards. */
   close(): void;
 }

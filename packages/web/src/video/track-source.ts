@@ -2,7 +2,9 @@
 import {
   ANOTHER_FOLLOWS,
   bitsOf,
+  createStartCheck,
   firstOfSeveral,
+  hasSeveralParts,
   hdrOf,
   isShownVp8,
   mp4Tracks,
@@ -47,6 +49,8 @@ export interface TrackSource {
   readonly truncated: string | null;
   /** When a frame is shown, by its time; undefined where no edit shows it. */
   readonly timeShown: (time: number) => number | undefined;
+  /** Whether decoding can start at a keyframe by the time at which it is shown. */
+  readonly isSeekable: boolean;
 }
 
 /** A packet in order of decoding. */
@@ -81,7 +85,7 @@ export async function openTrackSource(
   const { matrix, fullRange, transfer } = await track.getColorSpace();
   // Times below 0 are what an edit list leaves out; elsewhere they are times like others.
   const timeShown = own === undefined ? (time: number) => time : shownBy(own.edits);
-  const place = { track, codec, origin };
+  const place = { track, codec, origin, description };
   const hasSound = (await input.getAudioTracks()).length > 0;
   const shown = await shownTimes(placesOf(place), timeShown);
   const isFirst = (await firstOfSeveral(bytes)) !== undefined;
@@ -100,10 +104,11 @@ export async function openTrackSource(
     { count: shown.times.length, end: length },
   );
   return {
-    ...{ ...place, config, description, shown, timeShown },
+    ...{ ...place, config, shown, timeShown },
     truncated: truncated ?? (isFirst ? ANOTHER_FOLLOWS : null),
     // Of joined files it lists the tracks of all.
     videos: new Set((await input.getVideoTracks()).map(({ id }) => id)).size,
+    isSeekable: !shown.hasJoints && !hasSeveralParts(own?.edits),
     orientation: own?.orientation ?? ORIENTATIONS[await track.getRotation()] ?? UPRIGHT,
     // mediabunny rounds it to whole pixels.
     pixelAspect: Math.abs(exact / stated - 1) < 0.01 ? exact : stated,
@@ -114,17 +119,43 @@ export async function openTrackSource(
   };
 }
 
+/** When the keyframe is shown at which decoding of a time starts, seconds. */
+export async function keyBefore(source: TrackSource, time: number): Promise<number> {
+  const { lead } = source.shown;
+  const key = await keyPacket(source, time + lead);
+  return key === null ? -Infinity : key.timestamp - source.origin - lead;
+}
+
+/** The last packet at a time or before it whose frame is decoded without others. */
+async function keyPacket(
+  { track, codec, origin, description }: Place,
+  time: number,
+): Promise<EncodedPacket | null> {
+  const sink = new EncodedPacketSink(track);
+  const isStart = createStartCheck(codec, description);
+  let before = time + origin;
+  for (;;) {
+    const key = await sink.getKeyPacket(before);
+    if (key === null || isStart(key.data)) return key;
+    before = key.timestamp - 1e-6;
+  }
+}
+
+/** What packets are read by. */
+type Place = Pick<TrackSource, 'track' | 'codec' | 'origin' | 'description'>;
+
 /**
  * Packets in order of decoding, up to where the file breaks off.
  *
  * @param from - starts at a keyframe at this time or before it, seconds
  */
 export async function* packetsOf(
-  { track, codec, origin }: Pick<TrackSource, 'track' | 'codec' | 'origin'>,
+  place: Place,
   { from, metadataOnly = false }: { readonly from?: number; readonly metadataOnly?: boolean } = {},
 ): AsyncGenerator<Packet> {
+  const { track, codec, origin } = place;
   const sink = new EncodedPacketSink(track);
-  const start = from === undefined ? undefined : await sink.getKeyPacket(from + origin);
+  const start = from === undefined ? undefined : await keyPacket(place, from);
   try {
     const options = { metadataOnly: metadataOnly && codec !== 'vp8' };
     for await (const packet of sink.packets(start ?? undefined, undefined, options)) {
@@ -141,7 +172,7 @@ export async function* packetsOf(
 }
 
 async function* placesOf(
-  place: Pick<TrackSource, 'track' | 'codec' | 'origin'>,
+  place: Place,
 ): AsyncGenerator<{ isKey: boolean; time: number; duration: number }> {
   for await (const { packet, isKey, time, isHidden } of packetsOf(place, { metadataOnly: true })) {
     if (!isHidden) yield { isKey, time, duration: packet.duration };

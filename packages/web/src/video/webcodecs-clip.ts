@@ -3,8 +3,7 @@
  *
  * Frames come exactly and in order, which a `<video>` element does not promise.
  */
-import { clipOfStream, rateOfTimes } from '@telltale/core/video';
-import type { Frame } from '@telltale/core';
+import { clipOfStream, decodeSpans, rateOfTimes } from '@telltale/core/video';
 import type { VideoStream } from '@telltale/core/video';
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink, type InputVideoTrack } from 'mediabunny';
 
@@ -12,7 +11,7 @@ import { WebError } from '../errors.ts';
 import { isPlanar } from './frame-pixels.ts';
 import type { OpenClip } from './open-clip.ts';
 import { decodeTrack } from './track-decode.ts';
-import { openTrackSource } from './track-source.ts';
+import { keyBefore, openTrackSource } from './track-source.ts';
 
 /** A clip that the browser decodes. */
 export interface TrackClip extends OpenClip {
@@ -20,11 +19,6 @@ export interface TrackClip extends OpenClip {
   readonly decoder: 'webcodecs';
   /** Seconds by the clock of the container, one per frame. */
   readonly times: readonly number[];
-  /**
-   * Starts at the keyframe before the requested frame. Starts at the first frame as long as no whole reading
-   * has confirmed that the container's times are those of the frames.
-   */
-  framesFrom(index: number): AsyncIterable<Frame>;
 }
 
 /** What a file holds. */
@@ -122,7 +116,7 @@ export async function hasPlanes(track: InputVideoTrack): Promise<boolean> {
 /** Options of {@link openTrackClip}. */
 export interface TrackOptions {
   /**
-   * Whether `framesFrom` starts at the requested frame before a whole reading has confirmed that the container's times
+   * Whether `framesWithin` starts at the requested frame before a whole reading has confirmed that the container's times
    * are those of the frames. @defaultValue false
    */
   readonly isIndexed?: boolean;
@@ -160,28 +154,25 @@ export async function openTrackClip(
         onTruncated(`it states ${times.length} frames and ${count} can be read`);
       }
     },
-    decodeFrom: (timestamp) => decodeTrack(source, timestamp),
+    ...(source.isSeekable && {
+      decodeWithin: (spans) =>
+        decodeSpans(spans, {
+          keyBefore: (time) => keyBefore(source, time),
+          decodeFrom: (time) => decodeTrack(source, time),
+          timeOf: ({ timestamp }) => timestamp!,
+        }),
+    }),
   };
   const clip = clipOfStream(stream, {
-    name,
+    ...{ name, isIndexed },
     refusal: (reason) =>
       new WebError(reason === 'damaged' ? 'VIDEO_BROKEN' : 'FRAMES_EMPTY', { name }),
   });
   const shift = Math.max(0, -times[0]!);
-  let isConfirmed = isIndexed;
   return {
     ...clip,
     decoder: 'webcodecs',
     times: times.map((time) => time + shift),
-    async *frames() {
-      let count = 0;
-      for await (const frame of clip.frames()) {
-        count++;
-        yield frame;
-      }
-      isConfirmed ||= count === times.length;
-    },
-    framesFrom: (index) => (isConfirmed ? clip.framesFrom(index) : clip.frames()),
     close: () => input.dispose(),
   };
 }

@@ -5,8 +5,8 @@
  * A process of its own because the container and codec data are untrusted input to native code: a crash, a hang or the
  * end of memory ends this process and not the program, and its log shows damage that the decoder conceals.
  *
- * `decode-process FILE` writes an `Answer` (protocol.ts) and, once its parent sends a message, all frames, each a header
- * and its samples; `decode-process FILE frames` does not wait for it. Standard error is the log of the decoder, in a file.
+ * `decode-process FILE` writes an `Answer` (protocol.ts) and, once its parent sends a `Request`, frames, each a header and
+ * its samples; `decode-process FILE frames` does not wait for it. Standard error is the log of the decoder, in a file.
  */
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
@@ -14,7 +14,9 @@ import process from 'node:process';
 
 import {
   createFieldReader,
+  decodeSpans,
   FRAME_HEADER,
+  readHeader,
   shownTimes,
   truncationOf,
   writeHeader,
@@ -22,7 +24,7 @@ import {
 
 import { loadNative } from './native.ts';
 import { pixelsOf } from './native-pixels.ts';
-import type { Probe, Refusal } from './protocol.ts';
+import type { Probe, Refusal, Request } from './protocol.ts';
 import { readRaw } from './raw.ts';
 import { recovered } from './recover.ts';
 import { openAvi } from './source-avi.ts';
@@ -35,8 +37,17 @@ async function run(file: string, isWaiting: boolean): Promise<void> {
   const answer = 'kind' in source ? source : await probe(source);
   await write(Buffer.from(`${JSON.stringify(answer)}\n`));
   if ('kind' in answer || 'kind' in source) return;
-  if (isWaiting) await once(process, 'message');
-  for await (const bytes of framesOf(source)) await write(bytes);
+  const [{ spans }] = (isWaiting ? await once(process, 'message') : [{}]) as [Request];
+  const { seek } = source;
+  const frames =
+    spans === undefined || seek === undefined
+      ? framesOf(source)
+      : decodeSpans(spans, {
+          keyBefore: async (time) => (await seek.keyBefore(time + lead)) - lead,
+          decodeFrom: (time) => framesOf(source, { from: time + lead }),
+          timeOf: (bytes) => readHeader(new DataView(bytes.buffer, bytes.byteOffset)).time,
+        });
+  for await (const bytes of frames) await write(bytes);
 }
 
 async function openSource(file: string): Promise<Source | Refusal> {
@@ -72,7 +83,7 @@ async function probe(source: Source): Promise<Probe | Refusal> {
   const shown = await shownTimes(source.places(), (time) => source.timeShown(time));
   const { times, end } = shown;
   lead = shown.lead;
-  for await (const bytes of framesOf(source, (why) => (refused = why))) {
+  for await (const bytes of framesOf(source, { onRefused: (why) => (refused = why) })) {
     const header = new DataView(bytes.buffer, bytes.byteOffset);
     const [width, height] = [header.getUint32(0, true), header.getUint32(4, true)];
     if (width === 0) continue;
@@ -94,6 +105,7 @@ async function probe(source: Source): Promise<Probe | Refusal> {
         hasSound,
         mayJump,
         videos,
+        isSeekable: source.seek !== undefined && !mayJump && !shown.hasJoints,
       },
     };
   }
@@ -107,11 +119,18 @@ let refused: string | undefined;
 /** What all times are reduced by, seconds. */
 let lead = 0;
 
+interface ReadingOptions {
+  /** Called with the reason where the samples of a frame cannot be read. */
+  readonly onRefused?: (why: string) => void;
+  /** Starts at a keyframe at this time or before it. */
+  readonly from?: number;
+}
+
 /** All frames that are shown, each a header and its samples. */
 async function* framesOf(
   source: Source,
-  onRefused?: (why: string) => void,
-): AsyncGenerator<Buffer> {
+  { onRefused, from }: ReadingOptions = {},
+): AsyncGenerator<Buffer, void> {
   const isFull = source.color.fullRange === true;
   if (source.codec === 'raw') {
     for await (const { data, time } of source.packets()) {
@@ -121,7 +140,7 @@ async function* framesOf(
     return;
   }
   const fieldOf = source.codec === 'h264' ? createFieldReader(source.description) : () => undefined;
-  for await (const { frame, packet } of recovered(source)) {
+  for await (const { frame, packet } of recovered(source, from)) {
     const shown = source.timeShown(packet.time);
     try {
       if (shown === undefined) continue;

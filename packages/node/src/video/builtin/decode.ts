@@ -13,14 +13,14 @@ import {
   readHeader,
   sampleBytes,
 } from '@telltale/core/video';
-import type { DecodedFrame, VideoStream } from '@telltale/core/video';
+import type { DecodedFrame, TimeSpan, VideoStream } from '@telltale/core/video';
 
 import { truncated, unreadable } from '../stream.ts';
 import { childWords } from './child-words.ts';
 import { openLog } from './log.ts';
 import { openPipe } from './pipe.ts';
 import type { InputPipe } from './pipe.ts';
-import type { Answer, Probe } from './protocol.ts';
+import type { Answer, Probe, Request } from './protocol.ts';
 
 /** Beside this file, in the language that this file is in. */
 const PROCESS = new URL(`./decode-process${extname(import.meta.url)}`, import.meta.url);
@@ -109,7 +109,7 @@ function park(reader: Reader): Parked {
 
 function streamOf(path: string, probe: Probe, parked: Parked): VideoStream {
   const { width, height, orientation, pixelAspect, color, times } = probe;
-  const { isRateAssumed, mayJump, videos } = probe;
+  const { isRateAssumed, mayJump, isSeekable, videos } = probe;
   return {
     ...{ width, height, orientation, pixelAspect, color },
     rate: rateOfTimes(times),
@@ -119,7 +119,23 @@ function streamOf(path: string, probe: Probe, parked: Parked): VideoStream {
     ...(videos > 1 && { videos }),
     decoder: 'built-in',
     decode: (onTruncated) => decode(path, { probe, parked, onTruncated }),
+    ...(isSeekable && { timestamps: times, decodeWithin: (spans) => decodeWithin(path, spans) }),
   };
+}
+
+async function* decodeWithin(
+  path: string,
+  spans: readonly TimeSpan[],
+): AsyncGenerator<DecodedFrame> {
+  const reader = await read(path);
+  try {
+    // Where it cannot be read any more, all of it is read again, with the error of that.
+    if ((await reader.answer()) === undefined) return;
+    reader.start({ spans });
+    yield* reader.frames();
+  } finally {
+    await reader.end();
+  }
 }
 
 async function* decode(
@@ -138,7 +154,7 @@ async function* decode(
   const reader = taken ?? (await read(path, 'frames'));
   try {
     if (taken === undefined) await reader.answer();
-    else taken.start();
+    else taken.start({});
     let shown = 0;
     for await (const frame of reader.frames()) {
       shown++;
@@ -166,8 +182,8 @@ interface Reader {
   /** What the log of the decoder reports of damage. */
   damage(): string | undefined;
   isRunning(): boolean;
-  /** Asks a process that has answered for the frames. */
-  start(): void;
+  /** Asks a process that has answered for frames. */
+  start(request: Request): void;
   /** Whether the program waits for the process before it ends. */
   hold(isHeld: boolean): void;
   end(): Promise<void>;
@@ -244,9 +260,9 @@ async function read(path: string, ...words: readonly string[]): Promise<Reader> 
     failure: () => failure,
     damage: () => failure ?? find(DAMAGE),
     isRunning: () => child.exitCode === null && child.signalCode === null,
-    start() {
+    start(request) {
       // Where it has ended, that is found when its frames are read.
-      if (child.connected) child.send('frames', () => undefined);
+      if (child.connected) child.send(request, () => undefined);
     },
     hold,
     async end() {

@@ -1,5 +1,5 @@
 /** @file What the process that decodes writes to its parent: one line of JSON, then frames. */
-import type { Orientation, StreamColor } from '@telltale/core/video';
+import type { Orientation, StreamColor, TimeSpan } from '@telltale/core/video';
 
 /** What a video file holds, as far as it is used. */
 export interface Probe {
@@ -22,6 +22,8 @@ export interface Probe {
   readonly videos: number;
   /** Whether its clock may jump. */
   readonly mayJump: boolean;
+  /** Whether decoding can start at a keyframe by the time at which it is shown. */
+  readonly isSeekable: boolean;
 }
 
 /** Why there is nothing to decode. */
@@ -29,6 +31,12 @@ export interface Refusal {
   /** `foreign`: a video that another decoder reads. `unknown`: not a known container. */
   readonly kind: 'foreign' | 'unknown' | 'unreadable';
   readonly why: string;
+}
+
+/** From the parent, once it has the answer: the frames of some spans are requested, or all. */
+export interface Request {
+  /** In order, apart from each other; absent where all frames are. */
+  readonly spans?: readonly TimeSpan[] | undefined;
 }
 
 /** The first line. */

@@ -22,9 +22,12 @@ const MOST_SEARCHED = 1500;
  * packet, as long as nothing is damaged. Where its log reports damage, the packets from the last keyframe on are decoded
  * once more, up to the damaged one, which is searched for, so that the result does not depend on the number of threads
  * that decode ahead. What depends on it is a gap; the decoder starts again at the next keyframe.
+ *
+ * @param from - starts at the last keyframe at this time or before it, where the source can
  */
-export async function* recovered(source: Source): AsyncGenerator<PlacedFrame> {
-  const packets = source.packets()[Symbol.asyncIterator]();
+export async function* recovered(source: Source, from?: number): AsyncGenerator<PlacedFrame> {
+  const first = from === undefined ? undefined : source.seek?.packetsFrom(from);
+  const packets = (first ?? source.packets())[Symbol.asyncIterator]();
   let state = startState(source);
   let key: Packet | undefined; // read ahead
   hasNewDamage();
@@ -35,6 +38,8 @@ export async function* recovered(source: Source): AsyncGenerator<PlacedFrame> {
       if (packet === undefined) break;
       // Frames before the first keyframe need others that the file does not have.
       if (state.latest === -Infinity && !packet.isKey) continue;
+      // What is shown before the first keyframe may need frames of another.
+      if (state.latest === -Infinity && first !== undefined) state.leadsOf ??= packet;
       // Nothing is shown after a keyframe that was decoded before it: the clock was reset.
       if (packet.isKey && packet.time < state.latest - 1e-6) {
         yield* finished(source, state);

@@ -6,6 +6,8 @@ import type { EncodedPacket, InputVideoTrack } from 'mediabunny';
 
 import {
   bitsOf,
+  createStartCheck,
+  hasSeveralParts,
   hdrOf,
   isShownVp8,
   mp4Tracks,
@@ -67,6 +69,19 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
   const exact = sequence?.pixelAspect ?? stated;
   // Times below 0 are what an edit list leaves out; elsewhere they are times like others.
   const timeShown = own === undefined ? (time: number) => time : shownBy(own.edits);
+  const toPacket = ({ data, type, timestamp }: EncodedPacket): Packet => ({
+    ...{ data, isKey: type === 'key', time: timestamp - origin },
+    ...(codec === 'vp8' && !isShownVp8(data) && { isHidden: true }),
+  });
+  const isStart = createStartCheck(codec, header);
+  const keyAt = async (time: number): Promise<EncodedPacket | null> => {
+    const sink = new EncodedPacketSink(track);
+    for (let before = time + origin; ;) {
+      const key = await sink.getKeyPacket(before);
+      if (key === null || isStart(key.data)) return key;
+      before = key.timestamp - 1e-6;
+    }
+  };
   return {
     codec,
     width: config?.codedWidth ?? (await track.getCodedWidth()),
@@ -101,15 +116,20 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
       }
     },
     async *packets() {
-      for await (const packet of packetsOf(track, false)) {
-        const { data, type, timestamp } = packet;
-        const isHidden = codec === 'vp8' && !isShownVp8(data);
-        yield {
-          ...{ data, isKey: type === 'key', time: timestamp - origin },
-          ...(isHidden && { isHidden }),
-        } satisfies Packet;
-      }
+      for await (const packet of packetsOf(track, false)) yield toPacket(packet);
     },
+    ...(!hasSeveralParts(own?.edits) && {
+      seek: {
+        async keyBefore(time) {
+          const key = await keyAt(time);
+          return key === null ? -Infinity : key.timestamp - origin;
+        },
+        async *packetsFrom(time) {
+          for await (const packet of packetsOf(track, false, (await keyAt(time)) ?? undefined))
+            yield toPacket(packet);
+        },
+      },
+    }),
   };
 }
 
@@ -152,9 +172,10 @@ async function codecOf(track: InputVideoTrack): Promise<Codec | undefined> {
 async function* packetsOf(
   track: InputVideoTrack,
   metadataOnly: boolean,
+  first?: EncodedPacket,
 ): AsyncGenerator<EncodedPacket> {
   try {
-    yield* new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly });
+    yield* new EncodedPacketSink(track).packets(first, undefined, { metadataOnly });
   } catch (error) {
     process.stderr.write(`Truncated: ${(error as Error).message}\n`);
   }

@@ -26,6 +26,14 @@ export interface RawLayout {
   readonly palette?: Uint8Array;
 }
 
+/** Starts at keyframes; times are those of packets, seconds. */
+export interface Seek {
+  /** The last keyframe at a time or before it. */
+  keyBefore(time: number): Promise<number>;
+  /** Packets from that keyframe on. */
+  packetsFrom(time: number): AsyncIterable<Packet>;
+}
+
 /** The video stream of an opened file. */
 export interface Source extends StatedEnd {
   readonly codec: Codec;
@@ -51,6 +59,8 @@ export interface Source extends StatedEnd {
   places(): AsyncIterable<TrackPacket>;
   /** All packets; ends where the file breaks off. */
   packets(): AsyncIterable<Packet>;
+  /** Where decoding can start elsewhere than at the first packet; absent where it cannot. */
+  readonly seek?: Seek | undefined;
   /** Whether a frame is shown, by its time; where several edits cut the recording, by all of them. */
   timeShown(time: number): number | undefined;
 }
