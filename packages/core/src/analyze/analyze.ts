@@ -3,7 +3,7 @@
  * knows the order of the stages.
  *
  * The clip is decoded again instead of being kept: once to find the face and, about a second later, when its region is
- * smoothed with the future in sight, to measure its movement; once to fetch the onset and apex of what was spotted. Of
+ * smoothed with the future in sight, to measure its movement; once around what was spotted, to fetch onsets and apexes. Of
  * several faces, movement is measured in a reading of its own, when it is known whose.
  */
 import type { RgbImage } from '../base/image.ts';

@@ -51,7 +51,7 @@ export function createFieldReader(
 }
 
 /**
- * Checks whether decoding can start at a packet that a container calls a keyframe. Containers call pictures of H.264 so
+ * Checks whether decoding can start at a packet that a container calls a keyframe. Containers call frames of H.264 so
  * from which others are refreshed gradually (ITU-T H.264, D.1.8), and decoders skip frames behind them.
  *
  * @param codec - by its name in WebCodecs or FFmpeg

@@ -8,11 +8,12 @@ export interface Seekable<Decoded> {
   keyBefore(time: number): Promise<number>;
   /** Frames in order, from that keyframe on. A frame is valid until the next one is requested. */
   decodeFrom(time: number): AsyncGenerator<Decoded, unknown>;
+  /** When a frame is shown. */
   timeOf(frame: Decoded): number;
 }
 
 /**
- * Decodes some spans, each frame once: goes on where the keyframe of a span was passed already, and starts again at it
+ * Decodes some spans, each frame once: continues where the keyframe of a span was passed already, and starts again at it
  * where it was not.
  *
  * @param spans - in order, apart from each other
