@@ -12,12 +12,13 @@ const demo = join(
 );
 
 /** The models that found the faces (`close` them), and each photograph with its name and landmarks. */
-export async function openPhotographs() {
+export async function openPhotographs(names = ['sample3', 'sample5', 'sample6']) {
   const face = await openFaceModels(await loadRuntime(), await readFaceModelFiles(), {
     threads: 1,
   });
   const photographs = [];
-  for (const name of ['sample3.jpg', 'sample5.jpg', 'sample6.jpg']) {
+  for (const photograph of names) {
+    const name = `${photograph}.jpg`;
     const image = await readImage(join(demo, name));
     photographs.push({ name, image, landmarks: (await findFace(face, image)).landmarks });
   }

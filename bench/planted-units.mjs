@@ -16,6 +16,9 @@ export const PULLS = {
   'lip-corner-pull': [12],
   'lip-corner-depress': [15],
   'nose-wrinkle': [9],
+  'lid-raise': [5],
+  'cheek-raise': [6],
+  'chin-raise': [17],
 };
 const MUSCLES = { '1+2': [1, 2], ...{ 2: [2], 4: [4], 7: [7], 10: [10], 12: [12], 14: [14], 15: [15] } }; // prettier-ignore
 
@@ -60,8 +63,8 @@ async function frameAt(frames, index) {
  * Each clip with what is planted in it (`row`), its frames up to the offset, onset, apex and offset as they were planted, and
  * the region of the face at the onset.
  */
-export async function* plantedClips(amplitude, isOneSided) {
-  const { face, photographs } = await openPhotographs();
+export async function* plantedClips(amplitude, isOneSided, names) {
+  const { face, photographs } = await openPhotographs(names);
   for (const { row, clip } of planted(photographs, { amplitude, isOneSided })) {
     const event = clip.truth.events.find((one) => one.kind !== 'blink');
     const [onset, apex, offset] = [event.onset.frame, event.apex.frame, event.offset.frame];

@@ -1,7 +1,7 @@
 /**
  * @file Whether the curve of the planted action unit is the highest one at the apex, on the planted side.
  *
- * `npm run build && node bench/unit-curves.mjs [amplitude]`: 3 faces × 5 movements × left and both sides, 30 frames per
+ * `npm run build && node bench/unit-curves.mjs [amplitude]`: 3 faces × 8 movements × left and both sides, 30 frames per
  * second; between onset and apex the curves of all units are compared. Results go to bench/results/.
  */
 import { writeFileSync } from 'node:fs';

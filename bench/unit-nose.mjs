@@ -1,6 +1,6 @@
 /**
- * @file Why a planted wrinkled nose (AU9) is called a raised upper lip (AU10): which part of the movement speaks for which
- * unit, by what was learned from.
+ * @file Why a planted wrinkled nose (AU9) is called a raised upper lip (AU10), a raised lid (AU5) a raised brow and raised
+ * cheeks (AU6) a smile: which part of the movement speaks for which unit, by what was learned from.
  *
  * `npm run build && node bench/unit-nose.mjs`: displacement fields on the landmarks of three faces, neither rendered nor measured,
  * made to flow images; decisions are means over the faces. Results go to bench/results/unit-nose.json.
@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { faceBox, flowImage } from '@telltale/core/motion';
-import { fitUnits, UNIT_NUMBERS } from '@telltale/core/units';
+import { fitUnits, syntheticPart, UNIT_NUMBERS } from '@telltale/core/units';
 import { openUnits } from '@telltale/node';
 
 import { ACTIONS, actionField } from '../packages/core/dist/synth/actions.js';
@@ -19,15 +19,18 @@ import { openPhotographs } from './photographs.mjs';
 import { decisionsOf, drawFaces, featuresOf, fitSynthetic, readClips } from './unit-data.mjs';
 
 const { pulls } = ACTIONS['nose-wrinkle'];
-const brows = pulls.filter(({ direction }) => direction[1] > 0);
-const wings = pulls.filter(({ direction }) => direction[1] < 0);
-/** The bridge of the nose goes up, too. */
-const bridge = { point: 6, direction: [0, -0.5], reach: 0.3 };
+const of = (...points) => pulls.filter(({ point }) => points.includes(point));
+const brows = of(107, 336);
+const wings = of(129, 358, 98, 327);
+/** Decisions that are written down. */
+const SHOWN = [2, 4, 5, 6, 9, 10, 12];
 const MOVEMENTS = {
   'wings of the nose up': (points) => actionField({ units: '9', pulls: wings }, points),
   'inner brows down': (points) => actionField({ units: '9', pulls: brows }, points),
-  'both, as planted': (points) => actionField({ units: '9', pulls }, points),
-  'both, and the bridge up': (points) => actionField({ units: '9', pulls: [...pulls, bridge] }, points), // prettier-ignore
+  'both, and nothing else': (points) => actionField({ units: '9', pulls: [...wings, ...brows] }, points), // prettier-ignore
+  'as planted, with the skin along the nose': (points) => actionField(ACTIONS['nose-wrinkle'], points), // prettier-ignore
+  'raised lids, as planted': (points) => actionField(ACTIONS['lid-raise'], points),
+  'raised cheeks, as planted': (points) => actionField(ACTIONS['cheek-raise'], points),
   'AU9 of the trained motion': (points) => muscleField(parseUnits('9'), points),
   'AU4+9 of the trained motion': (points) => muscleField(parseUnits('4+9'), points),
   'AU10 of the trained motion': (points) => muscleField(parseUnits('10'), points),
@@ -37,10 +40,22 @@ const MOVEMENTS = {
 const clips = (await readClips())
   .filter(({ left }) => left !== undefined)
   .map((clip) => ({ ...clip, features: featuresOf(clip.image) }));
+const synthetic = drawFaces('single', { count: 3000, seed: 1 });
+/** Beside the real clips, at ten times the weight that ships. */
+const heavy = ({ moments }) => ({
+  moments: moments.map(({ gram, target }) => ({
+    gram: { ...gram, data: gram.data.map((value) => 10 * value) },
+    target: target.map((value) => 10 * value),
+  })),
+});
 const models = {
   'the 145 clips of CASME II': fitUnits(clips, { units: UNIT_NUMBERS.length }),
-  '3,000 synthetic flow images': fitSynthetic(drawFaces('single', { count: 3000, seed: 1 })),
+  '3,000 synthetic flow images': fitSynthetic(synthetic),
   'both, as it ships': await openUnits(),
+  'both, synthetic flow at ten times the weight': fitUnits(clips, {
+    units: UNIT_NUMBERS.length,
+    synthetic: heavy(syntheticPart(synthetic, UNIT_NUMBERS.length)),
+  }),
 };
 const { face, photographs } = await openPhotographs();
 await face.close();
@@ -65,11 +80,11 @@ for (const [movement, field] of Object.entries(MOVEMENTS)) {
   });
   for (const [taught, model] of Object.entries(models)) {
     const decided = features.map((some) => decisionsOf(model, some));
-    const of = (unit) => {
+    const mean = (unit) => {
       const sum = decided.reduce((total, one) => total + one[UNIT_NUMBERS.indexOf(unit)], 0);
       return Number((sum / decided.length).toFixed(2));
     };
-    rows.push({ movement, taught, AU4: of(4), AU9: of(9), AU10: of(10) });
+    rows.push({ movement, taught, ...Object.fromEntries(SHOWN.map((unit) => [`AU${unit}`, mean(unit)])) }); // prettier-ignore
     console.log(JSON.stringify(rows.at(-1)));
   }
 }

@@ -1,10 +1,12 @@
 /**
  * @file Whether the planted action unit is named first, and on the planted side, at an amplitude of 1 pixel.
  *
- * `npm run build && node bench/units.mjs [amplitude]` plants on both sides: 3 faces × 5 movements × 2 rates;
- * `node bench/units.mjs [amplitude] sides` on one side: 3 faces × 5 movements × 2 sides × 2 rates of `synth/actions.ts`, and
+ * `npm run build && node bench/units.mjs [amplitude]` plants on both sides: 3 faces × 8 movements × 2 rates;
+ * `node bench/units.mjs [amplitude] sides` on one side: 3 faces × 8 movements × 2 sides × 2 rates of `synth/actions.ts`, and
  * 2 faces × 8 units × 2 sides × 2 rates of `synth/muscles.ts` (`planted-units.mjs`). Onset and apex are those that were
  * planted. Results go to bench/results/.
+ * `first` counts the largest probability, which knows how often coders of CASME II write a unit; `decided` the largest decision,
+ * for which both classes of a unit weigh the same. A third argument names other photographs: `sample1,sample2,sample4`.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,19 +16,32 @@ import { createTvl1 } from '@telltale/core/motion';
 import { recognizeUnits, unitsNotation } from '@telltale/core/units';
 import { openUnits } from '@telltale/node';
 
+import { decisionsOf, featuresOf } from './unit-data.mjs';
 import { namedUnits, plantedClips } from './planted-units.mjs';
 
 const amplitude = Number(process.argv[2] ?? 1);
 const isOneSided = process.argv[3] === 'sides';
+const photographs = process.argv[4]?.split(',');
 const [units, tvl1] = [await openUnits(), await createTvl1()];
 const rows = [];
-for await (const { row, clip, onset, apex, ...where } of plantedClips(amplitude, isOneSided)) {
+for await (const { row, clip, onset, apex, ...where } of plantedClips(
+  amplitude,
+  isOneSided,
+  photographs,
+)) {
   for await (const { image } of examineExpressions(clip.frames(), [{ onset, apex }], {
     ...where,
     tvl1,
   })) {
     const answers = recognizeUnits(units, image);
-    rows.push({ ...row, ...namedUnits(row, answers), named: unitsNotation(answers) });
+    const decisions = decisionsOf(units, featuresOf(image));
+    const decided = answers[decisions.indexOf(Math.max(...decisions))].unit;
+    const found = {
+      ...namedUnits(row, answers),
+      decided,
+      isDecided: row.planted.includes(decided),
+    };
+    rows.push({ ...row, ...found, named: unitsNotation(answers) });
     console.log(JSON.stringify(rows.at(-1)));
   }
 }
@@ -35,7 +50,7 @@ for await (const { row, clip, onset, apex, ...where } of plantedClips(amplitude,
 const sharesOf = (some) => {
   const share = (key) => Number((some.filter((row) => row[key]).length / some.length).toFixed(3));
   return {
-    ...{ clips: some.length, first: share('isFirst'), named: share('isNamed') },
+    ...{ clips: some.length, first: share('isFirst'), decided: share('isDecided'), named: share('isNamed') }, // prettier-ignore
     ...{ side: share('isSide'), otherSide: share('isOtherSide') },
   };
 };
@@ -55,7 +70,10 @@ const result = {
 console.log(JSON.stringify({ ...result, rows: undefined }, null, 1));
 writeFileSync(
   fileURLToPath(
-    new URL(`results/units-${amplitude}${isOneSided ? '-sides' : ''}.json`, import.meta.url),
+    new URL(
+      `results/units-${amplitude}${isOneSided ? '-sides' : ''}${photographs ? '-others' : ''}.json`,
+      import.meta.url,
+    ),
   ),
   `${JSON.stringify(result, null, 1)}\n`,
 );

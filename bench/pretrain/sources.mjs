@@ -13,7 +13,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { ACTIONS, drawFace, synthesize } from '@telltale/core/synth';
+import { drawFace, synthesize } from '@telltale/core/synth';
 import sharp from 'sharp';
 
 const [faces, out] = process.argv.slice(2);
@@ -32,7 +32,7 @@ const chance = (seed) => {
 
 const SUBJECTS = 60;
 const VALIDATION_SUBJECTS = 12;
-const kinds = ['at-rest', ...Object.keys(ACTIONS)];
+const kinds = ['at-rest', 'brow-raise', 'brow-lower', 'lip-corner-pull', 'lip-corner-depress', 'nose-wrinkle']; // prettier-ignore
 for (let subject = 0; subject < SUBJECTS; subject++) {
   const part = subject < SUBJECTS - VALIDATION_SUBJECTS ? 'train' : 'validation';
   const { image, landmarks } = drawFace(1000 + subject, 48);

@@ -10,11 +10,8 @@ import { overwriteOption } from './output-options.ts';
 
 /** Kinds of movement; checked against the library when the command runs. */
 const KINDS = [
-  'brow-raise',
-  'brow-lower',
-  'lip-corner-pull',
-  'lip-corner-depress',
-  'nose-wrinkle',
+  ...(['brow-raise', 'brow-lower', 'lid-raise', 'cheek-raise', 'nose-wrinkle'] as const),
+  ...(['lip-corner-pull', 'lip-corner-depress', 'chin-raise'] as const),
 ] as const;
 
 /** Layouts of datasets; checked like the kinds. */

@@ -8,7 +8,14 @@
 
 /** What {@link synthesize} can plant. */
 export type ActionKind =
-  'brow-raise' | 'brow-lower' | 'lip-corner-pull' | 'lip-corner-depress' | 'nose-wrinkle';
+  | 'brow-raise'
+  | 'brow-lower'
+  | 'lid-raise'
+  | 'cheek-raise'
+  | 'nose-wrinkle'
+  | 'lip-corner-pull'
+  | 'lip-corner-depress'
+  | 'chin-raise';
 
 /** One landmark that moves. */
 interface Pull {
@@ -53,9 +60,36 @@ const OUTER_BROW = [
   [53, 283],
 ] as const;
 const LIP_CORNER = [[61, 291]] as const;
+const UPPER_LID = [
+  [160, 387],
+  [159, 386],
+  [158, 385],
+] as const;
+const LOWER_LID = [
+  [145, 374],
+  [153, 380],
+] as const;
+const EYE_CORNER = [
+  [130, 359],
+  [226, 446],
+] as const;
+const CHEEK = [
+  [50, 280],
+  [117, 346],
+  [118, 347],
+] as const;
 const NOSE_WING = [
   [129, 358],
   [98, 327],
+] as const;
+const NOSE_SIDE = [
+  [198, 420],
+  [236, 456],
+  [174, 399],
+] as const;
+const BESIDE_NOSE = [
+  [120, 349],
+  [101, 330],
 ] as const;
 
 /** The actions that can be planted. */
@@ -76,9 +110,37 @@ export const ACTIONS: Readonly<Record<ActionKind, Action>> = {
     units: '15',
     pulls: both(LIP_CORNER, [0.15, 1], 0.45),
   },
+  // The manual: the lid goes up, and nothing else does.
+  'lid-raise': {
+    units: '5',
+    pulls: both(UPPER_LID, [0, -1], 0.17),
+  },
+  // The manual: the cheek goes up, and skin is drawn towards the eye from below and from the temple.
+  'cheek-raise': {
+    units: '6',
+    pulls: [
+      ...both(CHEEK, [-0.1, -1], 0.4),
+      ...both(EYE_CORNER, [-0.6, 0.1], 0.25),
+      ...both(LOWER_LID, [0, -0.5], 0.2),
+    ],
+  },
+  // The manual: skin along the sides of the nose is pulled up towards its root, and that beside it and the middle of the
+  // upper lip along with it; the inner brows go down.
   'nose-wrinkle': {
     units: '9',
-    pulls: [...both(NOSE_WING, [0.2, -1], 0.35), ...both([[107, 336]], [-0.2, 0.6], 0.35)],
+    pulls: [
+      ...both(NOSE_WING, [0.2, -1], 0.35),
+      ...both(NOSE_SIDE, [-0.1, -1], 0.3),
+      ...both([[193, 417]], [-0.1, -0.6], 0.25),
+      ...both(BESIDE_NOSE, [-0.1, -0.5], 0.3),
+      ...both([[37, 267]], [0, -0.4], 0.25),
+      ...both([[107, 336], [55, 285]], [-0.2, 0.6], 0.35), // prettier-ignore
+    ],
+  },
+  // The manual: the chin boss and the lower lip are pushed up.
+  'chin-raise': {
+    units: '17',
+    pulls: [...both([[208, 428]], [0, -1], 0.42), ...both([[83, 313]], [0, -0.7], 0.35)],
   },
 };
 
