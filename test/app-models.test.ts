@@ -11,7 +11,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 
 import type { Report } from '@telltale/core';
-import { DEFAULT_RECOGNIZER, shippedEnsembles } from '@telltale/core/recognize';
+import { DEFAULT_RECOGNIZER, shippedEnsembles, shippedRecognizers } from '@telltale/core/recognize';
 import {
   choose,
   expectSame,
@@ -93,9 +93,9 @@ describePage(
       await choose(page, clip);
       expect(await settle(page)).toBe('report');
       const { recognizer } = await reportOnPage(page);
-      expect(recognizer!.members!.map(({ network }) => network)).toEqual(
-        shippedEnsembles['ensemble']!.members,
-      );
+      expect(
+        recognizer!.members!.map(({ network, config }) => `${network}-${config}.safetensors`),
+      ).toEqual(shippedEnsembles['ensemble']!.members.map((name) => shippedRecognizers[name]));
       expect(recognizer!.file).toBeUndefined();
       await page.getByRole('button', { name: 'Another video' }).click();
       expect(problems).toEqual([]);
@@ -170,6 +170,18 @@ describePage(
       await page.waitForSelector('img[alt^="Offset"]');
       const again = await answerWith(page, 'arrows');
       expect(distance(again['classes'] as Probabilities, classes!)).toBeLessThan(1e-3);
+      await page.getByRole('button', { name: 'Another video' }).click();
+
+      // The one that ships does as well, and is always unsure.
+      await page.getByRole('button', { name: 'Use a built-in recognizer' }).click();
+      await page.getByRole('combobox', { name: 'Recognizer' }).selectOption('densemix');
+      await choose(page, clip);
+      expect(await settle(page)).toBe('report');
+      const shipped = await reportOnPage(page);
+      expect(shipped.recognizer).toMatchObject({ network: 'densemix', config: 'face28' });
+      expect(shipped.made.map(({ stage }) => stage)).toContain('magnified apex');
+      const { verdict } = shipped.expressions.find(({ kind }) => kind === 'micro')!;
+      expect(verdict).toBe('unsure');
       expect(problems).toEqual([]);
       await context.close();
     });

@@ -49,7 +49,16 @@ const ENGLISH: readonly Section[] = [
         'Model card: MERba awake',
       ],
       ['models/mfdan', 'packages/core/models/MODEL_CARD-mfdan.md', 'Model card: MFDAN'],
-      ['models/densemix', 'packages/core/models/MODEL_CARD-densemix.md', 'Model card: DenseMix'],
+      [
+        'models/densemix',
+        'packages/core/models/MODEL_CARD-densemix.md',
+        'Model card: DenseMix on flow',
+      ],
+      [
+        'models/densemix-magnified',
+        'packages/core/models/MODEL_CARD-densemix-magnified.md',
+        'Model card: DenseMix on magnified faces',
+      ],
       [
         'models/svm-rbf',
         'packages/core/models/MODEL_CARD-svm-rbf.md',

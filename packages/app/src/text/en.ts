@@ -44,7 +44,8 @@ export const en = {
     names: {
       merba: 'MERba',
       mfdan: 'MFDAN',
-      densemix: 'DenseMix',
+      densemix: 'DenseMix, magnified faces (always unsure)',
+      'densemix-flow': 'DenseMix on flow',
       ensemble: 'ensemble of MERba, MFDAN and DenseMix',
       'merba+svm-rbf': 'MERba and support vectors',
       'svm-rbf': 'support vectors (Gaussian)',

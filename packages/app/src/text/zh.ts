@@ -38,7 +38,8 @@ export const zh: Text = {
     names: {
       merba: 'MERba',
       mfdan: 'MFDAN',
-      densemix: 'DenseMix',
+      densemix: 'DenseMix，放大的人脸（始终为“不确定”）',
+      'densemix-flow': 'DenseMix（光流）',
       ensemble: 'MERba、MFDAN 与 DenseMix 的集成',
       'merba+svm-rbf': 'MERba 与支持向量机',
       'svm-rbf': '支持向量机（高斯核）',

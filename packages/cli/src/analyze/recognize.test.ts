@@ -146,6 +146,18 @@ test('weights that were trained on magnified faces get the apex magnified', asyn
   });
 });
 
+test('the densemix that ships gets the apex magnified, and answers that it is unsure, with the reason', async () => {
+  const { face, recognizer, close } = await openTools({ network: 'densemix' });
+  const moments = { onset: truth.onset, apex: truth.apex, offset: truth.offset };
+  const { report } = await recognizeClip(clip, { face, recognizer: recognizer! }, moments);
+  await close();
+  const [{ classes, verdict }] = report.expressions as [(typeof report.expressions)[0]];
+  expect(Object.keys(classes!)).toEqual(['negative', 'positive', 'surprise']);
+  expect(verdict).toBe('unsure');
+  expect(report.caveatCodes!.map(({ code }) => code)).toContain('uncalibrated');
+  expect(report.made.map(({ stage }) => stage)).toContain('magnified apex');
+});
+
 test('a part of a clip has the times of the whole, and finds what is in it', async () => {
   const { report } = await analyze(clipPart(clip, { from: 0.5 }), tools);
   const micro = report.expressions.filter(({ kind }) => kind === 'micro');

@@ -69,11 +69,18 @@ test('compares the network with itself without each part, and resumes', async ()
   expect((await stat(kept)).mtimeMs).toBe(before.mtimeMs);
   expect(JSON.parse(await readFile(join(out, 'knockout.json'), 'utf8'))).toEqual(result);
 
-  await run('--network', 'densemix'); // other weights: nothing of the first run is used
+  await run('--network', 'densemix-flow'); // other weights: nothing of the first run is used
   expect(JSON.parse(await readFile(join(out, 'knockout.json'), 'utf8'))).toMatchObject({
     network: 'densemix',
   });
   expect((await stat(join(out, 'parts', 'whole.json'))).mtimeMs).toBeGreaterThan(before.mtimeMs);
+});
+
+test('a recognizer of faces is refused for data without faces, and what sees flow is named', async () => {
+  await expect(run('--network', 'densemix')).rejects.toMatchObject({
+    code: 'MODEL_INPUT_MISMATCH',
+    hint: expect.stringContaining('sees flow alone, such as merba') as string,
+  });
 });
 
 test('a recognizer without named parts is refused, and so is a part that there is not', async () => {

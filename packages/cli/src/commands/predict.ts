@@ -25,7 +25,7 @@ export function predictCommand(): CommandUnknownOpts {
     )
     .option(
       '--network <name>',
-      'recognizer that ships; ensemble: the mean of merba, mfdan and densemix (default: of merba and svm-rbf)',
+      'recognizer that ships; ensemble: the mean of merba, mfdan and densemix-flow (default: of merba and svm-rbf)',
     )
     .addOption(overwriteOption())
     .action(async (options) => {

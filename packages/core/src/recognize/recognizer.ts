@@ -217,7 +217,7 @@ function missing(name: string): TelltaleError {
   return new TelltaleError(
     'MODEL_INPUT_MISMATCH',
     `the network was trained with images of the face, and is given no ${name} image`,
-    `Give the ${name} image with the flow image, in the same box and size.`,
+    `Give the ${name} image with the flow image, in the same box and size, or choose a recognizer that sees flow alone, such as merba.`,
   );
 }
 

@@ -43,6 +43,10 @@ export const bundledWeights: Readonly<Record<string, URL>> = {
     '@telltale/core/models/svm-rbf-flow28.safetensors',
     import.meta.url,
   ),
+  'densemix-face28.safetensors': new URL(
+    '@telltale/core/models/densemix-face28.safetensors',
+    import.meta.url,
+  ),
   'densemix-flow28.safetensors': new URL(
     '@telltale/core/models/densemix-flow28.safetensors',
     import.meta.url,
