@@ -32,7 +32,8 @@ for (const [f, { name, image, landmarks }] of photographs.entries()) {
           rise: values[apex.frame] - values[onset.frame],
         }))
         .sort((a, b) => b.rise - a.rise);
-      const own = (on) => risen.find((one) => one.unit === units[0] && one.on === on).rise;
+      const own = (on) =>
+        risen.find((one) => one.unit === units[0] && [on, 'both'].includes(one.on)).rise;
       rows.push({
         ...{ face: name, kind, side, planted: units },
         first: risen[0].unit,
