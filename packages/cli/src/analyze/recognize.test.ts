@@ -147,10 +147,10 @@ test('weights that were trained on magnified faces get the apex magnified', asyn
 });
 
 test('the densemix that ships gets the apex magnified, and answers that it is unsure, with the reason', async () => {
-  const { face, recognizer, close } = await openTools({ network: 'densemix' });
+  const shipped = await openTools({ network: 'densemix' });
   const moments = { onset: truth.onset, apex: truth.apex, offset: truth.offset };
-  const { report } = await recognizeClip(clip, { face, recognizer: recognizer! }, moments);
-  await close();
+  const { report } = await recognizeClip(clip, shipped, moments);
+  await shipped.close();
   const [{ classes, verdict }] = report.expressions as [(typeof report.expressions)[0]];
   expect(Object.keys(classes!)).toEqual(['negative', 'positive', 'surprise']);
   expect(verdict).toBe('unsure');
