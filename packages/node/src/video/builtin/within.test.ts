@@ -34,6 +34,8 @@ it
     'trimmed.mp4',
     'turned.mp4',
     'late.mp4',
+    'negative.mkv',
+    'twice.webm',
     'open-gop.mp4',
     'refreshed.mkv',
     'damaged.mp4',
