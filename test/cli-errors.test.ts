@@ -284,3 +284,19 @@ describe('Ctrl-C', () => {
     expect(left.filter((name) => name !== 'weights.safetensors.checkpoint')).toEqual([]);
   });
 });
+
+it.each([['--help'], ['analyze', 'clip.mp4', '--unknown']])(
+  'loads nothing heavy to answer %s %s %s',
+  async (...words) => {
+    const log =
+      'export const load = (url, context, next) => (process._rawDebug(url), next(url, context));';
+    const register = `import { register } from 'node:module'; register(${JSON.stringify(moduleOf(log))});`;
+    const { stderr } = await start(words, room, { NODE_OPTIONS: `--import=${moduleOf(register)}` }).ended; // prettier-ignore
+    const modules = stderr.split('\n').filter((line) => line.startsWith('file://'));
+    expect(modules.some((url) => url.endsWith('cli/dist/commands/analyze.js'))).toBe(true);
+    expect(modules.filter((url) => /engine|onnx|core\/dist\/index/.test(url))).toEqual([]);
+    expect(modules.length).toBeLessThan(60);
+  },
+);
+
+const moduleOf = (text: string): string => `data:text/javascript,${encodeURIComponent(text)}`;

@@ -4,8 +4,8 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { statSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 
-import { isImageName } from '@telltale/core';
 import { TelltaleError } from '@telltale/core/errors';
+import { isImageName } from '@telltale/core/image-names';
 
 /** A clip of a run. */
 export interface FoundClip {

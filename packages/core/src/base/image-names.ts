@@ -1,4 +1,4 @@
-/** @file Which files are images, by their names. */
+/** @file Entry point of `@telltale/core/image-names`: which files are images, by their names. */
 
 /** Extensions of the formats that are read, in lower case. */
 export const IMAGE_EXTENSIONS = [
