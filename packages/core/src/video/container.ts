@@ -127,3 +127,18 @@ export async function truncationOf(
     return null;
   return `it states ${statedEnd.toFixed(2)} s and ends after ${end.toFixed(2)} s`;
 }
+
+/**
+ * Why a file that FFmpeg reads ends before it should.
+ *
+ * @param video - `truncated`: by the number of frames that its header states; `mayHide`: whether that number includes
+ *   frames that an edit list hides, which FFmpeg may pass over
+ * @param cutOff - what ffmpeg reports of it
+ */
+export function truncationBy(
+  { truncated, mayHide }: { readonly truncated: string | undefined; readonly mayHide: boolean },
+  cutOff: string | undefined,
+): string | undefined {
+  if (cutOff === undefined) return mayHide ? undefined : truncated;
+  return truncated ?? `ffmpeg reports "${cutOff}"`;
+}

@@ -1,7 +1,8 @@
 /** @file What ffprobe states of a stream, and in which format ffmpeg is to hand out its samples. */
 import { own } from '../base/own.ts';
 import type { Planes } from './planes.ts';
-import type { StreamColor } from './stream.ts';
+import { orientationOf, UPRIGHT } from './stream.ts';
+import type { Orientation, StreamColor } from './stream.ts';
 import type { HdrTransfer } from './tone.ts';
 
 /** The properties of a stream that are read from ffprobe. */
@@ -28,6 +29,8 @@ export interface ProbedStream {
   readonly has_b_frames?: number;
   /** Frames per second as a fraction. */
   readonly avg_frame_rate: string;
+  /** When it starts by the clock of its container, seconds. */
+  readonly start_time?: string;
   /** Number of frames by the header. */
   readonly nb_frames?: string;
   /** What the stream is for. */
@@ -117,4 +120,14 @@ export function formatOf(name = ''): Format {
     return { names: bits > 8 ? `gray${bits}le` : 'gray', planes: { chroma: null, bits } };
   }
   return name.startsWith('mono') ? { names: 'gray', planes: { chroma: null, bits: 8 } } : RGB;
+}
+
+/** How frames are turned, by their display matrix. */
+export function readOrientation({ side_data_list = [] }: ProbedStream): Orientation {
+  const text = side_data_list.find(({ displaymatrix }) => displaymatrix)?.displaymatrix;
+  if (text === undefined) return UPRIGHT;
+  const rows = text.trim().split('\n');
+  return orientationOf(
+    rows.flatMap((row) => row.replace(/^.*:/, '').trim().split(/\s+/).map(Number)),
+  );
 }

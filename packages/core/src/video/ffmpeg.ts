@@ -7,10 +7,11 @@
  */
 import type { RgbImage } from '../base/image.ts';
 import { damagedSpan, DAMAGE, isInSpan, JUMP, type PacketPlace, type Span } from './damage.ts';
-import { aspectOf, colorOf, formatOf, type Format, type ProbedStream } from './ffmpeg-format.ts';
+import { aspectOf, colorOf, formatOf, readOrientation } from './ffmpeg-format.ts';
+import type { Format, ProbedStream } from './ffmpeg-format.ts';
 import { samplesOf, type Planes } from './planes.ts';
-import { orientationOf, rateOf, UPRIGHT } from './stream.ts';
-import type { DecodedFrame, Orientation, VideoStream } from './stream.ts';
+import { rateOf } from './stream.ts';
+import type { DecodedFrame, VideoStream } from './stream.ts';
 
 interface ProbedPacket {
   readonly stream_index: number;
@@ -73,8 +74,10 @@ export interface FfmpegVideo extends Omit<VideoStream, 'decode' | 'decodeFrom' |
   readonly offset: number;
   /** First frames without a time: Matroska with times below 0, which FFmpeg drops. */
   readonly untimed: number;
-  /** Why the file ends before it should, by what its header states. */
+  /** Why the file ends before it should, by the number of frames that its header states. */
   readonly truncated: string | undefined;
+  /** Whether that number includes frames that an edit list hides, which FFmpeg may pass over. */
+  readonly mayHide: boolean;
   /** Whether it is a stream without a container, which may not state its rate. */
   readonly isRaw: boolean;
 }
@@ -103,7 +106,9 @@ export function probedVideo(json: string): FfmpegVideo | NoVideo {
   // Containers with a clock of their own start it at 0; in the others the first stream does.
   const start = Number(format?.start_time ?? 0) || 0;
   const origin = CLOCK.test(name) ? 0 : start;
-  const offset = start - origin;
+  // Of a clock that may jump, ffmpeg subtracts the start of the stream that it is to read.
+  const ownStart = JUMPING.test(name) ? Number(stream.start_time ?? start) || start : start;
+  const offset = Math.max(start, ownStart) - origin;
   const shown = own.filter(({ flags }) => flags?.includes('D') !== true);
   const places = shown.map(({ pts_time, dts_time, flags }) => ({
     time: Number(pts_time ?? dts_time) - origin,
@@ -123,6 +128,7 @@ export function probedVideo(json: string): FfmpegVideo | NoVideo {
     untimed: /matroska/.test(name) && untimed < places.length ? untimed : 0,
     truncated:
       own.length < stated ? `it states ${stated} frames and contains ${own.length}` : undefined,
+    mayHide: /mov|mp4/.test(name),
     isRaw: RAW.test(name),
     ...(JUMPING.test(name) && { mayJump: true }),
     ...(videos.length > 1 && { videos: videos.length }),
@@ -383,15 +389,6 @@ export function createFrameLog(): FrameLog {
       }
     },
   };
-}
-
-function readOrientation({ side_data_list = [] }: ProbedStream): Orientation {
-  const text = side_data_list.find(({ displaymatrix }) => displaymatrix)?.displaymatrix;
-  if (text === undefined) return UPRIGHT;
-  const rows = text.trim().split('\n');
-  return orientationOf(
-    rows.flatMap((row) => row.replace(/^.*:/, '').trim().split(/\s+/).map(Number)),
-  );
 }
 
 function fraction(text: string): number {

@@ -31,7 +31,15 @@ export type { Seekable } from './spans.ts';
 export { nearestIndex } from './times.ts';
 
 // What containers and streams state.
-export { bitsOf, hdrOf, isShownVp8, ORIENTATIONS, shownTimes, truncationOf } from './container.ts';
+export {
+  bitsOf,
+  hdrOf,
+  isShownVp8,
+  ORIENTATIONS,
+  shownTimes,
+  truncationBy,
+  truncationOf,
+} from './container.ts';
 export type { ShownTimes, StatedEnd, TrackPacket } from './container.ts';
 export { ANOTHER_FOLLOWS, firstOfSeveral } from './joined.ts';
 export type { FirstOfSeveral } from './joined.ts';

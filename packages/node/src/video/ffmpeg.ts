@@ -20,6 +20,7 @@ import {
   probeWords,
   ratesStated,
   rateWords,
+  truncationBy,
 } from '@telltale/core/video';
 import type {
   DecodedFrame,
@@ -118,9 +119,8 @@ async function* decode(
     } else if (code !== 0 || log.errors.length > 0) {
       throw await unreadable(path, log.errors.at(-1) ?? `ffmpeg exited with ${code}`);
     }
-    const cutOff = log.cutOff();
-    if (video.truncated !== undefined) onTruncated(video.truncated);
-    else if (cutOff !== undefined) onTruncated(`ffmpeg reports "${cutOff}"`);
+    const truncated = truncationBy(video, log.cutOff());
+    if (truncated !== undefined) onTruncated(truncated);
   } finally {
     child.kill('SIGKILL');
     // It is not closed while there is output to be read.

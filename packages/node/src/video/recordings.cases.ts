@@ -35,6 +35,7 @@ const PLAIN = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '4', '-bf', '0', 
 const ENCODED: Readonly<Record<string, readonly string[]>> = {
   'plain.mp4': X264,
   'mpeg2-interlaced.mpg': ['-c:v', 'mpeg2video', '-q:v', '2', '-flags', '+ilme+ildct', '-pix_fmt', 'yuv420p'], // prettier-ignore
+  'mpeg2.ts': ['-c:v', 'mpeg2video', '-q:v', '2', '-pix_fmt', 'yuv420p'],
   'dv.avi': ['-vf', 'scale=720:576', '-c:v', 'dvvideo', '-pix_fmt', 'yuv420p', '-flags', '+ilme+ildct'], // prettier-ignore
   'h264-interlaced.mp4': [...X264, '-flags', '+ilme+ildct', '-x264-params', 'tff=1'],
   'h264-bottom-first.ts': [...X264, '-flags', '+ilme+ildct', '-x264-params', 'bff=1'],
@@ -85,6 +86,8 @@ const RATES: Readonly<Record<string, number>> = { 'thousand.mp4': 1000 };
 /** Recordings that are made from others. */
 const DERIVED: Readonly<Record<string, (to: string, of: (name: string) => string) => void>> = {
   'trimmed.mp4': (to, of) => writeFileSync(to, withMediaTime(of('plain.mp4'), 3000)),
+  // Frames up to a keyframe are hidden, which FFmpeg passes over.
+  'trimmed-far.mp4': (to, of) => writeFileSync(to, withMediaTime(of('plain.mp4'), 5048)),
   'two-edits.mp4': (to, of) => writeFileSync(to, withTwoEdits(of('plain.mp4'))),
   'damaged.avi': (to, of) => writeFileSync(to, withDamagedChunk(of('mjpeg.avi'), 5)),
   'damaged.mp4': (to, of) => damagePackets(of('plain.mp4'), to, [8]),
@@ -99,6 +102,10 @@ const DERIVED: Readonly<Record<string, (to: string, of: (name: string) => string
     writeFileSync(to, bytes);
   },
   'cut.avi': (to, of) => cut(of('mjpeg.avi'), to, 0.6),
+  'cut.mov': (to, of) => {
+    ffmpeg(['-i', of('mjpeg.mov'), '-c', 'copy', '-movflags', 'faststart', `${to}.whole.mov`]);
+    cut(`${to}.whole.mov`, to, 0.8);
+  },
   'cut.mp4': (to, of) => cut(of('faststart.mp4'), to, 0.8),
   'a.ts': (to, of) => ffmpeg(['-i', of('plain.mp4'), '-c', 'copy', to]),
   'joined.ts': (to, of) =>
@@ -109,6 +116,8 @@ const DERIVED: Readonly<Record<string, (to: string, of: (name: string) => string
   },
   'late.mp4': (to, of) => late(of, to, []),
   'late.mkv': (to, of) => late(of, to, []),
+  'late.ts': (to, of) => late(of, to, []),
+  'late.mpg': (to, of) => late(of, to, ['-vsync', 'passthrough', '-c:v', 'mpeg2video', '-q:v', '2']), // prettier-ignore
   'turned.mp4': (to, of) => turned(of('plain.mp4'), to, [0, 1, -1, 0]),
   'upside-down.mp4': (to, of) => turned(of('plain.mp4'), to, [-1, 0, 0, -1]),
   'turned-back.mp4': (to, of) => turned(of('plain.mp4'), to, [0, -1, 1, 0]),

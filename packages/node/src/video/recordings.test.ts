@@ -166,6 +166,7 @@ describe.skipIf(!there)(
       const trimmed = await readByBoth('trimmed.mp4');
       expect(trimmed.numbers).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
       expect(trimmed.times).toEqual(timesFrom(0, 8));
+      expect((await readByBoth('trimmed-far.mp4')).numbers).toEqual([8, 9, 10, 11]);
       const { numbers, times, recording } = await readByBoth('two-edits.mp4');
       expect(numbers).toEqual([2, 3, 4, 8, 9, 10]);
       expect(times).toEqual(timesFrom(0.2, 6));
@@ -207,7 +208,9 @@ describe.skipIf(!there)(
 
     it('keep the times of the container where the video starts late, and where the rate varies', async () => {
       expect((await readByBoth('late.mp4')).times).toEqual(timesFrom(2, FRAMES));
-      expect((await readByBoth('late.mkv')).recording.start).toBeCloseTo(2, 1);
+      for (const name of ['late.mkv', 'late.ts'])
+        expect((await readByBoth(name)).recording.start).toBeCloseTo(2, 1);
+      expect((await read(recordings.of('late.mpg'), 'ffmpeg')).recording.start).toBeCloseTo(2, 1);
       const { times, rate } = await readByBoth('variable.mp4');
       expect(times).toEqual(upTo(FRAMES).map((i) => Number(((i + 2 * Math.floor(i / 3)) / 25).toFixed(3)))); // prettier-ignore
       expect(rate).toBe(25);
@@ -232,7 +235,7 @@ describe.skipIf(!there)(
       },
     );
 
-    it.for(['cut.avi', 'cut.mp4'])('read what is there of %s', async (name) => {
+    it.for(['cut.avi', 'cut.mp4', 'cut.mov'])('read what is there of %s', async (name) => {
       for (const decoder of ['built-in', 'ffmpeg'] as const) {
         const { numbers, recording } = await read(recordings.of(name), decoder);
         expect(numbers).toEqual(upTo(numbers.length));
@@ -336,6 +339,7 @@ describe.skipIf(!hasFfmpeg)('ffmpeg (skipped where it is missing)', () => {
     'h263.3gp',
     'theora.ogv',
     'mpeg2.mxf',
+    'mpeg2.ts',
   ])(
     // prettier-ignore
     'reads every frame of %s, which the built-in decoder refuses',

@@ -19,6 +19,7 @@ import {
   probeWords,
   ratesStated,
   rateWords,
+  truncationBy,
   writeHeader,
 } from '@telltale/core/video';
 import type { DecodedFrame, FfmpegInput, FfmpegVideo, FrameInfo } from '@telltale/core/video';
@@ -204,13 +205,10 @@ async function decode(
     // For the names of what is in the file.
     ffmpeg.exec('-hide_banner', '-v', 'level+info', '-i', '/in/clip');
   }
-  const cutOff = log.cutOff();
+  const truncated = truncationBy(video ?? { truncated: undefined, mayHide: false }, log.cutOff());
   return {
     ...{ ended: true, frames, codec, hasSound, isLoaded: true, log: log.errors.at(-1) ?? '' },
-    truncated:
-      video?.truncated ??
-      (cutOff && `ffmpeg reports "${cutOff}"`) ??
-      (isFirst ? ANOTHER_FOLLOWS : undefined),
+    truncated: truncated ?? (isFirst ? ANOTHER_FOLLOWS : undefined),
   };
 }
 

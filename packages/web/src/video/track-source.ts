@@ -63,6 +63,12 @@ export interface Packet {
   readonly isHidden: boolean;
 }
 
+/** Whether a file is an MPEG transport stream. */
+export async function isTransport(input: Input): Promise<boolean> {
+  const { name } = await input.getFormat();
+  return /MPEG/.test(name) && /TS|Transport/i.test(name);
+}
+
 /** Looks through a track. */
 export async function openTrackSource(
   track: InputVideoTrack,
@@ -74,10 +80,8 @@ export async function openTrackSource(
   const description = config.description && bytesOf(config.description);
   const bytes = fileBytesOf(file);
   const own = (await mp4Tracks(bytes).catch(() => [])).find(({ id }) => id === track.id);
-  const format = await input.getFormat();
-  const isTransport = /MPEG/.test(format.name) && /TS|Transport/i.test(format.name);
   // A transport stream has the clock of its sender: it starts with the first of its tracks.
-  const origin = isTransport ? await input.getFirstTimestamp().catch(() => 0) : 0;
+  const origin = (await isTransport(input)) ? await input.getFirstTimestamp().catch(() => 0) : 0;
   const sequence = codec === 'avc' ? await sequenceIn(track, description) : undefined;
   const { num, den } = await track.getPixelAspectRatio();
   const stated = num > 0 && den > 0 ? num / den : 1;

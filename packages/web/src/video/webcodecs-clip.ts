@@ -11,7 +11,7 @@ import { WebError } from '../errors.ts';
 import { isPlanar } from './frame-pixels.ts';
 import type { OpenClip } from './open-clip.ts';
 import { decodeTrack } from './track-decode.ts';
-import { keyBefore, openTrackSource } from './track-source.ts';
+import { isTransport, keyBefore, openTrackSource } from './track-source.ts';
 
 /** A clip that the browser decodes. */
 export interface TrackClip extends OpenClip {
@@ -55,6 +55,11 @@ export async function inspectVideo(file: Blob, name: string): Promise<InspectedV
     track = await trackToShow(input);
   } catch {
     // mediabunny reads no transport stream of several programs.
+    input.dispose();
+    return { kind: 'unsupported', codec: 'MPEG-TS' };
+  }
+  if (track === null && (await isTransport(input))) {
+    // Of a transport stream it lists no tracks of other codecs, such as MPEG-2 of broadcasts and HDV.
     input.dispose();
     return { kind: 'unsupported', codec: 'MPEG-TS' };
   }

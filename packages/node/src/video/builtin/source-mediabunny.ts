@@ -44,7 +44,13 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
   const tracks = await input.getVideoTracks().catch((error: unknown) => (error as Error).message);
   if (typeof tracks === 'string') return { kind: 'foreign', why: foreignBy(tracks) };
   const track = await primaryTrack(input, tracks);
-  if (track === null) return { kind: 'unreadable', why: 'it contains no video' };
+  const format = await input.getFormat();
+  const isTransport = /MPEG/.test(format.name) && /TS|Transport/i.test(format.name);
+  if (track === null) {
+    // Of a transport stream it lists no tracks of other codecs, such as MPEG-2 of broadcasts and HDV.
+    if (isTransport) return { kind: 'foreign', why: 'it contains no video in H.264 or HEVC' };
+    return { kind: 'unreadable', why: 'it contains no video' };
+  }
   const codec = await codecOf(track);
   if (codec === undefined) {
     const id = (await track.getCodec()) ?? (await track.getInternalCodecId());
@@ -56,8 +62,6 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
     .then((tracks) => tracks.find(({ id }) => id === track.id))
     .catch(() => undefined)
     .finally(() => handle.close());
-  const format = await input.getFormat();
-  const isTransport = /MPEG/.test(format.name) && /TS|Transport/i.test(format.name);
   // A transport stream has the clock of its sender: it starts with the first of its tracks.
   const origin = isTransport ? await input.getFirstTimestamp().catch(() => 0) : 0;
   const config = await track.getDecoderConfig();
