@@ -88,6 +88,7 @@ describe.skipIf(missing.length > 0)(name, { timeout: 120_000 }, () => {
     ['trimmed.mp4', 'webcodecs'],
     ['two-edits.mp4', 'webcodecs'],
     ['trimmed-far.mp4', 'webcodecs'],
+    ['trimmed-end.mp4', 'webcodecs'],
     ['late.mkv', 'webcodecs'],
     ['late.ts', 'webcodecs'],
     ['late.mpg', 'ffmpeg'],

@@ -43,7 +43,7 @@ export {
 export type { ShownTimes, StatedEnd, TrackPacket } from './container.ts';
 export { ANOTHER_FOLLOWS, firstOfSeveral } from './joined.ts';
 export type { FirstOfSeveral } from './joined.ts';
-export { hasSeveralParts, mp4Headers, mp4Tracks, shownBy } from './mp4.ts';
+export { endOfEdits, hasSeveralParts, mp4Headers, mp4Tracks, shownBy } from './mp4.ts';
 export type { BoxPlace, Edit, FileBytes, Mp4Track } from './mp4.ts';
 export { annexBUnits, h264Sequence } from './h264.ts';
 export type { Fields, H264Sequence, NalUnit } from './h264.ts';

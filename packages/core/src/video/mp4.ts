@@ -187,3 +187,10 @@ export function shownBy(edits: readonly Edit[]): (time: number) => number | unde
     return undefined;
   };
 }
+
+/** Until when edits show a track, seconds; infinite where they do not end it. */
+export function endOfEdits(edits: readonly Edit[] = []): number {
+  const media = edits.filter(({ mediaTime }) => mediaTime >= 0);
+  if (media.every(({ duration }) => duration === 0)) return Infinity;
+  return Math.max(...media.map(({ start, duration }) => start + duration));
+}

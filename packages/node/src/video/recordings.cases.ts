@@ -88,6 +88,7 @@ const DERIVED: Readonly<Record<string, (to: string, of: (name: string) => string
   'trimmed.mp4': (to, of) => writeFileSync(to, withMediaTime(of('plain.mp4'), 3000)),
   // Frames up to a keyframe are hidden, which FFmpeg passes over.
   'trimmed-far.mp4': (to, of) => writeFileSync(to, withMediaTime(of('plain.mp4'), 5048)),
+  'trimmed-end.mp4': (to, of) => writeFileSync(to, withMediaTime(of('plain.mp4'), 3000, 200)),
   'two-edits.mp4': (to, of) => writeFileSync(to, withTwoEdits(of('plain.mp4'))),
   'damaged.avi': (to, of) => writeFileSync(to, withDamagedChunk(of('mjpeg.avi'), 5)),
   'damaged.mp4': (to, of) => damagePackets(of('plain.mp4'), to, [8]),
@@ -295,8 +296,9 @@ function backwards(entries: Buffer): Buffer {
 }
 
 /** With another media time in the first entry of its edit list. */
-function withMediaTime(path: string, ticks: number): Buffer {
+function withMediaTime(path: string, ticks: number, milliseconds?: number): Buffer {
   const bytes = readFileSync(path);
+  if (milliseconds !== undefined) bytes.writeUInt32BE(milliseconds, bytes.indexOf('elst') + 12);
   bytes.writeInt32BE(ticks, bytes.indexOf('elst') + 4 + 4 + 4 + 4);
   return bytes;
 }

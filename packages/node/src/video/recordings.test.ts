@@ -167,6 +167,9 @@ describe.skipIf(!there)(
       expect(trimmed.numbers).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
       expect(trimmed.times).toEqual(timesFrom(0, 8));
       expect((await readByBoth('trimmed-far.mp4')).numbers).toEqual([8, 9, 10, 11]);
+      const ended = await readByBoth('trimmed-end.mp4');
+      expect(ended.numbers).toEqual([4, 5, 6, 7, 8]);
+      expect(ended.recording.truncated).toBeUndefined();
       const { numbers, times, recording } = await readByBoth('two-edits.mp4');
       expect(numbers).toEqual([2, 3, 4, 8, 9, 10]);
       expect(times).toEqual(timesFrom(0.2, 6));

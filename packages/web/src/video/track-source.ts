@@ -3,6 +3,7 @@ import {
   ANOTHER_FOLLOWS,
   bitsOf,
   createStartCheck,
+  endOfEdits,
   firstOfSeveral,
   hasSeveralParts,
   hdrOf,
@@ -100,7 +101,10 @@ export async function openTrackSource(
       hasSound,
       // The header of a track does not count edits.
       ...((own?.edits.length ?? 0) < 2 && {
-        statedEnd: (await track.getDurationFromMetadata().catch(() => null)) ?? undefined,
+        statedEnd: Math.min(
+          (await track.getDurationFromMetadata().catch(() => null)) ?? 0,
+          endOfEdits(own?.edits),
+        ),
       }),
       isEndOfAll: own === undefined,
       soundEnd: () => endOfSound(input),

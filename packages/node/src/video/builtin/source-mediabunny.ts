@@ -7,6 +7,7 @@ import type { EncodedPacket, InputVideoTrack } from 'mediabunny';
 import {
   bitsOf,
   createStartCheck,
+  endOfEdits,
   hasSeveralParts,
   hdrOf,
   isShownVp8,
@@ -103,7 +104,10 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
     hasSound: (await input.getAudioTracks()).length > 0,
     // The header of a track does not count edits.
     ...((own?.edits.length ?? 0) < 2 && {
-      statedEnd: (await track.getDurationFromMetadata().catch(() => null)) ?? undefined,
+      statedEnd: Math.min(
+        (await track.getDurationFromMetadata().catch(() => null)) ?? 0,
+        endOfEdits(own?.edits),
+      ),
     }),
     isEndOfAll: own === undefined,
     soundEnd: () => endOfSound(input),
