@@ -55,6 +55,12 @@ export async function openMeshThread({ threads = 1 }: FaceModelOptions = {}): Pr
   };
 
   await reply(); // opened
+  // Listened for from the start: a busy machine may report the last message and the end at once.
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      resolve();
+    });
+  });
   // Shared, and used again: a message with 442 kB of its own for each face takes longer than all else here.
   const free: Float32Array[] = [];
   return {
@@ -72,12 +78,8 @@ export async function openMeshThread({ threads = 1 }: FaceModelOptions = {}): Pr
     async close() {
       if (failure !== undefined) return;
       await ask({ kind: 'close' });
-      await new Promise<void>((resolve) => {
-        worker.once('exit', () => {
-          resolve();
-        });
-        worker.ref();
-      });
+      worker.ref();
+      await exited;
     },
   };
 }
