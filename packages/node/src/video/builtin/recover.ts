@@ -51,7 +51,7 @@ export async function* recovered(source: Source, from?: number): AsyncGenerator<
         continue;
       }
       for (const frame of frames) frame.close();
-      state.decoder.close();
+      endDamaged(state);
       for (;;) {
         const next = await nextOf(packets);
         if (next === undefined || next.isKey) {
@@ -131,9 +131,18 @@ function* finished(source: Source, state: State): Generator<PlacedFrame> {
   const frames = state.decoder.drain();
   if (hasNewDamage()) {
     for (const frame of frames) frame.close();
+    endDamaged(state);
     yield* repaired(source, state);
-  } else yield* placed(state, frames);
+    return;
+  }
+  yield* placed(state, frames);
   state.decoder.close();
+}
+
+/** Ends a decoder that has reported damage: its threads may report more of it, which is not that of what is decoded next. */
+function endDamaged({ decoder }: State): void {
+  decoder.close();
+  hasNewDamage();
 }
 
 /** What waits, from keyframe to keyframe: frames up to the damage, gaps behind it. */
