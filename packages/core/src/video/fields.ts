@@ -50,6 +50,32 @@ export function createFieldReader(
   };
 }
 
+/** A packet that a container calls a keyframe. */
+export interface KeyPacket {
+  /** Seconds. */
+  readonly timestamp: number;
+  /** Its bytes. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * The last packet at a time or before it at which decoding can start; null where it starts at the first packet.
+ *
+ * @param keyAt - the last keyframe at a time or before it, by the container
+ * @param isStart - from {@link createStartCheck}
+ */
+export async function startBefore<Packet extends KeyPacket>(
+  time: number,
+  keyAt: (time: number) => Promise<Packet | null>,
+  isStart: (data: Uint8Array) => boolean,
+): Promise<Packet | null> {
+  for (let before = time; ;) {
+    const key = await keyAt(before);
+    if (key === null || isStart(key.data)) return key;
+    before = key.timestamp - 1e-6;
+  }
+}
+
 /**
  * Checks whether decoding can start at a packet that a container calls a keyframe. Containers call frames of H.264 so
  * from which others are refreshed gradually (ITU-T H.264, D.1.8), and decoders skip frames behind them.

@@ -47,7 +47,8 @@ export { endOfEdits, hasSeveralParts, mp4Headers, mp4Tracks, shownBy } from './m
 export type { BoxPlace, Edit, FileBytes, Mp4Track } from './mp4.ts';
 export { annexBUnits, h264Sequence } from './h264.ts';
 export type { Fields, H264Sequence, NalUnit } from './h264.ts';
-export { createFieldReader, createStartCheck, sequenceOf } from './fields.ts';
+export { createFieldReader, createStartCheck, sequenceOf, startBefore } from './fields.ts';
+export type { KeyPacket } from './fields.ts';
 
 // FFmpeg, wherever it runs.
 export {

@@ -13,6 +13,7 @@ import {
   sequenceOf,
   shownBy,
   shownTimes,
+  startBefore,
   truncationOf,
   UPRIGHT,
 } from '@telltale/core/video';
@@ -141,12 +142,7 @@ async function keyPacket(
 ): Promise<EncodedPacket | null> {
   const sink = new EncodedPacketSink(track);
   const isStart = createStartCheck(codec, description);
-  let before = time + origin;
-  for (;;) {
-    const key = await sink.getKeyPacket(before);
-    if (key === null || isStart(key.data)) return key;
-    before = key.timestamp - 1e-6;
-  }
+  return startBefore(time + origin, (at) => sink.getKeyPacket(at), isStart);
 }
 
 /** What packets are read by. */

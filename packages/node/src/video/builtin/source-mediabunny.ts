@@ -15,6 +15,7 @@ import {
   ORIENTATIONS,
   sequenceOf,
   shownBy,
+  startBefore,
   UPRIGHT,
 } from '@telltale/core/video';
 import type { H264Sequence, StreamColor } from '@telltale/core/video';
@@ -79,13 +80,9 @@ export async function openMediabunny(path: string): Promise<Source | Refusal> {
     ...(codec === 'vp8' && !isShownVp8(data) && { isHidden: true }),
   });
   const isStart = createStartCheck(codec, header);
-  const keyAt = async (time: number): Promise<EncodedPacket | null> => {
+  const keyAt = (time: number): Promise<EncodedPacket | null> => {
     const sink = new EncodedPacketSink(track);
-    for (let before = time + origin; ;) {
-      const key = await sink.getKeyPacket(before);
-      if (key === null || isStart(key.data)) return key;
-      before = key.timestamp - 1e-6;
-    }
+    return startBefore(time + origin, (at) => sink.getKeyPacket(at), isStart);
   };
   return {
     codec,
