@@ -94,6 +94,19 @@ async function within<Value>(work: Promise<Value>, what: string): Promise<Value>
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** A home of its own for a browser: what a page saves goes to the downloads there, and not to those of whoever runs the tests. */
+function makeHome(name: string): {
+  readonly env: NodeJS.ProcessEnv;
+  readonly remove: () => void;
+} {
+  const home = mkdtempSync(join(tmpdir(), `telltale-${name.toLowerCase()}-`));
+  const own = { HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
+  return {
+    env: { ...process.env, ...own },
+    remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
 /** Ends a process with the group that it leads. */
 function killGroup({ pid }: ChildProcess): void {
   try {
@@ -105,13 +118,18 @@ function killGroup({ pid }: ChildProcess): void {
 
 async function openByPuppeteer(name: string, program: LaunchOptions): Promise<DrivenPage> {
   const { default: puppeteer } = await import('puppeteer-core');
+  const { env, remove } = makeHome(name);
   const browser = await puppeteer.launch({
     ...program,
+    env,
     headless: true,
     timeout: STEP,
     protocolTimeout: STEP,
   });
-  const end = (): void => void browser.process()?.kill('SIGKILL');
+  const end = (): void => {
+    browser.process()?.kill('SIGKILL');
+    remove();
+  };
   process.once('exit', end);
   try {
     const page = await within(browser.newPage(), name);
@@ -146,10 +164,9 @@ async function freePort(): Promise<number> {
 
 async function openWebKit(): Promise<DrivenPage> {
   const port = await freePort();
-  const home = mkdtempSync(join(tmpdir(), 'telltale-webkit-'));
+  const { env: own, remove } = makeHome('WebKitGTK');
   const env = {
-    ...process.env,
-    ...{ HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home },
+    ...own,
     ...{ LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
   };
   const shell = `Xvfb -displayfd 3 -screen 0 1280x1024x24 -nolisten tcp 3>"$HOME/display" 2>/dev/null &
@@ -193,7 +210,7 @@ async function openWebKit(): Promise<DrivenPage> {
         await ask('DELETE', session).catch(() => undefined);
         end();
         process.off('exit', end);
-        rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+        remove();
       },
     };
   } catch (error) {
