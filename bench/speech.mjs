@@ -11,7 +11,7 @@ import { writeFileSync } from 'node:fs';
 
 import { createRandom } from '../packages/core/dist/base/random.js';
 import { interocularDistance } from '../packages/core/dist/face/regions.js';
-import { regionDisplacements } from '../packages/core/dist/spot/displacement.js';
+import { faceDisplacements } from '../packages/core/dist/spot/displacement.js';
 import { REGIONS } from '../packages/core/dist/spot/regions.js';
 import { spotMovements } from '../packages/core/dist/spot/spot.js';
 import { parseUnits } from '../packages/core/dist/synth/emotions.js';
@@ -46,8 +46,8 @@ for (const seed of [4, 20, 23]) {
         u[y * width + x] = field.u[i];
         v[y * width + x] = field.v[i];
       }
-      const moved = regionDisplacements({ width, height, u, v }, landmarks);
-      return [units, moved.map((value) => value * unit)];
+      const { regions, lips } = faceDisplacements({ width, height, u, v }, landmarks);
+      return [units, { regions: regions.map((value) => value * unit), lips: lips * unit }];
     }),
   );
   tables.push(table);
@@ -57,6 +57,7 @@ await face.close();
 /** What is measured of a face that does these things, 7 s. */
 function measured(events, { seed, noise = 0.04, drift = 0.3 }) {
   const random = createRandom(seed);
+  const tremble = random.fork(1);
   const table = tables[random.integer(tables.length)];
   const gains = Object.fromEntries(Object.keys(table).map((units) => [units, 0.55 + 0.3 * random.uniform()])); // prettier-ignore
   const moves = events.flatMap((event, i) =>
@@ -71,12 +72,14 @@ function measured(events, { seed, noise = 0.04, drift = 0.3 }) {
       waves,
       ([rate, phase]) => drift * Math.sin(2 * Math.PI * rate * time + phase) + noise * random.normal(), // prettier-ignore
     );
+    let lips = drift * Math.sin(2 * Math.PI * 0.2 * time) + noise * tremble.normal();
     for (const { start, end, units, pixels } of moves) {
       if (time <= start || time >= end) continue;
       const part = (pixels * gains[units] * (1 - Math.cos((2 * Math.PI * (time - start)) / (end - start)))) / 2; // prettier-ignore
-      for (let c = 0; c < displacement.length; c++) displacement[c] += part * table[units][c];
+      for (let c = 0; c < displacement.length; c++) displacement[c] += part * table[units].regions[c];
+      lips += part * table[units].lips;
     }
-    return { time, displacement, opening: 0.3 + 0.004 * random.normal() };
+    return { time, displacement, lips, opening: 0.3 + 0.004 * random.normal() };
   });
   const { movements } = spotMovements([{ samples }]);
   return movements.filter(({ kind }) => kind === 'micro');

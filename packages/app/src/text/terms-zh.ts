@@ -44,6 +44,8 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `${count!} 处运动（${times!}）不予报告：面部前有遮挡，或面部变化过大而无法比较。`,
   'set-aside-turned': ({ count, times }) =>
     `${count!} 处运动（${times!}）不予报告：头部转动会使面部在图像中移动。`,
+  'mouth-opens': ({ count, times }) =>
+    `${count!} 处口部微表情（${times!}）伴有张唇或抿唇：单音节的话语、呼吸或吞咽看起来与此相同。`,
   damaged: ({ damaged, frames }) =>
     `文件已损坏：${frames!} 帧中有 ${damaged!} 帧无法解码，无法得知该处发生了什么。`,
   truncated: ({ why }) => `文件不完整，仅分析了剩余部分：${why!}。`,

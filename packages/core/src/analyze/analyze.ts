@@ -147,6 +147,7 @@ export async function analyze(
       kind: movement.kind,
       confidence: round(movement.confidence),
       regions: roundAll(movement.regions),
+      ...(movement.lips !== undefined && { lips: round(movement.lips) }),
       ...(await classify(movement, recognizer, faces)),
       ...shownUnits(movement, units, faces.image),
       ...(movement.atEdge && { atEdge: true }),

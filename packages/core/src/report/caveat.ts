@@ -28,6 +28,7 @@ export type CaveatCode =
   | 'set-aside-blink'
   | 'set-aside-covered'
   | 'set-aside-turned'
+  | 'mouth-opens'
   | 'damaged'
   | 'truncated'
   | 'interlaced'

@@ -1,7 +1,8 @@
 /** @file What the reader must know before believing a report: by code, for other languages, and in plain sentences. */
 import { NEVER_SURE, type ElsewhereScore } from '../recognize/card.ts';
 import type { Caveat, CaveatCode } from './caveat.ts';
-import type { Moment, Report } from './report.ts';
+import { MOUTH } from '../spot/regions.ts';
+import type { Expression, Moment, Report } from './report.ts';
 
 /** What the caveats depend on, besides the report. */
 export interface CaveatCircumstances {
@@ -15,6 +16,10 @@ const SMALL_FACE = 60;
 const SLOW_CAMERA = 90;
 /** Below this length a clip does not show how much a face moves without an expression; seconds. */
 const SHORT_CLIP = 2;
+
+/** Lips that part or press by less than this stand still, pixels at an interocular distance of 100 pixels; and by less than this part of what moves most. */
+const PARTED = 0.44;
+const LEAST_PARTED = 0.25;
 
 type Values = Caveat['values'];
 
@@ -76,6 +81,8 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): something was in front of the face, or it changed too much to be compared.`,
   'set-aside-turned': ({ count, times }) =>
     `${count!} ${count === 1 ? 'movement was' : 'movements were'} set aside (${times!}): the head turned, which moves the face in the image.`,
+  'mouth-opens': ({ count, times }) =>
+    `In ${count!} ${count === 1 ? 'micro-expression' : 'micro-expressions'} of the mouth (${times!}) the lips part or press: a word of one syllable, a breath or a swallow looks the same.`,
   damaged: ({ damaged, frames }) =>
     `The file is damaged: ${damaged!} of ${frames!} frames cannot be decoded; what happened there is not known.`,
   truncated: ({ why }) => `The file is cut off, and only what is left was analyzed: ${why!}.`,
@@ -148,6 +155,15 @@ function qualityCaveats({
   return caveats;
 }
 
+/** Whether a movement of the mouth may be a syllable. */
+function isLikeSyllable({ kind, regions, lips = 0 }: Expression): boolean {
+  if (kind !== 'micro' || Math.abs(lips) < PARTED) return false;
+  const most = Math.max(...Object.values(regions));
+  return (
+    Math.abs(lips) > LEAST_PARTED * most && MOUTH.some((region) => (regions[region] ?? 0) >= most)
+  );
+}
+
 /** The caveats of a report, the most important first. */
 export function caveatsOf(
   report: Omit<Report, 'caveats' | 'caveatCodes'>,
@@ -181,6 +197,11 @@ export function caveatsOf(
   const { recording = {}, damaged = [], cuts = [] } = clip;
   if (cuts.length > 0) add('cuts', { cuts: cuts.length, times: timesOf(cuts) });
   for (const caveat of qualityCaveats(report)) add(caveat.code, caveat.values);
+  const syllables = report.expressions.filter(isLikeSyllable);
+  if (syllables.length > 0) {
+    const times = timesOf(syllables.map(({ apex }) => apex));
+    add('mouth-opens', { count: syllables.length, times });
+  }
   if (damaged.length > 0) {
     const count = damaged.reduce((sum, { start, end }) => sum + end.frame - start.frame + 1, 0);
     add('damaged', { damaged: count, frames: clip.frames });

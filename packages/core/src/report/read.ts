@@ -53,6 +53,7 @@ const expression = is.all(
   is.members({
     ...moved,
     confidence: is.optional(share),
+    lips: is.optional(is.number()),
     classes: is.optional(is.tableOf(share)),
     verdict: is.optional(is.text),
     units: is.optional(is.listOf(unit)),

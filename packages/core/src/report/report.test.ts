@@ -257,6 +257,18 @@ describe('caveats', () => {
       'spotting',
       'sizes',
     ]);
+    const syllable = (lips: number, regions: Record<string, number>): Report => ({
+      ...best,
+      expressions: [{ ...expressions[0]!, kind: 'micro', regions, lips }],
+    } as unknown as Report); // prettier-ignore
+    const [jaw, brow] = [
+      { chin: 2, leftOuterBrow: 0.2 },
+      { chin: 0.4, leftOuterBrow: 2 },
+    ];
+    const isWarned = (report: Report): boolean => codes(report, 100).includes('mouth-opens');
+    expect([1.5, -1.5, 0.4, 0].map((lips) => isWarned(syllable(lips, jaw)))).toEqual([true, true, false, false]); // prettier-ignore
+    expect(isWarned(syllable(1.5, brow))).toBe(false);
+    expect(conforms(syllable(1.5, jaw))).toBe(true);
     for (const code of caveatCodes) {
       expect(conforms(changed(['caveatCodes', 0, 'code'], code)), code).toBe(true);
     }

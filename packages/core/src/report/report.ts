@@ -48,6 +48,11 @@ export interface Expression {
   readonly confidence?: number;
   /** Movement of each region at the apex against the onset, pixels at an interocular distance of 100 pixels. */
   readonly regions: Readonly<Record<string, number>>;
+  /**
+   * How much farther apart the lips are at the apex than before, negative where they are pressed; same unit. Absent for
+   * blinks, in reports of recognize, and where a coder chose the frames.
+   */
+  readonly lips?: number;
   /** Calibrated probability per class, summing to 1. Absent for blinks and where no recognizer was used. */
   readonly classes?: Readonly<Record<string, number>>;
   /** The most probable class, or `unsure` below the recognizer's threshold. Absent where `classes` is. */

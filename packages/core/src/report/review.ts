@@ -74,6 +74,8 @@ export interface ReviewedEvent extends ReviewEvent {
   readonly units?: readonly UnitAnswer[];
   /** Movement of each region, of these frames; empty where nothing was measured. */
   readonly regions: Readonly<Record<string, number>>;
+  /** How much farther apart the lips are; only of an event that is as the machine found it. */
+  readonly lips?: number;
   /** Whether the machine nearly decided otherwise; only of an event that is as it found it. */
   readonly atEdge?: boolean;
   /** Its frames were chosen by a coder, and the machine has not measured them. */
@@ -130,6 +132,7 @@ export function reviewedEvents(
       moments: { onset: moments.onset, apex: moments.apex, offset: moments.offset },
       duration: found?.duration ?? Math.round((offset.time - onset.time) * 1e4) / 1e4,
       ...(found?.confidence !== undefined && { confidence: found.confidence }),
+      ...(found?.lips !== undefined && { lips: found.lips }),
       ...(found?.atEdge !== undefined && { atEdge: found.atEdge }),
       ...(isExpression && classes !== undefined && verdict !== undefined && { classes, verdict }),
       ...(isExpression && units !== undefined && { units }),
@@ -152,6 +155,7 @@ export function correctedReport(
       kind,
       confidence,
       regions,
+      lips,
       classes,
       verdict,
       units,
@@ -163,6 +167,7 @@ export function correctedReport(
       ...{ duration, kind },
       ...(confidence !== undefined && { confidence }),
       regions,
+      ...(lips !== undefined && { lips }),
       ...(classes !== undefined && verdict !== undefined && { classes, verdict }),
       ...(units !== undefined && { units }),
       ...(atEdge !== undefined && { atEdge }),

@@ -9,7 +9,6 @@
  */
 import { SAME_TIME } from '../base/same-time.ts';
 import type { MotionSample } from './follow.ts';
-import { REGIONS } from './regions.ts';
 import { median, slidingMedian, smooth } from './statistics.ts';
 
 /** The time scale of a movement. */
@@ -42,9 +41,12 @@ const MOST_LOPSIDED = 2;
 const EDGE = 3;
 
 /** Compares each sample of a stretch with both of its sides. */
-export function contrast(samples: readonly MotionSample[], scale: TimeScale): Contrast {
+export function contrast(
+  samples: readonly Pick<MotionSample, 'time' | 'displacement'>[],
+  scale: TimeScale,
+): Contrast {
   const times = samples.map((sample) => sample.time);
-  const channels = 2 * REGIONS.length;
+  const channels = samples[0]?.displacement.length ?? 0;
   const [gap, reach] = [scale.gap - SAME_TIME, scale.reach + SAME_TIME];
   const empty = (): Float64Array[] => samples.map(() => new Float64Array(channels));
   const [place, before, after] = [empty(), empty(), empty()];
@@ -74,7 +76,7 @@ export function contrast(samples: readonly MotionSample[], scale: TimeScale): Co
     }
   }
   const movement = place.map((here, i) =>
-    Float64Array.from(REGIONS, (_, region) => {
+    Float64Array.from({ length: channels / 2 }, (_, region) => {
       const [x, y] = [2 * region, 2 * region + 1];
       const low = [here[x]! - before[i]![x]!, here[y]! - before[i]![y]!] as const;
       const high = [here[x]! - after[i]![x]!, here[y]! - after[i]![y]!] as const;

@@ -6,7 +6,7 @@ import { createRandom } from '../base/random.ts';
 import { FACE_PARTS } from '../face/regions.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import type { FlowField } from '../motion/flow.ts';
-import { regionDisplacements } from './displacement.ts';
+import { faceDisplacements, regionDisplacements } from './displacement.ts';
 import { normalizeIllumination } from './illumination.ts';
 import { ANCHORS, REGIONS } from './regions.ts';
 
@@ -24,6 +24,8 @@ function landmarks(): Landmarks {
   for (const [index, x] of Object.entries(eye)) points.set([x, 55], 2 * Number(index));
   for (const index of FACE_PARTS.rightMouthCorner) points.set([50, 115], 2 * index);
   for (const index of FACE_PARTS.leftMouthCorner) points.set([94, 115], 2 * index);
+  for (const index of FACE_PARTS.upperLip) points.set([72, 108], 2 * index);
+  for (const index of FACE_PARTS.lowerLip) points.set([72, 120], 2 * index);
   return { points, presence: 1 };
 }
 
@@ -34,6 +36,18 @@ function field(at: (x: number, y: number) => readonly [number, number]): FlowFie
   }
   return { u, v, width: SIZE, height: SIZE };
 }
+
+describe('faceDisplacements', () => {
+  it('measures how far lips part and press, whatever the head does', () => {
+    const jaw = (by: number) => (x: number, y: number) =>
+      [2 + 0.01 * (x - 72), 1 + 0.01 * (y - 72) + (y > 114 ? by : -by / 4)] as const;
+    for (const by of [2, -2, 0]) {
+      const { lips } = faceDisplacements(field(jaw(by)), landmarks());
+      // 1 px of 50 between the eyes is 2 of 100.
+      expect(lips).toBeCloseTo(2 * 1.25 * by, 1);
+    }
+  });
+});
 
 describe('regionDisplacements', () => {
   const face = landmarks();

@@ -9,38 +9,56 @@
 import { interocularDistance } from '../face/regions.ts';
 import type { Landmarks } from '../face/landmarks.ts';
 import type { FlowField } from '../motion/flow.ts';
-import { ANCHORS, REGIONS, regionPoints } from './regions.ts';
+import { ANCHORS, LIPS, REGIONS, regionPoints } from './regions.ts';
 
 /** Radius of a region and of an anchor, interocular distances. */
 const REGION_RADIUS = 0.13;
+const LIP_RADIUS = 0.1;
 const ANCHOR_RADIUS = 0.06;
 const ITERATIONS = 8;
 
+/** What {@link faceDisplacements} finds, pixels at an interocular distance of 100 pixels. */
+export interface FaceDisplacements {
+  /** Displacement of each of {@link REGIONS} less the head's: x and y in turn. */
+  readonly regions: Float64Array;
+  /** How much farther apart the middles of both lips are; negative where they are pressed together. */
+  readonly lips: number;
+}
+
 /**
- * Displacement of each region from the first frame of the flow to the second, less the head's.
+ * Displacement of the face from the first frame of the flow to the second, less the head's.
  *
  * @param flow - from a frame to another, both aligned alike
  * @param landmarks - of the first frame, pixels of the flow
- * @returns x and y of each of {@link REGIONS}, pixels at an interocular distance of 100 pixels
  */
-export function regionDisplacements(flow: FlowField, landmarks: Landmarks): Float64Array {
+export function faceDisplacements(flow: FlowField, landmarks: Landmarks): FaceDisplacements {
   const unit = interocularDistance(landmarks);
-  const { points } = landmarks;
   const head = headMotion(flow, landmarks);
-  const out = new Float64Array(2 * REGIONS.length);
-  REGIONS.forEach((region, i) => {
-    const indices = regionPoints(region);
-    let [x, y] = [0, 0];
-    for (const index of indices) {
-      x += points[2 * index]! / indices.length;
-      y += points[2 * index + 1]! / indices.length;
-    }
-    const moved = meanFlow(flow, [x, y], REGION_RADIUS * unit);
-    const [headX, headY] = displacementAt(head, x, y);
-    out[2 * i] = ((moved[0] - headX) * 100) / unit;
-    out[2 * i + 1] = ((moved[1] - headY) * 100) / unit;
-  });
-  return out;
+  const moved = (indices: readonly number[], radius: number): readonly [number, number] => {
+    const [x, y] = centerOf(landmarks, indices);
+    const [u, v] = meanFlow(flow, [x, y], radius * unit);
+    const [headU, headV] = displacementAt(head, x, y);
+    return [((u - headU) * 100) / unit, ((v - headV) * 100) / unit];
+  };
+  const regions = REGIONS.flatMap((region) => moved(regionPoints(region), REGION_RADIUS));
+  const [[, upper], [, lower]] = LIPS.map((points) => moved(points, LIP_RADIUS)) as [
+    readonly [number, number],
+    readonly [number, number],
+  ];
+  return { regions: Float64Array.from(regions), lips: lower - upper };
+}
+
+/** {@link FaceDisplacements.regions} alone. */
+export const regionDisplacements = (flow: FlowField, landmarks: Landmarks): Float64Array =>
+  faceDisplacements(flow, landmarks).regions;
+
+function centerOf({ points }: Landmarks, indices: readonly number[]): readonly [number, number] {
+  let [x, y] = [0, 0];
+  for (const index of indices) {
+    x += points[2 * index]! / indices.length;
+    y += points[2 * index + 1]! / indices.length;
+  }
+  return [x, y];
 }
 
 /**

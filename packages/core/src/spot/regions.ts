@@ -29,8 +29,14 @@ export type Region = (typeof REGIONS)[number];
 /** The regions that a blink moves. */
 export const LIDS: readonly Region[] = ['rightUpperLid', 'leftUpperLid'];
 
+/** The regions that speech moves, besides the lips. */
+export const MOUTH: readonly Region[] = ['rightMouthCorner', 'leftMouthCorner', 'chin'];
+
 /** Landmarks of a region; their mean is its center. */
 export const regionPoints = (region: Region): readonly number[] => FACE_PARTS[region];
+
+/** The middles of both lips, upper and lower. */
+export const LIPS: readonly (readonly number[])[] = [FACE_PARTS.upperLip, FACE_PARTS.lowerLip];
 
 /** Landmarks over bone: bridge and tip of the nose, corners of the eyes, cheekbones. */
 export const ANCHORS: readonly number[] = [

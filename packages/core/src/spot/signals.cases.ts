@@ -8,6 +8,8 @@ export interface Pulse {
   readonly regions: readonly Region[];
   /** Rightward and downward displacement at the apex, pixels at an interocular distance of 100. */
   readonly by: readonly [number, number];
+  /** How far the lips part at the apex, same unit. @defaultValue 0 */
+  readonly lips?: number;
   /** Seconds. */
   readonly onset: number;
   /** Seconds. */
@@ -54,8 +56,9 @@ export function signal(pulses: readonly Pulse[], restlessness: Restlessness = {}
         }
       }
     });
+    const lips = pulses.reduce((sum, { lips: parted = 0, onset, duration }) => sum + parted * shape((time - onset) / duration), 0); // prettier-ignore
     const closed = blinks.reduce((sum, blink) => sum + shape((time - blink) / 0.25), 0);
-    return { time, displacement, opening: 0.3 - 0.22 * closed + 0.004 * random.normal() };
+    return { time, displacement, lips, opening: 0.3 - 0.22 * closed + 0.004 * random.normal() };
   });
   return { samples };
 }

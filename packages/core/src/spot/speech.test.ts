@@ -5,15 +5,17 @@ import { describe, expect, it } from 'vitest';
 import { contrast, type TimeScale } from './contrast.ts';
 import { REGIONS, type Region } from './regions.ts';
 import { signal, type Pulse } from './signals.cases.ts';
-import { findSpeech, quietMouth } from './speech.ts';
+import { findSpeech, lipContrast, quietMouth, withLips } from './speech.ts';
 
 const scale: TimeScale = { gap: 0.25, reach: 0.8, open: false };
-const options = { cuts: REGIONS.map(() => 0.44), scale, longest: 0.5 };
+const options = { cuts: [...REGIONS, 'lips'].map(() => 0.44), scale, longest: 0.5 };
 const pulsesAt = (times: readonly number[], regions: readonly Region[]): Pulse[] =>
   times.map((onset, i) => ({ regions, by: [0.3 * i, 2], onset, duration: 0.22 }));
 const speechOf = (pulses: readonly Pulse[]): ReturnType<typeof findSpeech> => {
   const { samples } = signal(pulses, { seconds: 8, drift: 0.3 });
-  return findSpeech(samples, contrast(samples, scale), options);
+  const regions = contrast(samples, scale);
+  const mouth = withLips(regions, lipContrast(samples, scale));
+  return findSpeech(samples, regions, { ...options, mouth });
 };
 
 describe('findSpeech', () => {
@@ -55,12 +57,28 @@ describe('findSpeech', () => {
     expect(speechOf(run([[3, 0.4]]))).toEqual([]);
   });
 
-  it('finds it in two movements without a breath between them, in three where one is small, and not in one with a tremble', () => {
+  it('finds it in two movements without a rest between them, in three where one is small, and not in one with a tremble', () => {
     const chin = (onset: number, size = 2): Pulse => ({ regions: ['chin'], by: [0, size], onset, duration: 0.22 }); // prettier-ignore
-    expect(speechOf(pulsesAt([3, 3.5], ['chin']))).toHaveLength(1);
-    expect(speechOf([chin(3), chin(4)])).toEqual([]);
-    expect(speechOf([chin(3, 6), chin(3.5, 1), chin(4, 5)])).toHaveLength(1);
-    expect(speechOf([chin(3, 6), chin(3.5, 1)])).toEqual([]);
+    expect(speechOf(pulsesAt([3, 3.4], ['chin']))).toHaveLength(1);
+    expect(speechOf([chin(3), chin(3.6)])).toEqual([]);
+    expect(speechOf([chin(3, 6), chin(3.4, 1), chin(3.8, 5)])).toHaveLength(1);
+    expect(speechOf([chin(3, 6), chin(3.4, 1)])).toEqual([]);
+  });
+
+  it('counts lips that part or press, where nothing else of the mouth moves', () => {
+    const corners = (onset: number): Pulse => ({ regions: ['rightMouthCorner', 'leftMouthCorner'], by: [2, 0], onset, duration: 0.22 }); // prettier-ignore
+    const between = (lips: number): Pulse => ({ regions: [], by: [0, 0], lips, onset: 3.3, duration: 0.22 }); // prettier-ignore
+    const pair = [corners(3), corners(3.6)];
+    expect(speechOf(pair)).toEqual([]);
+    for (const lips of [2, -2]) {
+      const [whole, ...others] = speechOf([...pair, between(lips)]);
+      expect(others).toEqual([]);
+      expect(whole!.start).toBeLessThan(3.05);
+      expect(whole!.end).toBeGreaterThan(3.7);
+      expect(speechOf([corners(3), between(lips)])).toHaveLength(1);
+    }
+    expect(speechOf([...pair, between(0.3)])).toEqual([]);
+    expect(speechOf([between(2)])).toEqual([]);
   });
 
   it('does not find it in brows, or in movements far apart', () => {

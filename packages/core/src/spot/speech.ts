@@ -3,20 +3,22 @@
  *
  * Syllables follow each other three to seven times a second (Greenberg 1999, "Speaking in shorthand", puts their mean
  * length at a fifth of a second); mouths of speakers rise and fall at 2 to 7 Hz (Chandrasekaran et al. 2009, "The Natural
- * Statistics of Audiovisual Speech", PLoS Computational Biology 5(7)). Many syllables do not show: lips that part or press
- * move neither the corners of the mouth nor the chin. So two movements are speech where the mouth rests between them for no
- * longer than a breath, and farther apart where there is a third, however small. Which of these movements was an expression cannot be
+ * Statistics of Audiovisual Speech", PLoS Computational Biology 5(7)). A syllable shows at the corners of the mouth, at the
+ * chin, or only between the lips, which part or press: all three are looked at. So two movements are speech where the mouth does not rest
+ * between them, and a little farther apart where there is a third. Which of these movements was an expression cannot be
  * decided from the mouth, so none of them is taken for one. Brows and lids still count. The rule is ours.
  */
 import type { TimeSpan } from './blinks.ts';
-import type { Contrast, TimeScale } from './contrast.ts';
+import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit, type Limits } from './delimit.ts';
 import type { MotionSample } from './follow.ts';
-import { REGIONS, type Region } from './regions.ts';
+import { MOUTH, REGIONS } from './regions.ts';
 
-/** The regions that speech moves. */
-const MOUTH: readonly Region[] = ['rightMouthCorner', 'leftMouthCorner', 'chin'];
+/** What is looked at: the regions of the mouth. */
 const INDICES = MOUTH.map((region) => REGIONS.indexOf(region));
+/** Lips stand behind the regions. */
+const LIPS = REGIONS.length;
+const SPEAKING = [...INDICES, LIPS];
 
 /** What it drags along besides. */
 const QUIET = [...MOUTH, 'rightNoseWing' as const, 'leftNoseWing' as const].map((region) =>
@@ -24,7 +26,7 @@ const QUIET = [...MOUTH, 'rightNoseWing' as const, 'leftNoseWing' as const].map(
 );
 
 /** Movements of the mouth as near as this belong to one utterance; seconds. */
-const NEAR = 1.25;
+const NEAR = 0.9;
 /** Those that run into each other, so that none has an end of its own, count so near (seconds), and from this part of the height on. */
 const QUICK = { near: 0.35, height: 0.5 } as const;
 /** So many of them are speech, wherever they lie. */
@@ -40,14 +42,19 @@ const HALF_SYLLABLE = 0.3;
 const LEAK = 0.15;
 /** A shorter rest between two syllables belongs to the utterance; seconds. */
 const BREATH = 0.5;
-/** Two movements as near as this are speech, and so is a larger one that is as near to a syllable; seconds. */
-const NEXT = HALF_SYLLABLE + BREATH;
+/**
+ * Two movements as near as this are speech, and so is a larger one that is as near to a syllable: the next of a quick
+ * speaker. Expressions that follow each other come later. Seconds.
+ */
+const NEXT = 0.45;
 /** Where that syllable is not less than this part of it: an open vowel moves many times as much as a closed one. */
 const LEAST_OF_UTTERANCE = 0.125;
 
 /** What a short movement of the mouth is measured with. */
 export interface SpeechOptions {
-  /** What a movement of each region must exceed to count as one: less than in a clip that is all speech. */
+  /** From {@link withLips}: how the regions move, and behind them the lips. */
+  readonly mouth: Contrast;
+  /** What a movement of each region, and of the lips, must exceed to count as one: less than in a clip that is all speech. */
   readonly cuts: readonly number[];
   readonly scale: TimeScale;
   /** Longest micro-expression, seconds. */
@@ -64,21 +71,42 @@ interface Syllable {
   readonly isShort: boolean;
 }
 
-/** The times in which the mouth moves twice without a breath, or three times in a little more than a second. */
+/** How the lips part and press. Shapes are those of a single region. */
+export function lipContrast(samples: readonly MotionSample[], scale: TimeScale): Contrast {
+  return contrast(
+    samples.map(({ time, lips = 0 }) => ({ time, displacement: Float64Array.of(0, lips) })),
+    scale,
+  );
+}
+
+/** The regions, and the lips as one more. */
+export function withLips(regions: Contrast, lips: Contrast): Contrast {
+  const join = (key: keyof Contrast): Float64Array[] =>
+    regions[key].map((row, i) => Float64Array.of(...row, ...lips[key][i]!));
+  return {
+    ...{ place: join('place'), before: join('before'), after: join('after') },
+    movement: join('movement'),
+  };
+}
+
+/** The times in which the mouth moves twice without a rest, or three times in a second. */
 export function findSpeech(
   samples: readonly MotionSample[],
-  contrast: Contrast,
-  { cuts, scale, longest, shift = 0 }: SpeechOptions,
+  { movement: loud }: Pick<Contrast, 'movement'>,
+  { mouth, cuts, scale, longest, shift = 0 }: SpeechOptions,
 ): TimeSpan[] {
-  const movement = contrast.movement.map((row) =>
-    row.map((value, region) => (INDICES.includes(region) ? value : 0)),
+  const movement = mouth.movement.map((row, i) =>
+    row.map((value, region) => {
+      if (region === LIPS) return value;
+      return INDICES.includes(region) ? loud[i]![region]! : 0;
+    }),
   );
   const ratios = movement.map((row) =>
-    Math.max(...INDICES.map((region) => row[region]! / (cuts[region]! * (1 + shift)))),
+    Math.max(...SPEAKING.map((region) => row[region]! / (cuts[region]! * (1 + shift)))),
   );
   const peaks = repeatedPeaks(ratios, VALLEY * (1 - shift)).map((peak): Syllable => {
     const ratio = ratios[peak]!;
-    const limits = delimit(samples, { ...contrast, movement }, { peak, cuts, scale });
+    const limits = delimit(samples, { ...mouth, movement }, { peak, cuts, scale });
     const isShort = limits !== undefined && limits.offset - limits.onset <= longest * (1 - shift);
     return { apex: limits?.apex ?? samples[peak]!.time, ratio, isShort };
   });
@@ -132,16 +160,16 @@ export function isSpoken(
 /** Mouth and nose wings do not count while the mouth speaks, and the rest only beyond what it drags along. */
 export function quietMouth(
   samples: readonly MotionSample[],
-  contrast: Contrast,
+  loud: Contrast,
   speech: readonly TimeSpan[],
 ): Contrast {
-  const movement = contrast.movement.map((row, i) => {
+  const movement = loud.movement.map((row, i) => {
     const { time } = samples[i]!;
     if (!speech.some(({ start, end }) => time > start && time < end)) return row;
     const dragged = LEAK * Math.max(...INDICES.map((region) => row[region]!));
     return row.map((value, region) => (QUIET.includes(region) ? 0 : Math.max(0, value - dragged)));
   });
-  return { ...contrast, movement };
+  return { ...loud, movement };
 }
 
 /** Indices of maxima above 1 with a valley between each two. */

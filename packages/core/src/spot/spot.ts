@@ -14,7 +14,7 @@ import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
 import { LIDS, REGIONS } from './regions.ts';
-import { findSpeech, isSpoken, quietMouth } from './speech.ts';
+import { findSpeech, isSpoken, lipContrast, quietMouth, withLips } from './speech.ts';
 import { median, peaksOf, scaledMad } from './statistics.ts';
 
 /** Options of {@link spotMovements}. */
@@ -51,6 +51,8 @@ export interface Movement {
   readonly confidence: number;
   /** Movement of each region at the apex, pixels at an interocular distance of 100. */
   readonly regions: Readonly<Record<string, number>>;
+  /** How much farther apart the lips are at the apex than before, negative where they are pressed; same unit. Absent for blinks. */
+  readonly lips?: number;
 }
 
 /** What {@link spotMovements} finds. */
@@ -155,6 +157,11 @@ export function openSpotting(
       return quietLids(samples, blinks[i]!, { ...sides[i]!, scale });
     });
   const base = thresholds(quiet(usual, 0), least, strictness);
+  const lips = long.map((samples) => lipContrast(samples, MICRO));
+  const mouths = lips.map((one, i) => withLips(measured[0]!.sides[i]!, one));
+  const syllables = [...base, ...thresholds(lips, least, strictness)].map((cut) =>
+    Math.min(cut, SYLLABLE_FACTOR * least),
+  );
   return (shift) => {
     const blinks =
       shift.blink === 0 ? usual : losses.map((loss, i) => findBlinks(long[i]!, loss, shift.blink));
@@ -171,9 +178,9 @@ export function openSpotting(
     for (const [index, scale] of [MICRO, MACRO].entries()) {
       const loud = quiet(blinks, index);
       if (scale === MICRO) {
-        const syllables = base.map((cut) => Math.min(cut, SYLLABLE_FACTOR * least));
+        const options = { cuts: syllables, scale, longest, shift: shift.speech };
         speech = long.map((samples, i) =>
-          findSpeech(samples, loud[i]!, { cuts: syllables, scale, longest, shift: shift.speech }),
+          findSpeech(samples, loud[i]!, { ...options, mouth: mouths[i]! }),
         );
       }
       const contrasts = long.map((samples, i) => quietMouth(samples, loud[i]!, speech[i]!));
@@ -200,7 +207,8 @@ export function openSpotting(
           if (duration < shortest * (1 - shift.duration) || (scale === MACRO && isTooSlow)) continue; // prettier-ignore
           if (scale === MICRO && kind === 'macro' && ratios[peak]! < LONG_FACTOR) continue;
           const { onset, apex, offset, regions } = limits;
-          const movement = { onset, apex, offset, kind, regions, confidence: 1 - 1 / ratios[peak]! } as const; // prettier-ignore
+          const parted = lips[i]!.place[peak]![1]! - lips[i]!.before[peak]![1]!;
+          const movement = { onset, apex, offset, kind, regions, lips: parted, confidence: 1 - 1 / ratios[peak]! } as const; // prettier-ignore
           const why = clarity[i]!(movement) ?? (isOfBlink(movement, blinks[i]!) ? 'blink' : undefined); // prettier-ignore
           found.push(why === undefined ? movement : { ...movement, why });
         }
@@ -266,7 +274,8 @@ function thresholds(
   floor: number,
   strictness: number,
 ): readonly number[] {
-  return REGIONS.map((_, region) => {
+  const regions = (contrasts[0]?.place[0]?.length ?? 0) / 2;
+  return Array.from({ length: regions }, (_, region) => {
     // The least distance from either side and from their middle, in whatever direction: a step does not
     // leave both sides, drift does not leave the middle, and unlike the movement it is seldom 0.
     const restlessness = contrasts.flatMap(({ place, before, after }) =>
