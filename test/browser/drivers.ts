@@ -94,7 +94,7 @@ async function within<Value>(work: Promise<Value>, what: string): Promise<Value>
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** A home of its own for a browser: what a page saves goes to the downloads there, and not to those of whoever runs the tests. */
+/** A home of its own for a browser: what a page saves goes to the downloads there, and not to the user's. */
 function makeHome(name: string): {
   readonly env: NodeJS.ProcessEnv;
   readonly remove: () => void;
