@@ -198,14 +198,23 @@ function momentsOf(
   regions: readonly (FaceRegion | null)[],
 ): { readonly onset: Moment; readonly apex: Moment; readonly offset: Moment } {
   const at = (frame: number): Moment => ({ frame, time: round(times[frame]!) });
-  const middle = nearestTime(times, apex);
+  // A frame without a face may lie within a movement.
+  const seen = (time: number): number => {
+    const nearest = nearestTime(times, time);
+    for (let away = 0; away < times.length; away++) {
+      const found = [nearest - away, nearest + away].find((frame) => regions[frame]);
+      if (found !== undefined) return found;
+    }
+    return nearest;
+  };
+  const middle = seen(apex);
   // A movement within one frame still needs two different frames to be seen in.
   const before = regions[middle - 1] ? middle - 1 : middle;
-  const start = Math.min(nearestTime(times, onset), before);
+  const start = Math.min(seen(onset), before);
   return {
     onset: at(start),
     apex: at(middle),
-    offset: at(Math.max(middle, nearestTime(times, offset))),
+    offset: at(Math.max(middle, seen(offset))),
   };
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Bounds, RgbImage, Shrink } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
+import { SAME_TIME } from '../base/same-time.ts';
 import { landmarksInCrop } from '../face/align.ts';
 import { cropGray, grayOfMiddle, partFor } from '../face/crop.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
@@ -116,6 +117,12 @@ export interface Measurer {
   end(count: number): Promise<FaceMotion>;
 }
 
+/**
+ * A face that is missing for no longer than this, as in a few damaged frames, is measured against the same reference
+ * before and after: an expression does not end there. Seconds.
+ */
+const BRIEF = 0.2 + SAME_TIME;
+
 /** Groups of frames whose landmarks may be outstanding: networks may run in a thread of their own. */
 const AHEAD = 3;
 
@@ -125,7 +132,8 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
   const distances: number[] = [];
   const inputs: Float32Array[] = [];
   let group: FrameGroup | undefined;
-  let last: FaceRegion | undefined;
+  let last: { readonly region: FaceRegion; readonly time: number } | undefined;
+  let isMissing = false;
 
   // What needs landmarks is done in order, while the next faces are cut out.
   const outstanding: Promise<void>[] = [];
@@ -150,14 +158,17 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
   // Frames that do not fill a group are not measured, but the face was there.
   const drop = (): void => {
     const left = group;
+    if (left === undefined) return;
     group = undefined;
-    last = undefined;
     then(async () => {
-      if (left !== undefined && ((await left.mesh)?.landmarks.presence ?? 1) >= LEAST_PRESENCE) {
-        for (const index of left.members) seen.add(index);
-      }
-      follower.cut();
+      if (((await left.mesh)?.landmarks.presence ?? 1) < LEAST_PRESENCE) return;
+      for (const index of left.members) seen.add(index);
     });
+  };
+  const cut = (): void => {
+    drop();
+    last = undefined;
+    then(() => follower.cut());
   };
   const measure = async ({ members, time, count, mesh, sum }: FullGroup): Promise<void> => {
     const { landmarks, interocular, turn } = await mesh;
@@ -175,10 +186,19 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
     async add(frame, { region, isCut }) {
       while (outstanding.length > AHEAD) await outstanding.shift();
       // Nothing is measured across a cut.
-      if (!region || isCut) drop();
-      if (!region) return;
-      if (last !== undefined && isJump(last, region)) drop();
-      last = region;
+      if (isCut) cut();
+      if (!region) {
+        drop();
+        isMissing = true;
+        return;
+      }
+      const { time } = frame;
+      if (last !== undefined) {
+        const isLong = isMissing && time - last.time > BRIEF;
+        if (isLong || isJump(last.region, region)) cut();
+      }
+      last = { region, time };
+      isMissing = false;
       group ??= { count: 0, time: 0, members: [] };
       group.members.push(frame.index);
       const position = group.members.length - 1;
@@ -199,7 +219,7 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
       then(() => measure(full));
     },
     async end(count) {
-      drop();
+      cut();
       await outstanding.at(-1);
       distances.sort((a, b) => a - b);
       const interocular = distances[distances.length >> 1] ?? 0;
