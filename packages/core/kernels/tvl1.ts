@@ -133,27 +133,41 @@ function total(a: v128): f32 {
   return f32x4.extract_lane(f32x4.add(half, v128.shuffle<f32>(half, half, 1, 1, 1, 1)), 0);
 }
 
-/** Resamples an extended plane to another size, centers of pixels aligned, and multiplies it by `gain`. */
+/**
+ * Resamples an extended plane to another size, centers of pixels aligned, and multiplies it by `gain`. `line` is room for
+ * one row of it, which is resampled from top to bottom first, and 32 bytes for each column of the result.
+ */
 export function resample(
   from: usize, fromWidth: i32, fromHeight: i32,
-  to: usize, toWidth: i32, toHeight: i32, gain: f32,
+  to: usize, toWidth: i32, toHeight: i32, gain: f32, line: usize,
 ): void {
   const row = stride(fromWidth), toRow = stride(toWidth);
   const scaleX = <f32>fromWidth / <f32>toWidth, scaleY = <f32>fromHeight / <f32>toHeight;
   const lastX = <f32>(fromWidth - 1), lastY = <f32>(fromHeight - 1);
+  // From the column left of the image to the second one right of it.
+  const wide = ((<usize>fromWidth + 6) & ~3) << 2;
+  const columns = line + wide;
+  for (let x = 0; x < toWidth; x++) {
+    const px = max<f32>(0, min<f32>(lastX, (<f32>x + 0.5) * scaleX - 0.5));
+    const ix = <i32>px;
+    const column = columns + (<usize>x << 5);
+    v128.store(column, cubic(px - <f32>ix));
+    i32.store(column + 16, <i32>line + (ix << 2));
+  }
   const first = origin(from, row);
   for (let y = 0; y < toHeight; y++) {
     const py = max<f32>(0, min<f32>(lastY, (<f32>y + 0.5) * scaleY - 0.5));
     const iy = <i32>py;
     const wy = cubic(py - <f32>iy);
     const source = first + row * <usize>iy - row - 4;
+    for (let o: usize = 0; o < wide; o += 16) {
+      const at = source + o;
+      v128.store(line + o, lanes(wy, v128.load(at), v128.load(at + row), v128.load(at + 2 * row), v128.load(at + 3 * row)));
+    }
     let target = origin(to, toRow) + toRow * <usize>y;
-    for (let x = 0; x < toWidth; x++, target += 4) {
-      const px = max<f32>(0, min<f32>(lastX, (<f32>x + 0.5) * scaleX - 0.5));
-      const ix = <i32>px;
-      const o = source + (<usize>ix << 2);
-      const column = lanes(wy, v128.load(o), v128.load(o + row), v128.load(o + 2 * row), v128.load(o + 3 * row));
-      f32.store(target, gain * total(f32x4.mul(column, cubic(px - <f32>ix))));
+    for (let column = columns, end = columns + (<usize>toWidth << 5); column < end; column += 32, target += 4) {
+      const taps = v128.load(<usize>i32.load(column + 16));
+      f32.store(target, gain * total(f32x4.mul(taps, v128.load(column))));
     }
   }
 }

@@ -25,6 +25,7 @@ export interface Kernels {
     toWidth: number,
     toHeight: number,
     gain: number,
+    line: number,
   ): void;
   differentiate(from: number, slopeX: number, slopeY: number, width: number, height: number): void;
   linearize(

@@ -113,7 +113,8 @@ function layOut(levels: readonly Level[]): Layout {
     return at;
   };
   return {
-    line: take((finest.width + 64) * 4),
+    // A row and what `resample` keeps of each column.
+    line: take((finest.width + 64) * 4 + finest.width * 32),
     weights: take(64 * 4),
     from: levels.map((level) => take(planeBytes(level))),
     to: levels.map((level) => take(planeBytes(level))),
@@ -151,7 +152,7 @@ function computeFlow(kernels: Kernels, input: Input, parameters: Tvl1Parameters)
         [layout.spare[1], v, level.height / coarser.height],
       ] as const) {
         kernels.extend(from, coarser.width, coarser.height);
-        kernels.resample(from, coarser.width, coarser.height, to, level.width, level.height, gain);
+        kernels.resample(from, coarser.width, coarser.height, to, level.width, level.height, gain, layout.line);
       }
     }
     refine(
@@ -250,7 +251,7 @@ function buildPyramid(
     if (finer !== undefined) {
       smooth(at[scale - 1]!, second, finer, zoomSigma(parameters.zoom));
       kernels.extend(second, finer.width, finer.height);
-      kernels.resample(second, finer.width, finer.height, at[scale]!, level.width, level.height, 1);
+      kernels.resample(second, finer.width, finer.height, at[scale]!, level.width, level.height, 1, layout.line);
     }
     kernels.extend(at[scale]!, level.width, level.height);
   }
