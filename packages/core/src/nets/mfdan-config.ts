@@ -70,6 +70,9 @@ export const full112: MfdanConfig = {
   dropPath: 0.1,
 };
 
+/** As `full112`, with the difference of the faces at apex and onset, and three hidden units in place of four: 7.6 MB. */
+export const face112: MfdanConfig = { ...full112, mlp: 3, image: 'difference' };
+
 /** One level of one window: for a task that shows what the flow-driven attention does. */
 export const probe: MfdanConfig = {
   ...shared,

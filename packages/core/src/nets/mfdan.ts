@@ -77,6 +77,7 @@ import {
   type Norm,
 } from './layers.ts';
 import {
+  face112,
   face28,
   flow28,
   full112,
@@ -322,7 +323,7 @@ export const mfdanNetwork: Network<MfdanConfig, MfdanParams> = {
   name: 'mfdan',
   paper:
     'Cai et al. 2024, MFDAN: Multi-level Flow-Driven Attention Network for Micro-Expression Recognition, IEEE TCSVT 34(12)',
-  configs: { flow28, face28, full112, probe, tiny },
+  configs: { flow28, face28, full112, face112, probe, tiny },
   settings,
   parts,
   planes,
