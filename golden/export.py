@@ -4,7 +4,7 @@ Each graph is checked by `onnx.checker` with shape inference, then run on two in
 down below. One more graph is of another maker: its batch is left open. Nothing here is shared with the
 TypeScript.
 
-    for n in merba mfdan densemix densemix-flow svm-rbf merba-awake; do npx telltale export $n --out exported/$n; done
+    for n in merba mfdan mfdan-faces densemix densemix-flow svm-rbf merba-awake; do npx telltale export $n --out exported/$n; done
     python3 golden/export.py exported/* > golden/export.json     (made with onnx 1.23.1, onnxruntime 1.30.0)
 """
 

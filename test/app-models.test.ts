@@ -149,7 +149,7 @@ describePage(
       const exported = join(at.folder, 'alpha.onnx');
       const { status } = await telltale('export', join(at.folder, 'alpha-20.safetensors'), '--out', exported); // prettier-ignore
       expect(status).toBe(0);
-      const { page, context, problems } = await at.site.open({ acceptDownloads: true });
+      const { page, context, problems, requests } = await at.site.open({ acceptDownloads: true }); // prettier-ignore
       await keepAnswers(page);
       await supply(page, ['alpha.onnx', 'alpha.json'].map((name) => fileOf(name, readFileSync(join(at.folder, name))))); // prettier-ignore
       await page.getByText('your model, alpha.onnx').waitFor();
@@ -182,6 +182,23 @@ describePage(
       expect(shipped.made.map(({ stage }) => stage)).toContain('magnified apex');
       const { verdict } = shipped.expressions.find(({ kind }) => kind === 'micro')!;
       expect(verdict).toBe('unsure');
+      await page.getByRole('button', { name: 'Another video' }).click();
+
+      // So is MFDAN with faces, which shows where the flow drives its attention.
+      const large = /mfdan-face112/;
+      expect(requests.filter((one) => large.test(one))).toEqual([]); // fetched only where it is chosen
+      expect(readFileSync(join(at.site.folder, 'offline.json'), 'utf8')).not.toMatch(large);
+      await page.getByRole('combobox', { name: 'Recognizer' }).selectOption('mfdan-faces');
+      await choose(page, clip);
+      expect(await settle(page)).toBe('report');
+      const beside = await reportOnPage(page);
+      expect(beside.recognizer).toMatchObject({ network: 'mfdan', config: 'face112' });
+      expect(beside.expressions.find(({ kind }) => kind === 'micro')!.verdict).toBe('unsure');
+      expect(requests.some((one) => large.test(one))).toBe(true);
+      const shown = page.getByRole('img', { name: /attention of the recognizer/ });
+      await shown.first().waitFor();
+      const same = await telltale('analyze', clip, '--network', 'mfdan-faces', '--json');
+      expectSame(beside, JSON.parse(same.stdout) as Report);
       expect(problems).toEqual([]);
       await context.close();
     });

@@ -50,6 +50,11 @@ const ENGLISH: readonly Section[] = [
       ],
       ['models/mfdan', 'packages/core/models/MODEL_CARD-mfdan.md', 'Model card: MFDAN'],
       [
+        'models/mfdan-faces',
+        'packages/core/models/MODEL_CARD-mfdan-faces.md',
+        'Model card: MFDAN with faces',
+      ],
+      [
         'models/densemix',
         'packages/core/models/MODEL_CARD-densemix.md',
         'Model card: DenseMix on flow',

@@ -5,8 +5,11 @@ import { DECODER } from './decoder.ts';
 
 /** Files beyond this are kept when they are first used, not before; bytes. */
 const LARGE = 20_000_000;
-/** Only for large user-supplied models on a GPU: ONNX Runtime with WebGPU. */
-const RARE = /[./](?:webgpu-runtime|ort-wasm-simd-threaded\.jspi)\b/;
+/**
+ * Kept when they are first used as well: ONNX Runtime with WebGPU, only for large user-supplied models on a GPU, and the
+ * one large file of weights.
+ */
+const RARE = /[./](?:webgpu-runtime|ort-wasm-simd-threaded\.jspi|mfdan-face112)\b/;
 
 /** `offline.json`: the build's version and the files that are fetched at the first visit. */
 export function offlineList(): Plugin {

@@ -44,6 +44,7 @@ export const en = {
     names: {
       merba: 'MERba',
       mfdan: 'MFDAN',
+      'mfdan-faces': 'MFDAN with faces (always unsure)',
       densemix: 'DenseMix, magnified faces (always unsure)',
       'densemix-flow': 'DenseMix on flow',
       ensemble: 'ensemble of MERba, MFDAN and DenseMix',

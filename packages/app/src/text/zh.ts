@@ -38,6 +38,7 @@ export const zh: Text = {
     names: {
       merba: 'MERba',
       mfdan: 'MFDAN',
+      'mfdan-faces': 'MFDAN，含人脸（始终为“不确定”）',
       densemix: 'DenseMix，放大的人脸（始终为“不确定”）',
       'densemix-flow': 'DenseMix（光流）',
       ensemble: 'MERba、MFDAN 与 DenseMix 的集成',

@@ -158,6 +158,22 @@ test('the densemix that ships gets the apex magnified, and answers that it is un
   expect(report.made.map(({ stage }) => stage)).toContain('magnified apex');
 });
 
+test('the mfdan-faces that ships looks at apex and onset beside the flow, and answers that it is unsure, with the reason', async () => {
+  const shipped = await openTools({ network: 'mfdan-faces' });
+  expect(shipped.recognizer!.card).toMatchObject({ network: 'mfdan', config: 'face112' });
+  const moments = { onset: truth.onset, apex: truth.apex, offset: truth.offset };
+  const { report, images } = await recognizeClip(clip, shipped, { ...moments, attention: true });
+  await shipped.close();
+  const [{ classes, verdict }] = report.expressions as [(typeof report.expressions)[0]];
+  expect(Object.keys(classes!)).toEqual(['negative', 'positive', 'surprise']);
+  expect(verdict).toBe('unsure');
+  expect(report.caveatCodes!.map(({ code }) => code)).toContain('uncalibrated');
+  expect(report.recognizer!.note).toBeUndefined(); // no plane stands in for a face
+  const { side, attention } = images[0]!.attention!;
+  expect(side).toBe(28);
+  expect(attention.reduce((a, b) => a + b) / side ** 2).toBeCloseTo(1, 3);
+});
+
 test('a part of a clip has the times of the whole, and finds what is in it', async () => {
   const { report } = await analyze(clipPart(clip, { from: 0.5 }), tools);
   const micro = report.expressions.filter(({ kind }) => kind === 'micro');

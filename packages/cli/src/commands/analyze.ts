@@ -48,7 +48,7 @@ export function analyzeCommand(): CommandUnknownOpts {
     .option('--json', 'print the report as JSON; write files only with --out', false)
     .option(
       '--network <name>',
-      'recognizer that ships: merba, mfdan, densemix-flow, svm-rbf, merba-awake; densemix: on magnified faces, always unsure; ensemble: the mean of the first three (default: the mean of merba and svm-rbf)',
+      'recognizer that ships: merba, mfdan, densemix-flow, svm-rbf, merba-awake; always unsure: mfdan-faces, with faces, and densemix, on magnified ones; ensemble: the mean of the first three (default: the mean of merba and svm-rbf)',
     )
     .option(
       '--weights <file>',

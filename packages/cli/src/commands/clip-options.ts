@@ -86,7 +86,7 @@ export function blurOption(): Option<'--blur', undefined, false, boolean> {
 export function attentionOption(): Option<'--attention', undefined, false, boolean> {
   return new Option(
     '--attention',
-    'also show where the flow drives the attention of the recognizer (--network mfdan): ' +
+    'also show where the flow drives the attention of the recognizer (--network mfdan, mfdan-faces): ' +
       'attention-1.png for expression 1 and so on, and in report.html',
   ).default(false as const);
 }

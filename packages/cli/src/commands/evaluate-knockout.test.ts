@@ -77,6 +77,10 @@ test('compares the network with itself without each part, and resumes', async ()
 });
 
 test('a recognizer of faces is refused for data without faces, and what sees flow is named', async () => {
+  await expect(run('--network', 'mfdan-faces')).rejects.toMatchObject({
+    code: 'DATASET_INVALID',
+    message: expect.stringContaining('112') as string,
+  });
   await expect(run('--network', 'densemix')).rejects.toMatchObject({
     code: 'MODEL_INPUT_MISMATCH',
     hint: expect.stringContaining('sees flow alone, such as merba') as string,

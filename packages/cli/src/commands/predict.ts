@@ -13,7 +13,7 @@ import type { Predicted } from '@telltale/core/evaluate';
 export function predictCommand(): CommandUnknownOpts {
   const command = new Command('predict')
     .description(
-      'Run a recognizer on a folder of flow images (samples.csv and 28×28 PNG files): emotions, and from 28×28 ' +
+      'Run a recognizer on a folder of flow images (samples.csv and 28×28 PNG files; 112×112 for mfdan-faces): emotions, and from 28×28 ' +
         'images action units. ' +
         'UF1 and UAR are printed where the sheet has emotions.',
     )

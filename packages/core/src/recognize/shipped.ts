@@ -5,6 +5,8 @@ import type { EnsembleCalibration } from './ensemble.ts';
 export const shippedRecognizers: Readonly<Record<string, string>> = {
   merba: 'merba-flow28.safetensors',
   mfdan: 'mfdan-flow28.safetensors',
+  // The faces at apex and onset beside the flow, as its paper has it; trained on rendered movements and never calibrated.
+  'mfdan-faces': 'mfdan-face112.safetensors',
   // Magnified faces, as its paper has it; trained on rendered movements and never calibrated.
   densemix: 'densemix-face28.safetensors',
   'densemix-flow': 'densemix-flow28.safetensors',

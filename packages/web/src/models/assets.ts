@@ -39,6 +39,10 @@ export const bundledWeights: Readonly<Record<string, URL>> = {
     '@telltale/core/models/mfdan-flow28.safetensors',
     import.meta.url,
   ),
+  'mfdan-face112.safetensors': new URL(
+    '@telltale/core/models/mfdan-face112.safetensors',
+    import.meta.url,
+  ),
   'svm-rbf-flow28.safetensors': new URL(
     '@telltale/core/models/svm-rbf-flow28.safetensors',
     import.meta.url,
