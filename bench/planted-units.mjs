@@ -7,6 +7,7 @@
  */
 import { findFace } from '@telltale/core/face';
 import { filmScenario, synthesize } from '@telltale/core/synth';
+import { namedUnits } from '@telltale/core/units';
 
 import { openPhotographs } from './photographs.mjs';
 
@@ -76,12 +77,14 @@ export async function* plantedClips(amplitude, isOneSided, names) {
 }
 
 /** What of the planted units was recognized. */
-export function namedUnits(row, answers) {
-  const [first] = [...answers].sort((a, b) => b.probability - a.probability);
+export function namedPlanted(row, answers) {
+  const first = namedUnits(answers)[0]?.unit ?? null;
+  const [{ unit: probable }] = [...answers].sort((a, b) => b.probability - a.probability);
   const own = answers.filter(({ unit }) => row.planted.includes(unit));
   return {
-    first: first.unit,
-    isFirst: row.planted.includes(first.unit),
+    ...{ first, isFirst: row.planted.includes(first) },
+    ...{ probable, isProbable: row.planted.includes(probable) },
+    others: answers.filter(({ unit, verdict }) => verdict !== 'absent' && !row.planted.includes(unit)).length, // prettier-ignore
     isNamed: own.every(({ verdict }) => verdict !== 'absent'),
     isSide: own.every(({ side }) => side === row.side),
     isOtherSide: own.some(({ side }) => side !== 'both' && side !== row.side),

@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { faceBox, flowImage } from '@telltale/core/motion';
-import { fitUnits, syntheticPart, UNIT_NUMBERS } from '@telltale/core/units';
+import { fitUnits, UNIT_NUMBERS } from '@telltale/core/units';
 import { openUnits } from '@telltale/node';
 
 import { ACTIONS, actionField } from '../packages/core/dist/synth/actions.js';
@@ -41,21 +41,10 @@ const clips = (await readClips())
   .filter(({ left }) => left !== undefined)
   .map((clip) => ({ ...clip, features: featuresOf(clip.image) }));
 const synthetic = drawFaces('single', { count: 3000, seed: 1 });
-/** Beside the real clips, at ten times the weight that ships. */
-const heavy = ({ moments }) => ({
-  moments: moments.map(({ gram, target }) => ({
-    gram: { ...gram, data: gram.data.map((value) => 10 * value) },
-    target: target.map((value) => 10 * value),
-  })),
-});
 const models = {
   'the 145 clips of CASME II': fitUnits(clips, { units: UNIT_NUMBERS.length }),
   '3,000 synthetic flow images': fitSynthetic(synthetic),
   'both, as it ships': await openUnits(),
-  'both, synthetic flow at ten times the weight': fitUnits(clips, {
-    units: UNIT_NUMBERS.length,
-    synthetic: heavy(syntheticPart(synthetic, UNIT_NUMBERS.length)),
-  }),
 };
 const { face, photographs } = await openPhotographs();
 await face.close();

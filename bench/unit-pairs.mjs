@@ -13,7 +13,7 @@ import { createTvl1, flowImage } from '@telltale/core/motion';
 import { recognizeUnits } from '@telltale/core/units';
 import { openUnits } from '@telltale/node';
 
-import { namedUnits, plantedClips } from './planted-units.mjs';
+import { namedPlanted, plantedClips } from './planted-units.mjs';
 
 const amplitudes = (process.argv[2] ?? '1').split(',').map(Number);
 const isOneSided = process.argv[3] === 'sides';
@@ -49,14 +49,13 @@ for (const amplitude of amplitudes) {
     const pairs = ends.map(([, apex]) => ({ onset: moments.onset, apex }));
     const flows = {};
     let box;
-    for await (const one of examineExpressions(clip.frames(), pairs, { regions, face, tvl1 })) {
+    for await (const one of examineExpressions(clip, pairs, { regions, face, tvl1 })) {
       flows[ends[one.index][0]] = one.flow;
       box = boxOfLandmarks(one.onset.landmarks);
     }
     for (const [name, names] of Object.entries(VARIANTS)) {
       const answers = recognizeUnits(units, flowImage(sumOf(names.map((end) => flows[end])), box));
-      const others = answers.filter(({ unit, verdict }) => verdict !== 'absent' && !row.planted.includes(unit)); // prettier-ignore
-      rows[name].push({ ...namedUnits(row, answers), others: others.length });
+      rows[name].push(namedPlanted(row, answers));
     }
   }
   result[`${amplitude} px`] = Object.fromEntries(

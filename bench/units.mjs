@@ -5,8 +5,8 @@
  * `node bench/units.mjs [amplitude] sides` on one side: 3 faces × 8 movements × 2 sides × 2 rates of `synth/actions.ts`, and
  * 2 faces × 8 units × 2 sides × 2 rates of `synth/muscles.ts` (`planted-units.mjs`). Onset and apex are those that were
  * planted. Results go to bench/results/.
- * `first` counts the largest probability, which knows how often coders of CASME II write a unit; `decided` the largest decision,
- * for which both classes of a unit weigh the same. A third argument names other photographs: `sample1,sample2,sample4`.
+ * `first` counts the unit that reports name first, the one with the largest decision if it is named at all; `probable` the largest
+ * probability, which knows how often coders of CASME II write a unit. `others`: units named beside those planted. A third argument names other photographs: `sample1,sample2,sample4`.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,7 @@ import { createTvl1 } from '@telltale/core/motion';
 import { recognizeUnits, unitsNotation } from '@telltale/core/units';
 import { openUnits } from '@telltale/node';
 
-import { decisionsOf, featuresOf } from './unit-data.mjs';
-import { namedUnits, plantedClips } from './planted-units.mjs';
+import { namedPlanted, plantedClips } from './planted-units.mjs';
 
 const amplitude = Number(process.argv[2] ?? 1);
 const isOneSided = process.argv[3] === 'sides';
@@ -29,19 +28,12 @@ for await (const { row, clip, onset, apex, ...where } of plantedClips(
   isOneSided,
   photographs,
 )) {
-  for await (const { image } of examineExpressions(clip.frames(), [{ onset, apex }], {
+  for await (const { image } of examineExpressions(clip, [{ onset, apex }], {
     ...where,
     tvl1,
   })) {
     const answers = recognizeUnits(units, image);
-    const decisions = decisionsOf(units, featuresOf(image));
-    const decided = answers[decisions.indexOf(Math.max(...decisions))].unit;
-    const found = {
-      ...namedUnits(row, answers),
-      decided,
-      isDecided: row.planted.includes(decided),
-    };
-    rows.push({ ...row, ...found, named: unitsNotation(answers) });
+    rows.push({ ...row, ...namedPlanted(row, answers), named: unitsNotation(answers) });
     console.log(JSON.stringify(rows.at(-1)));
   }
 }
@@ -50,8 +42,9 @@ for await (const { row, clip, onset, apex, ...where } of plantedClips(
 const sharesOf = (some) => {
   const share = (key) => Number((some.filter((row) => row[key]).length / some.length).toFixed(3));
   return {
-    ...{ clips: some.length, first: share('isFirst'), decided: share('isDecided'), named: share('isNamed') }, // prettier-ignore
+    ...{ clips: some.length, first: share('isFirst'), probable: share('isProbable'), named: share('isNamed') }, // prettier-ignore
     ...{ side: share('isSide'), otherSide: share('isOtherSide') },
+    others: Number((some.reduce((sum, { others }) => sum + others, 0) / some.length).toFixed(2)),
   };
 };
 /** Shares of the clips that have the same key. */

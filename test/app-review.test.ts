@@ -82,9 +82,12 @@ describePage('a review on the page', (at) => {
         const side = { L: ' left', R: ' right' }[unit[0]!] ?? '';
         return `AU${unit.replace(/^[LR]/, '')}${side}`;
       });
-    const withUnits = sure.length === 0 ? verdict : `${verdict}: ${sure.join(', ')}`;
+    // The table has units in the order of their numbers, the verdict clearest first.
+    const withUnits = await page.locator('.detail .verdict').innerText();
+    const [shownVerdict, shownUnits] = withUnits.split(': ');
+    expect(shownVerdict).toBe(verdict);
+    expect((shownUnits?.split(', ') ?? []).sort()).toEqual(sure.sort());
     expect(await chosen.innerText()).toContain(withUnits);
-    expect(await page.locator('.detail .verdict').innerText()).toBe(withUnits);
     // The bars of the detail are the probabilities of the table.
     for (const name of ['negative', 'positive', 'surprise']) {
       const share = Math.round(100 * Number(cell(`probability_${name}`)));

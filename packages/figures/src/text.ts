@@ -132,7 +132,7 @@ export const english: ReportWords = {
       `Movement of action units over time, highest values in percent of the interocular distance: ${peaks}.`,
     curvesHelp:
       'How far action units moved the skin from rest, in percent of the interocular distance: the six that moved most. Solid: the left of the subject, or both sides; dashed: the right. Measured from the displacement of regions, not by the recognizer of action units.',
-    help: 'Sides are those of the subject, whose left is the right of the image. Units that are unsure (dashed) are more often absent than present.',
+    help: 'Clearest first. The percentage is the probability that coders of the training data would have written the unit: small for one that they seldom write, however clear it is. Sides are those of the subject, whose left is the right of the image. Units that are unsure (dashed) are more often absent than present.',
     score: 'score of the action units',
   },
   table: {

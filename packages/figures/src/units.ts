@@ -4,6 +4,7 @@
  */
 import type { Expression } from '@telltale/core';
 import type { UnitAnswer } from '@telltale/core/report';
+import { namedUnits } from '@telltale/core/units';
 
 import { ground, ink, kinds, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
@@ -51,7 +52,7 @@ export function unitsFace(
   { units = [], kind }: Pick<Expression, 'units' | 'kind'>,
   { words = english }: Pick<FigureOptions, 'words'>,
 ): Markup | undefined {
-  const named = units.filter(({ verdict }) => verdict !== 'absent');
+  const named = namedUnits(units);
   if (named.length === 0) return undefined;
   const color = kinds[kind];
   return html`<svg
@@ -65,11 +66,9 @@ export function unitsFace(
   </svg>`;
 }
 
-/** The named units of an expression as a list, those that are sure first; a sentence where none is named. */
+/** The named units of an expression as a list, clearest first; a sentence where none is named. */
 export function unitsList({ units = [] }: Pick<Expression, 'units'>, words: ReportWords): Markup {
-  const named = units
-    .filter(({ verdict }) => verdict !== 'absent')
-    .sort((a, b) => Number(b.verdict === 'sure') - Number(a.verdict === 'sure'));
+  const named = namedUnits(units);
   if (named.length === 0) return html`<p>${words.units.none}</p>`;
   return html`<ul class="units">
     ${named.map(
@@ -93,13 +92,13 @@ export function unitPhrase(
   ].join(text.comma);
 }
 
-/** A verdict with the units that are sure: `negative: AU4, AU7 left`; the verdict alone where none is. */
+/** A verdict with the units that are sure, clearest first: `negative: AU4, AU7 left`; the verdict alone where none is. */
 export function verdictPhrase(
   verdict: string,
   { units = [] }: Pick<Expression, 'units'>,
   { units: text }: ReportWords,
 ): string {
-  const sure = units
+  const sure = namedUnits(units)
     .filter((one) => one.verdict === 'sure')
     .map(({ unit, side }) => `AU${unit}${side === 'both' ? '' : ` ${text.side(side)}`}`);
   return sure.length === 0 ? verdict : text.verdict(verdict, sure.join(text.comma));

@@ -247,7 +247,9 @@ export function shownUnits(
   if (model === undefined || kind === 'blink') return {};
   const answers = recognizeUnits(model, image);
   return {
-    units: answers.map((one) => ({ ...one, probability: round(one.probability) })),
+    units: answers.map((one) => ({
+      ...{ ...one, probability: round(one.probability), decision: round(one.decision) },
+    })),
   };
 }
 

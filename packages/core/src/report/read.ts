@@ -47,6 +47,7 @@ export const unit: is.Shape = is.members({
   probability: share,
   verdict: is.oneOf('sure', 'unsure', 'absent'),
   side: is.oneOf('left', 'right', 'both'),
+  decision: is.optional(is.number()),
 });
 
 const expression = is.all(

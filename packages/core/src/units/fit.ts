@@ -6,6 +6,11 @@
  * unit weigh the same (King and Zeng 2001, "Logistic Regression in Rare Events Data", §4.1), so that how often a unit
  * occurs among those who happen to be trained on does not move its decision. Real and synthetic rows
  * are standardized apart: what differs between them as a whole teaches nothing.
+ *
+ * Units that coders write together are hard to distinguish: a clip that shows m units counts one m-th for each of them. By
+ * the sum of these shares, the evidence, real clips are weighed against the synthetic part, which shows each unit by itself
+ * but not on a real face: it counts as {@link SYNTHETIC_CLIPS} clips. So a unit that is rare, or never alone, is learned from
+ * synthetic flow above all, and a frequent one from real clips.
  */
 import { TelltaleError } from '../base/errors.ts';
 import { mirrorFeatures, UNIT_FEATURES } from './features.ts';
@@ -59,11 +64,16 @@ export interface UnitsFit extends LinearUnits {
 }
 
 /** Ridge per row, chosen by the score on CASME II, see docs/experiments.md. */
-const RIDGE = 1 / 28;
+const RIDGE = 1 / 36;
+/** The same where no real clip is coded: synthetic faces, which are many, differ from real ones. */
+const SYNTHETIC_RIDGE = 0.12;
 /** The constant feature, large: the threshold is hardly regularized. */
 export const CONSTANT: number = Math.sqrt(10);
-/** Weight of all synthetic rows together, the real ones being 1. */
-const SYNTHETIC_WEIGHT = 0.3;
+/** Clips showing a unit and no other that the synthetic part counts as, chosen on planted clips, see docs/experiments.md. */
+const SYNTHETIC_CLIPS = 6;
+
+/** Rows of a face: as it is, and mirrored. */
+const ROWS_OF_A_FACE = 2;
 
 interface Row {
   readonly x: Float64Array;
@@ -118,16 +128,20 @@ export function fitUnits(
   const plain = plainGram(rows);
   const unseen = rows.map(() => new Array<number>(units).fill(0));
   const weights = Array.from({ length: units }, (_, unit) => {
-    const rowWeights = balanced(rows, unit);
+    const shares = sharesOf(rows, unit);
+    const evidence = shares.reduce((sum, share) => sum + share, 0) / ROWS_OF_A_FACE;
+    const real = synthetic ? evidence / (evidence + SYNTHETIC_CLIPS) : 1;
+    const rowWeights = balanced(rows, unit, shares).map((weight) => real * weight);
     const gram = weightedGram(plain, rows, rowWeights);
     const target = targetOf(rows, unit, (i) => rowWeights[i]!);
     if (synthetic) {
-      const share = SYNTHETIC_WEIGHT * rows.length;
+      const share = (1 - real) * rows.length;
       const moments = synthetic.moments[unit]!;
       for (let i = 0; i < gram.data.length; i++) gram.data[i]! += share * moments.gram.data[i]!;
       for (let i = 0; i < target.length; i++) target[i]! += share * moments.target[i]!;
     }
-    const lower = factorize(gram, RIDGE * rows.length);
+    const isCoded = rows.some(({ labels }) => labels[unit] !== undefined);
+    const lower = factorize(gram, (isCoded ? RIDGE : SYNTHETIC_RIDGE) * rows.length);
     const weight = solveUpper(lower, solveLower(lower, target));
     const projected = rows.map(({ x }) => solveLower(lower, x));
     for (const group of groups) {
@@ -240,17 +254,27 @@ function weightedGram(plain: Gram, rows: readonly Row[], weights: readonly numbe
 
 const signOf = (label: Shown): number => (label === 1 ? 1 : -1);
 
-/** Weights by which both classes of a unit count half of all rows; 0 where the unit is not known. */
-function balanced(rows: readonly Row[], unit: number): number[] {
-  const counts = [0, 0];
-  for (const { labels } of rows) {
-    const label = labels[unit];
-    if (label !== undefined) counts[label]!++;
-  }
-  return rows.map(({ labels }) => {
-    const label = labels[unit];
-    return label === undefined ? 0 : (0.5 * rows.length) / counts[label]!;
-  });
+/** Of each row that shows a unit, one over the number of units that it shows; 0 of the others. */
+function sharesOf(rows: readonly Row[], unit: number): number[] {
+  return rows.map(({ labels }) =>
+    labels[unit] === 1 ? 1 / labels.filter((label) => label === 1).length : 0,
+  );
+}
+
+/**
+ * Weights by which both classes of a unit count half of all rows; 0 where the unit is not known.
+ *
+ * @param shares - how much the rows that show the unit weigh against each other; @defaultValue all the same
+ */
+function balanced(rows: readonly Row[], unit: number, shares?: readonly number[]): number[] {
+  const raw = rows.map(({ labels }, i) =>
+    labels[unit] === undefined ? 0 : labels[unit] === 1 ? (shares?.[i] ?? 1) : 1,
+  );
+  const sums = [0, 0];
+  rows.forEach(({ labels }, i) => (sums[labels[unit] ?? 0]! += raw[i]!));
+  return rows.map(({ labels }, i) =>
+    raw[i] === 0 ? 0 : (0.5 * rows.length * raw[i]!) / sums[labels[unit]!]!,
+  );
 }
 
 function targetOf(

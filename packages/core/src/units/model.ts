@@ -44,6 +44,11 @@ export interface UnitAnswer {
   readonly verdict: 'sure' | 'unsure' | 'absent';
   /** Sides of the subject that show it. */
   readonly side: UnitSide;
+  /**
+   * How clearly it is seen: from 0 on it is named. Unlike the probability it does not know how often a unit is coded.
+   * Absent in reports of versions that did not state it.
+   */
+  readonly decision?: number;
 }
 
 /** Name of the format in the metadata of the file. */
@@ -55,15 +60,15 @@ const FORMAT = 'telltale.units/2';
  * @param image - R = u, G = v, B = optical strain, 28×28 pixels
  * @throws TelltaleError `SHAPE_MISMATCH`
  */
-export function recognizeUnits(model: UnitsModel, image: RgbImage): UnitAnswer[] {
+export function recognizeUnits(model: UnitsModel, image: RgbImage): Required<UnitAnswer>[] {
   const features = unitFeatures(flowInput(image));
   const { left, right } = decideUnits(model, features);
   const asymmetries = asymmetryOf(model.sides, features);
-  return model.card.units.map((unit, i) => ({
-    unit,
-    ...answerOf(faceDecision(left[i]!, right[i]!), model.calibrations[i]!),
-    side: sideOf(asymmetries[i]!, model.sides.thresholds[i]!),
-  }));
+  return model.card.units.map((unit, i) => {
+    const decision = faceDecision(left[i]!, right[i]!);
+    const side = sideOf(asymmetries[i]!, model.sides.thresholds[i]!);
+    return { unit, ...answerOf(decision, model.calibrations[i]!), side, decision };
+  });
 }
 
 /** Reads the decision of a face. */

@@ -2,14 +2,23 @@
 import type { UnitAnswer } from './model.ts';
 import { actionUnitOf, unitLabel, unitSign } from './vocabulary.ts';
 
-/** The units that are named, surely or not, in the order of their numbers. */
+/**
+ * The units that are named, surely or not, clearest first: by decision, not by probability, which is small for a unit that
+ * coders seldom write, however clearly it is seen. In the order given where a report states no decisions.
+ */
 export function namedUnits(answers: readonly UnitAnswer[]): UnitAnswer[] {
-  return answers.filter(({ verdict }) => verdict !== 'absent');
+  return answers
+    .filter(({ verdict }) => verdict !== 'absent')
+    .sort((a, b) => (b.decision ?? 0) - (a.decision ?? 0));
 }
 
-/** As coders write them: `4+L12?`, where `?` marks those that are not sure; empty where none is named. */
+/**
+ * As coders write them, in the order of their numbers: `4+L12?`, where `?` marks those that are not sure; empty where none is
+ * named.
+ */
 export function unitsNotation(answers: readonly UnitAnswer[]): string {
   return namedUnits(answers)
+    .sort((a, b) => a.unit - b.unit)
     .map(({ unit, side, verdict }) => unitSign(unit, side) + (verdict === 'unsure' ? '?' : ''))
     .join('+');
 }
@@ -17,7 +26,7 @@ export function unitsNotation(answers: readonly UnitAnswer[]): string {
 /** Name of the tier of recognized units, in every file with tiers. */
 export const UNITS_TIER = 'units telltale';
 
-/** A verdict with its units: `negative: AU4, AU7 left (unsure)`. */
+/** A verdict with its units, clearest first: `negative: AU4, AU7 left (unsure)`. */
 export function verdictWithUnits(verdict: string, answers: readonly UnitAnswer[] = []): string {
   const named = namedUnits(answers).map(
     ({ unit, side, verdict: found }) =>

@@ -13,7 +13,14 @@ import {
   type CodedFace,
   type Shown,
 } from './fit.ts';
-import { answerOf, readUnitsModel, recognizeUnits, writeUnitsModel } from './model.ts';
+import {
+  answerOf,
+  readUnitsModel,
+  recognizeUnits,
+  writeUnitsModel,
+  type UnitAnswer,
+} from './model.ts';
+import { namedUnits, unitsNotation, verdictWithUnits } from './notation.ts';
 import { asymmetryOf, fitSides, noSides, oddFeatures, scaleSides, sideOf } from './sides.ts';
 import { ACTION_UNITS, actionUnitOf, unitLabel } from './vocabulary.ts';
 
@@ -126,6 +133,36 @@ describe('a fit', () => {
   });
 });
 
+test('a fit believes synthetic faces where real ones are few, or show a unit beside others only', () => {
+  // Real faces show unit 0 on the left side by one patch; synthetic ones show it by the patch of the right side.
+  const real = (count: number, others: Shown): CodedFace[] =>
+    faces(11, count).map((face) => {
+      const beside = face.left[0] === 1 ? others : 0;
+      return { ...face, left: [face.left[0], beside], right: [0, 0] };
+    });
+  const taught = faces(12, 80).map(({ right, ...face }) => {
+    return { ...face, left: [right[0], 0] as Shown[], right: [0, 0] as Shown[] };
+  });
+  const synthetic = syntheticPart(taught, 2);
+  const patch = (side: 'left' | 'right'): Float64Array => {
+    const features = new Float64Array(UNIT_FEATURES);
+    for (const i of cells(side)) features[i] = 1;
+    return features;
+  };
+  /** By how much the patch of real faces speaks more for the unit than that of synthetic ones. */
+  const believed = (train: readonly CodedFace[]): number => {
+    const fit = fitUnits(train, { units: 2, synthetic });
+    const [own, other] = (['left', 'right'] as const).map(
+      (side) => decideUnits(fit, patch(side)).left[0]!,
+    );
+    return own! - other!;
+  };
+  const alone = believed(real(60, 0));
+  expect(alone).toBeGreaterThan(0.2);
+  expect(believed(real(60, 1))).toBeLessThan(alone - 0.1);
+  expect(believed(real(5, 0))).toBeLessThan(0);
+});
+
 describe('probabilities', () => {
   test('are those of the decisions, and never fall with them', () => {
     const random = createRandom(7);
@@ -184,6 +221,21 @@ test('a unit is named from decision 0 on, surely where it is more probable than 
   const verdict = (decision: number): string =>
     answerOf(decision, { slope: 2, offset: -0.5 }).verdict;
   expect([verdict(0.6), verdict(0.1), verdict(-0.1)]).toEqual(['sure', 'unsure', 'absent']);
+});
+
+test('units are listed clearest first in words, and by number as coders write them', () => {
+  const answer = (unit: number, decision: number, probability: number): UnitAnswer => ({
+    ...{ unit, probability, decision, side: 'both' },
+    verdict: decision < 0 ? 'absent' : probability < 0.5 ? 'unsure' : 'sure',
+  });
+  const answers = [answer(2, 0.2, 0.6), answer(4, -0.1, 0.2), answer(5, 0.5, 0.02)];
+  expect(namedUnits(answers).map(({ unit }) => unit)).toEqual([5, 2]);
+  expect(verdictWithUnits('surprise', answers)).toBe('surprise: AU5 (unsure), AU2');
+  expect(unitsNotation(answers)).toBe('2+5?');
+  // A report of a version that stated no decisions.
+  const before = [answers[2]!, answers[1]!, answers[0]!].map(({ unit, probability, verdict, side }) => ({ unit, probability, verdict, side })); // prettier-ignore
+  expect(namedUnits(before).map(({ unit }) => unit)).toEqual([5, 2]);
+  expect(unitsNotation(before)).toBe('2+5?');
 });
 
 describe('sides', () => {
