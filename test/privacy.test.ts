@@ -26,7 +26,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { loadCommands } from '../packages/cli/src/command-list.ts';
+import { loadAllCommands, loadCommands } from '../packages/cli/src/command-list.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { buildPage } from './app-build.ts';
 import { listing } from './telltale.ts';
@@ -200,7 +200,7 @@ function leavesOf(
 }
 
 it('every command has a case', async () => {
-  const commands = [...(await loadCommands(['--help'])), ...(await loadCommands(['jobs']))];
+  const commands = [...(await loadAllCommands()), ...(await loadCommands(['jobs']))];
   const run = cases.flatMap(({ line, starts = '' }) => [line, starts]);
   const isRun = (leaf: string): boolean => run.some((line) => `${line} `.startsWith(`${leaf} `));
   const without = leavesOf(createProgram(commands)).filter((leaf) => !isRun(leaf));

@@ -13,8 +13,8 @@ import { join } from 'node:path';
  */
 export async function writeCommandPages(folder) {
   const { createProgram } = await import('../../packages/cli/dist/program.js');
-  const { loadCommands } = await import('../../packages/cli/dist/command-list.js');
-  const program = createProgram(await loadCommands(['--help']));
+  const { loadAllCommands } = await import('../../packages/cli/dist/command-list.js');
+  const program = createProgram(await loadAllCommands());
   mkdirSync(folder, { recursive: true });
   const pages = visible(program).flatMap((command) => branch(command, []));
   for (const { path, text } of pages) writeFileSync(join(folder, `${path.join('-')}.md`), text);

@@ -3,12 +3,14 @@
  *
  * Node takes about as long to load a dozen small modules as to start, and most runs need one of them.
  */
+import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+import { SUMMARIES, type CommandName, type Summary } from './summaries.ts';
 
 type LoadCommand = () => Promise<CommandUnknownOpts>;
 
-/** In the order in which the help lists them. */
-const COMMANDS: Readonly<Record<string, LoadCommand>> = {
+const COMMANDS: Readonly<Record<CommandName, LoadCommand>> = {
   analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
   recognize: async () => (await import('./commands/recognize.ts')).recognizeCommand(),
   spot: async () => (await import('./commands/spot.ts')).spotCommand(),
@@ -35,8 +37,8 @@ const INTERNAL: Readonly<Record<string, LoadCommand>> = {
 };
 
 /**
- * The commands to load for a command line: the one that it names; none for `--version`; all of them for the help and
- * for an unknown name, which is compared with all names.
+ * The commands for a command line: the one that it names; none for `--version`; only what the help says of each where no
+ * word is a command, so that the help is printed, or the mistake is reported.
  *
  * @param words - the command line without the program's name
  */
@@ -44,6 +46,24 @@ export async function loadCommands(words: readonly string[]): Promise<CommandUnk
   const [first = ''] = words;
   if (words.length === 1 && ['-V', '--version'].includes(first)) return [];
   if (Object.hasOwn(INTERNAL, first)) return [await INTERNAL[first]!()];
-  const load = Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]!] : Object.values(COMMANDS);
-  return Promise.all(load.map((one) => one()));
+  if (isCommand(first)) return [await COMMANDS[first]()];
+  return words.some(isCommand) ? loadAllCommands() : Object.entries(SUMMARIES).map(summaryCommand);
+}
+
+/** All commands that the help lists, in its order. */
+export function loadAllCommands(): Promise<CommandUnknownOpts[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
+
+function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(COMMANDS, word);
+}
+
+/** A command that can only be listed. */
+function summaryCommand([name, summary]: [string, Summary]): CommandUnknownOpts {
+  const command = new Command(name).description(summary.description);
+  for (const argument of summary.arguments) command.argument(argument);
+  // One is enough for the help to say that there are some.
+  if (summary.hasOptions) command.addOption(new Option('--any').hideHelp());
+  return command;
 }

@@ -7,7 +7,7 @@ import { TelltaleError } from '@telltale/core';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { loadCommands } from './command-list.ts';
+import { loadAllCommands, loadCommands } from './command-list.ts';
 import { readersOf } from './option-readers.cases.ts';
 import type { Readers } from './option-readers.cases.ts';
 import { rulesOf } from './option-rules.ts';
@@ -26,7 +26,7 @@ const SETTINGS: ts.CompilerOptions = {
 };
 
 // `jobs` is what other commands start; no help lists it.
-const all = createProgram([...(await loadCommands(['--help'])), ...(await loadCommands(['jobs']))]);
+const all = createProgram([...(await loadAllCommands()), ...(await loadCommands(['jobs']))]);
 /** Commands that do something, with the words that name them. */
 const leaves = leavesOf(all, []);
 

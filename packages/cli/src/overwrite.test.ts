@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { composeReport } from '../../core/src/report/compose.ts';
 import type { Moment } from '../../core/src/report/report.ts';
-import { loadCommands } from './command-list.ts';
+import { loadAllCommands, loadCommands } from './command-list.ts';
 import { createProgram, runProgram } from './program.ts';
 
 let folder: string;
@@ -47,7 +47,7 @@ const LINES: readonly (readonly [file: string, line: string])[] = [
   ['mine.json', 'export merba --out @/mine.onnx'],
 ];
 
-const all = createProgram(await loadCommands(['--help']));
+const all = createProgram(await loadAllCommands());
 const leaves = (command: CommandUnknownOpts, words: readonly string[]): [string, CommandUnknownOpts][] =>
   command.commands.length === 0 ? [[words.join(' '), command]] : command.commands.flatMap((one) => leaves(one, [...words, one.name()])); // prettier-ignore
 const commands = leaves(all, []).filter(([, { options }]) => options.some(({ long }) => long === '--out')); // prettier-ignore

@@ -7,7 +7,6 @@
  * the process ends, unless it is killed: what a killed process left of an output is removed when that output is written
  * again on the same computer.
  */
-import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { access, constants, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -169,7 +168,15 @@ async function makeFolder(folder: string, path: string): Promise<string | undefi
 }
 
 /** This computer, in the names of temporary files: process numbers of another mean nothing here. */
-const HERE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+let here: string | undefined;
+
+const hereInNames = (): string => (here ??= digestOf(hostname()).slice(0, 8));
+
+/** Hexadecimal. Node takes longer to load its cryptography than many commands take, and most do not write. */
+function digestOf(text: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  return createHash('sha256').update(text).digest('hex');
+}
 
 /** A temporary path beside an output. What a process that is gone left of the same output is removed. */
 async function temporaryFor(target: string): Promise<string> {
@@ -189,7 +196,9 @@ function temporaryIn(folder: string): Promise<string[]> {
   const known = found.get(folder);
   if (known !== undefined) return known;
   const names = readdir(folder)
-    .then((all) => all.filter((name) => name.startsWith('.') && name.includes(`.${HERE}-`)))
+    .then((all) =>
+      all.filter((name) => name.startsWith('.') && name.includes(`.${hereInNames()}-`)),
+    )
     .catch(() => []);
   found.set(folder, names);
   return names;
@@ -218,8 +227,12 @@ function temporaryNames(target: string): {
   const extension = Buffer.byteLength(end) <= 20 ? end : '';
   const name = basename(target, extension);
   // With what is added, the name is still one that file systems take.
-  const short = Buffer.byteLength(name) <= SHORT ? name : createHash('sha256').update(name).digest('hex').slice(0, 20); // prettier-ignore
-  return { folder: dirname(target), before: `.${short}.${HERE}-`, after: `.part${extension}` };
+  const short = Buffer.byteLength(name) <= SHORT ? name : digestOf(name).slice(0, 20); // prettier-ignore
+  return {
+    folder: dirname(target),
+    before: `.${short}.${hereInNames()}-`,
+    after: `.part${extension}`,
+  };
 }
 
 /** Errors of the file system become `OUTPUT_UNWRITABLE`; others pass. */

@@ -1,8 +1,8 @@
 /** @file Which clips the words of a command line mean: files, folders of frames, folders to search, patterns. */
-import { createHash } from 'node:crypto';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { statSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core/errors';
 import { isImageName } from '@telltale/core/image-names';
@@ -182,6 +182,8 @@ function isPlain(id: string): boolean {
 
 /** A part of the id that can be read, and a hash of all of it. */
 function shortName(id: string): string {
+  // Loaded here: a command line with a mistake needs no cryptography, which takes longer to load than all else.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const hash = createHash('sha256').update(id).digest('hex').slice(0, 10);
   const extension = extname(id);
   const text = id.slice(0, id.length - extension.length).replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_');

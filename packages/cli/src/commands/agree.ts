@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber, seedNumber } from '../arguments.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { overwriteOption } from './output-options.ts';
 
 function share(text: string): number {
@@ -16,10 +17,7 @@ function share(text: string): number {
 /** The command; its action loads the modules that it needs. */
 export function agreeCommand(): CommandUnknownOpts {
   return new Command('agree')
-    .description(
-      'Compare coders, human or telltale: events that two of them found, how their times differ, and agreement beyond ' +
-        'chance in every frame (Cohen, Fleiss, Krippendorff), with bootstrap intervals over clips.',
-    )
+    .description(SUMMARIES.agree.description)
     .argument(
       '<coders...>',
       'two or more: a report.json, a table (CSV, TSV) with onset and offset in seconds, a file of ELAN (.eaf) or Praat (.TextGrid), the folder RUN of telltale ' +

@@ -16,16 +16,12 @@ import {
 } from './clip-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused, weightsRule } from '../option-rules.ts';
+import { SUMMARIES } from '../summaries.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function analyzeCommand(): CommandUnknownOpts {
   const command = new Command('analyze')
-    .description(
-      'Find the micro-expressions in a clip of a face: when they occur, what moves, and how a recognizer ' +
-        'classifies them. Writes report.json, report.csv and report.html (a single self-contained file). ' +
-        'Of many clips, each gets a report in the folder RUN, which also has an index.html and tables of all of them ' +
-        '(CSV and XLSX). Interrupt it at any time: the same command does what is missing.',
-    )
+    .description(SUMMARIES.analyze.description)
     .argument(
       '<clips...>',
       'a video file, or a folder of frames in the natural order of their names; or many of them: ' +

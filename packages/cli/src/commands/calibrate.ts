@@ -3,16 +3,13 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber } from '../arguments.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function calibrateCommand(): CommandUnknownOpts {
   return new Command('calibrate')
-    .description(
-      'Write a copy of weights with a temperature, a threshold below which verdicts are "unsure", and ' +
-        'the score, all computed from the predictions of "telltale evaluate" for subjects that were left ' +
-        'out. The evaluation must have the recipe, the data and the settings of the weights.',
-    )
+    .description(SUMMARIES.calibrate.description)
     .requiredOption('--weights <file>', 'weights that "telltale train" wrote')
     .requiredOption('--scores <file>', 'the result.json that "telltale evaluate" wrote')
     .requiredOption('--out <file>', 'path of the calibrated weights')

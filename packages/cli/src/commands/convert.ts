@@ -3,14 +3,12 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { overwriteOption } from './output-options.ts';
+import { SUMMARIES } from '../summaries.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function convertCommand(): CommandUnknownOpts {
   return new Command('convert')
-    .description(
-      'Write events to files of other programs: ELAN (.eaf), Praat (.TextGrid), subtitles (.vtt). Each source gets ' +
-        'tiers of its own: those of telltale are named telltale, those of coders after their files.',
-    )
+    .description(SUMMARIES.convert.description)
     .argument(
       '<sources...>',
       'report.json, the folder of a report or RUN of telltale analyze; tables (CSV, TSV), .eaf and .TextGrid of coders',

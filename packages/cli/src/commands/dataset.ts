@@ -4,11 +4,12 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { checkCommand } from './dataset-check.ts';
 import { prepareCommand } from './dataset-prepare.ts';
+import { SUMMARIES } from '../summaries.ts';
 
 /** The command, without having loaded what it works with. */
 export function datasetCommand(): CommandUnknownOpts {
   return new Command('dataset')
-    .description('Check and prepare licensed datasets.')
+    .description(SUMMARIES.dataset.description)
     .addCommand(checkCommand())
     .addCommand(prepareCommand());
 }

@@ -6,6 +6,7 @@ import { TelltaleError } from '@telltale/core/errors';
 import { eachOf, positiveInteger, seedNumber } from '../arguments.ts';
 import { engineOption, launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { knockoutCommand } from './evaluate-knockout.ts';
 import { scoresCommand } from './evaluate-scores.ts';
 import { unitsCommand } from './evaluate-units.ts';
@@ -20,10 +21,7 @@ const PUBLISHED = ['megc2019', 'casme2-5', 'samm-5', 'smic-3', 'casme3-4', 'dfme
 /** The command, without having loaded what it works with. */
 export function evaluateCommand(): CommandUnknownOpts {
   return new Command('evaluate')
-    .description(
-      'Measure recognizers, the spotter and the recognition of action units on datasets. "telltale evaluate" without a subcommand is ' +
-        '"telltale evaluate recognition".',
-    )
+    .description(SUMMARIES.evaluate.description)
     .addCommand(recognitionCommand(), { isDefault: true })
     .addCommand(spottingCommand())
     .addCommand(spotThenRecognizeCommand())

@@ -6,15 +6,13 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import type { Overwrite } from '../io/free.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function exportCommand(): CommandUnknownOpts {
   return new Command('export')
-    .description(
-      'Write a recognizer as a standard ONNX file, for any program that runs ONNX, and beside it ' +
-        'model.json, which describes inputs, outputs, the threshold for unsure verdicts and the score.',
-    )
+    .description(SUMMARIES.export.description)
     .argument(
       '<weights>',
       'weights that "telltale train" or "telltale evaluate units" wrote, the name of a recognizer that ships, or action-units',

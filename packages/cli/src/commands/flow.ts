@@ -6,17 +6,14 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { FaceChoice, RgbImage } from '@telltale/core';
 
 import type { Overwrite } from '../io/free.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { oneFaceOption, rotateOption } from './clip-options.ts';
 import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function flowCommand(): CommandUnknownOpts {
   return new Command('flow')
-    .description(
-      'Compute the optical flow between two images of a face: flow.png (28×28: u, v and optical strain, the input ' +
-        'of recognizers), colors.png (direction as hue) and flow.npy (float32 [2, 224, 224]: u and v, in pixels of ' +
-        'the aligned face of 224×224).',
-    )
+    .description(SUMMARIES.flow.description)
     .argument('<onset>', 'image before the movement')
     .argument('<apex>', 'image at the apex, same size')
     .requiredOption('--out <folder>', 'folder of the files')

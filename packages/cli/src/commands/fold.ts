@@ -4,6 +4,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger } from '../arguments.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { SUMMARIES } from '../summaries.ts';
 
 /** The command, without having loaded what it works with. */
 export function foldCommand(): CommandUnknownOpts {
@@ -31,5 +32,5 @@ export function foldCommand(): CommandUnknownOpts {
       example: ['run', '--index', '3'],
     },
   ]);
-  return new Command('fold').description('Folds of a planned evaluation.').addCommand(run);
+  return new Command('fold').description(SUMMARIES.fold.description).addCommand(run);
 }

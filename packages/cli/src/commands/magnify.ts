@@ -6,14 +6,12 @@ import { nonNegativeNumber, positiveInteger, positiveNumber } from '../arguments
 import { blurOption, fromOption, oneFaceOption, rotateOption, toOption } from './clip-options.ts';
 import { overwriteOption } from './output-options.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { SUMMARIES } from '../summaries.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function magnifyCommand(): CommandUnknownOpts {
   const command = new Command('magnify')
-    .description(
-      'Magnify the small movements of a clip (Eulerian video magnification), by default in the frequency band of ' +
-        'micro-expressions; or, with --pulse, the color changes of the pulse, whose rate is printed.',
-    )
+    .description(SUMMARIES.magnify.description)
     .argument('<clip>', 'video file, or folder of frames in the natural order of their names')
     .requiredOption('--out <video>', 'path of the magnified clip, as .mp4, without sound')
     .option(

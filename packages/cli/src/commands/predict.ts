@@ -6,17 +6,14 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import type { Overwrite } from '../io/free.ts';
 import { refuseUnused, weightsRule } from '../option-rules.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { overwriteOption } from './output-options.ts';
 import type { Predicted } from '@telltale/core/evaluate';
 
 /** The command; its action loads the modules that it needs. */
 export function predictCommand(): CommandUnknownOpts {
   const command = new Command('predict')
-    .description(
-      'Run a recognizer on a folder of flow images (samples.csv and 28×28 PNG files; 112×112 for mfdan-faces): emotions, and from 28×28 ' +
-        'images action units. ' +
-        'UF1 and UAR are printed where the sheet has emotions.',
-    )
+    .description(SUMMARIES.predict.description)
     .requiredOption('--data <folder>', 'folder with samples.csv')
     .requiredOption('--out <file>', 'path of the predictions, as CSV')
     .option(

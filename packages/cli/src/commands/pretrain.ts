@@ -3,17 +3,13 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function pretrainCommand(): CommandUnknownOpts {
   return new Command('pretrain')
-    .description(
-      'Train a network on faces with strong expressions, as initial weights for "telltale train --from". ' +
-        'Every dataset keeps its own labels. Accuracy is reported on held-out faces: no subject and ' +
-        'no image is in both parts. An interrupted training resumes from ' +
-        'WEIGHTS.checkpoint when the command is repeated.',
-    )
+    .description(SUMMARIES.pretrain.description)
     .requiredOption(
       '--data <tag:folder...>',
       'datasets: FER, CKPLUS, RAFDB, JAFFE, KDEF, OULU, AFFECTNET, or FOLDER for class/image',

@@ -5,6 +5,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { refuseUnused, weightsRule } from '../option-rules.ts';
 
 import { positiveNumber, seedNumber } from '../arguments.ts';
+import { SUMMARIES } from '../summaries.ts';
 import {
   attentionOption,
   blurOption,
@@ -17,11 +18,7 @@ import {
 /** The command; its action loads the modules that it needs. */
 export function recognizeCommand(): CommandUnknownOpts {
   const command = new Command('recognize')
-    .description(
-      'Classify the one expression of a clip that is already cut to it, as clips of datasets are: nothing is spotted. ' +
-        'Onset and offset are the first and the last frame, and the apex is found, where they are not given. Writes a ' +
-        'report of that expression.',
-    )
+    .description(SUMMARIES.recognize.description)
     .argument('<clip>', 'video file, or folder of frames in the natural order of their names')
     .option('--onset <frame>', 'frame number from 0: the last one before the movement', seedNumber)
     .option('--apex <frame>', 'frame number: the height of the movement', seedNumber)

@@ -3,16 +3,14 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { positiveNumber } from '../arguments.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { blurOption, rotateOption } from './clip-options.ts';
 import { overwriteOption } from './output-options.ts';
 
 /** The command; its action loads the modules that it needs. */
 export function showCommand(): CommandUnknownOpts {
   return new Command('show')
-    .description(
-      'Write videos of what was found: annotated.mp4, the clip with the face, the events and the curve of movement ' +
-        'in it; and for each event a short clip, plain and magnified. Without sound.',
-    )
+    .description(SUMMARIES.show.description)
     .argument('<clip>', 'the clip that was analyzed')
     .argument('<report>', 'its report.json, or the folder of its report')
     .requiredOption('--out <folder>', 'folder of the videos')

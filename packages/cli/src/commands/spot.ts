@@ -14,15 +14,12 @@ import {
 import { overwriteOption } from './output-options.ts';
 import { launcherOption, sbatchOption, sbatchRule } from './launcher-options.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { SUMMARIES } from '../summaries.ts';
 
 /** The command, without having loaded what it works with. */
 export function spotCommand(): CommandUnknownOpts {
   const command = new Command('spot')
-    .description(
-      'Spot micro-expressions and longer ones without classifying them: of a clip, printed as CSV or JSON with ' +
-        'frame numbers and seconds; or of every annotated video of a dataset, one predictions file in RUN. ' +
-        'Interrupt it at any time: the same command does what is missing.',
-    )
+    .description(SUMMARIES.spot.description)
     .argument('[clip]', 'video file, or folder of frames in the order of their numbers')
     .option(
       '--data <folder>',

@@ -6,6 +6,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { overwriteOption } from './output-options.ts';
 
 /** Kinds of movement; checked against the library when the command runs. */
@@ -23,9 +24,7 @@ const LAYOUTS = [
 /** The command; its action loads the modules that it needs. */
 export function synthCommand(): CommandUnknownOpts {
   return new Command('synth')
-    .description(
-      'Synthesize clips, and datasets in the layouts of licensed ones, with known movements.',
-    )
+    .description(SUMMARIES.synth.description)
     .addCommand(clipCommand(), { isDefault: true })
     .addCommand(datasetCommand());
 }

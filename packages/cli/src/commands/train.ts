@@ -4,6 +4,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { nonNegativeNumber, positiveInteger, positiveNumber, seedNumber } from '../arguments.ts';
 import { refuseUnused } from '../option-rules.ts';
+import { SUMMARIES } from '../summaries.ts';
 import { overwriteOption } from './output-options.ts';
 
 /** Networks whose layers are solved. */
@@ -12,11 +13,7 @@ const SOLVED: readonly string[] = ['units', 'svm-rbf'];
 /** The command; its action loads the modules that it needs. */
 export function trainCommand(): CommandUnknownOpts {
   const command = new Command('train')
-    .description(
-      'Train a network on a folder of flow images (samples.csv and square PNG files, 28×28 by default). ' +
-        'On one machine, the same command, data and version give bit-identical weights. An interrupted ' +
-        'training resumes from WEIGHTS.checkpoint when the command is repeated.',
-    )
+    .description(SUMMARIES.train.description)
     .requiredOption('--data <folder>', 'folder with samples.csv')
     .requiredOption('--out <weights>', 'path of the weights, as safetensors')
     .option(

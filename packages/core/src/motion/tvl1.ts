@@ -152,7 +152,16 @@ function computeFlow(kernels: Kernels, input: Input, parameters: Tvl1Parameters)
         [layout.spare[1], v, level.height / coarser.height],
       ] as const) {
         kernels.extend(from, coarser.width, coarser.height);
-        kernels.resample(from, coarser.width, coarser.height, to, level.width, level.height, gain, layout.line);
+        kernels.resample(
+          from,
+          coarser.width,
+          coarser.height,
+          to,
+          level.width,
+          level.height,
+          gain,
+          layout.line,
+        );
       }
     }
     refine(
@@ -251,7 +260,16 @@ function buildPyramid(
     if (finer !== undefined) {
       smooth(at[scale - 1]!, second, finer, zoomSigma(parameters.zoom));
       kernels.extend(second, finer.width, finer.height);
-      kernels.resample(second, finer.width, finer.height, at[scale]!, level.width, level.height, 1, layout.line);
+      kernels.resample(
+        second,
+        finer.width,
+        finer.height,
+        at[scale]!,
+        level.width,
+        level.height,
+        1,
+        layout.line,
+      );
     }
     kernels.extend(at[scale]!, level.width, level.height);
   }
