@@ -55,6 +55,25 @@ describe('a movement', () => {
     expect(spotted(() => ({ noise: 0.2, brightness: 15 })).found).toEqual(['micro']);
   });
 
+  it('is not claimed of copies in a stretch that is too short to show it, where the others do', () => {
+    const dark = (samples: readonly MotionSample[]): MotionSample[] =>
+      samples.map((sample, i) => ({ ...sample, quality: { ...GOOD, brightness: 15, noise: i % 10 === 0 ? 0.02 : 0.2 } })); // prettier-ignore
+    const short = dark(signal([{ ...brow, onset: 0.4 }], { seconds: 1.2 }).samples);
+    const before = dark(signal([], { seconds: 5 }).samples);
+    const later = short.map((sample) => ({ ...sample, time: sample.time + 6 }));
+    expect(spotMovements([{ samples: short }]).movements).toHaveLength(1);
+    expect(spotMovements([{ samples: before }, { samples: later }])).toMatchObject({ movements: [], setAside: [{ why: 'noise' }] }); // prettier-ignore
+  });
+
+  it('of two or three samples is not claimed in noise', () => {
+    const { samples } = signal([{ ...brow, duration: 0.1 }]);
+    const spottedIn = (noise: number) =>
+      spotMovements([{ samples: samples.map((sample) => ({ ...sample, quality: { ...GOOD, noise } })) }]); // prettier-ignore
+    expect(spottedIn(0.8).movements).toHaveLength(1);
+    expect(spottedIn(1.8)).toMatchObject({ movements: [], setAside: [{ why: 'noise' }] });
+    expect(spotted(() => ({ noise: 1.8 })).found).toEqual(['micro']);
+  });
+
   it('of the brows is claimed of a noisy, blurred or compressed face, and none of lids and mouth, which blink and speak', () => {
     expect(spotted(() => ({ sharpness: 0.38 })).found).toEqual(['micro']);
     const { samples } = signal([{ ...brow, regions: ['rightMouthCorner', 'leftMouthCorner'] }]);

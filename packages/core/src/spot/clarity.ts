@@ -22,6 +22,9 @@ const MUCH_NOISE = 0.2;
 /** Part of the opening that is lost in such a blink. */
 const LEAST_CLOSING = 0.08;
 
+/** Above this part of the texture, noise makes movements of two or three samples; what lasts shorter than this is one. Seconds. */
+const FLICKER = { noise: 0.1, longest: 0.15 } as const;
+
 /** Below this sharpness neither blinks nor speech can be distinguished from other movements of lids and mouth. */
 const LEAST_SHARPNESS = 0.42;
 
@@ -91,23 +94,39 @@ interface Measured {
   readonly quality: SampleQuality;
 }
 
+/** What strong compression leaves of a recording. */
+export interface Compression {
+  /** Whether blocks of the frame before are repeated. */
+  readonly isCompressed: boolean;
+  /** Whether most frames are copies of each other. */
+  readonly isCopied: boolean;
+}
+
+/** How samples are compressed; undefined of too few to know. */
+export function compressionOf(samples: readonly MotionSample[]): Compression | undefined {
+  const qualities = samples.flatMap(({ quality }) => (quality?.noise ? [quality] : []));
+  if (qualities.length < REPEATED.fewest) return undefined;
+  const noises = qualities.map(({ noise }) => noise);
+  const isCompressed = quantile(noises, REPEATED.part) < REPEATED.noise * median(noises);
+  const levels = qualities.map(({ noise, brightness }) => (noise * brightness) / 100);
+  return { isCompressed, isCopied: isCompressed && median(levels) < COPIED };
+}
+
 /**
  * Evaluates the movements of a stretch.
  *
+ * @param recording - its compression, for a stretch that is too short: in strong compression each keyframe may begin one
  * @returns why a movement is unclear, or `undefined` where it is clear, or where nothing is known of the quality
  */
 export function openClarity(
   samples: readonly MotionSample[],
+  recording?: Compression,
 ): (movement: Evaluated) => Unclear | undefined {
+  const compression = compressionOf(samples) ?? recording;
+  const { isCompressed = false, isCopied = false } = compression ?? {};
   const measured = samples.flatMap(({ quality, ...sample }): Measured[] =>
     quality ? [{ ...sample, quality }] : [],
   );
-  const noises = measured.map(({ quality }) => quality.noise).filter((noise) => noise > 0);
-  const isCompressed =
-    noises.length >= REPEATED.fewest &&
-    quantile(noises, REPEATED.part) < REPEATED.noise * median(noises);
-  const levels = measured.map(({ quality }) => (quality.noise * quality.brightness) / 100);
-  const isCopied = isCompressed && median(levels) < COPIED;
   const usual = REGIONS.map((_, region) =>
     median(measured.map((one) => one.quality.misfit[region]!)),
   );
@@ -123,12 +142,13 @@ export function openClarity(
 }
 
 function isNoise(
-  { kind, onset, apex, regions }: Evaluated,
+  { kind, onset, apex, offset, regions }: Evaluated,
   inside: readonly Measured[],
   { measured, isCompressed }: { readonly measured: readonly Measured[]; readonly isCompressed: boolean }, // prettier-ignore
 ): boolean {
   const noise = median(inside.map(({ quality }) => quality.noise / Math.max(1, quality.texture)));
   if (noise > MOST_NOISE) return true;
+  if (noise > FLICKER.noise && offset - onset < FLICKER.longest) return true;
   if (median(inside.map(({ quality }) => quality.brightness)) < LEAST_BRIGHTNESS) return true;
   const most = largest(regions);
   const isBlurred = median(inside.map(({ quality }) => quality.sharpness)) < LEAST_SHARPNESS;

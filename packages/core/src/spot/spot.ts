@@ -9,7 +9,7 @@
  */
 import { SAME_TIME } from '../base/same-time.ts';
 import { findBlinks, openingLosses, type Blink, type TimeSpan } from './blinks.ts';
-import { openClarity, type Unclear } from './clarity.ts';
+import { compressionOf, openClarity, type Unclear } from './clarity.ts';
 import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit } from './delimit.ts';
 import type { MotionSample, MotionStretch } from './follow.ts';
@@ -146,7 +146,8 @@ export function openSpotting(
     .filter((samples) => samples.length > 6 && spanOf(samples) >= SHORTEST_STRETCH);
   const losses = long.map(openingLosses);
   const usual = losses.map((loss, i) => findBlinks(long[i]!, loss));
-  const clarity = long.map(openClarity);
+  const recording = compressionOf(long.flat());
+  const clarity = long.map((samples) => openClarity(samples, recording));
   const measured = [MICRO, MACRO].map((scale) => ({
     scale,
     sides: long.map((samples) => contrast(samples, scale)),
