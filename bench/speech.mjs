@@ -76,7 +76,8 @@ function measured(events, { seed, noise = 0.04, drift = 0.3 }) {
     for (const { start, end, units, pixels } of moves) {
       if (time <= start || time >= end) continue;
       const part = (pixels * gains[units] * (1 - Math.cos((2 * Math.PI * (time - start)) / (end - start)))) / 2; // prettier-ignore
-      for (let c = 0; c < displacement.length; c++) displacement[c] += part * table[units].regions[c];
+      for (let c = 0; c < displacement.length; c++)
+        displacement[c] += part * table[units].regions[c];
       lips += part * table[units].lips;
     }
     return { time, displacement, lips, opening: 0.3 + 0.004 * random.normal() };

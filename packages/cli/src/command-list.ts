@@ -37,7 +37,7 @@ const INTERNAL: Readonly<Record<string, LoadCommand>> = {
 };
 
 /**
- * The commands for a command line: the one that it names; none for `--version`; only what the help says of each where no
+ * The commands for a command line: the one that it names; none for `--version`; only what the help states of each where no
  * word is a command, so that the help is printed, or the mistake is reported.
  *
  * @param words - the command line without the program's name
@@ -63,7 +63,7 @@ function isCommand(word: string): word is CommandName {
 function summaryCommand([name, summary]: [string, Summary]): CommandUnknownOpts {
   const command = new Command(name).description(summary.description);
   for (const argument of summary.arguments) command.argument(argument);
-  // One is enough for the help to say that there are some.
+  // One is enough for the help to show that there are some.
   if (summary.hasOptions) command.addOption(new Option('--any').hideHelp());
   return command;
 }

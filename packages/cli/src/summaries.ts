@@ -1,5 +1,5 @@
 /**
- * @file What the help of `telltale` says of each command. It stands apart from the commands, so that the help and a
+ * @file What the help of `telltale` states of each command. It stands apart from the commands, so that the help and a
  * mistake in a command line need none of them.
  */
 

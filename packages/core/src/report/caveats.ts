@@ -1,7 +1,6 @@
 /** @file What the reader must know before believing a report: by code, for other languages, and in plain sentences. */
 import { NEVER_SURE, type ElsewhereScore } from '../recognize/card.ts';
 import type { Caveat, CaveatCode } from './caveat.ts';
-import { MOUTH } from '../spot/regions.ts';
 import type { Expression, Moment, Report } from './report.ts';
 
 /** What the caveats depend on, besides the report. */
@@ -20,6 +19,8 @@ const SHORT_CLIP = 2;
 /** Lips that part or press by less than this stand still, pixels at an interocular distance of 100 pixels; and by less than this part of what moves most. */
 const PARTED = 0.44;
 const LEAST_PARTED = 0.25;
+/** Regions that speech moves. */
+const MOUTH = ['rightMouthCorner', 'leftMouthCorner', 'chin'];
 
 type Values = Caveat['values'];
 

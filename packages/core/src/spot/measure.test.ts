@@ -1,4 +1,4 @@
-/** @file A face that is missing for a moment goes on; one that is missing for longer begins anew. */
+/** @file A face that is missing for a moment continues its stretch; one that is missing for longer begins another. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { RgbImage } from '../base/image.ts';
@@ -65,7 +65,7 @@ describe('a face that is missing', () => {
     }
   });
 
-  it('for longer, or at a cut, begins anew', async () => {
+  it('for longer, or at a cut, begins another stretch', async () => {
     const longer = [12, 13, 14, 15, 16, 17, 18];
     expect((await measured(longer)).map(({ samples }) => samples.length)).toEqual([12, frames.length - 19]); // prettier-ignore
     expect((await measured([14], [15])).map(({ samples }) => samples.length)).toEqual([14, frames.length - 15]); // prettier-ignore
