@@ -20,7 +20,7 @@ const SHORT_CLIP = 2;
 const PARTED = 0.44;
 const LEAST_PARTED = 0.25;
 /** Regions that speech moves. */
-const MOUTH = ['rightMouthCorner', 'leftMouthCorner', 'chin'];
+const MOUTH = ['rightMouthCorner', 'leftMouthCorner', 'chin'] as const;
 
 type Values = Caveat['values'];
 
