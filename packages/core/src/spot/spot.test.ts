@@ -181,6 +181,13 @@ describe('spotMovements', () => {
     });
   });
 
+  it('has a threshold where a clip is too short for anything to be spotted, or has no face', () => {
+    for (const stretches of [[], [signal([], { seconds: 0.2 })]]) {
+      const { threshold, movements, times } = spotMovements(stretches);
+      expect([threshold, movements, times]).toEqual([SPOT_DEFAULTS.least, [], []]);
+    }
+  });
+
   it('gives a value for every sample, above the threshold where it finds something', () => {
     const pulse: Pulse = { regions: BROWS, by: [0, -2], onset: 2, duration: 0.4 };
     const stretch = signal([pulse], { drift: 0.4 });

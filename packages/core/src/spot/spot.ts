@@ -157,10 +157,10 @@ export function openSpotting(
       const { scale, sides } = measured[at]!;
       return quietLids(samples, blinks[i]!, { ...sides[i]!, scale });
     });
-  const base = thresholds(quiet(usual, 0), least, strictness);
+  const base = thresholds(quiet(usual, 0), { regions: REGIONS.length, least, strictness });
   const lips = long.map((samples) => lipContrast(samples, MICRO));
   const mouths = lips.map((one, i) => withLips(measured[0]!.sides[i]!, one));
-  const syllables = [...base, ...thresholds(lips, least, strictness)].map((cut) =>
+  const syllables = [...base, ...thresholds(lips, { regions: 1, least, strictness })].map((cut) =>
     Math.min(cut, SYLLABLE_FACTOR * least),
   );
   return (shift) => {
@@ -272,10 +272,8 @@ function quietLids(
 /** What each region must exceed: what it does all the time, and a floor. */
 function thresholds(
   contrasts: readonly Contrast[],
-  floor: number,
-  strictness: number,
+  { regions, least, strictness }: { readonly regions: number } & Required<Pick<SpotOptions, 'least' | 'strictness'>>, // prettier-ignore
 ): readonly number[] {
-  const regions = (contrasts[0]?.place[0]?.length ?? 0) / 2;
   return Array.from({ length: regions }, (_, region) => {
     // The least distance from either side and from their middle, in whatever direction: a step does not
     // leave both sides, drift does not leave the middle, and unlike the movement it is seldom 0.
@@ -286,7 +284,7 @@ function thresholds(
         return Math.min(sides, awayFromMiddle(here, [low, high], region));
       }),
     );
-    return Math.max(floor, median(restlessness) + strictness * scaledMad(restlessness));
+    return Math.max(least, median(restlessness) + strictness * scaledMad(restlessness));
   });
 }
 
