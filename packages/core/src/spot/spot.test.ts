@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import type { Region } from './regions.ts';
 import { signal, type Pulse } from './signals.cases.ts';
-import { spotMovements, type Movement } from './spot.ts';
+import { SPOT_DEFAULTS, spotMovements, type Movement } from './spot.ts';
 
 const BROWS: readonly Region[] = ['rightInnerBrow', 'leftInnerBrow'];
 const CORNERS: readonly Region[] = ['rightMouthCorner', 'leftMouthCorner'];
