@@ -141,6 +141,7 @@ export {
   writeSafetensors,
   type Safetensors,
   type SafetensorsHeader,
+  type SafetensorsType,
 } from './safetensors.ts';
 export type { SessionSettings } from './session.ts';
 export { constant, scalar, type Operation, type Shape, type Tensor } from './tensor.ts';

@@ -37,6 +37,25 @@ test('reads a file laid out by hand', () => {
   });
 });
 
+test('reads and writes float16, beside float32', () => {
+  const data = Float32Array.of(1, -2.5, 2 ** -24, 65_504, 0.1);
+  const bytes = writeSafetensors({ tensors: { a: { shape: [5], data } }, metadata: {} }, 'F16');
+  const { shapes } = readSafetensorsHeader(bytes);
+  expect(shapes.get('a')).toEqual([5]);
+  const read = readSafetensors(bytes).tensors['a']!;
+  expect([...read.data]).toEqual([1, -2.5, 2 ** -24, 65_504, 0.0999755859375]);
+  const both = file(
+    {
+      b: { dtype: 'F16', shape: [2], data_offsets: [4, 8] },
+      a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+    },
+    [7, 0],
+  );
+  both.set([0x00, 0x3c, 0x00, 0xc0], both.length - 4);
+  const { a, b } = readSafetensors(both).tensors;
+  expect([[...a!.data], [...b!.data]]).toEqual([[7], [1, -2]]);
+});
+
 test('names may be those of members of objects', () => {
   const one = { shape: [1], data: Float32Array.of(1) };
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
@@ -101,7 +120,7 @@ describe('a broken file is named', () => {
     ['its header is not valid JSON', file('{"a":')],
     ['its header is not an object', file('[1]')],
     ["its entry 'a' is not an object", file({ a: 3 })],
-    [`'a' is of type "BF16", only F32`, file(entry({ dtype: 'BF16' }), [1, 2])],
+    [`'a' is of type "BF16", only F32 and F16`, file(entry({ dtype: 'BF16' }), [1, 2])],
     ["its entry 'a' has no valid shape", file(entry({ shape: [-2] }), [1, 2])],
     ["its entry 'a' has no valid shape", file(entry({ data_offsets: [0] }), [1, 2])],
     ["'a' has 8 bytes for shape [3]", file(entry({ shape: [3] }), [1, 2])],

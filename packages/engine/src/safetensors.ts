@@ -1,11 +1,12 @@
 /**
- * @file The safetensors file format, float32 only.
+ * @file The safetensors file format: float32, and float16, which is read as float32.
  *
  * Layout, after the format's description at github.com/huggingface/safetensors:
  * eight bytes little-endian with the length of the header, the header as JSON
  * (name to dtype, shape and byte range), then the data without gaps.
  */
 import { EngineError } from './errors.ts';
+import { fromHalf, toHalf } from './half.ts';
 import { decodeText, encodeText } from './text.ts';
 import { sizeOf, type Shape } from './tensor.ts';
 
@@ -22,8 +23,18 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The bytes of a safetensors file. */
-export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+/** Types of numbers in a file, and their bytes. */
+const WIDTHS = { F32: 4, F16: 2 } as const;
+
+/** Type of the numbers in a file: float32, or float16, which takes half the space. */
+export type SafetensorsType = keyof typeof WIDTHS;
+
+/** The bytes of a safetensors file. @param dtype - float16 rounds to the nearest */
+export function writeSafetensors(
+  { tensors, metadata }: Safetensors,
+  dtype: SafetensorsType = 'F32',
+): Uint8Array {
+  const width = WIDTHS[dtype];
   const header: (readonly [string, unknown])[] = [];
   if (Object.keys(metadata).length > 0) header.push(['__metadata__', metadata]);
   let offset = 0;
@@ -35,8 +46,8 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
         'Give every tensor as many numbers as its shape has elements, and do not use the reserved name.',
       );
     }
-    header.push([name, { dtype: 'F32', shape, data_offsets: [offset, offset + data.length * 4] }]);
-    offset += data.length * 4;
+    header.push([name, { dtype, shape, data_offsets: [offset, offset + data.length * width] }]);
+    offset += data.length * width;
   }
   const json = JSON.stringify(Object.fromEntries(header));
   const text = encodeText(json);
@@ -49,8 +60,9 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   let at = 8 + headerLength;
   for (const { data } of Object.values(tensors)) {
     for (const value of data) {
-      view.setFloat32(at, value, true);
-      at += 4;
+      if (dtype === 'F32') view.setFloat32(at, value, true);
+      else view.setUint16(at, toHalf(value), true);
+      at += width;
     }
   }
   return file;
@@ -78,14 +90,16 @@ export function readSafetensorsHeader(file: Uint8Array): SafetensorsHeader {
  * Reads a safetensors file. The data are copied after the whole header was checked: tensors neither
  * overlap nor reach beyond the file, so no more is allocated than the file has bytes.
  *
- * @throws EngineError `FILE_CORRUPT` where the file is truncated, its header is not valid, or a tensor is not float32
+ * @throws EngineError `FILE_CORRUPT` where the file is truncated, its header is not valid, or a tensor is neither float32 nor float16
  */
 export function readSafetensors(file: Uint8Array): Safetensors {
   const { entries, metadata, dataStart } = readLayout(file);
   const view = new DataView(file.buffer, file.byteOffset + dataStart, file.byteLength - dataStart);
-  const tensors = entries.map(({ name, shape, start }) => {
+  const tensors = entries.map(({ name, dtype, shape, start }) => {
     const data = new Float32Array(sizeOf(shape));
-    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(start + i * 4, true);
+    const read = (at: number): number =>
+      dtype === 'F32' ? view.getFloat32(at, true) : fromHalf(view.getUint16(at, true));
+    for (let i = 0; i < data.length; i++) data[i] = read(start + i * WIDTHS[dtype]);
     return [name, { shape, data }] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata };
@@ -94,6 +108,7 @@ export function readSafetensors(file: Uint8Array): Safetensors {
 /** A tensor's place in the data, bytes. */
 interface Entry {
   readonly name: string;
+  readonly dtype: SafetensorsType;
   readonly shape: Shape;
   readonly start: number;
   readonly end: number;
@@ -157,18 +172,18 @@ function readText(entry: unknown): Record<string, string> {
 
 function readEntry(name: string, entry: unknown): Entry {
   if (!isRecord(entry)) throw corrupt(`its entry '${name}' is not an object`);
-  if (entry['dtype'] !== 'F32') {
-    throw corrupt(`'${name}' is of type ${JSON.stringify(entry['dtype'])}, only F32 is supported`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== 'F32' && dtype !== 'F16') {
+    throw corrupt(`'${name}' is of type ${JSON.stringify(dtype)}, only F32 and F16 are supported`);
   }
-  const { shape, data_offsets: offsets } = entry;
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
     throw corrupt(`its entry '${name}' has no valid shape and byte range`);
   }
   const [start, end] = offsets as [number, number];
-  if (end - start !== sizeOf(shape) * 4) {
+  if (end - start !== sizeOf(shape) * WIDTHS[dtype]) {
     throw corrupt(`'${name}' has ${end - start} bytes for shape [${shape.join(', ')}]`);
   }
-  return { name, shape, start, end };
+  return { name, dtype, shape, start, end };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -45,7 +45,7 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
   });
 
   test('is small, and states its classes, its score and when it is unsure', () => {
-    expect(bytes.length).toBeLessThan(8_000_000);
+    expect(bytes.length).toBeLessThan(4_000_000);
     const { card } = recognizer;
     expect(file).toBe(`${card.network}-${card.config}.safetensors`);
     expect(card.classes).toEqual(['negative', 'positive', 'surprise']);

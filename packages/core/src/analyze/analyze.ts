@@ -248,7 +248,8 @@ export function shownUnits(
   const answers = recognizeUnits(model, image);
   return {
     units: answers.map((one) => ({
-      ...{ ...one, probability: round(one.probability), decision: round(one.decision) },
+      ...one,
+      ...{ probability: round(one.probability), decision: round(one.decision) },
     })),
   };
 }

@@ -70,7 +70,7 @@ export const full112: MfdanConfig = {
   dropPath: 0.1,
 };
 
-/** As `full112`, with the difference of the faces at apex and onset, and three hidden units in place of four: 7.6 MB. */
+/** As `full112`, with the difference of the faces at apex and onset, and three hidden units in place of four. */
 export const face112: MfdanConfig = { ...full112, mlp: 3, image: 'difference' };
 
 /** One level of one window: for a task that shows what the flow-driven attention does. */

@@ -29,9 +29,6 @@ export type Region = (typeof REGIONS)[number];
 /** The regions that a blink moves. */
 export const LIDS: readonly Region[] = ['rightUpperLid', 'leftUpperLid'];
 
-/** The regions that speech moves, besides the lips. */
-export const MOUTH: readonly Region[] = ['rightMouthCorner', 'leftMouthCorner', 'chin'];
-
 /** Landmarks of a region; their mean is its center. */
 export const regionPoints = (region: Region): readonly number[] => FACE_PARTS[region];
 

@@ -12,9 +12,10 @@ import type { TimeSpan } from './blinks.ts';
 import { contrast, type Contrast, type TimeScale } from './contrast.ts';
 import { delimit, type Limits } from './delimit.ts';
 import type { MotionSample } from './follow.ts';
-import { MOUTH, REGIONS } from './regions.ts';
+import { REGIONS, type Region } from './regions.ts';
 
-/** What is looked at: the regions of the mouth. */
+/** The regions that speech moves, besides the lips. */
+const MOUTH: readonly Region[] = ['rightMouthCorner', 'leftMouthCorner', 'chin'];
 const INDICES = MOUTH.map((region) => REGIONS.indexOf(region));
 /** Lips stand behind the regions. */
 const LIPS = REGIONS.length;
