@@ -286,10 +286,11 @@ describe('Ctrl-C', () => {
 });
 
 it.each([
-  { words: ['--help'], commands: [] },
-  { words: ['--unknown'], commands: [] },
-  { words: ['analyze', 'clip.mp4', '--unknown'], commands: ['analyze.js'] },
-])('loads nothing heavy to answer $words', async ({ words, commands }) => {
+  { words: ['--help'], commands: [], most: 8 },
+  { words: ['--unknown'], commands: [], most: 8 },
+  { words: ['--unknown', 'clip.mp4'], commands: [], most: 20 },
+  { words: ['analyze', 'clip.mp4', '--unknown'], commands: ['analyze.js'], most: 25 },
+])('loads nothing heavy to answer $words', async ({ words, commands, most }) => {
   const log =
     'export const load = (url, context, next) => (process._rawDebug(url), next(url, context));';
   const register = `import { register } from 'node:module'; register(${JSON.stringify(moduleOf(log))});`;
@@ -298,7 +299,7 @@ it.each([
   const loaded = modules.flatMap((url) => /cli\/dist\/commands\/(?!.*-)(.*)$/.exec(url)?.[1] ?? []);
   expect(loaded).toEqual(commands);
   expect(modules.filter((url) => /engine|onnx|core\/dist\/index/.test(url))).toEqual([]);
-  expect(modules.length).toBeLessThan(30);
+  expect(modules.length).toBeLessThanOrEqual(most);
 });
 
 const moduleOf = (text: string): string => `data:text/javascript,${encodeURIComponent(text)}`;

@@ -6,18 +6,29 @@
  */
 import process from 'node:process';
 
-import { removeUnfinished } from '@telltale/node/output';
-
-import { loadCommands } from './command-list.ts';
-import { createProgram, runProgram } from './program.ts';
+import { answerTo, mistakeIn } from './overview.ts';
 import { reportError, watchStreams } from './terminal.ts';
 
-process.on('exit', removeUnfinished);
 watchStreams();
 
 const words = process.argv.slice(2);
-try {
-  process.exitCode = await runProgram(createProgram(await loadCommands(words)), words);
-} catch (error) {
-  process.exitCode = reportError(error); // a command that could not be loaded
+const { stdout } = process;
+const answer = answerTo(words, stdout.isTTY ? stdout.columns : undefined);
+const mistake = mistakeIn(words);
+if (answer !== undefined) stdout.write(answer);
+else if (mistake !== undefined) process.exitCode = reportError(mistake);
+else {
+  try {
+    process.exitCode = await run();
+  } catch (error) {
+    process.exitCode = reportError(error); // a module that could not be loaded
+  }
+}
+
+async function run(): Promise<number> {
+  const [{ loadCommands }, { createProgram, runProgram }] = await Promise.all([
+    import('./command-list.ts'),
+    import('./program.ts'),
+  ]);
+  return runProgram(createProgram(await loadCommands(words)), words);
 }

@@ -2,7 +2,8 @@ import { Command } from '@commander-js/extra-typings';
 import { TelltaleError } from '@telltale/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createProgram, runProgram, version } from './program.ts';
+import { version } from './overview.ts';
+import { createProgram, runProgram } from './program.ts';
 
 /** A tree shaped like the real one, whose commands record that they ran. */
 function program(ran: string[]) {

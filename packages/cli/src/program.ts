@@ -5,13 +5,13 @@
  * unknown option, command or surplus argument is an error with exit status 2
  * and, with the name that was probably meant, where there is a similar one.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 
 import { Command, CommanderError, Help } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { TelltaleError } from '@telltale/core/errors';
 
+import { DESCRIPTION, EPILOGUE, unknownOption, version, VERSION_OPTION } from './overview.ts';
 import { EXIT, reportError } from './terminal.ts';
 
 /**
@@ -21,15 +21,10 @@ import { EXIT, reportError } from './terminal.ts';
  */
 export function createProgram(commands: readonly CommandUnknownOpts[]): CommandUnknownOpts {
   const program = new Command('telltale')
-    .description(
-      'Micro-expressions in face video: when and where something moved, and how a recognizer classifies it.',
-    )
-    .version(version(), '-V, --version', 'print the version')
+    .description(DESCRIPTION)
+    .version(version(), ...VERSION_OPTION)
     .helpCommand(false)
-    .addHelpText(
-      'after',
-      '\nResults go to standard output, progress and errors to standard error.\nExit status: 0 success, 1 bug in telltale, 2 invalid input, 130 interrupted.',
-    );
+    .addHelpText('after', EPILOGUE);
   for (const command of commands) program.addCommand(command);
   program.hook('preAction', (_, running) => refuseEmpty(running));
   beStrict(program);
@@ -53,12 +48,6 @@ export async function runProgram(
     if (!isAnswer(error)) return reportError(error);
     return error.exitCode === EXIT.fine ? EXIT.fine : EXIT.users;
   }
-}
-
-/** The package's version. */
-export function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 /** In scripts a variable that is not set becomes an empty word, and an empty path is the current folder. */
@@ -116,13 +105,7 @@ function misuse(error: CommanderError, command: CommandUnknownOpts): TelltaleErr
     .trim();
   const help = `Run "${pathOf(command)} --help" for its options.`;
   const word = /^unknown option '(-.*)'$/.exec(message)?.[1] ?? '';
-  if (word !== '' && existsSync(word)) {
-    const hint = `If you mean the file of that name, write ./${word}.`;
-    return new TelltaleError('OPTION_INVALID', message, hint, { cause: error });
-  }
-  return new TelltaleError('OPTION_INVALID', message, guess === '' ? help : `${guess} ${help}`, {
-    cause: error,
-  });
+  return unknownOption(message, word, guess === '' ? help : `${guess} ${help}`, error);
 }
 
 function pathOf(command: CommandUnknownOpts): string {

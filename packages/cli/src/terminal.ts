@@ -7,7 +7,6 @@
 import process from 'node:process';
 
 import { TelltaleError } from '@telltale/core/errors';
-import { removeUnfinished } from '@telltale/node/output';
 
 import { isOutputClosed } from './closed-output.ts';
 import { makePrintable, printable } from './printable.ts';
@@ -130,7 +129,7 @@ export function estimateTime(
 /**
  * Runs `work` with a signal that Ctrl-C (SIGINT) or SIGTERM aborts. The first
  * signal cancels the work; a second ends the process at once. Unfinished
- * files are removed in both cases.
+ * files are removed in both cases, in the second as the process ends.
  *
  * @throws TelltaleError `CANCELED` when `work` was interrupted
  */
@@ -138,10 +137,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const controller = new AbortController();
   const { signal } = controller;
   const interrupt = (): void => {
-    if (signal.aborted) {
-      removeUnfinished();
-      process.exit(EXIT.canceled);
-    }
+    if (signal.aborted) process.exit(EXIT.canceled);
     controller.abort(canceled());
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);

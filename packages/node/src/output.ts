@@ -22,9 +22,17 @@ const SHORT = 180;
 
 /** Temporary files of writes under way; emptied by each write as it ends. */
 const unfinished = new Set<string>();
+let isWatched = false;
 
-/** Removes every unfinished file now; safe in an `exit` handler, because it is synchronous. */
-export function removeUnfinished(): void {
+/** Notes a temporary file that is going to be written. What is unfinished when the process ends is removed. */
+function begin(temporary: string): void {
+  if (!isWatched) process.on('exit', removeUnfinished);
+  isWatched = true;
+  unfinished.add(temporary);
+}
+
+/** Removes every unfinished file; an `exit` handler, so it is synchronous. */
+function removeUnfinished(): void {
   for (const path of unfinished) rmSync(path, { recursive: true, force: true });
   unfinished.clear();
 }
@@ -76,7 +84,7 @@ export async function writeThrough(
   const target = resolve(path);
   const created = await makeFolder(dirname(target), path);
   const temporary = await temporaryFor(target);
-  unfinished.add(temporary);
+  begin(temporary);
   try {
     await write(temporary);
     await rename(temporary, target);
@@ -115,7 +123,7 @@ export async function writeFolderWhole(
   const isNew = (await kindOf(target)) === 'nothing';
   const created = await makeFolder(dirname(target), folder);
   const staging = await temporaryFor(isNew ? target : join(target, 'report'));
-  unfinished.add(staging);
+  begin(staging);
   try {
     await mkdir(staging);
     for (const [name, content] of files) {

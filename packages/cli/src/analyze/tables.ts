@@ -23,7 +23,7 @@ import type { CsvLocale } from '../io/csv-locale.ts';
 import { writeXlsx } from '../io/xlsx.ts';
 import type { Cell } from '../io/xlsx.ts';
 import type { Failure } from '../jobs/job.ts';
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import type { AnalyzedClip, AnalyzedSubject } from './clip-job.ts';
 
 /** A clip of the tables. */

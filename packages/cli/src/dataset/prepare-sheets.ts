@@ -8,7 +8,7 @@ import type { PreparedRow } from '@telltale/core/prepare';
 import { csvCell } from '@telltale/core/report';
 import { writeWhole } from '@telltale/node/output';
 
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import { sizeFolder } from './prepare-cache.ts';
 import type { KeptClip } from './prepare-cache.ts';
 import type { PlannedClip, PrepareContext } from './prepare-plan.ts';

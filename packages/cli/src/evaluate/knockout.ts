@@ -16,7 +16,7 @@ import { cacheKey } from '../cache/key.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import type { FlowDataset } from '../io/dataset.ts';
 import { assertSameAlpha } from '../io/same-alpha.ts';
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import { openProgress } from '../terminal.ts';
 
 /** What the command takes. */

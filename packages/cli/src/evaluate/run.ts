@@ -27,7 +27,7 @@ import type { FineSource } from '../io/fine.ts';
 import type { Launcher } from '../jobs/job.ts';
 import { launcherOf, runJobs } from '../jobs/run.ts';
 import type { LauncherChoice } from '../jobs/run.ts';
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import { openProgress } from '../terminal.ts';
 import { NO_START } from '../train/start.ts';
 import type { FoldRunJob } from './fold.ts';

@@ -15,7 +15,7 @@ import { spottingPage } from '@telltale/figures/evaluation';
 import { parseHTML } from 'linkedom/worker';
 import { assertWritable, writeFolderWhole } from '@telltale/node/output';
 
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import { spotDatabase } from '../spot/dataset.ts';
 import type { DatabaseOptions, DatabaseVideo, SpottedDatabase } from '../spot/dataset.ts';
 import { recognizeSpotted } from './spot-then-recognize.ts';

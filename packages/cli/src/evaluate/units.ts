@@ -33,7 +33,7 @@ import { assertWritable, writeFolderWhole } from '@telltale/node/output';
 
 import { readCodedUnits, UNITS_FILE } from '../io/coded-units.ts';
 import { readFlowFolder } from '../io/dataset.ts';
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import { openProgress } from '../terminal.ts';
 import { synthesizeFaces, type DrawSamples } from './synthetic-faces.ts';
 

@@ -20,7 +20,7 @@ import { assertWritable, writeWhole } from '@telltale/node/output';
 
 import { assertFree } from '../io/free.ts';
 import type { Overwrite } from '../io/free.ts';
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import { openProgress } from '../terminal.ts';
 import { keepCheckpoints, readCheckpoint } from '../train/checkpoints.ts';
 import { epochLine } from '../train/epoch-line.ts';

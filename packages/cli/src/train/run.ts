@@ -33,7 +33,7 @@ import type { FlowDataset } from '../io/dataset.ts';
 import { NO_START, shippedStart } from './start.ts';
 import { assertFree } from '../io/free.ts';
 import type { Overwrite } from '../io/free.ts';
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import { openProgress } from '../terminal.ts';
 import { keepCheckpoints, readCheckpoint } from './checkpoints.ts';
 import { epochLine } from './epoch-line.ts';

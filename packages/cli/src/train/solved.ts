@@ -18,7 +18,7 @@ import { withCodedUnits } from '../io/coded-units.ts';
 import { readFlowFolder } from '../io/dataset.ts';
 import { assertFree } from '../io/free.ts';
 import type { Overwrite } from '../io/free.ts';
-import { version } from '../program.ts';
+import { version } from '../overview.ts';
 import { openProgress } from '../terminal.ts';
 import type { Progress } from '../terminal.ts';
 
