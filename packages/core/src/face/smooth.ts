@@ -94,8 +94,6 @@ export function turn(angle: number): number {
   return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
 }
 
-const MEMBERS = ['x', 'y', 'size', 'angle'] as const;
-
 /** The regions at some times by the lines fitted around them. */
 function localLines(
   regions: readonly FaceRegion[],
@@ -112,8 +110,9 @@ function localLines(
     let weights = 0;
     let moment = 0;
     let square = 0;
-    const sums = { x: 0, y: 0, size: 0, angle: 0 };
-    const products = { x: 0, y: 0, size: 0, angle: 0 };
+    // Numbers of their own: by name in a loop they take three times as long.
+    let [x, y, size, angle] = [0, 0, 0, 0];
+    let [xs, ys, sizes, angles] = [0, 0, 0, 0];
     for (let j = first; j < regions.length && times[j]! <= now + reach; j++) {
       const away = times[j]! - now;
       // A sigma of 0 leaves the frame itself alone in its neighborhood.
@@ -122,17 +121,28 @@ function localLines(
       moment += weight * away;
       square += weight * away * away;
       const region = regions[j]!;
-      for (const name of MEMBERS) {
-        sums[name] += weight * region[name];
-        products[name] += weight * away * region[name];
-      }
+      x += weight * region.x;
+      y += weight * region.y;
+      size += weight * region.size;
+      angle += weight * region.angle;
+      xs += weight * away * region.x;
+      ys += weight * away * region.y;
+      sizes += weight * away * region.size;
+      angles += weight * away * region.angle;
     }
     const determinant = weights * square - moment * moment;
     const single = determinant <= 1e-12 * weights * weights;
-    const at = (name: (typeof MEMBERS)[number]): number =>
-      (square * sums[name] - moment * products[name]) / determinant;
-    const { x, y, size, angle } = regions[i]!;
-    out.push(single ? { x, y, size, angle } : { x: at('x'), y: at('y'), size: at('size'), angle: at('angle') }); // prettier-ignore
+    if (single) {
+      const region = regions[i]!;
+      out.push({ x: region.x, y: region.y, size: region.size, angle: region.angle });
+      continue;
+    }
+    out.push({
+      x: (square * x - moment * xs) / determinant,
+      y: (square * y - moment * ys) / determinant,
+      size: (square * size - moment * sizes) / determinant,
+      angle: (square * angle - moment * angles) / determinant,
+    });
   }
   return out;
 }

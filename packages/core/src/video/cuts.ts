@@ -44,14 +44,21 @@ export function glimpse(
   for (let j = 0; j < side; j++) {
     const row = start + rows[j]! * down;
     const to = CELLS * Math.floor(j / POINTS);
-    for (let i = 0; i < side; i++) {
-      const at = row + columns[i]! * right;
-      const value = isGray ? data[at]! : luma(data[at]!, data[at + 1]!, data[at + 2]!);
-      out[to + Math.floor(i / POINTS)]! += value / POINTS ** 2;
+    for (let cell = 0, i = 0; cell < CELLS; cell++) {
+      let sum = out[to + cell]!;
+      for (let point = 0; point < POINTS; point++, i++) {
+        const at = row + columns[i]! * right;
+        const value = isGray ? data[at]! : luma(data[at]!, data[at + 1]!, data[at + 2]!);
+        sum = Math.fround(sum + value / POINTS ** 2);
+      }
+      out[to + cell] = sum;
     }
   }
-  const mean = out.reduce((sum, value) => sum + value, 0) / out.length;
-  return out.map((value) => value - mean);
+  let sum = 0;
+  for (let i = 0; i < out.length; i++) sum += out[i]!;
+  const mean = sum / out.length;
+  for (let i = 0; i < out.length; i++) out[i]! -= mean;
+  return out;
 }
 
 /** Pixels that are looked at along an axis: the middles of equal parts, inside of the frame. */
@@ -59,9 +66,11 @@ function places(
   count: number,
   { start, length, end }: { readonly start: number; readonly length: number; readonly end: number },
 ): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) =>
-    Math.max(0, Math.min(end - 1, Math.floor(start + ((i + 0.5) * length) / count))),
-  );
+  const out = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    out[i] = Math.max(0, Math.min(end - 1, Math.floor(start + ((i + 0.5) * length) / count)));
+  }
+  return out;
 }
 
 /**

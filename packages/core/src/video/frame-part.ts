@@ -203,10 +203,7 @@ export function keepPlanes(
         const pixels = { data: frame.data, shift: frame.bits - 8, ...from };
         reduce(kernels, pixels, start, { data, shrink: scale, ...to });
       } else {
-        for (let y = 0; y < to.height; y++) {
-          const row = from.start + (start.top + y) * from.width + start.left;
-          data.set(frame.data.subarray(row, row + to.width), to.start + y * to.width);
-        }
+        copyRows({ data: frame.data, ...from }, start, { data, ...to });
       }
     }
     const bits = isWide ? frame.bits : 8;
@@ -237,6 +234,10 @@ function reduce(
   { shrink, ...to }: PlanePart & { readonly data: Uint8Array; readonly shrink: Shrink },
 ): void {
   const length = to.width * shrink;
+  if (shrink === 1 && from.shift === 0 && at.left + to.width <= from.width) {
+    copyRows(from, at, to);
+    return;
+  }
   const memory = new Uint8Array(kernels.memory.buffer);
   const row = memory.subarray(ROW, ROW + length);
   for (let y = 0; y < to.height; y++) {
@@ -255,6 +256,20 @@ function reduce(
     for (let side: number = shrink; side > 2; side >>= 1) kernels.foldPairs(SUMS, (sums >>= 1));
     kernels.meanOf(SUMS, ROW, to.width, 2 * Math.log2(shrink));
     to.data.set(row.subarray(0, to.width), target);
+  }
+}
+
+/** Copies a rectangle of a plane that lies within it. */
+function copyRows(
+  from: PlanePart & Pick<Pixels, 'data'>,
+  at: { readonly left: number; readonly top: number },
+  to: PlanePart & Pick<Pixels, 'data'>,
+): void {
+  const { data, width } = from;
+  let row = from.start + at.top * width + at.left;
+  let target = to.start;
+  for (let y = 0; y < to.height; y++, row += width, target += to.width) {
+    to.data.set(data.subarray(row, row + to.width), target);
   }
 }
 
