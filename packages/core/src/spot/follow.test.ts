@@ -9,14 +9,25 @@ import { createFollower } from './follow.ts';
 
 const SIZE = 144;
 
-/** Landmarks on a grid below the eyes, which are `distance` pixels apart. */
-function landmarks(distance: number): Landmarks {
+/** Points of both eyes: corners, then upper and lower lids. */
+const LIDS = { upper: [160, 158, 385, 387], lower: [144, 153, 380, 373] };
+
+/** Landmarks on a grid below the eyes, which are `distance` pixels apart and have their lids `open` pixels apart. */
+function landmarks(distance: number, open = 4): Landmarks {
   const points = new Float32Array(2 * 478);
   for (let i = 0; i < 478; i++)
     points.set([40 + (i % 20) * 3.2, 66 + Math.floor(i / 20) * 2], 2 * i);
   const eye = { 33: -0.66, 133: -0.34, 362: 0.34, 263: 0.66 };
   for (const [index, x] of Object.entries(eye)) {
     points.set([72 + x * distance, 55], 2 * Number(index));
+  }
+  for (const [lid, way] of [
+    ['upper', -0.5],
+    ['lower', 0.5],
+  ] as const) {
+    LIDS[lid].forEach((index, i) => {
+      points.set([72 + (i < 2 ? -0.5 : 0.5) * distance, 55 + way * open], 2 * index);
+    });
   }
   return { points, presence: 1 };
 }
@@ -43,6 +54,41 @@ function skin(seed: number): Plane {
     height: SIZE,
   };
 }
+
+/** Times at which an image was taken as reference, seconds, of eyes that are opened `opening(time)` pixels. */
+async function references(opening: (time: number) => number): Promise<readonly number[]> {
+  const tvl1 = await createTvl1();
+  const face = skin(10);
+  const times: number[] = [];
+  let time = 0;
+  const from: typeof tvl1.from = (image, options) => {
+    times.push(time);
+    return tvl1.from(image, options);
+  };
+  const follower = createFollower({ ...tvl1, from });
+  for (let i = 0; i < 50; i++) {
+    time = i / 20;
+    follower.add({ time, image: face, landmarks: landmarks(45, opening(time)) });
+  }
+  return times;
+}
+
+it('renews the reference every 0.8 s while the eyes are open', async () => {
+  expect(await references(() => 4)).toEqual([0, 0.8, 1.6, 2.4]);
+});
+
+it('takes no reference while lids are still opening after a blink', async () => {
+  // Shut at 0.7 s, at 0.9 of their opening at 0.8 s, open from 1 s on.
+  const times = await references((time) =>
+    time < 0.65 || time > 0.96 ? 4 : time < 0.76 ? 1 : 3.6,
+  );
+  expect(times).toEqual([0, 1, 1.8]);
+});
+
+it('does not wait longer than twice as long for open eyes', async () => {
+  const closing = (time: number): number => (time < 0.75 ? 4 : 4 - 1.5 * (time - 0.5));
+  expect(await references(closing)).toEqual([0, 1.6]);
+});
 
 it('sees no movement where the eyes are measured a little farther apart for a moment', async () => {
   const follower = createFollower(await createTvl1());
