@@ -3,7 +3,8 @@ import type { Report } from '@telltale/core';
 
 /** One track. */
 export interface Track {
-  readonly name: 'speech' | 'covered' | 'turned' | 'noise' | 'blink' | 'gap' | 'damaged' | 'cut';
+  readonly name:
+    'speech' | 'covered' | 'turned' | 'noise' | 'blink' | 'gap' | 'damaged' | 'interrupted' | 'cut';
   /** From first to last frame, in order. */
   readonly spans: readonly (readonly [from: number, to: number])[];
 }
@@ -24,6 +25,7 @@ export function tracksOf({ face, clip, setAside = [], speech = [] }: Report): re
     { name: 'blink', spans: aside('blink') },
     { name: 'gap', spans: ends(face.gaps) },
     { name: 'damaged', spans: ends(clip.damaged ?? []) },
+    { name: 'interrupted', spans: ends(clip.interruptions ?? []) },
     { name: 'cut', spans: (clip.cuts ?? []).map(({ frame }) => [frame, frame]) },
   ];
   return all.filter(({ spans }) => spans.length > 0);

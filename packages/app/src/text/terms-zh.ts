@@ -48,6 +48,8 @@ const caveats: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `${count!} 处口部微表情（${times!}）伴有张唇或抿唇：单音节的话语、呼吸或吞咽看起来与此相同。`,
   damaged: ({ damaged, frames }) =>
     `文件已损坏：${frames!} 帧中有 ${damaged!} 帧无法解码，无法得知该处发生了什么。`,
+  interrupted: ({ count, times }) =>
+    `${count!} 帧的画面与前后帧不连续（${times!}），如同损坏的帧；无法得知该处发生了什么。`,
   truncated: ({ why }) => `文件不完整，仅分析了剩余部分：${why!}。`,
   interlaced: ({ frames }) => `${frames!} 帧为隔行扫描：其中一半的行由插值得到，快速运动会变模糊。`,
   scaled: ({ frames }) => `${frames!} 帧的尺寸与第一帧不同，已缩放到相同尺寸。`,

@@ -53,6 +53,7 @@ export const workspaceInEnglish = {
       blink: 'incomplete blink',
       gap: 'no face',
       damaged: 'damaged frames',
+      interrupted: 'interruptions',
       cut: 'cut',
     },
   },

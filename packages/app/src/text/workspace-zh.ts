@@ -48,6 +48,7 @@ export const workspaceInChinese: typeof workspaceInEnglish = {
       blink: '不完整的眨眼',
       gap: '无人脸',
       damaged: '损坏的帧',
+      interrupted: '画面中断',
       cut: '剪辑切换',
     },
   },

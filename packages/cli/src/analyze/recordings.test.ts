@@ -107,5 +107,26 @@ describe.skipIf(!hasFfmpeg || !hasBuiltin())(
       expect(report.caveatCodes?.map(({ code }) => code)).toContain('damaged');
       expect(report.face.gaps).toContainEqual({ start: moment, end: moment });
     });
+
+    it('finds an expression whole around frames that show something else, as decoders leave them', async () => {
+      const other = 'testsrc2=s=300x300:r=25:d=2';
+      ffmpeg([
+        ...['-i', at('plain.mp4'), '-f', 'lavfi', '-i', other, '-filter_complex'],
+        ...["overlay=enable='between(n,24,25)'", '-c:v', 'mjpeg', '-q:v', '2', at('other.avi')],
+      ]);
+      const [whole, report] = [await analyzed('plain.mp4'), await analyzed('other.avi')];
+      const [start, end] = [24, 25].map((frame) => ({ frame, time: frame / 25 }));
+      expect(report.clip.interruptions).toEqual([{ start, end }]);
+      expect(report.clip.cuts).toBeUndefined();
+      const interrupted = report.caveatCodes?.find(({ code }) => code === 'interrupted');
+      expect(interrupted?.values).toEqual({ count: 2, times: '0.96 s' });
+      const found = whole.expressions.find(({ kind }) => kind !== 'blink');
+      expect(report.expressions).toHaveLength(whole.expressions.length);
+      const again = report.expressions.find(({ kind }) => kind === found?.kind);
+      for (const moment of ['onset', 'offset'] as const) {
+        const apart = (again?.[moment].frame ?? 0) - (found?.[moment].frame ?? 0);
+        expect(Math.abs(apart), moment).toBeLessThanOrEqual(1);
+      }
+    });
   },
 );

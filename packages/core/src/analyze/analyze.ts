@@ -170,6 +170,7 @@ export async function analyze(
     faces: track.faces,
     framings: track.framings,
     ...(track.damaged && { damaged: track.damaged }),
+    ...(track.interrupted && { interrupted: track.interrupted }),
     cuts: track.cuts,
     interocular: motion.interocular,
     curve: curveOf(spotting, times, motion.seen),

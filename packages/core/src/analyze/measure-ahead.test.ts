@@ -12,7 +12,7 @@ import { clipOfStream } from '../video/present.ts';
 import { UPRIGHT, type DecodedFrame, type VideoStream } from '../video/stream.ts';
 import { createTvl1 } from '../motion/tvl1.ts';
 import { measureMotion } from '../spot/measure.ts';
-import { findSubjects, measureClip } from './measure-clip.ts';
+import { findSubjects, measureClip, type MeasuredClip } from './measure-clip.ts';
 
 const SIZE = { width: 300, height: 340 };
 let face: FaceModels;
@@ -83,7 +83,7 @@ function decoded(
 }
 
 /** The same in one reading and in two. */
-async function expectSame(counted: Counted): Promise<void> {
+async function expectSame(counted: Counted): Promise<MeasuredClip> {
   const { clip } = counted;
   const subjects = await findSubjects(clip, face, { measure: true });
   expect(subjects.measured).toBeDefined();
@@ -94,6 +94,7 @@ async function expectSame(counted: Counted): Promise<void> {
   expect(once.regions).toEqual(twice.regions);
   expect(once.motion).toEqual(twice.motion);
   expect(once.motion.seen.filter(Boolean).length).toBeGreaterThan(60);
+  return once;
 }
 
 test('a face that is away for a while, a cut and damaged frames', async () => {
@@ -105,6 +106,23 @@ test('a face that is away for a while, a cut and damaged frames', async () => {
     return { ...frame, pixels: { ...pixels, data: pixels.data.map(() => 128) } };
   };
   await expectSame(decoded(frames, { rate: 100, change }));
+}, 300_000);
+
+test('frames that show something else for a moment', async () => {
+  const isOther = (index: number): boolean => index === 80 || (index >= 150 && index < 160);
+  const change = (frame: DecodedFrame, index: number): DecodedFrame => {
+    const { pixels } = frame as { pixels: Planes };
+    if (!isOther(index)) return frame;
+    return { ...frame, pixels: { ...pixels, data: pixels.data.toReversed() } };
+  };
+  const { clip } = decoded(frames, { rate: 100, change });
+  const { track } = await findSubjects(clip, face);
+  expect(track().cuts).toEqual([]);
+  expect(track().interrupted).toEqual(frames.map((_, i) => isOther(i)));
+  // The face is followed across them, as one.
+  const { motion } = await expectSame(decoded(frames, { rate: 100, change }));
+  expect(motion.stretches).toHaveLength(1);
+  expect(motion.seen.map((here) => !here)).toEqual(frames.map((_, i) => isOther(i)));
 }, 300_000);
 
 test('several faces, or frames of which nothing can be kept, are read again', async () => {

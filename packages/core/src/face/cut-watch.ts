@@ -1,22 +1,35 @@
-/** @file Finds cuts while a clip is read for the first time, from the whole frame and from the place of the face. */
+/**
+ * @file Finds cuts while a clip is read for the first time, from the whole frame and from the place of the face. Where the
+ * clip continues after a few frames as it was before, these are an interruption: a damaged frame that the decoder gave
+ * out as a good one, an image that was inserted, something that passed before the camera.
+ */
+import { SAME_TIME } from '../base/same-time.ts';
 import {
   change,
-  findCuts,
   glimpse,
+  isAlike,
   isCutAt,
+  isMuch,
   isSettled,
   type Box,
+  type Change,
   type Glimpse,
 } from '../video/cuts.ts';
 import type { Frame } from '../video/frames.ts';
 import type { FaceRegion } from './landmarks.ts';
 
-/** The cuts among the frames that later ones cannot change. */
-export interface SettledCuts {
+/** Where a clip does not continue. */
+export interface Cuts {
+  /** Indices of the frames that do not continue the frame before them, in order. */
+  readonly cuts: readonly number[];
+  /** Indices of the frames of interruptions, in order. They neither begin nor end with a cut. */
+  readonly interrupted: readonly number[];
+}
+
+/** The cuts and interruptions among the frames that later ones cannot change. Both lists grow. */
+export interface SettledCuts extends Cuts {
   /** All frames before this one are settled. */
   readonly until: number;
-  /** Indices of cuts, in order. Grows. */
-  readonly cuts: readonly number[];
 }
 
 /** Compares each frame with the one before it. */
@@ -31,50 +44,109 @@ export interface CutWatch {
   look(frame: Frame, face: FaceRegion | undefined): void;
   /** What later frames cannot change. */
   readonly settled: () => SettledCuts;
-  /** The frames that do not continue the frame before them. */
-  cuts(): number[];
+  /** No frame follows. */
+  end(): Cuts;
 }
+
+/**
+ * From the last frame before an interruption to the first one after it, at most, seconds. What an expression did
+ * meanwhile is not lost for longer than it takes to rise.
+ */
+export const LONGEST_INTERRUPTION: number = 0.2 + SAME_TIME;
 
 /** The part of a region that is the face from brows to chin. */
 const FACE_PART = 0.7;
+
+/** What was before a frame that seems to begin something new. */
+interface Before {
+  /** Index of that frame. */
+  readonly start: number;
+  /** Of the frame before it, seconds. */
+  readonly time: number;
+  readonly whole: Glimpse;
+  /** In the box. */
+  readonly face: Glimpse | undefined;
+  readonly box: Box | undefined;
+}
 
 /** Opens a watcher for one reading of a clip. */
 export function watchForCuts(): CutWatch {
   const times: number[] = [];
   const changes = { whole: [] as number[], face: [] as number[] };
-  const stated: number[] = [];
-  const settled = { until: 0, cuts: [] as number[] };
-  let before: { readonly whole: Glimpse; readonly face: Glimpse | undefined } | undefined;
+  const stated = new Set<number>();
+  const settled = { until: 0, cuts: [] as number[], interrupted: [] as number[] };
+  /** For a frame that seems to begin something new, the frame that continues what was before it. */
+  const returns = new Map<number, number>();
+  let suspects: readonly Before[] = [];
+  let last: { readonly whole: Glimpse; readonly face: Glimpse | undefined } | undefined;
   let box: Box | undefined;
+  let resumed = -1;
   const boxOf = (region: FaceRegion): Box => {
     const side = FACE_PART * region.size;
     return { left: region.x - side / 2, top: region.y - side / 2, width: side, height: side };
   };
+  const changeAt = (i: number): Change => ({ whole: changes.whole[i]!, face: changes.face[i]! });
+  /** Whether the newest frame continues what was before one of the last frames. */
+  const isReturn = (frame: Frame, now: Glimpse): boolean => {
+    const looks = new Map<Box, Glimpse>();
+    const faceIn = (place: Box): Glimpse => {
+      if (!looks.has(place)) looks.set(place, glimpse(frame, place));
+      return looks.get(place)!;
+    };
+    const count = returns.size;
+    suspects = suspects.filter(({ start, time, whole, face, box: place }) => {
+      if (frame.time - time > LONGEST_INTERRUPTION) return false;
+      const moved = {
+        whole: change(whole, now),
+        face: face && place ? change(face, faceIn(place)) : 0,
+      };
+      if (!isAlike(moved, changeAt(start))) return true;
+      returns.set(start, times.length - 1);
+      return false;
+    });
+    return returns.size > count;
+  };
+  const settle = (isCertain: (i: number) => boolean): void => {
+    for (; isCertain(settled.until); settled.until++) {
+      const i = settled.until;
+      if (i <= resumed || !(stated.has(i) || isCutAt(changes, { times, i }))) continue;
+      const end = returns.get(i) ?? i;
+      const inside = Array.from({ length: end - i }, (_, j) => i + j);
+      if ([...inside, end].some((j) => stated.has(j)) || end === i) settled.cuts.push(i);
+      else {
+        settled.interrupted.push(...inside);
+        resumed = end;
+      }
+    }
+  };
   return {
     add(frame) {
       const index = times.push(frame.time) - 1;
-      if (frame.isCut === true) stated.push(index);
+      if (frame.isCut === true) stated.add(index);
       // A damaged frame shows what was before it, or nothing.
-      const now =
-        frame.isDamaged === true
-          ? before
-          : { whole: glimpse(frame), face: box && glimpse(frame, box) };
-      changes.whole.push(before && now ? change(before.whole, now.whole) : 0);
-      changes.face.push(before?.face && now?.face ? change(before.face, now.face) : 0);
-      before = now;
-      return index > 0 && (frame.isCut === true || isCutAt(changes, { times, i: index }));
+      const isShown = frame.isDamaged !== true;
+      const now = isShown ? { whole: glimpse(frame), face: box && glimpse(frame, box) } : last;
+      changes.whole.push(last && now ? change(last.whole, now.whole) : 0);
+      changes.face.push(last?.face && now?.face ? change(last.face, now.face) : 0);
+      const hasReturned = isShown && isReturn(frame, now!.whole);
+      if (last && !hasReturned && isMuch(changeAt(index))) {
+        suspects = [...suspects, { start: index, time: times[index - 1]!, ...last, box }];
+      }
+      last = now;
+      if (index === 0) return false;
+      return frame.isCut === true || hasReturned || isCutAt(changes, { times, i: index });
     },
     look(frame, face) {
       box = face && boxOf(face);
-      before = { whole: before!.whole, face: box && glimpse(frame, box) };
+      last = { whole: last!.whole, face: box && glimpse(frame, box) };
     },
     settled() {
-      for (; isSettled({ times, i: settled.until }); settled.until++) {
-        const i = settled.until;
-        if (stated.includes(i) || isCutAt(changes, { times, i })) settled.cuts.push(i);
-      }
+      settle((i) => isSettled({ times, i }));
       return settled;
     },
-    cuts: () => [...new Set([...stated, ...findCuts(changes, times)])].sort((a, b) => a - b),
+    end() {
+      settle((i) => i < times.length);
+      return settled;
+    },
   };
 }

@@ -18,8 +18,9 @@ it.each([
   ['a jump without a cut', { rate: 50, jump: 110 }],
   ['a face that is missed and lost', { rate: 60, missed: [3, 9, 10, 11, 12] }],
   ['damaged frames', { rate: 30, damaged: [50, 51, 89] }],
+  ['interruptions, in which the detector runs', { rate: 30, interrupted: [42, 43, 70] }],
 ] as const)('of %s', (_, options) => {
-  const { rate, spin = 0, cuts = [], jump = Infinity, missed = [], damaged = [] } = { spin: 0, cuts: [], missed: [], damaged: [], ...options } as { rate: number; spin?: number; cuts?: readonly number[]; jump?: number; missed?: readonly number[]; damaged?: readonly number[] }; // prettier-ignore
+  const { rate, spin = 0, cuts = [], jump = Infinity, missed = [], damaged = [], interrupted = [] } = { spin: 0, cuts: [], missed: [], damaged: [], ...options } as { rate: number; spin?: number; cuts?: readonly number[]; jump?: number; missed?: readonly number[]; damaged?: readonly number[]; interrupted?: readonly number[] }; // prettier-ignore
   const random = createRandom(1);
   const times = Array.from({ length: 4 * rate }, (_, i) => (i + 0.2 * random.uniform()) / rate);
   const faceAt = (i: number): FaceRegion => ({
@@ -32,17 +33,23 @@ it.each([
   const runs: { frame: number; face: FaceRegion | null }[] = [];
   const foreseen: ForeseenRegion[] = [];
   times.forEach((time, i) => {
-    const isRun = i === 0 || time - times[runs.at(-1)!.frame]! >= 0.19;
-    if (isRun) runs.push({ frame: i, face: missed.includes(runs.length) ? null : faceAt(i) });
+    const isOther = interrupted.includes(i);
+    const isBegin = isOther !== interrupted.includes(i - 1);
+    const isRun = i === 0 || isBegin || time - times[runs.at(-1)!.frame]! >= 0.19;
+    const isMissed = missed.includes(runs.length) || isOther;
+    if (isRun) runs.push({ frame: i, face: isMissed ? null : faceAt(i) });
     const until = times.findIndex((one) => one >= time - CERTAIN);
-    const known = { until, cuts: cuts.filter((cut) => cut < until) };
+    const before = (frame: number): boolean => frame < until;
+    const known = { until, cuts: cuts.filter(before), interrupted: interrupted.filter(before) };
     const isDamaged = damaged.includes(i);
     foreseen.push(...foresight.add({ time, isDamaged, ...(isRun && { face: runs.at(-1)!.face }), cuts: known })); // prettier-ignore
     // The next run, the cuts before it, and what is smoothed with.
     expect(time - (times[foreseen.length] ?? time)).toBeLessThan(0.2 + 0.2 + CERTAIN + 0.46);
   });
   const sightings = runs.flatMap(({ frame, face }) => (face ? [{ frame, region: face }] : []));
-  const raw = interpolate(sightings, { runs, times, cuts }).map((found, i) => (found && !damaged.includes(i) ? found.region : null)); // prettier-ignore
+  const looked = runs.filter(({ frame }) => !interrupted.includes(frame));
+  const isUnknown = (i: number): boolean => damaged.includes(i) || interrupted.includes(i);
+  const raw = interpolate(sightings, { runs: looked, times, cuts }).map((found, i) => (found && !isUnknown(i) ? found.region : null)); // prettier-ignore
   const whole = smoothRegions(raw, times, { cuts });
   expect(foreseen.length).toBeGreaterThan(2 * rate);
   expect(foreseen.map(({ index }) => index)).toEqual(foreseen.map((_, i) => i));

@@ -39,7 +39,10 @@ export interface Foresight {
 /** Starts before the first frame. */
 export function foreseeRegions(): Foresight {
   const times: number[] = [];
-  const damaged = new Set<number>();
+  /** Frames that are damaged or interrupt the clip: what happens in them is not known. */
+  const unknown = new Set<number>();
+  /** How many of the interrupting ones are among them. */
+  let passed = 0;
   const runs: { readonly frame: number; readonly face: FaceRegion | null }[] = [];
   /** Certain, and not smoothed. */
   const regions: (FaceRegion | null)[] = [];
@@ -47,15 +50,21 @@ export function foreseeRegions(): Foresight {
   let done = 0;
   let first = 0;
 
-  const interpolate = ({ until, cuts }: SettledCuts): void => {
-    for (; run + 1 < runs.length && runs[run + 1]!.frame < until; run++) {
+  const interpolate = ({ until, cuts, interrupted }: SettledCuts): void => {
+    for (; passed < interrupted.length; passed++) unknown.add(interrupted[passed]!);
+    while (runs.length > run + 1 && runs[run + 1]!.frame < until) {
       const [{ frame: start, face: from }, { frame: end, face: to }] = [runs[run]!, runs[run + 1]!];
+      if (unknown.has(end)) {
+        runs.splice(run + 1, 1);
+        continue;
+      }
       const shots = cuts.filter((cut) => cut > start && cut <= end);
       const ends = { from: from ?? undefined, to: to ?? undefined };
       for (let frame = start; frame < end; frame++) {
-        const found = damaged.has(frame) ? null : regionIn({ start, end, frame }, ends, { times, shots }); // prettier-ignore
+        const found = unknown.has(frame) ? null : regionIn({ start, end, frame }, ends, { times, shots }); // prettier-ignore
         regions.push(found?.region ?? null);
       }
+      run++;
     }
   };
   const smooth = ({ cuts }: SettledCuts): ForeseenRegion[] => {
@@ -77,7 +86,7 @@ export function foreseeRegions(): Foresight {
   };
   return {
     add({ time, isDamaged, face, cuts }) {
-      if (isDamaged) damaged.add(times.length);
+      if (isDamaged) unknown.add(times.length);
       if (face !== undefined) runs.push({ frame: times.length, face });
       times.push(time);
       if (face === undefined && run + 1 >= runs.length) return [];

@@ -39,6 +39,8 @@ export interface FaceTrack {
   readonly damaged?: readonly boolean[];
   /** Indices of the frames that do not continue the frame before them, in order. */
   readonly cuts: readonly number[];
+  /** Which frames show something else for a moment, between two that continue each other; absent where none does. */
+  readonly interrupted?: readonly boolean[];
   /** Who is followed; absent where the clip shows one subject. */
   readonly subject?: FollowedSubject;
 }
@@ -157,7 +159,11 @@ export async function trackSubjects(
     onProgress?.(times.length);
   }
 
-  const sequences = joiner.sequences();
+  const { cuts, ...others } = watch.end();
+  const interrupted = new Set(others.interrupted);
+  const all = joiner.sequences();
+  // Faces that are seen in an interruption are not followed.
+  const sequences = without(all, interrupted);
   if (sequences.length === 0) {
     throw new TelltaleError(
       'FACE_NOT_FOUND',
@@ -166,10 +172,13 @@ export async function trackSubjects(
     );
   }
   const subjects = joinSubjects(sequences, runs.length);
-  const cuts = watch.cuts();
-  const seen: SeenClip = { times, faces, runs, cuts, damaged, sequences, subjects };
+  const seen: SeenClip = {
+    ...{ times, faces, cuts, interrupted, damaged, sequences, subjects },
+    runs: runs.filter(({ frame }) => !interrupted.has(frame)),
+  };
   const known = new Set(subjects.flatMap(({ sightings }) => sightings));
-  const everyone = [...subjects, ...sequences.filter((one) => !known.has(one.sightings[0]!))];
+  const isKnown = ({ sightings }: Sequence): boolean => sightings.every((one) => known.has(one));
+  const everyone = [...subjects, ...all.filter((sequence) => !isKnown(sequence))];
   return {
     ...{ subjects, times },
     track: (choice = 'largest') => trackOf(seen, choice),
@@ -177,17 +186,29 @@ export async function trackSubjects(
   };
 }
 
+/** Sequences less the sightings of some frames. */
+function without(sequences: readonly Sequence[], frames: ReadonlySet<number>): Sequence[] {
+  if (frames.size === 0) return [...sequences];
+  return sequences
+    .map((sequence) => ({
+      ...sequence,
+      sightings: sequence.sightings.filter(({ frame }) => !frames.has(frame)),
+    }))
+    .filter(({ sightings }) => sightings.length > 0);
+}
+
 /** All that the first reading leaves. */
 interface SeenClip extends Pick<FaceTrack, 'times' | 'faces' | 'cuts'> {
   readonly runs: readonly Detections[];
   readonly damaged: ReadonlySet<number>;
+  readonly interrupted: ReadonlySet<number>;
   readonly sequences: readonly Sequence[];
   readonly subjects: readonly Subject[];
 }
 
 /** Where one subject is, frame by frame. */
 function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
-  const { times, faces, runs, cuts, damaged, subjects } = seen;
+  const { times, faces, runs, cuts, damaged, interrupted, subjects } = seen;
   const subject = subjectOf(subjects, choice);
   if (subject === undefined) {
     throw new TelltaleError(
@@ -201,8 +222,8 @@ function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
   const sighted = new Set(sightings.map(({ frame }) => frame));
   const used = new Set(runs.filter(({ frame }) => sighted.has(frame)).map((run) => run.framing));
   const regions = interpolate(sightings, seen).map((found, i): FaceRegion | null => {
-    // What a damaged frame shows is not known; beyond the last sighting, another subject may be in front.
-    if (found === null || damaged.has(i)) return null;
+    // What happened in a damaged frame is not known; beyond the last sighting, another subject may be in front.
+    if (found === null || damaged.has(i) || interrupted.has(i)) return null;
     const { region, isBetween } = found;
     const isHidden = !isBetween && others.some((other) => other[i]?.isBetween === true && isSamePlace(other[i].region, region)); // prettier-ignore
     return isHidden ? null : region;
@@ -210,6 +231,7 @@ function trackOf(seen: SeenClip, choice: FaceChoice): FaceTrack {
   return {
     ...{ times, faces, regions, cuts },
     ...(damaged.size > 0 && { damaged: times.map((_, i) => damaged.has(i)) }),
+    ...(interrupted.size > 0 && { interrupted: times.map((_, i) => interrupted.has(i)) }),
     framings: framings.filter((framing) => used.has(framing)),
     ...(subjects.length > 1 && { subject: { number: subject.number, of: subjects.length } }),
   };

@@ -30,6 +30,7 @@ export type CaveatCode =
   | 'set-aside-turned'
   | 'mouth-opens'
   | 'damaged'
+  | 'interrupted'
   | 'truncated'
   | 'interlaced'
   | 'scaled'

@@ -1,7 +1,7 @@
 /** @file What the reader must know before believing a report: by code, for other languages, and in plain sentences. */
 import { NEVER_SURE, type ElsewhereScore } from '../recognize/card.ts';
 import type { Caveat, CaveatCode } from './caveat.ts';
-import type { Expression, Moment, Report } from './report.ts';
+import type { Expression, Moment, Report, Stretch } from './report.ts';
 
 /** What the caveats depend on, besides the report. */
 export interface CaveatCircumstances {
@@ -86,6 +86,8 @@ const sentences: Readonly<Record<CaveatCode, (values: Values) => string>> = {
     `In ${count!} ${count === 1 ? 'micro-expression' : 'micro-expressions'} of the mouth (${times!}) the lips part or press: a word of one syllable, a breath or a swallow looks the same.`,
   damaged: ({ damaged, frames }) =>
     `The file is damaged: ${damaged!} of ${frames!} frames cannot be decoded; what happened there is not known.`,
+  interrupted: ({ count, times }) =>
+    `${count!} ${count === 1 ? 'frame shows' : 'frames show'} something else than the frames before and after (${times!}), as damaged frames do: what happened there is not known.`,
   truncated: ({ why }) => `The file is cut off, and only what is left was analyzed: ${why!}.`,
   interlaced: ({ frames }) =>
     `${frames!} frames are interlaced: half of their rows were interpolated, which blurs fast movements.`,
@@ -119,6 +121,10 @@ function timesOf(cuts: readonly Moment[]): string {
   const listed = cuts.slice(0, LISTED_CUTS).map(({ time }) => `${time.toFixed(2)} s`);
   return [...listed, ...(cuts.length > LISTED_CUTS ? ['…'] : [])].join(', ');
 }
+
+/** How many frames they have together. */
+const framesOf = (stretches: readonly Stretch[]): number =>
+  stretches.reduce((sum, { start, end }) => sum + end.frame - start.frame + 1, 0);
 
 /** Below this mean brightness a face is dark; of 255. */
 const DARK = 45;
@@ -195,7 +201,7 @@ export function caveatsOf(
   if (subject !== undefined && subject.number > 1)
     add('subject', { number: subject.number, subjects: subject.of }); // prettier-ignore
   else if (face.faces > 1) add('faces', { faces: face.faces });
-  const { recording = {}, damaged = [], cuts = [] } = clip;
+  const { recording = {}, damaged = [], interruptions = [], cuts = [] } = clip;
   if (cuts.length > 0) add('cuts', { cuts: cuts.length, times: timesOf(cuts) });
   for (const caveat of qualityCaveats(report)) add(caveat.code, caveat.values);
   const syllables = report.expressions.filter(isLikeSyllable);
@@ -203,9 +209,10 @@ export function caveatsOf(
     const times = timesOf(syllables.map(({ apex }) => apex));
     add('mouth-opens', { count: syllables.length, times });
   }
-  if (damaged.length > 0) {
-    const count = damaged.reduce((sum, { start, end }) => sum + end.frame - start.frame + 1, 0);
-    add('damaged', { damaged: count, frames: clip.frames });
+  if (damaged.length > 0) add('damaged', { damaged: framesOf(damaged), frames: clip.frames });
+  if (interruptions.length > 0) {
+    const times = timesOf(interruptions.map(({ start }) => start));
+    add('interrupted', { count: framesOf(interruptions), times });
   }
   if (recording.truncated !== undefined) add('truncated', { why: recording.truncated });
   if (recording.deinterlaced !== undefined) add('interlaced', { frames: recording.deinterlaced });

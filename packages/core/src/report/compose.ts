@@ -21,6 +21,8 @@ export interface Findings {
   readonly seen: readonly boolean[];
   /** Which frames are damaged in the file; absent where none is. */
   readonly damaged?: readonly boolean[];
+  /** Which frames show something else for a moment; absent where none does. */
+  readonly interrupted?: readonly boolean[];
   /** Indices of the first frames after cuts. */
   readonly cuts?: readonly number[];
   /** Number of faces. */
@@ -88,12 +90,8 @@ export function composeReport(findings: Findings): Report {
       ...(clip.rotated !== undefined && { rotated: clip.rotated }),
       ...(times[0]! > 0 && { start: round(times[0]!) }),
       ...(recording !== undefined && { recording }),
-      ...(findings.damaged && {
-        damaged: gapsOf(
-          findings.damaged.map((bad) => !bad),
-          times,
-        ),
-      }),
+      ...(findings.damaged && { damaged: stretchesOf(findings.damaged, times) }),
+      ...(findings.interrupted && { interruptions: stretchesOf(findings.interrupted, times) }),
       ...(cuts.length > 0 && {
         cuts: cuts.map((frame) => ({ frame, time: round(times[frame]!) })),
       }),
@@ -101,7 +99,10 @@ export function composeReport(findings: Findings): Report {
     face: {
       frames: seen.filter(Boolean).length,
       faces: faces.reduce((most, count) => Math.max(most, count), 0),
-      gaps: gapsOf(seen, times),
+      gaps: stretchesOf(
+        seen.map((here) => !here),
+        times,
+      ),
       framings: findings.framings,
       ...(findings.subject && { subject: findings.subject }),
     },
@@ -152,16 +153,17 @@ function recordingOf(recording: Report['clip']['recording']): Report['clip']['re
   return Object.keys(kept).length > 0 ? kept : undefined;
 }
 
-function gapsOf(seen: readonly boolean[], times: readonly number[]): Stretch[] {
-  const gaps: { start: Moment; end: Moment }[] = [];
-  seen.forEach((here, frame) => {
-    if (here) return;
+/** Stretches of frames whose flag is set. */
+function stretchesOf(flags: readonly boolean[], times: readonly number[]): Stretch[] {
+  const stretches: { start: Moment; end: Moment }[] = [];
+  flags.forEach((flag, frame) => {
+    if (!flag) return;
     const moment = { frame, time: round(times[frame]!) };
-    const last = gaps.at(-1);
+    const last = stretches.at(-1);
     if (last?.end.frame === frame - 1) last.end = moment;
-    else gaps.push({ start: moment, end: moment });
+    else stretches.push({ start: moment, end: moment });
   });
-  return gaps;
+  return stretches;
 }
 
 /** Rounds to four decimals, as all numbers of a report are. */

@@ -97,6 +97,7 @@ const report = is.members({
       }),
     ),
     damaged: is.optional(is.listOf(is.members({ start: moment, end: moment }))),
+    interruptions: is.optional(is.listOf(is.members({ start: moment, end: moment }))),
     cuts: is.optional(is.listOf(moment)),
   }),
   face: is.members({

@@ -127,6 +127,12 @@ export interface Report {
     };
     /** Frames that are damaged in the file: left out of the analysis. Absent where none is. */
     readonly damaged?: readonly Stretch[];
+    /**
+     * Frames that show something else for at most 0.2 s, between two that continue each other: a damaged frame that was
+     * decoded nevertheless, an inserted image, something that passed before the camera. Left out of the analysis. Absent
+     * where there is none.
+     */
+    readonly interruptions?: readonly Stretch[];
     /** Cuts: the first frames after them. Nothing is measured across them. Absent where there is none. */
     readonly cuts?: readonly Moment[];
   };

@@ -6,8 +6,8 @@
  */
 import type { Bounds, RgbImage, Shrink } from '../base/image.ts';
 import { throwIfCanceled, type Cancellation } from '../base/pause.ts';
-import { SAME_TIME } from '../base/same-time.ts';
 import { landmarksInCrop } from '../face/align.ts';
+import { LONGEST_INTERRUPTION } from '../face/cut-watch.ts';
 import { cropGray, grayOfMiddle, partFor } from '../face/crop.ts';
 import type { FaceRegion, Landmarks } from '../face/landmarks.ts';
 import { LEAST_PRESENCE, meshOfInput } from '../face/mesh.ts';
@@ -117,12 +117,6 @@ export interface Measurer {
   end(count: number): Promise<FaceMotion>;
 }
 
-/**
- * A face that is missing for no longer than this, as in a few damaged frames, is measured against the same reference
- * before and after: an expression does not end there. Seconds.
- */
-const BRIEF = 0.2 + SAME_TIME;
-
 /** Groups of frames whose landmarks may be outstanding: networks may run in a thread of their own. */
 const AHEAD = 3;
 
@@ -194,7 +188,8 @@ export function createMeasurer({ face, follower, together }: MeasurerTools): Mea
       }
       const { time } = frame;
       if (last !== undefined) {
-        const isLong = isMissing && time - last.time > BRIEF;
+        // A face that is missing in a few frames is measured against the same reference again: an expression does not end there.
+        const isLong = isMissing && time - last.time > LONGEST_INTERRUPTION;
         if (isLong || isJump(last.region, region)) cut();
       }
       last = { region, time };

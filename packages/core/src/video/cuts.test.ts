@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { createRandom } from '../base/random.ts';
-import { change, findCuts, glimpse, type Changes } from './cuts.ts';
+import { change, glimpse, isCutAt, type Changes } from './cuts.ts';
 import type { Frame } from './frames.ts';
 
 const SIDE = 96;
@@ -31,10 +31,8 @@ function cutsOf(frames: readonly Frame[], rate = 25): number[] {
   const glimpses = frames.map((frame) => glimpse(frame));
   const whole = glimpses.map((here, i) => (i === 0 ? 0 : change(glimpses[i - 1]!, here)));
   const changes: Changes = { whole, face: whole.map(() => 0) };
-  return findCuts(
-    changes,
-    frames.map((_, i) => i / rate),
-  );
+  const times = frames.map((_, i) => i / rate);
+  return frames.flatMap((_, i) => (isCutAt(changes, { times, i }) ? [i] : []));
 }
 
 const twelve = Array.from({ length: 12 }, (_, i) => i);

@@ -109,20 +109,29 @@ const OTHERS = 2;
 /** Of fewer frames around, what is usual is not known, and only this much is a cut. */
 const FEW = { frames: 6, least: 0.5 };
 
-/**
- * Indices of the frames that begin something new, in order.
- *
- * @param times - seconds, one per frame
- */
-export function findCuts(changes: Changes, times: readonly number[]): number[] {
-  const cuts: number[] = [];
-  for (let i = 1; i < times.length; i++) if (isCutAt(changes, { times, i })) cuts.push(i);
-  return cuts;
-}
-
 /** Whether a frame is a cut, as far as the frames that were read show; the last of them may change with the next. */
 export function isCutAt({ whole, face }: Changes, place: Place): boolean {
   return place.i > 0 && (stands(whole, LEAST_WHOLE, place) || stands(face, LEAST_FACE, place));
+}
+
+/** How much changed from one frame to another; 0 where it is not known. */
+export interface Change {
+  readonly whole: number;
+  /** Where the face is. */
+  readonly face: number;
+}
+
+/** Whether so much changes at a cut. */
+export function isMuch({ whole, face }: Change): boolean {
+  return whole >= LEAST_WHOLE || face >= LEAST_FACE;
+}
+
+/** Whether so little changed as between neighbors, against what changed at a cut. */
+export function isAlike(change: Change, cut: Change): boolean {
+  return (
+    (cut.whole < LEAST_WHOLE || LEAST_RATIO * change.whole <= cut.whole) &&
+    (cut.face < LEAST_FACE || LEAST_RATIO * change.face <= cut.face)
+  );
 }
 
 /** Whether later frames cannot change what {@link isCutAt} returns for a frame. */
