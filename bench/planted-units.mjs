@@ -60,19 +60,45 @@ async function frameAt(frames, index) {
   throw new Error(`the clip has no frame ${index}`);
 }
 
+/** Movements of `synth/actions.ts` by kind and unit, on both sides and, unless of the middle, on either side. */
+function* movements(photographs, { amplitude, kinds, middle }) {
+  for (const rate of [30, 200])
+    for (const [f, { name, image, landmarks }] of photographs.entries())
+      for (const [k, [kind, unit]] of Object.entries(kinds).entries())
+        for (const side of middle.includes(unit) ? ['both'] : ['both', 'left', 'right']) {
+          const seed = 20_000 + 1000 * ['both', 'left', 'right'].indexOf(side) + 100 * f + 10 * k + (rate > 100 ? 1 : 0); // prettier-ignore
+          const options = { kind, side, rate, amplitude, seconds: rate > 100 ? 1.2 : 2, seed };
+          yield {
+            row: { face: name, rate, kind, planted: unit, plantedSide: side },
+            clip: synthesize(image, landmarks, options),
+          };
+        }
+}
+
+/** As `plantedClips`, of the movements of `synth/actions.ts` in `kinds`, a table of units; those in `middle` have no side. */
+export async function* plantedMovements(amplitude, kinds, middle) {
+  const { face, photographs } = await openPhotographs();
+  for (const one of movements(photographs, { amplitude, kinds, middle })) yield await examined(one, face); // prettier-ignore
+  await face.close();
+}
+
+/** A clip with its planted times, and the region of the face. */
+async function examined({ row, clip }, face) {
+  const event = clip.truth.events.find((one) => one.kind !== 'blink');
+  const [onset, apex, offset] = [event.onset.frame, event.apex.frame, event.offset.frame];
+  // The photograph is resampled into the clip: the face is found there again.
+  const { region } = await findFace(face, await frameAt(clip.frames(), onset));
+  return { row, clip, onset, apex, offset, face, regions: Array.from({ length: offset + 1 }, () => region) }; // prettier-ignore
+}
+
 /**
  * Each clip with what is planted in it (`row`), its frames up to the offset, onset, apex and offset as they were planted, and
  * the region of the face at the onset.
  */
 export async function* plantedClips(amplitude, isOneSided, names) {
   const { face, photographs } = await openPhotographs(names);
-  for (const { row, clip } of planted(photographs, { amplitude, isOneSided })) {
-    const event = clip.truth.events.find((one) => one.kind !== 'blink');
-    const [onset, apex, offset] = [event.onset.frame, event.apex.frame, event.offset.frame];
-    // The photograph is resampled into the clip: the face is found there again.
-    const { region } = await findFace(face, await frameAt(clip.frames(), onset));
-    yield { row, clip, ...{ onset, apex, offset }, face, regions: Array.from({ length: offset + 1 }, () => region) }; // prettier-ignore
-  }
+  for (const one of planted(photographs, { amplitude, isOneSided }))
+    yield await examined(one, face);
   await face.close();
 }
 

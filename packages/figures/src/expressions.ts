@@ -9,7 +9,7 @@ import { probabilities } from './probabilities.ts';
 import { regions } from './regions.ts';
 import { MOST_ROWS } from './selection.ts';
 import { timeline } from './timeline.ts';
-import { unitsFace, unitsList, verdictPhrase } from './units.ts';
+import { hasSyntheticUnits, unitsFace, unitsList, verdictPhrase } from './units.ts';
 import type { ReportWords } from './report-words.ts';
 import { percent, seconds, sentence } from './words.ts';
 
@@ -217,6 +217,7 @@ function unitsOf(expression: Expression, words: ReportWords): Markup | undefined
       ${face && html`<figure>${face}</figure>`}
       <div>
         ${unitsList(expression, words)}${face && html`<p class="quiet">${words.units.help}</p>`}
+        ${hasSyntheticUnits(expression) ? html`<p class="quiet">${words.units.syntheticHelp}</p>` : ''}
       </div>
     </div>`;
 }

@@ -1,9 +1,10 @@
 import { parseHTML } from 'linkedom';
+import type { UnitAnswer } from '@telltale/core/report';
 import { describe, expect, it } from 'vitest';
 
 import { sampleReport } from '../../../test/sample-report.ts';
 import { probabilities, regions, timeline, unitLines, unitsFace } from './index.ts';
-import { english, verdictPhrase } from './units.ts';
+import { english, unitPhrase, unitsList, verdictPhrase } from './units.ts';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 const report = sampleReport();
@@ -94,6 +95,25 @@ describe('the drawn face', () => {
     );
     expect(unitsFace(unsure!, {})).toBeUndefined();
     expect(unitsFace({ kind: 'blink' }, {})).toBeUndefined();
+  });
+
+  it('marks units learned from synthetic movements alone: dots, no percentage, its name', () => {
+    const jaw: UnitAnswer = {
+      ...{ unit: 26, probability: 0.01, decision: 1, side: 'both', sideMeasured: false },
+      ...{ verdict: 'unsure', learnedFrom: 'synthetic' },
+    };
+    const brow = { unit: 4, probability: 0.9, verdict: 'sure', side: 'both' } as const;
+    expect(unitPhrase(jaw, english)).toBe(
+      'AU26 jaw drop, side not measurable, unsure, synthetic only',
+    );
+    const dashes = [...unitsFace({ kind: 'micro', units: [jaw, brow] }, {})!.text.matchAll(/stroke-dasharray="([^"]+)"/g)]; // prettier-ignore
+    expect(dashes.map(([, dash]) => dash)).toEqual(['1 4', '1 4', 'none', 'none']);
+    const list = unitsList({ units: [jaw, brow] }, english).text;
+    expect(list.match(/%/g)).toHaveLength(1);
+    expect(list.indexOf('AU26')).toBeLessThan(list.indexOf('AU4'));
+    expect(verdictPhrase('negative', { units: [{ ...jaw, verdict: 'sure' }, brow] }, english)).toBe(
+      'negative: AU4',
+    );
   });
 
   it('are named behind a verdict where they are sure', () => {

@@ -157,6 +157,12 @@ export interface ReportWords {
     readonly side: (side: 'left' | 'right') => string;
     /** Behind a unit that is not sure. */
     readonly unsure: string;
+    /** Behind a unit whose sides cannot be distinguished. */
+    readonly sideNotMeasurable: string;
+    /** Behind a unit that was learned from synthetic movements alone. */
+    readonly syntheticOnly: string;
+    /** Explanation below the list where it has such a unit. */
+    readonly syntheticHelp: string;
     /** Between a unit, its side and whether it is sure. */
     readonly comma: string;
     /** A verdict with the units that are sure. */

@@ -126,6 +126,10 @@ export const english: ReportWords = {
     name: (unit) => actionUnitOf(unit)?.name ?? '',
     side: (side) => side,
     unsure: 'unsure',
+    sideNotMeasurable: 'side not measurable',
+    syntheticOnly: 'synthetic only',
+    syntheticHelp:
+      'Synthetic only (dotted): learned from synthetic movements alone, because no coded clip shows the unit. How often it is right on real faces is not known, so it has no percentage.',
     comma: ', ',
     verdict: (verdict, units) => `${verdict}: ${units}`,
     curvesLabel: (peaks) =>

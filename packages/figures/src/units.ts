@@ -33,6 +33,11 @@ const PULLS: Readonly<
   14: [[132, 186, 18, 0]],
   15: [[132, 190, 4, 18]],
   17: [[108, 224, 0, -16]],
+  // Learned from synthetic movements alone.
+  16: [[118, 196, 2, 16]],
+  18: [[136, 188, -16, 0]],
+  26: [[108, 206, 0, 20]],
+  38: [[112, 154, 12, 0]],
 };
 
 /** The drawn face: outline, brows, eyes, nose, mouth. */
@@ -45,8 +50,8 @@ const FACE = [
 ];
 
 /**
- * Draws the named units of an expression: arrows on the side of the face that shows them, dashed where unsure; `undefined`
- * where no unit is named.
+ * Draws the named units of an expression: arrows on the side of the face that shows them, dashed where unsure, dotted where
+ * learned from synthetic movements alone; `undefined` where no unit is named.
  */
 export function unitsFace(
   { units = [], kind }: Pick<Expression, 'units' | 'kind'>,
@@ -74,22 +79,30 @@ export function unitsList({ units = [] }: Pick<Expression, 'units'>, words: Repo
     ${named.map(
       (one) =>
         html`<li class="${one.verdict}">
-          ${unitPhrase(one, words)} <b>${percent(one.probability)}</b>
+          ${unitPhrase(one, words)}
+          ${one.learnedFrom === undefined ? html` <b>${percent(one.probability)}</b>` : ''}
         </li>`,
     )}
   </ul>`;
 }
 
-/** `AU12 lip corner puller, left, unsure`. */
+/** `AU12 lip corner puller, left, unsure`; `AU26 jaw drop, side not measurable, unsure, synthetic only`. */
 export function unitPhrase(
-  { unit, side, verdict }: UnitAnswer,
+  { unit, side, verdict, sideMeasured, learnedFrom }: UnitAnswer,
   { units: text }: ReportWords,
 ): string {
   return [
     `AU${unit} ${text.name(unit)}`.trim(),
     ...(side === 'both' ? [] : [text.side(side)]),
+    ...(sideMeasured === false ? [text.sideNotMeasurable] : []),
     ...(verdict === 'unsure' ? [text.unsure] : []),
+    ...(learnedFrom === 'synthetic' ? [text.syntheticOnly] : []),
   ].join(text.comma);
+}
+
+/** Whether a unit is named that was learned from synthetic movements alone. */
+export function hasSyntheticUnits({ units = [] }: Pick<Expression, 'units'>): boolean {
+  return namedUnits(units).some(({ learnedFrom }) => learnedFrom === 'synthetic');
 }
 
 /** A verdict with the units that are sure, clearest first: `negative: AU4, AU7 left`; the verdict alone where none is. */
@@ -99,17 +112,21 @@ export function verdictPhrase(
   { units: text }: ReportWords,
 ): string {
   const sure = namedUnits(units)
-    .filter((one) => one.verdict === 'sure')
+    .filter((one) => one.verdict === 'sure' && one.learnedFrom === undefined)
     .map(({ unit, side }) => `AU${unit}${side === 'both' ? '' : ` ${text.side(side)}`}`);
   return sure.length === 0 ? verdict : text.verdict(verdict, sure.join(text.comma));
 }
 
-function arrowsOf({ unit, side, verdict }: UnitAnswer, color: string): Markup[] {
+function arrowsOf({ unit, side, verdict, learnedFrom }: UnitAnswer, color: string): Markup[] {
   // The subject's left is the right of the image.
   const signs = side === 'both' ? [1, -1] : side === 'left' ? [1] : [-1];
   return (Object.hasOwn(PULLS, unit) ? PULLS[unit]! : []).flatMap(([x, y, dx, dy]) =>
     signs.map((sign) =>
-      arrow(100 + sign * (x - 100), y, [sign * dx, dy], { color, verdict, unit }),
+      arrow(100 + sign * (x - 100), y, [sign * dx, dy], {
+        ...{ color, unit },
+        // Dots where no real face taught the unit, dashes where it is unsure.
+        dash: learnedFrom === 'synthetic' ? '1 4' : verdict === 'unsure' ? '3 3' : 'none',
+      }),
     ),
   );
 }
@@ -118,11 +135,7 @@ function arrow(
   x: number,
   y: number,
   [dx, dy]: readonly [number, number],
-  {
-    color,
-    verdict,
-    unit,
-  }: { readonly color: string; readonly verdict: string; readonly unit: number },
+  { color, dash, unit }: { readonly color: string; readonly dash: string; readonly unit: number },
 ): Markup {
   const [tx, ty] = [x + dx, y + dy];
   const length = Math.hypot(dx, dy);
@@ -131,7 +144,6 @@ function arrow(
     [tx - 6 * ux - 4 * uy, ty - 6 * uy + 4 * ux],
     [tx - 6 * ux + 4 * uy, ty - 6 * uy - 4 * ux],
   ].map((point) => point.map((value) => value.toFixed(1)).join(' '));
-  const dash = verdict === 'unsure' ? '3 3' : 'none';
   const beside = x >= 100 ? 'start' : 'end';
   return html`<g>
     <path

@@ -10,7 +10,12 @@
  */
 import { eafText } from '@telltale/core/report';
 import type { ReviewedEvent, Tier, TierSpan } from '@telltale/core/report';
-import { UNITS_TIER, unitsNotation } from '@telltale/core/units';
+import {
+  SYNTHETIC_UNITS_TIER,
+  syntheticUnitsNotation,
+  UNITS_TIER,
+  unitsNotation,
+} from '@telltale/core/units';
 
 import { nameOf, type Reviewed } from './reviewed.ts';
 
@@ -21,6 +26,12 @@ export function eafFile({ report, events, coder }: Reviewed, now: string): strin
   const spanOf = ({ onset, offset }: ReviewedEvent, text: string): TierSpan => ({
     ...{ start: at(onset), end: at(offset), text },
   });
+  const unitsTier = (name: string, notation: typeof unitsNotation): Tier => ({
+    ...{ name, annotator: 'telltale' },
+    spans: events
+      .map((event) => spanOf(event, notation(event.units ?? [])))
+      .filter(({ text }) => text !== ''),
+  });
   const tiers: readonly Tier[] = [
     ...tiersOf(events).map(({ name, annotator, own }) => ({
       ...{ name, annotator },
@@ -29,12 +40,10 @@ export function eafFile({ report, events, coder }: Reviewed, now: string): strin
     ...(report.unitsRecognizer === undefined
       ? []
       : [
-          {
-            ...{ name: UNITS_TIER, annotator: 'telltale' },
-            spans: events
-              .map((event) => spanOf(event, unitsNotation(event.units ?? [])))
-              .filter(({ text }) => text !== ''),
-          },
+          unitsTier(UNITS_TIER, unitsNotation),
+          ...(report.unitsRecognizer.syntheticUnits
+            ? [unitsTier(SYNTHETIC_UNITS_TIER, syntheticUnitsNotation)]
+            : []),
         ]),
     {
       ...{ name: 'apex', annotator: '' },

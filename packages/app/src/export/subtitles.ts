@@ -1,6 +1,6 @@
 /** @file A review as subtitles, WebVTT (W3C): every player shows what happens while it happens. */
 import { vttText, vttTime } from '@telltale/core/report';
-import { unitsNotation } from '@telltale/core/units';
+import { syntheticUnitsNotation, unitsNotation } from '@telltale/core/units';
 
 import type { Reviewed } from './reviewed.ts';
 
@@ -14,7 +14,11 @@ export function subtitleFile(
     const start = times[event.onset] ?? 0;
     const end = Math.max(times[event.offset] ?? 0, start + 1 / report.clip.rate);
     const units = unitsNotation(event.units ?? []);
-    const lines = [event.label || (event.verdict ?? ''), units, event.comment]
+    const synthetic = syntheticUnitsNotation(event.units ?? []);
+    const lines = [
+      event.label || (event.verdict ?? ''),
+      ...[units, synthetic === '' ? '' : `${synthetic} (synthetic only)`, event.comment],
+    ]
       .filter((line) => line !== '')
       .map(vttText);
     return [

@@ -125,6 +125,10 @@ export const reportInChinese: ReportWords = {
     name: (unit) => actionUnitOf(unit)?.chinese ?? '',
     side: (side) => (side === 'left' ? '左侧' : '右侧'),
     unsure: '不确定',
+    sideNotMeasurable: '无法区分左右',
+    syntheticOnly: '仅由合成数据习得',
+    syntheticHelp:
+      '仅由合成数据习得（点线）：没有编码过的片段包含该动作单元，只从合成运动中学习。它在真实人脸上有多少是正确的尚不清楚，因此不给出百分比。',
     comma: '，',
     verdict: (verdict, units) => `${verdict}：${units}`,
     curvesLabel: (peaks) => `各动作单元随时间的运动，最大值以两眼间距的百分比表示：${peaks}。`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { flowInput } from '@telltale/core/nets';
 import { sidedSamples } from '@telltale/core/synth';
-import { recognizeUnits, UNIT_NUMBERS } from '@telltale/core/units';
+import { recognizeUnits, SYNTHETIC_UNIT_NUMBERS, UNIT_NUMBERS } from '@telltale/core/units';
 import { loadRuntime, openUnits } from '@telltale/node';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -28,18 +28,25 @@ const run = (...words: string[]): Promise<number> =>
 
 interface Described {
   readonly schema: string;
-  readonly units: readonly { readonly unit: number; readonly oneSidedFrom: number | null }[];
+  readonly units: readonly {
+    readonly unit: number;
+    readonly oneSidedFrom: number | null;
+    readonly learnedFrom?: string;
+  }[];
 }
 
 test('probabilities, verdicts and sides are those of the recognizer', async () => {
   expect(await run('action-units', '--out', folder)).toBe(0);
   const description = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as Described;
   expect(description.schema).toBe('telltale.units-model/1');
-  expect(description.units.map(({ unit }) => unit)).toEqual(UNIT_NUMBERS);
+  const all = [...UNIT_NUMBERS, ...SYNTHETIC_UNIT_NUMBERS];
+  expect(description.units.map(({ unit }) => unit)).toEqual(all);
+  const marked = description.units.filter(({ learnedFrom }) => learnedFrom === 'synthetic');
+  expect(marked.map(({ unit }) => unit)).toEqual(SYNTHETIC_UNIT_NUMBERS);
   const ort = await loadRuntime();
   const session = await ort.InferenceSession.create(await readFile(join(folder, 'model.onnx')));
   const model = await openUnits();
-  for (const { image } of sidedSamples(12, { seed: 3, units: UNIT_NUMBERS })) {
+  for (const { image } of sidedSamples(12, { seed: 3, units: all })) {
     const images = new ort.Tensor('float32', flowInput(image), [1, 3, 28, 28]);
     const outputs = await session.run({ images });
     const valuesOf = (name: string): Float32Array => outputs[name]!.data as Float32Array;

@@ -69,8 +69,9 @@ async function exported(
       bytes === undefined
         ? await openUnits()
         : await namingFile(weights, () => readUnitsModel(bytes));
-    const { units, score } = model.card;
-    const line = `images [1, 3, 28, 28] to action units ${units.join(', ')}.\nScore: ${score}`;
+    const { units, syntheticUnits, score } = model.card;
+    const more = syntheticUnits ? `; from synthetic data only ${syntheticUnits.join(', ')}` : '';
+    const line = `images [1, 3, 28, 28] to action units ${units.join(', ')}${more}.\nScore: ${score}`;
     return { ...exportUnits(model, name), line };
   }
   const files = await namingFile(weights, () => exportModel(bytes, name));

@@ -13,6 +13,8 @@ import { overwriteOption } from './output-options.ts';
 const KINDS = [
   ...(['brow-raise', 'brow-lower', 'lid-raise', 'cheek-raise', 'nose-wrinkle'] as const),
   ...(['lip-corner-pull', 'lip-corner-depress', 'chin-raise'] as const),
+  ...(['lower-lip-depress', 'lip-pucker', 'lip-stretch', 'lip-tighten', 'lip-press'] as const),
+  ...(['lips-part', 'jaw-drop', 'lip-suck', 'nostril-dilate'] as const),
 ] as const;
 
 /** Layouts of datasets; checked like the kinds. */

@@ -269,16 +269,16 @@ describe('predict', () => {
     const [header, ...rows] = (await readFile(join(out, 'p.csv'), 'utf8')).trim().split('\n');
     const units = [1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17].map((unit) => `AU${unit}`).join(',');
     expect(header).toBe(
-      `dataset,subject,clip,emotion,prediction,negative,positive,surprise,units,${units}`,
+      `dataset,subject,clip,emotion,prediction,negative,positive,surprise,units,${units},units_synthetic_only`,
     );
     expect(rows).toHaveLength(24);
     for (const row of rows) {
       const cells = row.split(',');
       const [negative, positive, surprise] = cells.slice(5, 8).map(Number);
       expect(negative! + positive! + surprise!).toBeCloseTo(1, 4);
-      expect(cells).toHaveLength(21);
-      expect(cells[8]).toMatch(/^([LR]?\d+\??(\+|$))*$/);
-      for (const cell of cells.slice(9)) expect(cell).toMatch(/^[01]\.\d{6}$/);
+      expect(cells).toHaveLength(22);
+      for (const cell of [cells[8], cells[21]]) expect(cell).toMatch(/^([LR]?\d+\??(\+|$))*$/);
+      for (const cell of cells.slice(9, 21)) expect(cell).toMatch(/^[01]\.\d{6}$/);
     }
 
     const bare = join(out, 'bare');

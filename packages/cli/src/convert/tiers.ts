@@ -5,7 +5,12 @@
 import type { Report } from '@telltale/core';
 import type { CodedClip } from '@telltale/core/agreement';
 import type { Tier, TieredClip, TierSpan } from '@telltale/core/report';
-import { UNITS_TIER, unitsNotation } from '@telltale/core/units';
+import {
+  SYNTHETIC_UNITS_TIER,
+  syntheticUnitsNotation,
+  UNITS_TIER,
+  unitsNotation,
+} from '@telltale/core/units';
 
 /** Name of the tiers of telltale. */
 export const MACHINE = 'telltale';
@@ -28,6 +33,13 @@ export function tiersOfReport({
   });
   const classified = expressions.filter(({ verdict }) => verdict !== undefined);
   const classes = recognizer?.classes ?? [];
+  const unitsTier = (name: string, notation: typeof unitsNotation): Tier => ({
+    ...{ name, annotator: MACHINE },
+    spans: expressions.flatMap((one) => {
+      const text = notation(one.units ?? []);
+      return text === '' ? [] : [{ ...place(one), text }];
+    }),
+  });
   const tiers: Tier[] = [
     {
       ...{ name: MACHINE, annotator: MACHINE, vocabulary: KINDS },
@@ -45,13 +57,10 @@ export function tiersOfReport({
     ...(unitsRecognizer === undefined
       ? []
       : [
-          {
-            ...{ name: UNITS_TIER, annotator: MACHINE },
-            spans: expressions.flatMap((one) => {
-              const text = unitsNotation(one.units ?? []);
-              return text === '' ? [] : [{ ...place(one), text }];
-            }),
-          },
+          unitsTier(UNITS_TIER, unitsNotation),
+          ...(unitsRecognizer.syntheticUnits
+            ? [unitsTier(SYNTHETIC_UNITS_TIER, syntheticUnitsNotation)]
+            : []),
         ]),
     {
       ...{ name: `apex ${MACHINE}`, annotator: MACHINE, isMoments: true },

@@ -15,7 +15,7 @@ export type DrawSamples = typeof unitSamples;
 /**
  * Draws faces with their units.
  *
- * @param options - `draw`: `unitSamples` where it is absent; `onDrawn`: called with how many there are
+ * @param options - `draw`: `unitSamples` where it is absent; `units`: those to draw and to label; `onDrawn`: called with how many there are
  * @throws TelltaleError `CANCELED`
  */
 export async function synthesizeFaces(
@@ -24,18 +24,20 @@ export async function synthesizeFaces(
     seed,
     signal,
     draw = unitSamples,
+    units: drawn = UNIT_NUMBERS,
     onDrawn,
   }: {
     readonly seed: number;
     readonly signal?: { readonly aborted: boolean } | undefined;
     readonly draw?: DrawSamples;
+    readonly units?: readonly number[];
     readonly onDrawn?: (done: number) => void;
   },
 ): Promise<CodedFace[]> {
   const faces: CodedFace[] = [];
-  for (const { image, units } of draw(count, { seed, units: UNIT_NUMBERS })) {
+  for (const { image, units } of draw(count, { seed, units: drawn })) {
     const features = unitFeatures(flowInput(image));
-    faces.push({ subject: 'synthetic', features, ...codedCell(UNIT_NUMBERS, units) });
+    faces.push({ subject: 'synthetic', features, ...codedCell(drawn, units) });
     if (faces.length % PAUSE > 0) continue;
     onDrawn?.(faces.length);
     await new Promise((next) => setImmediate(next));

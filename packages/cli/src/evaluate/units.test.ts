@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import type { UnitsResult } from '@telltale/core/evaluate';
 import { singleUnitSamples } from '@telltale/core/synth';
-import { readUnitsModel, recognizeUnits } from '@telltale/core/units';
+import { readUnitsModel, recognizeUnits, SYNTHETIC_UNIT_NUMBERS } from '@telltale/core/units';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -79,6 +79,13 @@ test('leaves one dataset out at a time, and writes scores, decisions and a recog
   // Learned from all clips, it recognizes what they show.
   const model = readUnitsModel(await readFile(join(out(), 'units.safetensors')));
   expect(model.card.score).toContain('48 clips');
+  // Beside them stand units that no clip taught, marked as such.
+  expect(model.card.syntheticUnits).toEqual(SYNTHETIC_UNIT_NUMBERS);
+  expect(result.syntheticUnits!.map(({ unit, coded }) => [unit, coded])).toEqual(
+    SYNTHETIC_UNIT_NUMBERS.map((unit) => [unit, 0]),
+  );
+  for (const { named } of result.syntheticUnits!) expect(named).toBeLessThanOrEqual(0.03 * 48);
+  expect(await read('result.md')).toContain('Learned from synthetic movements alone');
   const right = CLIPS.filter(({ image, units }) => {
     const named = recognizeUnits(model, image).find(({ unit }) => unit === 12)!;
     return (named.verdict !== 'absent') === units.includes('12');

@@ -23,6 +23,7 @@ import {
   fitSides,
   fitUnits,
   scaleSides,
+  SYNTHETIC_UNIT_NUMBERS,
   syntheticPart,
   UNIT_NUMBERS,
   unitFeatures,
@@ -36,6 +37,12 @@ import { readFlowFolder } from '../io/dataset.ts';
 import { version } from '../overview.ts';
 import { openProgress } from '../terminal.ts';
 import { synthesizeFaces, type DrawSamples } from './synthetic-faces.ts';
+import {
+  DRAWN_UNITS,
+  learnPairedSides,
+  learnSyntheticUnits,
+  type SyntheticUnits,
+} from './synthetic-units.ts';
 
 /** What the command takes. */
 export interface UnitsOptions {
@@ -62,17 +69,28 @@ export async function runUnits(options: UnitsOptions, signal: AbortSignal): Prom
   const { protocol, synthetic } = options;
   const out = resolve(options.out);
   await assertWritable(out, 'folder');
-  const { clips, fingerprint } = await readCoded(options.data, signal);
+  const { clips, allLabels, fingerprint } = await readCoded(options.data, signal);
   const seedNumbers = Array.from({ length: options.seeds }, (_, i) => options.seed + i);
   const progress = openProgress();
   const runs: UnitPrediction[][] = [];
-  let first: { readonly part: SyntheticPart; readonly sides: SyntheticSides } | undefined;
+  let first:
+    | {
+        readonly part: SyntheticPart;
+        readonly sides: SyntheticSides;
+        readonly others: SyntheticSides;
+        readonly synthetic: SyntheticUnits;
+      }
+    | undefined;
   try {
     for (const [at, seed] of seedNumbers.entries()) {
       const name = `seed ${at + 1} of ${seedNumbers.length}`;
       const draw = (
         what: string,
-        options: { readonly seed: number; readonly draw?: DrawSamples },
+        options: {
+          readonly seed: number;
+          readonly draw?: DrawSamples;
+          readonly units?: readonly number[];
+        },
       ) =>
         synthesizeFaces(synthetic, {
           ...{ ...options, signal },
@@ -82,11 +100,17 @@ export async function runUnits(options: UnitsOptions, signal: AbortSignal): Prom
       const sided = { draw: sidedSamples };
       const train = await draw('one-sided image', { ...sided, seed });
       const others = await draw('other one-sided image', { ...sided, seed: seed + OTHER_FACES });
+      const paired = await learnPairedSides(draw, seed);
+      const sides = fitSides(UNIT_NUMBERS.length, { train, others });
       const own = {
         part: syntheticPart(faces, UNIT_NUMBERS.length),
-        sides: fitSides(UNIT_NUMBERS.length, { train, others }),
+        sides: withChin(sides, paired.chin),
       };
-      first ??= own;
+      first ??= {
+        ...own,
+        others: paired.others,
+        synthetic: await learnSyntheticUnits(draw, seed, allLabels),
+      };
       const leaveOut = protocol === 'loso' ? 'subject' : 'dataset';
       const predictions = await crossPredictUnits(clips, {
         ...{ units: UNIT_NUMBERS.length, leaveOut, signal },
@@ -103,13 +127,18 @@ export async function runUnits(options: UnitsOptions, signal: AbortSignal): Prom
     ...{ schema: UNITS_RESULT, telltale: version(), protocol },
     data: { ...countsOf(clips), fingerprint },
     ...{ synthetic, seedNumbers, ...scoreUnits(UNIT_NUMBERS, clips, runs) },
+    syntheticUnits: first!.synthetic.scores,
   };
   const fit = fitUnits(clips, { units: UNIT_NUMBERS.length, synthetic: first!.part });
   const weights = writeUnitsModel({
     ...fit,
-    calibrations: calibrationsOf(clips, fit),
-    sides: scaleSides(first!.sides, clips),
-    card: { units: UNIT_NUMBERS, score: unitsScoreLine(result) },
+    weights: [...fit.weights, ...first!.synthetic.weights],
+    calibrations: [...calibrationsOf(clips, fit), ...first!.synthetic.calibrations],
+    sides: scaleSides(joinSides(first!.sides, first!.others), clips),
+    card: {
+      ...{ units: UNIT_NUMBERS, syntheticUnits: SYNTHETIC_UNIT_NUMBERS },
+      score: unitsScoreLine(result),
+    },
   });
   await writeFolderWhole(
     out,
@@ -123,35 +152,58 @@ export async function runUnits(options: UnitsOptions, signal: AbortSignal): Prom
   process.stdout.write(`${scoreTable(result)}${unitsScoreLine(result)}\n`);
 }
 
-/** The clips of a folder whose units are coded. */
+/** Sides of `UNIT_NUMBERS`, those of the chin replaced. */
+function withChin(sides: SyntheticSides, chin: SyntheticSides): SyntheticSides {
+  const at = UNIT_NUMBERS.indexOf(17);
+  return {
+    weights: sides.weights.with(at, chin.weights[0]!),
+    thresholds: sides.thresholds.with(at, chin.thresholds[0]!),
+  };
+}
+
+function joinSides(a: SyntheticSides, b: SyntheticSides): SyntheticSides {
+  return {
+    weights: [...a.weights, ...b.weights],
+    thresholds: [...a.thresholds, ...b.thresholds],
+  };
+}
+
+/** The clips of a folder whose units are coded, and once more with the labels of `DRAWN_UNITS`. */
 async function readCoded(
   folder: string,
   signal: AbortSignal,
-): Promise<{ readonly clips: readonly CodedClip[]; readonly fingerprint: string }> {
+): Promise<{
+  readonly clips: readonly CodedClip[];
+  readonly allLabels: readonly CodedClip[];
+  readonly fingerprint: string;
+}> {
   const { samples, images, fingerprint } = await readFlowFolder(folder, { signal });
   const beside = await readCodedUnits(folder);
-  const clips = samples.flatMap((sample, i): CodedClip[] => {
+  const coded = samples.flatMap((sample, i) => {
     const cells = beside?.get(sample.id);
-    const sides =
-      sidesOf(sample) ?? (cells && codedCell(UNIT_NUMBERS, cells.units, cells.uncertain));
-    if (sides === undefined) return [];
+    const labels = (units: readonly number[]): CodedSides | undefined =>
+      sidesOf(sample, units) ?? (cells && codedCell(units, cells.units, cells.uncertain));
+    const [sides, all] = [labels(UNIT_NUMBERS), labels(DRAWN_UNITS)];
+    if (sides === undefined || all === undefined) return [];
     const features = unitFeatures(flowInput(images[i]!));
     const { id, dataset, subject } = sample;
-    return [{ id, dataset, subject, features, ...sides }];
+    const clip = { id, dataset, subject, features };
+    return [{ clip: { ...clip, ...sides }, all: { ...clip, ...all } }];
   });
+  const [clips, allLabels] = [coded.map(({ clip }) => clip), coded.map(({ all }) => all)];
   if (clips.length === 0)
     throw new TelltaleError(
       'DATASET_INVALID',
       `no clip of ${folder} has action units`,
       `Units are read from the column action_units of samples.csv, or of a file ${UNITS_FILE} beside it with the columns dataset, subject and clip.`,
     );
-  return { clips, fingerprint };
+  return { clips, allLabels, fingerprint };
 }
 
-function sidesOf({ annotation }: Sample): CodedSides | undefined {
+function sidesOf({ annotation }: Sample, units: readonly number[]): CodedSides | undefined {
   const { actionUnits: certain = [], uncertainUnits: uncertain = [] } = annotation ?? {};
   if (certain.length === 0 && uncertain.length === 0) return undefined;
-  return codedSides(UNIT_NUMBERS, { certain, uncertain });
+  return codedSides(units, { certain, uncertain });
 }
 
 function countsOf(clips: readonly CodedClip[]): Omit<UnitsResult['data'], 'fingerprint'> {

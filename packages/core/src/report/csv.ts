@@ -5,7 +5,7 @@
  */
 import { csvCell } from '../base/csv-cell.ts';
 import { own } from '../base/own.ts';
-import { unitsNotation } from '../units/notation.ts';
+import { syntheticUnitsNotation, unitsNotation } from '../units/notation.ts';
 import type { Report } from './report.ts';
 
 const fixed = [
@@ -30,7 +30,8 @@ const fixed = [
  * One header line, then one line per expression in the report's order; `subject` only where the clip shows several. After
  * the fixed columns come `probability_CLASS` for every class, `probability_AU4` for every action unit and
  * `movement_REGION` for every region; cells that do not apply are empty.
- * `units` are those that are named, as coders write them: `4+L12?`. Times and durations in seconds, frames from 0, `number` from 1; `shot` from 1 is the part of the clip between two cuts.
+ * `units` are those that are named, as coders write them: `4+L12?`; `units_synthetic_only`, last, those learned from synthetic
+ * movements alone, where the recognizer has such units. Times and durations in seconds, frames from 0, `number` from 1; `shot` from 1 is the part of the clip between two cuts.
  */
 export function reportCsv(report: Report): string {
   const { columns, rows } = reportTable(report);
@@ -49,6 +50,7 @@ export interface ReportTable {
 export function reportTable(report: Report): ReportTable {
   const classes = report.recognizer?.classes ?? namesIn(report, 'classes');
   const units = report.unitsRecognizer?.units ?? [];
+  const hasSynthetic = (report.unitsRecognizer?.syntheticUnits ?? []).length > 0;
   const regions = namesIn(report, 'regions');
   const subject = report.face.subject;
   const { cuts = [] } = report.clip;
@@ -59,6 +61,7 @@ export function reportTable(report: Report): ReportTable {
     ...classes.map((name) => `probability_${name}`),
     ...units.map((unit) => `probability_AU${unit}`),
     ...regions.map((name) => `movement_${name}`),
+    ...(hasSynthetic ? ['units_synthetic_only'] : []),
   ];
   const rows = report.expressions.map((expression, index) => [
     report.clip.name,
@@ -82,6 +85,7 @@ export function reportTable(report: Report): ReportTable {
       rounded(expression.units?.find((answer) => answer.unit === unit)?.probability),
     ),
     ...regions.map((name) => rounded(own(expression.regions, name))),
+    ...(hasSynthetic ? [syntheticUnitsNotation(expression.units ?? [])] : []),
   ]);
   return { columns: head, rows };
 }

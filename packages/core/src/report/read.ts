@@ -47,6 +47,8 @@ export const unit: is.Shape = is.members({
   probability: share,
   verdict: is.oneOf('sure', 'unsure', 'absent'),
   side: is.oneOf('left', 'right', 'both'),
+  sideMeasured: is.optional(is.boolean),
+  learnedFrom: is.optional(is.oneOf('synthetic')),
   decision: is.optional(is.number()),
 });
 
@@ -135,7 +137,11 @@ const report = is.members({
     is.members({ ...card, members: is.optional(is.listOf(is.members(card))) }),
   ),
   unitsRecognizer: is.optional(
-    is.members({ units: is.listOf(is.integer(1, 99)), score: is.text, weights: is.text }),
+    is.members({
+      units: is.listOf(is.integer(1, 99)),
+      syntheticUnits: is.optional(is.listOf(is.integer(1, 99))),
+      ...{ score: is.text, weights: is.text },
+    }),
   ),
   caveats: is.listOf(is.text),
   caveatCodes: is.optional(

@@ -183,6 +183,29 @@ describe('action units', () => {
     expect(cell(first!, 'probability_AU12')).toBe('0.8');
     expect(cell(first!, 'probability_AU7')).toBe('0.2');
     expect([cell(second!, 'units'), cell(second!, 'probability_AU12')]).toEqual(['', '']);
+    expect(head).not.toContain('units_synthetic_only');
+  });
+
+  it('that were learned from synthetic movements alone are marked, and have a column of their own', () => {
+    const jaw = { ...other, unit: 26, sideMeasured: false, learnedFrom: 'synthetic' };
+    const marked = {
+      ...report,
+      unitsRecognizer: { ...unitsRecognizer, syntheticUnits: [26] },
+      expressions: (expressions as { units?: object[] }[]).map(({ units, ...rest }) =>
+        units ? { ...rest, units: [...units, jaw] } : rest,
+      ),
+    } as unknown as Report;
+    expect(conforms(marked), JSON.stringify(conforms.errors)).toBe(true);
+    expect(readReport(JSON.stringify(marked))).toEqual(marked);
+    const wrong = JSON.stringify(marked).replaceAll('"synthetic"', '"nowhere"');
+    expect(conforms(JSON.parse(wrong))).toBe(false);
+    expect(() => readReport(wrong)).toThrow(/learnedFrom/);
+    const [head, first] = reportCsv(marked)
+      .split('\r\n')
+      .map((line) => line.split(','));
+    const cell = (name: string): string => first![head!.indexOf(name)]!;
+    expect([cell('units'), cell('units_synthetic_only')]).toEqual(['4?+L12', '26?']);
+    expect(head).not.toContain('probability_AU26');
   });
 });
 

@@ -15,7 +15,16 @@ export type ActionKind =
   | 'nose-wrinkle'
   | 'lip-corner-pull'
   | 'lip-corner-depress'
-  | 'chin-raise';
+  | 'chin-raise'
+  | 'lower-lip-depress'
+  | 'lip-pucker'
+  | 'lip-stretch'
+  | 'lip-tighten'
+  | 'lip-press'
+  | 'lips-part'
+  | 'jaw-drop'
+  | 'lip-suck'
+  | 'nostril-dilate';
 
 /** One landmark that moves. */
 interface Pull {
@@ -92,6 +101,36 @@ const BESIDE_NOSE = [
   [101, 330],
 ] as const;
 
+const UPPER_LIP = [
+  [37, 267],
+  [39, 269],
+] as const;
+const LOWER_LIP = [
+  [84, 314],
+  [181, 405],
+] as const;
+const BELOW_LIP = [[83, 313]] as const;
+/** Above and below the corners of the mouth, and beside them. */
+const MOUTH_END = [
+  [40, 270],
+  [91, 321],
+] as const;
+const BESIDE_MOUTH = [
+  [57, 287],
+  [212, 432],
+] as const;
+const CHIN_BOSS = [[208, 428]] as const;
+const CHIN_EDGE = [
+  [148, 377],
+  [171, 396],
+  [176, 400],
+  [150, 379],
+] as const;
+const NOSTRIL = [
+  [64, 294],
+  [48, 278],
+] as const;
+
 /** The actions that can be planted. */
 export const ACTIONS: Readonly<Record<ActionKind, Action>> = {
   'brow-raise': {
@@ -140,7 +179,80 @@ export const ACTIONS: Readonly<Record<ActionKind, Action>> = {
   // The manual: the chin boss and the lower lip are pushed up.
   'chin-raise': {
     units: '17',
-    pulls: [...both([[208, 428]], [0, -1], 0.42), ...both([[83, 313]], [0, -0.7], 0.35)],
+    pulls: [...both(CHIN_BOSS, [0, -1], 0.42), ...both(BELOW_LIP, [0, -0.7], 0.35)],
+  },
+  // The manual: the lower lip goes down and is stretched sideways, the skin below it is drawn along.
+  'lower-lip-depress': {
+    units: '16',
+    pulls: [...both(LOWER_LIP, [0.2, 1], 0.28), ...both(BELOW_LIP, [0.1, 0.6], 0.3)],
+  },
+  // The manual: the corners of the mouth go towards its middle, the skin around it follows.
+  'lip-pucker': {
+    units: '18',
+    pulls: [
+      ...both(LIP_CORNER, [-1, 0], 0.4),
+      ...both(MOUTH_END, [-0.6, 0], 0.28),
+      ...both(BESIDE_MOUTH, [-0.4, 0], 0.35),
+    ],
+  },
+  // The manual: the corners of the mouth go straight back, the lips become longer and flat, the skin beside them follows.
+  'lip-stretch': {
+    units: '20',
+    pulls: [
+      ...both(LIP_CORNER, [1, 0.1], 0.45),
+      ...both(BESIDE_MOUTH, [0.7, 0.1], 0.38),
+      ...both(MOUTH_END, [0.5, 0], 0.28),
+    ],
+  },
+  // The manual: the red parts of the lips become narrow, the corners are drawn in a little.
+  'lip-tighten': {
+    units: '23',
+    pulls: [
+      ...both(UPPER_LIP, [-0.1, 0.8], 0.2),
+      ...both(LOWER_LIP, [-0.1, -0.8], 0.2),
+      ...both(LIP_CORNER, [-0.9, 0], 0.28),
+    ],
+  },
+  // The manual: the upper lip goes down, the lower lip up, and the skin of the chin with it a little.
+  'lip-press': {
+    units: '24',
+    pulls: [
+      ...both(UPPER_LIP, [0, 1], 0.26),
+      ...both(LOWER_LIP, [0, -1], 0.26),
+      ...both(CHIN_BOSS, [0, -0.4], 0.3),
+    ],
+  },
+  // The manual: the lips come apart, the lower one more than the upper.
+  'lips-part': {
+    units: '25',
+    pulls: [
+      ...both(UPPER_LIP, [0, -0.35], 0.26),
+      ...both(LOWER_LIP, [0, 1], 0.3),
+      ...both(BELOW_LIP, [0, 0.7], 0.26),
+    ],
+  },
+  // The manual: the jaw goes down with chin and lower lip; what lies above the mouth stays.
+  'jaw-drop': {
+    units: '26',
+    pulls: [
+      ...both(LOWER_LIP, [0, 0.6], 0.3),
+      ...both(CHIN_BOSS, [0, 0.9], 0.45),
+      ...both(CHIN_EDGE, [0, 1], 0.45),
+    ],
+  },
+  // The manual: the red parts of the lips are drawn into the mouth, the skin around them towards it.
+  'lip-suck': {
+    units: '28',
+    pulls: [
+      ...both(UPPER_LIP, [0, 0.8], 0.3),
+      ...both(LOWER_LIP, [0, -1], 0.3),
+      ...both(BELOW_LIP, [0, -0.8], 0.32),
+    ],
+  },
+  // The manual: the wings of the nose go apart.
+  'nostril-dilate': {
+    units: '38',
+    pulls: both(NOSTRIL, [1, 0], 0.24),
   },
 };
 

@@ -39,6 +39,8 @@ export interface FlowOptions {
   readonly intensity?: number;
   /** Scale of everything that spoils the flow: 0 none, 1 as in real clips. @defaultValue 1 */
   readonly nuisance?: number;
+  /** Whether each half of the chin is raised by a muscle of its own, as `patchesOf` describes. @defaultValue false */
+  readonly isPaired?: boolean;
 }
 
 /** A flow field of a face box with what made it. */
@@ -77,7 +79,7 @@ export function syntheticFlow(
   emotionOrUnits: string,
   options: FlowOptions = {},
 ): SyntheticFlow {
-  const { size = 28, intensity = 1, nuisance = 1 } = options;
+  const { size = 28, intensity = 1, nuisance = 1, isPaired = false } = options;
   if (!(size >= 8 && Number.isInteger(size) && intensity >= 0 && nuisance >= 0)) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -89,7 +91,10 @@ export function syntheticFlow(
   const units = drawUnits(random, emotionOrUnits);
   const strength = intensity * Math.exp(0.45 * nuisance * random.normal());
   const patches = [
-    ...moved(random, expressed(random, units, { shape, strength, nuisance }), { shape, nuisance }),
+    ...moved(random, expressed(random, units, { shape, strength, nuisance, isPaired }), {
+      shape,
+      nuisance,
+    }),
     ...distractions(random, nuisance),
   ];
 
@@ -168,9 +173,11 @@ export function syntheticFlowImage(
 function expressed(
   random: Random,
   units: string,
-  options: { readonly shape: FaceShape; readonly strength: number; readonly nuisance: number },
+  options: Required<Pick<FlowOptions, 'shape' | 'nuisance' | 'isPaired'>> & {
+    readonly strength: number;
+  },
 ): Patch[] {
-  const { shape, strength, nuisance } = options;
+  const { shape, strength, nuisance, isPaired } = options;
   const side = Math.sqrt(shape.balance);
   const active = parseUnits(units).map(({ unit, left, right }) => {
     const own = strength * Math.exp(0.3 * nuisance * random.normal());
@@ -180,7 +187,8 @@ function expressed(
   const extra = [4, 7, 6, 14, 17, 25, 24, 1, 2, 12, 10][random.integer(11)]!;
   const some = 0.6 * strength * random.uniform();
   const tipped = random.uniform() < 0.25 * nuisance;
-  return patchesOf(tipped ? [...active, { unit: extra, left: some, right: some }] : active);
+  const shown = tipped ? [...active, { unit: extra, left: some, right: some }] : active;
+  return patchesOf(shown, { isPaired });
 }
 
 /** Pulls where this face has them, in directions that differ a little between faces and clips. */

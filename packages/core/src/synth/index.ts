@@ -56,6 +56,7 @@ export {
   type RelationTask,
 } from './relations.ts';
 export {
+  pairedSamples,
   sidedSamples,
   singleUnitSamples,
   unitSamples,

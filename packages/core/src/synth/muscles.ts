@@ -157,8 +157,21 @@ export interface ActiveUnit {
   readonly right: number;
 }
 
-/** The pulls of the units at work, on both sides. Units that the table does not have move nothing. */
-export function patchesOf(units: readonly ActiveUnit[]): Patch[] {
+/** Units whose muscle is a pair beside the middle, so that one half can act alone: mentalis. */
+const PAIRED: readonly number[] = [17];
+/** How far the halves of such a muscle lie from the middle, and how strongly each pulls. */
+const HALF = { x: 0.15, strength: 0.6 };
+
+/**
+ * The pulls of the units at work, on both sides. Units that the table does not have move nothing.
+ *
+ * @param options - `isPaired`: a unit of the middle with a muscle on either side is pulled by each of them @defaultValue false:
+ *   by their mean, in the middle
+ */
+export function patchesOf(
+  units: readonly ActiveUnit[],
+  { isPaired = false }: { readonly isPaired?: boolean } = {},
+): Patch[] {
   return units.flatMap(({ unit, left, right }) =>
     (MUSCLES[unit] ?? []).flatMap(({ x, y, outward, down, wide, high }) => {
       const side = (sign: number, weight: number): Patch => ({
@@ -166,8 +179,12 @@ export function patchesOf(units: readonly ActiveUnit[]): Patch[] {
         u: sign * outward * weight,
         v: down * weight,
       });
-      if (x === 0) return [side(1, (left + right) / 2)];
-      return [side(-1, left), side(1, right)];
+      if (x > 0) return [side(-1, left), side(1, right)];
+      if (!isPaired || !PAIRED.includes(unit)) return [side(1, (left + right) / 2)];
+      return [
+        { ...side(1, HALF.strength * left), x: -HALF.x },
+        { ...side(1, HALF.strength * right), x: HALF.x },
+      ];
     }),
   );
 }

@@ -62,11 +62,27 @@ export function* singleUnitSamples(
  */
 export function* sidedSamples(
   count: number,
+  options: UnitSampleOptions,
+): Generator<UnitSample, void, undefined> {
+  yield* drawSides(count, options, false);
+}
+
+/** As {@link sidedSamples}, where each half of the chin is raised by a muscle of its own, so that one can act alone. */
+export function* pairedSamples(
+  count: number,
+  options: UnitSampleOptions,
+): Generator<UnitSample, void, undefined> {
+  yield* drawSides(count, options, true);
+}
+
+function* drawSides(
+  count: number,
   { seed, units }: UnitSampleOptions,
+  isPaired: boolean,
 ): Generator<UnitSample, void, undefined> {
   yield* drawSamples(count, seed, {
     draw: (random) => combine(random, units, { sides: EVERY_OTHER }),
-    nuisance: 0.5,
+    ...{ nuisance: 0.5, isPaired },
   });
 }
 
@@ -74,12 +90,13 @@ interface Drawing {
   /** The units of an image. */
   readonly draw: (random: Random, index: number) => string;
   readonly nuisance?: number;
+  readonly isPaired?: boolean;
 }
 
 function* drawSamples(
   count: number,
   seed: number,
-  { draw, nuisance = 1 }: Drawing,
+  { draw, nuisance = 1, isPaired = false }: Drawing,
 ): Generator<UnitSample, void, undefined> {
   const random = createRandom(seed);
   const shapes = new Map<number, FaceShape>();
@@ -88,7 +105,7 @@ function* drawSamples(
     const face = index % FACES;
     const shape = shapes.get(face) ?? drawFaceShape(random.fork(-1 - face));
     shapes.set(face, shape);
-    yield syntheticFlowImage(own, draw(own, index), { shape, nuisance });
+    yield syntheticFlowImage(own, draw(own, index), { shape, nuisance, isPaired });
   }
 }
 

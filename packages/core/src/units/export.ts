@@ -9,7 +9,7 @@ import { VERSION } from '../base/version.ts';
 import { flowSize, inputVersion } from '../nets/input.ts';
 import { mirrorFeatures, UNIT_CELLS, UNIT_FEATURES } from './features.ts';
 import { CONSTANT } from './fit.ts';
-import type { UnitsModel } from './model.ts';
+import { allUnits, type UnitsModel } from './model.ts';
 import { unfoldOdd } from './sides.ts';
 import { actionUnitOf } from './vocabulary.ts';
 
@@ -30,7 +30,8 @@ export function exportUnits(
   file: string = 'units.onnx',
 ): { readonly onnx: Uint8Array; readonly description: string } {
   const { card } = model;
-  const n = card.units.length;
+  const known = allUnits(card);
+  const n = known.length;
   const graph = new Graph('portable');
   const images = graph.input('images', [1, 3, flowSize, flowSize]);
   const cell = flowSize / UNIT_CELLS;
@@ -59,12 +60,14 @@ export function exportUnits(
     ...{ probabilities: graph.one('Sigmoid', [logits]), asymmetries },
   };
   for (const [name, value] of Object.entries(outputs)) graph.output(value, name, [1, n]);
-  const units = card.units.map((unit, i) => ({
+  const units = known.map((unit, i) => ({
     ...{ unit, name: actionUnitOf(unit)?.name },
     oneSidedFrom: model.sides.thresholds[i],
+    ...(i >= card.units.length && { learnedFrom: 'synthetic' }),
   }));
   const onnx = writeModel(graph, {
-    units: JSON.stringify(card.units),
+    units: JSON.stringify(known),
+    ...(card.syntheticUnits && { synthetic_units: JSON.stringify(card.syntheticUnits) }),
     ...{ weights: card.weights, score: card.score },
   });
   const described = {

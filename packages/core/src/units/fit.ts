@@ -64,7 +64,7 @@ export interface UnitsFit extends LinearUnits {
 }
 
 /** Ridge per row, chosen by the score on CASME II, see docs/experiments.md. */
-const RIDGE = 1 / 36;
+export const RIDGE: number = 1 / 36;
 /** The same where no real clip is coded: synthetic faces, which are many, differ from real ones. */
 const SYNTHETIC_RIDGE = 0.12;
 /** The constant feature, large: the threshold is hardly regularized. */
@@ -184,10 +184,11 @@ export function faceDecision(left: number, right: number): number {
   return Math.max(left, right) / 2 + (left + right) / 4;
 }
 
-type Standard = Pick<LinearUnits, 'means' | 'scales'>;
+/** How features are standardized. */
+export type Standard = Pick<LinearUnits, 'means' | 'scales'>;
 
 /** Mean and scale over the faces and their mirror images. */
-function standardOf(faces: readonly CodedFace[]): Standard {
+export function standardOf(faces: readonly CodedFace[]): Standard {
   const means = new Float64Array(UNIT_FEATURES);
   const squares = new Float64Array(UNIT_FEATURES);
   const count = 2 * faces.length;

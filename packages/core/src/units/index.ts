@@ -8,4 +8,5 @@ export * from './model.ts';
 export * from './notation.ts';
 export * from './shipped.ts';
 export * from './sides.ts';
+export * from './synthetic-only.ts';
 export * from './vocabulary.ts';

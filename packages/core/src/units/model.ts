@@ -16,8 +16,10 @@ import type { UnitSide } from './vocabulary.ts';
 
 /** What is known of a recognizer of units. */
 export interface UnitsCard {
-  /** The units it recognizes, in order. */
+  /** The units it learned from coded clips, in order. */
   readonly units: readonly number[];
+  /** Those that it learned from synthetic movements alone, after the others; absent where there are none. */
+  readonly syntheticUnits?: readonly number[];
   /** One line: data, protocol and score. */
   readonly score: string;
   /** SHA-256 of the weights file, hexadecimal. */
@@ -28,7 +30,7 @@ export interface UnitsCard {
 export interface UnitsModel extends LinearUnits {
   /** What is known of it. */
   readonly card: UnitsCard;
-  /** One per unit. */
+  /** One per unit; here and in the others those of `syntheticUnits` follow. */
   readonly calibrations: readonly UnitCalibration[];
   /** How sides are distinguished. */
   readonly sides: LinearSides;
@@ -45,6 +47,13 @@ export interface UnitAnswer {
   /** Sides of the subject that show it. */
   readonly side: UnitSide;
   /**
+   * `false` where the recognizer cannot distinguish the sides of this unit: `side` is `both` whatever moved. Absent where it
+   * can.
+   */
+  readonly sideMeasured?: boolean;
+  /** `synthetic`: learned from synthetic movements alone; how often it is right on real faces is not known. */
+  readonly learnedFrom?: 'synthetic';
+  /**
    * How clearly it is seen: from 0 on it is named. Unlike the probability it does not know how often a unit is coded.
    * Absent in reports of versions that did not state it.
    */
@@ -54,21 +63,40 @@ export interface UnitAnswer {
 /** Name of the format in the metadata of the file. */
 const FORMAT = 'telltale.units/2';
 
+/** An answer with its decision. */
+export type RecognizedUnit = UnitAnswer & Required<Pick<UnitAnswer, 'decision'>>;
+
 /**
  * What a flow image shows, unit by unit, in the order of the card.
  *
  * @param image - R = u, G = v, B = optical strain, 28×28 pixels
  * @throws TelltaleError `SHAPE_MISMATCH`
  */
-export function recognizeUnits(model: UnitsModel, image: RgbImage): Required<UnitAnswer>[] {
+export function recognizeUnits(model: UnitsModel, image: RgbImage): RecognizedUnit[] {
   const features = unitFeatures(flowInput(image));
   const { left, right } = decideUnits(model, features);
   const asymmetries = asymmetryOf(model.sides, features);
-  return model.card.units.map((unit, i) => {
+  const { units } = model.card;
+  return allUnits(model.card).map((unit, i) => {
     const decision = faceDecision(left[i]!, right[i]!);
-    const side = sideOf(asymmetries[i]!, model.sides.thresholds[i]!);
-    return { unit, ...answerOf(decision, model.calibrations[i]!), side, decision };
+    const threshold = model.sides.thresholds[i] ?? null;
+    return {
+      unit,
+      ...answerOf(decision, model.calibrations[i]!),
+      side: sideOf(asymmetries[i]!, threshold),
+      ...(threshold === null && { sideMeasured: false }),
+      ...(i >= units.length && { learnedFrom: 'synthetic' as const }),
+      decision,
+    };
   });
+}
+
+/** All units of a card: those learned from coded clips, then those learned from synthetic movements alone. */
+export function allUnits({
+  units,
+  syntheticUnits = [],
+}: Pick<UnitsCard, 'units' | 'syntheticUnits'>): number[] {
+  return [...units, ...syntheticUnits];
 }
 
 /** Reads the decision of a face. */
@@ -92,7 +120,7 @@ export function writeUnitsModel(
     shape,
     data: Float32Array.from(data),
   });
-  const n = card.units.length;
+  const n = allUnits(card).length;
   return writeSafetensors({
     tensors: {
       means: tensor([UNIT_FEATURES], means),
@@ -111,6 +139,9 @@ export function writeUnitsModel(
       input: inputVersion,
       cells: String(UNIT_CELLS),
       units: JSON.stringify(card.units),
+      ...(card.syntheticUnits !== undefined && {
+        synthetic_units: JSON.stringify(card.syntheticUnits),
+      }),
       calibrations: JSON.stringify(
         calibrations.map(({ slope, offset }) =>
           [slope, offset].map((value) => Number(value.toFixed(4))),
@@ -155,7 +186,11 @@ export function readUnitsModel(bytes: Uint8Array): UnitsModel {
       `the weights were trained on images prepared as ${String(metadata['input'])} in ${String(metadata['cells'])} cells, this version prepares ${inputVersion} in ${UNIT_CELLS}`,
       'Train again with this version, or use the version that made the weights.',
     );
-  const units = parsed(metadata['units'], unitList, 'units') as number[];
+  const learned = parsed(metadata['units'], unitList, 'units') as number[];
+  const synthetic = metadata['synthetic_units'];
+  const syntheticUnits =
+    synthetic === undefined ? undefined : (parsed(synthetic, unitList, 'units') as number[]);
+  const units = [...learned, ...(syntheticUnits ?? [])];
   const calibrations = parsed(metadata['calibrations'], calibrationList, 'calibrations');
   const size = UNIT_FEATURES + 1;
   const numbers = (name: string, length: number): Float64Array => {
@@ -173,7 +208,11 @@ export function readUnitsModel(bytes: Uint8Array): UnitsModel {
     throw corrupt(`it has not one threshold of sides for each of ${units.length} units`);
   const sides = numbers('sides', units.length * ODD_FEATURES);
   return {
-    card: { units, score: metadata['score'] ?? 'never measured', weights: sha256(bytes) },
+    card: {
+      units: learned,
+      ...(syntheticUnits !== undefined && { syntheticUnits }),
+      ...{ score: metadata['score'] ?? 'never measured', weights: sha256(bytes) },
+    },
     means: numbers('means', UNIT_FEATURES),
     scales: numbers('scales', UNIT_FEATURES),
     weights: units.map((_, i) => weights.subarray(i * size, (i + 1) * size)),

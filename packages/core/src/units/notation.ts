@@ -14,9 +14,18 @@ export function namedUnits(answers: readonly UnitAnswer[]): UnitAnswer[] {
 
 /**
  * As coders write them, in the order of their numbers: `4+L12?`, where `?` marks those that are not sure; empty where none is
- * named.
+ * named. Units learned from synthetic movements alone are left out: {@link syntheticUnitsNotation}.
  */
 export function unitsNotation(answers: readonly UnitAnswer[]): string {
+  return notationOf(answers.filter(({ learnedFrom }) => learnedFrom === undefined));
+}
+
+/** As {@link unitsNotation}, of the units learned from synthetic movements alone. */
+export function syntheticUnitsNotation(answers: readonly UnitAnswer[]): string {
+  return notationOf(answers.filter(({ learnedFrom }) => learnedFrom === 'synthetic'));
+}
+
+function notationOf(answers: readonly UnitAnswer[]): string {
   return namedUnits(answers)
     .sort((a, b) => a.unit - b.unit)
     .map(({ unit, side, verdict }) => unitSign(unit, side) + (verdict === 'unsure' ? '?' : ''))
@@ -25,13 +34,21 @@ export function unitsNotation(answers: readonly UnitAnswer[]): string {
 
 /** Name of the tier of recognized units, in every file with tiers. */
 export const UNITS_TIER = 'units telltale';
+/** Name of the tier of those learned from synthetic movements alone. */
+export const SYNTHETIC_UNITS_TIER = 'units telltale, synthetic only';
 
-/** A verdict with its units, clearest first: `negative: AU4, AU7 left (unsure)`. */
+/**
+ * A verdict with its units, clearest first: `negative: AU4, AU7 left (unsure)`; `AU18 (unsure, synthetic only)` where a unit was
+ * learned from synthetic movements alone.
+ */
 export function verdictWithUnits(verdict: string, answers: readonly UnitAnswer[] = []): string {
-  const named = namedUnits(answers).map(
-    ({ unit, side, verdict: found }) =>
-      `${unitLabel(unit, side)}${found === 'unsure' ? ' (unsure)' : ''}`,
-  );
+  const named = namedUnits(answers).map(({ unit, side, verdict: found, learnedFrom }) => {
+    const marks = [
+      ...(found === 'unsure' ? ['unsure'] : []),
+      ...(learnedFrom === 'synthetic' ? ['synthetic only'] : []),
+    ];
+    return `${unitLabel(unit, side)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
+  });
   return named.length === 0 ? verdict : `${verdict}: ${named.join(', ')}`;
 }
 

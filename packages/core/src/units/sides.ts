@@ -94,8 +94,8 @@ export function noSides(units: number): SyntheticSides {
  * Learns sides: of the faces that show a unit, which have it on the left, on the right, on both.
  *
  * @param units - number of units
- * @param train - weights are learned from these
- * @param others - thresholds are chosen on these
+ * @param faces - `train`: weights are learned from these; `others`: thresholds are chosen on these
+ * @param options - `leastKept`: share of two-sided movements that must be read as such @defaultValue 0
  */
 export function fitSides(
   units: number,
@@ -103,6 +103,7 @@ export function fitSides(
     train,
     others,
   }: { readonly train: readonly CodedFace[]; readonly others: readonly CodedFace[] },
+  { leastKept = 0 }: { readonly leastKept?: number } = {},
 ): SyntheticSides {
   const scales = oddScales(train);
   const rows = train.map(({ features }) => times(oddFeatures(features), scales));
@@ -122,6 +123,7 @@ export function fitSides(
           const target = targetOf(face, unit);
           return target === undefined ? [] : [{ asymmetry: dot(weight, tested[i]!), target }];
         }),
+        leastKept,
       ),
     ),
   };
@@ -168,7 +170,10 @@ function fitOne(shown: readonly (Sided & { readonly row: Float64Array })[]): Flo
 }
 
 /** By which most one-sided and most two-sided movements are read correctly, both kinds weighing the same. */
-function thresholdOf(shown: readonly (Sided & { readonly asymmetry: number })[]): number | null {
+function thresholdOf(
+  shown: readonly (Sided & { readonly asymmetry: number })[],
+  leastKept: number,
+): number | null {
   const both = shown.filter(({ target }) => target === 0);
   const one = shown.filter(({ target }) => target !== 0);
   if (both.length === 0 || one.length === 0) return null;
@@ -177,7 +182,7 @@ function thresholdOf(shown: readonly (Sided & { readonly asymmetry: number })[])
     const right = one.filter(({ asymmetry, target }) => target * asymmetry >= threshold).length;
     const kept = both.filter(({ asymmetry }) => Math.abs(asymmetry) < threshold).length;
     const sum = right / one.length + kept / both.length;
-    if (sum > most) [best, most] = [threshold, sum];
+    if (kept >= leastKept * both.length && sum > most) [best, most] = [threshold, sum];
   }
   return best;
 }

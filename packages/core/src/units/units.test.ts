@@ -20,9 +20,10 @@ import {
   writeUnitsModel,
   type UnitAnswer,
 } from './model.ts';
-import { namedUnits, unitsNotation, verdictWithUnits } from './notation.ts';
+import { namedUnits, syntheticUnitsNotation, unitsNotation, verdictWithUnits } from './notation.ts';
 import { asymmetryOf, fitSides, noSides, oddFeatures, scaleSides, sideOf } from './sides.ts';
-import { ACTION_UNITS, actionUnitOf, unitLabel } from './vocabulary.ts';
+import { fitSyntheticUnits } from './synthetic-only.ts';
+import { ACTION_UNITS, actionUnitOf, SYNTHETIC_UNITS, unitLabel } from './vocabulary.ts';
 
 const AREA = UNIT_CELLS * UNIT_CELLS;
 /** Cells of v that one side moves; the subject's left is the right of the image. */
@@ -214,6 +215,69 @@ describe('the file', () => {
     const broken = Uint8Array.from(bytes);
     broken.fill(255, broken.length - 64);
     expect(() => readUnitsModel(broken)).toThrow(/finite numbers/);
+  });
+});
+
+describe('units learned from synthetic movements alone', () => {
+  const train = faces(22, 200);
+  const others = faces(23, 200);
+  const without = ({ left, right }: CodedFace): boolean => left[0] === 0 && right[0] === 0;
+  const real = faces(21, 160).filter(without);
+  const fit = fitSyntheticUnits(1, { train, others, real });
+  const namedBy = (model: typeof fit, some: readonly CodedFace[]): readonly CodedFace[] =>
+    some.filter(({ features }) => {
+      const { left, right } = decideUnits(model, features);
+      return faceDecision(left[0]!, right[0]!) >= 0;
+    });
+
+  test('are recognized in faces that show them, and named in few real ones that do not', () => {
+    const shown = faces(24, 300).filter(({ left, right }) => left[0] === 1 && right[0] === 1);
+    expect(shown.length).toBeGreaterThan(20);
+    expect(namedBy(fit, shown).length).toBeGreaterThan(0.9 * shown.length);
+    expect(namedBy(fit, real).length).toBeLessThanOrEqual(0.03 * real.length);
+    // Faces that move alike though no coder wrote the unit raise the threshold.
+    const alike = [...real, ...shown.map((face) => ({ ...face, left: [0], right: [0] }) as const)];
+    const careful = fitSyntheticUnits(1, { train, others, real: alike });
+    expect(namedBy(careful, shown).length).toBeLessThan(0.5 * shown.length);
+  });
+
+  test('are marked as such in answers, in words and in the file', () => {
+    const own = fitUnits(faces(2, 60), { units: 1 });
+    const bytes = writeUnitsModel({
+      ...{ ...own, weights: [...own.weights, ...fit.weights] },
+      calibrations: [
+        { slope: 2, offset: -0.5 },
+        { slope: 0.1, offset: -4 },
+      ],
+      sides: scaleSides(noSides(2), real),
+      card: { units: [12], syntheticUnits: [18], score: 'good' },
+    });
+    const model = readUnitsModel(bytes);
+    expect(model.card).toMatchObject({ units: [12], syntheticUnits: [18] });
+    const image = { data: new Uint8Array(3 * 784), width: 28, height: 28, channels: 3 as const };
+    const answers = recognizeUnits(model, image);
+    expect(answers.map(({ unit, learnedFrom }) => [unit, learnedFrom])).toEqual([
+      [12, undefined],
+      [18, 'synthetic'],
+    ]);
+    // Without a threshold no side was measured, which is stated.
+    expect(answers.map(({ side, sideMeasured }) => [side, sideMeasured])).toEqual([
+      ['both', false],
+      ['both', false],
+    ]);
+    const shown = answers.map((one) => ({ ...one, verdict: 'unsure' as const }));
+    expect([unitsNotation(shown), syntheticUnitsNotation(shown)]).toEqual(['12?', '18?']);
+    expect(verdictWithUnits('positive', shown.slice(1))).toBe(
+      'positive: AU18 (unsure, synthetic only)',
+    );
+  });
+
+  test('have names in both languages, and are none of the others', () => {
+    for (const { unit, name, chinese, muscles } of SYNTHETIC_UNITS) {
+      expect(ACTION_UNITS.map((one) => one.unit)).not.toContain(unit);
+      expect(actionUnitOf(unit)?.name).toBe(name);
+      for (const text of [name, chinese, muscles]) expect(text).not.toBe('');
+    }
   });
 });
 

@@ -64,8 +64,31 @@ export const ACTION_UNITS: readonly ActionUnitName[] = [
   { unit: 17, name: 'chin raiser', chinese: '下巴提升', muscles: 'mentalis' },
 ];
 
+/**
+ * Units that are recognized as well, but learned from synthetic movements alone: no coded clip at hand shows them, or
+ * hardly any. How often they are right on real faces is not known.
+ */
+export const SYNTHETIC_UNITS: readonly ActionUnitName[] = [
+  {
+    ...{ unit: 16, name: 'lower lip depressor', chinese: '下唇下压' },
+    muscles: 'depressor labii inferioris',
+  },
+  {
+    ...{ unit: 18, name: 'lip pucker', chinese: '嘴唇撅起' },
+    muscles: 'incisivii labii superioris, incisivii labii inferioris',
+  },
+  {
+    ...{ unit: 26, name: 'jaw drop', chinese: '下颌张开' },
+    muscles: 'masseter, temporalis and internal pterygoid, relaxed',
+  },
+  { unit: 38, name: 'nostril dilator', chinese: '鼻孔扩张', muscles: 'nasalis, pars alaris' },
+];
+
 /** Numbers of {@link ACTION_UNITS}. */
 export const UNIT_NUMBERS: readonly number[] = ACTION_UNITS.map(({ unit }) => unit);
+
+/** Numbers of {@link SYNTHETIC_UNITS}. */
+export const SYNTHETIC_UNIT_NUMBERS: readonly number[] = SYNTHETIC_UNITS.map(({ unit }) => unit);
 
 /** Where a unit acts: sides are those of the subject, as FACS codes them; the subject's left is the right of the image. */
 export type UnitSide = 'left' | 'right' | 'both';
@@ -82,5 +105,5 @@ export function unitSign(unit: number, side: UnitSide = 'both'): string {
 
 /** The name of a unit by its number; undefined where telltale does not recognize it. */
 export function actionUnitOf(unit: number): ActionUnitName | undefined {
-  return ACTION_UNITS.find((one) => one.unit === unit);
+  return [...ACTION_UNITS, ...SYNTHETIC_UNITS].find((one) => one.unit === unit);
 }

@@ -2,7 +2,7 @@
 import { csvCell } from '../../base/csv-cell.ts';
 import type { Sample } from '../../datasets/sample.ts';
 import type { UnitAnswer } from '../../units/model.ts';
-import { unitsNotation } from '../../units/notation.ts';
+import { syntheticUnitsNotation, unitsNotation } from '../../units/notation.ts';
 import { verdictOf } from '../scores/evaluation.ts';
 
 /** A sample and its prediction. */
@@ -22,7 +22,7 @@ export interface Predicted {
  *
  * The `emotion` column is present only where some sample has one. With fine classes, `fine_prediction` and their
  * probabilities, `fine:NAME`, follow; where units were recognized, `units` as coders write them (`4+L12?`) and a
- * probability of each (`AU4`).
+ * probability of each (`AU4`), and `units_synthetic_only` where some were learned from synthetic movements alone.
  */
 export function predictionsCsv(
   rows: readonly Predicted[],
@@ -34,7 +34,14 @@ export function predictionsCsv(
   const fineHeader =
     fineClasses.length > 0 ? ['fine_prediction', ...fineClasses.map((name) => `fine:${name}`)] : [];
   const units = rows[0]?.units;
-  const unitColumns = units ? ['units', ...units.map(({ unit }) => `AU${unit}`)] : [];
+  const learned = units?.filter(({ learnedFrom }) => learnedFrom === undefined) ?? [];
+  const hasSynthetic = units !== undefined && learned.length < units.length;
+  const unitColumns = units
+    ? [
+        ...['units', ...learned.map(({ unit }) => `AU${unit}`)],
+        ...(hasSynthetic ? ['units_synthetic_only'] : []),
+      ]
+    : [];
   const lines = rows.map(({ sample, probabilities, fine, units: shown = [] }) =>
     [
       csvCell(sample.dataset),
@@ -47,7 +54,10 @@ export function predictionsCsv(
         ? [csvCell(verdictOf(fine, fineClasses)), ...fine.map((one) => one.toFixed(6))]
         : []),
       ...(units ? [unitsNotation(shown)] : []),
-      ...shown.map(({ probability }) => probability.toFixed(6)),
+      ...shown
+        .filter(({ learnedFrom }) => learnedFrom === undefined)
+        .map(({ probability }) => probability.toFixed(6)),
+      ...(hasSynthetic ? [syntheticUnitsNotation(shown)] : []),
     ].join(','),
   );
   return `${[[...header, ...classes, ...fineHeader, ...unitColumns].map(csvCell).join(','), ...lines].join('\n')}\n`;

@@ -9,6 +9,7 @@ export {
   type UnitPrediction,
 } from './folds.ts';
 export * from './emotions.ts';
+export { unitAlone, type SyntheticUnitScore } from './alone.ts';
 export { UNITS_METHOD, unitsMethod } from './method.ts';
 export * from './result.ts';
 export {

@@ -1,5 +1,6 @@
 /** @file The result of an evaluation of units: what `telltale evaluate units` writes, and as a table in Markdown. */
 import { actionUnitOf, type UnitSide } from '../../units/vocabulary.ts';
+import type { SyntheticUnitScore } from './alone.ts';
 import { FEWEST, type Measured, type UnitsScores } from './scores.ts';
 
 /** Name and version of the format of an evaluation of units. */
@@ -28,6 +29,8 @@ export interface UnitsResult extends UnitsScores {
   readonly synthetic: number;
   /** Seeds of the synthetic images. */
   readonly seedNumbers: readonly number[];
+  /** Units learned from synthetic movements alone, by the first seed. Absent in results of versions that had none. */
+  readonly syntheticUnits?: readonly SyntheticUnitScore[];
 }
 
 /** A published result of the CD6ME protocol: twelve units, six datasets, one left out at a time. */
@@ -103,11 +106,33 @@ export function unitsMarkdown(result: UnitsResult): string {
     `Sides: of ${count(sides.oneSided)} units coded on one side, ${count(sides.right)} were reported on that side and ${count(sides.wrong)} on the other ` +
       `(${count(sides.larger)} leaned to that side); of ${count(sides.twoSided)} coded on both, ${count(sides.both)} were reported on both.`,
     '',
+    ...syntheticLines(result),
     protocol === 'cd6me'
       ? `Published for CD6ME (six datasets; mean binary F1 over twelve units): ${published}. They are comparable only where all six datasets are.`
       : `Other subjects, cameras and laboratories: see the protocol cd6me, whose published means (six datasets, twelve units) are: ${published}.`,
     '',
   ].join('\n');
+}
+
+/** Units learned from synthetic movements alone. */
+function syntheticLines({ syntheticUnits = [], data }: UnitsResult): string[] {
+  if (syntheticUnits.length === 0) return [];
+  const rows = syntheticUnits.map(({ unit, auc, found, coded, named, agreed }) => [
+    `AU${unit} ${actionUnitOf(unit)?.name ?? ''}`.trim(),
+    ...[auc === null ? '—' : points(auc), points(found), String(coded), String(named)],
+    String(agreed),
+  ]);
+  const table = [
+    ['unit', 'AUC', 'found', 'clips coded', 'clips named', 'both'],
+    ['---', '---:', '---:', '---:', '---:', '---:'],
+    ...rows,
+  ];
+  return [
+    `Learned from synthetic movements alone: AUC and share found on other synthetic faces, and what was named in the ${data.clips} real clips, on which thresholds were set, too. How often these units are right on real faces is not known.`,
+    '',
+    ...table.map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+  ];
 }
 
 /** Decisions and probabilities of every clip and unit as CSV, one row per clip, unit and seed. */
