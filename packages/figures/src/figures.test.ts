@@ -107,7 +107,7 @@ describe('the drawn face', () => {
       'AU26 jaw drop, side not measurable, unsure, synthetic only',
     );
     const dashes = [...unitsFace({ kind: 'micro', units: [jaw, brow] }, {})!.text.matchAll(/stroke-dasharray="([^"]+)"/g)]; // prettier-ignore
-    expect(dashes.map(([, dash]) => dash)).toEqual(['1 4', '1 4', 'none', 'none']);
+    expect(dashes.map(([, dash]) => dash)).toEqual(['2 2', '2 2', 'none', 'none']);
     const list = unitsList({ units: [jaw, brow] }, english).text;
     expect(list.match(/%/g)).toHaveLength(1);
     expect(list.indexOf('AU26')).toBeLessThan(list.indexOf('AU4'));

@@ -34,10 +34,10 @@ const PULLS: Readonly<
   15: [[132, 190, 4, 18]],
   17: [[108, 224, 0, -16]],
   // Learned from synthetic movements alone.
-  16: [[118, 196, 2, 16]],
-  18: [[136, 188, -16, 0]],
-  26: [[108, 206, 0, 20]],
-  38: [[112, 154, 12, 0]],
+  16: [[128, 204, 3, 18]],
+  18: [[156, 188, -20, 0]],
+  26: [[106, 208, 0, 18]],
+  38: [[113, 152, 18, 0]],
 };
 
 /** The drawn face: outline, brows, eyes, nose, mouth. */
@@ -125,7 +125,7 @@ function arrowsOf({ unit, side, verdict, learnedFrom }: UnitAnswer, color: strin
       arrow(100 + sign * (x - 100), y, [sign * dx, dy], {
         ...{ color, unit },
         // Dots where no real face taught the unit, dashes where it is unsure.
-        dash: learnedFrom === 'synthetic' ? '1 4' : verdict === 'unsure' ? '3 3' : 'none',
+        dash: learnedFrom === 'synthetic' ? '2 2' : verdict === 'unsure' ? '3 3' : 'none',
       }),
     ),
   );
