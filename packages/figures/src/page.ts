@@ -2,9 +2,12 @@
  * @file What all pages have in common: one HTML document that loads nothing from elsewhere and runs no script, with its
  * data embedded as JSON.
  */
-import { html, jsonMarkup } from './markup.ts';
-import type { Markup, Piece } from './markup.ts';
+import { html, jsonMarkup, Markup } from './markup.ts';
+import type { Piece } from './markup.ts';
 import { pageStyle } from './page-style.ts';
+
+/** In place of the data. */
+const DATA = '{}';
 
 /** The parts of a page. */
 export interface PageParts {
@@ -32,7 +35,7 @@ export interface PageParts {
  */
 export function writePage(parts: PageParts): string {
   const { language = 'en', title, kind, heading, facts, style, main, footer, data } = parts;
-  return html`<!doctype html>
+  const page = html`<!doctype html>
     <html lang="${language}">
       <head>
         <meta charset="utf-8" />
@@ -56,8 +59,11 @@ export function writePage(parts: PageParts): string {
           <p>${footer}</p>
         </footer>
         <script type="application/json" id="${data.id}">
-          ${jsonMarkup(data.value)}
+          ${new Markup(DATA)}
         </script>
       </body>
     </html> `.text.replaceAll(/^ +/gm, '');
+  // Put in last: of a long clip they are most of the page, and would be copied at each step.
+  const at = page.lastIndexOf(DATA);
+  return page.slice(0, at) + jsonMarkup(data.value).text + page.slice(at + DATA.length);
 }

@@ -211,9 +211,12 @@ function labelOf(report: Report, shown: readonly Numbered[], words: ReportWords)
  * movement: no peak is lost, and a long clip's figure stays small.
  */
 function pointsBetween({ movement }: Report, from: number, to: number): readonly Point[] {
-  const points = movement.times
-    .map((time, frame): Point => ({ time, value: movement.values[frame] ?? NaN }))
-    .filter(({ time }) => time >= from && time <= to);
+  const { times, values } = movement;
+  const points: Point[] = [];
+  for (let frame = 0; frame < times.length; frame++) {
+    const time = times[frame]!;
+    if (time >= from && time <= to) points.push({ time, value: values[frame] ?? NaN });
+  }
   if (points.length <= 2 * COLUMNS) return points;
   const perColumn = Math.ceil(points.length / COLUMNS);
   return Array.from({ length: Math.ceil(points.length / perColumn) }, (_, column) =>

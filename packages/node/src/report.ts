@@ -80,9 +80,46 @@ async function attentionOverlays(
   return overlays;
 }
 
-/** The text of `report.json`. */
+/**
+ * The text of `report.json`. Lists of numbers are on one line instead of one line per frame; they are written apart, because
+ * an hour at 200 frames per second has millions of numbers.
+ */
 export function reportJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2).replaceAll(numberLists, inOneLine).replaceAll(unitObjects, inOneLine)}\n`;
+  const lists: string[] = [];
+  const text = JSON.stringify(
+    report,
+    (_, value: unknown) => {
+      if (!isNumberList(value)) return value;
+      lists.push(listInOneLine(value));
+      return LIST;
+    },
+    2,
+  ).replaceAll(unitObjects, inOneLine);
+  const between = text.split(JSON.stringify(LIST));
+  return `${between.map((part, i) => part + (lists[i] ?? '')).join('')}\n`;
+}
+
+/** In place of a list of numbers; no name of a file has such a character. */
+const LIST = '\u0000';
+
+type NumberList = readonly (number | null)[];
+
+/** Numbers that are written at a time. */
+const AT_ONCE = 1000;
+
+/** A list as JSON on one line. */
+function listInOneLine(list: NumberList): string {
+  const parts: string[] = [];
+  for (let i = 0; i < list.length; i += AT_ONCE) {
+    const part = JSON.stringify(list.slice(i, i + AT_ONCE));
+    parts.push(part.slice(1, -1).split(',').join(', '));
+  }
+  return `[ ${parts.join(', ')} ]`;
+}
+
+function isNumberList(value: unknown): value is NumberList {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every((one) => one === null || typeof one === 'number');
 }
 
 /** The report as one page with embedded images. */
@@ -112,12 +149,6 @@ async function renderPage(
 
 /** Action units, one a line. */
 const unitObjects = /\{\n\s+"unit": [^{}]*\}/g;
-
-/**
- * Lists of numbers, which are written on one line instead of one line per frame. Strings cannot match, because
- * strings in JSON have no line breaks.
- */
-const numberLists = /\[\n(?: +(?:null|-?[\d.]+(?:e[+-]?\d+)?),?\n)+ *\]/g;
 
 function inOneLine(list: string): string {
   return list.replaceAll(/\s+/g, ' ');

@@ -88,6 +88,10 @@ export function movesOf({ movement }: Report): readonly Float32Array[] {
   if (regions === undefined) return [];
   return REGIONS.flatMap((name) => {
     const { x = [], y = [] } = regions[name] ?? {};
-    return [x, y].map((values) => Float32Array.from(movement.times, (_, i) => values[i] ?? NaN));
+    return [x, y].map((values) => {
+      const all = new Float32Array(movement.times.length);
+      for (let i = 0; i < all.length; i++) all[i] = values[i] ?? NaN;
+      return all;
+    });
   });
 }

@@ -90,7 +90,7 @@ export function unitCurves(
   );
   const curves = REPORTED.map(() => times.map((): number | null => null));
   for (const frame of times.keys()) {
-    const moved = away.map((values) => values[frame] ?? Number.NaN);
+    const moved = away.map((values) => values[frame]!);
     if (!moved.every((value) => Number.isFinite(value))) continue;
     const amounts = explain(moved);
     REPORTED.forEach((column, i) => (curves[i]![frame] = amounts[COLUMNS.indexOf(column)]!));
@@ -98,31 +98,29 @@ export function unitCurves(
   return REPORTED.map(({ unit, side }, i) => ({ unit, side, values: curves[i]! }));
 }
 
-/** Less the running median, which is computed a few times per second and interpolated between. */
-function fromRest(
-  measured: ArrayLike<number | null>,
-  times: readonly number[],
-): readonly (number | null)[] {
-  const values = times.map((_, i) => {
-    const value = measured[i] ?? null;
-    return Number.isNaN(value) ? null : value;
-  });
+/** Less the running median, which is computed a few times per second and interpolated between; NaN where not measured. */
+function fromRest(measured: ArrayLike<number | null>, times: readonly number[]): Float64Array {
+  // Not lists: of an hour at 200 frames per second they take three times as much memory.
+  const values = new Float64Array(times.length);
+  for (let i = 0; i < values.length; i++) values[i] = measured[i] ?? Number.NaN;
   const first = times[0] ?? 0;
   const looks = Math.floor(((times.at(-1) ?? 0) - first) * LOOKS) + 1;
   // One value per look, the last in it.
   const seen = Array.from({ length: looks }, (): number | null => null);
-  times.forEach((time, i) => (seen[Math.floor((time - first) * LOOKS)] = values[i]!));
+  times.forEach((time, i) => {
+    seen[Math.floor((time - first) * LOOKS)] = Number.isNaN(values[i]) ? null : values[i]!;
+  });
   const half = Math.round((REST * LOOKS) / 2);
   const rest = seen.map((_, look) => {
     const near = seen
       .slice(Math.max(0, look - half), look + half + 1)
       .filter((one) => one !== null);
-    return near.length === 0 ? null : near.sort((a, b) => a - b)[near.length >> 1]!;
+    return near.length === 0 ? null : new Float64Array(near).sort()[near.length >> 1]!;
   });
   return values.map((value, i) => {
     const at = (times[i]! - first) * LOOKS;
     const [a, b] = [rest[Math.floor(at)], rest[Math.min(looks - 1, Math.floor(at) + 1)]];
-    if (value === null || a == null || b == null) return null;
+    if (a == null || b == null) return Number.NaN;
     return value - (a + (b - a) * (at % 1));
   });
 }
