@@ -96,6 +96,16 @@ describe('the command tree', () => {
     expect(help.stdout).toContain('--epochs');
   });
 
+  it('takes help as a word before a command', async () => {
+    const { stdout: help } = await run('train', '--help');
+    stdout = '';
+    expect(await run('help', 'train')).toMatchObject({ status: 0, stdout: help, stderr: '' });
+    stdout = '';
+    const all = await run('help');
+    expect(all).toMatchObject({ status: 0, stderr: '' });
+    expect(all.stdout).toContain('Usage: telltale');
+  });
+
   it('shows its help on standard error, status 2, where no command is given', async () => {
     const result = await run();
     expect(result).toMatchObject({ status: 2, stdout: '' });

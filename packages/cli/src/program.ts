@@ -42,12 +42,18 @@ export async function runProgram(
   words: readonly string[],
 ): Promise<number> {
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(asOption(words), { from: 'user' });
     return EXIT.fine;
   } catch (error) {
     if (!isAnswer(error)) return reportError(error);
     return error.exitCode === EXIT.fine ? EXIT.fine : EXIT.users;
   }
+}
+
+/** `help analyze`, as other programs have it, is `analyze --help`. */
+function asOption(words: readonly string[]): readonly string[] {
+  const [first, ...others] = words;
+  return first === 'help' ? [...others, '--help'] : words;
 }
 
 /** In scripts a variable that is not set becomes an empty word, and an empty path is the current folder. */

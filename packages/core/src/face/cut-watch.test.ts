@@ -73,7 +73,27 @@ describe('an interruption', () => {
     expect({ cuts, interrupted }).toEqual({ cuts: [], interrupted: inside });
   });
 
-  it('is up to 0.2 s long, whatever the rate', () => {
+  it.each([
+    [30, 32],
+    [30, 35],
+    [30, 40],
+    [30, 42],
+    [25, 30, 33, 37],
+    [30, 36, 37, 45],
+  ])('is found beside others: %j %j %j %j', (...inside) => {
+    const { cuts, interrupted } = watched(replacedBy(inside, scene(2)));
+    expect({ cuts, interrupted }).toEqual({ cuts: [], interrupted: inside });
+  });
+
+  it('is not what an image does that flickers', () => {
+    const every = (step: number): number[] => frames(0, 60).filter((i) => i % step === 0);
+    for (const step of [2, 3]) {
+      const { interrupted } = watched(replacedBy(every(step), scene(2)));
+      expect(interrupted.length).toBeLessThan(10);
+    }
+  });
+
+  it('is shorter than 0.2 s, whatever the rate', () => {
     for (const rate of [10, 25, 100]) {
       const most = Math.round(0.2 * rate) - 1;
       const inside = frames(20, most);

@@ -10,10 +10,12 @@ import {
   isAlike,
   isCutAt,
   isMuch,
+  isNear,
   isSettled,
   type Box,
   type Change,
   type Glimpse,
+  type Place,
 } from '../video/cuts.ts';
 import type { Frame } from '../video/frames.ts';
 import type { FaceRegion } from './landmarks.ts';
@@ -69,14 +71,24 @@ interface Before {
   readonly box: Box | undefined;
 }
 
+/** The clip continues at a frame as it was before another one. */
+interface Return {
+  /** Index of the frame that seemed to begin something new. */
+  readonly start: number;
+  /** Index of the frame that continues what was before it. */
+  readonly end: number;
+}
+
+/** Of more returns near a frame, it is the image that trembles or flickers. */
+const MOST_RETURNS = 4;
+
 /** Opens a watcher for one reading of a clip. */
 export function watchForCuts(): CutWatch {
   const times: number[] = [];
   const changes = { whole: [] as number[], face: [] as number[] };
   const stated = new Set<number>();
   const settled = { until: 0, cuts: [] as number[], interrupted: [] as number[] };
-  /** For a frame that seems to begin something new, the frame that continues what was before it. */
-  const returns = new Map<number, number>();
+  const returns: Return[] = [];
   let suspects: readonly Before[] = [];
   let last: { readonly whole: Glimpse; readonly face: Glimpse | undefined } | undefined;
   let box: Box | undefined;
@@ -93,7 +105,7 @@ export function watchForCuts(): CutWatch {
       if (!looks.has(place)) looks.set(place, glimpse(frame, place));
       return looks.get(place)!;
     };
-    const count = returns.size;
+    const count = returns.length;
     suspects = suspects.filter(({ start, time, whole, face, box: place }) => {
       if (frame.time - time > LONGEST_INTERRUPTION) return false;
       const moved = {
@@ -101,16 +113,30 @@ export function watchForCuts(): CutWatch {
         face: face && place ? change(face, faceIn(place)) : 0,
       };
       if (!isAlike(moved, changeAt(start))) return true;
-      returns.set(start, times.length - 1);
+      returns.push({ start, end: times.length - 1 });
       return false;
     });
-    return returns.size > count;
+    return returns.length > count;
+  };
+  /** A frame; what changes at interruptions near it is not usual. */
+  const placeOf = (i: number): Place => {
+    const near: Return[] = [];
+    for (let k = returns.length - 1; k >= 0; k--) {
+      const { start, end } = returns[k]!;
+      if (end < i && !isNear({ times, i }, end)) break;
+      // What will be near is known when a frame is settled; what is farther may not be.
+      if (isNear({ times, i }, start) && isNear({ times, i }, end)) near.push(returns[k]!);
+    }
+    const isTrembling = near.length > MOST_RETURNS;
+    const isUnusual = (j: number): boolean =>
+      !isTrembling && near.some(({ start, end }) => j >= start && j <= end);
+    return { times, i, isUnusual };
   };
   const settle = (isCertain: (i: number) => boolean): void => {
     for (; isCertain(settled.until); settled.until++) {
       const i = settled.until;
-      if (i <= resumed || !(stated.has(i) || isCutAt(changes, { times, i }))) continue;
-      const end = returns.get(i) ?? i;
+      if (i <= resumed || !(stated.has(i) || isCutAt(changes, placeOf(i)))) continue;
+      const end = returns.findLast(({ start }) => start === i)?.end ?? i;
       const inside = Array.from({ length: end - i }, (_, j) => i + j);
       if ([...inside, end].some((j) => stated.has(j)) || end === i) settled.cuts.push(i);
       else {
@@ -134,7 +160,7 @@ export function watchForCuts(): CutWatch {
       }
       last = now;
       if (index === 0) return false;
-      return frame.isCut === true || hasReturned || isCutAt(changes, { times, i: index });
+      return frame.isCut === true || hasReturned || isCutAt(changes, placeOf(index));
     },
     look(frame, face) {
       box = face && boxOf(face);

@@ -223,9 +223,8 @@ export function caveatsOf(
     add('tone-mapped', { transfer: recording.toneMapped.toUpperCase() });
   }
   if (recording.isRateAssumed === true) add('rate-assumed', { rate: clip.rate });
-  if (face.frames < clip.frames) {
-    add('gaps', { without: clip.frames - face.frames, frames: clip.frames });
-  }
+  const without = clip.frames - face.frames - framesOf(damaged) - framesOf(interruptions);
+  if (without > 0) add('gaps', { without, frames: clip.frames });
   if (interocular < SMALL_FACE) add('small-face', { pixels: Math.round(interocular) });
   if (clip.rate < SLOW_CAMERA) {
     const rate = Number(clip.rate.toFixed(2));

@@ -128,7 +128,7 @@ export interface Report {
     /** Frames that are damaged in the file: left out of the analysis. Absent where none is. */
     readonly damaged?: readonly Stretch[];
     /**
-     * Frames that show something else for at most 0.2 s, between two that continue each other: a damaged frame that was
+     * Frames that show something else for less than 0.2 s, between two that continue each other: a damaged frame that was
      * decoded nevertheless, an inserted image, something that passed before the camera. Left out of the analysis. Absent
      * where there is none.
      */

@@ -145,20 +145,25 @@ export interface Place {
   readonly times: readonly number[];
   /** Its index. */
   readonly i: number;
+  /** Whether a frame does not show what is usual around. @defaultValue none */
+  readonly isUnusual?: (j: number) => boolean;
 }
 
 /** Whether a frame is compared with another one. */
-function isNear({ times, i }: Place, j: number): boolean {
+export function isNear({ times, i }: Place, j: number): boolean {
   return Math.abs(j - i) <= AROUND.frames || Math.abs(times[j]! - times[i]!) <= AROUND.seconds;
 }
 
 function stands(changes: readonly number[], least: number, place: Place): boolean {
-  const { times, i } = place;
+  const { times, i, isUnusual = () => false } = place;
   const value = changes[i]!;
   if (value < least) return false;
   const around: number[] = [];
-  for (let j = i - 1; j > 0 && isNear(place, j); j--) around.push(changes[j]!);
-  for (let j = i + 1; j < times.length && isNear(place, j); j++) around.push(changes[j]!);
+  const add = (j: number): void => {
+    if (!isUnusual(j)) around.push(changes[j]!);
+  };
+  for (let j = i - 1; j > 0 && isNear(place, j); j--) add(j);
+  for (let j = i + 1; j < times.length && isNear(place, j); j++) add(j);
   if (around.length < FEW.frames) return value >= FEW.least;
   around.sort((a, b) => b - a);
   return value >= LEAST_RATIO * around[OTHERS]!;
