@@ -98,8 +98,8 @@ export function watchForCuts(): CutWatch {
     return { left: region.x - side / 2, top: region.y - side / 2, width: side, height: side };
   };
   const changeAt = (i: number): Change => ({ whole: changes.whole[i]!, face: changes.face[i]! });
-  /** Whether the newest frame continues what was before one of the last frames. */
-  const isReturn = (frame: Frame, now: Glimpse): boolean => {
+  /** What the newest frame returns to: where one of the last frames seemed to begin something new. */
+  const findReturns = (frame: Frame, now: Glimpse): readonly Return[] => {
     const looks = new Map<Box, Glimpse>();
     const faceIn = (place: Box): Glimpse => {
       if (!looks.has(place)) looks.set(place, glimpse(frame, place));
@@ -116,7 +116,7 @@ export function watchForCuts(): CutWatch {
       returns.push({ start, end: times.length - 1 });
       return false;
     });
-    return returns.length > count;
+    return returns.slice(count);
   };
   /** A frame; what changes at interruptions near it is not usual. */
   const placeOf = (i: number): Place => {
@@ -154,13 +154,14 @@ export function watchForCuts(): CutWatch {
       const now = isShown ? { whole: glimpse(frame), face: box && glimpse(frame, box) } : last;
       changes.whole.push(last && now ? change(last.whole, now.whole) : 0);
       changes.face.push(last?.face && now?.face ? change(last.face, now.face) : 0);
-      const hasReturned = isShown && isReturn(frame, now!.whole);
-      if (last && !hasReturned && isMuch(changeAt(index))) {
+      const returned = isShown ? findReturns(frame, now!.whole) : [];
+      if (last && returned.length === 0 && isMuch(changeAt(index))) {
         suspects = [...suspects, { start: index, time: times[index - 1]!, ...last, box }];
       }
       last = now;
       if (index === 0) return false;
-      return frame.isCut === true || hasReturned || isCutAt(changes, placeOf(index));
+      if (frame.isCut === true || isCutAt(changes, placeOf(index))) return true;
+      return returned.some(({ start }) => isCutAt(changes, placeOf(start)));
     },
     look(frame, face) {
       box = face && boxOf(face);
