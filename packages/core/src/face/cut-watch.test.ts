@@ -26,13 +26,13 @@ function scene(seed: number, shift = 0): Omit<Frame, 'index' | 'time'> {
 /** The cuts in a trembling scene of 60 frames, some of which are replaced. */
 function watched(
   replaced: Readonly<Record<number, Partial<Frame>>>,
-  { rate = 25, from = 60 }: { readonly rate?: number; readonly from?: number } = {},
+  { rate = 25, from = 60, shift = (i: number) => i % 2 } = {},
 ): Cuts & { readonly settled: readonly number[] } {
   const watch = watchForCuts();
   const counts: number[] = [];
   const looked = { x: SIDE / 2, y: SIDE / 2, size: SIDE / 2, angle: 0 };
   for (let index = 0; index < 60; index++) {
-    const image = scene(index < from ? 1 : 3, index % 2);
+    const image = scene(index < from ? 1 : 3, shift(index));
     const frame: Frame = { ...image, index, time: index / rate, ...replaced[index] };
     // What cannot be decoded shows nothing.
     const isNew = watch.add(frame);
@@ -91,6 +91,12 @@ describe('an interruption', () => {
       const { interrupted } = watched(replacedBy(every(step), scene(2)));
       expect(interrupted.length).toBeLessThan(10);
     }
+  });
+
+  it.each([1, 2, 3, 4])('is not what an image does that is shaken: seed %d', (seed) => {
+    const random = createRandom(seed);
+    const shifts = frames(0, 60).map(() => Math.round(1.5 * random.normal()));
+    expect(watched({}, { shift: (i) => shifts[i]! }).interrupted).toEqual([]);
   });
 
   it('is shorter than 0.2 s, whatever the rate', () => {

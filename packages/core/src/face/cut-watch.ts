@@ -11,6 +11,7 @@ import {
   isCutAt,
   isMuch,
   isNear,
+  isOther,
   isSettled,
   type Box,
   type Change,
@@ -132,17 +133,20 @@ export function watchForCuts(): CutWatch {
       !isTrembling && near.some(({ start, end }) => j >= start && j <= end);
     return { times, i, isUnusual };
   };
+  const isCut = (i: number): boolean => isCutAt(changes, { times, i });
+  // An image that trembles returns now and then, too: beside other interruptions, what is shown must be another thing.
+  const isInterrupted = (i: number): boolean =>
+    isCut(i) || (isOther(changeAt(i)) && isCutAt(changes, placeOf(i)));
   const settle = (isCertain: (i: number) => boolean): void => {
     for (; isCertain(settled.until); settled.until++) {
       const i = settled.until;
-      if (i <= resumed || !(stated.has(i) || isCutAt(changes, placeOf(i)))) continue;
+      if (i <= resumed) continue;
       const end = returns.findLast(({ start }) => start === i)?.end ?? i;
-      const inside = Array.from({ length: end - i }, (_, j) => i + j);
-      if ([...inside, end].some((j) => stated.has(j)) || end === i) settled.cuts.push(i);
-      else {
-        settled.interrupted.push(...inside);
+      const frames = Array.from({ length: end - i + 1 }, (_, j) => i + j);
+      if (end > i && !frames.some((j) => stated.has(j)) && isInterrupted(i)) {
+        settled.interrupted.push(...frames.slice(0, -1));
         resumed = end;
-      }
+      } else if (stated.has(i) || isCut(i)) settled.cuts.push(i);
     }
   };
   return {
@@ -160,8 +164,8 @@ export function watchForCuts(): CutWatch {
       }
       last = now;
       if (index === 0) return false;
-      if (frame.isCut === true || isCutAt(changes, placeOf(index))) return true;
-      return returned.some(({ start }) => isCutAt(changes, placeOf(start)));
+      if (frame.isCut === true || isCut(index)) return true;
+      return returned.some(({ start }) => isInterrupted(start));
     },
     look(frame, face) {
       box = face && boxOf(face);

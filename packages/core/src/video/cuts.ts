@@ -126,6 +126,11 @@ export function isMuch({ whole, face }: Change): boolean {
   return whole >= LEAST_WHOLE || face >= LEAST_FACE;
 }
 
+/** Whether so much changes that it cannot be a movement, whatever is usual around. */
+export function isOther({ whole, face }: Change): boolean {
+  return Math.max(whole, face) >= FEW.least;
+}
+
 /** Whether so little changed as between neighbors, against what changed at a cut. */
 export function isAlike(change: Change, cut: Change): boolean {
   return (
