@@ -80,7 +80,7 @@ describe.each(Object.entries(shippedRecognizers))('%s', (name, file) => {
 
   const isLeftOut = absent || name in UNMEASURED;
   test.skipIf(isLeftOut)(
-    `is right on its training data, or reports that it is unsure${absent ? ` (skipped: no ${data})` : isLeftOut ? ' (skipped: they have no faces)' : ''}`,
+    `is right on its training data, or reports that it is unsure${absent ? ` (skipped: no ${data})` : isLeftOut ? ' (skipped: the real clips at hand are flow images, without the faces that it looks at)' : ''}`,
     async () => {
       const { samples, images } = await readFlowFolder(data);
       const some = samples.flatMap((sample, i) =>

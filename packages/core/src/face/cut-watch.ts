@@ -119,15 +119,19 @@ export function watchForCuts(): CutWatch {
     });
     return returns.slice(count);
   };
-  /** A frame; what changes at interruptions near it is not usual. */
-  const placeOf = (i: number): Place => {
+  /** The returns near a frame. What will be near is known when it is settled; what is farther may not be. */
+  const returnsNear = (i: number): Return[] => {
     const near: Return[] = [];
     for (let k = returns.length - 1; k >= 0; k--) {
       const { start, end } = returns[k]!;
       if (end < i && !isNear({ times, i }, end)) break;
-      // What will be near is known when a frame is settled; what is farther may not be.
       if (isNear({ times, i }, start) && isNear({ times, i }, end)) near.push(returns[k]!);
     }
+    return near;
+  };
+  /** A frame; what changes at interruptions near it is not usual. */
+  const placeOf = (i: number): Place => {
+    const near = returnsNear(i);
     const isTrembling = near.length > MOST_RETURNS;
     const isUnusual = (j: number): boolean =>
       !isTrembling && near.some(({ start, end }) => j >= start && j <= end);
@@ -141,7 +145,7 @@ export function watchForCuts(): CutWatch {
     for (; isCertain(settled.until); settled.until++) {
       const i = settled.until;
       if (i <= resumed) continue;
-      const end = returns.findLast(({ start }) => start === i)?.end ?? i;
+      const end = returnsNear(i).find(({ start }) => start === i)?.end ?? i;
       const frames = Array.from({ length: end - i + 1 }, (_, j) => i + j);
       if (end > i && !frames.some((j) => stated.has(j)) && isInterrupted(i)) {
         settled.interrupted.push(...frames.slice(0, -1));

@@ -159,8 +159,8 @@ export async function trackSubjects(
     onProgress?.(times.length);
   }
 
-  const { cuts, ...others } = watch.end();
-  const interrupted = new Set(others.interrupted);
+  const ended = watch.end();
+  const interrupted = new Set(ended.interrupted);
   const all = joiner.sequences();
   // Faces that are seen in an interruption are not followed.
   const sequences = without(all, interrupted);
@@ -173,7 +173,7 @@ export async function trackSubjects(
   }
   const subjects = joinSubjects(sequences, runs.length);
   const seen: SeenClip = {
-    ...{ times, faces, cuts, interrupted, damaged, sequences, subjects },
+    ...{ times, faces, cuts: ended.cuts, interrupted, damaged, sequences, subjects },
     runs: runs.filter(({ frame }) => !interrupted.has(frame)),
   };
   const known = new Set(subjects.flatMap(({ sightings }) => sightings));
