@@ -109,7 +109,20 @@ const isOneOf = ([flags]: readonly [string, string], word: string): boolean =>
  * letters kept. No more letters are kept than the longest common subsequence has.
  */
 function mayResemble(word: string, flags: string): boolean {
-  const [one, other] = [word.slice(2), flags.slice(flags.indexOf('--') + 2)];
+  return isSimilar(word.slice(2), flags.slice(flags.indexOf('--') + 2));
+}
+
+/** The one of some names that a misspelled word resembles most, where it resembles any; upper and lower case are the same. */
+export function mostSimilar(word: string, names: readonly string[]): string | undefined {
+  const written = word.toLowerCase();
+  const edits = (name: string): number =>
+    Math.max(written.length, name.length) - commonLength(written, name);
+  return names
+    .filter((name) => isSimilar(written, name))
+    .sort((one, other) => edits(one) - edits(other))[0];
+}
+
+function isSimilar(one: string, other: string): boolean {
   const longer = Math.max(one.length, other.length);
   const kept = commonLength(one, other);
   return longer - kept <= 3 && kept > 0.4 * longer;

@@ -68,6 +68,26 @@ describe('the command tree', () => {
   });
 
   it.each([
+    [['evaluate', 'bogus'], "unknown command 'bogus'", 'Run "telltale evaluate --help"'],
+    [['evaluate', 'spoting', '--data', 'x'], "unknown command 'spoting'", 'Did you mean spotting?'],
+    [['evaluate', 'help', 'spoting'], "unknown command 'spoting'", 'Did you mean spotting?'],
+    [['help', 'trian'], "unknown command 'trian'", 'Did you mean train?'],
+    [['trian', '--help'], "unknown command 'trian'", 'Did you mean train?'],
+    [['TRAIN', 'here'], "unknown command 'TRAIN'", 'Did you mean train?'],
+  ])('refuses %j, which names no command', async (words, message, hint) => {
+    const ran: string[] = [];
+    const evaluate = new Command('evaluate')
+      .addCommand(new Command('recognition').requiredOption('--data <folder>'), { isDefault: true })
+      .addCommand(new Command('spotting'));
+    const tree = program(ran);
+    tree.addCommand(evaluate);
+    expect(await runProgram(tree, words)).toBe(2);
+    expect({ ran, stdout }).toEqual({ ran: [], stdout: '' });
+    expect(stderr).toContain(`error OPTION_INVALID: ${message}\n`);
+    expect(stderr).toContain(hint);
+  });
+
+  it.each([
     [['train', ''], 'the argument folder is empty'],
     [['train', 'here', '--epochs', ''], '--epochs is empty'],
   ])('refuses the empty word in %j', async (words, message) => {

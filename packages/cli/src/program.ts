@@ -11,7 +11,14 @@ import { Command, CommanderError, Help } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { TelltaleError } from '@telltale/core/errors';
 
-import { DESCRIPTION, EPILOGUE, unknownOption, version, VERSION_OPTION } from './overview.ts';
+import {
+  DESCRIPTION,
+  EPILOGUE,
+  mostSimilar,
+  unknownOption,
+  version,
+  VERSION_OPTION,
+} from './overview.ts';
 import { EXIT, reportError } from './terminal.ts';
 
 /**
@@ -42,7 +49,9 @@ export async function runProgram(
   words: readonly string[],
 ): Promise<number> {
   try {
-    await program.parseAsync(asOption(words), { from: 'user' });
+    const line = asOption(words);
+    refuseUnknownCommand(program, line);
+    await program.parseAsync(line, { from: 'user' });
     return EXIT.fine;
   } catch (error) {
     if (!isAnswer(error)) return reportError(error);
@@ -54,6 +63,33 @@ export async function runProgram(
 function asOption(words: readonly string[]): readonly string[] {
   const [first, ...others] = words;
   return first === 'help' ? [...others, '--help'] : words;
+}
+
+/**
+ * Refuses the first word that stands where a command is expected and names none. Commander gives such a word to the default
+ * subcommand, which then lacks its options, or answers it with the help where `--help` follows.
+ *
+ * @throws TelltaleError `OPTION_INVALID` with the command that was probably meant
+ */
+function refuseUnknownCommand(program: CommandUnknownOpts, words: readonly string[]): void {
+  let command = program;
+  for (const word of words) {
+    if (word.startsWith('-') || command.commands.length === 0) return;
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined && word !== 'help') {
+      const guess = mostSimilar(
+        word,
+        new Help().visibleCommands(command).map((one) => one.name()),
+      );
+      const hint = `Run "${pathOf(command)} --help" for its commands.`;
+      throw new TelltaleError(
+        'OPTION_INVALID',
+        `unknown command '${word}'`,
+        guess === undefined ? hint : `Did you mean ${guess}? ${hint}`,
+      );
+    }
+    command = next ?? command; // `evaluate help spotting` is Commander's own
+  }
 }
 
 /** In scripts a variable that is not set becomes an empty word, and an empty path is the current folder. */
