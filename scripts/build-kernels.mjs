@@ -19,6 +19,7 @@ const modules = [
   { source: 'magnify', what: 'magnification', folder: 'magnify' },
   { source: 'video', what: 'color', folder: 'video' },
   { source: 'crop', what: 'crop', folder: 'face' },
+  { source: 'illumination', what: 'illumination', folder: 'spot' },
 ];
 
 /** Compiles the kernels and returns the text of the TypeScript file that embeds them. */

@@ -190,14 +190,62 @@ export function differentiate(from: usize, slopeX: usize, slopeY: usize, width: 
 // @ts-ignore: decorator of AssemblyScript
 @inline
 function interpolate(at: usize, row: usize, wx: v128, wy: v128): f32 {
-  const column = lanes(wy, v128.load(at), v128.load(at + row), v128.load(at + 2 * row), v128.load(at + 3 * row));
-  return total(f32x4.mul(column, wx));
+  return total(weighed(at, row, wx, wy));
+}
+
+/** The four products whose sum is an interpolated value. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function weighed(at: usize, row: usize, wx: v128, wy: v128): v128 {
+  return f32x4.mul(lanes(wy, v128.load(at), v128.load(at + row), v128.load(at + 2 * row), v128.load(at + 3 * row)), wx);
+}
+
+/** The first half of `total` for two vectors. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function halves(a: v128, b: v128): v128 {
+  return f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+}
+
+/** The second half of `total` for four vectors. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function totals(ab: v128, cd: v128): v128 {
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
+}
+
+/** One pixel of {@link linearize}. */
+function linearizePixel(
+  from: usize, to: usize, toX: usize, toY: usize, u: usize, v: usize,
+  constant: usize, slopeX: usize, slopeY: usize, inverse: usize,
+  x: i32, y: i32, lastX: f32, lastY: f32, row: usize, o: usize,
+): void {
+  const dx = f32.load(u + o), dy = f32.load(v + o);
+  const px = <f32>x + dx, py = <f32>y + dy;
+  let rest: f32 = 0, gx: f32 = 0, gy: f32 = 0, inv: f32 = 0;
+  if (px >= 0 && px <= lastX && py >= 0 && py <= lastY) {
+    const ix = <i32>px, iy = <i32>py;
+    const a = row * <usize>iy + (<usize>ix << 2) + 12;
+    const wx = cubic(px - <f32>ix), wy = cubic(py - <f32>iy);
+    const sx = interpolate(toX + a, row, wx, wy), sy = interpolate(toY + a, row, wx, wy);
+    const steep = sx * sx + sy * sy;
+    if (steep > 1e-6) {
+      gx = sx;
+      gy = sy;
+      inv = <f32>-1 / steep;
+      rest = interpolate(to + a, row, wx, wy) - f32.load(from + o) - gx * dx - gy * dy;
+    }
+  }
+  f32.store(constant + o, rest);
+  f32.store(slopeX + o, gx);
+  f32.store(slopeY + o, gy);
+  f32.store(inverse + o, inv);
 }
 
 /**
  * Warps `to` and its slopes (all extended) by the flow and linearizes the brightness difference around it:
  * rho(u, v) = constant + slopeX u + slopeY v, with `inverse` = -1 / |slope|^2, or 0 without a slope.
- * Pixels that leave the image have no data term.
+ * Pixels that leave the image have no data term. Four pixels that stay in it are done at once, with the same numbers.
  */
 export function linearize(
   from: usize, to: usize, toX: usize, toY: usize, u: usize, v: usize,
@@ -208,27 +256,46 @@ export function linearize(
   const lastX = <f32>(width - 1), lastY = <f32>(height - 1);
   for (let y = 0; y < height; y++) {
     let o = row + 16 + row * <usize>y;
-    for (let x = 0; x < width; x++, o += 4) {
-      const dx = f32.load(u + o), dy = f32.load(v + o);
-      const px = <f32>x + dx, py = <f32>y + dy;
-      let rest: f32 = 0, gx: f32 = 0, gy: f32 = 0, inv: f32 = 0;
-      if (px >= 0 && px <= lastX && py >= 0 && py <= lastY) {
-        const ix = <i32>px, iy = <i32>py;
-        const a = row * <usize>iy + (<usize>ix << 2) + 12;
-        const wx = cubic(px - <f32>ix), wy = cubic(py - <f32>iy);
-        const sx = interpolate(toX + a, row, wx, wy), sy = interpolate(toY + a, row, wx, wy);
-        const steep = sx * sx + sy * sy;
-        if (steep > 1e-6) {
-          gx = sx;
-          gy = sy;
-          inv = <f32>-1 / steep;
-          rest = interpolate(to + a, row, wx, wy) - f32.load(from + o) - gx * dx - gy * dy;
+    let x = 0;
+    for (; x + 4 <= width; x += 4, o += 16) {
+      const dx = v128.load(u + o), dy = v128.load(v + o);
+      const px = f32x4.add(f32x4.add(f32x4.splat(<f32>x), f32x4(0, 1, 2, 3)), dx), py = f32x4.add(f32x4.splat(<f32>y), dy);
+      const zero = f32x4.splat(0);
+      const inside = v128.and(
+        v128.and(f32x4.ge(px, zero), f32x4.le(px, f32x4.splat(lastX))),
+        v128.and(f32x4.ge(py, zero), f32x4.le(py, f32x4.splat(lastY))),
+      );
+      if (!i32x4.all_true(inside)) {
+        for (let i: usize = 0; i < 4; i++) {
+          linearizePixel(from, to, toX, toY, u, v, constant, slopeX, slopeY, inverse, x + <i32>i, y, lastX, lastY, row, o + (i << 2));
         }
+        continue;
       }
-      f32.store(constant + o, rest);
-      f32.store(slopeX + o, gx);
-      f32.store(slopeY + o, gy);
-      f32.store(inverse + o, inv);
+      const ix = i32x4.trunc_sat_f32x4_s(px), iy = i32x4.trunc_sat_f32x4_s(py);
+      const fx = f32x4.sub(px, f32x4.convert_i32x4_s(ix)), fy = f32x4.sub(py, f32x4.convert_i32x4_s(iy));
+      let a = row * <usize>i32x4.extract_lane(iy, 0) + (<usize>i32x4.extract_lane(ix, 0) << 2) + 12;
+      let wx = cubic(f32x4.extract_lane(fx, 0)), wy = cubic(f32x4.extract_lane(fy, 0));
+      let tx = weighed(toX + a, row, wx, wy), ty = weighed(toY + a, row, wx, wy), t = weighed(to + a, row, wx, wy);
+      a = row * <usize>i32x4.extract_lane(iy, 1) + (<usize>i32x4.extract_lane(ix, 1) << 2) + 12;
+      wx = cubic(f32x4.extract_lane(fx, 1)); wy = cubic(f32x4.extract_lane(fy, 1));
+      const firstX = halves(tx, weighed(toX + a, row, wx, wy)), firstY = halves(ty, weighed(toY + a, row, wx, wy)), first = halves(t, weighed(to + a, row, wx, wy));
+      a = row * <usize>i32x4.extract_lane(iy, 2) + (<usize>i32x4.extract_lane(ix, 2) << 2) + 12;
+      wx = cubic(f32x4.extract_lane(fx, 2)); wy = cubic(f32x4.extract_lane(fy, 2));
+      tx = weighed(toX + a, row, wx, wy); ty = weighed(toY + a, row, wx, wy); t = weighed(to + a, row, wx, wy);
+      a = row * <usize>i32x4.extract_lane(iy, 3) + (<usize>i32x4.extract_lane(ix, 3) << 2) + 12;
+      wx = cubic(f32x4.extract_lane(fx, 3)); wy = cubic(f32x4.extract_lane(fy, 3));
+      const sx = totals(firstX, halves(tx, weighed(toX + a, row, wx, wy))), sy = totals(firstY, halves(ty, weighed(toY + a, row, wx, wy)));
+      const warped = totals(first, halves(t, weighed(to + a, row, wx, wy)));
+      const steep = f32x4.add(f32x4.mul(sx, sx), f32x4.mul(sy, sy));
+      const isSteep = f32x4.gt(steep, f32x4.splat(1e-6));
+      const rest = f32x4.sub(f32x4.sub(f32x4.sub(warped, v128.load(from + o)), f32x4.mul(sx, dx)), f32x4.mul(sy, dy));
+      v128.store(constant + o, v128.and(isSteep, rest));
+      v128.store(slopeX + o, v128.and(isSteep, sx));
+      v128.store(slopeY + o, v128.and(isSteep, sy));
+      v128.store(inverse + o, v128.and(isSteep, f32x4.div(f32x4.splat(-1), steep)));
+    }
+    for (; x < width; x++, o += 4) {
+      linearizePixel(from, to, toX, toY, u, v, constant, slopeX, slopeY, inverse, x, y, lastX, lastY, row, o);
     }
   }
 }
@@ -236,13 +303,17 @@ export function linearize(
 // The planes of `iterate`, kept here so that the row functions need no long argument lists.
 let rest: usize = 0, slopeX: usize = 0, slopeY: usize = 0, inverse: usize = 0;
 let u: usize = 0, v: usize = 0, p11: usize = 0, p12: usize = 0, p21: usize = 0, p22: usize = 0;
-let clip: f32 = 0, step: f32 = 0, theta: f32 = 0;
+
+// The constants of `iterate`, four times each: the clip of the data term, less than nothing of it, the dual step, the coupling
+// and one. Loaded where they are used: there are fewer registers than numbers that a row needs.
+// @ts-ignore: decorator of AssemblyScript
+@inline
+const CONSTANTS: usize = 512;
 
 /** Primal and dual steps of one row: `dual` first (with the flow as it stands), then `primal` (with the new dual). */
 // @ts-ignore: decorator of AssemblyScript
 @inline
 function sweepRow(start: usize, row: usize, wide: i32, dual: bool, primal: bool): void {
-  const vClip = f32x4.splat(clip), vMinus = f32x4.splat(-clip), vStep = f32x4.splat(step), vTheta = f32x4.splat(theta), one = f32x4.splat(1);
   const rc = rest, sx = slopeX, sy = slopeY, iv = inverse, pu = u, pv = v, a11 = p11, a12 = p12, a21 = p21, a22 = p22;
   let left1 = f32x4.splat(0), left2 = f32x4.splat(0);
   for (let o = start, end = start + (<usize>wide << 2); o < end; o += 16) {
@@ -251,12 +322,12 @@ function sweepRow(start: usize, row: usize, wide: i32, dual: bool, primal: bool)
     if (dual) {
       const ux = f32x4.sub(v128.load(pu + o + 4), U), uy = f32x4.sub(v128.load(pu + o + row), U);
       const vx = f32x4.sub(v128.load(pv + o + 4), V), vy = f32x4.sub(v128.load(pv + o + row), V);
-      const n1 = f32x4.div(one, f32x4.add(one, f32x4.mul(vStep, f32x4.sqrt(f32x4.add(f32x4.mul(ux, ux), f32x4.mul(uy, uy))))));
-      const n2 = f32x4.div(one, f32x4.add(one, f32x4.mul(vStep, f32x4.sqrt(f32x4.add(f32x4.mul(vx, vx), f32x4.mul(vy, vy))))));
-      q11 = f32x4.mul(n1, f32x4.add(q11, f32x4.mul(vStep, ux)));
-      q12 = f32x4.mul(n1, f32x4.add(q12, f32x4.mul(vStep, uy)));
-      q21 = f32x4.mul(n2, f32x4.add(q21, f32x4.mul(vStep, vx)));
-      q22 = f32x4.mul(n2, f32x4.add(q22, f32x4.mul(vStep, vy)));
+      const n1 = f32x4.div(v128.load(CONSTANTS, 64), f32x4.add(v128.load(CONSTANTS, 64), f32x4.mul(v128.load(CONSTANTS, 32), f32x4.sqrt(f32x4.add(f32x4.mul(ux, ux), f32x4.mul(uy, uy))))));
+      const n2 = f32x4.div(v128.load(CONSTANTS, 64), f32x4.add(v128.load(CONSTANTS, 64), f32x4.mul(v128.load(CONSTANTS, 32), f32x4.sqrt(f32x4.add(f32x4.mul(vx, vx), f32x4.mul(vy, vy))))));
+      q11 = f32x4.mul(n1, f32x4.add(q11, f32x4.mul(v128.load(CONSTANTS, 32), ux)));
+      q12 = f32x4.mul(n1, f32x4.add(q12, f32x4.mul(v128.load(CONSTANTS, 32), uy)));
+      q21 = f32x4.mul(n2, f32x4.add(q21, f32x4.mul(v128.load(CONSTANTS, 32), vx)));
+      q22 = f32x4.mul(n2, f32x4.add(q22, f32x4.mul(v128.load(CONSTANTS, 32), vy)));
       v128.store(a11 + o, q11);
       v128.store(a12 + o, q12);
       v128.store(a21 + o, q21);
@@ -265,11 +336,11 @@ function sweepRow(start: usize, row: usize, wide: i32, dual: bool, primal: bool)
     if (primal) {
       const gx = v128.load(sx + o), gy = v128.load(sy + o);
       const rho = f32x4.add(v128.load(rc + o), f32x4.add(f32x4.mul(gx, U), f32x4.mul(gy, V)));
-      const d = f32x4.pmax(vMinus, f32x4.pmin(vClip, f32x4.mul(rho, v128.load(iv + o))));
+      const d = f32x4.pmax(v128.load(CONSTANTS, 16), f32x4.pmin(v128.load(CONSTANTS), f32x4.mul(rho, v128.load(iv + o))));
       const div1 = f32x4.add(f32x4.sub(q11, v128.shuffle<f32>(left1, q11, 3, 4, 5, 6)), f32x4.sub(q12, v128.load(a12 + o - row)));
       const div2 = f32x4.add(f32x4.sub(q21, v128.shuffle<f32>(left2, q21, 3, 4, 5, 6)), f32x4.sub(q22, v128.load(a22 + o - row)));
-      v128.store(pu + o, f32x4.add(U, f32x4.add(f32x4.mul(d, gx), f32x4.mul(vTheta, div1))));
-      v128.store(pv + o, f32x4.add(V, f32x4.add(f32x4.mul(d, gy), f32x4.mul(vTheta, div2))));
+      v128.store(pu + o, f32x4.add(U, f32x4.add(f32x4.mul(d, gx), f32x4.mul(v128.load(CONSTANTS, 48), div1))));
+      v128.store(pv + o, f32x4.add(V, f32x4.add(f32x4.mul(d, gy), f32x4.mul(v128.load(CONSTANTS, 48), div2))));
       left1 = q11;
       left2 = q21;
     }
@@ -310,9 +381,12 @@ export function iterate(
   p12 = p11 + size;
   p21 = p12 + size;
   p22 = p21 + size;
-  clip = lambdaTheta;
-  step = tauOverTheta;
-  theta = coupling;
+  v128.store(CONSTANTS, f32x4.splat(lambdaTheta));
+  v128.store(CONSTANTS, f32x4.splat(-lambdaTheta), 16);
+  v128.store(CONSTANTS, f32x4.splat(tauOverTheta), 32);
+  v128.store(CONSTANTS, f32x4.splat(coupling), 48);
+  v128.store(CONSTANTS, f32x4.splat(1), 64);
+
   const row = stride(width);
   const wide = (width + 3) & ~3;
   const right = <usize>width << 2;

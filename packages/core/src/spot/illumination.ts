@@ -7,6 +7,7 @@
  * et al. 2009, "An Improved Algorithm for TV-L1 Optical Flow", §2.2.
  */
 import type { Plane } from '../base/image.ts';
+import { openKernels } from './kernels.ts';
 
 /** Radius of the surroundings that brightness is measured against, interocular distances. */
 const SURROUNDINGS = 0.1;
@@ -14,6 +15,8 @@ const SURROUNDINGS = 0.1;
 const DARK = 8;
 /** The result where a pixel equals its surroundings, grey levels. */
 const MIDDLE = 128;
+/** Where planes begin in the memory of the kernels. */
+const START = 1024;
 
 /**
  * Radius of the surroundings for {@link normalizeIllumination}, pixels.
@@ -31,57 +34,20 @@ export function illuminationRadius(interocular: number): number {
  * @param radius - of the surroundings, pixels; three box filters make them nearly Gaussian
  */
 export function normalizeIllumination({ data, width, height }: Plane, radius: number): Plane {
-  let mean = data;
+  const kernels = openKernels();
+  // Pixels, the mean, what a filter makes of it, and sums of columns; what lies behind a plane is read.
+  const plane = (4 * data.length + 31) & ~15;
+  const [pixels, mean, between, sums] = [0, 1, 2, 3].map((i) => START + i * plane) as [number, number, number, number]; // prettier-ignore
+  kernels.reserve(sums + 8 * (width + 4));
+  new Float32Array(kernels.memory.buffer, pixels, data.length).set(data);
   for (let pass = 0; pass < 3; pass++) {
-    mean = filterColumns(filterRows(mean, { width, height }, radius), { width, height }, radius);
+    kernels.filterRows(pass === 0 ? pixels : mean, between, width, height, radius);
+    kernels.filterColumns(between, mean, sums, width, height, radius);
   }
-  const flat = new Float32Array(data.length);
-  for (let i = 0; i < flat.length; i++) flat[i] = (MIDDLE * data[i]!) / (mean[i]! + DARK);
-  return { data: flat, width, height };
-}
-
-type Size = Pick<Plane, 'width' | 'height'>;
-
-/** A running mean along each row; beyond an end, the end's pixel is repeated. */
-function filterRows(data: Float32Array, { width, height }: Size, radius: number): Float32Array {
-  const out = new Float32Array(data.length);
-  const reach = Math.min(radius, width - 1);
-  const gain = 1 / (2 * reach + 1);
-  for (let y = 0; y < height; y++) {
-    const start = y * width;
-    const end = start + width - 1;
-    let sum = data[start]! * (reach + 1);
-    for (let i = 1; i <= reach; i++) sum += data[start + i]!;
-    for (let at = start; at <= end; at++) {
-      out[at] = sum * gain;
-      const next = at + reach + 1;
-      const last = at - reach;
-      sum += data[next < end ? next : end]!;
-      sum -= data[last > start ? last : start]!;
-    }
-  }
-  return out;
-}
-
-/** The same along each column, all of them at once: memory is read in its order. */
-function filterColumns(data: Float32Array, { width, height }: Size, radius: number): Float32Array {
-  const out = new Float32Array(data.length);
-  const reach = Math.min(radius, height - 1);
-  const gain = 1 / (2 * reach + 1);
-  const sums = new Float64Array(width);
-  for (let x = 0; x < width; x++) sums[x] = data[x]! * (reach + 1);
-  for (let y = 1; y <= reach; y++) {
-    for (let x = 0; x < width; x++) sums[x]! += data[y * width + x]!;
-  }
-  for (let y = 0; y < height; y++) {
-    const here = y * width;
-    const next = Math.min(height - 1, y + reach + 1) * width;
-    const last = Math.max(0, y - reach) * width;
-    for (let x = 0; x < width; x++) {
-      const sum = sums[x]!;
-      out[here + x] = sum * gain;
-      sums[x] = sum + data[next + x]! - data[last + x]!;
-    }
-  }
-  return out;
+  kernels.divide(pixels, mean, data.length, MIDDLE, DARK);
+  return {
+    data: new Float32Array(kernels.memory.buffer, mean, data.length).slice(),
+    width,
+    height,
+  };
 }
