@@ -13,13 +13,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Every source in packages/core/kernels and the folder of packages/core/src that embeds it. */
+/** Every source in packages/core/kernels, the folder of packages/core/src that embeds it, and the file where that is another. */
 const modules = [
   { source: 'tvl1', what: 'TV-L1', folder: 'motion' },
   { source: 'magnify', what: 'magnification', folder: 'magnify' },
   { source: 'video', what: 'color', folder: 'video' },
   { source: 'crop', what: 'crop', folder: 'face' },
   { source: 'illumination', what: 'illumination', folder: 'spot' },
+  { source: 'mesh', what: 'face mesh', folder: 'face', file: 'mesh-kernels.wasm.ts' },
 ];
 
 /** Compiles the kernels and returns the text of the TypeScript file that embeds them. */
@@ -49,13 +50,12 @@ function kernelsModule({ source: name, what }) {
 const words = process.argv.slice(2);
 const named = modules.filter(({ source }) => words.includes(source));
 for (const module of named.length > 0 ? named : modules) {
-  const target = join(root, 'packages/core/src', module.folder, 'kernels.wasm.ts');
+  const file = join(module.folder, module.file ?? 'kernels.wasm.ts');
+  const target = join(root, 'packages/core/src', file);
   if (!words.includes('--check')) {
     writeFileSync(target, kernelsModule(module));
   } else if (readFileSync(target, 'utf8') !== kernelsModule(module)) {
-    console.error(
-      `${module.folder}/kernels.wasm.ts is not what the kernels compile to: run node scripts/build-kernels.mjs`,
-    );
+    console.error(`${file} is not what the kernels compile to: run node scripts/build-kernels.mjs`);
     process.exitCode = 1;
   }
 }

@@ -39,11 +39,8 @@ const { createRandom } = await import(new URL('dist/base/random.js', core));
 const { readFaceModelFiles } = await import('@telltale/node');
 
 async function measureAnswers() {
-  const { meshAssets, detection } = await readFaceModelFiles();
-  const models = new Map([
-    ['face detector', tfliteToOnnx(detection)],
-    ['face mesh', tfliteToOnnx(meshAssets.subarray(0, 2_495_952))],
-  ]);
+  const { detection } = await readFaceModelFiles();
+  const models = new Map([['face detector', tfliteToOnnx(detection)]]);
   for (const [name, file] of Object.entries(shippedRecognizers)) {
     models.set(name, exportOnnx(new Uint8Array(readFileSync(new URL(`models/${file}`, core)))));
   }

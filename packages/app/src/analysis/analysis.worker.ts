@@ -212,7 +212,7 @@ function partName({ size }: Blob, name: string, part: ClipPart = {}): string {
 }
 
 function openModels(): Promise<FaceModels> {
-  return openFace({ threads, mesh: lentFaces && openLentMesh(lentFaces, threads) });
+  return openFace({ threads, mesh: lentFaces && openLentMesh(lentFaces) });
 }
 
 /** The recognizer that was chosen. */

@@ -14,8 +14,7 @@ export interface MeshRequests {
 }
 
 /** To that worker: the network is to be opened; or a face. */
-export type MeshMessage =
-  { readonly threads: number | undefined } | { readonly input: Float32Array<ArrayBuffer> };
+export type MeshMessage = { readonly opens: true } | { readonly input: Float32Array<ArrayBuffer> };
 
 /** From it, one for each, in their order. */
 export type MeshReply =
@@ -27,10 +26,7 @@ interface Waiting {
 }
 
 /** In the worker that analyzes: opens the attention mesh in the worker that was lent. The page notices where that one ends. */
-export async function openLentMesh(
-  lent: MessagePort,
-  threads: number | undefined,
-): Promise<FaceNetwork> {
+export async function openLentMesh(lent: MessagePort): Promise<FaceNetwork> {
   const waiting: Waiting[] = [];
   lent.onmessage = ({ data }: MessageEvent<MeshReply>) => {
     const one = waiting.shift()!;
@@ -45,7 +41,7 @@ export async function openLentMesh(
       waiting.push({ resolve, reject });
       lent.postMessage(message, transfer);
     });
-  await ask({ threads });
+  await ask({ opens: true });
   return {
     async run(face) {
       // What is transferred is gone here.

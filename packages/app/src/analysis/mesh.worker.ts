@@ -24,7 +24,7 @@ async function replyTo(message: MeshMessage): Promise<MeshReply> {
       if (mesh === undefined) throw new PageError('CANCELED');
       return { outputs: await mesh.run(message.input) };
     }
-    mesh ??= await openMesh(message);
+    mesh ??= await openMesh();
     return { outputs: undefined };
   } catch (error) {
     return { problem: problemOf(error) };

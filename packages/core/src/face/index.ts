@@ -14,7 +14,13 @@ export { findLandmarks, findMesh, LEAST_PRESENCE, regionOfLandmarks } from './me
 export type { FaceMesh } from './mesh.ts';
 export { headPose } from './pose.ts';
 export type { HeadPose } from './pose.ts';
-export { faceModelsOf, openFaceDetector, openFaceMesh, openFaceModels } from './models.ts';
+export {
+  faceModelsOf,
+  openFaceDetector,
+  openFaceMesh,
+  openFaceMeshKernels,
+  openFaceModels,
+} from './models.ts';
 export type {
   FaceModelFiles,
   FaceModelOptions,

@@ -12,23 +12,15 @@ interface Converted {
   readonly planar: boolean;
 }
 
-/** Options of a conversion. */
-export interface ConversionOptions {
-  /** Whether the network runs where convolutions work on blocks of channels: ONNX Runtime on a CPU. @defaultValue false */
-  readonly hasBlocks?: boolean;
-}
-
 /** Maps a model's tensors, by index, to values of the ONNX graph under construction. */
 export class Conversion {
   readonly graph: Graph = new Graph('portable');
-  readonly hasBlocks: boolean;
   private readonly model: TfliteModel;
   private readonly converted = new Map<number, Converted>();
   private readonly constants = new Map<number, Float32Array | Int32Array>();
 
-  constructor(model: TfliteModel, { hasBlocks = false }: ConversionOptions = {}) {
+  constructor(model: TfliteModel) {
     this.model = model;
-    this.hasBlocks = hasBlocks;
     const input = model.inputs[0]!;
     const [batch, height, width, channels] = this.shape(input);
     this.definePlanar(input, this.graph.input('input', [batch!, channels!, height!, width!]));

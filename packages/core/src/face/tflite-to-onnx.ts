@@ -8,7 +8,7 @@
  */
 import { TelltaleError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
-import { Conversion, type ConversionOptions, type OnnxValue } from './tflite-conversion.ts';
+import { Conversion, type OnnxValue } from './tflite-conversion.ts';
 import { convertAttention } from './tflite-attention.ts';
 import { readTflite } from './tflite.ts';
 import type { TfliteOperator } from './tflite.ts';
@@ -31,12 +31,9 @@ const ACTIVATIONS: Readonly<Record<number, 'none' | 'relu' | 'relu6'>> = {
  * @throws TelltaleError `WEIGHTS_CORRUPT` where the bytes are not a model;
  *   `MODEL_UNSUPPORTED` where it has an operator that MediaPipe's face networks do not have.
  */
-export function tfliteToOnnx(
-  bytes: Uint8Array,
-  { hasBlocks = false }: ConversionOptions = {},
-): Uint8Array {
+export function tfliteToOnnx(bytes: Uint8Array): Uint8Array {
   const model = readTflite(bytes);
-  const conversion = new Conversion(model, { hasBlocks });
+  const conversion = new Conversion(model);
   for (const operator of model.operators) {
     const convert = own(OPERATORS, operator.name) ?? own(convertAttention, operator.name);
     if (convert === undefined) throw unsupported(operator.name, 'is not known');
@@ -245,18 +242,16 @@ function activate(c: Conversion, value: string, activation: number): string {
 
 /**
  * PReLU as slope · x + (1 − slope) · max(0, x): ONNX Runtime's own kernel takes as long as all convolutions of the mesh
- * together. Where convolutions work on blocks of channels, a product by channel is a convolution of one pixel: then
- * nothing is reordered. Elsewhere a plain product is faster.
+ * together. A product by channel is a convolution of one pixel, because ONNX Runtime's convolutions work on blocks of
+ * channels on a CPU: then nothing is reordered.
  */
 function leaky(c: Conversion, value: OnnxValue, slopes: ArrayLike<number>): OnnxValue {
   const channels = slopes.length;
   const scaled = (by: Float32Array, from: OnnxValue): OnnxValue =>
-    c.hasBlocks
-      ? c.graph.one('Conv', [from, c.floats([channels, 1, 1, 1], by)], {
-          kernel_shape: [1, 1],
-          group: channels,
-        })
-      : c.graph.one('Mul', [from, c.floats([channels, 1, 1], by)]);
+    c.graph.one('Conv', [from, c.floats([channels, 1, 1, 1], by)], {
+      kernel_shape: [1, 1],
+      group: channels,
+    });
   const slope = Float32Array.from(slopes);
   const rest = slope.map((value) => 1 - value);
   return c.graph.one('Add', [scaled(rest, c.graph.one('Relu', [value])), scaled(slope, value)]);

@@ -3,7 +3,7 @@ import type { FaceModels } from '@telltale/core';
 import {
   faceModelsOf,
   openFaceDetector,
-  openFaceMesh,
+  openFaceMeshKernels,
   type FaceNetwork,
 } from '@telltale/core/face';
 
@@ -37,15 +37,12 @@ export async function openFace({ mesh, ...options }: FaceOptions = {}): Promise<
 }
 
 /**
- * Opens MediaPipe's mesh alone.
+ * Opens MediaPipe's mesh alone. It runs without ONNX Runtime, on the thread that calls it.
  *
  * @throws TelltaleError as {@link openFace}
  */
 export async function openMesh({
-  threads,
   addresses = {},
-}: Omit<FaceOptions, 'mesh'> = {}): Promise<FaceNetwork> {
-  const runtime = await loadRuntime(threads, addresses);
-  const file = await fetchAsset(addresses.meshAssets ?? bundled.meshAssets);
-  return openFaceMesh(runtime, file);
+}: Pick<FaceOptions, 'addresses'> = {}): Promise<FaceNetwork> {
+  return openFaceMeshKernels(await fetchAsset(addresses.meshAssets ?? bundled.meshAssets));
 }
