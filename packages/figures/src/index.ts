@@ -1,5 +1,5 @@
 /** @file What `import … from '@telltale/figures'` gives: the figures as SVG, and the report as a page. */
-export { reportPage } from './report-page.ts';
+export { reportPage, reportPagePieces } from './report-page.ts';
 export type { PageOptions } from './report-page.ts';
 export type { AttentionImage, ExpressionImages } from './images.ts';
 export type { FigureOptions } from './options.ts';

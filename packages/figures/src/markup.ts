@@ -1,4 +1,5 @@
 /** @file HTML templates that escape every text and keep markup. */
+import { jsonPieces } from '@telltale/core/report';
 
 /** HTML that is safe to insert as it stands. */
 export class Markup {
@@ -30,11 +31,11 @@ export function figureMarkup(figure: Element): Markup {
 }
 
 /**
- * Data as the content of `<script type="application/json">`. Within JSON text
+ * Data as the content of `<script type="application/json">`, piece by piece. Within JSON text
  * `<` occurs only inside strings, where its escape means the same.
  */
-export function jsonMarkup(data: unknown): Markup {
-  return new Markup(JSON.stringify(data).replaceAll('<', '\\u003c'));
+export function* embeddedJson(data: unknown): Generator<string> {
+  for (const piece of jsonPieces(data)) yield piece.replaceAll('<', '\\u003c');
 }
 
 function render(piece: Piece): string {

@@ -2,7 +2,7 @@
  * @file What all pages have in common: one HTML document that loads nothing from elsewhere and runs no script, with its
  * data embedded as JSON.
  */
-import { html, jsonMarkup, Markup } from './markup.ts';
+import { embeddedJson, html, Markup } from './markup.ts';
 import type { Piece } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 
@@ -34,6 +34,15 @@ export interface PageParts {
  * @returns a whole HTML document
  */
 export function writePage(parts: PageParts): string {
+  return [...pagePieces(parts)].join('');
+}
+
+/**
+ * Writes a page piece by piece: of a long clip the data are most of it.
+ *
+ * @returns once, what makes a whole HTML document one after another
+ */
+export function pagePieces(parts: PageParts): Iterable<string> {
   const { language = 'en', title, kind, heading, facts, style, main, footer, data } = parts;
   const page = html`<!doctype html>
     <html lang="${language}">
@@ -63,7 +72,12 @@ export function writePage(parts: PageParts): string {
         </script>
       </body>
     </html> `.text.replaceAll(/^ +/gm, '');
-  // Put in last: of a long clip they are most of the page, and would be copied at each step.
   const at = page.lastIndexOf(DATA);
-  return page.slice(0, at) + jsonMarkup(data.value).text + page.slice(at + DATA.length);
+  return withData([page.slice(0, at), page.slice(at + DATA.length)], data.value);
+}
+
+function* withData([before, after]: readonly [string, string], data: unknown): Generator<string> {
+  yield before;
+  yield* embeddedJson(data);
+  yield after;
 }

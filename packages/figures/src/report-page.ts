@@ -10,7 +10,7 @@ import type { ExpressionImages } from './images.ts';
 import { facePart, findings, madePart, recognizerPart } from './parts.ts';
 import { figureMarkup, html } from './markup.ts';
 import type { Markup } from './markup.ts';
-import { writePage } from './page.ts';
+import { pagePieces } from './page.ts';
 import { expressionsInFull } from './selection.ts';
 import { timeline } from './timeline.ts';
 import type { ReportWords } from './report-words.ts';
@@ -40,6 +40,16 @@ export interface PageOptions {
  * @throws TelltaleError `OPTION_INVALID` where an image is not a `data:image/…` address
  */
 export function reportPage(report: Report, options: PageOptions): string {
+  return [...reportPagePieces(report, options)].join('');
+}
+
+/**
+ * Writes the page piece by piece, so that the text of a long clip's report is not in memory as a whole.
+ *
+ * @returns once, what makes a whole HTML document one after another
+ * @throws TelltaleError as {@link reportPage}, at once
+ */
+export function reportPagePieces(report: Report, options: PageOptions): Iterable<string> {
   const { document, images, wheel, words = english } = options;
   const text = words.page;
   for (const one of images ?? []) (one ? addressesOf(one) : []).forEach(assertEmbedded);
@@ -50,7 +60,7 @@ export function reportPage(report: Report, options: PageOptions): string {
     expressionCard(report, index, { document, images: images?.[index], wheel, words }),
   );
   const [before, after] = text.made(clip.frames);
-  return writePage({
+  return pagePieces({
     language: words.language,
     title: text.title(clip.name),
     kind: text.brand,

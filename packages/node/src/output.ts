@@ -106,6 +106,9 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   await writeThrough(path, (temporary) => writeFile(temporary, content));
 }
 
+/** What a file is to hold: a long text may come in pieces, which are not all in memory at once. */
+export type FileContent = Uint8Array | string | Iterable<string>;
+
 /**
  * Writes several files of one folder together. All of them are complete under
  * temporary names before the first takes its place; a new folder appears with
@@ -116,7 +119,7 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
  */
 export async function writeFolderWhole(
   folder: string,
-  files: ReadonlyMap<string, Uint8Array | string>,
+  files: ReadonlyMap<string, FileContent>,
 ): Promise<void> {
   await assertWritable(folder, 'folder');
   const target = resolve(folder);

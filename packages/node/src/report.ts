@@ -5,15 +5,17 @@ import { join } from 'node:path';
 
 import { attentionOverlay } from '@telltale/core/expression';
 import { flowColors } from '@telltale/core/motion';
+import { jsonPieces } from '@telltale/core/report';
 import type { Analysis, RgbImage, Report } from '@telltale/core';
 import type { FlowField } from '@telltale/core/motion';
-import { expressionsInFull, reportPage } from '@telltale/figures';
+import { expressionsInFull, reportPagePieces } from '@telltale/figures';
 import type { ExpressionImages } from '@telltale/figures';
 import { parseHTML } from 'linkedom/worker';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 
 import { writeFolderWhole } from './output.ts';
+import type { FileContent } from './output.ts';
 
 /** Names of the files that {@link writeReport} writes. */
 export const REPORT_FILES = ['report.json', 'report.csv', 'report.html'] as const;
@@ -54,8 +56,8 @@ export async function writeReport(
   const { report } = analysis;
   const overlays = await attentionOverlays(analysis, options);
   const page = await renderPage(analysis, options, overlays);
-  const files = new Map<string, Uint8Array | string>([
-    ['report.json', reportJson(report)],
+  const files = new Map<string, FileContent>([
+    ['report.json', reportPieces(report)],
     ['report.csv', (options.table ?? String)(reportCsv(report))],
     ['report.html', page],
     ...[...overlays].map(([i, png]) => [attentionFile(i + 1), png] as const),
@@ -81,45 +83,19 @@ async function attentionOverlays(
 }
 
 /**
- * The text of `report.json`. Lists of numbers are on one line instead of one line per frame; they are written apart, because
- * an hour at 200 frames per second has millions of numbers.
+ * The text of `report.json`. Lists of numbers are on one line instead of one line per frame.
  */
 export function reportJson(report: Report): string {
-  const lists: string[] = [];
-  const text = JSON.stringify(
-    report,
-    (_, value: unknown) => {
-      if (!isNumberList(value)) return value;
-      lists.push(listInOneLine(value));
-      return LIST;
-    },
-    2,
-  ).replaceAll(unitObjects, inOneLine);
-  const between = text.split(JSON.stringify(LIST));
-  return `${between.map((part, i) => part + (lists[i] ?? '')).join('')}\n`;
+  return [...reportPieces(report)].join('');
 }
 
-/** In place of a list of numbers; no name of a file has such a character. */
-const LIST = '\u0000';
-
-type NumberList = readonly (number | null)[];
-
-/** Numbers that are written at a time. */
-const AT_ONCE = 1000;
-
-/** A list as JSON on one line. */
-function listInOneLine(list: NumberList): string {
-  const parts: string[] = [];
-  for (let i = 0; i < list.length; i += AT_ONCE) {
-    const part = JSON.stringify(list.slice(i, i + AT_ONCE));
-    parts.push(part.slice(1, -1).split(',').join(', '));
-  }
-  return `[ ${parts.join(', ')} ]`;
-}
-
-function isNumberList(value: unknown): value is NumberList {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  return value.every((one) => one === null || typeof one === 'number');
+/** The text of `report.json`, piece by piece. */
+function* reportPieces(report: Report): Generator<string> {
+  yield* jsonPieces(report, {
+    indent: 2,
+    edit: (text) => text.replaceAll(unitObjects, inOneLine),
+  });
+  yield '\n';
 }
 
 /** The report as one page with embedded images. */
@@ -127,19 +103,16 @@ async function renderPage(
   { report, images }: Analysis,
   options: ReportOptions,
   overlays: ReadonlyMap<number, Uint8Array>,
-): Promise<string> {
+): Promise<Iterable<string>> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const inFull = expressionsInFull(report);
-  const embedded = await Promise.all(
-    images.map(async (one, i) => {
-      if (!inFull.has(i)) return undefined;
-      const [all, overlay] = [await embedAll(one, options), overlays.get(i)];
-      if (!overlay) return all;
-      return { ...all, attention: { overlay: dataPng(overlay), share: one.attention!.share } };
-    }),
-  );
+  const embedded: (ExpressionImages | undefined)[] = [];
+  // One after the other: hundreds at once take hundreds of megabytes.
+  for (const [i, one] of images.entries()) {
+    embedded.push(inFull.has(i) ? await embedAll(one, options, overlays.get(i)) : undefined);
+  }
   const wheel = await embedPng(flowColors(radialFlow(96)));
-  return reportPage(report, {
+  return reportPagePieces(report, {
     document,
     wheel,
     // An analysis without images gives a page without them.
@@ -158,12 +131,15 @@ function inOneLine(list: string): string {
 async function embedAll(
   images: Analysis['images'][number],
   { blur = false }: ReportOptions,
+  overlay: Uint8Array | undefined,
 ): Promise<ExpressionImages> {
   const [onset, apex] = await Promise.all(
     [images.onset, images.apex].map(async (face) => embedJpeg(blur ? await patches(face) : face)),
   );
   const flow = await embedJpeg(images.flow);
-  return { onset: onset!, apex: apex!, flow, flowImage: await embedPng(images.flowImage) };
+  const all = { onset: onset!, apex: apex!, flow, flowImage: await embedPng(images.flowImage) };
+  if (!overlay) return all;
+  return { ...all, attention: { overlay: dataPng(overlay), share: images.attention!.share } };
 }
 
 /** Patches across an image of a face that is to be unrecognizable. */

@@ -10,6 +10,8 @@ export type { Findings } from './compose.ts';
 export { reportCsv, reportTable } from './csv.ts';
 export type { ReportTable } from './csv.ts';
 export { AROUND_EVENT } from './event-clip.ts';
+export { jsonPieces } from './json.ts';
+export type { JsonOptions } from './json.ts';
 export { readReport } from './read.ts';
 export { composeReview, readReview } from './read-review.ts';
 export type { ReviewFile } from './read-review.ts';
