@@ -2,7 +2,7 @@
  * @file Strong expressions from three independent renderers, to pretrain a trunk that may be given away.
  *
  * `npm install --no-save @dicebear/core@9.4.3 @dicebear/open-peeps@9.4.3 @dicebear/lorelei@9.4.3`, `npm run build`, then
- * `node bench/pretrain/renderers.mjs OUT` writes:
+ * `node bench/pretrain/renderers.mjs OUT [SIDE]` writes images of SIDE pixels, 96 where left out:
  *
  * - `OUT/drawn`, in KDEF's layout: telltale's drawn faces with one strong action unit each, and at rest.
  * - `OUT/peeps`, in JAFFE's layout: Open Peeps by Pablo Stanley (CC0 1.0).
@@ -19,9 +19,9 @@ import { pathToFileURL } from 'node:url';
 import { drawFace, synthesize } from '@telltale/core/synth';
 import sharp from 'sharp';
 
-const [out] = process.argv.slice(2);
-if (out === undefined) throw new Error('node bench/pretrain/renderers.mjs OUT');
-const SIDE = 96;
+const [out, side] = process.argv.slice(2);
+if (out === undefined) throw new Error('node bench/pretrain/renderers.mjs OUT [SIDE]');
+const SIDE = Number(side ?? 96);
 
 /** A package that is installed for this alone, here or in the current folder. */
 async function load(name) {

@@ -91,14 +91,18 @@ function datasetCommand(): CommandUnknownOpts {
         'layout of a dataset; casme3c: part C; generic: an annotations.csv of your own',
       ).choices(LAYOUTS),
     )
-    .option('--flow', 'no frames: samples.csv with 28×28 flow images of known movements', false)
+    .option('--flow', 'no frames: samples.csv with flow images of known movements', false)
     .requiredOption('--out <folder>', 'new folder of the dataset')
     .option('--subjects <number>', 'synthetic subjects', positiveInteger, 5)
     .option('--clips <number>', 'micro-expressions', positiveInteger, 30)
     .option('--seed <number>', 'seed of all random numbers', seedNumber, 1)
     .option('--faces <folder>', 'photographs of faces (default: drawn faces)')
     .option('--fps <rate>', 'frames per second (default: those of the original)', positiveNumber)
-    .option('--size <size>', 'of the frames, as WIDTHxHEIGHT, pixels', sizeOf)
+    .option(
+      '--size <size>',
+      'of the frames, as WIDTHxHEIGHT, pixels; with --flow of the flow images, which are square (default: 28x28)',
+      sizeOf,
+    )
     .option('--amplitude <pixels>', 'largest displacement at the apex (default: 2)', positiveNumber)
     .addOption(
       new Option(
@@ -113,7 +117,9 @@ function datasetCommand(): CommandUnknownOpts {
       if (flow) {
         const { runSynthFlow } = await import('../synth/flow-dataset.ts');
         const { classes = 'composite' } = options;
-        const samples = { out, subjects, clips, seed, classes };
+        const [width = 28, height = width] = size ?? [];
+        if (width !== height) return refuse(`--size ${width}x${height}: flow images are square`);
+        const samples = { out, subjects, clips, seed, classes, size: width };
         await interruptible((signal) => runSynthFlow(samples, signal));
         return;
       }
@@ -130,7 +136,7 @@ function datasetCommand(): CommandUnknownOpts {
   return refuseUnused(command, [
     {
       mode: 'with --flow, which makes no frames',
-      unused: ['--layout', '--faces', '--fps', '--size', '--amplitude'],
+      unused: ['--layout', '--faces', '--fps', '--amplitude'],
       applies: ({ flow }) => flow === true,
       instead: 'Leave it out.',
       example: ['--flow'],

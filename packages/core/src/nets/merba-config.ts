@@ -91,6 +91,9 @@ export const awake28: MerbaConfig = { ...awake, size: 28, stemStride: 1 };
 /** The same stages on flow images of 56×56 pixels. */
 export const awake56: MerbaConfig = { ...awake, size: 56 };
 
+/** The same stages on flow images of 112×112 pixels: as many tokens, each of 4×4 pixels. */
+export const awake112: MerbaConfig = { ...awake, size: 112, stem: 2 };
+
 /**
  * One stage of 4 windows and a mean over all places: for tasks that show what its parts do, because nothing else in it
  * relates one place of a window, or one window, to another.

@@ -254,7 +254,7 @@ test('the normalized mixer computes its equations: B and C normalized, columns c
 });
 
 test('the new configurations have 16 windows, 4 and 1, and attention in the first two stages', () => {
-  for (const name of ['awake28', 'awake56']) {
+  for (const name of ['awake28', 'awake56', 'awake112']) {
     const params = merbaNetwork.init(merbaNetwork.configs[name]!, createRandom(1)) as {
       readonly stages: readonly {
         readonly blocks: readonly { readonly attention?: WindowAttention }[];

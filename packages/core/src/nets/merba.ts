@@ -58,6 +58,7 @@ import {
 } from './layers.ts';
 import { initMixer, mixer, type Mixer } from './mamba.ts';
 import {
+  awake112,
   awake28,
   awake56,
   flow112,
@@ -256,7 +257,7 @@ export const merbaNetwork: Network<MerbaConfig, MerbaParams> = {
   name: 'merba',
   paper:
     'Mao et al. 2025, MERba: Multi-Receptive Field MambaVision for Micro-Expression Recognition, arXiv:2506.14468',
-  configs: { flow28, flow112, awake28, awake56, probe, tiny },
+  configs: { flow28, flow112, awake28, awake56, awake112, probe, tiny },
   settings,
   parts,
   forClasses: (config, classes) => ({

@@ -156,6 +156,9 @@ describe('planFlowSamples', () => {
     const [a, b] = planFlowSamples({ clips: 2, subjects: 1, classes: 'emotions' });
     expect(a!.draw().image).toEqual(a!.draw().image);
     expect(a!.draw().image.data).not.toEqual(b!.draw().image.data);
+    const [large] = planFlowSamples({ clips: 1, subjects: 1, size: 56 });
+    expect(large!.draw().image).toMatchObject({ width: 56, height: 56 });
     expect(() => planFlowSamples({ clips: 1, subjects: 2 })).toThrow(TelltaleError);
+    expect(() => planFlowSamples({ clips: 1, subjects: 1, size: 7 })).toThrow(TelltaleError);
   });
 });

@@ -31,7 +31,7 @@ export interface FaceShape {
 
 /** Options of {@link syntheticFlow}. */
 export interface FlowOptions {
-  /** Side of the field, cells. @defaultValue 28 */
+  /** Side of the field, cells; of a flow image, pixels. @defaultValue 28 */
   readonly size?: number;
   /** The subject. @defaultValue drawn */
   readonly shape?: FaceShape;
@@ -154,19 +154,20 @@ export function syntheticFlow(
 const FINER = 2;
 
 /**
- * The flow image of a synthetic micro-expression: u, v and strain in 28×28 bytes, as recognizers are trained on.
+ * The flow image of a synthetic micro-expression: u, v and strain in bytes, `[size, size]`, as recognizers are trained on.
  *
  * @throws TelltaleError `OPTION_INVALID`
  */
 export function syntheticFlowImage(
   random: Random,
   emotionOrUnits: string,
-  options: Omit<FlowOptions, 'size'> = {},
+  options: FlowOptions = {},
 ): { readonly image: RgbImage; readonly units: string } {
-  const size = FINER * FLOW_IMAGE_SIZE;
-  const flow = syntheticFlow(random, emotionOrUnits, { ...options, size });
-  const box = { left: 0, top: 0, width: size, height: size };
-  return { image: flowImage(flow, box), units: flow.units };
+  const { size = FLOW_IMAGE_SIZE } = options;
+  const side = FINER * size;
+  const flow = syntheticFlow(random, emotionOrUnits, { ...options, size: side });
+  const box = { left: 0, top: 0, width: side, height: side };
+  return { image: flowImage(flow, box, size), units: flow.units };
 }
 
 /** The units with strengths of their own and sides that differ, and now and then one that the coder did not name. */

@@ -15,6 +15,8 @@ export interface FlowSampleOptions {
   readonly seed?: number;
   /** The classes of the composite protocol, or the emotions behind them. @defaultValue `composite` */
   readonly classes?: 'composite' | 'emotions';
+  /** Side of the flow images, pixels, 8 to 1024. @defaultValue 28 */
+  readonly size?: number;
 }
 
 /** One sample; its image is drawn on demand. */
@@ -38,7 +40,7 @@ const COMPOSITE = ['negative', 'positive', 'surprise'] as const;
  * @throws TelltaleError `OPTION_INVALID`
  */
 export function planFlowSamples(options: FlowSampleOptions): FlowSample[] {
-  const { clips, subjects, seed = 1, classes = 'composite' } = options;
+  const { clips, subjects, seed = 1, classes = 'composite', size } = options;
   if (!(
     Number.isInteger(clips) &&
     Number.isInteger(subjects) &&
@@ -49,6 +51,13 @@ export function planFlowSamples(options: FlowSampleOptions): FlowSample[] {
       'OPTION_INVALID',
       `${clips} clips of ${subjects} subjects`,
       'Give whole numbers, with at least one clip per subject.',
+    );
+  }
+  if (size !== undefined && !(Number.isInteger(size) && size >= 8 && size <= 1024)) {
+    throw new TelltaleError(
+      'OPTION_INVALID',
+      `flow images of ${size}×${size} pixels`,
+      'Give a whole side from 8 to 1024.',
     );
   }
   const names = classes === 'composite' ? COMPOSITE : SYNTHETIC_EMOTIONS;
@@ -65,7 +74,7 @@ export function planFlowSamples(options: FlowSampleOptions): FlowSample[] {
       draw: () => {
         const shape = shapes.get(subject) ?? drawFaceShape(random.fork(-1 - subject));
         shapes.set(subject, shape);
-        return syntheticFlowImage(random.fork(index), emotion, { shape });
+        return syntheticFlowImage(random.fork(index), emotion, { shape, ...(size !== undefined && { size }) });
       },
     };
   });
