@@ -109,13 +109,18 @@ const brief = ['--config', 'tiny-faces', '--epochs', '3', '--batch', '16', '--th
 const pretrain = (name: string, ...more: string[]): Promise<number> =>
   run('pretrain', ...sources(), ...brief, '--out', join(out, name), ...more);
 
-/** Flow images of three emotions, four subjects. */
-async function writeFlow(folder: string, side = 8): Promise<void> {
-  const lines = ['dataset,subject,clip,emotion,flow'];
+/** Flow images of three emotions, four subjects, and faces where they are named. */
+async function writeFlow(folder: string, side = 8, faces: readonly string[] = []): Promise<void> {
+  const lines = [['dataset,subject,clip,emotion,flow', ...faces].join(',')];
   for (let i = 0; i < 24; i++) {
     const emotion = ['negative', 'positive', 'surprise'][i % 3]!;
     await writeFace(join(folder, `flow/${i}.png`), { third: i % 3, width: side, height: side });
-    lines.push(`made,s${i % 4},c${i},${emotion},flow/${i}.png`);
+    for (const face of faces) {
+      const third = face === 'apex' ? i % 3 : 9;
+      await writeFace(join(folder, `${face}/${i}.png`), { third, width: side, height: side });
+    }
+    const files = ['flow', ...faces].map((kind) => `${kind}/${i}.png`);
+    lines.push([`made,s${i % 4},c${i},${emotion}`, ...files].join(','));
   }
   await writeFile(join(folder, 'samples.csv'), lines.join('\n'));
 }
@@ -204,6 +209,40 @@ describe('pretrain', () => {
       'with.safetensors',
       'without.safetensors',
     ]);
+  }, 120_000);
+
+  test('pretrains the image branch of mfdan, with which a training on faces begins', async () => {
+    const mfdan = ['--network', 'mfdan', '--config', 'tiny-faces'];
+    const start = join(out, 'image.safetensors');
+    expect(await pretrain('image.safetensors', ...mfdan), stderr).toBe(0);
+    expect(stdout.match(/ held-out faces right /g)).toHaveLength(3);
+    const { metadata, tensors } = readSafetensors(await readFile(start));
+    expect(metadata).toMatchObject({ network: 'mfdan', planes: '["difference"]' });
+    expect(Object.keys(tensors).some((name) => /flow|driven|auxiliary/.test(name))).toBe(false);
+
+    const flow = join(out, 'flow');
+    await writeFlow(flow, 8, ['apex', 'onset']);
+    const brief = ['--data', flow, '--epochs', '4', '--batch', '8', '--threads', '1'];
+    const train = (name: string, ...more: string[]): Promise<number> =>
+      run('train', ...brief, ...mfdan, '--out', join(out, name), ...more);
+    stderr = '';
+    expect(await train('with.safetensors', '--from', start), stderr).toBe(0);
+    expect(stderr).toMatch(/taken from the weights: .*levels\.\*\.image\.\*\.conv/);
+    expect(stderr).toMatch(/initialized randomly: .*levels\.\*\.flow\.\*\.conv.*head/);
+    const made = readSafetensors(await readFile(join(out, 'with.safetensors')));
+    expect(JSON.parse(made.metadata['from']!)).toMatchObject({
+      branch: true,
+      frozen: 1,
+      slower: 1,
+    });
+    stderr = '';
+    const other = ['--network', 'densemix', '--config', 'tiny'];
+    expect(await train('x.safetensors', '--from', start, ...other)).toBe(2);
+    expect(stderr).toMatch(/^error WEIGHTS_MISMATCH: .*network 'mfdan', not to densemix/m);
+    stderr = '';
+    expect(await pretrain('y.safetensors', '--network', 'mfdan', '--config', 'face99')).toBe(2);
+    expect(stderr).toContain("network mfdan has no config 'face99'");
+    expect((await readdir(out)).sort()).toEqual(['flow', 'image.safetensors', 'with.safetensors']);
   }, 120_000);
 
   test('resumes after an interruption with the same bits, and only with the same settings', async () => {

@@ -15,8 +15,15 @@ export function pretrainCommand(): CommandUnknownOpts {
       'datasets: FER, CKPLUS, RAFDB, JAFFE, KDEF, OULU, AFFECTNET, or FOLDER for class/image',
     )
     .requiredOption('--out <weights>', 'path of the weights, as safetensors')
-    .option('--network <name>', 'network to pretrain', 'densemix')
-    .option('--config <name>', 'a configuration that takes faces', 'face48')
+    .option(
+      '--network <name>',
+      'network to pretrain: densemix, or the image branch of mfdan',
+      'densemix',
+    )
+    .option(
+      '--config <name>',
+      'a configuration that takes faces (default: face48 of densemix, face28 of mfdan)',
+    )
     .option('--epochs <count>', 'epochs (default: 12)', positiveInteger)
     .option('--batch <count>', 'batch size (default: 64)', positiveInteger)
     .option('--learning-rate <rate>', 'peak learning rate (default: 0.002)', positiveNumber)

@@ -25,7 +25,7 @@ export function trainCommand(): CommandUnknownOpts {
     .option(
       '--from <weights>',
       'initialize from weights of "telltale pretrain", whose trunk is frozen at first and then trained at a tenth of ' +
-        'the rate, or from weights of the same network and classes; none: initialize randomly',
+        'the rate (the image branch of mfdan, at the whole rate), or from weights of the same network and classes; none: initialize randomly',
     )
     .option(
       '--fine [file]',

@@ -12,6 +12,7 @@ import {
   jointGraph,
   jointNetwork,
   openJointTask,
+  pretrainConfigOf,
   pretrainRecipe,
 } from '@telltale/core/train';
 import type { JointOrigin, JointScore } from '@telltale/core/train';
@@ -30,7 +31,7 @@ import type { JointData } from './read.ts';
 /** Options of the command. */
 export interface PretrainOptions extends Overwrite {
   readonly network: string;
-  readonly config: string;
+  readonly config?: string | undefined;
   /** `TAG:FOLDER` each. */
   readonly data: readonly string[];
   readonly out: string;
@@ -54,7 +55,8 @@ export async function runPretrain(options: PretrainOptions, signal: AbortSignal)
   await assertFree([options.out], options);
   await assertWritable(checkpoint, 'file');
   const recipe = { ...pretrainRecipe, ...changesOf(options) };
-  const { network, config } = options;
+  const { network } = options;
+  const config = options.config ?? pretrainConfigOf(network);
   const { size } = jointNetwork({ network, config, sources: [], recipe }).config;
   const progress = openProgress();
   try {

@@ -138,5 +138,7 @@ describe('synth dataset --flow', () => {
     expect(new Set(samples.map(({ emotion }) => emotion)).size).toBe(3);
     expect(new Set(samples.map(({ subject }) => subject)).size).toBe(4);
     expect(images[0]!.width).toBe(28);
+    await runSynthFlow({ out: at('large'), clips: 3, subjects: 1, seed: 3, size: 56 }, signal);
+    expect((await readFlowFolder(at('large'), { size: 56 })).images[2]!.width).toBe(56);
   });
 });

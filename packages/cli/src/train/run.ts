@@ -14,6 +14,7 @@ import type { NetworkConfig } from '@telltale/core/nets';
 import {
   encodeWeights,
   beginWith,
+  beginningOf,
   fineClassesOf,
   fineLabelsOf,
   goingOn,
@@ -22,7 +23,14 @@ import {
   openTask,
   recipeOf,
 } from '@telltale/core/train';
-import type { Origin, PreparedInputs, Recipe, Task, TrainingSet } from '@telltale/core/train';
+import type {
+  Beginning,
+  Origin,
+  PreparedInputs,
+  Recipe,
+  Task,
+  TrainingSet,
+} from '@telltale/core/train';
 import { loadRuntime, readWeights } from '@telltale/node';
 import { assertWritable, writeWhole } from '@telltale/node/output';
 
@@ -135,6 +143,9 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
       progress.note(
         'initialized from weights pretrained on synthetic flow; --from none initializes randomly',
       );
+    if (trunk && chosen)
+      for (const line of beginningLines(beginningOf({ network, config: settings }, trunk)))
+        progress.note(line);
     if (standsIn(planes, used)) progress.note(withoutFaces(options.network));
     const began = performance.now();
     const run = trainer.fit(set, {
@@ -161,6 +172,12 @@ export async function runTrain(options: TrainOptions, signal: AbortSignal): Prom
     progress.end();
     await trainer.release();
   }
+}
+
+/** What is taken from weights, and what is new. */
+function beginningLines({ taken, fresh }: Beginning): string[] {
+  const lines = [`taken from the weights: ${taken.join(', ')}`];
+  return fresh.length === 0 ? lines : [...lines, `initialized randomly: ${fresh.join(', ')}`];
 }
 
 /** The labeled samples as the training takes them; the others are ignored. */

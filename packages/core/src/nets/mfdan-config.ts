@@ -35,12 +35,17 @@ export interface MfdanConfig extends NetworkConfig {
    * whose face it is (ours). @defaultValue `apex`
    */
   readonly image?: 'apex' | 'difference';
+  /**
+   * Fraction of the samples of a training whose flow features are 0 before the head, so that the image alone decides
+   * (ours). @defaultValue 0
+   */
+  readonly dropFlow?: number;
 }
 
 const shared = { classes: 3, window: 7, gamma: 2, auxiliary: 0.3 } as const;
 
 /** 28×28 flow images and faces: 14×14 tokens in 4 windows, then 7×7 in one. */
-export const flow28: MfdanConfig = {
+const flow28: MfdanConfig = {
   ...shared,
   size: 28,
   stem: 1,
@@ -54,10 +59,10 @@ export const flow28: MfdanConfig = {
 };
 
 /** As `flow28`, with the difference of the faces at apex and onset. */
-export const face28: MfdanConfig = { ...flow28, image: 'difference' };
+const face28: MfdanConfig = { ...flow28, image: 'difference' };
 
 /** 112×112 flow images and faces: 28×28 tokens, 14×14, 7×7. */
-export const full112: MfdanConfig = {
+const full112: MfdanConfig = {
   ...shared,
   size: 112,
   stem: 2,
@@ -71,10 +76,13 @@ export const full112: MfdanConfig = {
 };
 
 /** As `full112`, with the difference of the faces at apex and onset, and three hidden units in place of four. */
-export const face112: MfdanConfig = { ...full112, mlp: 3, image: 'difference' };
+const face112: MfdanConfig = { ...full112, mlp: 3, image: 'difference' };
+
+/** As `face112`, with three in ten samples of a training without their flow features. */
+const face112dropout: MfdanConfig = { ...face112, dropFlow: 0.3 };
 
 /** One level of one window: for a task that shows what the flow-driven attention does. */
-export const probe: MfdanConfig = {
+const probe: MfdanConfig = {
   ...shared,
   size: 14,
   stem: 1,
@@ -88,7 +96,7 @@ export const probe: MfdanConfig = {
 };
 
 /** For tests: 4 windows of 2×2, then one; nothing is dropped. */
-export const tiny: MfdanConfig = {
+const tiny: MfdanConfig = {
   ...shared,
   size: 8,
   stem: 1,
@@ -100,6 +108,21 @@ export const tiny: MfdanConfig = {
   dropKey: [0, 0],
   dropout: 0,
   dropPath: 0,
+};
+
+/** As `tiny`, with the difference of the faces, for tests of pretraining. */
+const tinyFaces: MfdanConfig = { ...tiny, image: 'difference' };
+
+/** All configurations by name. */
+export const configs: Readonly<Record<string, MfdanConfig>> & { readonly tiny: MfdanConfig } = {
+  flow28,
+  face28,
+  full112,
+  face112,
+  'face112-dropout': face112dropout,
+  probe,
+  tiny,
+  'tiny-faces': tinyFaces,
 };
 
 /** Its planes: flow, then the image. */
@@ -153,6 +176,7 @@ export const settings: is.Shape = is.all(
     gamma: is.integer(0, 2),
     auxiliary: is.number(0, 1e3),
     image: is.optional(is.oneOf('apex', 'difference')),
+    dropFlow: is.optional(rate),
     without: withoutShape(parts),
   }),
   where(

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 
 import {
   add,
+  compilePrediction,
   compileTraining,
   constant,
+  createPredictor,
   createTrainer,
   expand,
   flattenParameters,
@@ -24,7 +26,9 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { focalLoss } from './focal.ts';
 import { dropKeys, drivenAttention, type DrivenAttention } from './driven-attention.ts';
+import { mfdanImage } from './mfdan-image.ts';
 import { mfdanNetwork } from './mfdan.ts';
+import type { Network } from './network.ts';
 
 interface Numbers {
   readonly shape: readonly number[];
@@ -246,12 +250,109 @@ test('no key is dropped in use, nor at rate 0', async () => {
 
 test('looks at the apex face beside the flow, and drops fewer keys on deeper levels', () => {
   for (const [name, config] of Object.entries(mfdanNetwork.configs)) {
-    const image = name.startsWith('face') ? 'difference' : 'apex';
+    const image = name.includes('face') ? 'difference' : 'apex';
     expect(mfdanNetwork.planes!(config)).toEqual(['u', 'v', 'strain', image]);
     expect(config.dropKey).toHaveLength(config.dims.length);
     const falling = config.dropKey.every((rate, i) => i === 0 || rate < config.dropKey[i - 1]!);
-    expect(falling || name === 'tiny').toBe(true);
+    expect(falling || name.startsWith('tiny')).toBe(true);
   }
+});
+
+/** Parameters of a network that were moved at random, so that no gate is 0. */
+function moved(
+  fresh: object,
+  seed: number,
+): Record<string, { shape: readonly number[]; data: Float32Array }> {
+  const random = createRandom(seed);
+  return Object.fromEntries(
+    flattenParameters(fresh).map(({ name, shape, data, trainable }) => [
+      name,
+      { shape, data: trainable === false ? data : data.map((x) => x + 0.3 * random.normal()) },
+    ]),
+  );
+}
+
+test('the image branch alone computes what the whole network does where the flow adds nothing', async () => {
+  const config = {
+    ...mfdanNetwork.configs['tiny-faces']!,
+    without: ['driven-attention', 'flow-branch'],
+  };
+  const [fresh, branch] = [mfdanNetwork, mfdanImage].map((one) =>
+    one.init(config, createRandom(1)),
+  );
+  const whole = moved(fresh!, 2);
+  const d = config.dims.at(-1)!;
+  const head = whole['head.weight']!;
+  const own = new Map<string, { shape: readonly number[]; data: Float32Array }>(
+    Object.entries(whole),
+  );
+  own.set('head.weight', {
+    shape: [config.classes, d],
+    data: head.data.filter((_, i) => i % (2 * d) < d),
+  });
+  for (const { name } of flattenParameters(branch!)) expect(own.has(name), name).toBe(true);
+  const random = createRandom(3);
+  const area = config.size ** 2;
+  const images = Float32Array.from({ length: 2 * 4 * area }, () => random.normal());
+  const faces = images.filter((_, i) => Math.floor(i / area) % 4 === 3);
+  const logits = async (network: Network<typeof config>, params: object, x: Float32Array) => {
+    const planes = network.planes!(config).length;
+    const model = compilePrediction({
+      params,
+      inputs: { x: [2, planes, config.size, config.size] },
+      forward: (context, p, inputs) => ({
+        logits: network.forward(context, config, p as never, inputs.x).logits,
+      }),
+    });
+    const predictor = await createPredictor(ort, model, { intraOpNumThreads: 1 });
+    const found = (await predictor.run({ x }))['logits']!;
+    await predictor.release();
+    return found;
+  };
+  const expected = await logits(
+    mfdanNetwork as Network<typeof config>,
+    withParameterData(fresh!, whole),
+    images,
+  );
+  const found = await logits(
+    mfdanImage as Network<typeof config>,
+    withParameterData(branch!, Object.fromEntries(own)),
+    faces,
+  );
+  expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.1);
+  found.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5));
+});
+
+test('a fraction of a training does without the features of the flow, and nothing in use', async () => {
+  const config = {
+    ...mfdanNetwork.configs['tiny-faces']!,
+    dropFlow: 0.4,
+    without: ['image-branch'],
+  };
+  const n = 200;
+  const random = createRandom(4);
+  const images = Float32Array.from({ length: n * 4 * config.size ** 2 }, () => random.normal());
+  const params = withParameterData(
+    mfdanNetwork.init(config, createRandom(1)),
+    moved(mfdanNetwork.init(config, createRandom(1)), 5),
+  );
+  const bias = params.head.bias!.data;
+  const alike = (logits: Float32Array): number =>
+    Array.from({ length: n }, (_, row) =>
+      bias.every((value, k) => Math.abs(logits[row * config.classes + k]! - value) < 1e-6),
+    ).filter(Boolean).length;
+  const { reports } = await step({
+    params,
+    loss: (context, p) => {
+      const shape = [n, 4, config.size, config.size] as const;
+      const outputs = mfdanNetwork.forward(context, config, p, constant(images, shape));
+      const inUse = mfdanNetwork.forward(inferenceContext(), config, p, constant(images, shape));
+      return { loss: sum(outputs.logits), logits: outputs.logits, used: inUse.logits };
+    },
+  });
+  expect(alike(reports['used']!)).toBe(0);
+  // 80 of 200, within five standard deviations
+  expect(Math.abs(alike(reports['logits']!) - 80)).toBeLessThan(5 * Math.sqrt(200 * 0.4 * 0.6));
 });
 
 test('flow28 is small', () => {

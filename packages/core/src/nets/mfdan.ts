@@ -34,7 +34,6 @@ import {
   mean,
   mul,
   rearrange,
-  relu,
   reshape,
   split,
   sqrt,
@@ -46,7 +45,6 @@ import {
 } from '@telltale/engine';
 
 import type { Random } from '../base/random.ts';
-import { attend, splitHeads } from './attention.ts';
 import {
   attended,
   dropKeys,
@@ -56,7 +54,6 @@ import {
   placePrior,
   type DrivenAttention,
   type FlowInput,
-  type Heads,
 } from './driven-attention.ts';
 import { focalLoss } from './focal.ts';
 import {
@@ -65,7 +62,6 @@ import {
   applyNorm,
   filled,
   initBatchNorm,
-  initConvolution,
   initLinear,
   initNorm,
   initPlacedPool,
@@ -77,45 +73,40 @@ import {
   type Norm,
 } from './layers.ts';
 import {
-  face112,
-  face28,
-  flow28,
-  full112,
-  levelSides,
-  parts,
-  planes,
-  probe,
-  settings,
-  tiny,
-  type MfdanConfig,
-} from './mfdan-config.ts';
+  applyMlp,
+  attendOwn,
+  halved,
+  imageTokens,
+  initFilter,
+  initImageStep,
+  initMlp,
+  initSelfAttention,
+  initSteps,
+  ratesOf,
+  residual,
+  toMap,
+  toWindows,
+  type ImageBlock,
+  type ImageStep,
+  type Rates,
+} from './mfdan-blocks.ts';
+import { configs, levelSides, parts, planes, settings, type MfdanConfig } from './mfdan-config.ts';
+import { mfdanImage } from './mfdan-image.ts';
 import type { AttentionOutputs, Network, Outputs } from './network.ts';
 import { isWithout, unless } from './parts.ts';
-import { channelsFirst, channelsLast } from './windows.ts';
+import { channelsLast } from './windows.ts';
 
 // --- Parameters -------------------------------------------------------------
 
-/** Self-attention inside windows. */
-interface SelfAttention {
-  readonly norm: Norm;
-  /** `[3d, d]` */
-  readonly qkv: Linear;
-  readonly out: Linear;
-}
-
-interface Block {
-  readonly selfAttention: SelfAttention;
+interface Block extends ImageBlock {
   readonly drivenAttention: DrivenAttention;
-  readonly mlpNorm: Norm;
-  readonly fc1: Linear;
-  readonly fc2: Linear;
 }
 
 /** Both branches on one map. */
 interface Level {
   /** Convolutions before the blocks; each halves the map. */
   readonly flow: readonly { readonly conv: Convolution; readonly norm: BatchNorm }[];
-  readonly image: readonly { readonly conv: Convolution; readonly norm: Norm }[];
+  readonly image: readonly ImageStep[];
   readonly blocks: readonly Block[];
 }
 
@@ -134,7 +125,7 @@ export interface MfdanParams {
 }
 
 function initMfdan(config: MfdanConfig, random: Random): MfdanParams {
-  const { dims, depths, stem, classes } = config;
+  const { dims, depths, classes } = config;
   const sides = levelSides(config);
   const last = dims.at(-1)!;
   const places = sides.at(-1)! ** 2;
@@ -144,20 +135,14 @@ function initMfdan(config: MfdanConfig, random: Random): MfdanParams {
     bias: filled([classes], 0, random),
   });
   return {
-    levels: dims.map((d, i) => {
-      const before = dims[i - 1];
-      const steps = Array.from({ length: before === undefined ? stem : 1 }, (_, j) => j);
-      const filter = (from: number, j: number): Convolution =>
-        initConvolution(
-          { from: j === 0 ? (before ?? from) : d, to: d, kernel: 3, bias: false },
-          random,
-        );
-      return {
-        flow: steps.map((j) => ({ conv: filter(3, j), norm: initBatchNorm(d, random) })),
-        image: steps.map((j) => ({ conv: filter(1, j), norm: initNorm(d, random) })),
-        blocks: Array.from({ length: depths[i]! }, () => initBlock(d, config.mlp, random)),
-      };
-    }),
+    levels: dims.map((d, i) => ({
+      flow: initSteps(config, i, ({ from = 3, to }) => ({
+        conv: initFilter({ from, to }, random),
+        norm: initBatchNorm(to, random),
+      })),
+      image: initSteps(config, i, (sizes) => initImageStep(sizes, random)),
+      blocks: Array.from({ length: depths[i]! }, () => initBlock(d, config.mlp, random)),
+    })),
     position: { ...normal([sides[0]!, sides[0]!, dims[0]!], 0.02, random), decay: false },
     norm: initNorm(last, random),
     pool: { image: pool(), flow: pool() },
@@ -169,7 +154,7 @@ function initMfdan(config: MfdanConfig, random: Random): MfdanParams {
 function initBlock(d: number, mlp: number, random: Random): Block {
   const layer = (to: number, from: number): Linear => initLinear({ from, to }, random);
   return {
-    selfAttention: { norm: initNorm(d, random), qkv: layer(3 * d, d), out: layer(d, d) },
+    selfAttention: initSelfAttention(d, random),
     drivenAttention: {
       flowNorm: initNorm(d, random),
       imageNorm: initNorm(d, random),
@@ -179,9 +164,7 @@ function initBlock(d: number, mlp: number, random: Random): Block {
       prior: { ...filled([1], 1, random), decay: false },
       gate: filled([d], 0, random),
     },
-    mlpNorm: initNorm(d, random),
-    fc1: layer(d * mlp, d),
-    fc2: layer(d, d * mlp),
+    ...initMlp(d, mlp, random),
   };
 }
 
@@ -202,14 +185,9 @@ function mfdan(
   let [flow, image] = [motion, face]; //                                      channels first
   const looks: Look[] = [];
   for (const [i, level] of params.levels.entries()) {
-    const halved = { stride: 2, padding: 1 };
     for (const { conv, norm } of level.flow)
       flow = gelu(context.batchNorm(applyConvolution(conv, flow, halved), norm)); // [n, d, h, h]
-    let tokens = channelsLast(image);
-    for (const [j, { conv, norm }] of level.image.entries()) {
-      const planes = j === 0 ? image : relu(channelsFirst(tokens));
-      tokens = applyNorm(norm, channelsLast(applyConvolution(conv, planes, halved))); // [n, h, h, d]
-    }
+    let tokens = imageTokens(level.image, image); //                          [n, h, h, d]
     if (i === 0) tokens = add(tokens, params.position);
     const side = tokens.shape[1]!;
     const window = { a: config.window, b: config.window };
@@ -217,9 +195,8 @@ function mfdan(
       tokens: rearrange(flow, 'n d (y a) (x b) -> (n y x) (a b) d', window), // [m, l, d]
       prior: unless(config, 'prior', placePrior(moved, side, config.window)), // [m, 1, 1, l]
     };
-    let windows = rearrange(tokens, 'n (y a) (x b) d -> (n y x) (a b) d', window); // [m, l, d]
-    const drop = isWithout(config, 'dropkey') ? 0 : config.dropKey[i]!;
-    const rates = { ...config, drop, batch: x.shape[0]! };
+    let windows = toWindows(tokens, config.window); //                        [m, l, d]
+    const rates = ratesOf(config, i, x.shape[0]!);
     const y = side / config.window;
     const sizes = { a: config.window, y, x: y };
     for (const block of level.blocks) {
@@ -228,14 +205,14 @@ function mfdan(
       looks.push({ share, map: rearrange(keys, '(n y x) (a b) -> n (y a) (x b)', sizes) });
       windows = output;
     }
-    image = rearrange(windows, '(n y x) (a b) d -> n d (y a) (x b)', sizes); // [n, d, h, h]
+    image = toMap(windows, config.window, side); //                           [n, d, h, h]
   }
   const tokens = applyNorm(params.norm, channelsLast(image));
   const imageFeatures = placedPool(params.pool.image, tokens, 'last'); //     [n, d]
   const flowFeatures = placedPool(params.pool.flow, channelsLast(flow), 'last'); // [n, d]
   const both = [
     unless(config, 'image-branch', imageFeatures),
-    unless(config, 'flow-branch', flowFeatures),
+    unless(config, 'flow-branch', dropSome(context, flowFeatures, config.dropFlow ?? 0)),
   ];
   const features = context.dropout(concat(both, 1), config.dropout);
   return {
@@ -267,55 +244,33 @@ function look(blocks: readonly Look[], movement: Tensor): AttentionOutputs {
   };
 }
 
-/** Options of the blocks of a level. */
-interface Rates extends Heads, Pick<MfdanConfig, 'dropPath' | 'without'> {
-  /** Fraction of the keys that is dropped. */
-  readonly drop: number;
-  readonly batch: number;
+/** Features, 0 for a fraction of the samples in training, so that others must do without them; `[n, d]`. */
+function dropSome(context: Context, features: Tensor, share: number): Tensor {
+  if (!context.training || share === 0) return features;
+  const kept = context.mask([features.shape[0]!, 1], (data, random) => {
+    for (let i = 0; i < data.length; i++) data[i] = Number(random.uniform() >= share);
+  });
+  return mul(features, kept);
 }
 
 /** `[m, l, d] → [m, l, d]`, and how much the driven attention adds: its root mean square over that of the tokens, `[n]`. */
 function forwardBlock(
   context: Context,
   p: Symbolic<Block>,
-  {
-    x,
-    flow,
-    drop,
-    batch,
-    dropPath,
-    headDim,
-    without = [],
-  }: Rates & { readonly x: Tensor; readonly flow: FlowInput },
+  { x, flow, ...rates }: Rates & { readonly x: Tensor; readonly flow: FlowInput },
 ): { readonly output: Tensor; readonly share: Tensor } {
-  const residual = (y: Tensor, branch: Tensor): Tensor => {
-    // Paths are dropped for whole samples, so the windows of a sample are grouped.
-    const samples = reshape(branch, [batch, y.shape[0]! / batch, ...y.shape.slice(1)]);
-    return add(y, reshape(context.dropPath(samples, dropPath), y.shape));
-  };
-  const dropped = (): Tensor | undefined => dropKeys(context, x, drop);
-  const own = selfAttention(p.selfAttention, x, { headDim, dropped: dropped() });
-  let y = residual(x, unless({ without }, 'self-attention', own));
+  const { batch, headDim, drop } = rates;
+  const y = attendOwn(context, p.selfAttention, { ...rates, x });
+  const dropped = dropKeys(context, x, drop);
   const driven = unless(
-    { without },
+    rates,
     'driven-attention',
-    drivenAttention(p.drivenAttention, y, { ...flow, headDim, dropped: dropped() }),
+    drivenAttention(p.drivenAttention, y, { ...flow, headDim, dropped }),
   );
   const size = (t: Tensor): Tensor => mean(square(reshape(t, [batch, -1])), [1]); // [n]
   const share = sqrt(div(size(driven), add(size(y), 1e-12)));
-  y = residual(y, driven);
-  const hidden = gelu(applyLinear(p.fc1, applyNorm(p.mlpNorm, y))); //        [m, l, mlp·d]
-  return { output: residual(y, applyLinear(p.fc2, hidden)), share };
-}
-
-function selfAttention(
-  p: Symbolic<SelfAttention>,
-  x: Tensor,
-  { headDim, dropped }: Heads & { readonly dropped: Tensor | undefined },
-): Tensor {
-  const qkv = split(applyLinear(p.qkv, applyNorm(p.norm, x)), 2, 3);
-  const [q, k, v] = qkv.map((t) => splitHeads(t, headDim)) as [Tensor, Tensor, Tensor];
-  return applyLinear(p.out, attend({ q, k, v, ...(dropped && { bias: [dropped] }) }));
+  const both = residual(context, y, { ...rates, branch: driven });
+  return { output: applyMlp(context, p, { ...rates, x: both }), share };
 }
 
 /** MFDAN, as the registry holds it. */
@@ -323,10 +278,15 @@ export const mfdanNetwork: Network<MfdanConfig, MfdanParams> = {
   name: 'mfdan',
   paper:
     'Cai et al. 2024, MFDAN: Multi-level Flow-Driven Attention Network for Micro-Expression Recognition, IEEE TCSVT 34(12)',
-  configs: { flow28, face28, full112, face112, probe, tiny },
+  configs,
   settings,
   parts,
   planes,
+  transfer: {
+    head: ['pool', 'head', 'auxiliary'],
+    last: ({ dims }) => [`levels.${dims.length - 1}`, 'norm'],
+    branch: mfdanImage,
+  },
   isFlowDriven: (config) => !isWithout(config, 'driven-attention'),
   forClasses: (config, classes) => ({ ...config, classes: classes.length }),
   renamed: { own: 'selfAttention', driven: 'drivenAttention', widen: 'fc1', narrow: 'fc2' },

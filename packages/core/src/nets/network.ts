@@ -110,6 +110,12 @@ export interface Transfer<C extends NetworkConfig = NetworkConfig> {
   readonly head: readonly string[];
   /** End of the trunk: it and the head are trained first, while the rest is frozen. */
   last(config: C): readonly string[];
+  /**
+   * What pretraining trains, where that is not the whole network: a part of it that needs no flow, as a network with the
+   * same configurations and a head of its own. Its parameters have the names that they have in the network; all but
+   * the head are the trunk, and what the network has besides is new.
+   */
+  readonly branch?: Network<C>;
 }
 
 /** The fine classes of a configuration, below its classes; none where it has one granularity. */

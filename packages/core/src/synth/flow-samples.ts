@@ -74,7 +74,10 @@ export function planFlowSamples(options: FlowSampleOptions): FlowSample[] {
       draw: () => {
         const shape = shapes.get(subject) ?? drawFaceShape(random.fork(-1 - subject));
         shapes.set(subject, shape);
-        return syntheticFlowImage(random.fork(index), emotion, { shape, ...(size !== undefined && { size }) });
+        return syntheticFlowImage(random.fork(index), emotion, {
+          shape,
+          ...(size !== undefined && { size }),
+        });
       },
     };
   });

@@ -62,6 +62,11 @@ export const pretrainRecipe: Recipe = {
   augment: { mirror: 0.5, shift: 3, amplitude: 0, mixup: 0 },
 };
 
+/** Name of the configuration that a network is pretrained with unless another is given. */
+export function pretrainConfigOf(network: string): string {
+  return network === 'mfdan' ? 'face28' : 'face48';
+}
+
 /** Evaluation batch size. */
 const EVALUATION_BATCH = 32;
 
@@ -174,7 +179,7 @@ export async function openJointTask(
 }
 
 /**
- * The network of a task, for the labels of all its datasets.
+ * The network of a task, for the labels of all its datasets: of one with a branch for images, that branch.
  *
  * @throws TelltaleError `OPTION_INVALID`
  */
@@ -184,16 +189,17 @@ export function jointNetwork(task: Omit<JointTask, 'recipe'> & { readonly recipe
   readonly planes: readonly InputPlane[];
 } {
   if (task.recipe) checkRecipe(task.recipe);
-  const network = findNetwork(task.network);
-  const usual = findConfig(network, task.config);
-  const planes = planesOf(network, usual);
-  if (network.transfer === undefined) {
+  const whole = findNetwork(task.network);
+  const usual = findConfig(whole, task.config);
+  if (whole.transfer === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
-      `network ${network.name} cannot be fine-tuned from pretrained weights`,
-      'Pretrain densemix.',
+      `network ${whole.name} cannot be fine-tuned from pretrained weights`,
+      'Pretrain densemix or mfdan.',
     );
   }
+  const network = whole.transfer.branch ?? whole;
+  const planes = planesOf(network, usual);
   if (planes.some((plane) => ['u', 'v', 'strain'].includes(plane))) {
     throw new TelltaleError(
       'OPTION_INVALID',

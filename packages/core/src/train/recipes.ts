@@ -74,6 +74,7 @@ const defaults: Readonly<Record<string, Own>> = {
       face28: { epochs: 20, augment: { ...defaultRecipe.augment, shift: 2, light: 1 } },
       full112: large,
       face112: large,
+      'face112-dropout': large,
     },
   },
   // In place of the authors' 1600 steps at 5e-5: 600 at a rate at which that many fit nine tenths of

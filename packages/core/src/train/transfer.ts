@@ -23,6 +23,8 @@ export interface Transfer {
   readonly frozen: number;
   /** What the learning rate of the epochs that follow is divided by. */
   readonly slower: number;
+  /** Only the branch that was pretrained is taken; the rest of the network is new, and is never frozen. */
+  readonly branch?: true;
   /** The head is taken too, since the classes are the same; absent where it is initialized again. */
   readonly whole?: true;
 }
@@ -30,13 +32,34 @@ export interface Transfer {
 /** Trained numbers by name. */
 type Tensors = Safetensors['tensors'];
 
-/** A quarter of the epochs frozen, then a tenth of the rate. */
-export function transferOf(bytes: Uint8Array, recipe: Recipe): Transfer {
+/**
+ * A quarter of the epochs frozen, then a tenth of the rate. Where a branch alone is taken, then the recipe's own rate: most of
+ * the network is new, and would learn little at less.
+ */
+export function transferOf(bytes: Uint8Array, recipe: Recipe, network?: Network): Transfer {
+  const branch = network !== undefined && isBranch(network, readFile(bytes));
   return {
     weights: sha256(bytes),
     frozen: Math.max(1, Math.round(recipe.epochs / 4)),
-    slower: 10,
+    slower: branch ? 1 : 10,
+    ...(branch && { branch }),
   };
+}
+
+/** Whether weights hold a branch of the network alone. */
+function isBranch({ transfer }: Network, { metadata }: Safetensors): boolean {
+  return transfer?.branch !== undefined && metadata['pretrained'] !== undefined;
+}
+
+/** The parameters of a network that a transfer takes, with their shapes: all but the head, of the branch alone where that was pretrained. */
+function trunkShapes(
+  network: Network,
+  config: NetworkConfig,
+  isOfBranch: boolean,
+): (readonly [name: string, shape: Shape])[] {
+  const { head, branch } = network.transfer!;
+  const source = isOfBranch ? branch! : network;
+  return [...shapesOf(source, config)].filter(([name]) => !isBelow(name, head));
 }
 
 /**
@@ -46,13 +69,14 @@ export function transferOf(bytes: Uint8Array, recipe: Recipe): Transfer {
  *   `WEIGHTS_MISMATCH` for weights of another network or of another trunk
  */
 export function trunkOf(bytes: Uint8Array, network: Network, config: NetworkConfig): Tensors {
-  const { tensors, metadata } = readFile(bytes);
+  const file = readFile(bytes);
+  const { tensors, metadata } = file;
   const { transfer } = network;
   if (transfer === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
       `network ${network.name} cannot be initialized from other weights`,
-      'Leave --from out, or choose densemix.',
+      'Leave --from out, or choose densemix or mfdan.',
     );
   }
   if (metadata['network'] !== network.name) {
@@ -60,7 +84,7 @@ export function trunkOf(bytes: Uint8Array, network: Network, config: NetworkConf
       `they belong to network '${metadata['network'] ?? 'unnamed'}', not to ${network.name}`,
     );
   }
-  const trunk = [...shapesOf(network, config)].filter(([name]) => !isBelow(name, transfer.head));
+  const trunk = trunkShapes(network, config, isBranch(network, file));
   return take(trunk, currentNames(network, Object.entries(tensors)), metadata['config']);
 }
 
@@ -114,13 +138,36 @@ export function beginWith(
 ): { readonly from: Transfer; readonly trunk: Tensors } {
   const { tensors, metadata } = readFile(bytes);
   if (metadata['network'] !== network.name || metadata['classes'] !== JSON.stringify(classes))
-    return { from: transferOf(bytes, recipe), trunk: trunkOf(bytes, network, config) };
+    return { from: transferOf(bytes, recipe, network), trunk: trunkOf(bytes, network, config) };
   const found = currentNames(network, Object.entries(tensors));
   // With fine classes the head has other shapes, and starts new.
   const isTaken = ([name]: readonly [string, unknown]): boolean =>
     fineClasses(config).length === 0 || !isBelow(name, ['head']);
   const trunk = take([...shapesOf(network, config)].filter(isTaken), found, metadata['config']);
   return { from: { weights: sha256(bytes), frozen: 0, slower: 1, whole: true }, trunk };
+}
+
+/** Names of parameters, one of each kind: `*` stands for numbers, and what lies below a layer is left out. */
+export interface Beginning {
+  /** Taken from the weights. */
+  readonly taken: readonly string[];
+  /** Initialized randomly. */
+  readonly fresh: readonly string[];
+}
+
+/** Which parameters of a network are initialized from weights, and which randomly. */
+export function beginningOf(
+  { network, config }: Pick<Beginner, 'network' | 'config'>,
+  trunk: Tensors,
+): Beginning {
+  const kind = (name: string): string =>
+    name.replace(/\.(weight|bias|mean|variance)$/, '').replace(/\.\d+(?=\.|$)/g, '.*');
+  const names = [...shapesOf(network, config).keys()];
+  const kinds = (some: readonly string[]): string[] => [...new Set(some.map(kind))];
+  return {
+    taken: kinds(names.filter((name) => Object.hasOwn(trunk, name))),
+    fresh: kinds(names.filter((name) => !Object.hasOwn(trunk, name))),
+  };
 }
 
 /** One stage of a training, with its own schedule. */
@@ -152,6 +199,9 @@ export function stagesOf(
     );
   }
   const learning = [...network.transfer.head, ...network.transfer.last(config)];
+  const trunk = new Set(
+    trunkShapes(network, config, transfer.branch === true).map(([name]) => name),
+  );
   const later = {
     recipe: {
       ...recipe,
@@ -162,7 +212,7 @@ export function stagesOf(
   };
   const first = {
     recipe: { ...recipe, epochs: frozen },
-    stays: (name: string) => !isBelow(name, learning),
+    stays: (name: string) => trunk.has(name) && !isBelow(name, learning),
   };
   return frozen === 0 ? [later] : [first, later];
 }
