@@ -1,7 +1,7 @@
 /** @file How far action units moved the skin over time: a row for each unit that moved most, its sides apart. */
 import * as Plot from '@observablehq/plot';
-import { movesOf, unitCurves } from '@telltale/core';
-import type { Report, UnitCurve } from '@telltale/core';
+import { movesOf, unitMoves } from '@telltale/core';
+import type { Report, UnitMoves } from '@telltale/core';
 
 import { curve, ink, kinds, quiet } from './colors.ts';
 import type { FigureOptions } from './options.ts';
@@ -18,10 +18,11 @@ const COLUMNS = 900;
 /** Draws the curves of a report; `undefined` where it holds no displacements, or no unit moved. */
 export function unitLines(report: Report, options: FigureOptions): SVGSVGElement | undefined {
   const { times } = report.movement;
-  const curves = unitCurves(movesOf(report), times);
+  const curves = unitMoves(movesOf(report), times);
   const peaks = new Map<number, number>();
   for (const { unit, values } of curves) {
-    for (const value of values) peaks.set(unit, Math.max(peaks.get(unit) ?? 0, value ?? 0));
+    const peak = values.reduce((most, value) => (value > most ? value : most), 0);
+    peaks.set(unit, Math.max(peaks.get(unit) ?? 0, peak));
   }
   const units = [...peaks]
     .filter(([, peak]) => peak >= LEAST)
@@ -62,11 +63,11 @@ interface Point {
 }
 
 /** `NaN` where nothing was measured; where frames are denser than pixels, each column keeps its peak. */
-function points({ unit, values }: UnitCurve, times: readonly number[]): readonly Point[] {
+function points({ unit, values }: UnitMoves, times: readonly number[]): readonly Point[] {
   const step = Math.max(1, Math.ceil(times.length / COLUMNS));
   return Array.from({ length: Math.ceil(times.length / step) }, (_, column) => {
     const part = values.slice(column * step, (column + 1) * step);
-    const known = part.filter((value) => value !== null);
+    const known = part.filter((value) => !Number.isNaN(value));
     const value = known.length === 0 ? NaN : Math.max(...known);
     return { unit, time: times[column * step + Math.max(0, part.indexOf(value))]!, value };
   });

@@ -85,10 +85,27 @@ export function unitCurves(
   moves: readonly ArrayLike<number | null>[],
   times: readonly number[],
 ): readonly UnitCurve[] {
+  return unitMoves(moves, times).map(({ values, ...unit }) => ({
+    ...unit,
+    values: Array.from(values, (value) => (Number.isNaN(value) ? null : value)),
+  }));
+}
+
+/** A {@link UnitCurve} as numbers alone: NaN where nothing was measured. */
+export interface UnitMoves extends Omit<UnitCurve, 'values'> {
+  /** One per frame. */
+  readonly values: Float64Array;
+}
+
+/** The numbers of {@link unitCurves}, in a fifth of the memory. */
+export function unitMoves(
+  moves: readonly ArrayLike<number | null>[],
+  times: readonly number[],
+): readonly UnitMoves[] {
   const away = REGIONS.flatMap((_, i) =>
     [moves[2 * i] ?? [], moves[2 * i + 1] ?? []].map((values) => fromRest(values, times)),
   );
-  const curves = REPORTED.map(() => times.map((): number | null => null));
+  const curves = REPORTED.map(() => new Float64Array(times.length).fill(Number.NaN));
   for (const frame of times.keys()) {
     const moved = away.map((values) => values[frame]!);
     if (!moved.every((value) => Number.isFinite(value))) continue;
@@ -117,12 +134,13 @@ function fromRest(measured: ArrayLike<number | null>, times: readonly number[]):
       .filter((one) => one !== null);
     return near.length === 0 ? null : new Float64Array(near).sort()[near.length >> 1]!;
   });
-  return values.map((value, i) => {
+  for (let i = 0; i < values.length; i++) {
     const at = (times[i]! - first) * LOOKS;
-    const [a, b] = [rest[Math.floor(at)], rest[Math.min(looks - 1, Math.floor(at) + 1)]];
-    if (a == null || b == null) return Number.NaN;
-    return value - (a + (b - a) * (at % 1));
-  });
+    const a = rest[Math.floor(at)];
+    const b = rest[Math.min(looks - 1, Math.floor(at) + 1)];
+    values[i]! -= a == null || b == null ? Number.NaN : a + (b - a) * (at % 1);
+  }
+  return values;
 }
 
 /** Keeps units apart that move the same regions: they share what both explain. */
