@@ -226,12 +226,12 @@ async function readThrough(clip: PageClip): Promise<void> {
   while ((await frames.next()).done !== true);
 }
 
-/** At most twenty reports a second: more would only keep the page busy. */
+/** At most ten reports a second: without a GPU, drawing the page for each takes time from the analysis. */
 function throttled(onProgress: ReportProgress): ReportProgress {
   let last = -Infinity;
   return (progress) => {
     const now = performance.now();
-    if (now - last < 50 && progress.done !== progress.total) return;
+    if (now - last < 100 && progress.done !== progress.total) return;
     last = now;
     onProgress(progress);
   };
