@@ -2,10 +2,11 @@
  * @file How fast the whole command `telltale analyze` is at 30 and 200 frames per second, 1080p and 4K, on one core and
  * on two, with decoding alone as the floor.
  *
- * `npm run build && node bench/speed.mjs [rounds] [other checkout]` writes bench/results/speed.md. With the folder of
- * another checkout that has been built, both alternate within each round, and the ratios are those of the medians. Cores
- * are limited by `taskset`, CPU time is that of all processes. `--profile FOLDER` writes a CPU profile of every process
- * and thread of an analysis at both rates into FOLDER instead, for Chrome's developer tools.
+ * `npm run build && node bench/speed.mjs [--long] [rounds] [other checkout]` writes bench/results/speed.md, or with longer
+ * clips, of which the start is a small part, bench/results/speed-long.md. With the folder of another checkout that has
+ * been built, both alternate within each round, and the ratios are those of the medians. Cores are limited by `taskset`,
+ * CPU time is that of all processes. `--profile FOLDER` writes a CPU profile of every process and thread of an analysis
+ * at both rates into FOLDER instead, for Chrome's developer tools.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,10 +20,10 @@ const programOf = (checkout) => join(checkout, 'packages/cli/bin/telltale.js');
 
 /** The clips: one planted expression and a blink; large ones are enlarged from 640×480 and have borders. */
 const CLIPS = [
-  { name: '640×480, 30 fps', rate: 30, seconds: 8 },
-  { name: '640×480, 200 fps', rate: 200, seconds: 4 },
-  { name: '1920×1080, 60 fps', rate: 60, seconds: 4, size: [1920, 1080] },
-  { name: '3840×2160, 30 fps', rate: 30, seconds: 3, size: [3840, 2160] },
+  { name: '640×480, 30 fps', rate: 30, seconds: 8, long: 60 },
+  { name: '640×480, 200 fps', rate: 200, seconds: 4, long: 20 },
+  { name: '1920×1080, 60 fps', rate: 60, seconds: 4, long: 10, size: [1920, 1080] },
+  { name: '3840×2160, 30 fps', rate: 30, seconds: 3, long: 8, size: [3840, 2160] },
 ];
 
 /** Reads a clip to its end without looking at a pixel; a file, because `-e` would be passed on to its processes. */
@@ -60,11 +61,11 @@ const medians = (all) => ({
   cpu: median(all.map(({ cpu }) => cpu)),
 });
 
-function measure(rounds, checkouts) {
+function measure(clips, rounds, checkouts) {
   const decoding = join(room, 'decode.mjs');
   writeFileSync(decoding, DECODE);
   const rows = [];
-  for (const clip of CLIPS) {
+  for (const clip of clips) {
     const path = makeClip(clip);
     const frames = clip.rate * clip.seconds;
     for (const cores of [1, 2]) {
@@ -97,7 +98,8 @@ function measure(rounds, checkouts) {
   return rows;
 }
 
-const words = process.argv.slice(2);
+const isLong = process.argv[2] === '--long';
+const words = process.argv.slice(isLong ? 3 : 2);
 try {
   if (words[0] === '--profile') {
     for (const clip of CLIPS.slice(0, 2)) {
@@ -107,12 +109,13 @@ try {
     }
   } else {
     const rounds = Number(words[0] ?? 3);
-    const rows = measure(rounds, [here, ...words.slice(1).map((folder) => resolve(folder))]);
+    const clips = CLIPS.map((clip) => (isLong ? { ...clip, seconds: clip.long } : clip));
+    const rows = measure(clips, rounds, [here, ...words.slice(1).map((folder) => resolve(folder))]);
     writeFileSync(
-      join(here, 'bench/results/speed.md'),
+      join(here, `bench/results/speed${isLong ? '-long' : ''}.md`),
       `# Speed of the whole command
 
-Made by \`node bench/speed.mjs\`, median of ${rounds} rounds, on Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)} at the end. Start and opening of the networks are included. Ratios are to another checkout, measured in the same rounds.
+Made by \`node bench/speed.mjs${isLong ? ' --long' : ''}\`, median of ${rounds} rounds, on Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)} at the end. Start and opening of the networks are included. Ratios are to another checkout, measured in the same rounds.
 
 | clip | cores | frames | decoding alone, CPU ms a frame | analyze, CPU ms a frame | elapsed, s | real time | elapsed, ratio | CPU, ratio |
 |---|---|---|---|---|---|---|---|---|
