@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const bench = join(import.meta.dirname, '../bench');
 const ANALYZE = "import { analyze } from '@telltale/core'";
 /** Bytes. Raise them only with the reason in the commit. */
-const CEILING = { minified: 99_000, gzip: 42_000 };
+const CEILING = { minified: 101_000, gzip: 43_500 };
 
 it('stays under its ceiling, and near what bench/results/size.json records', async () => {
   const { imports, sizeOf } = (await import(join(bench, 'size.mjs'))) as {

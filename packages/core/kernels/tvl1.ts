@@ -187,12 +187,6 @@ export function differentiate(from: usize, slopeX: usize, slopeY: usize, width: 
   }
 }
 
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function interpolate(at: usize, row: usize, wx: v128, wy: v128): f32 {
-  return total(weighed(at, row, wx, wy));
-}
-
 /** The four products whose sum is an interpolated value. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
@@ -200,52 +194,25 @@ function weighed(at: usize, row: usize, wx: v128, wy: v128): v128 {
   return f32x4.mul(lanes(wy, v128.load(at), v128.load(at + row), v128.load(at + 2 * row), v128.load(at + 3 * row)), wx);
 }
 
-/** The first half of `total` for two vectors. */
+/** `total` of each of four vectors. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function halves(a: v128, b: v128): v128 {
-  return f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
-}
-
-/** The second half of `total` for four vectors. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function totals(ab: v128, cd: v128): v128 {
+function totals(at: usize): v128 {
+  const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7));
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
 }
 
-/** One pixel of {@link linearize}. */
-function linearizePixel(
-  from: usize, to: usize, toX: usize, toY: usize, u: usize, v: usize,
-  constant: usize, slopeX: usize, slopeY: usize, inverse: usize,
-  x: i32, y: i32, lastX: f32, lastY: f32, row: usize, o: usize,
-): void {
-  const dx = f32.load(u + o), dy = f32.load(v + o);
-  const px = <f32>x + dx, py = <f32>y + dy;
-  let rest: f32 = 0, gx: f32 = 0, gy: f32 = 0, inv: f32 = 0;
-  if (px >= 0 && px <= lastX && py >= 0 && py <= lastY) {
-    const ix = <i32>px, iy = <i32>py;
-    const a = row * <usize>iy + (<usize>ix << 2) + 12;
-    const wx = cubic(px - <f32>ix), wy = cubic(py - <f32>iy);
-    const sx = interpolate(toX + a, row, wx, wy), sy = interpolate(toY + a, row, wx, wy);
-    const steep = sx * sx + sy * sy;
-    if (steep > 1e-6) {
-      gx = sx;
-      gy = sy;
-      inv = <f32>-1 / steep;
-      rest = interpolate(to + a, row, wx, wy) - f32.load(from + o) - gx * dx - gy * dy;
-    }
-  }
-  f32.store(constant + o, rest);
-  f32.store(slopeX + o, gx);
-  f32.store(slopeY + o, gy);
-  f32.store(inverse + o, inv);
-}
+// Where `linearize` keeps what belongs to four pixels.
+// @ts-ignore: decorator of AssemblyScript
+@inline
+const FOUR: usize = 640, PRODUCTS: usize = 704;
 
 /**
  * Warps `to` and its slopes (all extended) by the flow and linearizes the brightness difference around it:
  * rho(u, v) = constant + slopeX u + slopeY v, with `inverse` = -1 / |slope|^2, or 0 without a slope.
- * Pixels that leave the image have no data term. Four pixels that stay in it are done at once, with the same numbers.
+ * Pixels that leave the image have no data term: they are done like the others, at its border, and not used.
  */
 export function linearize(
   from: usize, to: usize, toX: usize, toY: usize, u: usize, v: usize,
@@ -256,46 +223,34 @@ export function linearize(
   const lastX = <f32>(width - 1), lastY = <f32>(height - 1);
   for (let y = 0; y < height; y++) {
     let o = row + 16 + row * <usize>y;
-    let x = 0;
-    for (; x + 4 <= width; x += 4, o += 16) {
+    for (let x = 0; x < width; x += 4, o += 16) {
       const dx = v128.load(u + o), dy = v128.load(v + o);
-      const px = f32x4.add(f32x4.add(f32x4.splat(<f32>x), f32x4(0, 1, 2, 3)), dx), py = f32x4.add(f32x4.splat(<f32>y), dy);
-      const zero = f32x4.splat(0);
-      const inside = v128.and(
-        v128.and(f32x4.ge(px, zero), f32x4.le(px, f32x4.splat(lastX))),
-        v128.and(f32x4.ge(py, zero), f32x4.le(py, f32x4.splat(lastY))),
-      );
-      if (!i32x4.all_true(inside)) {
-        for (let i: usize = 0; i < 4; i++) {
-          linearizePixel(from, to, toX, toY, u, v, constant, slopeX, slopeY, inverse, x + <i32>i, y, lastX, lastY, row, o + (i << 2));
-        }
-        continue;
-      }
+      const zero = f32x4.splat(0), columns = f32x4.add(f32x4.splat(<f32>x), f32x4(0, 1, 2, 3));
+      const goesX = f32x4.add(columns, dx), goesY = f32x4.add(f32x4.splat(<f32>y), dy);
+      const px = f32x4.pmax(zero, f32x4.pmin(f32x4.splat(lastX), goesX)), py = f32x4.pmax(zero, f32x4.pmin(f32x4.splat(lastY), goesY));
+      // Those right of the image do not count either.
+      const isInside = v128.and(v128.and(f32x4.eq(px, goesX), f32x4.eq(py, goesY)), f32x4.le(columns, f32x4.splat(lastX)));
       const ix = i32x4.trunc_sat_f32x4_s(px), iy = i32x4.trunc_sat_f32x4_s(py);
       const fx = f32x4.sub(px, f32x4.convert_i32x4_s(ix)), fy = f32x4.sub(py, f32x4.convert_i32x4_s(iy));
-      let a = row * <usize>i32x4.extract_lane(iy, 0) + (<usize>i32x4.extract_lane(ix, 0) << 2) + 12;
-      let wx = cubic(f32x4.extract_lane(fx, 0)), wy = cubic(f32x4.extract_lane(fy, 0));
-      let tx = weighed(toX + a, row, wx, wy), ty = weighed(toY + a, row, wx, wy), t = weighed(to + a, row, wx, wy);
-      a = row * <usize>i32x4.extract_lane(iy, 1) + (<usize>i32x4.extract_lane(ix, 1) << 2) + 12;
-      wx = cubic(f32x4.extract_lane(fx, 1)); wy = cubic(f32x4.extract_lane(fy, 1));
-      const firstX = halves(tx, weighed(toX + a, row, wx, wy)), firstY = halves(ty, weighed(toY + a, row, wx, wy)), first = halves(t, weighed(to + a, row, wx, wy));
-      a = row * <usize>i32x4.extract_lane(iy, 2) + (<usize>i32x4.extract_lane(ix, 2) << 2) + 12;
-      wx = cubic(f32x4.extract_lane(fx, 2)); wy = cubic(f32x4.extract_lane(fy, 2));
-      tx = weighed(toX + a, row, wx, wy); ty = weighed(toY + a, row, wx, wy); t = weighed(to + a, row, wx, wy);
-      a = row * <usize>i32x4.extract_lane(iy, 3) + (<usize>i32x4.extract_lane(ix, 3) << 2) + 12;
-      wx = cubic(f32x4.extract_lane(fx, 3)); wy = cubic(f32x4.extract_lane(fy, 3));
-      const sx = totals(firstX, halves(tx, weighed(toX + a, row, wx, wy))), sy = totals(firstY, halves(ty, weighed(toY + a, row, wx, wy)));
-      const warped = totals(first, halves(t, weighed(to + a, row, wx, wy)));
+      // Where each of the four lies in its neighborhood of 4x4 pixels, then what these weigh, of the slopes and the image.
+      v128.store(FOUR, i32x4.add(i32x4.mul(iy, i32x4.splat(<i32>row)), i32x4.shl(ix, 2)));
+      v128.store(FOUR, fx, 16);
+      v128.store(FOUR, fy, 32);
+      for (let lane = FOUR, end = lane + 16, to4 = PRODUCTS; lane < end; lane += 4, to4 += 16) {
+        const a = <usize>i32.load(lane) + 12;
+        const wx = cubic(f32.load(lane, 16)), wy = cubic(f32.load(lane, 32));
+        v128.store(to4, weighed(toX + a, row, wx, wy));
+        v128.store(to4, weighed(toY + a, row, wx, wy), 64);
+        v128.store(to4, weighed(to + a, row, wx, wy), 128);
+      }
+      const sx = totals(PRODUCTS), sy = totals(PRODUCTS + 64), warped = totals(PRODUCTS + 128);
       const steep = f32x4.add(f32x4.mul(sx, sx), f32x4.mul(sy, sy));
-      const isSteep = f32x4.gt(steep, f32x4.splat(1e-6));
+      const isUsed = v128.and(isInside, f32x4.gt(steep, f32x4.splat(1e-6)));
       const rest = f32x4.sub(f32x4.sub(f32x4.sub(warped, v128.load(from + o)), f32x4.mul(sx, dx)), f32x4.mul(sy, dy));
-      v128.store(constant + o, v128.and(isSteep, rest));
-      v128.store(slopeX + o, v128.and(isSteep, sx));
-      v128.store(slopeY + o, v128.and(isSteep, sy));
-      v128.store(inverse + o, v128.and(isSteep, f32x4.div(f32x4.splat(-1), steep)));
-    }
-    for (; x < width; x++, o += 4) {
-      linearizePixel(from, to, toX, toY, u, v, constant, slopeX, slopeY, inverse, x, y, lastX, lastY, row, o);
+      v128.store(constant + o, v128.and(isUsed, rest));
+      v128.store(slopeX + o, v128.and(isUsed, sx));
+      v128.store(slopeY + o, v128.and(isUsed, sy));
+      v128.store(inverse + o, v128.and(isUsed, f32x4.div(f32x4.splat(-1), steep)));
     }
   }
 }
