@@ -5,7 +5,8 @@
  * OUT/train, and to OUT/train-flow without their faces.
  *
  * `npm run build && node bench/pretrain/held-out.mjs compare TEST WEIGHTS OTHER` prints the scores of both on TEST, and
- * the 95 % interval of their difference, of a paired bootstrap over subjects; all, and each dataset.
+ * the 95 % interval of their difference, of a paired bootstrap over subjects; all, and each dataset. WEIGHTS and OTHER may
+ * be as many files each, joined by commas, such as of several seeds: the answers of all are taken together.
  */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -68,27 +69,35 @@ async function compare(test, ...weights) {
   const inputs = images.map((flow, i) => ({ flow, ...faces[i] }));
   const answers = [];
   let classes;
-  for (const path of weights) {
-    const recognizer = await openRecognizer(runtime, readFileSync(path), { threads: 1 });
-    answers.push((await recognizer.classify(inputs)).map((row) => [...row]));
-    classes = recognizer.card.classes; // both have learned the same folder's classes
-    await recognizer.release();
+  const seeds = weights[0].split(',').length;
+  if (weights[1].split(',').length !== seeds)
+    throw new Error('WEIGHTS and OTHER are as many files');
+  for (const paths of weights) {
+    const rows = [];
+    for (const path of paths.split(',')) {
+      const recognizer = await openRecognizer(runtime, readFileSync(path), { threads: 1 });
+      rows.push(...(await recognizer.classify(inputs)).map((row) => [...row]));
+      classes = recognizer.card.classes; // both have learned the same folder's classes
+      await recognizer.release();
+    }
+    answers.push(rows);
   }
   const print = (name, { uf1, uar }, interval) =>
     process.stdout.write(
       `  ${name}: UF1 ${uf1.toFixed(3)} [${interval.map((bound) => bound.toFixed(3)).join(', ')}], UAR ${uar.toFixed(3)}\n`,
     );
   for (const dataset of [undefined, ...new Set(samples.map((sample) => sample.dataset))]) {
-    const some = samples.flatMap((one, i) => ((dataset ?? one.dataset) === one.dataset ? [i] : []));
+    const own = samples.flatMap((one, i) => ((dataset ?? one.dataset) === one.dataset ? [i] : []));
+    const some = Array.from({ length: seeds }, (_, k) => own.map((i) => k * samples.length + i)).flat(); // prettier-ignore
     const [first, second] = answers.map((rows) => some.map((i) => rows[i]));
     const labeled = some.map((i) => ({
-      emotion: samples[i].emotion,
-      subject: subjectOf(samples[i]),
+      emotion: samples[i % samples.length].emotion,
+      subject: subjectOf(samples[i % samples.length]),
     }));
     const score = (whole, other) =>
       scoreKnockout({ classes, samples: labeled, whole, parts: [{ probabilities: other }] });
     const { whole, parts, subjects } = score(first, second);
-    process.stdout.write(`${dataset ?? 'all'}: ${some.length} clips of ${subjects} subjects\n`);
+    process.stdout.write(`${dataset ?? 'all'}: ${own.length} clips of ${subjects} subjects\n`);
     print(weights[0], whole.scores, whole.intervals.uf1);
     print(weights[1], parts[0].scores, score(second, first).whole.intervals.uf1);
     const back = score(second, first).parts[0].difference;
