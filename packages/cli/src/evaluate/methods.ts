@@ -100,7 +100,7 @@ export function chosenRows(choice: MethodChoice, classes: readonly string[]): Ro
   if (given && !rows.some(({ start }) => start === given)) {
     throw invalid(
       `--from is given, and none of ${names.join(', ')} can be initialized from weights`,
-      'Add densemix, or leave --from out.',
+      'Add densemix or mfdan, or leave --from out.',
     );
   }
   const double = rows.find(({ name }, i) => rows.findIndex((row) => row.name === name) < i);
