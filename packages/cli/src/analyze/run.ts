@@ -91,19 +91,17 @@ export async function runAnalyze(
   const { fps, from, to, rotate, network, weights } = options;
   const models = options.recognizer ? { network, weights } : { recognizer: false as const };
   const { clip, tools } = await openBoth(openPart(path, { fps, from, to, rotate }), models);
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= tools.close().finally(() => clip.close()));
   try {
-    try {
-      if (options.attention === true) assertAttention(tools.recognizer);
-      const analyses = await analyzeSubjects(clip, tools, { options, out, signal });
-      if (options.json) {
-        const reports = analyses.map(({ report }) => reportJson(report));
-        process.stdout.write(options.face === 'all' ? `[${reports.join(',')}]\n` : reports[0]!);
-      }
-    } finally {
-      await tools.close();
+    if (options.attention === true) assertAttention(tools.recognizer);
+    const analyses = await analyzeSubjects(clip, tools, { options, out, signal, close });
+    if (options.json) {
+      const reports = analyses.map(({ report }) => reportJson(report));
+      process.stdout.write(options.face === 'all' ? `[${reports.join(',')}]\n` : reports[0]!);
     }
   } finally {
-    await clip.close();
+    await close();
   }
 }
 
@@ -135,13 +133,15 @@ interface SubjectsContext {
   readonly options: AnalyzeRun;
   readonly out: string | undefined;
   readonly signal: AbortSignal;
+  /** Closes the clip and the models; may be called again. */
+  readonly close: () => Promise<void>;
 }
 
 /** Analyzes everyone who was chosen, and writes their results one after the other. */
 async function analyzeSubjects(
   clip: Clip,
   tools: Tools,
-  { options, out, signal }: SubjectsContext,
+  { options, out, signal, close }: SubjectsContext,
 ): Promise<Analysis[]> {
   const subjects = await withProgress((onProgress) =>
     findSubjects(clip, tools.face, {
@@ -170,7 +170,10 @@ async function analyzeSubjects(
       );
       if (out !== undefined) {
         const folder = await folderFor(folderOf(out, one), analysis.report);
-        await writeResults(folder, clip, { analysis, options, face: tools.face, signal });
+        await writeFramesOf(clip, analysis, { face: tools.face, tables: options, folder, signal });
+        // The process that decodes and the networks make room: the report of a long clip takes much memory.
+        if (one === chosen.at(-1)) await close();
+        await writeResults(folder, analysis, options);
       }
       process.stderr.write(summary(analysis));
       return analysis;
@@ -179,18 +182,12 @@ async function analyzeSubjects(
   );
 }
 
-interface ResultsContext extends Pick<SubjectsContext, 'options' | 'signal'> {
-  readonly analysis: Analysis;
-  readonly face: Tools['face'];
-}
-
-/** All files of one subject. */
+/** All files of one subject but those of its frames. */
 async function writeResults(
   folder: string,
-  clip: Clip,
-  { analysis, options, face, signal }: ResultsContext,
+  analysis: Analysis,
+  options: AnalyzeRun,
 ): Promise<void> {
-  await writeFramesOf(clip, analysis, { face, tables: options, folder, signal });
   if (options.xlsx) {
     const { columns, rows } = reportTable(analysis.report);
     await writeXlsx(join(folder, 'report.xlsx'), [{ name: 'expressions', header: columns, rows }]);
