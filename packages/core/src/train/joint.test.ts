@@ -113,6 +113,7 @@ describe('joint pretraining', () => {
 
   test.each([
     [{ network: 'merba', config: 'flow28' }, /merba cannot be fine-tuned/],
+    [{ network: 'merba' }, /merba cannot be fine-tuned/],
     [{ config: 'flow28' }, /flow28 of densemix looks at flow/],
     [{ config: 'face99' }, /no config 'face99'/],
     [{ recipe: { ...pretrainRecipe, epochs: 0 } }, /epochs is 0/],

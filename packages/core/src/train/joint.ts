@@ -190,7 +190,7 @@ export function jointNetwork(task: Omit<JointTask, 'recipe'> & { readonly recipe
 } {
   if (task.recipe) checkRecipe(task.recipe);
   const whole = findNetwork(task.network);
-  const usual = findConfig(whole, task.config);
+  // Before the configuration, whose default only networks that are pretrained have.
   if (whole.transfer === undefined) {
     throw new TelltaleError(
       'OPTION_INVALID',
@@ -198,6 +198,7 @@ export function jointNetwork(task: Omit<JointTask, 'recipe'> & { readonly recipe
       'Pretrain densemix or mfdan.',
     );
   }
+  const usual = findConfig(whole, task.config);
   const network = whole.transfer.branch ?? whole;
   const planes = planesOf(network, usual);
   if (planes.some((plane) => ['u', 'v', 'strain'].includes(plane))) {
