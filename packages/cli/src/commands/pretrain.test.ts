@@ -299,10 +299,8 @@ describe('pretrain', () => {
       [[`FOLDER:${join(bad, 'broken')}`], `cannot use the image ${join(bad, 'broken/b/2.png')}`],
       [[`FER:${join(data, 'fer')}`, `fer:${join(data, 'fer')}`], 'the dataset FER is given twice'],
       [[`FER:${join(data, 'fer')}`, '--config', 'flow28'], 'flow28 of densemix looks at flow'],
-      [
-        [`FER:${join(data, 'fer')}`, '--network', 'merba'],
-        "network merba has no config 'tiny-faces'",
-      ],
+      [[`FER:${join(data, 'fer')}`, '--config', 'face99'], "densemix has no config 'face99'"],
+      [[`FER:${join(data, 'fer')}`, '--network', 'merba'], 'network merba cannot be fine-tuned'],
     ];
     for (const [words, message] of cases) {
       stderr = '';
