@@ -6,12 +6,7 @@
  * behind the point, so that the pixel and the way to the next one are had by a shift.
  */
 
-/** Grows the memory to at least `bytes`. */
-export function reserve(bytes: i32): void {
-  const pages = (bytes + 65535) >>> 16;
-  const now = memory.size();
-  if (pages > now) memory.grow(pages - now);
-}
+export { reserve } from './memory';
 
 /** Makes floating-point pixels of bytes; one byte behind the last pixel of three is read as well. */
 export function spread(from: usize, channels: i32, count: i32, to: usize): void {

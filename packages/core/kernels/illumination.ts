@@ -6,12 +6,7 @@
  * no padding; behind the last one, 16 bytes are read.
  */
 
-/** Grows the memory to at least `bytes`. */
-export function reserve(bytes: i32): void {
-  const pages = (bytes + 65535) >>> 16;
-  const now = memory.size();
-  if (pages > now) memory.grow(pages - now);
-}
+export { reserve } from './memory';
 
 // @ts-ignore: decorator of AssemblyScript
 @inline

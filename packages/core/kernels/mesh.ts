@@ -11,12 +11,7 @@
 /** Rows of a depthwise convolution are made together up to this size, bytes. */
 const ROWS_TOGETHER: i32 = 16384;
 
-/** Grows the memory to at least `bytes`. */
-export function reserve(bytes: i32): void {
-  const pages = (bytes + 65535) >>> 16;
-  const now = memory.size();
-  if (pages > now) memory.grow(pages - now);
-}
+export { reserve } from './memory';
 
 /** PReLU, where `slopes` are given: x where it is positive, else slope · x. */
 // @ts-ignore: decorator of AssemblyScript
@@ -141,6 +136,15 @@ function finishPair(first: v128, second: v128, other: usize, slopes: usize, to: 
   finish(second, other != 0 ? other + 16 : 0, slopes != 0 ? slopes + 16 : 0, to + 16);
 }
 
+/** Adds three pixels of a row, each with its weights. Pixels are `pixel` bytes apart, and so are their weights. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function addRow(start: v128, at: usize, weight: usize, pixel: usize): v128 {
+  let sum = f32x4.add(start, f32x4.mul(v128.load(at), v128.load(weight)));
+  sum = f32x4.add(sum, f32x4.mul(v128.load(at + pixel), v128.load(weight + pixel)));
+  return f32x4.add(sum, f32x4.mul(v128.load(at + 2 * pixel), v128.load(weight + 2 * pixel)));
+}
+
 /**
  * Rows of a depthwise convolution of 3×3 pixels; outside the map is 0.
  *
@@ -174,25 +178,11 @@ function depthwise(
         for (let channel: usize = 0; channel < pixel; channel += 16) {
           const at1 = at0 + line;
           const at2 = at1 + line;
-          let weight = weights + channel;
+          const weight = weights + channel;
           let sum = v128.load(bias + channel);
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at0), v128.load(weight)));
-          weight += pixel;
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at0 + pixel), v128.load(weight)));
-          weight += pixel;
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at0 + 2 * pixel), v128.load(weight)));
-          weight += pixel;
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at1), v128.load(weight)));
-          weight += pixel;
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at1 + pixel), v128.load(weight)));
-          weight += pixel;
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at1 + 2 * pixel), v128.load(weight)));
-          weight += pixel;
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at2), v128.load(weight)));
-          weight += pixel;
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at2 + pixel), v128.load(weight)));
-          weight += pixel;
-          sum = f32x4.add(sum, f32x4.mul(v128.load(at2 + 2 * pixel), v128.load(weight)));
+          sum = addRow(sum, at0, weight, pixel);
+          sum = addRow(sum, at1, weight + 3 * pixel, pixel);
+          sum = addRow(sum, at2, weight + 6 * pixel, pixel);
           v128.store(to, sum);
           to += 16;
           at0 += 16;

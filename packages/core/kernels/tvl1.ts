@@ -11,12 +11,7 @@
  * `origin` at pixel (0, 0).
  */
 
-/** Grows the memory to at least `bytes`. */
-export function reserve(bytes: i32): void {
-  const pages = (bytes + 65535) >>> 16;
-  const now = memory.size();
-  if (pages > now) memory.grow(pages - now);
-}
+export { reserve } from './memory';
 
 // @ts-ignore: decorator of AssemblyScript
 @inline

@@ -5,12 +5,7 @@
  * where the arithmetic is explained. Whole numbers only: results are the same everywhere.
  */
 
-/** Grows the memory to at least `bytes`. */
-export function reserve(bytes: i32): void {
-  const pages = (bytes + 65535) >>> 16;
-  const now = memory.size();
-  if (pages > now) memory.grow(pages - now);
-}
+export { reserve } from './memory';
 
 /**
  * The contribution of two rows of chroma, mixed three to one, to red, green and blue: `lines` gets three rows of `room` bytes,

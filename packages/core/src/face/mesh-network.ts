@@ -16,7 +16,6 @@ import { readTflite, type TfliteOperator } from './tflite.ts';
 /** What `kernels/mesh.ts` exports. Places in memory are byte offsets. */
 interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer };
-  readonly __heap_base?: { readonly value: number };
   reserve(bytes: number): void;
   first(...words: readonly number[]): void;
   block(...words: readonly number[]): void;
