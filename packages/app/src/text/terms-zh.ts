@@ -81,6 +81,7 @@ const phrases: readonly (readonly [pattern: RegExp, words: string])[] = [
     '$1 组被试轮流留出（共 $2 名被试）',
   ],
   [/one of (\d+) subjects left out at a time/g, '留一被试交叉验证（$1 名被试）'],
+  [/settings chosen by the other subjects alone/g, '参数仅由其余被试选定'],
   [/(\d+) epochs fixed in advance/g, '训练轮数预先固定为 $1'],
   [/epochs fixed in advance/g, '训练轮数预先固定'],
   [/one seed\b/g, '一个随机种子'],
